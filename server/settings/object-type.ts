@@ -13,13 +13,16 @@ export type ObjectId = string;
 export type ObjectType = "contact" | "company";
 
 /** In the order in which they are synced: a contact names its company, so companies come first. */
-export const objectTypes = ["company", "contact"] as const satisfies readonly ObjectType[];
+export const objectTypes = [
+  "company",
+  "contact",
+] as const satisfies readonly ObjectType[];
 
 /** HubSpot's numeric type ids, as webhooks and cards carry them. */
-export const objectTypeIds = { contact: "0-1", company: "0-2" } as const satisfies Record<
-  ObjectType,
-  string
->;
+export const objectTypeIds = {
+  contact: "0-1",
+  company: "0-2",
+} as const satisfies Record<ObjectType, string>;
 
 /** The object type of a HubSpot type id, or undefined for a type that is not synced. */
 export function objectTypeOf(objectTypeId: string): ObjectType | undefined {

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import type { ObjectType } from "./object-type.ts";
+
+/**
+ * How a value is turned from one side's form into the other's.
+ * text: as it stands. email: lower-cased. number, date, datetime, boolean: by value, not by spelling.
+ * set: options joined by ";" in HubSpot, an array here. options: pairs of values, many to one allowed in both
+ * directions; the first pair that names a value is the one used. owner: an email here, an owner id there.
+ */
+export const conversionSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.enum([
+      "text",
+      "email",
+      "number",
+      "date",
+      "datetime",
+      "boolean",
+      "set",
+      "owner",
+    ]),
+  }),
+  z.strictObject({
+    kind: z.literal("options"),
+    pairs: z
+      .array(
+        z.strictObject({
+          workspace: z.string().min(1),
+          hubspot: z.string().min(1),
+        }),
+      )
+      .min(1)
+      .max(500),
+  }),
+]);
+export type Conversion = z.infer<typeof conversionSchema>;
+
+/** Who wins where both sides changed a field. */
+export const policySchema = z.enum([
+  "initiator",
+  "hubspot",
+  "workspace",
+  "hold",
+]);
+export type Policy = z.infer<typeof policySchema>;
+
+export const fieldMappingSchema = z.strictObject({
+  /** A field of the record: a standard one, or a key of `custom`. */
+  field: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9_]{0,99}$/i,
+      "a field name: letters, digits, underscores",
+    ),
+  /** HubSpot's internal property name. */
+  property: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,99}$/, "a HubSpot property name"),
+  direction: z.enum(["both", "pull", "push"]),
+  /** Absent: the object type's policy. */
+  policy: policySchema.optional(),
+  /** Whether a blank may overwrite data. */
+  clear: z.boolean(),
+  conversion: conversionSchema,
+});
+export type FieldMapping = z.infer<typeof fieldMappingSchema>;
+
+/** A stable name of a conversion: a base value taken under another one says nothing about this one. */
+export function conversionKey(conversion: Conversion): string {
+  return conversion.kind === "options"
+    ? `options:${conversion.pairs.map((pair) => `${pair.workspace}=${pair.hubspot}`).join(",")}`
+    : conversion.kind;
+}
+
+type Shorthand = readonly [
+  field: string,
+  property: string,
+  conversion?: Conversion["kind"],
+];
+
+const contactDefaults: readonly Shorthand[] = [
+  ["email", "email", "email"],
+  ["first_name", "firstname"],
+  ["last_name", "lastname"],
+  ["phone", "phone"],
+  ["mobile_phone", "mobilephone"],
+  ["job_title", "jobtitle"],
+  ["stage", "lifecyclestage"],
+  ["lead_status", "hs_lead_status"],
+  ["linkedin_url", "hs_linkedin_url"],
+  ["city", "city"],
+  ["state", "state"],
+  ["country", "country"],
+  ["owner_email", "hubspot_owner_id", "owner"],
+];
+
+const companyDefaults: readonly Shorthand[] = [
+  ["name", "name"],
+  ["domain", "domain"],
+  ["phone", "phone"],
+  ["website_url", "website"],
+  ["industry", "industry"],
+  ["linkedin_url", "linkedin_company_page"],
+  ["city", "city"],
+  ["state", "state"],
+  ["country", "country"],
+  ["employees", "numberofemployees", "number"],
+  ["annual_revenue", "annualrevenue", "number"],
+  ["stage", "lifecyclestage"],
+  ["owner_email", "hubspot_owner_id", "owner"],
+];
+
+const expand = (rows: readonly Shorthand[]): FieldMapping[] =>
+  rows.map(([field, property, kind = "text"]) => ({
+    field,
+    property,
+    direction: "both",
+    clear: false,
+    conversion: { kind } as Conversion,
+  }));
+
+/** The mapping of a fresh installation (DESIGN.md, Views). */
+export const defaultMappings: Record<ObjectType, FieldMapping[]> = {
+  contact: expand(contactDefaults),
+  company: expand(companyDefaults),
+};

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import {
+  defaultMappings,
+  fieldMappingSchema,
+  policySchema,
+} from "./mapping.ts";
+import type { ObjectType } from "./object-type.ts";
+
+/**
+ * Which new records take part. Every condition that is set must be met; null sets none.
+ * They hold back creations only: what is linked is kept in step whatever they say (AP-008, AP-009, BN-107).
+ */
+const conditionsSchema = z.strictObject({
+  stages: z.array(z.string().min(1)).min(1).nullable(),
+  emailStatuses: z.array(z.string().min(1)).min(1).nullable(),
+  customField: z
+    .strictObject({
+      field: z.string().min(1),
+      values: z.array(z.string().min(1)).min(1),
+    })
+    .nullable(),
+});
+export type Conditions = z.infer<typeof conditionsSchema>;
+
+const noConditions: Conditions = {
+  stages: null,
+  emailStatuses: null,
+  customField: null,
+};
+
+const typeSettingsShape = {
+  push: z.strictObject({
+    /** Off: no record of this type is created in HubSpot, by hand neither (BEHAVIOURS.md 0.4). */
+    enabled: z.boolean(),
+    conditions: conditionsSchema,
+  }),
+  pull: z.strictObject({ conditions: conditionsSchema }),
+  deletionSync: z.boolean(),
+  mergeSync: z.boolean(),
+  policy: policySchema,
+  mappings: z.array(fieldMappingSchema).max(500),
+};
+
+const uniqueMappings = (
+  value: { mappings: { field: string; property: string; direction: string }[] },
+  context: z.RefinementCtx,
+): void => {
+  const readers = new Set<string>();
+  const writers = new Set<string>();
+  value.mappings.forEach((mapping, index) => {
+    const intoField = mapping.direction !== "push";
+    const intoProperty = mapping.direction !== "pull";
+    if (
+      (intoField && readers.has(mapping.field)) ||
+      (intoProperty && writers.has(mapping.property))
+    ) {
+      context.addIssue({
+        code: "custom",
+        path: ["mappings", index],
+        message: `Another mapping already writes ${mapping.field} or ${mapping.property}.`,
+      });
+    }
+    if (intoField) readers.add(mapping.field);
+    if (intoProperty) writers.add(mapping.property);
+  });
+};
+
+const contactSettingsSchema = z
+  .strictObject({
+    ...typeSettingsShape,
+    /** What pushing a contact does with a company that HubSpot does not have yet (BEHAVIOURS.md 0.2). */
+    companyWithContact: z.enum(["if-missing", "always", "never"]),
+    /** Skip HubSpot's contacts, and ours, that belong to no company (BEHAVIOURS.md 0.3). */
+    requireCompany: z.boolean(),
+  })
+  .superRefine(uniqueMappings);
+
+const companySettingsSchema = z
+  .strictObject(typeSettingsShape)
+  .superRefine(uniqueMappings);
+
+/** What one portal has chosen. Stored whole, with a version, behind GET|PUT /api/v1/settings. */
+export const settingsSchema = z.strictObject({
+  contact: contactSettingsSchema,
+  company: companySettingsSchema,
+  /** Off: nothing moves in that direction but by a button or a run by hand (BEHAVIOURS.md 0.11). */
+  automatic: z.strictObject({ pull: z.boolean(), push: z.boolean() }),
+  retention: z.strictObject({ journalDays: z.number().int().min(1).max(3650) }),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export type TypeSettings = Settings["company"];
+
+const typeDefaults = (type: ObjectType) => ({
+  push: { enabled: true, conditions: noConditions },
+  pull: { conditions: noConditions },
+  deletionSync: false,
+  mergeSync: false,
+  policy: "initiator" as const,
+  mappings: defaultMappings[type],
+});
+
+/** A fresh installation's choices (BEHAVIOURS.md 0.8). */
+export const defaultSettings: Settings = {
+  contact: {
+    ...typeDefaults("contact"),
+    companyWithContact: "if-missing",
+    requireCompany: false,
+  },
+  company: typeDefaults("company"),
+  automatic: { pull: true, push: true },
+  retention: { journalDays: 90 },
+};

@@ -1,0 +1,133 @@
+import { hubspot } from "@hubspot/ui-extensions";
+import * as z from "zod/mini";
+import {
+  actionAnswer,
+  problemDocument,
+  runAnswer,
+  syncView,
+} from "./sync-view.ts";
+import type {
+  ActionAnswer,
+  CompanyChoice,
+  Run,
+  SyncView,
+} from "./sync-view.ts";
+
+/** HubSpot gives up on a request after this long; the server answers actions within ten seconds. */
+const TIMEOUT_MS = 15_000;
+/** HubSpot repeats a failed request once, so silence is certain only after two time-outs. */
+const SILENCE_MS = 2 * TIMEOUT_MS + 5_000;
+
+/** What a person asked for by pressing a button. */
+export type Press =
+  | { action: "pull" }
+  | { action: "push"; company?: CompanyChoice; contacts?: boolean }
+  | { action: "retry"; attentionId: string }
+  | { action: "resolve"; attentionId: string; choice: "workspace" | "hubspot" };
+
+/** A press with what makes it safe to send twice: the version that was shown and the press's own id. */
+export type PressRequest = { press: Press; version: string; requestId: string };
+
+/**
+ * Either what was asked for, or why there is none. `certain` says that the server turned the request down;
+ * without it the request may have been carried out although no answer came.
+ */
+export type Answer<T> =
+  | { kind: "answered"; value: T }
+  | { kind: "failed"; certain: boolean; title: string; message: string };
+
+/** The server's doors for one HubSpot object. */
+export type Server = {
+  view: () => Promise<Answer<SyncView>>;
+  act: (request: PressRequest) => Promise<Answer<ActionAnswer>>;
+  run: (runId: string) => Promise<Answer<Run>>;
+};
+
+/** Doors of the server at `origin` (no trailing slash) for the object that the card stands on. */
+export function serverFor(
+  origin: string,
+  objectTypeId: string,
+  objectId: string,
+): Server {
+  const card = `${origin}/ui/card`;
+  return {
+    view: () =>
+      ask(
+        syncView,
+        `${card}?${new URLSearchParams({ objectTypeId, objectId }).toString()}`,
+      ),
+    act: ({ press: { action, ...choices }, version, requestId }) =>
+      ask(actionAnswer, `${card}/${action}`, {
+        objectTypeId,
+        objectId,
+        version,
+        requestId,
+        ...choices,
+      }),
+    run: (runId) =>
+      ask(
+        runAnswer,
+        `${card}/run?${new URLSearchParams({ runId }).toString()}`,
+      ),
+  };
+}
+
+async function ask<T>(
+  schema: z.ZodMiniType<T>,
+  url: string,
+  body?: Record<string, unknown>,
+): Promise<Answer<T>> {
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const request =
+      body === undefined
+        ? ({ method: "GET" } as const)
+        : ({ method: "POST", body } as const);
+    const response = await Promise.race([
+      hubspot.fetch(url, { ...request, timeout: TIMEOUT_MS }),
+      new Promise<null>(
+        (resolve) => (silence = setTimeout(() => resolve(null), SILENCE_MS)),
+      ),
+    ]);
+    if (response === null) return unreachable;
+    const content: unknown = await response.json().catch(() => undefined);
+    if (!response.ok) return turnedDown(response.status, content);
+    const parsed = schema.safeParse(content);
+    return parsed.success
+      ? { kind: "answered", value: parsed.data }
+      : misunderstood;
+  } catch {
+    // How HubSpot reports a failed request to an extension is not documented: it may throw or answer with a status.
+    return unreachable;
+  } finally {
+    clearTimeout(silence);
+  }
+}
+
+const unreachable = {
+  kind: "failed",
+  certain: false,
+  title: "Counterpart did not answer",
+  message:
+    "The connection may have dropped, or the service is busy for a moment.",
+} as const;
+
+const misunderstood = {
+  kind: "failed",
+  certain: false,
+  title: "Counterpart’s answer could not be read",
+  message:
+    "This page may be older than the service. Reload the page and look again.",
+} as const;
+
+function turnedDown(status: number, content: unknown): Answer<never> {
+  const certain = status >= 400 && status < 500;
+  const document = problemDocument.safeParse(content);
+  if (!certain || !document.success) return { ...unreachable, certain };
+  return {
+    kind: "failed",
+    certain,
+    title: document.data.title,
+    message: document.data.detail ?? "",
+  };
+}

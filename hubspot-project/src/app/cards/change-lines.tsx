@@ -1,0 +1,29 @@
+import { Text } from "@hubspot/ui-extensions";
+import type { Change } from "./sync-view.ts";
+import { plural, quoted, sideNames } from "./wording.ts";
+
+/** Values that moved, one line each, before and after. */
+export function ChangeLines({
+  changes,
+  atMost,
+}: {
+  changes: Change[];
+  atMost: number;
+}) {
+  const rest = changes.length - atMost;
+  return (
+    <>
+      {changes.slice(0, atMost).map(({ field, label, side, before, after }) => (
+        <Text key={`${side} ${field}`} variant="microcopy">
+          <Text inline variant="microcopy" format={{ fontWeight: "demibold" }}>
+            {label}
+          </Text>
+          {` in ${sideNames[side]}: ${quoted(before)} → ${quoted(after)}`}
+        </Text>
+      ))}
+      {rest > 0 ? (
+        <Text variant="microcopy">{`and ${plural(rest, "more value")}`}</Text>
+      ) : null}
+    </>
+  );
+}

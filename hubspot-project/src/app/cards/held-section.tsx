@@ -1,0 +1,77 @@
+import { Flex, LoadingButton, Text, Tile } from "@hubspot/ui-extensions";
+import type { Press } from "./ask-server.ts";
+import { BothValues } from "./both-values.tsx";
+import { Effects } from "./difference-list.tsx";
+import type { Held, SyncField } from "./sync-view.ts";
+import { plural, quoted, sentenceOf } from "./wording.ts";
+
+type Resolve = Extract<Press, { action: "resolve" }>;
+type Props = {
+  held: Held[];
+  fields: SyncField[];
+  busy: boolean;
+  settling: Resolve | null;
+  onResolve: (press: Resolve) => void;
+};
+
+/** Conflicts that wait for a person: both values, what they were when both sides last agreed, and the choice. */
+export function HeldSection({
+  held,
+  fields,
+  busy,
+  settling,
+  onResolve,
+}: Props) {
+  if (held.length === 0) return null;
+  return (
+    <Flex direction="column" gap="sm" testId="held">
+      <Text
+        format={{ fontWeight: "bold" }}
+      >{`${plural(held.length, "value")} to decide`}</Text>
+      {held.map((one) => {
+        const effects = fields.find(({ field }) => field === one.field);
+        const mine = settling?.attentionId === one.id ? settling.choice : null;
+        const keep = (choice: Resolve["choice"], label: string) => (
+          <LoadingButton
+            size="xs"
+            variant="secondary"
+            loading={mine === choice}
+            disabled={busy}
+            onClick={() =>
+              onResolve({ action: "resolve", attentionId: one.id, choice })
+            }
+            testId={`keep-${choice}-${one.id}`}
+          >
+            {label}
+          </LoadingButton>
+        );
+        return (
+          <Tile key={one.id} compact testId={`held-${one.id}`}>
+            <Flex direction="column" gap="xs">
+              <Text format={{ fontWeight: "demibold" }}>{one.label}</Text>
+              <BothValues workspace={one.workspace} hubspot={one.hubspot} />
+              <Text variant="microcopy">{lastAgreed(one)}</Text>
+              {effects === undefined ? null : (
+                <Effects onPull={effects.onPull} onPush={effects.onPush} />
+              )}
+              <Flex direction="row" gap="sm" wrap>
+                {keep("workspace", "Keep workspace’s")}
+                {keep("hubspot", "Keep HubSpot’s")}
+              </Flex>
+            </Flex>
+          </Tile>
+        );
+      })}
+    </Flex>
+  );
+}
+
+function lastAgreed({ base }: Held): string {
+  if (base.workspace === null && base.hubspot === null)
+    return "The two sides have never agreed on this value.";
+  if (base.workspace === base.hubspot)
+    return sentenceOf(`Last agreed on ${quoted(base.workspace)}`);
+  return sentenceOf(
+    `Last agreed on ${quoted(base.workspace)} in the workspace and ${quoted(base.hubspot)} in HubSpot`,
+  );
+}

@@ -1,0 +1,39 @@
+import { Accordion, Flex, Text } from "@hubspot/ui-extensions";
+import { ChangeLines } from "./change-lines.tsx";
+import type { JournalEntry } from "./sync-view.ts";
+import { startedBy, when } from "./times.ts";
+import type { Clock } from "./times.ts";
+import { sentenceOf, titled } from "./wording.ts";
+
+/** What was done to this object and its record lately, newest first. */
+export function JournalSection({
+  journal,
+  clock,
+}: {
+  journal: JournalEntry[];
+  clock: Clock;
+}) {
+  if (journal.length === 0) return null;
+  return (
+    <Accordion title="What happened lately" size="sm" testId="journal">
+      <Flex direction="column" gap="sm">
+        {journal.map(({ id, at, action, by, reason, changes }) => (
+          <Flex key={id} direction="column" gap="flush" testId={`entry-${id}`}>
+            <Text>
+              <Text inline format={{ fontWeight: "demibold" }}>
+                {titled(action)}
+              </Text>
+              <Text inline variant="microcopy">
+                {` ${when(at, clock)} ${startedBy(by)}`}
+              </Text>
+            </Text>
+            {reason === "" ? null : (
+              <Text variant="microcopy">{sentenceOf(reason)}</Text>
+            )}
+            <ChangeLines changes={changes} atMost={5} />
+          </Flex>
+        ))}
+      </Flex>
+    </Accordion>
+  );
+}

@@ -1,0 +1,147 @@
+import type { Answer, Press, PressRequest } from "./ask-server.ts";
+import type { ActionAnswer, Change, Run } from "./sync-view.ts";
+import { sentenceOf, counted } from "./wording.ts";
+
+/** What the card tells a person after a press. `again` is the request to repeat where its outcome is unknown. */
+export type Notice = {
+  tone: "success" | "info" | "warning" | "danger";
+  title: string;
+  message: string;
+  changes: Change[];
+  objectUrl: string | null;
+  again: PressRequest | null;
+};
+
+const nothingMore = { changes: [], objectUrl: null, again: null };
+
+const doneTitles: Record<Press["action"], string> = {
+  pull: "Pulled from HubSpot",
+  push: "Pushed to HubSpot",
+  retry: "Tried again",
+  resolve: "Settled",
+};
+
+/** What came of a press that the server answered at once. */
+export function noticeOfAnswer(
+  press: Press,
+  answer: Exclude<ActionAnswer, { result: "running" }>,
+): Notice {
+  switch (answer.result) {
+    case "done":
+      return {
+        tone: "success",
+        title: doneTitles[press.action],
+        message: answer.message,
+        changes: answer.changes,
+        objectUrl: answer.objectUrl,
+        again: null,
+      };
+    case "changed":
+      return {
+        ...nothingMore,
+        tone: "warning",
+        title: "Nothing was carried out",
+        message: sentenceOf(answer.message, "Below is how things stand now."),
+      };
+    case "refused":
+      return {
+        ...nothingMore,
+        tone: "warning",
+        title: "Not carried out",
+        message: sentenceOf(answer.message, answer.remedy),
+      };
+  }
+}
+
+/** What is known of a press that got no answer. The same request may be sent again: the server carries it out once. */
+export function noticeOfFailedPress(
+  request: PressRequest,
+  failure: Extract<Answer<unknown>, { kind: "failed" }>,
+): Notice {
+  if (failure.certain)
+    return {
+      ...nothingMore,
+      tone: "danger",
+      title: failure.title,
+      message: sentenceOf(failure.message),
+    };
+  return {
+    ...nothingMore,
+    tone: "danger",
+    title: failure.title,
+    message: sentenceOf(
+      failure.message,
+      "What you asked for may still have been carried out. Trying again is safe: it is done only once.",
+    ),
+    again: request,
+  };
+}
+
+/** A view that could not be fetched again; what is shown is the earlier one. */
+export function noticeOfFailedRefresh(
+  failure: Extract<Answer<unknown>, { kind: "failed" }>,
+): Notice {
+  return {
+    ...nothingMore,
+    tone: "warning",
+    title: failure.title,
+    message: sentenceOf(failure.message, "Below is what was known before."),
+  };
+}
+
+/** How a run that was followed ended, or that it had not ended (null: nothing could be learnt of it). */
+export function noticeOfRun(run: Run | null): Notice {
+  switch (run?.state) {
+    case "done": {
+      const needsPerson = run.counts.failed > 0 || run.counts.held > 0;
+      return {
+        ...nothingMore,
+        tone: needsPerson ? "warning" : "success",
+        title: needsPerson ? "Finished, with something left to do" : "Finished",
+        message: sentenceOf(countsOf(run), run.reason),
+      };
+    }
+    case "failed":
+      return {
+        ...nothingMore,
+        tone: "danger",
+        title: "Stopped before the end",
+        message: sentenceOf(run.reason, countsOf(run)),
+      };
+    case "queued":
+    case "running":
+    case "paused":
+      return {
+        ...nothingMore,
+        tone: "info",
+        title: "Still under way",
+        message: sentenceOf(
+          run.reason,
+          "It goes on without this card. Refresh to see how far it is.",
+        ),
+      };
+    case undefined:
+      return {
+        ...nothingMore,
+        tone: "warning",
+        title: "Progress could not be read",
+        message:
+          "It goes on without this card. Refresh to see how things stand.",
+      };
+  }
+}
+
+function countsOf({ counts }: Run): string {
+  const parts: [number, string][] = [
+    [counts.created, "created"],
+    [counts.updated, "updated"],
+    [counts.unchanged, "already in step"],
+    [counts.skipped, "left out"],
+    [counts.held, "held for a decision"],
+    [counts.failed, "failed"],
+  ];
+  const said = parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${counted(count)} ${what}`);
+  return said.length === 0 ? "There was nothing to do." : `${said.join(", ")}.`;
+}

@@ -1,0 +1,111 @@
+import { Alert, EmptyState, Flex, Text } from "@hubspot/ui-extensions";
+import { ActionSection } from "./action-section.tsx";
+import { DifferenceList } from "./difference-list.tsx";
+import { HeldSection } from "./held-section.tsx";
+import { JournalSection } from "./journal-section.tsx";
+import { NoticeAlert } from "./notice-alert.tsx";
+import { ProblemSection } from "./problem-section.tsx";
+import { RunProgress } from "./run-progress.tsx";
+import { SetupSection } from "./setup-section.tsx";
+import { StatusHeader } from "./status-header.tsx";
+import type { CardState, SyncSession } from "./sync-session.ts";
+import type { SyncView } from "./sync-view.ts";
+import type { Clock } from "./times.ts";
+import { sentenceOf } from "./wording.ts";
+
+type Props = {
+  card: Extract<CardState, { kind: "ready" }>;
+  sync: SyncSession;
+  clock: Clock;
+};
+
+/** Everything the server said about this object, most urgent first. */
+export function ReadyCard({ card, sync, clock }: Props) {
+  const { view, activity, notice } = card;
+  const press = activity.kind === "idle" ? null : activity.press;
+  const busy = press !== null;
+  const undecided = new Set(view.held.map(({ field }) => field));
+  return (
+    <Flex direction="column" gap="md">
+      <StatusHeader
+        view={view}
+        clock={clock}
+        refreshing={card.refreshing || busy}
+        onRefresh={sync.refresh}
+      />
+      {notice === null ? null : (
+        <NoticeAlert notice={notice} onAgain={sync.again} />
+      )}
+      {activity.kind === "following" ? (
+        <RunProgress run={activity.run} />
+      ) : null}
+      {view.setup === null ? null : (
+        <SetupSection setup={view.setup} clock={clock} />
+      )}
+      {view.problem === null ? null : (
+        <ProblemSection
+          problem={view.problem}
+          clock={clock}
+          busy={busy}
+          retrying={press?.action === "retry"}
+          onRetry={(attentionId) =>
+            sync.press({ action: "retry", attentionId })
+          }
+        />
+      )}
+      <HeldSection
+        held={view.held}
+        fields={view.fields}
+        busy={busy}
+        settling={press?.action === "resolve" ? press : null}
+        onResolve={sync.press}
+      />
+      <ActionSection
+        view={view}
+        active={press?.action ?? null}
+        busy={busy}
+        wentWell={notice === null || notice.tone === "success"}
+        onPress={sync.press}
+      />
+      <DifferenceList
+        fields={view.fields.filter(({ field }) => !undecided.has(field))}
+        moreFields={view.moreFields}
+      />
+      <JournalSection journal={view.journal} clock={clock} />
+    </Flex>
+  );
+}
+
+/** The sentence that goes with the status, with more room where nothing else is left to show. */
+function StatusReason({ view }: { view: SyncView }) {
+  const reason = sentenceOf(view.reason);
+  const alone = view.record === null || view.object === null;
+  if (view.status === "disconnected")
+    return (
+      <Alert
+        title="Nothing is being synced"
+        variant="warning"
+        testId="disconnected"
+      >
+        {reason}
+      </Alert>
+    );
+  if (view.status === "not_synced" && alone)
+    return (
+      <EmptyState
+        title={
+          view.record === null
+            ? "Not in your workspace yet"
+            : "Not in HubSpot yet"
+        }
+        imageName={view.objectType === "contact" ? "contacts" : "companies"}
+        imageWidth={90}
+        layout="vertical"
+        flush
+        testId="empty"
+      >
+        <Text>{reason}</Text>
+      </EmptyState>
+    );
+  return <Text testId="reason">{reason}</Text>;
+}

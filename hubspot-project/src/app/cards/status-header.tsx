@@ -1,0 +1,65 @@
+import { Button, Flex, StatusTag, Text } from "@hubspot/ui-extensions";
+import type { ReactNode } from "react";
+import type { SyncView } from "./sync-view.ts";
+import { startedBy, when } from "./times.ts";
+import type { Clock } from "./times.ts";
+import { sentenceOf, statusTags } from "./wording.ts";
+
+type Props = {
+  view: SyncView;
+  clock: Clock;
+  refreshing: boolean;
+  onRefresh: () => void;
+};
+
+/** How this object and its record stand, why, and when values last moved. */
+export function StatusHeader({
+  view,
+  clock,
+  refreshing,
+  onRefresh,
+  children,
+}: Props) {
+  const tag = statusTags[view.status];
+  return (
+    <Flex direction="column" gap="xs">
+      <Flex direction="row" justify="between" align="center" gap="sm">
+        <StatusTag
+          variant={tag.variant}
+          hollow={view.status === "not_synced"}
+          testId="status"
+        >
+          {tag.label}
+        </StatusTag>
+        <Button
+          variant="transparent"
+          size="xs"
+          disabled={refreshing}
+          onClick={onRefresh}
+          testId="refresh"
+        >
+          {refreshing ? "Refreshing…" : "Refresh"}
+        </Button>
+      </Flex>
+      {children}
+      {view.lastPull !== null || view.lastPush !== null ? (
+        <Text variant="microcopy" testId="last">
+          {sentenceOf(
+            moved("Pulled", view.lastPull, clock),
+            moved("Pushed", view.lastPush, clock),
+          )}
+        </Text>
+      ) : null}
+    </Flex>
+  );
+}
+
+function moved(
+  how: "Pulled" | "Pushed",
+  stamp: SyncView["lastPull"],
+  clock: Clock,
+): string {
+  return stamp === null
+    ? `Never ${how.toLowerCase()}`
+    : `${how} ${when(stamp.at, clock)} ${startedBy(stamp.by)}`;
+}

@@ -1,0 +1,79 @@
+import {
+  Button,
+  ErrorState,
+  LoadingSpinner,
+  Text,
+  useExtensionActions,
+  useExtensionContext,
+} from "@hubspot/ui-extensions";
+import { useEffect, useMemo } from "react";
+import { serverFor } from "./ask-server.ts";
+import type { Server } from "./ask-server.ts";
+import { ReadyCard } from "./ready-card.tsx";
+import { usualPace } from "./sync-session.ts";
+import type { Pace } from "./sync-session.ts";
+import { useNow, useSync } from "./use-sync.ts";
+
+type Place = "crm.record.sidebar";
+
+/** The card for whatever object it stands on; what it says and offers comes from the server. */
+export function SyncCard({ pace = usualPace }: { pace?: Pace }) {
+  const { crm, user, variables } = useExtensionContext<Place>();
+  const origin = String(variables?.["API_ORIGIN"] ?? "");
+  const { objectTypeId } = crm;
+  const objectId = String(crm.objectId);
+  const server = useMemo(
+    () => serverFor(origin, objectTypeId, objectId),
+    [origin, objectTypeId, objectId],
+  );
+  return (
+    <ObjectCard
+      key={`${objectTypeId}/${objectId}`}
+      server={server}
+      pace={pace}
+      locale={user.locale ?? "en"}
+    />
+  );
+}
+
+function ObjectCard({
+  server,
+  pace,
+  locale,
+}: {
+  server: Server;
+  pace: Pace;
+  locale: string;
+}) {
+  const actions = useExtensionActions<Place>();
+  const { state, sync } = useSync(server, pace, () =>
+    actions.refreshObjectProperties(),
+  );
+  const clock = { now: useNow(), locale };
+
+  useEffect(() => {
+    actions.onCrmPropertiesUpdate("*", () => sync.objectTouched());
+  }, [actions, sync]);
+
+  switch (state.kind) {
+    case "loading":
+      return (
+        <LoadingSpinner
+          label="Comparing with your workspace…"
+          showLabel
+          layout="centered"
+        />
+      );
+    case "error":
+      return (
+        <ErrorState title={state.title} type="error">
+          <Text>{state.message}</Text>
+          <Button onClick={sync.refresh} testId="try-again">
+            Try again
+          </Button>
+        </ErrorState>
+      );
+    case "ready":
+      return <ReadyCard card={state} sync={sync} clock={clock} />;
+  }
+}

@@ -1,0 +1,237 @@
+import type { Press, PressRequest, Server } from "./ask-server.ts";
+import {
+  noticeOfAnswer,
+  noticeOfFailedPress,
+  noticeOfFailedRefresh,
+  noticeOfRun,
+} from "./notice.ts";
+import type { Notice } from "./notice.ts";
+import type { Run, SyncView } from "./sync-view.ts";
+
+/** What is under way: nothing, a press that waits for its answer, or a run that is being followed. */
+export type Activity =
+  | { kind: "idle" }
+  | { kind: "sending"; press: Press }
+  | { kind: "following"; press: Press | null; run: Run | null };
+
+export type CardState =
+  | { kind: "loading" }
+  | { kind: "error"; title: string; message: string }
+  | {
+      kind: "ready";
+      view: SyncView;
+      activity: Activity;
+      notice: Notice | null;
+      refreshing: boolean;
+    };
+
+type Ready = Extract<CardState, { kind: "ready" }>;
+
+/** When the card looks again by itself: pauses in milliseconds, and the most looks at one thing. */
+export type Pace = {
+  firstPause: number;
+  longestPause: number;
+  looks: number;
+  settling: number;
+};
+
+/** A run is followed for about five minutes; after that the person asks. */
+export const usualPace: Pace = {
+  firstPause: 1_000,
+  longestPause: 5_000,
+  looks: 64,
+  settling: 1_500,
+};
+
+export type SyncSession = {
+  subscribe: (listener: () => void) => () => void;
+  state: () => CardState;
+  /** Asks how things stand; on a card that shows something already, what it shows stays until the answer is there. */
+  refresh: () => void;
+  /** HubSpot's object has changed on the page around the card: look again, without a spinner, once that has settled. */
+  objectTouched: () => void;
+  /** Sends a press. Ignored while another one is under way. */
+  press: (press: Press) => void;
+  /** Sends the press again whose outcome is unknown: the same request, so that it is carried out once. */
+  again: () => void;
+  close: () => void;
+};
+
+const idle: Activity = { kind: "idle" };
+
+/**
+ * Everything that happens between a card and the server for one object. Each question takes a turn, and an answer whose
+ * turn has passed is late and dropped, so that what is shown never goes back in time.
+ * @param objectChanged called when HubSpot's object has new values, so that the page around the card can show them
+ */
+export function openSync(
+  server: Server,
+  pace: Pace,
+  objectChanged: () => void,
+): SyncSession {
+  let state: CardState = { kind: "loading" };
+  let turn = 0;
+  let pressed = false;
+  let setupLooks = 0;
+  let nextLook: ReturnType<typeof setTimeout> | undefined;
+  const listeners = new Set<() => void>();
+
+  function set(next: CardState): void {
+    state = next;
+    for (const listener of listeners) listener();
+  }
+
+  function change(some: Partial<Ready>): void {
+    if (state.kind === "ready") set({ ...state, ...some });
+  }
+
+  function takeTurn(): number {
+    clearTimeout(nextLook);
+    return ++turn;
+  }
+
+  function after(milliseconds: number, then: () => void): void {
+    clearTimeout(nextLook);
+    nextLook = setTimeout(then, milliseconds);
+  }
+
+  function show(
+    view: SyncView,
+    activity: Activity,
+    notice: Notice | null,
+  ): void {
+    set({ kind: "ready", view, activity, notice, refreshing: false });
+  }
+
+  /** Shows a view, and goes on looking where it says that something is under way. */
+  function arrive(view: SyncView, notice: Notice | null): void {
+    if (view.run !== null && !ended(view.run)) {
+      show(view, { kind: "following", press: null, run: null }, notice);
+      void follow(turn, view.run.id, null);
+      return;
+    }
+    show(view, idle, notice);
+    if (view.setup?.progress && setupLooks < pace.looks) {
+      setupLooks += 1;
+      after(pace.longestPause, () => void look(true));
+    }
+  }
+
+  async function look(quietly: boolean): Promise<void> {
+    if (pressed) return;
+    const mine = takeTurn();
+    if (!quietly && state.kind === "ready") change({ refreshing: true });
+    else if (!quietly) set({ kind: "loading" });
+    const answer = await server.view();
+    if (mine !== turn) return;
+    const before = state.kind === "ready" ? state.notice : null;
+    if (answer.kind === "answered")
+      arrive(answer.value, quietly ? before : null);
+    else if (state.kind === "ready")
+      change({
+        activity: idle,
+        refreshing: false,
+        notice: quietly ? before : noticeOfFailedRefresh(answer),
+      });
+    else set({ kind: "error", title: answer.title, message: answer.message });
+  }
+
+  async function send(request: PressRequest): Promise<void> {
+    if (pressed || state.kind !== "ready") return;
+    pressed = true;
+    const mine = takeTurn();
+    const { press } = request;
+    change({
+      activity: { kind: "sending", press },
+      notice: null,
+      refreshing: false,
+    });
+    const answer = await server.act(request);
+    if (mine !== turn) return;
+    if (answer.kind === "failed") {
+      pressed = false;
+      change({ activity: idle, notice: noticeOfFailedPress(request, answer) });
+      return;
+    }
+    const { value } = answer;
+    if (value.result === "running") {
+      show(value.view, { kind: "following", press, run: null }, null);
+      await follow(mine, value.runId, press);
+      return;
+    }
+    pressed = false;
+    if (
+      value.result === "done" &&
+      value.changes.some(({ side }) => side === "hubspot")
+    )
+      objectChanged();
+    arrive(value.view, noticeOfAnswer(press, value));
+  }
+
+  /** Looks after a run until it ends or patience does, then shows how things stand. */
+  async function follow(
+    mine: number,
+    runId: string,
+    press: Press | null,
+  ): Promise<void> {
+    let run: Run | null = null;
+    for (let looks = 0; looks < pace.looks; looks++) {
+      const pause = Math.min(pace.firstPause * 1.3 ** looks, pace.longestPause);
+      await new Promise<void>((resolve) => after(pause, resolve));
+      if (mine !== turn) return;
+      const answer = await server.run(runId);
+      if (mine !== turn) return;
+      if (answer.kind === "failed" && answer.certain) break;
+      if (answer.kind === "failed") continue;
+      run = answer.value;
+      if (ended(run)) break;
+      change({ activity: { kind: "following", press, run } });
+    }
+    const answer = await server.view();
+    if (mine !== turn) return;
+    pressed = false;
+    if (run !== null && run.counts.created + run.counts.updated > 0)
+      objectChanged();
+    const notice =
+      press !== null
+        ? noticeOfRun(run)
+        : state.kind === "ready"
+          ? state.notice
+          : null;
+    if (answer.kind === "answered") show(answer.value, idle, notice);
+    else change({ activity: idle, notice });
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    state: () => state,
+    refresh: () => void look(false),
+    objectTouched() {
+      if (!pressed && state.kind === "ready" && state.activity.kind === "idle")
+        after(pace.settling, () => void look(true));
+    },
+    press(press) {
+      if (state.kind === "ready")
+        void send({
+          press,
+          version: state.view.version,
+          requestId: crypto.randomUUID(),
+        });
+    },
+    again() {
+      if (state.kind === "ready" && state.notice?.again)
+        void send(state.notice.again);
+    },
+    close() {
+      takeTurn();
+      pressed = false;
+    },
+  };
+}
+
+function ended(run: { state: Run["state"] }): boolean {
+  return run.state === "done" || run.state === "failed";
+}

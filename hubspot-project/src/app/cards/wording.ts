@@ -1,0 +1,74 @@
+import type { FieldEffect, SyncField, SyncView } from "./sync-view.ts";
+
+type TagLook = {
+  label: string;
+  variant: "danger" | "warning" | "info" | "success" | "default";
+};
+
+/** The status as a tag. The sentence beside it is the server's. */
+export const statusTags: Record<SyncView["status"], TagLook> = {
+  in_sync: { label: "In sync", variant: "success" },
+  changes_waiting: { label: "Changes waiting", variant: "info" },
+  held: { label: "Held", variant: "warning" },
+  problem: { label: "Problem", variant: "danger" },
+  not_synced: { label: "Not synced", variant: "default" },
+  setting_up: { label: "Setting up", variant: "info" },
+  disconnected: { label: "Not connected", variant: "danger" },
+};
+
+/** Where a field has moved, in a few words. */
+export const fieldStates: Record<SyncField["state"], string> = {
+  changed_in_workspace: "changed in the workspace",
+  changed_in_hubspot: "changed in HubSpot",
+  changed_in_both: "changed on both sides",
+  differs: "differs",
+  parked: "not taken by HubSpot",
+  held: "held for a decision",
+};
+
+/** The two sides as a person reads them inside a sentence. */
+export const sideNames = {
+  workspace: "the workspace",
+  hubspot: "HubSpot",
+} as const;
+
+/** What a press would do to one field. */
+export function effectSentence(effect: FieldEffect): string {
+  if (effect.writes === "nothing")
+    return sentenceOf("no change", effect.reason);
+  const side = effect.writes === "workspace" ? "the workspace" : "HubSpot";
+  return effect.value === null
+    ? `clears the value in ${side}.`
+    : `writes ${quoted(effect.value)} to ${side}.`;
+}
+
+/** A value inside a sentence, shortened so that one field cannot fill the card. */
+export function quoted(value: string | null): string {
+  if (value === null || value === "") return "empty";
+  return value.length > 80 ? `“${value.slice(0, 79)}…”` : `“${value}”`;
+}
+
+/** Joins sentences, giving each its full stop; blanks are left out. */
+export function sentenceOf(...parts: (string | null)[]): string {
+  return parts
+    .map((part) => part?.trim() ?? "")
+    .filter((part) => part !== "")
+    .map((part) => (/[.!?…:]$/.test(part) ? part : `${part}.`))
+    .join(" ");
+}
+
+/** 12345 as 12,345. */
+export function counted(count: number): string {
+  return count.toLocaleString("en");
+}
+
+/** "1 contact", "12 contacts". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${counted(count)} ${count === 1 ? one : many}`;
+}
+
+/** A machine's name for something (`merge_settled`) as the start of a line. */
+export function titled(name: string): string {
+  const words = name.replaceAll(/[_-]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

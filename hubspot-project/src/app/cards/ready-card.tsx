@@ -32,7 +32,9 @@ export function ReadyCard({ card, sync, clock }: Props) {
         clock={clock}
         refreshing={card.refreshing || busy}
         onRefresh={sync.refresh}
-      />
+      >
+        <StatusReason view={view} />
+      </StatusHeader>
       {notice === null ? null : (
         <NoticeAlert notice={notice} onAgain={sync.again} />
       )}

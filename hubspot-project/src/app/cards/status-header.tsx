@@ -10,6 +10,7 @@ type Props = {
   clock: Clock;
   refreshing: boolean;
   onRefresh: () => void;
+  children: ReactNode;
 };
 
 /** How this object and its record stand, why, and when values last moved. */

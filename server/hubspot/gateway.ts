@@ -1,0 +1,326 @@
+import type { ObjectId, ObjectType } from "../settings/object-type.ts";
+
+/** Interactive work goes first and may use the whole budget; bulk work at most 80 % of it. */
+export type Priority = "interactive" | "bulk";
+
+export type CallOptions = {
+  readonly priority: Priority;
+  readonly signal?: AbortSignal;
+  /** For one HTTP request, its wait for the budget included. 8,000 for interactive, 30,000 for bulk. */
+  readonly deadlineMs?: number;
+};
+
+export type HistoryEntry = {
+  readonly value: string | null;
+  readonly timestamp: Date;
+  readonly sourceType: string;
+  readonly sourceId: string | null;
+};
+
+/** An object as HubSpot answered it. */
+export type HubSpotObject = {
+  readonly id: ObjectId;
+  readonly objectType: ObjectType;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly createdAt: Date;
+  /** HubSpot's clock. */
+  readonly updatedAt: Date;
+  readonly archived: boolean;
+  /** The ids that were merged into this one (hs_merged_object_ids, always asked for on reads). */
+  readonly mergedIds: readonly ObjectId[];
+  /** Only where list was asked for associations. `complete` is false when HubSpot cut the list short. */
+  readonly associations?: {
+    readonly companies: {
+      readonly ids: readonly ObjectId[];
+      readonly complete: boolean;
+    };
+  };
+  /** Only where asked for: newest first. */
+  readonly history?: Readonly<Record<string, readonly HistoryEntry[]>>;
+};
+
+export type ListQuery = {
+  readonly properties: readonly string[];
+  /** Where the page before said that this one begins; absent for the first. */
+  readonly after?: string;
+  readonly limit?: number;
+  readonly associations?: "companies";
+  readonly archived?: boolean;
+};
+export type ListPage = {
+  readonly objects: readonly HubSpotObject[];
+  readonly next: string | null;
+};
+
+export type ReadQuery = {
+  readonly properties: readonly string[];
+  /** A property with unique values (email, counterpart_record_id); absent: ids. */
+  readonly idProperty?: string;
+  readonly archived?: boolean;
+  /** The properties whose history is wanted. */
+  readonly history?: readonly string[];
+};
+
+export type ChangedQuery = {
+  readonly from: Date;
+  readonly to: Date;
+  /** The greatest id of the page before, null for the first. */
+  readonly afterId: ObjectId | null;
+  readonly properties: readonly string[];
+  readonly limit?: number;
+};
+export type ChangedPage = {
+  /** Ascending by id. */
+  readonly objects: readonly HubSpotObject[];
+  /** How many the window still holds from `afterId` on, as the search index counts. */
+  readonly total: number;
+};
+
+export type UpsertInput = {
+  readonly traceId: string;
+  readonly idProperty: string;
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string>>;
+};
+export type CreateInput = {
+  readonly traceId: string;
+  readonly properties: Readonly<Record<string, string>>;
+};
+export type UpdateInput = {
+  readonly traceId: string;
+  readonly id: ObjectId;
+  readonly properties: Readonly<Record<string, string>>;
+};
+
+/** A property that HubSpot would not take. */
+export type RefusedProperty = {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+  /** The options it would take, where it names them. */
+  readonly allowed?: readonly string[];
+};
+
+export type WriteError = {
+  readonly code:
+    "invalid-property" | "conflict" | "missing" | "forbidden" | "other";
+  readonly properties: readonly RefusedProperty[];
+  /** For a conflict: the object that already holds the unique value. */
+  readonly existingId: ObjectId | null;
+  readonly message: string;
+  readonly correlationId: string | null;
+  readonly category: string | null;
+};
+
+/** How one input of a write ended. An input is never left without an outcome. */
+export type WriteOutcome =
+  | {
+      readonly traceId: string;
+      readonly kind: "result";
+      readonly object: HubSpotObject;
+      /** Null where HubSpot does not say. */
+      readonly created: boolean | null;
+    }
+  | {
+      readonly traceId: string;
+      readonly kind: "error";
+      readonly error: WriteError;
+    }
+  | {
+      readonly traceId: string;
+      readonly kind: "unknown";
+      readonly cause: string;
+      /** False: HubSpot never got this input, so its attempt may be closed at once. */
+      readonly sent: boolean;
+    };
+
+export type ArchiveOutcome = {
+  readonly id: ObjectId;
+  readonly kind: "result" | "error" | "unknown";
+};
+
+export type AssociationLabel = {
+  readonly category:
+    "HUBSPOT_DEFINED" | "INTEGRATOR_DEFINED" | "USER_DEFINED" | "WORK";
+  readonly typeId: number;
+};
+export type AssociationEdge = {
+  readonly toId: ObjectId;
+  readonly primary: boolean;
+  readonly labels: readonly AssociationLabel[];
+};
+/** `complete` is true when the list was read to its end. */
+export type AssociationList = {
+  readonly edges: readonly AssociationEdge[];
+  readonly complete: boolean;
+};
+export type EdgeInput = { readonly fromId: ObjectId; readonly toId: ObjectId };
+export type LabelledEdgeInput = EdgeInput & {
+  readonly types: readonly AssociationLabel[];
+};
+export type EdgeOutcome = EdgeInput & {
+  readonly kind: "result" | "error" | "unknown";
+  /** Why not, for an error. */
+  readonly message?: string;
+};
+
+export type Owner = {
+  /** What hubspot_owner_id holds. */
+  readonly id: string;
+  /** Lower-case; empty for a queue without one. */
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly userId: string | null;
+  readonly archived: boolean;
+};
+
+export type PropertyOption = {
+  readonly label: string;
+  readonly value: string;
+  readonly hidden: boolean;
+};
+export type PropertyDefinition = {
+  readonly name: string;
+  readonly label: string;
+  readonly type: string;
+  readonly fieldType: string;
+  readonly groupName: string;
+  readonly description: string;
+  readonly options: readonly PropertyOption[];
+  readonly calculated: boolean;
+  readonly externalOptions: boolean;
+  readonly referencedObjectType: string | null;
+  readonly hasUniqueValue: boolean;
+  readonly hubspotDefined: boolean;
+  readonly hidden: boolean;
+  /** Whether a value may be written: neither calculated nor read-only. */
+  readonly writable: boolean;
+};
+export type NewProperty = {
+  readonly name: string;
+  readonly label: string;
+  readonly type: "string" | "number" | "date" | "datetime" | "bool";
+  readonly fieldType: string;
+  readonly groupName: string;
+  readonly description: string;
+  readonly hasUniqueValue: boolean;
+};
+
+export type AccountDetails = {
+  readonly portalId: number;
+  readonly accountType: string;
+  readonly timeZone: string;
+  readonly companyCurrency: string;
+  readonly uiDomain: string;
+  readonly dataHostingLocation: string;
+};
+
+/**
+ * One portal of HubSpot. Every call waits for its share of the budget, has a deadline, and returns or throws one of
+ * the classes in errors.ts. Writes throw only when nothing at all was sent; otherwise each input has its outcome.
+ */
+export type Gateway = {
+  /** A page of all objects, by id. At most 100 a page. */
+  list(
+    type: ObjectType,
+    query: ListQuery,
+    options: CallOptions,
+  ): Promise<ListPage>;
+
+  /**
+   * Objects by what was asked for: a merged-away id answers with the survivor, whose id then differs from the key.
+   * null: HubSpot does not have it (or has it archived, unless `archived`). Any number of ids; 100 a call.
+   */
+  read(
+    type: ObjectType,
+    ids: readonly string[],
+    query: ReadQuery,
+    options: CallOptions,
+  ): Promise<Map<string, HubSpotObject | null>>;
+
+  /** Objects whose modified date lies within [from, to], by id: call again with the last id until a page is empty. */
+  searchChanged(
+    type: ObjectType,
+    query: ChangedQuery,
+    options: CallOptions,
+  ): Promise<ChangedPage>;
+
+  /** Contacts that carry one of the addresses as an additional one. The index lags by up to half a minute. */
+  findByAdditionalEmail(
+    emails: readonly string[],
+    properties: readonly string[],
+    options: CallOptions,
+  ): Promise<HubSpotObject[]>;
+
+  /** Companies with one of the domains, any number for each. The index lags by up to half a minute. */
+  findCompaniesByDomain(
+    domains: readonly string[],
+    properties: readonly string[],
+    options: CallOptions,
+  ): Promise<HubSpotObject[]>;
+
+  /** At most 100 inputs; one outcome each, in any order. */
+  upsert(
+    type: ObjectType,
+    inputs: readonly UpsertInput[],
+    options: CallOptions,
+  ): Promise<WriteOutcome[]>;
+  create(
+    type: ObjectType,
+    inputs: readonly CreateInput[],
+    options: CallOptions,
+  ): Promise<WriteOutcome[]>;
+  update(
+    type: ObjectType,
+    inputs: readonly UpdateInput[],
+    options: CallOptions,
+  ): Promise<WriteOutcome[]>;
+
+  /** To HubSpot's recycle bin. At most 100 ids; an id that is not there counts as archived. */
+  archive(
+    type: ObjectType,
+    ids: readonly ObjectId[],
+    options: CallOptions,
+  ): Promise<ArchiveOutcome[]>;
+
+  /** The companies of contacts. Every asked contact is in the answer. */
+  readAssociations(
+    from: "contact",
+    to: "company",
+    contactIds: readonly ObjectId[],
+    options: CallOptions,
+  ): Promise<Map<ObjectId, AssociationList>>;
+  /** Sets the labels of each edge to exactly `types`: HubSpot replaces what stands. */
+  associate(
+    inputs: readonly LabelledEdgeInput[],
+    options: CallOptions,
+  ): Promise<EdgeOutcome[]>;
+  /** Removes each edge with all its labels. */
+  dissociate(
+    inputs: readonly EdgeInput[],
+    options: CallOptions,
+  ): Promise<EdgeOutcome[]>;
+  /** Takes only `types` away from each edge. */
+  removeLabels(
+    inputs: readonly LabelledEdgeInput[],
+    options: CallOptions,
+  ): Promise<EdgeOutcome[]>;
+
+  /** All owners, live and archived. */
+  owners(options: CallOptions): Promise<Owner[]>;
+  /** All live property definitions of a type. */
+  properties(
+    type: ObjectType,
+    options: CallOptions,
+  ): Promise<PropertyDefinition[]>;
+  /** Creates a property, or answers the one that has its name already. */
+  createProperty(
+    type: ObjectType,
+    definition: NewProperty,
+    options: CallOptions,
+  ): Promise<PropertyDefinition>;
+  accountDetails(options: CallOptions): Promise<AccountDetails>;
+  /** Uninstalls the app from the portal and forgets the cached token. */
+  uninstall(options: CallOptions): Promise<void>;
+};

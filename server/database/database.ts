@@ -1,0 +1,141 @@
+import {
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from "kysely";
+import type { DatabaseConnection, Dialect, Driver } from "kysely";
+import { CompiledQuery } from "kysely";
+import { setTimeout as pause } from "node:timers/promises";
+import { Pool } from "pg";
+import type { Log } from "../log.ts";
+import { NumberColumns } from "./number-columns.ts";
+import type { Tables } from "./tables.ts";
+
+/** What queries are made with: a transaction with its portal set, or the crossing role's. */
+export type Db = Kysely<Tables>;
+
+/** The only ways to the tables. */
+export type Database = {
+  /**
+   * Runs `work` in one transaction that sees one portal, under a role that row-level security binds. Committed when
+   * it resolves, rolled back when it throws. On a serialization failure or a deadlock the whole of it runs again, so it
+   * must not act outside the database.
+   */
+  inPortal<T>(portalId: number, work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same for what must cross portals: lanes, inbox, installation routing, budgets. */
+  crossing<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The database's owner: migrations, product logins and tests. Never a request's or a job's. */
+  owner: Db;
+  url: string;
+  /** Connections of the pool: all, idle, and callers that wait for one. */
+  poolState(): { total: number; idle: number; waiting: number };
+  close(): Promise<void>;
+};
+
+const MAX_RUNS = 3;
+const SERIALIZATION_FAILURE = "40001";
+const DEADLOCK_DETECTED = "40P01";
+
+/** Opens a pool on `url`. It connects when first used; `close` waits for what is under way. */
+export function openDatabase({
+  url,
+  poolSize,
+  log,
+}: {
+  url: string;
+  poolSize: number;
+  log: Log;
+}): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 15_000,
+    idleTimeoutMillis: 30_000,
+    application_name: "counterpart",
+  });
+  // Without a listener, an idle connection that the server ends would end this process.
+  pool.on("error", (error) =>
+    log.warn({ err: error }, "an idle database connection ended"),
+  );
+  const owner = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new NumberColumns()],
+  });
+  const run = <T>(prologue: string, work: (db: Db) => Promise<T>): Promise<T> =>
+    inTransaction(pool, prologue, work);
+  return {
+    inPortal: async (portalId, work) => {
+      if (!Number.isSafeInteger(portalId) || portalId < 0)
+        throw new TypeError("A portal id is a whole number.");
+      return run(
+        `begin; set local role counterpart_portal; set local app.portal = '${portalId}'`,
+        work,
+      );
+    },
+    crossing: async (work) =>
+      run("begin; set local role counterpart_crossing", work),
+    owner,
+    url,
+    poolState: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+    close: () => owner.destroy(),
+  };
+}
+
+async function inTransaction<T>(
+  pool: Pool,
+  prologue: string,
+  work: (db: Db) => Promise<T>,
+): Promise<T> {
+  const scoped = new Kysely<Tables>({
+    dialect: scopedDialect(pool, prologue),
+    plugins: [new NumberColumns()],
+  });
+  for (let runs = 1; ; runs++) {
+    try {
+      return await scoped.transaction().execute(work);
+    } catch (error) {
+      if (runs === MAX_RUNS || !isTransient(error)) throw error;
+      await pause(Math.random() * 20 * runs);
+    }
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  const code: unknown =
+    error instanceof Error && "code" in error ? error.code : undefined;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}
+
+// A Kysely for each transaction costs microseconds; what it buys is role and portal in BEGIN's own round trip, and a
+// real Transaction, in which a second BEGIN is an error of types and of Kysely.
+function scopedDialect(pool: Pool, prologue: string): Dialect {
+  return {
+    createDriver: () => new ScopedDriver(pool, prologue),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createAdapter: () => new PostgresAdapter(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
+}
+
+class ScopedDriver extends PostgresDriver implements Driver {
+  readonly #prologue: string;
+
+  constructor(pool: Pool, prologue: string) {
+    super({ pool });
+    this.#prologue = prologue;
+  }
+
+  // No parameters: pg sends it by the simple protocol, which takes several statements at once.
+  override async beginTransaction(
+    connection: DatabaseConnection,
+  ): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(this.#prologue));
+  }
+}

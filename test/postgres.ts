@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, rm, statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CompiledQuery } from "kysely";
+import { openDatabase } from "../server/database/database.ts";
+import { startEmbeddedPostgres } from "../server/database/embedded.ts";
+import { migrate } from "../server/database/migrate.ts";
+import { createLog } from "../server/log.ts";
+
+export const TEMPLATE = "counterpart_template";
+
+const PREFIX = "counterpart-test-";
+const ROOM_BYTES = 1024 ** 3;
+
+/**
+ * A Postgres for tests: data in memory where there is room, nothing forced to disk, with a migrated template database
+ * to clone. `url` is its superuser's on the database `postgres`.
+ */
+export async function startTestPostgres(): Promise<{
+  url: string;
+  stop(): Promise<void>;
+}> {
+  const folder = await chooseFolder();
+  await removeLeftovers(folder);
+  const dataDir = await mkdtemp(join(folder, `${PREFIX}${process.pid}-`));
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    tcp: true,
+    settings: {
+      fsync: "off",
+      synchronous_commit: "off",
+      full_page_writes: "off",
+      max_connections: "300",
+      shared_buffers: "64MB",
+      autovacuum_naptime: "5s",
+    },
+  });
+  await makeTemplate(postgres.url);
+  return {
+    url: postgres.url,
+    stop: async () => {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same server, another database. */
+export function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const log = createLog("silent");
+  const admin = openDatabase({ url, poolSize: 1, log });
+  await admin.owner.executeQuery(
+    CompiledQuery.raw(`create database ${TEMPLATE}`),
+  );
+  await admin.close();
+  const template = openDatabase({
+    url: withDatabase(url, TEMPLATE),
+    poolSize: 1,
+    log,
+  });
+  await migrate(template.owner);
+  await template.close();
+}
+
+async function chooseFolder(): Promise<string> {
+  const memory = await statfs("/dev/shm").catch(() => undefined);
+  return memory && memory.bavail * memory.bsize > ROOM_BYTES
+    ? "/dev/shm"
+    : tmpdir();
+}
+
+// What a test run that was killed could not remove: the folder names the process.
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = name.startsWith(PREFIX)
+      ? Number(name.slice(PREFIX.length).split("-")[0])
+      : 0;
+    if (pid > 0 && !isAlive(pid))
+      await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

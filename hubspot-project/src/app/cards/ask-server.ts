@@ -1,5 +1,5 @@
 import { hubspot } from "@hubspot/ui-extensions";
-import * as z from "zod/mini";
+import type { ZodMiniType } from "zod/mini";
 import {
   actionAnswer,
   problemDocument,
@@ -73,7 +73,7 @@ export function serverFor(
 }
 
 async function ask<T>(
-  schema: z.ZodMiniType<T>,
+  schema: ZodMiniType<T>,
   url: string,
   body?: Record<string, unknown>,
 ): Promise<Answer<T>> {

@@ -31,7 +31,7 @@ export function noticeOfAnswer(
       return {
         tone: "success",
         title: doneTitles[press.action],
-        message: answer.message,
+        message: sentenceOf(answer.message),
         changes: answer.changes,
         objectUrl: answer.objectUrl,
         again: null,

@@ -30,7 +30,8 @@ export function ReadyCard({ card, sync, clock }: Props) {
       <StatusHeader
         view={view}
         clock={clock}
-        refreshing={card.refreshing || busy}
+        refreshing={card.refreshing}
+        busy={busy}
         onRefresh={sync.refresh}
       >
         <StatusReason view={view} />

@@ -16,7 +16,7 @@ export function SetupSection({ setup, clock }: { setup: Setup; clock: Clock }) {
     <Flex direction="column" gap="xs" testId="setup">
       {endsAt === null ? null : (
         <Text>
-          {Date.parse(endsAt) > clock.now
+          {Date.parse(endsAt) - clock.now > 60_000
             ? `Automatic sync starts ${when(endsAt, clock)}.`
             : "Automatic sync is about to start."}
         </Text>

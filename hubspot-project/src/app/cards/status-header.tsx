@@ -9,6 +9,7 @@ type Props = {
   view: SyncView;
   clock: Clock;
   refreshing: boolean;
+  busy: boolean;
   onRefresh: () => void;
   children: ReactNode;
 };
@@ -18,6 +19,7 @@ export function StatusHeader({
   view,
   clock,
   refreshing,
+  busy,
   onRefresh,
   children,
 }: Props) {
@@ -35,7 +37,7 @@ export function StatusHeader({
         <Button
           variant="transparent"
           size="xs"
-          disabled={refreshing}
+          disabled={refreshing || busy}
           onClick={onRefresh}
           testId="refresh"
         >

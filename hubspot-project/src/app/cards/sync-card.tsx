@@ -49,7 +49,7 @@ function ObjectCard({
   const { state, sync } = useSync(server, pace, () =>
     actions.refreshObjectProperties(),
   );
-  const clock = { now: useNow(), locale };
+  const now = useNow();
 
   useEffect(() => {
     actions.onCrmPropertiesUpdate("*", () => sync.objectTouched());
@@ -74,6 +74,12 @@ function ObjectCard({
         </ErrorState>
       );
     case "ready":
-      return <ReadyCard card={state} sync={sync} clock={clock} />;
+      return (
+        <ReadyCard
+          card={state}
+          sync={sync}
+          clock={{ now: Math.max(now, state.since), locale }}
+        />
+      );
   }
 }

@@ -23,6 +23,8 @@ export type CardState =
       activity: Activity;
       notice: Notice | null;
       refreshing: boolean;
+      /** When this view arrived, in milliseconds since the epoch. */
+      since: number;
     };
 
 type Ready = Extract<CardState, { kind: "ready" }>;
@@ -100,7 +102,14 @@ export function openSync(
     activity: Activity,
     notice: Notice | null,
   ): void {
-    set({ kind: "ready", view, activity, notice, refreshing: false });
+    set({
+      kind: "ready",
+      view,
+      activity,
+      notice,
+      refreshing: false,
+      since: Date.now(),
+    });
   }
 
   /** Shows a view, and goes on looking where it says that something is under way. */

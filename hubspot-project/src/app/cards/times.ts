@@ -17,7 +17,8 @@ export function when(iso: string, { now, locale }: Clock): string {
   if (Number.isNaN(moment)) return iso;
   const away = moment - now;
   const far = Math.abs(away);
-  if (far < MINUTE) return away > 0 ? "in less than a minute" : "just now";
+  // The server's clock may be a little ahead of the browser's.
+  if (far < MINUTE) return "just now";
   if (far < HOUR) return distance.format(Math.trunc(away / MINUTE), "minute");
   if (far < DAY) return distance.format(Math.trunc(away / HOUR), "hour");
   if (far < 7 * DAY) return distance.format(Math.trunc(away / DAY), "day");

@@ -35,7 +35,7 @@ export const sideNames = {
 /** What a press would do to one field. */
 export function effectSentence(effect: FieldEffect): string {
   if (effect.writes === "nothing")
-    return sentenceOf("no change", effect.reason);
+    return sentenceOf("changes nothing", effect.reason);
   const side = effect.writes === "workspace" ? "the workspace" : "HubSpot";
   return effect.value === null
     ? `clears the value in ${side}.`

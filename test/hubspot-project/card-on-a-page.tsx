@@ -1,0 +1,175 @@
+import {
+  createRenderer,
+  RenderedNodeType,
+} from "@hubspot/ui-extensions/testing";
+import type {
+  RenderedChildNode,
+  RenderedElementNode,
+  RenderedRootNode,
+} from "@hubspot/ui-extensions/testing";
+import { onTestFinished, vi } from "vitest";
+import { SyncCard } from "../../hubspot-project/src/app/cards/sync-card.tsx";
+import type { SyncView } from "../../hubspot-project/src/app/cards/sync-view.ts";
+
+export const ORIGIN = "https://counterpart.example.com";
+
+/** One request that the card made, to be answered by the test when it likes. */
+export type Question = {
+  url: URL;
+  method: string;
+  timeout: number;
+  body: Record<string, unknown> | undefined;
+  answer: (body: unknown, status?: number) => void;
+  answerText: (body: string, status?: number) => void;
+  fail: () => void;
+};
+
+type Options = {
+  method: string;
+  timeout: number;
+  body?: Record<string, unknown>;
+};
+type Node = RenderedRootNode | RenderedChildNode;
+
+/**
+ * A card on an object's page, as HubSpot's test renderer draws it, and the door by which it reaches the server:
+ * each request waits until the test answers it. Closed when the test ends.
+ */
+export function openCard(objectTypeId = "0-1", objectId = 501) {
+  const questions: Question[] = [];
+  vi.stubGlobal("self", globalThis);
+  vi.stubGlobal(
+    "hsFetch",
+    (url: string, { method, timeout, body }: Options) =>
+      new Promise<Response>((resolve, reject) => {
+        const answerText = (text: string, status = 200) =>
+          resolve(new Response(text, { status }));
+        questions.push({
+          url: new URL(url),
+          method,
+          timeout,
+          body,
+          answer: (answer, status) =>
+            answerText(JSON.stringify(answer), status),
+          answerText,
+          fail: () => reject(new Error("connection lost")),
+        });
+      }),
+  );
+
+  const page = createRenderer("crm.record.sidebar");
+  page.mocks.context.variables = { API_ORIGIN: ORIGIN };
+  page.mocks.context.crm = { objectTypeId, objectId };
+  const draw = () =>
+    page.render(
+      <SyncCard
+        pace={{ firstPause: 1, longestPause: 2, looks: 4, settling: 1 }}
+      />,
+    );
+  draw();
+  /** Takes the card off the page; React clears up after it in a task of its own. */
+  const close = async () => {
+    page.render(<></>);
+    for (let task = 0; task < 3; task++)
+      await new Promise((resolve) => setImmediate(resolve));
+  };
+  onTestFinished(async () => {
+    await close();
+    vi.unstubAllGlobals();
+  });
+
+  const words = () => wordsOf(page.getRootNode());
+  const find = (testId: string) =>
+    elements(page.getRootNode()).find(
+      (element) => propsOf(element)["testId"] === testId,
+    );
+  const get = (testId: string) => {
+    const found = find(testId);
+    if (found === undefined)
+      throw new Error(`nothing is marked ${testId}; the card says: ${words()}`);
+    return found;
+  };
+
+  const trigger = (testId: string, event: string, argument?: unknown) => {
+    (
+      get(testId) as { trigger: (event: string, argument?: unknown) => void }
+    ).trigger(event, argument);
+  };
+
+  return {
+    page,
+    draw,
+    close,
+    questions,
+    /** The card's nth request (from 1), as soon as it is made. */
+    question: (n: number): Promise<Question> =>
+      soon(() => {
+        const asked = questions[n - 1];
+        if (asked === undefined)
+          throw new Error(
+            `the card made ${questions.length} requests, not ${n}`,
+          );
+        return asked;
+      }),
+    words,
+    /** Waits until the card says this. */
+    says: (sentence: string) =>
+      soon(() => {
+        if (!words().includes(sentence))
+          throw new Error(`the card says: ${words()}`);
+      }),
+    /** What stands under this mark, or null. */
+    part(testId: string): string | null {
+      const found = find(testId);
+      return found === undefined ? null : wordsOf(found);
+    },
+    props: (testId: string): Record<string, unknown> => propsOf(get(testId)),
+    trigger,
+    click: (testId: string) => trigger(testId, "onClick"),
+  };
+}
+
+/** Waits until this no longer throws. */
+export function soon<T>(check: () => T): Promise<T> {
+  return vi.waitFor(check, { interval: 1, timeout: 3_000 });
+}
+
+export type OpenCard = ReturnType<typeof openCard>;
+
+/** A card that shows this view. */
+export async function cardShowing(view: SyncView): Promise<OpenCard> {
+  const card = openCard(view.objectType === "contact" ? "0-1" : "0-2");
+  (await card.question(1)).answer(view);
+  await card.says("Refresh");
+  return card;
+}
+
+/** All the words in a part of the page, in reading order. */
+function wordsOf(node: Node): string {
+  if (node.nodeType === RenderedNodeType.Text) return node.text;
+  const own =
+    node.nodeType === RenderedNodeType.Element ? said(propsOf(node)) : [];
+  const inline =
+    node.nodeType === RenderedNodeType.Element && node.name === "Text";
+  return [...own, ...node.childNodes.map(wordsOf)]
+    .filter((words) => words !== "")
+    .join(inline ? "" : " | ");
+}
+
+function propsOf(element: RenderedElementNode): Record<string, unknown> {
+  return element.props;
+}
+
+/** Words that a component is given as properties and shows. */
+function said(props: Record<string, unknown>): string[] {
+  return ["title", "label", "valueDescription"].flatMap((name) => {
+    const words = props[name];
+    return typeof words === "string" ? [words] : [];
+  });
+}
+
+function elements(node: Node): RenderedElementNode[] {
+  if (node.nodeType === RenderedNodeType.Text) return [];
+  const below = node.childNodes.flatMap(elements);
+  return node.nodeType === RenderedNodeType.Element ? [node, ...below] : below;
+}

@@ -1,0 +1,370 @@
+import { describe, expect, test } from "vitest";
+import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
+import { done, jobTitle, view, waitingToPull } from "./sample-views.ts";
+
+const pulled = {
+  field: "job_title",
+  label: "Job title",
+  side: "workspace",
+  before: "Engineer",
+  after: "Chief engineer",
+} as const;
+const pushed = {
+  ...pulled,
+  side: "hubspot",
+  before: "Chief engineer",
+  after: "Engineer",
+} as const;
+const asUsual = (choice: "if-missing" | "always" | "never") => ({
+  ...view().push,
+  company: { name: "Acme", choice },
+});
+
+describe("Pull", () => {
+  test("sends the version that was shown and an id of its own, and shows what changed and how things stand", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    const asked = await card.question(2);
+    expect(asked).toMatchObject({ method: "POST", timeout: 15_000 });
+    expect(asked.url.href).toBe(`${ORIGIN}/ui/card/pull`);
+    expect(asked.body).toEqual({
+      objectTypeId: "0-1",
+      objectId: "501",
+      version: "v2",
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    await card.says("Pulling…");
+    expect(card.props("pull")["loading"]).toBe(true);
+    expect([
+      card.props("push")["disabled"],
+      card.props("refresh")["disabled"],
+    ]).toEqual([true, true]);
+
+    asked.answer(
+      done({
+        changes: [pulled],
+        objectUrl: "https://app.hubspot.com/contacts/1/record/0-1/501",
+      }),
+    );
+    await card.says("Pulled from HubSpot");
+    expect(card.part("notice")).toBe(
+      "Pulled from HubSpot | 1 value was pulled. | Job title in the workspace: “Engineer” → “Chief engineer” | Open in HubSpot",
+    );
+    expect(card.props("object-link")["href"]).toBe(
+      "https://app.hubspot.com/contacts/1/record/0-1/501",
+    );
+    expect(card.part("status")).toBe("In sync");
+    expect(card.props("pull")).toMatchObject({
+      loading: false,
+      resultIconName: "success",
+    });
+    expect(card.page.mocks.actions.refreshObjectProperties.called).toBe(false);
+  });
+
+  test("pressed again while the first press is under way, nothing more is sent", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    card.click("pull");
+    card.click("push");
+    card.click("refresh");
+    (await card.question(2)).answer(done());
+    await card.says("Pulled from HubSpot");
+    expect(card.questions).toHaveLength(2);
+  });
+
+  test("each press has an id of its own", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    (await card.question(2)).answer(done());
+    await card.says("Pulled from HubSpot");
+    card.click("pull");
+    const [first, second] = [await card.question(2), await card.question(3)];
+    expect(second.body?.["requestId"]).not.toBe(first.body?.["requestId"]);
+    expect(second.body?.["version"]).toBe("v1");
+  });
+
+  test("what was shown is no longer true: the new preview is shown, and that nothing was carried out", async () => {
+    const card = await cardShowing(view());
+    card.click("pull");
+    (await card.question(2)).answer({
+      result: "changed",
+      message: "HubSpot changed in the meantime",
+      view: waitingToPull(),
+    });
+    await card.says("Nothing was carried out");
+    expect(card.part("notice")).toContain(
+      "HubSpot changed in the meantime. Below is how things stand now.",
+    );
+    expect(card.part("difference-job_title")).not.toBeNull();
+    expect(card.props("pull")).toMatchObject({
+      loading: false,
+      disabled: false,
+      resultIconName: "warning",
+    });
+  });
+
+  test("a refusal says why and what would help", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    const refusal = {
+      result: "refused",
+      code: "claimed",
+      message: "A sync of this contact is under way",
+      remedy: "Try again in a minute",
+    };
+    (await card.question(2)).answer({ ...refusal, view: waitingToPull() });
+    await card.says("Not carried out");
+    expect(card.part("notice")).toContain(
+      "A sync of this contact is under way. Try again in a minute.",
+    );
+    expect(card.props("notice")["variant"]).toBe("warning");
+  });
+});
+
+describe("Push", () => {
+  test("a push that changed the object has HubSpot show its new values", async () => {
+    const card = await cardShowing(view());
+    card.click("push");
+    (await card.question(2)).answer(
+      done({ message: "1 value was pushed", changes: [pushed] }),
+    );
+    await card.says("Pushed to HubSpot");
+    expect(card.part("notice")).toContain(
+      "Job title in HubSpot: “Chief engineer” → “Engineer”",
+    );
+    expect(card.page.mocks.actions.refreshObjectProperties.callCount).toBe(1);
+  });
+
+  test("a contact's company: the portal's usual choice, unless the person chooses another", async () => {
+    const card = await cardShowing(view({ push: asUsual("if-missing") }));
+    expect(card.props("company-choice")).toMatchObject({
+      label: "Its company, Acme",
+      value: "if-missing",
+    });
+    card.click("push");
+    const first = await card.question(2);
+    expect(first.body).toMatchObject({ company: "if-missing" });
+    expect(first.body).not.toHaveProperty("contacts");
+    first.answer(done({ view: view({ push: asUsual("if-missing") }) }));
+    await card.says("Pushed to HubSpot");
+    card.trigger("company-choice", "onChange", "never");
+    await soon(() =>
+      expect(card.props("company-choice")["value"]).toBe("never"),
+    );
+    card.click("push");
+    expect((await card.question(3)).body).toMatchObject({ company: "never" });
+  });
+
+  test("a company's contacts go along only when the person says so", async () => {
+    const push = { ...view().push, contacts: { count: 1234 } };
+    const card = await cardShowing(view({ objectType: "company", push }));
+    expect(card.part("with-contacts")).toBe("and its 1,234 contacts");
+    card.click("push");
+    const first = await card.question(2);
+    expect(first.body).toMatchObject({ objectTypeId: "0-2", contacts: false });
+    first.answer(done({ view: view({ objectType: "company", push }) }));
+    await card.says("Pushed to HubSpot");
+    card.trigger("with-contacts", "onChange", true);
+    await soon(() => expect(card.props("with-contacts")["checked"]).toBe(true));
+    card.click("push");
+    expect((await card.question(3)).body).toMatchObject({ contacts: true });
+  });
+
+  test("a company without contacts offers no such choice", async () => {
+    const card = await cardShowing(
+      view({
+        objectType: "company",
+        push: { ...view().push, contacts: { count: 0 } },
+      }),
+    );
+    expect(card.part("with-contacts")).toBeNull();
+    expect(card.part("company-choice")).toBeNull();
+  });
+});
+
+describe("what needs a person", () => {
+  test("Retry names the problem and shows what came of it", async () => {
+    const retry = { allowed: true, reason: null };
+    const problem = {
+      id: "a7",
+      code: "x",
+      cause: "Refused",
+      fix: "Fix it",
+      since: new Date().toISOString(),
+      attempts: 1,
+      correlationId: null,
+      retry,
+    };
+    const card = await cardShowing(view({ status: "problem", problem }));
+    card.click("retry");
+    const asked = await card.question(2);
+    expect(asked.url.pathname).toBe("/ui/card/retry");
+    expect(asked.body).toMatchObject({ attentionId: "a7", version: "v1" });
+    await soon(() => expect(card.props("retry")["loading"]).toBe(true));
+    expect(card.props("pull")["disabled"]).toBe(true);
+    asked.answer(done({ message: "It went through", changes: [pushed] }));
+    await card.says("It went through.");
+    expect(card.part("problem")).toBeNull();
+  });
+
+  test.each(["workspace", "hubspot"] as const)(
+    "the choice to keep the %s value is sent, and settles what was held",
+    async (choice) => {
+      const held = [
+        {
+          id: "h1",
+          field: "job_title",
+          label: "Job title",
+          base: { workspace: "C", hubspot: "C" },
+          workspace: "A",
+          hubspot: "B",
+        },
+      ];
+      const card = await cardShowing(
+        view({
+          status: "held",
+          held,
+          fields: [{ ...jobTitle, state: "held" }],
+        }),
+      );
+      card.click(`keep-${choice}-h1`);
+      const asked = await card.question(2);
+      expect(asked.url.pathname).toBe("/ui/card/resolve");
+      expect(asked.body).toMatchObject({ attentionId: "h1", choice });
+      await soon(() =>
+        expect(card.props(`keep-${choice}-h1`)["loading"]).toBe(true),
+      );
+      const other = choice === "workspace" ? "hubspot" : "workspace";
+      expect(card.props(`keep-${other}-h1`)).toMatchObject({
+        loading: false,
+        disabled: true,
+      });
+      asked.answer(done({ message: "Both sides now hold one value" }));
+      await card.says("Settled");
+      expect(card.part("held")).toBeNull();
+    },
+  );
+});
+
+describe("answers that fail to come", () => {
+  test.each([
+    ["the connection drops", (asked: { fail: () => void }) => asked.fail()],
+    [
+      "a proxy answers 502",
+      (asked: { answerText: (body: string, status: number) => void }) =>
+        asked.answerText("<html>", 502),
+    ],
+    [
+      "HubSpot's proxy answers something else",
+      (asked: { answer: (body: unknown) => void }) =>
+        asked.answer({ status: "error" }),
+    ],
+  ])(
+    "%s: the outcome is unknown, and Try again sends the very same request",
+    async (_what, spoil) => {
+      const card = await cardShowing(waitingToPull());
+      card.click("pull");
+      const first = await card.question(2);
+      spoil(first);
+      await card.says("may still have been carried out");
+      expect(card.props("pull")).toMatchObject({
+        loading: false,
+        disabled: false,
+        resultIconName: "warning",
+      });
+      card.click("again");
+      card.click("pull");
+      const second = await card.question(3);
+      expect(second.url.href).toBe(first.url.href);
+      expect(second.body).toEqual(first.body);
+      second.answer(done());
+      await card.says("Pulled from HubSpot");
+      expect(card.questions).toHaveLength(3);
+    },
+  );
+
+  test("a request that the server turned down is not offered again", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    (await card.question(2)).answer(
+      { title: "Not allowed", status: 401, detail: "Reload the page" },
+      401,
+    );
+    await card.says("Not allowed");
+    expect(card.part("notice")).toBe("Not allowed | Reload the page.");
+    expect(card.part("again")).toBeNull();
+  });
+
+  test("a refresh that fails keeps what was shown", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("refresh");
+    await card.says("Refreshing…");
+    (await card.question(2)).fail();
+    await card.says("Below is what was known before.");
+    expect(card.part("difference-job_title")).not.toBeNull();
+    expect(card.part("refresh")).toBe("Refresh");
+  });
+});
+
+describe("late answers", () => {
+  test("a view asked for before a press does not replace what the press brought", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("refresh");
+    const late = await card.question(2);
+    card.click("pull");
+    (await card.question(3)).answer(done());
+    await card.says("Pulled from HubSpot");
+    late.answer(waitingToPull());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(card.part("status")).toBe("In sync");
+    expect(card.part("notice")).toContain("Pulled from HubSpot");
+  });
+
+  test("of two refreshes the newer one counts, whichever answers first", async () => {
+    const card = await cardShowing(view());
+    card.click("refresh");
+    card.click("refresh");
+    const [older, newer] = [await card.question(2), await card.question(3)];
+    newer.answer(waitingToPull());
+    await card.says("Changes waiting");
+    older.answer(view());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(card.part("status")).toBe("Changes waiting");
+  });
+
+  test("an answer for a card that is gone asks HubSpot for nothing", async () => {
+    const card = await cardShowing(view());
+    card.click("push");
+    const late = await card.question(2);
+    await card.close();
+    late.answer(done({ changes: [pushed] }));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(card.page.mocks.actions.refreshObjectProperties.called).toBe(false);
+  });
+});
+
+describe("edits on HubSpot's page", () => {
+  test("an edit on the page brings a fresh view without a spinner, and keeps the last result in sight", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    (await card.question(2)).answer(done());
+    await card.says("Pulled from HubSpot");
+    const edited = card.page.mocks.actions.onCrmPropertiesUpdate.calls[0];
+    expect(edited?.[0]).toBe("*");
+    edited?.[1]({ jobtitle: "CTO" });
+    const asked = await card.question(3);
+    expect(card.part("status")).toBe("In sync");
+    asked.answer(waitingToPull());
+    await card.says("Changes waiting");
+    expect(card.part("notice")).toContain("Pulled from HubSpot");
+  });
+
+  test("a quiet look that fails leaves the card as it is", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.page.mocks.actions.onCrmPropertiesUpdate.calls[0]?.[1]({});
+    (await card.question(2)).fail();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(card.part("notice")).toBeNull();
+    expect(card.part("status")).toBe("Changes waiting");
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import { cardShowing, ORIGIN } from "./card-on-a-page.tsx";
+import type { OpenCard } from "./card-on-a-page.tsx";
+import { run, view } from "./sample-views.ts";
+
+const company = (some = {}) =>
+  view({
+    objectType: "company",
+    push: { ...view().push, contacts: { count: 12 } },
+    ...some,
+  });
+
+/** A company card whose Push became a run; its next request is the card's third. */
+async function pushThatRuns(): Promise<OpenCard> {
+  const card = await cardShowing(company());
+  card.click("push");
+  const running = {
+    result: "running",
+    runId: "run-1",
+    message: "13 records are being pushed",
+  };
+  (await card.question(2)).answer({
+    ...running,
+    view: company({ run: { id: "run-1", state: "running" } }),
+  });
+  return card;
+}
+
+describe("a press that becomes a run", () => {
+  test("is followed to its end, with progress, and then shows what came of it", async () => {
+    const card = await pushThatRuns();
+    await card.says("Under way…");
+    expect(card.props("push")["loading"]).toBe(true);
+    const first = await card.question(3);
+    expect(first.url.href).toBe(`${ORIGIN}/ui/card/run?runId=run-1`);
+    expect(first.method).toBe("GET");
+    first.answer(run("running", { requested: 13, created: 4, unchanged: 1 }));
+    await card.says("5 of 13");
+    card.click("push");
+    card.click("pull");
+    (await card.question(4)).answer(
+      run("done", { requested: 13, created: 11, unchanged: 2 }),
+    );
+    (await card.question(5)).answer(company());
+    await card.says("Finished");
+    expect(card.part("notice")).toBe(
+      "Finished | 11 created, 2 already in step.",
+    );
+    expect(card.props("notice")["variant"]).toBe("success");
+    expect(card.part("run-progress")).toBeNull();
+    expect(card.props("push")["loading"]).toBe(false);
+    expect(card.page.mocks.actions.refreshObjectProperties.callCount).toBe(1);
+    expect(
+      card.questions.filter(({ method }) => method === "POST"),
+    ).toHaveLength(1);
+  });
+
+  test("that leaves something for a person says so", async () => {
+    const card = await pushThatRuns();
+    (await card.question(3)).answer(
+      run("done", { requested: 13, updated: 10, held: 1, failed: 2 }),
+    );
+    (await card.question(4)).answer(company({ status: "problem" }));
+    await card.says("Finished, with something left to do");
+    expect(card.part("notice")).toContain(
+      "10 updated, 1 held for a decision, 2 failed.",
+    );
+    expect(card.part("status")).toBe("Problem");
+  });
+
+  test("that pauses says why and goes on being followed; one that fails says so", async () => {
+    const card = await pushThatRuns();
+    (await card.question(3)).answer(
+      run(
+        "paused",
+        { requested: 13, created: 4 },
+        "HubSpot asked us to slow down",
+      ),
+    );
+    await card.says("HubSpot asked us to slow down.");
+    expect(card.part("run-progress")).toContain("Paused");
+    (await card.question(4)).answer(
+      run(
+        "failed",
+        { requested: 13, created: 4 },
+        "The connection to HubSpot ended",
+      ),
+    );
+    (await card.question(5)).answer(company());
+    await card.says("Stopped before the end");
+    expect(card.part("notice")).toContain(
+      "The connection to HubSpot ended. 4 created.",
+    );
+  });
+
+  test("that goes on for very long is looked after a bounded number of times", async () => {
+    const card = await pushThatRuns();
+    for (const n of [3, 4, 5, 6])
+      (await card.question(n)).answer(
+        run("running", { requested: 5000, created: n }),
+      );
+    const last = await card.question(7);
+    expect(last.url.pathname).toBe("/ui/card");
+    last.answer(company({ run: { id: "run-1", state: "running" } }));
+    await card.says("Still under way");
+    expect(card.part("notice")).toContain("Refresh to see how far it is.");
+    expect(card.props("push")["disabled"]).toBe(false);
+  });
+
+  test("survives a look that fails, and gives up where the server knows no such run", async () => {
+    const card = await pushThatRuns();
+    (await card.question(3)).fail();
+    (await card.question(4)).answer({ title: "Unknown run", status: 404 }, 404);
+    (await card.question(5)).answer(company());
+    await card.says("Progress could not be read");
+  });
+
+  test("keeps its result when the last view does not come", async () => {
+    const card = await pushThatRuns();
+    (await card.question(3)).answer(
+      run("done", { requested: 1, unchanged: 1 }),
+    );
+    (await card.question(4)).fail();
+    await card.says("1 already in step.");
+    expect(card.page.mocks.actions.refreshObjectProperties.called).toBe(false);
+  });
+});
+
+describe("a run that was under way already", () => {
+  test("is followed without taking the buttons, and its end brings a fresh view", async () => {
+    const card = await cardShowing(
+      company({
+        status: "changes_waiting",
+        run: { id: "run-1", state: "queued" },
+      }),
+    );
+    await card.says("Under way…");
+    expect(card.props("push")).toMatchObject({
+      loading: false,
+      disabled: false,
+    });
+    (await card.question(2)).answer(run("queued"));
+    await card.says("Waiting for its turn…");
+    (await card.question(3)).answer(run("done", { requested: 3, updated: 3 }));
+    (await card.question(4)).answer(company({ version: "v9" }));
+    await card.says("In sync");
+    expect(card.part("notice")).toBeNull();
+    card.click("push");
+    expect((await card.question(5)).body).toMatchObject({ version: "v9" });
+  });
+
+  test("gives way to a press", async () => {
+    const card = await cardShowing(
+      company({ run: { id: "run-1", state: "running" } }),
+    );
+    const look = await card.question(2);
+    card.click("pull");
+    const asked = await card.question(3);
+    look.answer(run("done", { requested: 1, updated: 1 }));
+    asked.answer({
+      result: "refused",
+      code: "claimed",
+      message: "A run has this company in hand",
+      remedy: null,
+      view: company(),
+    });
+    await card.says("A run has this company in hand.");
+    expect(card.questions).toHaveLength(3);
+  });
+});

@@ -1,0 +1,113 @@
+import type {
+  ActionAnswer,
+  Run,
+  SyncField,
+  SyncView,
+} from "../../hubspot-project/src/app/cards/sync-view.ts";
+
+/** A contact on which both sides agree; a test changes what it is about. */
+export function view(some: Partial<SyncView> = {}): SyncView {
+  return {
+    status: "in_sync",
+    code: "in_sync",
+    reason: "Both sides hold the same values",
+    version: "v1",
+    objectType: "contact",
+    record: { id: "9b2c", name: "Ada Lovelace" },
+    object: {
+      id: "501",
+      url: "https://app.hubspot.com/contacts/1000001/record/0-1/501",
+    },
+    lastPull: { at: minutesAgo(5), by: "webhook" },
+    lastPush: { at: minutesAgo(180), by: "ada@example.com" },
+    fields: [],
+    moreFields: 0,
+    pull: {
+      allowed: true,
+      creates: false,
+      summary: "Nothing to pull",
+      code: null,
+      reason: null,
+      remedy: null,
+    },
+    push: {
+      allowed: true,
+      creates: false,
+      summary: "Nothing to push",
+      code: null,
+      reason: null,
+      remedy: null,
+      contacts: null,
+      company: null,
+    },
+    problem: null,
+    held: [],
+    journal: [],
+    setup: null,
+    run: null,
+    ...some,
+  };
+}
+
+export function minutesAgo(minutes: number): string {
+  return new Date(Date.now() - minutes * 60_000).toISOString();
+}
+
+/** A job title that was changed in HubSpot. */
+export const jobTitle: SyncField = {
+  field: "job_title",
+  label: "Job title",
+  property: "jobtitle",
+  workspace: "Engineer",
+  hubspot: "Chief engineer",
+  state: "changed_in_hubspot",
+  onPull: {
+    writes: "workspace",
+    value: "Chief engineer",
+    reason: "Only HubSpot changed",
+  },
+  onPush: { writes: "nothing", value: null, reason: "Only HubSpot changed" },
+  note: null,
+};
+
+export function waitingToPull(some: Partial<SyncView> = {}): SyncView {
+  return view({
+    status: "changes_waiting",
+    code: "waiting_pull",
+    reason: "1 value was changed in HubSpot",
+    version: "v2",
+    fields: [jobTitle],
+    pull: { ...view().pull, summary: "Takes 1 value from HubSpot" },
+    ...some,
+  });
+}
+
+export function done(
+  some: Partial<Extract<ActionAnswer, { result: "done" }>> = {},
+): ActionAnswer {
+  return {
+    result: "done",
+    message: "1 value was pulled",
+    changes: [],
+    objectUrl: null,
+    view: view(),
+    ...some,
+  };
+}
+
+export function run(
+  state: Run["state"],
+  counts: Partial<Run["counts"]> = {},
+  reason: string | null = null,
+): Run {
+  const none = {
+    requested: 0,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    skipped: 0,
+    held: 0,
+    failed: 0,
+  };
+  return { id: "run-1", state, counts: { ...none, ...counts }, reason };
+}

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { startedBy, when } from "../../hubspot-project/src/app/cards/times.ts";
+
+const now = Date.parse("2026-11-22T12:00:00Z");
+const clock = { now, locale: "en-us" };
+
+test.each([
+  ["2026-11-22T11:59:30Z", "just now"],
+  ["2026-11-22T12:00:30Z", "just now"],
+  ["2026-11-22T11:58:30Z", "1 minute ago"],
+  ["2026-11-22T11:00:01Z", "59 minutes ago"],
+  ["2026-11-22T10:30:00Z", "1 hour ago"],
+  ["2026-11-22T17:59:00Z", "in 5 hours"],
+  ["2026-11-21T11:00:00Z", "yesterday"],
+  ["2026-11-19T11:00:00Z", "3 days ago"],
+  ["not a date", "not a date"],
+])("%s is %s", (iso, words) => {
+  expect(when(iso, clock)).toBe(words);
+});
+
+test("a date further off is written as the user writes dates", () => {
+  expect(when("2026-03-05T12:00:00Z", clock)).toMatch(/^Mar 5, 2026, \d/);
+  expect(when("2026-03-05T12:00:00Z", { now, locale: "de_de" })).toMatch(
+    /^05\.03\.2026, \d/,
+  );
+});
+
+test("no locale that a host may send stops the card", () => {
+  fc.assert(
+    fc.property(fc.string(), (locale) =>
+      when("2020-01-01T00:00:00Z", { now, locale }).includes("20"),
+    ),
+  );
+});
+
+test.each([
+  ["schedule", "on schedule"],
+  ["webhook", "after a change in HubSpot"],
+  ["API", "through the API"],
+  ["ada@example.com", "by ada@example.com"],
+])("started by %s reads %s", (by, words) => {
+  expect(startedBy(by)).toBe(words);
+});

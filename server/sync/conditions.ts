@@ -1,0 +1,54 @@
+import type { ObjectType } from "../settings/object-type.ts";
+import type { Conditions } from "../settings/schema.ts";
+import type { Properties } from "./model.ts";
+import { isBlank } from "./value.ts";
+
+/** A condition that is not met, for the record's own reason (AP-014 to AP-017). */
+export interface Unmet {
+  readonly code: string;
+  readonly reason: string;
+}
+
+const holds = (allowed: readonly string[], value: unknown): boolean => {
+  const values = Array.isArray(value) ? value : [value];
+  return values.some((one) => !isBlank(one) && allowed.includes(String(one)));
+};
+
+/** The first condition that a new record does not meet, or null. All that are set must be met (AP-015). Pure. */
+export function unmetCondition(
+  objectType: ObjectType,
+  conditions: Conditions,
+  properties: Properties,
+): Unmet | null {
+  const { stages, emailStatuses, customField } = conditions;
+  if (stages !== null && !holds(stages, properties["stage"])) {
+    return {
+      code: "stage_excluded",
+      reason: `Its stage is not one of: ${stages.join(", ")}.`,
+    };
+  }
+  if (emailStatuses !== null && objectType === "contact") {
+    if (isBlank(properties["email"])) {
+      return {
+        code: "no_email_while_required",
+        reason: "It has no email while an email status is required.",
+      };
+    }
+    if (!holds(emailStatuses, properties["email_status"])) {
+      return {
+        code: "email_status_excluded",
+        reason: `Its email status is not one of: ${emailStatuses.join(", ")}.`,
+      };
+    }
+  }
+  if (
+    customField !== null &&
+    !holds(customField.values, properties[customField.field])
+  ) {
+    return {
+      code: "custom_field_excluded",
+      reason: `Its ${customField.field} is not one of: ${customField.values.join(", ")}.`,
+    };
+  }
+  return null;
+}

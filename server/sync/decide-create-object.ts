@@ -1,0 +1,177 @@
+import { unmetCondition } from "./conditions.ts";
+import { doNothing, fail, skip } from "./decision.ts";
+import { parkingSignature } from "./merge-field.ts";
+import { mayFlow } from "./merge-fields.ts";
+import { conversionKey } from "../settings/mapping.ts";
+import type {
+  Decision,
+  FieldOutcome,
+  Pair,
+  Rules,
+  SentValue,
+  Trigger,
+} from "./model.ts";
+import { canonical, isBlank, toHubSpot } from "./value.ts";
+
+const typeNames = { contact: "Contact", company: "Company" } as const;
+const plurals = { contact: "contacts", company: "companies" } as const;
+
+const conflictFixes = {
+  duplicate_email:
+    "Merge the two records here, or give one of them another email.",
+  ambiguous_email: "Merge the contacts in HubSpot, then retry.",
+  domain_conflict:
+    "Review both companies, so that one company a domain is linked.",
+  linked_elsewhere: "Review both records, so that each belongs to one object.",
+} as const;
+
+/**
+ * A record without an object: may it be created in HubSpot? The checks come in the order in which a person
+ * would ask (AP-115): switches, criteria, exists already, blocked by its company.
+ */
+export function decideCreateObject(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+): Decision {
+  const { record, objectType, link } = pair;
+  if (record === null)
+    return doNothing("nothing_there", "There is nothing on either side.");
+  const settings = rules.settings[objectType];
+  const plural = plurals[objectType];
+
+  if (!settings.push.enabled) {
+    return skip(
+      "push_off",
+      `Pushing ${plural} is switched off in the sync settings.`,
+    );
+  }
+  if (!mayFlow(rules, trigger).toHubSpot) {
+    return skip("automatic_push_off", "Automatic push is switched off.");
+  }
+  if (!rules.mayCreateObjects) {
+    return skip(
+      "first_pull_running",
+      `The first pull of ${plural} has not ended yet.`,
+    );
+  }
+  if (link !== null && !trigger.bypassConditions) {
+    return skip(
+      "link_ended",
+      `It was in HubSpot before and was deleted there. Push it by hand to create it again.`,
+    );
+  }
+  if (!trigger.bypassConditions) {
+    const unmet = unmetCondition(
+      objectType,
+      settings.push.conditions,
+      record.properties,
+    );
+    if (unmet !== null) return skip(unmet.code, unmet.reason);
+    if (
+      objectType === "contact" &&
+      rules.settings.contact.requireCompany &&
+      !pair.company.has
+    ) {
+      return skip(
+        "no_company",
+        "It belongs to no company, and contacts without one are left out.",
+      );
+    }
+  }
+  if (objectType === "contact" && !hasName(record.properties)) {
+    return skip(
+      "nothing_to_identify",
+      "HubSpot needs an email, a first name or a last name.",
+    );
+  }
+  if (pair.conflict !== null) {
+    return fail(
+      pair.conflict.code,
+      pair.conflict.message,
+      conflictFixes[pair.conflict.code],
+    );
+  }
+  const { blockedBy } = pair.company;
+  if (blockedBy !== null) {
+    return fail(
+      "company_blocked",
+      `Contact not pushed, since its company was not: ${blockedBy.cause}`,
+      "Settle the company's problem, then retry.",
+    );
+  }
+
+  const fields = initialFields(rules, pair);
+  return {
+    ...doNothing(
+      "created_in_hubspot",
+      `${typeNames[objectType]} created in HubSpot.`,
+    ),
+    outcome: "created",
+    fields,
+    hubspot: {
+      kind: "create",
+      sent: Object.fromEntries(
+        fields
+          .filter((field) => field.kind === "to-hubspot")
+          .map((field): [string, SentValue] => [
+            field.property,
+            {
+              h: String(field.value),
+              w: record.properties[field.field] ?? null,
+            },
+          ]),
+      ),
+    },
+    link: { kind: "create" },
+  };
+}
+
+const hasName = (properties: Readonly<Record<string, unknown>>): boolean =>
+  ["email", "first_name", "last_name"].some(
+    (field) => !isBlank(properties[field]),
+  );
+
+/** Every mapped field: those that hold data are sent, blank ones settled as blank, the others parked. */
+function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
+  const { settings, definitions, owners } = rules;
+  return settings[pair.objectType].mappings.flatMap(
+    (mapping): FieldOutcome[] => {
+      const w = pair.record?.properties[mapping.field] ?? null;
+      if (mapping.direction === "pull" || isBlank(w)) return [];
+      const definition = definitions[mapping.property];
+      const converted = toHubSpot(mapping, w, owners, definition);
+      const named = { field: mapping.field, property: mapping.property };
+      if (!converted.ok) {
+        return [
+          {
+            ...named,
+            kind: "parked",
+            code: converted.code,
+            parked: {
+              side: "hubspot",
+              sent: canonical(mapping.conversion, w),
+              code: converted.code,
+              message: converted.message,
+              signature: parkingSignature(mapping, definition),
+            },
+          },
+        ];
+      }
+      return [
+        {
+          ...named,
+          kind: "to-hubspot",
+          code: "created",
+          value: converted.value,
+          base: {
+            w,
+            h: converted.value,
+            p: mapping.property,
+            c: conversionKey(mapping.conversion),
+          },
+        },
+      ];
+    },
+  );
+}

@@ -1,0 +1,100 @@
+import { conversionKey } from "../settings/mapping.ts";
+import { unmetCondition } from "./conditions.ts";
+import { doNothing, skip } from "./decision.ts";
+import { parkingSignature } from "./merge-field.ts";
+import { mayFlow } from "./merge-fields.ts";
+import type { Decision, FieldOutcome, Pair, Rules, Trigger } from "./model.ts";
+import { isBlank, toWorkspace } from "./value.ts";
+
+/** An object without a record: is it brought into the workspace? */
+export function decideCreateRecord(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+): Decision {
+  const { object, objectType, link } = pair;
+  if (object === null)
+    return doNothing("nothing_there", "There is nothing on either side.");
+  if (!mayFlow(rules, trigger).toWorkspace) {
+    return skip("automatic_pull_off", "Automatic pull is switched off.");
+  }
+  if (link !== null && !trigger.bypassConditions) {
+    return skip(
+      "link_ended",
+      "Its record was deleted here. Pull it by hand to create it again.",
+    );
+  }
+  const fields = initialFields(rules, pair);
+  const properties = Object.fromEntries(
+    fields
+      .filter((field) => field.kind === "to-workspace")
+      .map((field) => [field.field, field.value]),
+  );
+  if (!trigger.bypassConditions) {
+    const { conditions } = rules.settings[objectType].pull;
+    const unmet = unmetCondition(objectType, conditions, properties);
+    if (unmet !== null)
+      return skip("not_in_scope", `Not in scope: ${unmet.reason}`);
+    if (
+      objectType === "contact" &&
+      rules.settings.contact.requireCompany &&
+      !pair.company.has
+    ) {
+      return skip(
+        "no_company",
+        "It belongs to no company, and contacts without one are left out.",
+      );
+    }
+  }
+  return {
+    ...doNothing("created_in_workspace", "Created from HubSpot."),
+    outcome: "created",
+    fields,
+    workspace: { kind: "create", properties },
+    link: { kind: "create" },
+  };
+}
+
+/** Every mapped property, blank ones settled as blank, so that what is typed later is a change. */
+function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
+  const { settings, definitions, owners } = rules;
+  return settings[pair.objectType].mappings.map((mapping): FieldOutcome => {
+    const h = pair.object?.properties[mapping.property] ?? null;
+    const named = { field: mapping.field, property: mapping.property };
+    const based = (
+      w: unknown,
+      seen: string | null = isBlank(h) ? null : h,
+    ) => ({
+      w,
+      h: seen,
+      p: mapping.property,
+      c: conversionKey(mapping.conversion),
+    });
+    if (mapping.direction === "push" || isBlank(h)) {
+      return { ...named, kind: "settled", code: "blank", base: based(null) };
+    }
+    const converted = toWorkspace(mapping, h, owners);
+    if (converted.ok) {
+      return {
+        ...named,
+        kind: "to-workspace",
+        code: "created",
+        value: converted.value,
+        base: based(converted.value),
+      };
+    }
+    return {
+      ...named,
+      kind: "parked",
+      code: converted.code,
+      base: based(null, null),
+      parked: {
+        side: "workspace",
+        sent: h,
+        code: converted.code,
+        message: converted.message,
+        signature: parkingSignature(mapping, definitions[mapping.property]),
+      },
+    };
+  });
+}

@@ -1,0 +1,211 @@
+import { decideCreateObject } from "./decide-create-object.ts";
+import { decideCreateRecord } from "./decide-create-record.ts";
+import { doNothing, skip } from "./decision.ts";
+import { mayFlow, mergeFields } from "./merge-fields.ts";
+import type {
+  Decision,
+  FieldOutcome,
+  Pair,
+  Properties,
+  Rules,
+  SentValue,
+  Trigger,
+} from "./model.ts";
+
+/**
+ * What must happen to one pair, with its reason. Pure: a preview is this without apply, "why?" is this with its
+ * reasons shown, and the card shows what this would do next.
+ */
+export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
+  const { record, object, link } = pair;
+  if (link?.state === "purged") {
+    return skip(
+      "purged",
+      "This person's data was erased for privacy and is not brought back.",
+    );
+  }
+  const recordAlive = record !== null && !record.deleted;
+  const objectAlive = object !== null && !object.archived;
+
+  if (link?.state === "live") {
+    if (recordAlive && objectAlive)
+      return decideUpdate(rules, pair, trigger, false);
+    if (recordAlive) return decideObjectGone(rules, pair);
+    if (objectAlive) return decideRecordGone(rules, pair, trigger);
+    return {
+      ...doNothing("both_deleted", "Both sides have been deleted."),
+      link: { kind: "end", state: "object-deleted" },
+    };
+  }
+  if (recordAlive && objectAlive) return decideLink(rules, pair, trigger);
+  if (recordAlive) return decideCreateObject(rules, pair, trigger);
+  if (objectAlive) return decideCreateRecord(rules, pair, trigger);
+  return doNothing("nothing_there", "There is nothing on either side.");
+}
+
+/** Both sides are there and unlinked: the match becomes a link, new or revived, and the fields are merged. */
+function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
+  if (pair.conflict !== null) return decideCreateObject(rules, pair, trigger);
+  const revived = pair.link !== null;
+  const decision = decideUpdate(rules, pair, trigger, !revived);
+  return {
+    ...decision,
+    outcome: "updated",
+    code: revived ? "restored" : "linked",
+    reason: revived
+      ? "It was restored, and its link with it."
+      : pair.ambiguous.length > 0
+        ? `Linked to the existing one; the choice was ambiguous between ${pair.ambiguous.join(", ")}, the lowest id was taken.`
+        : "Linked to the existing one.",
+    link: { kind: revived ? "revive" : "create" },
+  };
+}
+
+/** Linked, or about to be, and alive on both sides: the fields are merged. */
+function decideUpdate(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+  linkIsNew: boolean,
+): Decision {
+  const fields = mergeFields(rules, pair, trigger, linkIsNew);
+  const workspace = workspaceUpdate(fields);
+  const sent = sentValues(pair, fields);
+  const held = fields.filter((field) => field.kind === "held");
+  const writes = workspace.kind === "update" || Object.keys(sent).length > 0;
+  return {
+    outcome: writes ? "updated" : held.length > 0 ? "held" : "unchanged",
+    code: writes ? "updated" : held.length > 0 ? "conflict_held" : "unchanged",
+    reason: writes
+      ? describe(fields)
+      : held.length > 0
+        ? `Both sides changed ${names(held)}; a person decides.`
+        : "Both sides agree.",
+    fields,
+    workspace,
+    hubspot:
+      Object.keys(sent).length > 0
+        ? { kind: "update", sent }
+        : { kind: "none" },
+    link: { kind: "keep" },
+    problem: null,
+  };
+}
+
+const names = (fields: readonly FieldOutcome[]): string =>
+  fields.map((field) => field.field).join(", ");
+
+function describe(fields: readonly FieldOutcome[]): string {
+  const toWorkspace = fields.filter((field) => field.kind === "to-workspace");
+  const toHubSpot = fields.filter((field) => field.kind === "to-hubspot");
+  return [
+    toWorkspace.length > 0 ? `From HubSpot: ${names(toWorkspace)}.` : "",
+    toHubSpot.length > 0 ? `To HubSpot: ${names(toHubSpot)}.` : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function workspaceUpdate(
+  fields: readonly FieldOutcome[],
+): Decision["workspace"] {
+  const set: Record<string, unknown> = {};
+  const clear: string[] = [];
+  for (const field of fields) {
+    if (field.kind !== "to-workspace") continue;
+    if (field.value === null || field.value === undefined)
+      clear.push(field.field);
+    else set[field.field] = field.value;
+  }
+  return Object.keys(set).length + clear.length > 0
+    ? { kind: "update", set: set satisfies Properties, clear }
+    : { kind: "none" };
+}
+
+function sentValues(
+  pair: Pair,
+  fields: readonly FieldOutcome[],
+): Record<string, SentValue> {
+  return Object.fromEntries(
+    fields
+      .filter((field) => field.kind === "to-hubspot")
+      .map((field) => [
+        field.property,
+        {
+          h: String(field.value),
+          w: pair.record?.properties[field.field] ?? null,
+        },
+      ]),
+  );
+}
+
+/** The object is gone. Only evidence counts: an archived reading, or a deletion event and a failed read. */
+function decideObjectGone(rules: Rules, pair: Pair): Decision {
+  if (pair.objectGone === "missing") {
+    return {
+      ...skip(
+        "object_missing",
+        "HubSpot does not show this object, and does not say that it was deleted.",
+      ),
+      outcome: "failed",
+      problem: {
+        code: "object_missing",
+        cause:
+          "HubSpot no longer shows this object, and does not say that it was deleted.",
+        fix: "Look for it in HubSpot. Retry once it is there, or push the record again to create it anew.",
+      },
+    };
+  }
+  const end = { kind: "end", state: "object-deleted" } as const;
+  return rules.settings[pair.objectType].deletionSync
+    ? {
+        ...doNothing(
+          "deleted_in_hubspot",
+          "It was deleted in HubSpot, and deletions are carried over.",
+        ),
+        outcome: "updated",
+        workspace: { kind: "delete" },
+        link: end,
+      }
+    : {
+        ...doNothing(
+          "unlinked_by_deletion",
+          "It was deleted in HubSpot. Deletions are not carried over, so the record stays, unlinked.",
+        ),
+        outcome: "updated",
+        link: end,
+      };
+}
+
+function decideRecordGone(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+): Decision {
+  const end = { kind: "end", state: "record-deleted" } as const;
+  if (!rules.settings[pair.objectType].deletionSync) {
+    return {
+      ...doNothing(
+        "record_deleted_kept",
+        "The record was deleted. Deletions are not carried over, so HubSpot keeps its object, unlinked.",
+      ),
+      outcome: "updated",
+      link: end,
+    };
+  }
+  if (!mayFlow(rules, trigger).toHubSpot) {
+    return skip(
+      "automatic_push_off",
+      "Automatic push is switched off, so the deletion waits.",
+    );
+  }
+  return {
+    ...doNothing(
+      "deleted_in_workspace",
+      "The record was deleted, and deletions are carried over.",
+    ),
+    outcome: "updated",
+    hubspot: { kind: "archive" },
+    link: end,
+  };
+}

@@ -1,0 +1,318 @@
+import { conversionKey } from "../settings/mapping.ts";
+import type { FieldMapping, Policy } from "../settings/mapping.ts";
+import type {
+  BaseEntry,
+  FieldOutcome,
+  HeldField,
+  Owners,
+  Parked,
+  PropertyDefinition,
+  SentValue,
+  Side,
+  Trigger,
+} from "./model.ts";
+import {
+  canonical,
+  isBlank,
+  sameValue,
+  toHubSpot,
+  toWorkspace,
+} from "./value.ts";
+
+/** Everything that decides one field of one pair. */
+export interface FieldCase {
+  readonly mapping: FieldMapping;
+  readonly policy: Policy;
+  readonly w: unknown;
+  readonly h: string | null;
+  /** The stored base of this field, whatever mapping it was taken under. */
+  readonly base: BaseEntry | undefined;
+  readonly linkIsNew: boolean;
+  readonly trigger: Trigger;
+  /** Values that open attempts sent for this property. */
+  readonly sent: readonly SentValue[];
+  /** HubSpot's history names the present value as written by this app. */
+  readonly writtenByUs: boolean;
+  readonly parked: Parked | undefined;
+  readonly held: HeldField | undefined;
+  readonly owners: Owners;
+  readonly definition: PropertyDefinition | undefined;
+  /** Whether automatic sync, or this press, lets values go that way now. */
+  readonly may: { readonly toWorkspace: boolean; readonly toHubSpot: boolean };
+}
+
+/** What a refusal was bound to: with another mapping or definition it is worth another try. */
+export function parkingSignature(
+  mapping: FieldMapping,
+  definition: PropertyDefinition | undefined,
+): string {
+  return JSON.stringify([
+    mapping.property,
+    conversionKey(mapping.conversion),
+    definition?.type ?? null,
+    definition?.readOnly ?? null,
+    definition?.options ?? null,
+  ]);
+}
+
+/**
+ * Three-way merge of one field (DESIGN.md, "Three-way merge, field by field"). Pure.
+ * The base that comes with the outcome is the one that holds once it has been carried out.
+ */
+export function mergeField(it: FieldCase): FieldOutcome {
+  const base = effectiveBase(it);
+  if (base === undefined) {
+    const first = withoutBase(it);
+    // What a new link leaves open starts from "both were blank", so that it stays a conflict and is no late mapping.
+    return it.linkIsNew && first.base === undefined
+      ? { ...first, base: entry(it, null, null) }
+      : first;
+  }
+
+  const { conversion, direction } = it.mapping;
+  const ours = !sameValue(conversion, it.w, base.w) && direction !== "pull";
+  const theirs = !sameValue(conversion, it.h, base.h) && direction !== "push";
+  const movedAtAll =
+    !sameValue(conversion, it.w, base.w) ||
+    !sameValue(conversion, it.h, base.h);
+
+  const forced = movedAtAll ? forcedSide(it) : null;
+  if (forced !== null) {
+    return carry(it, forced, movedOther(it, base, forced), "manual");
+  }
+  // Nothing moved, or what moved is refused by the mapping's direction: settled as it stands, so that a later
+  // setting does not act on it in retrospect.
+  if (!ours && !theirs)
+    return movedAtAll ? settle(it, "direction") : same(it, base);
+  if (theirs && !ours) return oneSided(it, "hubspot");
+  if (ours && !theirs) return oneSided(it, "workspace");
+  return conflict(it);
+}
+
+/** The base, or what an echo of our own write makes of it. */
+function effectiveBase(it: FieldCase): BaseEntry | undefined {
+  const { mapping, h } = it;
+  const { conversion } = mapping;
+  const stored =
+    it.base?.p === mapping.property && it.base.c === conversionKey(conversion)
+      ? it.base
+      : undefined;
+  if (stored !== undefined && sameValue(conversion, h, stored.h)) return stored;
+  const echoed =
+    it.sent.find((value) => sameValue(conversion, value.h, h)) ??
+    (it.writtenByUs ? it.sent.at(-1) : undefined);
+  return echoed === undefined ? stored : entry(it, echoed.w, h);
+}
+
+const entry = (it: FieldCase, w: unknown, h: string | null): BaseEntry => ({
+  w: isBlank(w) ? null : w,
+  h: isBlank(h) ? null : h,
+  p: it.mapping.property,
+  c: conversionKey(it.mapping.conversion),
+});
+
+const outcome = (
+  it: FieldCase,
+  kind: FieldOutcome["kind"],
+  code: string,
+  more: Partial<FieldOutcome> = {},
+): FieldOutcome => ({
+  field: it.mapping.field,
+  property: it.mapping.property,
+  kind,
+  code,
+  ...more,
+});
+
+/** Neither side moved. An echo may have given a newer base than the stored one: it is kept. */
+const same = (it: FieldCase, base: BaseEntry): FieldOutcome =>
+  base === it.base
+    ? outcome(it, "same", "same")
+    : outcome(it, "settled", "echo", { base });
+
+const settle = (it: FieldCase, code: string): FieldOutcome =>
+  outcome(it, "settled", code, { base: entry(it, it.w, it.h) });
+
+/** The side whose value a person has asked for: by a choice for this field, or by pressing Push or Pull. */
+function forcedSide(it: FieldCase): Side | null {
+  const chosen = it.trigger.resolve?.[it.mapping.field];
+  const side = chosen ?? (it.trigger.manual ? it.trigger.initiator : null);
+  if (side === null) return null;
+  const { direction, clear } = it.mapping;
+  if (side === "workspace" && direction === "pull") return null;
+  if (side === "hubspot" && direction === "push") return null;
+  const value = side === "workspace" ? it.w : it.h;
+  // A choice for a held field is a choice of blank too; a press of the button is not.
+  if (chosen === undefined && isBlank(value) && !clear) return null;
+  return side;
+}
+
+/** What the other side typed since the base, when the forced side overwrites it. */
+function movedOther(
+  it: FieldCase,
+  base: BaseEntry,
+  forced: Side,
+): { overwrote?: unknown } {
+  const { conversion } = it.mapping;
+  if (forced === "workspace") {
+    return sameValue(conversion, it.h, base.h) ? {} : { overwrote: it.h };
+  }
+  return sameValue(conversion, it.w, base.w) ? {} : { overwrote: it.w };
+}
+
+function oneSided(it: FieldCase, changed: Side): FieldOutcome {
+  const value = changed === "hubspot" ? it.h : it.w;
+  if (isBlank(value) && !it.mapping.clear) return settle(it, "blank");
+  return carry(it, changed, {}, `${changed}_changed`);
+}
+
+function conflict(it: FieldCase): FieldOutcome {
+  if (agree(it)) return settle(it, "agree");
+  const { clear } = it.mapping;
+  if (!clear && isBlank(it.w)) return carry(it, "hubspot", {}, "blank_filled");
+  if (!clear && isBlank(it.h))
+    return carry(it, "workspace", {}, "blank_filled");
+  if (it.policy === "hold") return hold(it);
+  const winner = it.policy === "initiator" ? it.trigger.initiator : it.policy;
+  const overwrote = winner === "hubspot" ? it.w : it.h;
+  return carry(it, winner, { overwrote, policy: it.policy }, "conflict");
+}
+
+/** The mapping carries one side's value into the other's. */
+function agree(it: FieldCase): boolean {
+  const { conversion } = it.mapping;
+  if (isBlank(it.w) && isBlank(it.h)) return true;
+  const pushed = toHubSpot(it.mapping, it.w, it.owners, undefined);
+  if (
+    pushed.ok &&
+    sameValue({ kind: textual(conversion.kind) }, pushed.value, it.h)
+  )
+    return true;
+  const pulled = toWorkspace(it.mapping, it.h, it.owners);
+  return pulled.ok && sameValue(conversion, pulled.value, it.w);
+}
+
+/** HubSpot's form of an owner or option is an id, not an email or a word of ours: compare those as text. */
+const textual = (
+  kind: FieldMapping["conversion"]["kind"],
+): "text" | Exclude<typeof kind, "options"> =>
+  kind === "options" || kind === "owner" ? "text" : kind;
+
+function hold(it: FieldCase): FieldOutcome {
+  return outcome(it, "held", "conflict_held", { policy: "hold" });
+}
+
+/** Nothing settled yet: the link is new, or the field was mapped after it. */
+function withoutBase(it: FieldCase): FieldOutcome {
+  if (agree(it)) return settle(it, "agree");
+  const { direction } = it.mapping;
+  const chosen = it.trigger.resolve?.[it.mapping.field];
+  if (chosen === undefined && isBlank(it.w)) {
+    return direction === "push"
+      ? settle(it, "direction")
+      : carry(it, "hubspot", {}, "blank_filled");
+  }
+  if (chosen === undefined && isBlank(it.h)) {
+    return direction === "pull"
+      ? settle(it, "direction")
+      : carry(it, "workspace", {}, "blank_filled");
+  }
+  const forced = forcedSide(it);
+  if (forced !== null) {
+    return carry(
+      it,
+      forced,
+      { overwrote: forced === "workspace" ? it.h : it.w },
+      "manual",
+    );
+  }
+  if (!it.linkIsNew) return outcome(it, "unasked", "mapped_later");
+  if (direction === "pull")
+    return carry(it, "hubspot", { overwrote: it.w }, "direction");
+  if (direction === "push")
+    return carry(it, "workspace", { overwrote: it.h }, "direction");
+  return conflict(it);
+}
+
+interface Carried {
+  readonly overwrote?: unknown;
+  readonly policy?: Policy;
+}
+
+/** The value of one side goes to the other; or waits, or is parked, and the old base stays. */
+const carry = (
+  it: FieldCase,
+  from: Side,
+  more: Carried,
+  code: string,
+): FieldOutcome =>
+  from === "hubspot"
+    ? carryToWorkspace(it, more, code)
+    : carryToHubSpot(it, more, code);
+
+function carryToWorkspace(
+  it: FieldCase,
+  more: Carried,
+  code: string,
+): FieldOutcome {
+  const converted = toWorkspace(it.mapping, it.h, it.owners);
+  if (converted.ok && sameValue(it.mapping.conversion, converted.value, it.w)) {
+    return settle(it, "agree");
+  }
+  if (!it.may.toWorkspace) return outcome(it, "waiting", "automatic_pull_off");
+  if (!converted.ok)
+    return park(it, "workspace", it.h, converted.code, converted.message);
+  return outcome(it, "to-workspace", code, {
+    value: converted.value,
+    base: entry(it, converted.value, it.h),
+    ...more,
+  });
+}
+
+function carryToHubSpot(
+  it: FieldCase,
+  more: Carried,
+  code: string,
+): FieldOutcome {
+  const converted = toHubSpot(it.mapping, it.w, it.owners, it.definition);
+  // Another spelling of what HubSpot holds already (many values to one option): nothing to send.
+  if (converted.ok && converted.value === (it.h ?? ""))
+    return settle(it, "agree");
+  if (!it.may.toHubSpot) return outcome(it, "waiting", "automatic_push_off");
+  if (!converted.ok) {
+    const sent = canonical(it.mapping.conversion, it.w);
+    return park(it, "hubspot", sent, converted.code, converted.message);
+  }
+  const { parked } = it;
+  if (
+    parked?.side === "hubspot" &&
+    !it.trigger.retryParked &&
+    parked.sent === converted.value &&
+    parked.signature === parkingSignature(it.mapping, it.definition)
+  ) {
+    return outcome(it, "parked", parked.code, { parked });
+  }
+  return outcome(it, "to-hubspot", code, {
+    value: converted.value,
+    base: entry(it, it.w, converted.value),
+    ...more,
+  });
+}
+
+function park(
+  it: FieldCase,
+  side: Side,
+  sent: string | null,
+  code: string,
+  message: string,
+): FieldOutcome {
+  return outcome(it, "parked", code, {
+    parked: {
+      side,
+      sent,
+      code,
+      message,
+      signature: parkingSignature(it.mapping, it.definition),
+    },
+  });
+}

@@ -1,0 +1,242 @@
+import type { Policy } from "../settings/mapping.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  RecordId,
+} from "../settings/object-type.ts";
+import type { Settings } from "../settings/schema.ts";
+
+/** The engine's own words for what it looks at and what it says. Pure: no clock, no I/O, no database type. */
+
+/** The side whose change, or whose user, started this sync. */
+export type Initiator = "hubspot" | "workspace";
+export type Side = "workspace" | "hubspot";
+
+/** A record's fields, as jsonb holds them: strings, numbers, booleans, arrays of strings. */
+export type Properties = Readonly<Record<string, unknown>>;
+/** An object's properties, as HubSpot sends them: everything is text; null and "" are blank. */
+export type ObjectProperties = Readonly<Record<string, string | null>>;
+
+export interface RecordState {
+  readonly id: RecordId;
+  readonly objectType: ObjectType;
+  readonly properties: Properties;
+  readonly companyId: RecordId | null;
+  /** bigint as text: compared for equality only. */
+  readonly revision: string;
+  readonly deleted: boolean;
+}
+
+export interface ObjectState {
+  readonly id: ObjectId;
+  readonly properties: ObjectProperties;
+  /** HubSpot's clock, epoch ms. */
+  readonly updatedAt: number;
+  readonly archived: boolean;
+  /** The ids that were merged into it. */
+  readonly mergedIds: readonly ObjectId[];
+  /** Properties whose present value HubSpot's history names as written by this app. */
+  readonly writtenByUs: ReadonlySet<string>;
+}
+
+/** What both sides held of a field when it was last settled. Keyed by property and conversion as well. */
+export interface BaseEntry {
+  readonly w: unknown;
+  readonly h: string | null;
+  readonly p: string;
+  readonly c: string;
+}
+export type Base = Readonly<Record<string, BaseEntry>>;
+
+/** A field that one side did not take. It is tried again when its value, mapping or definition changes, or by Retry. */
+export interface Parked {
+  readonly side: Side;
+  /** The value that was refused, in the refusing side's form. */
+  readonly sent: string | null;
+  readonly code: string;
+  readonly message: string;
+  /** Mapping and HubSpot's definition at the time: another signature lifts the parking. */
+  readonly signature: string;
+}
+
+export type LinkEnd =
+  "object-deleted" | "record-deleted" | "merged-away" | "purged";
+
+export interface LinkState {
+  readonly id: string;
+  readonly recordId: RecordId;
+  readonly objectId: ObjectId;
+  readonly state: "live" | LinkEnd;
+  readonly base: Base;
+  readonly parked: Readonly<Record<string, Parked>>;
+  /** The greatest updatedAt seen, HubSpot's clock, epoch ms. */
+  readonly seenAt: number | null;
+}
+
+/** One value on its way to HubSpot: what is sent, and what the record held. */
+export interface SentValue {
+  readonly h: string;
+  readonly w: unknown;
+}
+
+/** An attempt whose outcome is not known yet: it may have landed, or may still land. */
+export interface OpenAttempt {
+  readonly id: string;
+  readonly operation: "create" | "update" | "archive" | "associate";
+  readonly sent: Readonly<Record<string, SentValue>>;
+}
+
+/** A conflict that waits for a person, with the two values that were shown. */
+export interface HeldField {
+  readonly attentionId: string;
+  readonly field: string;
+  readonly workspace: unknown;
+  readonly hubspot: string | null;
+}
+
+/** Why this pair may not be linked or created, found while matching over the whole batch. */
+export interface MatchConflict {
+  readonly code:
+    | "duplicate_email"
+    | "domain_conflict"
+    | "ambiguous_email"
+    | "linked_elsewhere";
+  readonly message: string;
+  readonly objectIds: readonly ObjectId[];
+}
+
+export interface Pair {
+  readonly objectType: ObjectType;
+  readonly record: RecordState | null;
+  readonly object: ObjectState | null;
+  /** Why object is null although the link names one. */
+  readonly objectGone: "archived" | "deleted-by-event" | "missing" | null;
+  /** The live link of the two; or, where there is none, the ended link that stands in the way or could revive. */
+  readonly link: LinkState | null;
+  readonly attempts: readonly OpenAttempt[];
+  readonly held: readonly HeldField[];
+  readonly conflict: MatchConflict | null;
+  /** The match was one of several; the journal says so. */
+  readonly ambiguous: readonly ObjectId[];
+  /** For a contact: what stands of its company. */
+  readonly company: CompanyStanding;
+}
+
+export interface CompanyStanding {
+  /** The record has a company, or the object is associated with one. */
+  readonly has: boolean;
+  /** The company's own problem that blocks its contact (AP-103). */
+  readonly blockedBy: { readonly code: string; readonly cause: string } | null;
+}
+
+/** What HubSpot says of a property. */
+export interface PropertyDefinition {
+  readonly type: string;
+  readonly readOnly: boolean;
+  /** Null: not a fixed list. */
+  readonly options: readonly string[] | null;
+  readonly label: string;
+}
+
+export interface Owners {
+  /** Lower-cased email to owner id. */
+  readonly idByEmail: Readonly<Record<string, string>>;
+  readonly emailById: Readonly<Record<string, string>>;
+}
+
+/** What holds for the whole pass. */
+export interface Rules {
+  readonly settings: Settings;
+  readonly definitions: Readonly<Record<string, PropertyDefinition>>;
+  readonly owners: Owners;
+  /** Whether creations in HubSpot are allowed yet: not before the type's first full pull has ended. */
+  readonly mayCreateObjects: boolean;
+}
+
+/** Who started this sync, and how. */
+export interface Trigger {
+  readonly initiator: Initiator;
+  /** A person pressed: the initiator's side is written over every mapped field that has moved. */
+  readonly manual: boolean;
+  /** A person chose these very records: conditions and ended links do not hold them back. */
+  readonly bypassConditions: boolean;
+  /** Fields whose parking a Retry lifts: all of the pair's. */
+  readonly retryParked: boolean;
+  /** A person's choice for held fields: field to winning side. */
+  readonly resolve?: Readonly<Record<string, Side>>;
+}
+
+export interface FieldChange {
+  readonly field: string;
+  readonly property: string;
+  readonly side: Side;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** The value on the other side, or typed before, that gave way in a conflict. */
+  readonly overwrote?: unknown;
+}
+
+export interface FieldOutcome {
+  readonly field: string;
+  readonly property: string;
+  readonly kind:
+    | "same"
+    | "settled"
+    | "to-workspace"
+    | "to-hubspot"
+    | "held"
+    | "parked"
+    | "waiting"
+    | "unasked";
+  readonly code: string;
+  /** The value for the side that is written, in that side's form; null clears. */
+  readonly value?: unknown;
+  /** The base once this is carried out; undefined: the old one stays. */
+  readonly base?: BaseEntry;
+  readonly parked?: Parked;
+  /** In a conflict: what the losing side held. */
+  readonly overwrote?: unknown;
+  readonly policy?: Policy;
+}
+
+export type Outcome =
+  "created" | "updated" | "unchanged" | "skipped" | "held" | "failed";
+
+/** What must happen to one pair, with its reason. Everything apply needs, and nothing it may decide. */
+export interface Decision {
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly reason: string;
+  readonly fields: readonly FieldOutcome[];
+  readonly workspace:
+    | { readonly kind: "none" }
+    | { readonly kind: "create"; readonly properties: Properties }
+    | {
+        readonly kind: "update";
+        readonly set: Properties;
+        readonly clear: readonly string[];
+      }
+    | { readonly kind: "delete" };
+  readonly hubspot:
+    | { readonly kind: "none" }
+    | {
+        readonly kind: "create";
+        readonly sent: Readonly<Record<string, SentValue>>;
+      }
+    | {
+        readonly kind: "update";
+        readonly sent: Readonly<Record<string, SentValue>>;
+      }
+    | { readonly kind: "archive" };
+  readonly link:
+    | { readonly kind: "keep" }
+    | { readonly kind: "create" }
+    | { readonly kind: "revive" }
+    | { readonly kind: "end"; readonly state: LinkEnd };
+  /** A problem for a person, where outcome is failed. */
+  readonly problem: {
+    readonly code: string;
+    readonly cause: string;
+    readonly fix: string;
+  } | null;
+}

@@ -1,0 +1,91 @@
+import type { Answer, LimitKind } from "../crm/call.ts";
+import type { RatePolicy } from "../errors.ts";
+import { rateLimited } from "../errors.ts";
+import { RollingWindow } from "./rolling-window.ts";
+import type { LimitSettings } from "./settings.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Either the refusal, or the headers that the answer of an admitted call carries. */
+export type Admission =
+  | { readonly refusal: Answer }
+  | { readonly refusal: null; readonly headers: Headers | null };
+
+const admittedSilently: Admission = { refusal: null, headers: null };
+const DAY_MS = 86_400_000;
+
+/** What a portal's options say about limits, asked anew at each call. */
+export type LimitOptions = {
+  /** Calls a day (UTC), or null: HubSpot states no daily limit for OAuth apps. */
+  readonly dailyLimit: number | null;
+  /** 429 answers carry Retry-After, in seconds. */
+  readonly retryAfter: boolean;
+};
+
+/** The budgets of one app in one portal. */
+export class CallLimits {
+  #general: RollingWindow;
+  #search: RollingWindow;
+  #associations: RollingWindow;
+  #day = 0;
+  #today = 0;
+
+  constructor(settings: Exclude<LimitSettings, "unlimited">) {
+    this.#general = new RollingWindow(settings.tenSecondly, 10_000);
+    this.#search = new RollingWindow(settings.searchPerSecond, 1000);
+    this.#associations = new RollingWindow(
+      settings.associationsTenSecondly,
+      10_000,
+    );
+  }
+
+  /** Counts a call at `now` (milliseconds since 1970). Answers of searches carry no headers about limits. */
+  admit(kind: LimitKind, options: LimitOptions, now: number): Admission {
+    if (kind === "search")
+      return this.#search.take(now)
+        ? admittedSilently
+        : refused("SECONDLY", options, {});
+    if (!this.#countToday(options.dailyLimit, now))
+      return refused("DAILY", options, {});
+    const window = kind === "general" ? this.#general : this.#associations;
+    const admitted = window.take(now);
+    const headers = headersOf(window, now);
+    return admitted
+      ? { refusal: null, headers }
+      : refused("TEN_SECONDLY_ROLLING", options, headers);
+  }
+
+  #countToday(limit: number | null, now: number): boolean {
+    if (limit === null) return true;
+    const day = Math.floor(now / DAY_MS);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#today = 0;
+    }
+    if (this.#today >= limit) return false;
+    this.#today += 1;
+    return true;
+  }
+}
+
+function refused(
+  policyName: RatePolicy,
+  options: LimitOptions,
+  headers: Headers,
+): Admission {
+  const wait = policyName === "SECONDLY" ? "1" : "10";
+  return {
+    refusal: rateLimited(
+      policyName,
+      options.retryAfter ? { ...headers, "Retry-After": wait } : headers,
+    ),
+  };
+}
+
+function headersOf(window: RollingWindow, now: number): Headers {
+  return {
+    "X-HubSpot-RateLimit-Max": String(window.max),
+    "X-HubSpot-RateLimit-Remaining": String(window.remaining(now)),
+    "X-HubSpot-RateLimit-Interval-Milliseconds": String(window.intervalMs),
+  };
+}

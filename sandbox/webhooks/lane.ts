@@ -1,0 +1,92 @@
+import type { Notification } from "./notification.ts";
+
+/** A notification on its way. */
+export type Waiting = {
+  readonly portalId: number;
+  readonly notification: Notification;
+  readonly attempt: number;
+};
+
+type Delayed = Waiting & { readonly dueAt: number };
+
+/** What waits to be sent in one body: a portal's notifications, or those of all portals that share bodies. */
+export class Lane {
+  #ready: Waiting[] = [];
+  #head = 0;
+  #delayed: Delayed[] = [];
+  /** Bodies under way. */
+  inFlight = 0;
+  /** Notifications under way. */
+  travelling = 0;
+
+  get readyCount(): number {
+    return this.#ready.length - this.#head;
+  }
+
+  get waiting(): number {
+    return this.readyCount + this.#delayed.length + this.travelling;
+  }
+
+  add(item: Waiting, dueAt: number, now: number): void {
+    if (dueAt <= now) this.#ready.push(item);
+    else this.#delayed.push({ ...item, dueAt });
+  }
+
+  /** Makes ready what is due at `now`; Infinity for all. */
+  ripen(now: number): void {
+    if (this.#delayed.length === 0) return;
+    const due = this.#delayed.filter((item) => item.dueAt <= now);
+    if (due.length === 0) return;
+    this.#delayed = this.#delayed.filter((item) => item.dueAt > now);
+    due.sort((one, other) => one.dueAt - other.dueAt);
+    for (const { portalId, notification, attempt } of due)
+      this.#ready.push({ portalId, notification, attempt });
+  }
+
+  /** When the next delayed one is due, or null. */
+  nextDue(): number | null {
+    let next: number | null = null;
+    for (const { dueAt } of this.#delayed)
+      if (next === null || dueAt < next) next = dueAt;
+    return next;
+  }
+
+  /** Takes at most `size`, in order, or from anywhere when `shuffle` gives random numbers. */
+  take(size: number, shuffle: (() => number) | null): readonly Waiting[] {
+    const taken: Waiting[] = [];
+    while (taken.length < size && this.readyCount > 0) {
+      if (shuffle)
+        this.#swap(
+          this.#head,
+          this.#head + Math.floor(shuffle() * this.readyCount),
+        );
+      const item = this.#ready[this.#head];
+      this.#head += 1;
+      if (item) taken.push(item);
+    }
+    if (this.#head > 1024 && this.#head * 2 > this.#ready.length) {
+      this.#ready = this.#ready.slice(this.#head);
+      this.#head = 0;
+    }
+    return taken;
+  }
+
+  /** Forgets what waits for a portal. Answers how many. */
+  drop(portalId: number): number {
+    const before = this.waiting;
+    this.#ready = this.#ready
+      .slice(this.#head)
+      .filter((item) => item.portalId !== portalId);
+    this.#head = 0;
+    this.#delayed = this.#delayed.filter((item) => item.portalId !== portalId);
+    return before - this.waiting;
+  }
+
+  #swap(one: number, other: number): void {
+    const [first, second] = [this.#ready[one], this.#ready[other]];
+    if (first && second) {
+      this.#ready[one] = second;
+      this.#ready[other] = first;
+    }
+  }
+}

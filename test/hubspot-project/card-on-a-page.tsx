@@ -7,6 +7,7 @@ import type {
   RenderedElementNode,
   RenderedRootNode,
 } from "@hubspot/ui-extensions/testing";
+import { useState } from "react";
 import { onTestFinished, vi } from "vitest";
 import { SyncCard } from "../../hubspot-project/src/app/cards/sync-card.tsx";
 import type { SyncView } from "../../hubspot-project/src/app/cards/sync-view.ts";
@@ -60,16 +61,27 @@ export function openCard(objectTypeId = "0-1", objectId = 501) {
   const page = createRenderer("crm.record.sidebar");
   page.mocks.context.variables = { API_ORIGIN: ORIGIN };
   page.mocks.context.crm = { objectTypeId, objectId };
-  const draw = () =>
-    page.render(
+  // HubSpot's renderer mounts a new tree on each render(), so the page changes from within.
+  let turnPage: (visit: number | null) => void = () => undefined;
+  function Page() {
+    const [visit, setVisit] = useState<number | null>(0);
+    turnPage = setVisit;
+    return visit === null ? null : (
       <SyncCard
         pace={{ firstPause: 1, longestPause: 2, looks: 4, settling: 1 }}
-      />,
+      />
     );
-  draw();
+  }
+  page.render(<Page />);
+  let visits = 0;
+  /** Shows the same page for another object, as HubSpot may do without starting the card anew. */
+  const visit = (other: number) => {
+    page.mocks.context.crm = { objectTypeId, objectId: other };
+    turnPage(++visits);
+  };
   /** Takes the card off the page; React clears up after it in a task of its own. */
   const close = async () => {
-    page.render(<></>);
+    turnPage(null);
     for (let task = 0; task < 3; task++)
       await new Promise((resolve) => setImmediate(resolve));
   };
@@ -98,7 +110,7 @@ export function openCard(objectTypeId = "0-1", objectId = 501) {
 
   return {
     page,
-    draw,
+    visit,
     close,
     questions,
     /** The card's nth request (from 1), as soon as it is made. */

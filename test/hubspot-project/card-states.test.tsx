@@ -376,8 +376,7 @@ describe("a card that has its answer", () => {
   test("another object on the same page starts afresh, and the answer about the first one is dropped", async () => {
     const card = openCard();
     const first = await card.question(1);
-    card.page.mocks.context.crm = { objectTypeId: "0-1", objectId: 502 };
-    card.draw();
+    card.visit(502);
     const second = await card.question(2);
     expect(second.url.searchParams.get("objectId")).toBe("502");
     second.answer(waitingToPull());

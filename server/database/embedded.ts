@@ -90,26 +90,16 @@ async function createCluster(
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { mode: 0o700 });
   if (account) await chown(draft, account.uid, account.gid);
-  await promisify(execFile)(
-    join(bin, "initdb"),
-    [
-      ...[
-        "-D",
-        draft,
-        "-U",
-        SUPERUSER,
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-        "--no-instructions",
-      ],
-      ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
-      // The socket lies in a 0700 folder; over TCP any user of the machine could try.
-      ...["--auth-local=trust", "--auth-host=scram-sha-256"],
-    ],
-    { ...account, env: environment(), cwd: "/" },
-  );
+  // The socket lies in a 0700 folder; over TCP any user of the machine could try.
+  const options =
+    "-E UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 --no-sync --no-instructions " +
+    "--auth-local=trust --auth-host=scram-sha-256";
+  const args = ["-D", draft, "-U", SUPERUSER, ...options.split(" ")];
+  await promisify(execFile)(join(bin, "initdb"), args, {
+    ...account,
+    env: environment(),
+    cwd: "/",
+  });
   await rename(draft, data);
 }
 
@@ -149,14 +139,11 @@ async function launch({
     jit: "off",
     ...options.settings,
   };
-  const command = [
-    join(bin, "postgres"),
-    ...["-D", data],
-    ...Object.entries(settings).flatMap(([name, value]) => [
-      "-c",
-      `${name}=${value}`,
-    ]),
-  ];
+  const given = Object.entries(settings).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
+  const command = [join(bin, "postgres"), "-D", data, ...given];
   // Where setpriv exists, the kernel stops Postgres when we are killed; elsewhere the next start finds the orphan.
   const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) =>
     existsSync(path),

@@ -13,16 +13,18 @@ import type {
  * any other alias they stay text.
  */
 export const numberColumns: ReadonlySet<string> = new Set([
-  ...[
-    "portal_id",
-    "app_id",
-    "sync_user_id",
-    "revision",
-    "settled_revision",
-    "token",
-    "token_generation",
-  ],
-  ...["portalId", "appId", "syncUserId", "settledRevision", "tokenGeneration"],
+  "portal_id",
+  "app_id",
+  "sync_user_id",
+  "revision",
+  "settled_revision",
+  "token",
+  "token_generation",
+  "portalId",
+  "appId",
+  "syncUserId",
+  "settledRevision",
+  "tokenGeneration",
 ]);
 
 /** Turns the columns above into numbers in every result. */

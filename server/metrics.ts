@@ -1,0 +1,114 @@
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+} from "prom-client";
+
+/** What one process counts. Gauges of the queues are read from the database when asked for (`queue-gauges.ts`). */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** A registry of its own, so that several servers in one process (tests) do not share counters. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    hubspotCalls: new Counter({
+      name: "counterpart_hubspot_calls_total",
+      help: "Calls to HubSpot by lane of the budget, kind of call and status (an HTTP status, or why there was none).",
+      labelNames: ["priority", "kind", "status"],
+      registers,
+    }),
+    hubspotCallSeconds: new Histogram({
+      name: "counterpart_hubspot_call_seconds",
+      help: "How long HubSpot took to answer.",
+      labelNames: ["kind"],
+      buckets: SECONDS,
+      registers,
+    }),
+    webhookEvents: new Counter({
+      name: "counterpart_webhook_events_total",
+      help: "Webhook events in, by outcome: stored, unknown_portal, not_understood.",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    webhookRefused: new Counter({
+      name: "counterpart_webhook_refused_total",
+      help: "Webhook requests refused, by reason.",
+      labelNames: ["reason"],
+      registers,
+    }),
+    httpRequests: new Counter({
+      name: "counterpart_http_requests_total",
+      help: "HTTP requests by route, method and status.",
+      labelNames: ["route", "method", "status"],
+      registers,
+    }),
+    httpSeconds: new Histogram({
+      name: "counterpart_http_request_seconds",
+      help: "How long requests took.",
+      labelNames: ["route", "method"],
+      buckets: SECONDS,
+      registers,
+    }),
+    laneTurns: new Counter({
+      name: "counterpart_lane_turns_total",
+      help: "Turns of lanes by kind and outcome: done, waited, failed, lost, disconnected, cancelled.",
+      labelNames: ["kind", "outcome"],
+      registers,
+    }),
+    laneSeconds: new Histogram({
+      name: "counterpart_lane_turn_seconds",
+      help: "How long turns took.",
+      labelNames: ["kind"],
+      buckets: SECONDS,
+      registers,
+    }),
+    inboxEvents: gauge("counterpart_inbox_events", "Webhook events that wait."),
+    inboxAge: gauge(
+      "counterpart_inbox_oldest_seconds",
+      "Age of the oldest webhook event that waits.",
+    ),
+    dirtyRecords: gauge(
+      "counterpart_dirty_records",
+      "Changed records that wait.",
+    ),
+    dirtyAge: gauge(
+      "counterpart_dirty_oldest_seconds",
+      "Age of the oldest changed record that waits.",
+    ),
+    runs: gauge("counterpart_runs", "Runs of the last day by kind and state.", [
+      "kind",
+      "state",
+    ]),
+    attention: gauge("counterpart_attention_open", "What waits for a person.", [
+      "kind",
+    ]),
+    installations: gauge("counterpart_installations", "Portals by state.", [
+      "state",
+    ]),
+    failingLanes: gauge(
+      "counterpart_lanes_failing",
+      "Lanes that failed at least once in a row.",
+      ["kind"],
+    ),
+    databaseConnections: gauge(
+      "counterpart_database_connections",
+      "Connections of this process.",
+      ["state"],
+    ),
+  };
+
+  function gauge<Label extends string = never>(
+    name: string,
+    help: string,
+    labelNames: Label[] = [],
+  ) {
+    return new Gauge({ name, help, labelNames, registers });
+  }
+}

@@ -1,44 +1,47 @@
-import type { Portal } from './portal.ts'
+import type { Portal } from "./portal.ts";
 
 /** Who calls: what HubSpot reads out of the access token. */
 export type Token = {
-  readonly scopes: ReadonlySet<string>
-  readonly userId: number
-  readonly appId: number
-}
+  readonly scopes: ReadonlySet<string>;
+  readonly userId: number;
+  readonly appId: number;
+};
 
 /** One CRM request after routing, token check and body parsing. `params` are the named parts of the route's template. */
 export type Call = {
-  readonly portal: Portal
-  readonly token: Token
-  readonly method: string
-  readonly path: string
-  readonly params: Readonly<Record<string, string>>
-  readonly query: URLSearchParams
+  readonly portal: Portal;
+  readonly token: Token;
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
   /** Parsed JSON, or undefined when there was no body. */
-  readonly body: unknown
-}
+  readonly body: unknown;
+};
 
 /** What a handler answers. A string body is JSON that is already serialised. */
 export type Answer = {
-  readonly status: number
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
-export type Handler = (call: Call) => Answer
+export type Handler = (call: Call) => Answer;
 
 /** Which of HubSpot's limits a route counts against. */
-export type LimitKind = 'general' | 'search' | 'associations'
+export type LimitKind = "general" | "search" | "associations";
 
 export type Route = {
-  readonly method: string
+  readonly method: string;
   /** The path as HubSpot's documentation writes it: `/crm/objects/2026-09/{objectType}/batch/read`. */
-  readonly template: string
+  readonly template: string;
   /** The scopes needed, all of them; absent means that any valid token will do. */
-  readonly scopes?: (call: Call) => readonly string[]
-  readonly limit: LimitKind
-  readonly handle: Handler
-}
+  readonly scopes?: (call: Call) => readonly string[];
+  readonly limit: LimitKind;
+  readonly handle: Handler;
+};
 
-export type RouteMatch = { readonly route: Route; readonly params: Readonly<Record<string, string>> }
+export type RouteMatch = {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+};

@@ -1,0 +1,178 @@
+import type { ObjectTypeName } from "../object-types.ts";
+
+export type AssociationCategory =
+  "HUBSPOT_DEFINED" | "USER_DEFINED" | "INTEGRATOR_DEFINED";
+
+/** One association type in one direction. `inverse` is the type that the other object shows. */
+export type AssociationLabel = {
+  readonly typeId: number;
+  readonly inverse: number;
+  readonly category: AssociationCategory;
+  readonly label: string | null;
+  readonly from: ObjectTypeName;
+  readonly to: ObjectTypeName;
+  /** `unlabeled`: every pair has it. `primary`: at most one for each `from`. */
+  readonly kind: "unlabeled" | "primary" | "label";
+};
+
+type Pair = readonly [ObjectTypeName, ObjectTypeName, number, number];
+
+/** From, to, type id, type id of the other direction. The ids are HubSpot's own. */
+const unlabeled: readonly Pair[] = [
+  ["contacts", "companies", 279, 280],
+  ["contacts", "deals", 4, 3],
+  ["deals", "companies", 341, 342],
+  ["contacts", "contacts", 449, 449],
+  ["companies", "companies", 450, 450],
+  ["notes", "contacts", 202, 201],
+  ["notes", "companies", 190, 189],
+  ["notes", "deals", 214, 213],
+  ["tasks", "contacts", 204, 203],
+  ["tasks", "companies", 192, 191],
+  ["tasks", "deals", 216, 215],
+  ["calls", "contacts", 194, 193],
+  ["calls", "companies", 182, 181],
+  ["calls", "deals", 206, 205],
+  ["emails", "contacts", 198, 197],
+  ["emails", "companies", 186, 185],
+  ["emails", "deals", 210, 209],
+  ["meetings", "contacts", 200, 199],
+  ["meetings", "companies", 188, 187],
+  ["meetings", "deals", 212, 211],
+];
+
+const primary: readonly Pair[] = [
+  ["contacts", "companies", 1, 2],
+  ["deals", "companies", 5, 6],
+];
+
+/** The association types of one portal: HubSpot's, and the labels that the portal's users or apps have made. */
+export class AssociationLabels {
+  private readonly all: AssociationLabel[] = [];
+  private readonly byId = new Map<string, AssociationLabel>();
+  private nextId = 1001;
+
+  constructor() {
+    for (const [from, to, typeId, inverse] of unlabeled) {
+      this.addPair(
+        from,
+        to,
+        typeId,
+        inverse,
+        "HUBSPOT_DEFINED",
+        null,
+        null,
+        "unlabeled",
+      );
+    }
+    for (const [from, to, typeId, inverse] of primary) {
+      this.addPair(
+        from,
+        to,
+        typeId,
+        inverse,
+        "HUBSPOT_DEFINED",
+        "Primary",
+        "Primary",
+        "primary",
+      );
+    }
+    this.addPair(
+      "companies",
+      "companies",
+      13,
+      14,
+      "HUBSPOT_DEFINED",
+      "Child Company",
+      "Parent Company",
+      "label",
+    );
+  }
+
+  list(from: ObjectTypeName, to: ObjectTypeName): AssociationLabel[] {
+    return this.all.filter((label) => label.from === from && label.to === to);
+  }
+
+  find(
+    category: string | undefined,
+    typeId: number,
+  ): AssociationLabel | undefined {
+    if (category !== undefined)
+      return this.byId.get(`${category}/${String(typeId)}`);
+    return this.all.find((label) => label.typeId === typeId);
+  }
+
+  unlabeled(
+    from: ObjectTypeName,
+    to: ObjectTypeName,
+  ): AssociationLabel | undefined {
+    return this.all.find(
+      (label) =>
+        label.from === from && label.to === to && label.kind === "unlabeled",
+    );
+  }
+
+  primary(
+    from: ObjectTypeName,
+    to: ObjectTypeName,
+  ): AssociationLabel | undefined {
+    return this.all.find(
+      (label) =>
+        label.from === from && label.to === to && label.kind === "primary",
+    );
+  }
+
+  /** Makes a label of the portal's own, with its other direction. */
+  create(
+    from: ObjectTypeName,
+    to: ObjectTypeName,
+    label: string,
+    inverseLabel: string,
+  ): AssociationLabel[] {
+    const typeId = this.nextId++;
+    const inverse =
+      from === to && label === inverseLabel ? typeId : this.nextId++;
+    this.addPair(
+      from,
+      to,
+      typeId,
+      inverse,
+      "USER_DEFINED",
+      label,
+      inverseLabel,
+      "label",
+    );
+    return this.all.filter(
+      (made) => made.typeId === typeId || made.typeId === inverse,
+    );
+  }
+
+  private addPair(
+    from: ObjectTypeName,
+    to: ObjectTypeName,
+    typeId: number,
+    inverse: number,
+    category: AssociationCategory,
+    label: string | null,
+    inverseLabel: string | null,
+    kind: AssociationLabel["kind"],
+  ): void {
+    this.add({ typeId, inverse, category, label, from, to, kind });
+    if (typeId === inverse) return;
+    // The other side of a primary association is a label only: a company may be primary to many contacts.
+    this.add({
+      typeId: inverse,
+      inverse: typeId,
+      category,
+      label: inverseLabel,
+      from: to,
+      to: from,
+      kind: kind === "primary" ? "label" : kind,
+    });
+  }
+
+  private add(label: AssociationLabel): void {
+    this.all.push(label);
+    this.byId.set(`${label.category}/${String(label.typeId)}`, label);
+  }
+}

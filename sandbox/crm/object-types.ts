@@ -1,0 +1,114 @@
+/** An object type that the sandbox knows, by HubSpot's names for it. */
+export type ObjectType = {
+  /** `0-1` */
+  readonly id: string;
+  /** As paths name it: `contacts`. */
+  readonly name: ObjectTypeName;
+  /** As association names use it: `contact`. */
+  readonly singular: string;
+  readonly activity: boolean;
+  /** The property that mirrors `updatedAt`. */
+  readonly modifiedProperty: string;
+  /** What a read answers when no property was asked for. */
+  readonly defaultProperties: readonly string[];
+  /** Ids count up from here. Beyond 32 bits, as HubSpot's are, and the same in every portal: an id alone names nothing. */
+  readonly firstId: number;
+  readonly readScopes: readonly string[];
+  readonly writeScopes: readonly string[];
+};
+
+export type ObjectTypeName =
+  | "contacts"
+  | "companies"
+  | "deals"
+  | "tasks"
+  | "notes"
+  | "meetings"
+  | "calls"
+  | "emails";
+
+function record(
+  id: string,
+  name: ObjectTypeName,
+  singular: string,
+  firstId: number,
+  modifiedProperty: string,
+  shown: readonly string[],
+): ObjectType {
+  return {
+    id,
+    name,
+    singular,
+    activity: false,
+    modifiedProperty,
+    defaultProperties: [
+      ...shown,
+      "createdate",
+      "hs_object_id",
+      modifiedProperty,
+    ],
+    firstId,
+    readScopes: [`crm.objects.${name}.read`],
+    writeScopes: [`crm.objects.${name}.write`],
+  };
+}
+
+function activity(
+  id: string,
+  name: ObjectTypeName,
+  singular: string,
+  firstId: number,
+): ObjectType {
+  const mail = name === "emails" ? ["sales-email-read"] : [];
+  return {
+    id,
+    name,
+    singular,
+    activity: true,
+    modifiedProperty: "hs_lastmodifieddate",
+    defaultProperties: ["hs_createdate", "hs_lastmodifieddate", "hs_object_id"],
+    firstId,
+    readScopes: ["crm.objects.contacts.read", ...mail],
+    writeScopes: ["crm.objects.contacts.write", ...mail],
+  };
+}
+
+export const objectTypes: readonly ObjectType[] = [
+  record("0-1", "contacts", "contact", 110_000_000_001, "lastmodifieddate", [
+    "email",
+    "firstname",
+    "lastname",
+  ]),
+  record(
+    "0-2",
+    "companies",
+    "company",
+    210_000_000_001,
+    "hs_lastmodifieddate",
+    ["domain", "name"],
+  ),
+  record("0-3", "deals", "deal", 310_000_000_001, "hs_lastmodifieddate", [
+    "amount",
+    "closedate",
+    "dealname",
+    "dealstage",
+    "pipeline",
+  ]),
+  activity("0-27", "tasks", "task", 410_000_000_001),
+  activity("0-46", "notes", "note", 420_000_000_001),
+  activity("0-47", "meetings", "meeting_event", 430_000_000_001),
+  activity("0-48", "calls", "call", 440_000_000_001),
+  activity("0-49", "emails", "email", 450_000_000_001),
+];
+
+const byName = new Map<string, ObjectType>();
+for (const type of objectTypes) {
+  byName.set(type.name, type).set(type.id, type).set(type.singular, type);
+}
+for (const type of objectTypes)
+  if (type.name === "meetings") byName.set("meeting", type);
+
+/** Finds a type by plural or singular name, in any case, or by its id. */
+export function findObjectType(text: string): ObjectType | undefined {
+  return byName.get(text) ?? byName.get(text.toLowerCase());
+}

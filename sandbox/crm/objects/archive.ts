@@ -1,0 +1,92 @@
+import type { CrmState } from "../crm-state.ts";
+import type { Actor } from "../events.ts";
+import { conflict } from "../refusal.ts";
+import type { Row } from "../row.ts";
+
+/** Moves a live object to the recycle bin. */
+export function archiveRow(
+  state: CrmState,
+  row: Row,
+  at: number,
+  by: Actor,
+): void {
+  if (row.state !== "live") return;
+  state.indexLag.before(row, at);
+  row.state = "archived";
+  row.archivedAt = at;
+  row.updatedAt = at;
+  row.updatedBy = by;
+  if (!state.options.archivedHoldsUnique) row.store.releaseAll(row);
+  emitLifecycle(state, "deletion", row, at, by);
+}
+
+/**
+ * Brings an object back from the recycle bin, as only a HubSpot user can.
+ * @throws Refusal 409 when somebody else has taken one of its unique values by now
+ */
+export function restoreRow(
+  state: CrmState,
+  row: Row,
+  at: number,
+  by: Actor,
+): void {
+  if (row.state !== "archived") return;
+  const taken = row.store.claimAll(row);
+  if (taken.length > 0) {
+    row.store.releaseAll(row);
+    throw conflict(
+      `Cannot restore ${row.id}: another object has its ${taken.join(", ")} by now`,
+    );
+  }
+  state.indexLag.before(row, at);
+  row.state = "live";
+  row.archivedAt = 0;
+  row.updatedAt = at;
+  row.updatedBy = by;
+  emitLifecycle(state, "restore", row, at, by);
+}
+
+/** Removes an object and everything known of it, for good. Its id answers 404 from now on. */
+export function purgeRow(
+  state: CrmState,
+  row: Row,
+  at: number,
+  by: Actor,
+): void {
+  const { store } = row;
+  state.indexLag.forget(row);
+  store.releaseAll(row);
+  for (const edge of row.edges ?? []) {
+    edge.to.edges = edge.to.edges?.filter((back) => back.to !== row);
+  }
+  for (const id of row.mergedIds ?? []) {
+    const old = store.rows.get(id);
+    if (old !== undefined && old.survivor() === row) store.remove(old);
+  }
+  row.state = "purged";
+  row.values = [];
+  row.history = undefined;
+  row.edges = undefined;
+  row.additionalEmails = undefined;
+  store.remove(row);
+  emitLifecycle(state, "privacyDeletion", row, at, by);
+  emitLifecycle(state, "deletion", row, at, by);
+}
+
+export function emitLifecycle(
+  state: CrmState,
+  kind: "creation" | "deletion" | "restore" | "privacyDeletion",
+  row: Row,
+  at: number,
+  by: Actor,
+): void {
+  if (!state.heard) return;
+  state.emit({
+    kind,
+    objectTypeId: row.store.type.id,
+    objectId: row.id,
+    occurredAt: at,
+    changeSource: by.changeSource,
+    sourceId: by.sourceId,
+  });
+}

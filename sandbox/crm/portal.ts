@@ -1,0 +1,321 @@
+import { associateRows, dissociateRows } from "./associations/associate.ts";
+import { edgeBetween } from "./associations/edges.ts";
+import { labelsOf } from "./associations/associate.ts";
+import {
+  associationTarget,
+  resolveAssociations,
+  type AssociationInput,
+} from "./associations/resolve.ts";
+import { computedNames, readProperty } from "./computed.ts";
+import { CrmState } from "./crm-state.ts";
+import type { Actor, PortalEventListener } from "./events.ts";
+import { archiveRow, purgeRow, restoreRow } from "./objects/archive.ts";
+import { commitWrite } from "./objects/commit.ts";
+import { getRow } from "./objects/lookup.ts";
+import { mergeRows } from "./objects/merge.ts";
+import { BatchClaims, prepareWrite } from "./objects/prepare.ts";
+import { profiles, readOptions, type PortalOptions } from "./options.ts";
+import { ownerView, type User, type UserInput } from "./owners.ts";
+import type { Property } from "./property.ts";
+import {
+  archiveProperty,
+  createProperty,
+  updateProperty,
+} from "./property-operations.ts";
+import { invalid, notFound } from "./refusal.ts";
+import type { Row } from "./row.ts";
+import { seedPortal, type SeedRequest } from "./seed.ts";
+
+/** All that is true of an object, for tests and the desk; `properties` has every property with a value. */
+export type ObjectTruth = {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly associations: readonly {
+    readonly toType: string;
+    readonly toId: string;
+    readonly primary: boolean;
+    readonly typeIds: readonly number[];
+    readonly labels: readonly string[];
+  }[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly archived: boolean;
+  /** The id of the object that this one was merged into, followed to the end. */
+  readonly mergedInto: string | null;
+};
+
+export type AssociationRequest = {
+  readonly fromType: string;
+  readonly fromId: string;
+  readonly toType: string;
+  readonly toId: string;
+  readonly primary?: boolean;
+};
+
+/**
+ * One HubSpot account: its data, and what a user or an app can do to it. Every method that changes something tells the
+ * listeners, and throws `Refusal` where HubSpot would refuse.
+ */
+export class Portal {
+  readonly crm: CrmState;
+
+  constructor(input: {
+    readonly portalId: number;
+    readonly users?: readonly UserInput[];
+    readonly options?: unknown;
+    readonly clock?: () => number;
+  }) {
+    const options = readOptions(input.options, profiles.documented);
+    this.crm = new CrmState(
+      input.portalId,
+      options,
+      input.users ?? [],
+      input.clock ?? Date.now,
+    );
+  }
+
+  get portalId(): number {
+    return this.crm.portalId;
+  }
+
+  get options(): PortalOptions {
+    return this.crm.options;
+  }
+
+  /** Applies named options on top of those there are. @throws TypeError for an unknown one */
+  setOptions(options: unknown): PortalOptions {
+    this.crm.options = readOptions(options, this.crm.options);
+    return this.crm.options;
+  }
+
+  get users(): readonly User[] {
+    return this.crm.users;
+  }
+
+  owners(): readonly Readonly<Record<string, unknown>>[] {
+    return this.crm.owners.owners.map(ownerView);
+  }
+
+  now(): number {
+    return this.crm.now();
+  }
+
+  /** Hears every change, in order, from within the call that makes it. Answers how to stop. */
+  onEvent(listener: PortalEventListener): () => void {
+    return this.crm.onEvent(listener);
+  }
+
+  create(
+    type: string,
+    properties: Readonly<Record<string, unknown>>,
+    associations: readonly AssociationInput[],
+    actor: Actor,
+  ): ObjectTruth {
+    const store = this.crm.store(type);
+    const prepared = prepareWrite(
+      this.crm,
+      store,
+      undefined,
+      properties,
+      new BatchClaims(),
+    );
+    const resolved = resolveAssociations(this.crm, store, associations);
+    const at = this.crm.tick();
+    const row = commitWrite(this.crm, prepared, at, actor);
+    for (const { to, labels } of resolved)
+      associateRows(this.crm, row, to, labels, at, actor);
+    return this.truthOf(row);
+  }
+
+  update(
+    type: string,
+    id: string,
+    properties: Readonly<Record<string, unknown>>,
+    actor: Actor,
+  ): ObjectTruth {
+    const row = this.live(type, id);
+    const prepared = prepareWrite(
+      this.crm,
+      row.store,
+      row,
+      properties,
+      new BatchClaims(),
+    );
+    commitWrite(this.crm, prepared, this.crm.tick(), actor);
+    return this.truthOf(row);
+  }
+
+  archive(type: string, id: string, actor: Actor): void {
+    archiveRow(this.crm, this.live(type, id), this.crm.tick(), actor);
+  }
+
+  restore(type: string, id: string, actor: Actor): ObjectTruth {
+    const row = getRow(this.crm, this.crm.store(type), id, {
+      archived: true,
+      followMerged: false,
+    });
+    restoreRow(this.crm, row, this.crm.tick(), actor);
+    return this.truthOf(row);
+  }
+
+  merge(
+    type: string,
+    primaryId: string,
+    otherId: string,
+    actor: Actor,
+  ): ObjectTruth {
+    if (primaryId === otherId)
+      throw invalid("Cannot merge an object with itself");
+    const primary = this.live(type, primaryId);
+    const survivor = mergeRows(
+      this.crm,
+      primary,
+      this.live(type, otherId),
+      this.crm.tick(),
+      actor,
+    );
+    return this.truthOf(survivor);
+  }
+
+  /** Forgets an object for good, live or archived. */
+  privacyDelete(type: string, id: string, actor: Actor): void {
+    const row = this.crm.store(type).rows.get(id)?.survivor();
+    if (row === undefined) throw notFound(this.options.notFoundHasCategory, id);
+    purgeRow(this.crm, row, this.crm.tick(), actor);
+  }
+
+  /** Associates two objects, as primary if wanted; labels that the pair has stay. */
+  associate(request: AssociationRequest, actor: Actor): void {
+    const { from, to } = this.pair(request);
+    const edge = edgeBetween(from, to);
+    const labels = edge === undefined ? [] : labelsOf(this.crm, from, to, edge);
+    const primary = this.crm.labels.primary(
+      from.store.type.name,
+      to.store.type.name,
+    );
+    if (request.primary === true && primary === undefined) {
+      const other = this.crm.labels.primary(
+        to.store.type.name,
+        from.store.type.name,
+      );
+      if (other === undefined)
+        throw invalid(`${request.fromType} have no primary ${request.toType}`);
+      const back =
+        edge === undefined
+          ? []
+          : labelsOf(this.crm, to, from, {
+              to: from,
+              types: edgeBetween(to, from)?.types ?? [],
+            });
+      associateRows(
+        this.crm,
+        to,
+        from,
+        [...back, other],
+        this.crm.tick(),
+        actor,
+      );
+      return;
+    }
+    const wanted =
+      request.primary === true && primary !== undefined
+        ? [...labels, primary]
+        : labels;
+    associateRows(this.crm, from, to, wanted, this.crm.tick(), actor);
+  }
+
+  dissociate(request: AssociationRequest, actor: Actor): void {
+    const { from, to } = this.pair(request);
+    dissociateRows(this.crm, from, to, "all", this.crm.tick(), actor);
+  }
+
+  createProperty(type: string, input: unknown, userId?: number): Property {
+    return createProperty(this.crm, this.crm.store(type), input, userId);
+  }
+
+  updateProperty(
+    type: string,
+    name: string,
+    input: unknown,
+    userId?: number,
+  ): Property {
+    return updateProperty(this.crm, this.crm.store(type), name, input, userId);
+  }
+
+  archiveProperty(type: string, name: string): void {
+    archiveProperty(this.crm, this.crm.store(type), name);
+  }
+
+  /** Ends a user's access; answers whether there was such a user. */
+  deactivateUser(userId: number): boolean {
+    return this.crm.owners.deactivate(userId, this.crm.tick());
+  }
+
+  /** Every object of a type, or only the archived or live ones; merged-away ones come along when neither is asked for. */
+  truth(type: string, archived?: boolean): ObjectTruth[] {
+    const wanted =
+      archived === undefined ? undefined : archived ? "archived" : "live";
+    return this.crm
+      .store(type)
+      .order.filter((row) => wanted === undefined || row.state === wanted)
+      .map((row) => this.truthOf(row));
+  }
+
+  /** Fills the portal with sample objects: the same ones for the same seed. Emits nothing unless told to. */
+  seed(request: SeedRequest): void {
+    seedPortal(this.crm, request);
+  }
+
+  private live(type: string, id: string): Row {
+    return getRow(this.crm, this.crm.store(type), id, { followMerged: false });
+  }
+
+  private pair(request: AssociationRequest): {
+    readonly from: Row;
+    readonly to: Row;
+  } {
+    return {
+      from: associationTarget(
+        this.crm,
+        this.crm.store(request.fromType),
+        request.fromId,
+      ),
+      to: associationTarget(
+        this.crm,
+        this.crm.store(request.toType),
+        request.toId,
+      ),
+    };
+  }
+
+  private truthOf(row: Row): ObjectTruth {
+    const properties: Record<string, string> = {};
+    for (const name of [
+      ...row.store.usedNames(),
+      ...computedNames(row.store.type.name),
+    ]) {
+      const value = readProperty(this.crm, row, name);
+      if (value !== null) properties[name] = value;
+    }
+    return {
+      id: row.id,
+      properties,
+      associations: (row.edges ?? [])
+        .filter((edge) => edge.to.state === "live")
+        .map((edge) => {
+          const labels = labelsOf(this.crm, row, edge.to, edge);
+          return {
+            toType: edge.to.store.type.name,
+            toId: edge.to.id,
+            primary: labels.some((label) => label.kind === "primary"),
+            typeIds: edge.types,
+            labels: labels.flatMap((label) => label.label ?? []),
+          };
+        }),
+      createdAt: new Date(row.createdAt).toISOString(),
+      updatedAt: new Date(row.updatedAt).toISOString(),
+      archived: row.state === "archived",
+      mergedInto: row.mergedInto === undefined ? null : row.survivor().id,
+    };
+  }
+}

@@ -1,0 +1,270 @@
+import type { CrmState } from "./crm-state.ts";
+import type { ObjectStore } from "./object-store.ts";
+import type { Property, PropertyOption, PropertyType } from "./property.ts";
+import { invalid, Refusal } from "./refusal.ts";
+
+const types: readonly string[] = [
+  "bool",
+  "date",
+  "datetime",
+  "enumeration",
+  "number",
+  "phone_number",
+  "string",
+];
+const fieldTypes: readonly string[] = [
+  ...[
+    "booleancheckbox",
+    "calculation_equation",
+    "checkbox",
+    "date",
+    "file",
+    "html",
+    "number",
+    "phonenumber",
+  ],
+  ...["radio", "select", "text", "textarea"],
+];
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * Defines a property; the name of an archived one brings that back.
+ * @throws Refusal 409 when the name is taken, 400 for a bad definition or one too many
+ */
+export function createProperty(
+  state: CrmState,
+  store: ObjectStore,
+  given: unknown,
+  userId?: number,
+): Property {
+  const input = asInput(given);
+  const name = text(input, "name");
+  if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) {
+    throw invalid(
+      `Property name "${name}" is not valid: lower-case letters, digits and underscores, a letter first`,
+    );
+  }
+  if (store.properties.find(name) !== undefined) {
+    throw new Refusal(409, {
+      message: `A property named '${name}' already exists.`,
+      category: "OBJECT_ALREADY_EXISTS",
+      subCategory: "Properties.PROPERTY_WITH_NAME_EXISTS",
+    });
+  }
+  const time = new Date(state.tick()).toISOString();
+  const archived = store.properties.findArchived(name);
+  if (archived !== undefined) {
+    const { archivedAt: _gone, ...rest } = archived;
+    const restored: Property = { ...rest, archived: false, updatedAt: time };
+    store.properties.set(restored);
+    return restored;
+  }
+  const type = choice(input, "type", types);
+  const fieldType = choice(input, "fieldType", fieldTypes);
+  const groupName = text(input, "groupName");
+  if (!store.properties.groups.has(groupName))
+    throw invalid(`Property group "${groupName}" does not exist`);
+  const hasUniqueValue = input["hasUniqueValue"] === true;
+  checkRoom(state, store, hasUniqueValue);
+  const property: Property = {
+    name,
+    label: text(input, "label"),
+    type: type as PropertyType,
+    fieldType,
+    groupName,
+    description: optionalText(input, "description") ?? "",
+    options:
+      type === "bool" && input["options"] === undefined
+        ? booleanOptions
+        : readOptions(input["options"]),
+    displayOrder:
+      typeof input["displayOrder"] === "number" ? input["displayOrder"] : -1,
+    calculated: fieldType === "calculation_equation",
+    externalOptions: input["externalOptions"] === true,
+    ...(typeof input["referencedObjectType"] === "string"
+      ? { referencedObjectType: input["referencedObjectType"] }
+      : {}),
+    hasUniqueValue,
+    hidden: input["hidden"] === true,
+    hubspotDefined: false,
+    formField: input["formField"] === true,
+    dataSensitivity: "non_sensitive",
+    modificationMetadata: {
+      archivable: true,
+      readOnlyDefinition: false,
+      readOnlyOptions: false,
+      readOnlyValue: false,
+    },
+    createdAt: time,
+    updatedAt: time,
+    ...(userId === undefined
+      ? {}
+      : { createdUserId: String(userId), updatedUserId: String(userId) }),
+    archived: false,
+  };
+  store.properties.set(property);
+  return property;
+}
+
+/**
+ * Changes a definition; `options` replaces the whole list. Whether values are unique can never change.
+ * @throws Refusal 404, 400
+ */
+export function updateProperty(
+  state: CrmState,
+  store: ObjectStore,
+  name: string,
+  given: unknown,
+  userId?: number,
+): Property {
+  const property = existing(store, name);
+  const input = asInput(given);
+  const fixed = property.modificationMetadata.readOnlyDefinition;
+  const optionsOnly = Object.keys(input).every((key) => key === "options");
+  if (fixed && !optionsOnly)
+    throw invalid(
+      `Property "${name}" is defined by HubSpot and cannot be changed`,
+    );
+  const label = optionalText(input, "label");
+  const description = optionalText(input, "description");
+  const updated: Property = {
+    ...property,
+    ...(label === undefined ? {} : { label }),
+    ...(description === undefined ? {} : { description }),
+    ...(input["groupName"] === undefined
+      ? {}
+      : { groupName: text(input, "groupName") }),
+    ...(input["type"] === undefined
+      ? {}
+      : { type: choice(input, "type", types) as PropertyType }),
+    ...(input["fieldType"] === undefined
+      ? {}
+      : { fieldType: choice(input, "fieldType", fieldTypes) }),
+    ...(input["options"] === undefined
+      ? {}
+      : { options: readOptions(input["options"]) }),
+    ...(typeof input["hidden"] === "boolean"
+      ? { hidden: input["hidden"] }
+      : {}),
+    ...(typeof input["formField"] === "boolean"
+      ? { formField: input["formField"] }
+      : {}),
+    ...(typeof input["displayOrder"] === "number"
+      ? { displayOrder: input["displayOrder"] }
+      : {}),
+    updatedAt: new Date(state.tick()).toISOString(),
+    ...(userId === undefined ? {} : { updatedUserId: String(userId) }),
+  };
+  store.properties.set(updated);
+  return updated;
+}
+
+/** Archives a property: reads no longer show it, writes are refused, its values wait for it to come back. */
+export function archiveProperty(
+  state: CrmState,
+  store: ObjectStore,
+  name: string,
+): void {
+  const property = existing(store, name);
+  if (property.hubspotDefined)
+    throw invalid(
+      `Property "${name}" is defined by HubSpot and cannot be archived`,
+    );
+  store.properties.set({
+    ...property,
+    archived: true,
+    archivedAt: new Date(state.tick()).toISOString(),
+  });
+}
+
+/** @throws Refusal 404 */
+export function existing(store: ObjectStore, name: string): Property {
+  const property = store.properties.find(name);
+  if (property !== undefined) return property;
+  throw new Refusal(404, {
+    message: `Property "${name}" does not exist`,
+    category: "OBJECT_NOT_FOUND",
+  });
+}
+
+const booleanOptions: readonly PropertyOption[] = ["true", "false"].map(
+  (value, displayOrder) => ({
+    label: value === "true" ? "Yes" : "No",
+    value,
+    displayOrder,
+    hidden: false,
+  }),
+);
+
+function checkRoom(state: CrmState, store: ObjectStore, unique: boolean): void {
+  const { customProperties, uniqueProperties } = state.options;
+  if (store.properties.customCount() >= customProperties) {
+    throw invalid(
+      `You have reached the limit of ${String(customProperties)} custom properties for ${store.type.name}`,
+      {
+        subCategory: "Properties.LIMIT_EXCEEDED",
+      },
+    );
+  }
+  if (unique && store.properties.customUniqueCount() >= uniqueProperties) {
+    throw invalid(
+      `You have reached the limit of ${String(uniqueProperties)} unique value properties`,
+      {
+        subCategory: "Properties.UNIQUE_LIMIT_EXCEEDED",
+      },
+    );
+  }
+}
+
+function readOptions(given: unknown): PropertyOption[] {
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given)) throw invalid("options must be a list");
+  const seen = new Set<string>();
+  return given.map((entry: unknown, index) => {
+    const option = asInput(entry);
+    const value = text(option, "value");
+    if (seen.has(value)) throw invalid(`Option value "${value}" appears twice`);
+    seen.add(value);
+    const description = optionalText(option, "description");
+    return {
+      label: text(option, "label"),
+      value,
+      displayOrder:
+        typeof option["displayOrder"] === "number"
+          ? option["displayOrder"]
+          : index,
+      hidden: option["hidden"] === true,
+      ...(description === undefined ? {} : { description }),
+    };
+  });
+}
+
+function asInput(given: unknown): Input {
+  if (typeof given === "object" && given !== null && !Array.isArray(given))
+    return given as Input;
+  throw invalid("Invalid input JSON: an object was expected");
+}
+
+function text(input: Input, field: string): string {
+  const value = input[field];
+  if (typeof value === "string" && value !== "") return value;
+  throw invalid(`Some required fields were not set: [${field}]`);
+}
+
+function optionalText(input: Input, field: string): string | undefined {
+  const value = input[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+function choice(
+  input: Input,
+  field: string,
+  allowed: readonly string[],
+): string {
+  const value = text(input, field);
+  if (allowed.includes(value)) return value;
+  throw invalid(
+    `Invalid input JSON: ${field} "${value}" is not one of [${allowed.join(", ")}]`,
+  );
+}

@@ -1,0 +1,56 @@
+import type { Answer, Call, Route } from "../call.ts";
+import { ok } from "./respond.ts";
+
+/** Account details, and how much room is left for custom properties. */
+export function accountRoutes(account: string, limits: string): Route[] {
+  return [
+    {
+      method: "GET",
+      template: `${account}/details`,
+      scopes: () => ["oauth"],
+      limit: "general",
+      handle: details,
+    },
+    {
+      method: "GET",
+      template: `${limits}/custom-properties`,
+      limit: "general",
+      handle: customProperties,
+    },
+  ];
+}
+
+function details(call: Call): Answer {
+  return ok({
+    portalId: call.portal.portalId,
+    accountType: "DEVELOPER_TEST",
+    timeZone: "Europe/Berlin",
+    companyCurrency: "EUR",
+    additionalCurrencies: [],
+    utcOffset: "+01:00",
+    utcOffsetMilliseconds: 3_600_000,
+    uiDomain: "app.hubspot.com",
+    dataHostingLocation: "na1",
+  });
+}
+
+function customProperties(call: Call): Answer {
+  const { crm } = call.portal;
+  const limit = crm.options.customProperties;
+  const byObjectType = [...crm.stores.values()].map((store) => {
+    const usage = store.properties.customCount();
+    return {
+      objectTypeId: store.type.id,
+      singularLabel: store.type.singular,
+      pluralLabel: store.type.name,
+      limit,
+      usage,
+      percentage: limit === 0 ? 100 : (100 * usage) / limit,
+    };
+  });
+  return ok({
+    byObjectType,
+    overallLimit: limit * byObjectType.length,
+    overallPercentage: 0,
+  });
+}

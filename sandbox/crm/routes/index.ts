@@ -1,0 +1,74 @@
+import type { Answer, Call, Route, RouteMatch } from "../call.ts";
+import { Refusal } from "../refusal.ts";
+import { accountRoutes } from "./account.ts";
+import { associationRoutes } from "./associations.ts";
+import { batchRoutes } from "./batch.ts";
+import { objectRoutes } from "./objects.ts";
+import { ownerRoutes } from "./owners.ts";
+import { pipelineRoutes } from "./pipelines.ts";
+import { propertyRoutes } from "./properties.ts";
+import { RouteTree } from "./route-tree.ts";
+import { searchRoutes } from "./search.ts";
+
+const dated = ["2026-09", "2026-03"];
+
+/** Every CRM path that the sandbox answers: the dated versions, and v3 and v4 for clients that have not moved. */
+export const crmRoutes: readonly Route[] = [
+  ...dated.flatMap((version) => [
+    ...objectRoutes(`/crm/objects/${version}`),
+    ...batchRoutes(`/crm/objects/${version}`),
+    ...searchRoutes(`/crm/objects/${version}`),
+    ...associationRoutes(
+      `/crm/objects/${version}`,
+      `/crm/associations/${version}`,
+      `/crm/associations/${version}`,
+      { v4: false },
+    ),
+    ...propertyRoutes(`/crm/properties/${version}`, 200),
+    ...ownerRoutes(`/crm/owners/${version}`),
+    ...pipelineRoutes(`/crm/pipelines/${version}`),
+    ...accountRoutes(`/account-info/${version}`, `/crm/limits/${version}`),
+  ]),
+  ...objectRoutes("/crm/v3/objects"),
+  ...batchRoutes("/crm/v3/objects"),
+  ...searchRoutes("/crm/v3/objects"),
+  ...associationRoutes(
+    "/crm/v4/objects",
+    "/crm/v4/associations",
+    "/crm/associations/v4",
+    { v4: true },
+  ),
+  ...associationRoutes(
+    "/crm/v4/objects",
+    "/crm/v4/associations",
+    "/crm/v4/associations",
+    { v4: true },
+  ).filter((route) => route.template.endsWith("/labels")),
+  ...propertyRoutes("/crm/v3/properties", 201),
+  ...ownerRoutes("/crm/v3/owners"),
+  ...pipelineRoutes("/crm/v3/pipelines"),
+  ...accountRoutes("/account-info/v3", "/crm/v3/limits"),
+].map((route) => ({ ...route, handle: answerRefusals(route.handle) }));
+
+const tree = new RouteTree(crmRoutes);
+
+/** Finds the route of a request, with the named parts of its path decoded; undefined for a path that HubSpot does not have. */
+export function matchRoute(
+  method: string,
+  path: string,
+): RouteMatch | undefined {
+  return tree.match(method, path);
+}
+
+function answerRefusals(
+  handle: (call: Call) => Answer,
+): (call: Call) => Answer {
+  return (call) => {
+    try {
+      return handle(call);
+    } catch (error) {
+      if (error instanceof Refusal) return error.toAnswer();
+      throw error;
+    }
+  };
+}

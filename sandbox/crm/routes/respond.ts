@@ -1,0 +1,38 @@
+import type { Answer, Call } from "../call.ts";
+import type { Actor } from "../events.ts";
+
+export function ok(body: unknown, status = 200): Answer {
+  return { status, body };
+}
+
+export const noContent: Answer = { status: 204 };
+
+/** Who a change by this call is from: the app, acting for the user who installed it. */
+export function actorOf(call: Call): Actor {
+  return {
+    changeSource: "INTEGRATION",
+    sourceId: String(call.token.appId),
+    userId: call.token.userId,
+  };
+}
+
+/**
+ * A batch answer around results that are JSON text already.
+ * @param status what it answers when everything went well
+ */
+export function batchAnswer(
+  call: Call,
+  startedAt: number,
+  results: readonly string[],
+  errors: readonly unknown[] = [],
+  status = 200,
+): Answer {
+  const times = `"startedAt":"${new Date(startedAt).toISOString()}","completedAt":"${new Date(call.portal.now()).toISOString()}"`;
+  const failed =
+    errors.length === 0
+      ? ""
+      : `,"numErrors":${String(errors.length)},"errors":${JSON.stringify(errors)}`;
+  const body = `{"status":"COMPLETE","results":[${results.join(",")}]${failed},${times}}`;
+  const partial = call.portal.options.partialStatus === 207 ? 207 : status;
+  return { status: errors.length === 0 ? status : partial, body };
+}

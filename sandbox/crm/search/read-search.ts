@@ -1,0 +1,182 @@
+import type { ObjectStore } from "../object-store.ts";
+import { invalid } from "../refusal.ts";
+
+export type Operator =
+  | "EQ"
+  | "NEQ"
+  | "LT"
+  | "LTE"
+  | "GT"
+  | "GTE"
+  | "BETWEEN"
+  | "IN"
+  | "NOT_IN"
+  | "HAS_PROPERTY"
+  | "NOT_HAS_PROPERTY"
+  | "CONTAINS_TOKEN"
+  | "NOT_CONTAINS_TOKEN";
+
+export type SearchFilter = {
+  readonly name: string;
+  readonly operator: Operator;
+  readonly value: string;
+  readonly highValue: string;
+  readonly values: readonly string[];
+};
+
+export type SearchRequest = {
+  readonly groups: readonly (readonly SearchFilter[])[];
+  readonly query: string;
+  readonly sort:
+    { readonly name: string; readonly descending: boolean } | undefined;
+  readonly properties: readonly string[];
+  readonly limit: number;
+  readonly after: number;
+};
+
+const operators: ReadonlySet<string> = new Set([
+  ...["EQ", "NEQ", "LT", "LTE", "GT", "GTE", "BETWEEN", "IN", "NOT_IN"],
+  ...[
+    "HAS_PROPERTY",
+    "NOT_HAS_PROPERTY",
+    "CONTAINS_TOKEN",
+    "NOT_CONTAINS_TOKEN",
+  ],
+]);
+
+const notSearchable: Readonly<Record<string, readonly string[]>> = {
+  emails: ["hs_email_html", "hs_body_preview"],
+};
+
+/**
+ * Reads a search body and holds it to HubSpot's limits: 3,000 characters, 5 groups of 6 filters and 18 in all, one sort, 200
+ * rows a page and 10,000 a query.
+ * @throws Refusal 400 for what breaks one of them
+ */
+export function readSearch(store: ObjectStore, body: unknown): SearchRequest {
+  const json = asObject(body);
+  if (JSON.stringify(json).length > 3000)
+    throw invalid("The search request body may have 3000 characters at most");
+  const groups = readGroups(store, json["filterGroups"]);
+  const sorts = Array.isArray(json["sorts"]) ? json["sorts"] : [];
+  if (sorts.length > 1) throw invalid("A search may have one sort at most");
+  const limit = readNumber(json["limit"], 10, "limit");
+  if (limit < 1 || limit > 200)
+    throw invalid("limit must be between 1 and 200");
+  const after = readNumber(json["after"], 0, "after");
+  if (after + limit > 10_000)
+    throw invalid("Paging beyond 10000 results of one search is not supported");
+  const properties: unknown[] = Array.isArray(json["properties"])
+    ? json["properties"]
+    : [];
+  return {
+    groups,
+    query:
+      typeof json["query"] === "string"
+        ? json["query"].trim().toLowerCase()
+        : "",
+    sort: sorts.length === 0 ? undefined : readSort(store, sorts[0]),
+    properties: properties.filter((name) => typeof name === "string"),
+    limit,
+    after,
+  };
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw invalid("Invalid input JSON: an object was expected");
+}
+
+function readNumber(value: unknown, usual: number, name: string): number {
+  if (value === undefined || value === null || value === "") return usual;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw invalid(`Invalid input JSON: ${name} must be a whole number`);
+}
+
+function readGroups(store: ObjectStore, given: unknown): SearchFilter[][] {
+  const groups: unknown[] = Array.isArray(given) ? given : [];
+  if (groups.length > 5)
+    throw invalid("A search may have 5 filter groups at most");
+  const read = groups.map((group) => {
+    const filters = asObject(group)["filters"];
+    const list: unknown[] = Array.isArray(filters) ? filters : [];
+    if (list.length > 6)
+      throw invalid("A filter group may have 6 filters at most");
+    return list.map((filter) => readFilter(store, asObject(filter)));
+  });
+  if (read.flat().length > 18)
+    throw invalid("A search may have 18 filters at most");
+  return read;
+}
+
+function readFilter(
+  store: ObjectStore,
+  filter: Readonly<Record<string, unknown>>,
+): SearchFilter {
+  const name = searchable(store, filter["propertyName"]);
+  const operator = String(filter["operator"]);
+  if (!operators.has(operator))
+    throw invalid(`Invalid input JSON: "${operator}" is not a search operator`);
+  const wantsList = operator === "IN" || operator === "NOT_IN";
+  const wantsNone = operator.endsWith("HAS_PROPERTY");
+  const values: unknown[] = Array.isArray(filter["values"])
+    ? filter["values"]
+    : [];
+  if (
+    wantsList
+      ? values.length === 0
+      : !wantsNone &&
+        (filter["value"] === undefined || filter["value"] === null)
+  ) {
+    throw invalid(
+      `operator ${operator} requires ${wantsList ? "values" : "a value"}`,
+    );
+  }
+  if (
+    operator === "BETWEEN" &&
+    (filter["highValue"] === undefined || filter["highValue"] === null)
+  ) {
+    throw invalid("operator BETWEEN requires highValue");
+  }
+  return {
+    name,
+    operator: operator as Operator,
+    value: String(filter["value"] ?? ""),
+    highValue: String(filter["highValue"] ?? ""),
+    values: values.map(String),
+  };
+}
+
+function readSort(
+  store: ObjectStore,
+  sort: unknown,
+): { readonly name: string; readonly descending: boolean } {
+  if (typeof sort === "string") {
+    const descending = sort.startsWith("-");
+    return {
+      name: searchable(store, descending ? sort.slice(1) : sort),
+      descending,
+    };
+  }
+  const json = asObject(sort);
+  return {
+    name: searchable(store, json["propertyName"]),
+    descending: json["direction"] === "DESCENDING",
+  };
+}
+
+function searchable(store: ObjectStore, name: unknown): string {
+  const unknown =
+    typeof name !== "string" || store.properties.find(name) === undefined;
+  const closed =
+    typeof name === "string" &&
+    notSearchable[store.type.name]?.includes(name) === true;
+  if (unknown || closed) {
+    const message = `There was a problem with the request. Property "${String(name)}" ${closed ? "cannot be searched" : "does not exist"}`;
+    throw invalid(message, { context: { propertyName: [String(name)] } });
+  }
+  return name;
+}

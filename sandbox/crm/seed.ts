@@ -1,0 +1,200 @@
+import { typeSet } from "./associations/edges.ts";
+import type { CrmState } from "./crm-state.ts";
+import type { Actor } from "./events.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { emitLifecycle } from "./objects/archive.ts";
+import type { Row } from "./row.ts";
+
+export type SeedRequest = {
+  readonly contacts?: number;
+  readonly companies?: number;
+  readonly deals?: number;
+  readonly seed?: number;
+  /** Tell of each creation. */
+  readonly webhooks?: boolean;
+};
+
+const firstNames =
+  "Ada Ben Chloe Daniel Elif Farid Grace Hugo Ines Jonas Keiko Liam Maya Nora Omar Paula Quentin Rosa Sven Tara".split(
+    " ",
+  );
+const lastNames =
+  "Abbott Berg Castillo Dubois Eriksen Fischer Garcia Haddad Ivanova Jansen Kim Larsen Meyer Novak Okafor Petit Rossi Silva Tanaka Weber".split(
+    " ",
+  );
+const titles =
+  "Engineer|Head of Sales|Founder|Buyer|Controller|Designer|Office Manager|Consultant".split(
+    "|",
+  );
+const places = [
+  "Berlin|Berlin|Germany",
+  "Lyon|Rhône|France",
+  "Boston|MA|United States",
+  "Leeds|England|United Kingdom",
+];
+const words =
+  "Blue North Bright Iron Silver Cedar River Summit Harbor Granite".split(" ");
+const trades =
+  "Logistics Foods Software Textiles Energy Design Motors Health Media Works".split(
+    " ",
+  );
+const industries = [
+  "COMPUTER_SOFTWARE",
+  "TEXTILES",
+  "OIL_ENERGY",
+  "DESIGN",
+  "AUTOMOTIVE",
+];
+const stages = [
+  "subscriber",
+  "lead",
+  "marketingqualifiedlead",
+  "opportunity",
+  "customer",
+];
+
+/** Fills a portal with companies, contacts (most at a company, which is their primary one) and deals. The same seed makes the same objects. */
+export function seedPortal(state: CrmState, request: SeedRequest): void {
+  const random = generator(request.seed ?? 1);
+  const by: Actor = { changeSource: "IMPORT", sourceId: "seed" };
+  const at = state.tick();
+  const make = (
+    type: "contacts" | "companies" | "deals",
+    count: number,
+    values: (n: number) => Values,
+  ) => fill(state, state.store(type), count, values, at, by);
+  const companies = make("companies", request.companies ?? 0, (n) =>
+    company(random, n),
+  );
+  const contacts = make("contacts", request.contacts ?? 0, (n) =>
+    contact(random, n),
+  );
+  const deals = make("deals", request.deals ?? 0, (n) => deal(random, n));
+  for (const row of contacts) {
+    const employer = random() < 0.9 ? pick(random, companies) : undefined;
+    if (employer !== undefined)
+      link(row, employer, typeSet([1, 279]), typeSet([2, 280]));
+  }
+  for (const row of deals) {
+    const customer = pick(random, companies);
+    if (customer !== undefined)
+      link(row, customer, typeSet([5, 341]), typeSet([6, 342]));
+    const buyer = pick(random, contacts);
+    if (buyer !== undefined) link(row, buyer, typeSet([3]), typeSet([4]));
+  }
+  if (request.webhooks === true) {
+    for (const row of [...companies, ...contacts, ...deals])
+      emitLifecycle(state, "creation", row, at, by);
+  }
+}
+
+type Values = readonly (readonly [name: string, value: string])[];
+
+function fill(
+  state: CrmState,
+  store: ObjectStore,
+  count: number,
+  values: (n: number) => Values,
+  at: number,
+  by: Actor,
+): Row[] {
+  const first = store.order.length;
+  const rows: Row[] = [];
+  for (let n = first; n < first + count; n += 1) {
+    const row = store.add(at, by);
+    for (const [name, value] of values(n)) {
+      if (store.isUnique(name)) {
+        if (store.holder(name, value) !== undefined) continue;
+        store.claim(name, value, row);
+      }
+      row.values[store.slot(name)] = value;
+    }
+    state.indexLag.added(row, at);
+    rows.push(row);
+  }
+  return rows;
+}
+
+function contact(random: () => number, n: number): Values {
+  const first = pick(random, firstNames) ?? "";
+  const last = pick(random, lastNames) ?? "";
+  const [city = "", region = "", country = ""] = (
+    pick(random, places) ?? ""
+  ).split("|");
+  return [
+    ["email", `${first}.${last}.${String(n)}@mail.example`.toLowerCase()],
+    ["firstname", first],
+    ["lastname", last],
+    ["phone", `+1 555 ${String(1_000_000 + Math.floor(random() * 9_000_000))}`],
+    ["jobtitle", pick(random, titles) ?? ""],
+    ["city", city],
+    ["state", region],
+    ["country", country],
+    ["lifecyclestage", pick(random, stages) ?? ""],
+  ];
+}
+
+function company(random: () => number, n: number): Values {
+  const name = `${pick(random, words) ?? ""} ${pick(random, trades) ?? ""}`;
+  const domain = `${name.toLowerCase().replace(" ", "-")}-${String(n)}.example`;
+  const [city = "", region = "", country = ""] = (
+    pick(random, places) ?? ""
+  ).split("|");
+  return [
+    ["name", `${name} ${String(n)}`],
+    ["domain", domain],
+    ["website", `https://www.${domain}`],
+    ["phone", `+1 555 ${String(1_000_000 + Math.floor(random() * 9_000_000))}`],
+    ["industry", pick(random, industries) ?? ""],
+    ["city", city],
+    ["state", region],
+    ["country", country],
+    ["numberofemployees", String(1 + Math.floor(random() * 5000))],
+    ["lifecyclestage", pick(random, stages) ?? ""],
+  ];
+}
+
+function deal(random: () => number, n: number): Values {
+  const stage =
+    pick(random, [
+      "appointmentscheduled",
+      "qualifiedtobuy",
+      "contractsent",
+      "closedwon",
+      "closedlost",
+    ]) ?? "";
+  return [
+    ["dealname", `${pick(random, words) ?? ""} deal ${String(n)}`],
+    ["pipeline", "default"],
+    ["dealstage", stage],
+    ["amount", String(100 * (1 + Math.floor(random() * 900)))],
+  ];
+}
+
+/** Straight into both edge lists: the pair is new, and looking for it would cost more than everything else. */
+function link(
+  from: Row,
+  to: Row,
+  types: readonly number[],
+  inverse: readonly number[],
+): void {
+  from.edges ??= [];
+  from.edges.push({ to, types });
+  to.edges ??= [];
+  to.edges.push({ to: from, types: inverse });
+}
+
+function pick<T>(random: () => number, list: readonly T[]): T | undefined {
+  return list[Math.floor(random() * list.length)];
+}
+
+/** mulberry32: small, quick, and the same everywhere. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

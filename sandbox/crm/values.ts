@@ -1,0 +1,233 @@
+import type { CrmState } from "./crm-state.ts";
+import type { ObjectStore } from "./object-store.ts";
+import type { Property } from "./property.ts";
+
+/** A value as HubSpot stores it, or why it does not. */
+export type Rewritten =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+const longest = 65_536;
+
+/**
+ * What becomes of a value that is written: blanks trimmed, emails lower-cased, dates and booleans in one form; with the
+ * portal option `rewrites: 'more'` also phone numbers, domains, multi-selects and numbers.
+ * @param before what the property holds now, for values that begin with `;` and so add to it
+ */
+export function rewriteValue(
+  state: CrmState,
+  store: ObjectStore,
+  property: Property,
+  given: unknown,
+  before: string | undefined,
+): Rewritten {
+  if (given === null || given === undefined) return { ok: true, value: "" };
+  if (typeof given === "object") {
+    return {
+      ok: false,
+      code: "INVALID_STRING",
+      message: `${JSON.stringify(given)} was not a valid value.`,
+    };
+  }
+  const text = String(given).trim();
+  if (text === "") return { ok: true, value: "" };
+  if (text.length > longest) {
+    return {
+      ok: false,
+      code: "STRING_TOO_LONG",
+      message: `The value is longer than ${String(longest)} characters.`,
+    };
+  }
+  const more = state.options.rewrites === "more";
+  switch (property.type) {
+    case "number":
+      return rewriteNumber(text, more);
+    case "date":
+      return rewriteDate(text);
+    case "datetime":
+      return rewriteDateTime(text);
+    case "bool":
+      return rewriteOption(property, text.toLowerCase());
+    case "enumeration":
+      return rewriteEnumeration(state, store, property, text, before, more);
+    case "phone_number":
+    case "string":
+    case "json":
+    case "object_coordinates":
+      return rewriteText(property, text, more);
+  }
+}
+
+function rewriteText(
+  property: Property,
+  text: string,
+  more: boolean,
+): Rewritten {
+  if (property.name === "email") {
+    const email = text.toLowerCase();
+    return /^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(email)
+      ? { ok: true, value: email }
+      : {
+          ok: false,
+          code: "INVALID_EMAIL",
+          message: `Email address ${text} is invalid`,
+        };
+  }
+  if (!more) return { ok: true, value: text };
+  if (property.fieldType === "phonenumber")
+    return { ok: true, value: rewritePhone(text) };
+  if (property.name === "domain") {
+    return {
+      ok: true,
+      value: text
+        .toLowerCase()
+        .replace(/^https?:\/\//, "")
+        .replace(/^www\./, "")
+        .replace(/\/.*$/, ""),
+    };
+  }
+  return { ok: true, value: text };
+}
+
+/** `+1 (415) 555-0100` becomes `+14155550100`; what does not look like a number stays as it is. */
+function rewritePhone(text: string): string {
+  const digits = text.replace(/\D/g, "");
+  if (digits.length < 6 || /[a-z]/i.test(text)) return text;
+  return text.startsWith("+") ? `+${digits}` : digits;
+}
+
+function rewriteNumber(text: string, more: boolean): Rewritten {
+  const number = Number(text);
+  if (
+    !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ||
+    !Number.isFinite(number)
+  ) {
+    return {
+      ok: false,
+      code: "INVALID_LONG",
+      message: `${text} was not a valid long.`,
+    };
+  }
+  return {
+    ok: true,
+    value: more ? String(Math.round(number * 100) / 100) : text,
+  };
+}
+
+function rewriteDate(text: string): Rewritten {
+  const wrong: Rewritten = {
+    ok: false,
+    code: "INVALID_DATE",
+    message: `${text} is not a valid date.`,
+  };
+  if (/^-?\d+$/.test(text)) {
+    const ms = Number(text);
+    if (ms % 86_400_000 !== 0 || Math.abs(ms) > 8.64e15) return wrong;
+    return { ok: true, value: new Date(ms).toISOString().slice(0, 10) };
+  }
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return wrong;
+  const date = new Date(`${text}T00:00:00Z`);
+  return Number.isNaN(date.getTime()) ||
+    date.toISOString().slice(0, 10) !== text
+    ? wrong
+    : { ok: true, value: text };
+}
+
+function rewriteDateTime(text: string): Rewritten {
+  const wrong: Rewritten = {
+    ok: false,
+    code: "INVALID_DATE",
+    message: `${text} is not a valid date.`,
+  };
+  if (!/^-?\d+$/.test(text) && !/^\d{4}-\d{2}-\d{2}(T|$)/.test(text))
+    return wrong;
+  const date = new Date(/^-?\d+$/.test(text) ? Number(text) : text);
+  return Number.isNaN(date.getTime())
+    ? wrong
+    : { ok: true, value: date.toISOString() };
+}
+
+function rewriteOption(property: Property, text: string): Rewritten {
+  if (property.options.some((option) => option.value === text))
+    return { ok: true, value: text };
+  const allowed = property.options
+    .map((option) => `label: ${option.label}\nvalue: ${option.value}`)
+    .join(", ");
+  return {
+    ok: false,
+    code: "INVALID_OPTION",
+    message: `${text} was not one of the allowed options: [${allowed}]`,
+  };
+}
+
+function rewriteEnumeration(
+  state: CrmState,
+  store: ObjectStore,
+  property: Property,
+  text: string,
+  before: string | undefined,
+  more: boolean,
+): Rewritten {
+  if (
+    property.referencedObjectType === "OWNER" &&
+    property.fieldType !== "checkbox"
+  ) {
+    return state.owners.find(text) === undefined
+      ? {
+          ok: false,
+          code: "INVALID_OWNER_ID",
+          message: `Owner with ID ${text} does not exist`,
+        }
+      : { ok: true, value: text };
+  }
+  if (property.name === "pipeline" && store.type.name === "deals") {
+    return state.pipelines.find("deals", text) === undefined
+      ? {
+          ok: false,
+          code: "INVALID_OPTION",
+          message: `Pipeline ID "${text}" is not valid`,
+        }
+      : { ok: true, value: text };
+  }
+  if (property.name === "dealstage" && store.type.name === "deals") {
+    return state.pipelines.dealStage(text) === undefined
+      ? {
+          ok: false,
+          code: "INVALID_OPTION",
+          message: `${text} was not one of the allowed options: []`,
+        }
+      : { ok: true, value: text };
+  }
+  if (property.fieldType === "checkbox")
+    return rewriteMultiple(property, text, before, more);
+  if (property.externalOptions || property.options.length === 0)
+    return { ok: true, value: text };
+  return rewriteOption(property, text);
+}
+
+function rewriteMultiple(
+  property: Property,
+  text: string,
+  before: string | undefined,
+  more: boolean,
+): Rewritten {
+  const start =
+    text.startsWith(";") && before !== undefined ? before.split(";") : [];
+  const chosen = new Set(
+    [...start, ...text.split(";")]
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  );
+  const open = property.externalOptions || property.options.length === 0;
+  if (!open) {
+    for (const part of chosen) {
+      const checked = rewriteOption(property, part);
+      if (!checked.ok) return checked;
+    }
+  }
+  if (!more || open) return { ok: true, value: [...chosen].join(";") };
+  const inOrder = property.options
+    .filter((option) => chosen.has(option.value))
+    .map((option) => option.value);
+  return { ok: true, value: inOrder.join(";") };
+}

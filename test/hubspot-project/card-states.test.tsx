@@ -59,6 +59,15 @@ describe("before there is anything to show", () => {
     expect(card.words()).not.toMatch(/html|undefined|null|expected/i);
   });
 
+  test("a card that was built without its server's address says so and asks nobody", async () => {
+    const card = openCard();
+    (await card.question(1)).answer(view());
+    card.page.mocks.context.variables = {};
+    card.visit(502);
+    await card.says("This card does not know its server");
+    expect(card.questions).toHaveLength(1);
+  });
+
   test("a refusal says what the server says of it", async () => {
     const card = openCard();
     const refusal = {
@@ -328,7 +337,7 @@ describe("a card that has its answer", () => {
   test.each([
     [
       { workspace: null, hubspot: null },
-      "The two sides have never agreed on this value.",
+      "There is no earlier value that both sides agreed on.",
     ],
     [
       { workspace: "A", hubspot: "a" },

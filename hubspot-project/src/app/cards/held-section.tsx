@@ -68,7 +68,7 @@ export function HeldSection({
 
 function lastAgreed({ base }: Held): string {
   if (base.workspace === null && base.hubspot === null)
-    return "The two sides have never agreed on this value.";
+    return "There is no earlier value that both sides agreed on.";
   if (base.workspace === base.hubspot)
     return sentenceOf(`Last agreed on ${quoted(base.workspace)}`);
   return sentenceOf(

@@ -6,7 +6,7 @@ import {
   useExtensionActions,
   useExtensionContext,
 } from "@hubspot/ui-extensions";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { serverFor } from "./ask-server.ts";
 import type { Server } from "./ask-server.ts";
 import { ReadyCard } from "./ready-card.tsx";
@@ -26,6 +26,15 @@ export function SyncCard({ pace = usualPace }: { pace?: Pace }) {
     () => serverFor(origin, objectTypeId, objectId),
     [origin, objectTypeId, objectId],
   );
+  if (origin === "")
+    return (
+      <ErrorState title="This card does not know its server" type="support">
+        <Text>
+          The app was built without the address API_ORIGIN. Whoever deploys it
+          sets it in the project’s profile.
+        </Text>
+      </ErrorState>
+    );
   return (
     <ObjectCard
       key={`${objectTypeId}/${objectId}`}
@@ -45,7 +54,8 @@ function ObjectCard({
   pace: Pace;
   locale: string;
 }) {
-  const actions = useExtensionActions<Place>();
+  // Kept from the first time: a host may hand out another object on each render, and listening once is enough.
+  const [actions] = useState(useExtensionActions<Place>());
   const { state, sync } = useSync(server, pace, () =>
     actions.refreshObjectProperties(),
   );

@@ -1,0 +1,103 @@
+import type { ErrorRequestHandler } from "express";
+import {
+  CapabilityMissingError,
+  DisconnectedError,
+  RefusedError,
+  UnavailableError,
+  UnknownOutcomeError,
+  WaitError,
+} from "../hubspot/errors.ts";
+import type { Log } from "../log.ts";
+import { Problem, sendProblem } from "./problem.ts";
+
+/** Answers whatever a route threw, as a problem; what nobody expected is logged and answered without its words. */
+export function handleErrors(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = asProblem(error);
+    if (problem.status >= 500)
+      log.error(
+        {
+          err: error,
+          method: request.method,
+          path: request.path,
+          status: problem.status,
+        },
+        "a request failed",
+      );
+    sendProblem(response, problem);
+  };
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof WaitError) {
+    const seconds = Math.max(
+      1,
+      Math.ceil((error.until.getTime() - Date.now()) / 1000),
+    );
+    return new Problem(
+      503,
+      "hubspot_busy",
+      "HubSpot asks for patience.",
+      {},
+      { "Retry-After": String(seconds) },
+    );
+  }
+  if (error instanceof DisconnectedError)
+    return new Problem(409, "disconnected", "HubSpot is not connected.");
+  if (error instanceof CapabilityMissingError)
+    return new Problem(
+      409,
+      "missing_scope",
+      "HubSpot does not allow this to Counterpart.",
+      { capability: error.capability, scopes: error.scopes },
+    );
+  if (error instanceof UnavailableError)
+    return new Problem(
+      503,
+      "hubspot_unavailable",
+      "HubSpot cannot be reached.",
+    );
+  if (error instanceof RefusedError || error instanceof UnknownOutcomeError)
+    return new Problem(
+      502,
+      "hubspot_refused",
+      "HubSpot did not do what was asked.",
+    );
+  return (
+    bodyProblem(error) ??
+    new Problem(
+      500,
+      "internal",
+      "Something went wrong here; it has been logged.",
+    )
+  );
+}
+
+/** What express's own body readers refuse, by the type they give their errors. */
+function bodyProblem(error: unknown): Problem | null {
+  if (!(error instanceof Error) || !("type" in error)) return null;
+  switch (error.type) {
+    case "entity.too.large":
+      return new Problem(413, "too_large", "The body is too large.");
+    case "entity.parse.failed":
+      return new Problem(400, "malformed_json", "The body is not JSON.");
+    case "encoding.unsupported":
+    case "charset.unsupported":
+      return new Problem(
+        415,
+        "unsupported_encoding",
+        "The body's encoding is not known here.",
+      );
+    case "request.aborted":
+    case "request.size.invalid":
+      return new Problem(
+        400,
+        "incomplete_body",
+        "The body did not arrive whole.",
+      );
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,104 @@
+import { install } from "../../sync/install.ts";
+import { preparePortal } from "../../sync/prepare-portal.ts";
+import { newApiKey } from "../api-key.ts";
+import type { Parts } from "../parts.ts";
+import type { Page } from "./page.ts";
+import { missingScopes } from "./scopes.ts";
+
+export type Connection =
+  | { ok: true; portalId: number; apiKey: string; page: Page }
+  | { ok: false; status: number; code: string; page: Page };
+
+/** Turns HubSpot's code into an installation: tokens sealed and stored, scopes checked, the portal made ready. */
+export async function connect(
+  parts: Parts,
+  exchange: { code: string; redirectUri: string; codeVerifier: string },
+): Promise<Connection> {
+  const { oauth } = parts.hubspot;
+  const exchanged = await oauth.exchangeCode(exchange);
+  if (!exchanged.ok) return notTaken;
+  const { grant } = exchanged;
+  const token = await oauth.introspect(grant.accessToken, "access_token");
+  const portalId = grant.portalId ?? token.portalId;
+  const userId = grant.userId ?? token.userId;
+  if (portalId === null || userId === null) return notTaken;
+  const scopes = grant.scopes ?? token.scopes;
+  const missing = missingScopes(scopes);
+  if (missing.length > 0) return lacking(missing);
+
+  const { key, hash } = newApiKey();
+  const state = await install(
+    parts.database,
+    {
+      portalId,
+      appId: parts.config.appId,
+      syncUser: { id: userId, email: token.userEmail },
+      scopes,
+      accessToken: parts.hubspot.seal(portalId, grant.accessToken),
+      accessExpiresAt: grant.expiresAt,
+      refreshToken: parts.hubspot.seal(portalId, grant.refreshToken),
+      apiKeyHash: hash,
+    },
+    parts.config.setupWindowHours,
+  );
+  parts.hubspot.forget(portalId);
+  await prepare(parts, portalId);
+  parts.log.info({ portalId, state }, "an installation was connected");
+  return { ok: true, portalId, apiKey: key, page: connected(key) };
+}
+
+// The installation stands whatever HubSpot answers now; upkeep makes up for what could not be read.
+async function prepare(parts: Parts, portalId: number): Promise<void> {
+  try {
+    await preparePortal(
+      parts.database,
+      parts.hubspot.portal(portalId),
+      portalId,
+      { priority: "interactive" },
+    );
+  } catch (error) {
+    parts.log.warn(
+      { portalId, err: error },
+      "a new installation could not be prepared yet",
+    );
+  }
+}
+
+const notTaken: Connection = {
+  ok: false,
+  status: 400,
+  code: "code_refused",
+  page: {
+    title: "HubSpot was not connected",
+    paragraphs: [
+      "HubSpot did not accept this connection; perhaps it took too long. Try it once more.",
+    ],
+    link: { text: "Connect HubSpot", href: "/oauth/install" },
+  },
+};
+
+function lacking(missing: readonly string[]): Connection {
+  return {
+    ok: false,
+    status: 403,
+    code: "missing_scopes",
+    page: {
+      title: "Some permissions are missing",
+      paragraphs: [
+        "Counterpart cannot work without these permissions, and HubSpot did not grant them. They may need a higher HubSpot subscription, or an admin who holds them.",
+      ],
+      items: missing,
+      link: { text: "Try again", href: "/oauth/install" },
+    },
+  };
+}
+
+function connected(apiKey: string): Page {
+  return {
+    title: "HubSpot is connected",
+    paragraphs: [
+      "This is the API key of your product for this HubSpot account. It is shown only now, and it ends any key shown before.",
+    ],
+    secret: { label: "API key", value: apiKey },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Request, Response } from "express";
+import { Router } from "express";
+import type { Parts } from "../parts.ts";
+import { Problem, sendProblem } from "../problem.ts";
+import { browserMark, markBrowser } from "./browser-cookie.ts";
+import { connect } from "./connect.ts";
+import type { Page } from "./page.ts";
+import { renderPage } from "./page.ts";
+import { optionalScopes, requiredScopes } from "./scopes.ts";
+import { StateSigner } from "./state.ts";
+import { useState } from "./used-states.ts";
+
+/** GET /oauth/install sends the admin to HubSpot; GET /oauth/callback takes the answer and shows the API key once. */
+export function oauthRoutes(parts: Parts): Router {
+  const router = Router();
+  const signer = new StateSigner(parts.config.rootKeys);
+  const redirectUri = `${parts.config.publicUrl}/oauth/callback`;
+
+  router.get("/install", (request, response) => {
+    const browser = markBrowser(request, response, parts.config.publicUrl);
+    const { state, codeChallenge } = signer.issue(browser, Date.now());
+    response.redirect(
+      302,
+      parts.hubspot.oauth.authorizeUrl({
+        redirectUri,
+        scopes: requiredScopes,
+        optionalScopes,
+        state,
+        codeChallenge,
+      }),
+    );
+  });
+
+  router.get("/callback", async (request, response) => {
+    const { state, code, error } = request.query;
+    const verdict =
+      typeof state === "string"
+        ? signer.check(state, browserMark(request), Date.now())
+        : { ok: false as const, reason: "foreign" as const };
+    if (typeof state !== "string" || !verdict.ok)
+      return answer(request, response, 400, notBegunHere);
+    if (!(await useState(parts.database, verdict.nonce, verdict.expiresAt)))
+      return answer(request, response, 400, usedBefore);
+    if (typeof error === "string" || typeof code !== "string")
+      return answer(request, response, 400, notAllowed);
+    const outcome = await connect(parts, {
+      code,
+      redirectUri,
+      codeVerifier: signer.codeVerifier(state),
+    });
+    if (!outcome.ok) return answer(request, response, outcome.status, outcome);
+    const { portalId, apiKey, page } = outcome;
+    response.set("Cache-Control", "no-store");
+    if (wantsJson(request)) response.json({ portalId, apiKey });
+    else response.type("html").send(renderPage(page));
+  });
+
+  return router;
+}
+
+/** A page, and the same for a program. */
+export type Refused = { code: string; page: Page };
+
+const tryAgain = { text: "Connect HubSpot", href: "/oauth/install" };
+
+// What HubSpot's own install link makes, too: nobody vouches for such a callback, so the admin begins here.
+const notBegunHere: Refused = {
+  code: "state_not_ours",
+  page: {
+    title: "Continue connecting HubSpot",
+    paragraphs: [
+      "This connection was not begun in this browser, or it was begun more than 15 minutes ago.",
+      "To make sure that it is you who connects, continue here; HubSpot will ask once more.",
+    ],
+    link: { text: "Continue", href: "/oauth/install" },
+  },
+};
+
+const usedBefore: Refused = {
+  code: "state_used",
+  page: {
+    title: "This page was used before",
+    paragraphs: [
+      "Each connection can be finished once. Connect again if you need a new API key.",
+    ],
+    link: tryAgain,
+  },
+};
+
+const notAllowed: Refused = {
+  code: "consent_refused",
+  page: {
+    title: "HubSpot was not connected",
+    paragraphs: [
+      "The connection was not allowed in HubSpot. Nothing was read or written.",
+    ],
+    link: tryAgain,
+  },
+};
+
+function answer(
+  request: Request,
+  response: Response,
+  status: number,
+  { code, page }: Refused,
+): void {
+  response.set("Cache-Control", "no-store");
+  if (wantsJson(request))
+    sendProblem(
+      response,
+      new Problem(status, code, page.paragraphs.join(" "), {
+        ...(page.items ? { missing: page.items } : {}),
+      }),
+    );
+  else response.status(status).type("html").send(renderPage(page));
+}
+
+function wantsJson(request: Request): boolean {
+  return request.accepts(["html", "json"]) === "json";
+}

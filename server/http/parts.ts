@@ -1,0 +1,109 @@
+import type { Database, Db } from "../database/database.ts";
+import type { HubSpot } from "../hubspot/hubspot.ts";
+import type { Log } from "../log.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../settings/object-type.ts";
+import type { ActionAnswer, SyncView } from "./sync-view.ts";
+
+/** What of the configuration the HTTP room goes by. */
+export type HttpConfig = {
+  /** Without trailing slash: what HubSpot signs over, whatever the request's own Host says. */
+  publicUrl: string;
+  appId: number;
+  /** Several while one is being rotated. */
+  clientSecrets: readonly string[];
+  /** 32 bytes; keys for one purpose each are derived from it. The first one makes, the others are still accepted. */
+  rootKeys: readonly Uint8Array[];
+  setupWindowHours: number;
+  /** Requests a minute from one address on the OAuth pages, and refused ones on the other public routes. */
+  publicRequestsPerMinute: number;
+};
+
+/** What the rooms behind HTTP do for it. */
+export type Parts = {
+  config: HttpConfig;
+  database: Database;
+  hubspot: Pick<HubSpot, "portal" | "oauth" | "seal" | "forget">;
+  engine: Engine;
+  log: Log;
+  count: Counts;
+};
+
+/** What the metrics room counts for HTTP. */
+export type Counts = {
+  /** Webhook events by what became of them: stored, or why not. */
+  webhookEvents(outcome: EventOutcome, events: number): void;
+  /** Signed requests that were refused, by reason. */
+  refusedSignature(reason: "missing" | "stale" | "bad"): void;
+};
+
+export type EventOutcome =
+  "stored" | "unknown-portal" | "unknown-shape" | "unsynced-type";
+
+export type User = { id: number; email: string };
+
+export type RunRequest = {
+  kind: "pull" | "push" | "sweep";
+  objectType: ObjectType;
+  mode: "full" | "changed" | "selection";
+  scope?: { recordIds?: RecordId[]; objectIds?: ObjectId[] };
+  manual: boolean;
+  source: string;
+  requestedBy: string;
+};
+
+export type CardSubject =
+  | { objectType: ObjectType; objectId: ObjectId }
+  | { objectType: ObjectType; recordId: RecordId };
+
+/** What a press on the card carries beside its subject. */
+export type CardInput = {
+  objectType: ObjectType;
+  objectId: ObjectId;
+  version: string;
+  requestId: string;
+  company?: "if-missing" | "always" | "never";
+  contacts?: boolean;
+  attentionId?: string;
+  choice?: "workspace" | "hubspot";
+};
+
+export type CardAction = "pull" | "push" | "retry" | "resolve";
+
+export type AttentionAnswer =
+  { ok: true } | { ok: false; code: string; reason: string };
+
+/** The engine's doors. */
+export type Engine = {
+  startRun(
+    db: Db,
+    portalId: PortalId,
+    request: RunRequest,
+  ): Promise<{ runId: string; coalesced: boolean }>;
+  card: {
+    view(
+      portalId: PortalId,
+      subject: CardSubject,
+      user: User | null,
+    ): Promise<SyncView | null>;
+    act(
+      portalId: PortalId,
+      action: CardAction,
+      input: CardInput,
+      user: User,
+    ): Promise<ActionAnswer | null>;
+  };
+  attention: {
+    retry(portalId: PortalId, id: string, by: string): Promise<AttentionAnswer>;
+    resolve(
+      portalId: PortalId,
+      id: string,
+      choice: "workspace" | "hubspot",
+      by: string,
+    ): Promise<AttentionAnswer>;
+  };
+};

@@ -1,0 +1,58 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type { PortalId } from "./object-type.ts";
+import type { Settings } from "./schema.ts";
+import { defaultSettings, settingsSchema } from "./schema.ts";
+
+/** What a portal has chosen, under the version that a change must name. */
+export type VersionedSettings = { version: number; settings: Settings };
+
+export type SettingsWrite =
+  | ({ ok: true } & VersionedSettings)
+  | { ok: false; current: VersionedSettings };
+
+/** Gives a portal its version 1, unless it has settings from an earlier installation. */
+export async function createSettings(
+  db: Db,
+  portalId: PortalId,
+  by: string,
+): Promise<void> {
+  await sql`
+    insert into settings (portal_id, version, document, changed_by)
+    select ${portalId}, 1, ${JSON.stringify(defaultSettings)}::jsonb, ${by}
+    where not exists (select from settings where portal_id = ${portalId})
+    on conflict do nothing`.execute(db);
+}
+
+/** The newest settings; a portal without any has the defaults, as version 0. */
+export async function readSettings(
+  db: Db,
+  portalId: PortalId,
+): Promise<VersionedSettings> {
+  const { rows } = await sql<{ version: number; document: unknown }>`
+    select version, document from settings
+    where portal_id = ${portalId} order by version desc limit 1`.execute(db);
+  const row = rows[0];
+  return row
+    ? { version: row.version, settings: settingsSchema.parse(row.document) }
+    : { version: 0, settings: defaultSettings };
+}
+
+/** Stores a whole document as the version after `version`, if that is still the newest. */
+export async function writeSettings(
+  db: Db,
+  portalId: PortalId,
+  change: VersionedSettings,
+  by: string,
+): Promise<SettingsWrite> {
+  const version = change.version + 1;
+  const { rows } = await sql<{ version: number }>`
+    insert into settings (portal_id, version, document, changed_by)
+    select ${portalId}, ${version}, ${JSON.stringify(change.settings)}::jsonb, ${by}
+    where ${change.version} = coalesce((select max(version) from settings where portal_id = ${portalId}), 0)
+    on conflict do nothing
+    returning version`.execute(db);
+  return rows.length === 1
+    ? { ok: true, version, settings: change.settings }
+    : { ok: false, current: await readSettings(db, portalId) };
+}

@@ -1,0 +1,116 @@
+import { sql } from "kysely";
+import type { Database, Db } from "../database/database.ts";
+import type { PortalId } from "../settings/object-type.ts";
+import { createSettings } from "../settings/store.ts";
+import {
+  endSetupWindow,
+  queueFirstPulls,
+  queueReconnection,
+  wakeAtWindowEnd,
+} from "./installation-moves.ts";
+import type { InstallationState, Standing } from "./installation-state.ts";
+import { changeState, standingState } from "./installation-state.ts";
+
+/** What an OAuth grant brings to an installation. Tokens are sealed already. */
+export type Grant = {
+  portalId: PortalId;
+  appId: number;
+  syncUser: { id: number; email: string };
+  scopes: readonly string[];
+  accessToken: string;
+  accessExpiresAt: Date;
+  refreshToken: string;
+  apiKeyHash: Buffer;
+};
+
+/**
+ * Stores a grant: a new installation, a connection taken up again, or another sync user for one that runs (AP-111).
+ * Links, settings and cursors of an earlier installation stay. What is to run next is queued in the same transaction.
+ */
+export async function install(
+  database: Database,
+  grant: Grant,
+  windowHours: number,
+): Promise<InstallationState> {
+  const { portalId } = grant;
+  return database.inPortal(portalId, async (db) => {
+    await createSettings(db, portalId, grant.syncUser.email);
+    if (await insertInstallation(db, grant, windowHours))
+      return setOut(db, portalId);
+    const before = await takeGrant(db, grant);
+    return before.state === "disconnected" || before.state === "uninstalled"
+      ? reconnect(db, portalId, before)
+      : before.state;
+  });
+}
+
+async function setOut(db: Db, portalId: PortalId): Promise<InstallationState> {
+  if (await endSetupWindow(db, portalId)) return "first-pull";
+  await wakeAtWindowEnd(db, portalId);
+  return "setting-up";
+}
+
+async function reconnect(
+  db: Db,
+  portalId: PortalId,
+  before: Standing & { held: boolean },
+): Promise<InstallationState> {
+  const state =
+    before.held && before.state === "disconnected"
+      ? "held"
+      : standingState(before, new Date());
+  await changeState(db, portalId, [before.state], state, "connected again");
+  if (state === "setting-up") await wakeAtWindowEnd(db, portalId);
+  if (state === "first-pull") await queueFirstPulls(db, portalId, "install");
+  if (state === "active") await queueReconnection(db, portalId);
+  return state;
+}
+
+async function insertInstallation(
+  db: Db,
+  grant: Grant,
+  windowHours: number,
+): Promise<boolean> {
+  const { rows } = await sql<{ portal_id: number }>`
+    insert into installation (portal_id, app_id, state, state_reason, window_ends_at, scopes, sync_user_id,
+      sync_user_email, access_token, access_expires_at, refresh_token, api_key_hash)
+    values (${grant.portalId}, ${grant.appId}, 'setting-up', 'installed', now() + ${windowHours} * interval '1 hour',
+      ${grant.scopes}::text[], ${grant.syncUser.id}, ${grant.syncUser.email}, ${grant.accessToken},
+      ${grant.accessExpiresAt}, ${grant.refreshToken}, ${grant.apiKeyHash})
+    on conflict (portal_id) do nothing
+    returning portal_id`.execute(db);
+  return rows.length === 1;
+}
+
+// The generation grows, so that a refresh under way with the old tokens can neither overwrite these nor disconnect.
+// What a missing scope had switched off is tried anew.
+async function takeGrant(
+  db: Db,
+  grant: Grant,
+): Promise<Standing & { held: boolean }> {
+  const { rows } = await sql<{
+    state: InstallationState;
+    window_ends_at: Date;
+    first_pull_ended: Standing["firstPullEnded"];
+    held: boolean;
+  }>`
+    update installation set
+      app_id = ${grant.appId}, scopes = ${grant.scopes}::text[], missing_capabilities = '{}',
+      sync_user_id = ${grant.syncUser.id}, sync_user_email = ${grant.syncUser.email},
+      access_token = ${grant.accessToken}, access_expires_at = ${grant.accessExpiresAt},
+      refresh_token = ${grant.refreshToken}, token_generation = token_generation + 1,
+      api_key_hash = ${grant.apiKeyHash}, uninstalled_at = null, updated_at = now()
+    where portal_id = ${grant.portalId}
+    returning state, window_ends_at, first_pull_ended, resume_state is not null as held`.execute(
+    db,
+  );
+  const row = rows[0];
+  if (!row)
+    throw new Error("The installation was removed while it was stored.");
+  return {
+    state: row.state,
+    windowEndsAt: row.window_ends_at,
+    firstPullEnded: row.first_pull_ended,
+    held: row.held,
+  };
+}

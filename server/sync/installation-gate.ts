@@ -1,0 +1,59 @@
+import type { ObjectType } from "../settings/object-type.ts";
+import type { Standing } from "./installation-state.ts";
+
+/** Why an installation lets nothing move just now, for a person and for a program. */
+export type Refusal = {
+  code:
+    "setup_window" | "held_by_admin" | "disconnected" | "first_pull_running";
+  reason: string;
+  remedy: string | null;
+  /** When it ends by itself. */
+  endsAt: Date | null;
+};
+
+/**
+ * Whether a person's pull or push of this type has to wait, and why; null when it may go ahead (AP-003, AP-080).
+ * Buttons, the API and the card all ask here.
+ */
+export function refusalOf(
+  standing: Standing,
+  action: "pull" | "push",
+  type: ObjectType,
+): Refusal | null {
+  switch (standing.state) {
+    case "disconnected":
+    case "uninstalled":
+      return {
+        code: "disconnected",
+        reason: "HubSpot is not connected.",
+        remedy: "Connect HubSpot again.",
+        endsAt: null,
+      };
+    case "setting-up":
+      return {
+        code: "setup_window",
+        reason: `Sync settings are being decided; nothing moves before ${standing.windowEndsAt.toISOString()}.`,
+        remedy: "Wait, or start the sync now.",
+        endsAt: standing.windowEndsAt,
+      };
+    case "held":
+      return {
+        code: "held_by_admin",
+        reason: "An admin holds the sync; nothing moves until it is started.",
+        remedy: "Start the sync.",
+        endsAt: null,
+      };
+    case "first-pull":
+      return action === "push" && standing.firstPullEnded[type] === undefined
+        ? {
+            code: "first_pull_running",
+            reason:
+              "The first pull from HubSpot is running; pushing begins when it has ended.",
+            remedy: "Wait until the first pull has ended.",
+            endsAt: null,
+          }
+        : null;
+    case "active":
+      return null;
+  }
+}

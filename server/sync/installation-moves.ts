@@ -1,0 +1,231 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import { objectTypes } from "../settings/object-type.ts";
+import type { InstallationState } from "./installation-state.ts";
+import { changeState } from "./installation-state.ts";
+import { startRun } from "./runs.ts";
+
+/**
+ * Begins the first pull once the setup window is over (AP-004). Compare-and-set: of all processes and restarts
+ * exactly one moves the state, and the pulls are queued in its transaction.
+ */
+export async function endSetupWindow(
+  db: Db,
+  portalId: PortalId,
+): Promise<boolean> {
+  const { rows } = await sql<{ over: boolean }>`
+    select window_ends_at <= clock_timestamp() as over from installation
+    where portal_id = ${portalId} and state = 'setting-up' for update`.execute(
+    db,
+  );
+  if (rows[0]?.over !== true) return false;
+  return beginFirstPull(
+    db,
+    portalId,
+    ["setting-up"],
+    "the setup window ended",
+    {
+      source: "setup",
+      requestedBy: "",
+    },
+  );
+}
+
+/** When an installation's setup window ends; null when it is not in it. */
+export async function setupWindowEnd(
+  db: Db,
+  portalId: PortalId,
+): Promise<Date | null> {
+  const { rows } = await sql<{ window_ends_at: Date }>`
+    select window_ends_at from installation where portal_id = ${portalId} and state = 'setting-up'`.execute(
+    db,
+  );
+  return rows[0]?.window_ends_at ?? null;
+}
+
+/** Makes the portal's upkeep lane due no later than the window's end; upkeep calls endSetupWindow. */
+export async function wakeAtWindowEnd(
+  db: Db,
+  portalId: PortalId,
+): Promise<void> {
+  await sql`
+    insert into lane (portal_id, kind, next_at)
+    select portal_id, 'upkeep', window_ends_at from installation where portal_id = ${portalId}
+    on conflict (portal_id, kind) do update set next_at = least(lane.next_at, excluded.next_at)
+    where not lane.leased`.execute(db);
+}
+
+export type MoveResult =
+  | { ok: true; state: InstallationState }
+  | {
+      ok: false;
+      state: InstallationState | null;
+      code: string;
+      reason: string;
+    };
+
+/** Start now: ends the setup window or a hold, and queues what that sets in motion. Already started is fine. */
+export async function startNow(
+  db: Db,
+  portalId: PortalId,
+  by: string,
+): Promise<MoveResult> {
+  const { rows } = await sql<{
+    state: InstallationState;
+    first_pull_ended: Partial<Record<ObjectType, string>>;
+  }>`
+    select state, first_pull_ended from installation where portal_id = ${portalId} for update`.execute(
+    db,
+  );
+  const row = rows[0];
+  if (!row || row.state === "disconnected" || row.state === "uninstalled")
+    return notConnected(row?.state ?? null);
+  if (row.state === "first-pull" || row.state === "active")
+    return { ok: true, state: row.state };
+  // Whatever disconnects or holds later, the window is behind us.
+  await sql`
+    update installation set window_ends_at = least(window_ends_at, now()) where portal_id = ${portalId}`.execute(
+    db,
+  );
+  const pulled = objectTypes.every(
+    (type) => row.first_pull_ended[type] !== undefined,
+  );
+  if (!pulled) {
+    await beginFirstPull(db, portalId, [row.state], `started by ${by}`, {
+      source: "start",
+      requestedBy: by,
+    });
+    return { ok: true, state: "first-pull" };
+  }
+  await changeState(db, portalId, [row.state], "active", `started by ${by}`);
+  await queueReconnection(db, portalId);
+  return { ok: true, state: "active" };
+}
+
+/** Holds an installation until somebody starts it. Held already is fine. */
+export async function hold(
+  db: Db,
+  portalId: PortalId,
+  by: string,
+): Promise<MoveResult> {
+  const moved = await changeState(
+    db,
+    portalId,
+    ["setting-up", "first-pull", "active"],
+    "held",
+    `held by ${by}`,
+  );
+  if (moved) return { ok: true, state: "held" };
+  const { rows } = await sql<{ state: InstallationState }>`
+    select state from installation where portal_id = ${portalId}`.execute(db);
+  const state = rows[0]?.state ?? null;
+  return state === "held" ? { ok: true, state } : notConnected(state);
+}
+
+/** A type's first full pull has ended; with the last of them the installation is active. */
+export async function endFirstPull(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+): Promise<void> {
+  const { rows } = await sql<{
+    first_pull_ended: Partial<Record<ObjectType, string>>;
+  }>`
+    update installation set
+      first_pull_ended = jsonb_build_object(${type}::text, now()) || first_pull_ended, updated_at = now()
+    where portal_id = ${portalId}
+    returning first_pull_ended`.execute(db);
+  const ended = rows[0]?.first_pull_ended ?? {};
+  if (objectTypes.every((each) => ended[each] !== undefined))
+    await changeState(
+      db,
+      portalId,
+      ["first-pull"],
+      "active",
+      "the first pull ended",
+    );
+}
+
+/** Forgets the tokens of a portal whose app was uninstalled. Records, links and settings stay until retention ends. */
+export async function forgetInstallation(
+  db: Db,
+  portalId: PortalId,
+  by: string,
+): Promise<void> {
+  await changeState(
+    db,
+    portalId,
+    ["setting-up", "first-pull", "active", "held", "disconnected"],
+    "uninstalled",
+    `uninstalled by ${by}`,
+  );
+  await sql`
+    update installation set access_token = null, access_expires_at = null, refresh_token = null,
+      token_generation = token_generation + 1, uninstalled_at = coalesce(uninstalled_at, now())
+    where portal_id = ${portalId}`.execute(db);
+}
+
+/** Queues a full pull of each type whose first one has not ended; one that is under way already goes on. */
+export async function queueFirstPulls(
+  db: Db,
+  portalId: PortalId,
+  source: string,
+  requestedBy = "",
+): Promise<void> {
+  const { rows } = await sql<{
+    first_pull_ended: Partial<Record<ObjectType, string>>;
+  }>`select first_pull_ended from installation where portal_id = ${portalId}`.execute(
+    db,
+  );
+  const ended = rows[0]?.first_pull_ended ?? {};
+  for (const objectType of objectTypes) {
+    if (ended[objectType] !== undefined) continue;
+    await startRun(db, portalId, {
+      kind: "pull",
+      objectType,
+      mode: "full",
+      manual: false,
+      source,
+      requestedBy,
+    });
+  }
+}
+
+/** After a time in which events may have been missed: a changed pull from the old cursor, and a sweep. */
+export async function queueReconnection(
+  db: Db,
+  portalId: PortalId,
+): Promise<void> {
+  for (const objectType of objectTypes)
+    for (const kind of ["pull", "sweep"] as const)
+      await startRun(db, portalId, {
+        kind,
+        objectType,
+        mode: kind === "pull" ? "changed" : "full",
+        manual: false,
+        source: "reconnect",
+        requestedBy: "",
+      });
+}
+
+async function beginFirstPull(
+  db: Db,
+  portalId: PortalId,
+  from: readonly InstallationState[],
+  reason: string,
+  run: { source: string; requestedBy: string },
+): Promise<boolean> {
+  const moved = await changeState(db, portalId, from, "first-pull", reason);
+  if (moved) await queueFirstPulls(db, portalId, run.source, run.requestedBy);
+  return moved;
+}
+
+function notConnected(state: InstallationState | null): MoveResult {
+  return {
+    ok: false,
+    state,
+    code: "disconnected",
+    reason: "HubSpot is not connected; connect it again first.",
+  };
+}

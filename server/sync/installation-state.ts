@@ -1,0 +1,63 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import { objectTypes } from "../settings/object-type.ts";
+
+export type InstallationState =
+  | "setting-up"
+  | "first-pull"
+  | "active"
+  | "held"
+  | "disconnected"
+  | "uninstalled";
+
+/** Which state may follow which. `disconnected` is also written by the gateway, when a refresh token turns out dead. */
+export const transitions: Readonly<
+  Record<InstallationState, readonly InstallationState[]>
+> = {
+  "setting-up": ["first-pull", "held", "disconnected", "uninstalled"],
+  "first-pull": ["active", "held", "disconnected", "uninstalled"],
+  active: ["held", "disconnected", "uninstalled"],
+  held: ["first-pull", "active", "disconnected", "uninstalled"],
+  disconnected: ["setting-up", "first-pull", "active", "held", "uninstalled"],
+  uninstalled: ["setting-up", "first-pull", "active"],
+};
+
+/** What of an installation says where it stands. */
+export type Standing = {
+  state: InstallationState;
+  windowEndsAt: Date;
+  firstPullEnded: Readonly<Partial<Record<ObjectType, string>>>;
+};
+
+/** Where an installation stands by what it has done so far, whatever held or disconnected it in between. */
+export function standingState(
+  standing: Omit<Standing, "state">,
+  now: Date,
+): "setting-up" | "first-pull" | "active" {
+  if (objectTypes.every((type) => standing.firstPullEnded[type] !== undefined))
+    return "active";
+  return standing.windowEndsAt > now ? "setting-up" : "first-pull";
+}
+
+/**
+ * Moves an installation from one of the states `from` to `to`, if it is in one of them and the table allows it.
+ * Answers whether it moved. Entering `held` remembers where it came from; leaving it forgets.
+ */
+export async function changeState(
+  db: Db,
+  portalId: PortalId,
+  from: readonly InstallationState[],
+  to: InstallationState,
+  reason: string,
+): Promise<boolean> {
+  const allowed = from.filter((state) => transitions[state].includes(to));
+  const { rows } = await sql<{ state: string }>`
+    update installation set
+      state = ${to}, state_since = now(), state_reason = ${reason}, updated_at = now(),
+      resume_state = case when ${to} = 'held' and state in ('setting-up', 'first-pull', 'active') then state
+                          when ${to} = 'held' then resume_state end
+    where portal_id = ${portalId} and state = any (${allowed}::text[])
+    returning state`.execute(db);
+  return rows.length === 1;
+}

@@ -1,0 +1,118 @@
+import type { ObjectType } from "../settings/object-type.ts";
+
+/** What a record's standard fields hold; every other field name is one of the product's own. */
+export type FieldKind = "text" | "number";
+
+const contactFields = [
+  "email",
+  "first_name",
+  "last_name",
+  "phone",
+  "mobile_phone",
+  "job_title",
+  "stage",
+  "lead_status",
+  "email_status",
+  "linkedin_url",
+  "city",
+  "state",
+  "country",
+  "owner_email",
+] as const;
+
+const companyFields = [
+  "name",
+  "domain",
+  "phone",
+  "website_url",
+  "industry",
+  "linkedin_url",
+  "city",
+  "state",
+  "country",
+  "stage",
+  "owner_email",
+] as const;
+
+const text = (names: readonly string[]): [string, FieldKind][] =>
+  names.map((name) => [name, "text"]);
+
+/** The columns of workspace.contacts and workspace.companies that stand in `properties`. */
+export const standardFields: Readonly<
+  Record<ObjectType, ReadonlyMap<string, FieldKind>>
+> = {
+  contact: new Map(text(contactFields)),
+  company: new Map([
+    ...text(companyFields),
+    ["employees", "number"],
+    ["annual_revenue", "number"],
+  ]),
+};
+
+/** Columns of the views that are not fields: a custom field of such a name could not be told from them. */
+export const reservedNames: ReadonlySet<string> = new Set([
+  "id",
+  "company_id",
+  "custom",
+  "hubspot_id",
+  "sync_status",
+  "sync_reason",
+  "created_at",
+  "updated_at",
+]);
+
+const MAX_TEXT = 65_536;
+const MAX_LIST = 1_000;
+const namePattern = /^[a-z][a-z0-9_]{0,99}$/i;
+
+/**
+ * Says what is wrong with a value for a field, or null when the record may hold it.
+ * Null always may be written: it clears the field.
+ */
+export function fieldFault(
+  type: ObjectType,
+  name: string,
+  value: unknown,
+): string | null {
+  if (!namePattern.test(name))
+    return "A field's name has letters, digits and underscores, begins with a letter and is at most 100 long.";
+  if (reservedNames.has(name))
+    return name === "company_id"
+      ? "A contact's company is given as companyId, beside properties."
+      : `${name} is set by Counterpart.`;
+  if (value === null) return null;
+  const kind = standardFields[type].get(name);
+  if (kind === "text")
+    return typeof value === "string"
+      ? textFault(value)
+      : "must be a string or null";
+  if (kind === "number")
+    return typeof value === "number" && Number.isFinite(value)
+      ? null
+      : "must be a number or null";
+  return customFault(value);
+}
+
+function customFault(value: unknown): string | null {
+  if (typeof value === "string") return textFault(value);
+  if (typeof value === "number")
+    return Number.isFinite(value) ? null : "must be a finite number";
+  if (typeof value === "boolean") return null;
+  if (!Array.isArray(value))
+    return "must be a string, number, boolean, list of strings or null";
+  if (value.length > MAX_LIST) return `may list at most ${MAX_LIST} values`;
+  for (const item of value as unknown[]) {
+    if (typeof item !== "string") return "may list strings only";
+    const fault = textFault(item);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function textFault(value: string): string | null {
+  if (value.length > MAX_TEXT) return `may have at most ${MAX_TEXT} characters`;
+  // Neither can stand in Postgres's jsonb.
+  return value.includes("\u0000") || !value.isWellFormed()
+    ? "must be text without NUL characters or broken surrogates"
+    : null;
+}

@@ -15,11 +15,20 @@ const environmentSchema = z.object({
 
 const environment = environmentSchema.safeParse(process.env);
 if (!environment.success) {
-  console.error(`The sandbox needs the app's identity in its environment.\n${z.prettifyError(environment.error)}`);
+  console.error(
+    `The sandbox needs the app's identity in its environment.\n${z.prettifyError(environment.error)}`,
+  );
   process.exit(1);
 }
-const { HOST, PORT, PUBLIC_URL, HUBSPOT_APP_ID, HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET, SANDBOX_TIME_SCALE } =
-  environment.data;
+const {
+  HOST,
+  PORT,
+  PUBLIC_URL,
+  HUBSPOT_APP_ID,
+  HUBSPOT_CLIENT_ID,
+  HUBSPOT_CLIENT_SECRET,
+  SANDBOX_TIME_SCALE,
+} = environment.data;
 
 const sandbox = await startSandbox({
   host: HOST,
@@ -28,7 +37,9 @@ const sandbox = await startSandbox({
   app: {
     appId: HUBSPOT_APP_ID,
     clientId: HUBSPOT_CLIENT_ID,
-    clientSecret: HUBSPOT_CLIENT_SECRET.split(",").map((secret) => secret.trim()),
+    clientSecret: HUBSPOT_CLIENT_SECRET.split(",").map((secret) =>
+      secret.trim(),
+    ),
   },
   webhooks: { timeScale: SANDBOX_TIME_SCALE },
 });

@@ -25,7 +25,10 @@ export type FakeApp = {
 export const clientId = "sandbox-client-id";
 export const clientSecret = "sandbox-client-secret";
 
-export async function startFakeApp(sandbox: { url: string }, scopes: readonly string[]): Promise<FakeApp> {
+export async function startFakeApp(
+  sandbox: { url: string },
+  scopes: readonly string[],
+): Promise<FakeApp> {
   const waiters = new Set<() => void>();
   const flows = new Map<string, string>();
   const server = createServer((request, response) => {
@@ -55,11 +58,16 @@ export async function startFakeApp(sandbox: { url: string }, scopes: readonly st
       }),
   };
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const url = new URL(request.url ?? "/", app.url);
     if (url.pathname === "/oauth/install") install(response);
-    else if (url.pathname === "/oauth/callback") await callback(url, request, response);
-    else if (url.pathname === "/webhooks/hubspot") await webhook(request, response);
+    else if (url.pathname === "/oauth/callback")
+      await callback(url, request, response);
+    else if (url.pathname === "/webhooks/hubspot")
+      await webhook(request, response);
     else response.writeHead(404).end();
   }
 
@@ -76,14 +84,25 @@ export async function startFakeApp(sandbox: { url: string }, scopes: readonly st
       code_challenge: createHash("sha256").update(verifier).digest("base64url"),
       code_challenge_method: "S256",
     }).toString();
-    response.writeHead(302, { location: authorize.href, "set-cookie": `state=${state}; Path=/oauth; HttpOnly` }).end();
+    response
+      .writeHead(302, {
+        location: authorize.href,
+        "set-cookie": `state=${state}; Path=/oauth; HttpOnly`,
+      })
+      .end();
   }
 
-  async function callback(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function callback(
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const state = url.searchParams.get("state") ?? "";
     const verifier = flows.get(state);
     if (verifier === undefined || request.headers.cookie !== `state=${state}`) {
-      response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ problem: "state" }));
+      response
+        .writeHead(400, { "content-type": "application/json" })
+        .end(JSON.stringify({ problem: "state" }));
       return;
     }
     const answer = await fetch(`${sandbox.url}/oauth/2026-09/token`, {
@@ -99,14 +118,27 @@ export async function startFakeApp(sandbox: { url: string }, scopes: readonly st
     });
     app.tokens = (await answer.json()) as Record<string, unknown>;
     response.writeHead(answer.status, { "content-type": "application/json" });
-    response.end(JSON.stringify(answer.ok ? { portalId: app.tokens["hub_id"], apiKey: "key-1" } : app.tokens));
+    response.end(
+      JSON.stringify(
+        answer.ok
+          ? { portalId: app.tokens["hub_id"], apiKey: "key-1" }
+          : app.tokens,
+      ),
+    );
   }
 
-  async function webhook(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function webhook(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString("utf8");
-    const received = { headers: request.headers, body, events: JSON.parse(body) as Record<string, unknown>[] };
+    const received = {
+      headers: request.headers,
+      body,
+      events: JSON.parse(body) as Record<string, unknown>[],
+    };
     app.received.push(received);
     const status = app.onWebhook(received);
     if (status === null) request.socket.destroy();
@@ -117,10 +149,18 @@ export async function startFakeApp(sandbox: { url: string }, scopes: readonly st
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
-  return Object.assign(app, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return Object.assign(app, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
 }
 
 /** HubSpot's v3 signature, written down once more from its documentation. */
-export function expectedSignature(url: string, body: string, timestamp: string): string {
-  return createHmac("sha256", clientSecret).update(`POST${url}${body}${timestamp}`).digest("base64");
+export function expectedSignature(
+  url: string,
+  body: string,
+  timestamp: string,
+): string {
+  return createHmac("sha256", clientSecret)
+    .update(`POST${url}${body}${timestamp}`)
+    .digest("base64");
 }

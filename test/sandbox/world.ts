@@ -27,14 +27,35 @@ const files = {
   },
   webhooks: {
     config: {
-      settings: { targetUrl: "${API_ORIGIN}/webhooks/hubspot", maxConcurrentRequests: 10 },
+      settings: {
+        targetUrl: "${API_ORIGIN}/webhooks/hubspot",
+        maxConcurrentRequests: 10,
+      },
       subscriptions: {
         crmObjects: [
-          ...["creation", "deletion", "merge", "restore", "associationChange"].flatMap((kind) =>
-            ["contact", "company"].map((objectType) => ({ subscriptionType: `object.${kind}`, objectType })),
+          ...[
+            "creation",
+            "deletion",
+            "merge",
+            "restore",
+            "associationChange",
+          ].flatMap((kind) =>
+            ["contact", "company"].map((objectType) => ({
+              subscriptionType: `object.${kind}`,
+              objectType,
+            })),
           ),
-          { subscriptionType: "object.propertyChange", objectType: "contact", propertyName: "firstname" },
-          { subscriptionType: "object.propertyChange", objectType: "contact", propertyName: "email", active: false },
+          {
+            subscriptionType: "object.propertyChange",
+            objectType: "contact",
+            propertyName: "firstname",
+          },
+          {
+            subscriptionType: "object.propertyChange",
+            objectType: "contact",
+            propertyName: "email",
+            active: false,
+          },
         ],
         hubEvents: [{ subscriptionType: "contact.privacyDeletion" }],
       },
@@ -43,7 +64,12 @@ const files = {
 };
 
 export type Json = Record<string, unknown>;
-export type Reply = { readonly status: number; readonly body: Json; readonly text: string; readonly headers: Headers };
+export type Reply = {
+  readonly status: number;
+  readonly body: Json;
+  readonly text: string;
+  readonly headers: Headers;
+};
 
 /** A sandbox and a fake app that know each other. */
 export class World {
@@ -56,17 +82,35 @@ export class World {
     this.app = app;
   }
 
-  async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
     const init: RequestInit =
       body instanceof URLSearchParams
         ? { method, body, headers }
         : body === undefined
           ? { method, headers }
-          : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
-    const response = await fetch(this.sandbox.url + path, { ...init, redirect: "manual" });
+          : {
+              method,
+              body: JSON.stringify(body),
+              headers: { "content-type": "application/json", ...headers },
+            };
+    const response = await fetch(this.sandbox.url + path, {
+      ...init,
+      redirect: "manual",
+    });
     const text = await response.text();
-    const json = response.headers.get("content-type")?.includes("json") ?? false;
-    return { status: response.status, body: json ? (JSON.parse(text) as Json) : {}, text, headers: response.headers };
+    const json =
+      response.headers.get("content-type")?.includes("json") ?? false;
+    return {
+      status: response.status,
+      body: json ? (JSON.parse(text) as Json) : {},
+      text,
+      headers: response.headers,
+    };
   }
 
   /** A control call under /sandbox. */
@@ -76,11 +120,16 @@ export class World {
 
   /** An API call with the access token of the last install. */
   api(method: string, path: string, body?: unknown): Promise<Reply> {
-    return this.request(method, path, body, { authorization: `Bearer ${this.accessToken}` });
+    return this.request(method, path, body, {
+      authorization: `Bearer ${this.accessToken}`,
+    });
   }
 
   async portal(options: Json = {}, more: Json = {}): Promise<number> {
-    const { body } = await this.control("POST", "/portals", { options, ...more });
+    const { body } = await this.control("POST", "/portals", {
+      options,
+      ...more,
+    });
     return Number(body["portalId"]);
   }
 
@@ -91,7 +140,11 @@ export class World {
   }
 
   async install(portalId: number, request: Json = {}): Promise<Reply> {
-    const reply = await this.control("POST", `/portals/${portalId}/install`, request);
+    const reply = await this.control(
+      "POST",
+      `/portals/${portalId}/install`,
+      request,
+    );
     this.accessToken = String(this.app.tokens["access_token"]);
     return reply;
   }
@@ -101,13 +154,20 @@ export class World {
   }
 
   async createContact(portalId: number, properties: Json): Promise<string> {
-    const { body } = await this.control("POST", `/portals/${portalId}/objects/contacts`, { properties });
+    const { body } = await this.control(
+      "POST",
+      `/portals/${portalId}/objects/contacts`,
+      { properties },
+    );
     return String(body["id"]);
   }
 
   /** The id of every live object of a type, from the control door. */
   async ids(portalId: number, type: string): Promise<string[]> {
-    const { body } = await this.control("GET", `/portals/${portalId}/objects/${type}?archived=false`);
+    const { body } = await this.control(
+      "GET",
+      `/portals/${portalId}/objects/${type}?archived=false`,
+    );
     return (body["results"] as { id: string }[]).map(({ id }) => id);
   }
 
@@ -124,7 +184,12 @@ export function useWorld(options: SandboxOptions = {}): () => World {
     const sandbox = await startSandbox({
       ...options,
       app: { files },
-      webhooks: { timeScale: 0.0001, gatherMs: 5, timeoutMs: 1000, ...options.webhooks },
+      webhooks: {
+        timeScale: 0.0001,
+        gatherMs: 5,
+        timeoutMs: 1000,
+        ...options.webhooks,
+      },
     });
     const app = await startFakeApp(sandbox, requiredScopes);
     sandbox.setPublicUrl(app.url);

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, extname, join, relative } from "node:path";
+import { remoteBuild } from "@hubspot/ui-extensions-dev-server/build";
+import type { CardManifest } from "./card-manifests.ts";
+
+/**
+ * The bundle of a card as HubSpot's production builder makes it, minified. Kept in the temp folder under the content of
+ * the project's `source` folder, so that a start without a changed file builds nothing.
+ */
+export async function buildCard(
+  card: CardManifest,
+  source: string,
+): Promise<string> {
+  const root = dirname(card.entryPoint);
+  const name = `${basename(card.entryPoint, extname(card.entryPoint))}.js`;
+  const stamp = await contentOf(source);
+  stamp.update(relative(source, card.entryPoint));
+  const folder = join(cacheFolder(), stamp.digest("hex").slice(0, 24));
+  const cached = await readFile(join(folder, name), "utf8").catch(() => null);
+  if (cached !== null) return cached;
+
+  await mkdir(cacheFolder(), { recursive: true });
+  // The builder empties its output folder, and another process may build the same card: a folder for each build.
+  const draft = await mkdtemp(join(cacheFolder(), "draft-"));
+  await remoteBuild({
+    root,
+    entryPoint: card.entryPoint,
+    outputDir: draft,
+    logLevel: "error",
+  });
+  const bundle = await readFile(join(draft, name), "utf8");
+  await rename(draft, folder).catch(() =>
+    rm(draft, { recursive: true, force: true }),
+  );
+  return bundle;
+}
+
+function cacheFolder(): string {
+  return join(tmpdir(), `counterpart-cards-${process.getuid?.() ?? 0}`);
+}
+
+const BUILT = new Set(["node_modules", "dist", ".vite"]);
+
+async function contentOf(root: string): Promise<ReturnType<typeof createHash>> {
+  const hash = createHash("sha256");
+  for (const name of [
+    "@hubspot/ui-extensions-dev-server/build",
+    "@hubspot/ui-extensions",
+  ]) {
+    hash.update(await packageFile(name));
+  }
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.split("/").some((part) => BUILT.has(part)))
+    .toSorted();
+  for (const path of files) {
+    hash.update(`\0${path}\0`).update(await readFile(join(root, path)));
+  }
+  return hash;
+}
+
+/** The package.json above a package's entry: a new version of builder or SDK makes new bundles. */
+async function packageFile(entry: string): Promise<string> {
+  let folder = new URL(".", import.meta.resolve(entry));
+  for (;;) {
+    const text = await readFile(new URL("package.json", folder), "utf8").catch(
+      () => null,
+    );
+    if (text !== null) return text;
+    const above = new URL("..", folder);
+    if (above.href === folder.href)
+      throw new Error(`no package.json above ${entry}`);
+    folder = above;
+  }
+}

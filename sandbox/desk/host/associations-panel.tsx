@@ -1,0 +1,113 @@
+import { OBJECT_TYPES } from "../crm-properties.ts";
+import type { CrmObject, DeskClient, ObjectType } from "./desk-client.ts";
+import { Icon } from "./kit/icon.tsx";
+import { useOverlay } from "./kit/overlay.tsx";
+import { ChooseObject } from "./object-dialogs.tsx";
+import { initials } from "./shell.tsx";
+import { useAttempt } from "./toasts.tsx";
+
+type Props = {
+  portalId: number;
+  client: DeskClient;
+  type: ObjectType;
+  /** The type on the other end. */
+  other: ObjectType;
+  object: CrmObject;
+  onChanged: () => Promise<void>;
+};
+
+/** HubSpot's list of associated objects of one type, with add and remove. */
+export function AssociationsPanel({
+  portalId,
+  client,
+  type,
+  other,
+  object,
+  onChanged,
+}: Props) {
+  const attempt = useAttempt();
+  const near = object.associations.filter(
+    ({ toObjectTypeId }) => toObjectTypeId === other.id,
+  );
+  const edge = (toId: string) => ({
+    fromType: type.id,
+    fromId: object.id,
+    toType: other.id,
+    toId,
+  });
+  const id = `associate-${other.id}`;
+  const add = useOverlay(
+    <ChooseObject
+      id={id}
+      title={`Add ${other.singular.toLowerCase()}`}
+      intro={`Choose the ${other.singular.toLowerCase()} to associate with ${object.name}.`}
+      action="Associate"
+      client={client}
+      type={other}
+      onChosen={async (row) => {
+        await client.associate({
+          ...edge(row.id),
+          ...(near.length === 0 ? { primary: true } : {}),
+        });
+        await onChanged();
+      }}
+    />,
+  );
+  return (
+    <section className="panel" aria-label={other.plural}>
+      <header>
+        <h2>
+          {other.plural} ({near.length})
+        </h2>
+        <button
+          type="button"
+          className="k-button k-button-transparent k-size-sm"
+          disabled={object.archived}
+          onClick={add.open}
+        >
+          <Icon name="add" /> Add
+        </button>
+      </header>
+      {near.length === 0 ? (
+        <p className="note">No {other.plural.toLowerCase()} associated.</p>
+      ) : (
+        <ul className="near">
+          {near.map(({ toObjectId, name, primary }) => (
+            <li key={toObjectId} data-testid={`association:${toObjectId}`}>
+              <span className="avatar" aria-hidden="true">
+                {initials(name)}
+              </span>
+              <a
+                href={`/contacts/${portalId}/record/${other.id}/${toObjectId}`}
+              >
+                {name}
+              </a>
+              {primary && <span className="k-tag k-tone-default">Primary</span>}
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Remove ${name}`}
+                onClick={() =>
+                  void attempt(async () => {
+                    await client.dissociate(edge(toObjectId));
+                    await onChanged();
+                  }, "Association removed")
+                }
+              >
+                <Icon name="remove" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {add.layer}
+    </section>
+  );
+}
+
+/** Which types HubSpot's record page lists beside an object of `type`. */
+export function neighbours(type: ObjectType): ObjectType[] {
+  const near =
+    type.id === "0-1" ? ["0-2"] : type.id === "0-2" ? ["0-1"] : ["0-1", "0-2"];
+  return near.flatMap((id) => OBJECT_TYPES[id] ?? []);
+}

@@ -1,0 +1,84 @@
+import { useState } from "react";
+import type { DeskClient, ObjectType } from "./desk-client.ts";
+import { closeOverlay, LayerBody, LayerFooter, Modal } from "./kit/overlay.tsx";
+import { PropertyField } from "./property-field.tsx";
+import { useAttempt } from "./toasts.tsx";
+
+type Props = {
+  client: DeskClient;
+  type: ObjectType;
+  onCreated: (id: string) => void;
+};
+
+/** The dialog in which a HubSpot user creates an object. */
+export function CreateObject({ client, type, onCreated }: Props) {
+  const [values, setValues] = useState<Record<string, string>>({});
+  const [busy, setBusy] = useState(false);
+  const attempt = useAttempt();
+
+  async function create() {
+    setBusy(true);
+    const given = Object.fromEntries(
+      Object.entries(values).filter(([, value]) => value !== ""),
+    );
+    await attempt(async () => {
+      const { id } = await client.create(type.id, given);
+      onCreated(id);
+    });
+    setBusy(false);
+  }
+
+  return (
+    <Modal
+      id="create"
+      title={`Create ${type.singular.toLowerCase()}`}
+      width="md"
+    >
+      <LayerBody>
+        <form
+          id="create-form"
+          className="properties"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void create();
+          }}
+        >
+          {type.properties.slice(0, 7).map(({ name, label, options }) => (
+            <PropertyField
+              key={name}
+              kind="property"
+              name={name}
+              label={label}
+              value={values[name] ?? ""}
+              saved={values[name] ?? ""}
+              options={options}
+              disabled={busy}
+              onChange={(value) => {
+                setValues((all) => ({ ...all, [name]: value }));
+              }}
+            />
+          ))}
+        </form>
+      </LayerBody>
+      <LayerFooter>
+        <button
+          type="submit"
+          form="create-form"
+          className="k-button k-button-primary k-size-sm"
+          disabled={busy}
+        >
+          Create
+        </button>
+        <button
+          type="button"
+          className="k-button k-button-secondary k-size-sm"
+          onClick={() => {
+            closeOverlay("create");
+          }}
+        >
+          Cancel
+        </button>
+      </LayerFooter>
+    </Modal>
+  );
+}

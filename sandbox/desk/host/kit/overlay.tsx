@@ -1,0 +1,157 @@
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useId,
+  useMemo,
+  useState,
+} from "react";
+import type { ReactNode } from "react";
+import { createPortal } from "react-dom";
+import { classes, sizeOf } from "./props.ts";
+import type { Common } from "./props.ts";
+import { Icon } from "./icon.tsx";
+
+const CloseContext = createContext<() => void>(() => {});
+const closers = new Map<string, () => void>();
+
+/** What a card asks for with `actions.closeOverlay(id)`. */
+export function closeOverlay(id: string): void {
+  closers.get(id)?.();
+}
+
+/** HubSpot opens a modal or panel only from the `overlay` prop of what was clicked. */
+export function useOverlay(overlay: ReactNode): {
+  open: () => void;
+  layer: ReactNode;
+} {
+  const [shown, setShown] = useState(false);
+  const close = useCallback(() => {
+    setShown(false);
+  }, []);
+  const open = useCallback(() => {
+    if (overlay) setShown(true);
+  }, [overlay]);
+  const layer = useMemo(() => {
+    if (!shown || !overlay) return null;
+    return createPortal(
+      <CloseContext.Provider value={close}>{overlay}</CloseContext.Provider>,
+      document.body,
+    );
+  }, [shown, overlay, close]);
+  return { open, layer };
+}
+
+type LayerProps = Common & {
+  id: string;
+  title?: string;
+  width?: string;
+  variant?: string;
+  onOpen?: () => unknown;
+  onClose?: () => unknown;
+  "aria-label"?: string;
+};
+
+function Layer({ kind, ...props }: LayerProps & { kind: "modal" | "panel" }) {
+  const {
+    id,
+    title,
+    width,
+    variant = "default",
+    onOpen,
+    onClose,
+    children,
+    testId,
+  } = props;
+  const close = useContext(CloseContext);
+  const heading = useId();
+  const leave = useCallback(() => {
+    close();
+    void onClose?.();
+  }, [close, onClose]);
+
+  useEffect(() => {
+    closers.set(id, leave);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape") leave();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => {
+      if (closers.get(id) === leave) closers.delete(id);
+      document.removeEventListener("keydown", onKey);
+    };
+  }, [id, leave]);
+  useEffect(() => {
+    void onOpen?.();
+  }, []);
+
+  return (
+    <div className={`k-layer k-layer-${kind}`}>
+      <div className="k-backdrop" onClick={leave} />
+      <div
+        className={classes(
+          `k-${kind} k-width-${sizeOf(width, "sm")}`,
+          variant === "danger" && "k-danger",
+        )}
+        role="dialog"
+        aria-modal="true"
+        aria-label={title ? undefined : props["aria-label"]}
+        aria-labelledby={title ? heading : undefined}
+        data-testid={testId}
+      >
+        <header>
+          <h2 id={heading}>{title}</h2>
+          <button
+            type="button"
+            className="k-close"
+            aria-label="Close"
+            onClick={leave}
+          >
+            <Icon name="remove" size="md" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+export function Modal(props: LayerProps) {
+  return <Layer kind="modal" {...props} />;
+}
+
+export function Panel(props: LayerProps) {
+  return <Layer kind="panel" {...props} />;
+}
+
+export function LayerBody({ children, testId }: Common) {
+  return (
+    <div className="k-layer-body" data-testid={testId}>
+      {children}
+    </div>
+  );
+}
+
+export function LayerFooter({ children, testId }: Common) {
+  return (
+    <footer className="k-layer-footer" data-testid={testId}>
+      {children}
+    </footer>
+  );
+}
+
+export function PanelSection({
+  flush,
+  children,
+  testId,
+}: Common & { flush?: boolean }) {
+  return (
+    <section
+      className={classes("k-panel-section", flush && "k-flush")}
+      data-testid={testId}
+    >
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,166 @@
+import { useEffect, useState } from "react";
+import type { DeskClient, ListRow, ObjectType } from "./desk-client.ts";
+import { closeOverlay, LayerBody, LayerFooter, Modal } from "./kit/overlay.tsx";
+import { useAttempt } from "./toasts.tsx";
+
+type ChooseProps = {
+  id: string;
+  title: string;
+  intro: string;
+  action: string;
+  client: DeskClient;
+  type: ObjectType;
+  /** An object that cannot be chosen. */
+  except?: string;
+  onChosen: (row: ListRow) => Promise<unknown>;
+};
+
+/** A dialog to find and choose another object: for a merge, for an association. */
+export function ChooseObject({
+  id,
+  title,
+  intro,
+  action,
+  client,
+  type,
+  except,
+  onChosen,
+}: ChooseProps) {
+  const [search, setSearch] = useState("");
+  const [rows, setRows] = useState<ListRow[]>([]);
+  const [chosen, setChosen] = useState<ListRow | null>(null);
+  const [busy, setBusy] = useState(false);
+  const attempt = useAttempt();
+  useEffect(() => {
+    let wanted = true;
+    client.list(type.id, { search }).then(
+      ({ results }) => {
+        if (wanted)
+          setRows(results.filter((row) => row.id !== except).slice(0, 8));
+      },
+      () => {
+        if (wanted) setRows([]);
+      },
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [client, type.id, search, except]);
+
+  async function confirm(row: ListRow) {
+    setBusy(true);
+    const done = await attempt(() => onChosen(row));
+    setBusy(false);
+    if (done) closeOverlay(id);
+  }
+
+  return (
+    <Modal id={id} title={title} width="md">
+      <LayerBody>
+        <p>{intro}</p>
+        <input
+          type="search"
+          className="search"
+          aria-label={`Search ${type.plural.toLowerCase()}`}
+          placeholder={`Search ${type.plural.toLowerCase()}`}
+          value={search}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+          }}
+        />
+        <div className="choices" role="radiogroup" aria-label={type.plural}>
+          {rows.map((row) => (
+            <label key={row.id} className="k-choice">
+              <input
+                type="radio"
+                name={id}
+                checked={chosen?.id === row.id}
+                onChange={() => {
+                  setChosen(row);
+                }}
+              />
+              <span>
+                {row.name}
+                <small>
+                  {row.values[0]} · {row.id}
+                </small>
+              </span>
+            </label>
+          ))}
+          {rows.length === 0 && <p className="note">Nothing found.</p>}
+        </div>
+      </LayerBody>
+      <LayerFooter>
+        <button
+          type="button"
+          className="k-button k-button-primary k-size-sm"
+          disabled={!chosen || busy}
+          onClick={() => chosen && void confirm(chosen)}
+        >
+          {action}
+        </button>
+        <button
+          type="button"
+          className="k-button k-button-secondary k-size-sm"
+          onClick={() => {
+            closeOverlay(id);
+          }}
+        >
+          Cancel
+        </button>
+      </LayerFooter>
+    </Modal>
+  );
+}
+
+type ConfirmProps = {
+  id: string;
+  title: string;
+  text: string;
+  action: string;
+  onConfirmed: () => Promise<unknown>;
+};
+
+/** A dialog before something that is hard to take back. */
+export function ConfirmAction({
+  id,
+  title,
+  text,
+  action,
+  onConfirmed,
+}: ConfirmProps) {
+  const [busy, setBusy] = useState(false);
+  const attempt = useAttempt();
+  return (
+    <Modal id={id} title={title} variant="danger">
+      <LayerBody>
+        <p>{text}</p>
+      </LayerBody>
+      <LayerFooter>
+        <button
+          type="button"
+          className="k-button k-button-destructive k-size-sm"
+          disabled={busy}
+          onClick={() => {
+            setBusy(true);
+            void attempt(onConfirmed).then((done) => {
+              setBusy(false);
+              if (done) closeOverlay(id);
+            });
+          }}
+        >
+          {action}
+        </button>
+        <button
+          type="button"
+          className="k-button k-button-secondary k-size-sm"
+          onClick={() => {
+            closeOverlay(id);
+          }}
+        >
+          Cancel
+        </button>
+      </LayerFooter>
+    </Modal>
+  );
+}

@@ -186,7 +186,7 @@ export type AttemptTable = {
   record_id: RecordId;
   object_id: OrNull<ObjectId>;
   operation: "create" | "update" | "archive" | "associate";
-  sent: Jsonb<Record<string, string | null>>;
+  sent: Jsonb<Record<string, { h: string; w: Json }>>;
   creation_key: OrNull<string>;
   initiator: "hubspot" | "workspace";
   run_id: OrNull<string>;

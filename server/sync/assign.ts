@@ -16,6 +16,8 @@ export interface RecordCandidate {
   readonly linkedTo: ObjectId | null;
   /** Objects that stood in links of it that have ended: the dead do not match again by key. */
   readonly formerObjects: readonly ObjectId[];
+  /** Among those, the ones that were deleted: if one is back, it was restored, and its link revives. */
+  readonly revivable: readonly ObjectId[];
   /** Object of the company already associated, for companies: preferred among several of one domain. */
   readonly preferredObjects: readonly ObjectId[];
   /** Oldest first decides who keeps a doubled identity. */
@@ -35,7 +37,7 @@ export interface ObjectCandidate {
 export interface Assignment {
   readonly record: RecordId | null;
   readonly object: ObjectId | null;
-  readonly by: "link" | "creation-key" | "identity" | "none";
+  readonly by: "link" | "revived" | "creation-key" | "identity" | "none";
   readonly conflict: MatchConflict | null;
   readonly ambiguous: readonly ObjectId[];
 }
@@ -46,7 +48,7 @@ export const byObjectId = (left: ObjectId, right: ObjectId): number =>
 
 /**
  * Matching over a whole batch (DESIGN.md, "Matching and creating without doubles"): each record gets at most one
- * object and each object at most one record. Order: link; creation key; email or domain. Pure.
+ * object and each object at most one record. Order: link; restored link; creation key; email or domain. Pure.
  */
 export function assign(
   objectType: ObjectType,
@@ -69,6 +71,15 @@ export function assign(
     if (object.linkedTo !== null) taken.set(object.id, object.linkedTo);
   for (const record of records)
     if (record.linkedTo !== null) give(record.id, record.linkedTo, "link");
+
+  const present = new Set(objects.map((object) => object.id));
+  for (const record of records) {
+    if (found.has(record.id)) continue;
+    const back = record.revivable.find(
+      (id) => present.has(id) && !taken.has(id),
+    );
+    if (back !== undefined) give(record.id, back, "revived");
+  }
 
   const byCreationKey = new Map(
     objects.flatMap((object) =>

@@ -40,7 +40,10 @@ export function decideCreateObject(
   const settings = rules.settings[objectType];
   const plural = plurals[objectType];
 
-  if (!settings.push.enabled) {
+  const override = trigger.pushedWithContact === true;
+  const bypass = trigger.bypassConditions || override;
+
+  if (!settings.push.enabled && !override) {
     return skip(
       "push_off",
       `Pushing ${plural} is switched off in the sync settings.`,
@@ -55,13 +58,13 @@ export function decideCreateObject(
       `The first pull of ${plural} has not ended yet.`,
     );
   }
-  if (link !== null && !trigger.bypassConditions) {
+  if (link !== null && !bypass) {
     return skip(
       "link_ended",
       `It was in HubSpot before and was deleted there. Push it by hand to create it again.`,
     );
   }
-  if (!trigger.bypassConditions) {
+  if (!bypass) {
     const unmet = unmetCondition(
       objectType,
       settings.push.conditions,
@@ -103,10 +106,7 @@ export function decideCreateObject(
 
   const fields = initialFields(rules, pair);
   return {
-    ...doNothing(
-      "created_in_hubspot",
-      `${typeNames[objectType]} created in HubSpot.`,
-    ),
+    ...doNothing("created_in_hubspot", creationReason(objectType, trigger)),
     outcome: "created",
     fields,
     hubspot: {
@@ -125,6 +125,18 @@ export function decideCreateObject(
     },
     link: { kind: "create" },
   };
+}
+
+function creationReason(
+  objectType: Pair["objectType"],
+  trigger: Trigger,
+): string {
+  const created = `${typeNames[objectType]} created in HubSpot`;
+  if (trigger.pushedWithContact === true)
+    return `${created} (override: pushed with contact).`;
+  return trigger.bypassConditions
+    ? `${created} (manual override of the conditions).`
+    : `${created}.`;
 }
 
 const hasName = (properties: Readonly<Record<string, unknown>>): boolean =>

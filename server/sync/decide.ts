@@ -24,7 +24,7 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
       "This person's data was erased for privacy and is not brought back.",
     );
   }
-  const recordAlive = record !== null && !record.deleted;
+  const recordAlive = record !== null && record.deletedAt === null;
   const objectAlive = object !== null && !object.archived;
 
   if (link?.state === "live") {
@@ -38,9 +38,45 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     };
   }
   if (recordAlive && objectAlive) return decideLink(rules, pair, trigger);
+  if (objectAlive && wasRestored(rules, pair))
+    return decideRestoreRecord(rules, trigger);
   if (recordAlive) return decideCreateObject(rules, pair, trigger);
   if (objectAlive) return decideCreateRecord(rules, pair, trigger);
   return doNothing("nothing_there", "There is nothing on either side.");
+}
+
+/**
+ * Both sides were deleted together, and the object is back: a person restored it in HubSpot. A record that its
+ * product deleted after the link had ended stays deleted.
+ */
+function wasRestored(
+  rules: Rules,
+  { record, link, objectType }: Pair,
+): boolean {
+  return (
+    rules.settings[objectType].deletionSync &&
+    link?.state === "object-deleted" &&
+    typeof record?.deletedAt === "number" &&
+    record.deletedAt <= (link.endedAt ?? 0)
+  );
+}
+
+function decideRestoreRecord(rules: Rules, trigger: Trigger): Decision {
+  if (!mayFlow(rules, trigger).toWorkspace) {
+    return skip(
+      "automatic_pull_off",
+      "Automatic pull is switched off, so the restoration waits.",
+    );
+  }
+  return {
+    ...doNothing(
+      "restored",
+      "It was restored in HubSpot, and its record and link with it.",
+    ),
+    outcome: "updated",
+    workspace: { kind: "restore" },
+    link: { kind: "revive" },
+  };
 }
 
 /** Both sides are there and unlinked: the match becomes a link, new or revived, and the fields are merged. */
@@ -206,6 +242,6 @@ function decideRecordGone(
     ),
     outcome: "updated",
     hubspot: { kind: "archive" },
-    link: end,
+    link: { kind: "end", state: "object-deleted" },
   };
 }

@@ -22,9 +22,9 @@ export interface RecordState {
   readonly objectType: ObjectType;
   readonly properties: Properties;
   readonly companyId: RecordId | null;
-  /** bigint as text: compared for equality only. */
-  readonly revision: string;
-  readonly deleted: boolean;
+  readonly revision: number;
+  /** Epoch ms; null while it lives. */
+  readonly deletedAt: number | null;
 }
 
 export interface ObjectState {
@@ -71,6 +71,10 @@ export interface LinkState {
   readonly parked: Readonly<Record<string, Parked>>;
   /** The greatest updatedAt seen, HubSpot's clock, epoch ms. */
   readonly seenAt: number | null;
+  /** Our clock, epoch ms. */
+  readonly endedAt: number | null;
+  /** The associations have been settled once: from then on they are merged three-way. */
+  readonly edgesSettled: boolean;
 }
 
 /** One value on its way to HubSpot: what is sent, and what the record held. */
@@ -160,8 +164,10 @@ export interface Trigger {
   readonly manual: boolean;
   /** A person chose these very records: conditions and ended links do not hold them back. */
   readonly bypassConditions: boolean;
-  /** Fields whose parking a Retry lifts: all of the pair's. */
+  /** A Retry lifts the parking of all of the pair's fields. */
   readonly retryParked: boolean;
+  /** A company that its contact's push brings along: the switch and the conditions of companies do not hold it back (AP-012). */
+  readonly pushedWithContact?: boolean;
   /** A person's choice for held fields: field to winning side. */
   readonly resolve?: Readonly<Record<string, Side>>;
 }
@@ -216,7 +222,8 @@ export interface Decision {
         readonly set: Properties;
         readonly clear: readonly string[];
       }
-    | { readonly kind: "delete" };
+    | { readonly kind: "delete" }
+    | { readonly kind: "restore" };
   readonly hubspot:
     | { readonly kind: "none" }
     | {

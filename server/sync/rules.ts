@@ -1,0 +1,68 @@
+import type { Db } from "../database/database.ts";
+import { defaultSettings, settingsSchema } from "../settings/schema.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import { loadOwners, loadPropertyDefinitions } from "./definitions.ts";
+import { identityKeys } from "./identity.ts";
+import type { Rules } from "./model.ts";
+import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
+
+/** What holds for one pass over one object type: settings, HubSpot's definitions, owners, and whether creating is allowed. */
+export async function loadRules(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+): Promise<Rules> {
+  const settings = await loadSettings(db, portalId);
+  const installation = await db
+    .selectFrom("installation")
+    .select(["first_pull_ended", "unique_property"])
+    .where("portal_id", "=", portalId)
+    .executeTakeFirst();
+  return {
+    settings,
+    definitions: await loadPropertyDefinitions(
+      db,
+      portalId,
+      type,
+      settings[type].mappings.map((mapping) => mapping.property),
+    ),
+    owners: settings[type].mappings.some(
+      (mapping) => mapping.conversion.kind === "owner",
+    )
+      ? await loadOwners(db, portalId)
+      : { idByEmail: {}, emailById: {} },
+    mayCreateObjects: installation?.first_pull_ended[type] !== undefined,
+  };
+}
+
+/** The settings that are in force: the newest version. */
+export async function loadSettings(
+  db: Db,
+  portalId: PortalId,
+): Promise<Settings> {
+  const row = await db
+    .selectFrom("settings")
+    .select("document")
+    .where("portal_id", "=", portalId)
+    .orderBy("version", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined
+    ? defaultSettings
+    : settingsSchema.parse(row.document);
+}
+
+/** Every property that a read of this type asks for: what is mapped, and what identifies. */
+export function wantedProperties(rules: Rules, type: ObjectType): string[] {
+  return [
+    ...new Set([
+      ...rules.settings[type].mappings.map((mapping) => mapping.property),
+      identityKeys[type].property,
+      ...(type === "contact"
+        ? ["hs_additional_emails", "associatedcompanyid"]
+        : []),
+      UNIQUE_PROPERTY,
+    ]),
+  ];
+}

@@ -1,0 +1,171 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import { toJson } from "../database/json.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../settings/object-type.ts";
+import type { Outcome } from "./model.ts";
+
+/** Runs: one pull, push or sweep over many, with counts and a place where it can resume. */
+
+export interface RunRequest {
+  readonly kind: "pull" | "push" | "sweep";
+  readonly objectType: ObjectType;
+  readonly mode: "full" | "changed" | "selection";
+  readonly scope?: {
+    readonly recordIds?: readonly RecordId[];
+    readonly objectIds?: readonly ObjectId[];
+  };
+  /** A person's: the initiator's side is written over what has moved. */
+  readonly manual: boolean;
+  /** "schedule", "setup", "api", "card", "retry" … */
+  readonly source: string;
+  readonly requestedBy: string;
+}
+
+/**
+ * Queues a run and wakes its lane, in the caller's transaction. A second full or changed run of one kind and type
+ * while one is under way answers with that one (AP-086); selections wait side by side.
+ */
+export async function startRun(
+  db: Db,
+  portalId: PortalId,
+  request: RunRequest,
+): Promise<{ runId: string; coalesced: boolean }> {
+  const { rows } = await sql<{ id: string }>`
+    insert into run (portal_id, kind, object_type, mode, manual, source, requested_by, scope)
+    values (${portalId}, ${request.kind}, ${request.objectType}, ${request.mode}, ${request.manual}, ${request.source},
+      ${request.requestedBy}, ${toJson(request.scope ?? {})}::jsonb)
+    on conflict (portal_id, kind, object_type) where state in ('queued', 'running', 'paused') and mode <> 'selection'
+    do nothing
+    returning id`.execute(db);
+  const created = rows[0]?.id;
+  if (created !== undefined) {
+    await wakeLane(db, portalId, "run");
+    return { runId: created, coalesced: false };
+  }
+  const active = await sql<{ id: string }>`
+    select id from run
+    where portal_id = ${portalId} and kind = ${request.kind} and object_type = ${request.objectType}
+      and state in ('queued', 'running', 'paused') and mode <> 'selection'`.execute(
+    db,
+  );
+  const running = active.rows[0]?.id;
+  if (running !== undefined) return { runId: running, coalesced: true };
+  // It ended between the two statements: the next insert meets no other.
+  return startRun(db, portalId, request);
+}
+
+/** Makes a lane of the portal due now. A leased lane is left to its holder, who looks again before it lets go. */
+export async function wakeLane(
+  db: Db,
+  portalId: PortalId,
+  kind: string,
+): Promise<void> {
+  await sql`
+    insert into lane (portal_id, kind) values (${portalId}, ${kind})
+    on conflict (portal_id, kind) do update set next_at = now()
+    where not lane.leased and lane.next_at > now()`.execute(db);
+}
+
+export interface Run {
+  readonly id: string;
+  readonly kind: "pull" | "push" | "sweep";
+  readonly objectType: ObjectType;
+  readonly mode: "full" | "changed" | "selection";
+  readonly manual: boolean;
+  readonly source: string;
+  readonly requestedBy: string;
+  readonly scope: {
+    readonly recordIds?: RecordId[];
+    readonly objectIds?: ObjectId[];
+  };
+  readonly position: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The run whose page is next, marked as running: what a person selected first, then pulls before pushes (AC-007),
+ * companies before contacts (AP-102), the oldest first. A run that a dead worker left goes on where its position says.
+ */
+export async function takeNextRun(
+  db: Db,
+  portalId: PortalId,
+): Promise<Run | null> {
+  const { rows } = await sql<Run>`
+    update run set state = 'running', started_at = coalesce(started_at, now())
+    where portal_id = ${portalId} and id = (
+      select id from run
+      where portal_id = ${portalId} and state in ('queued', 'running')
+      order by (mode = 'selection') desc, (kind = 'pull') desc, (object_type = 'company') desc,
+        created_at, id
+      limit 1
+    )
+    returning id, kind, object_type as "objectType", mode, manual, source, requested_by as "requestedBy", scope, position`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}
+
+export interface RunItem {
+  readonly objectType: ObjectType;
+  readonly recordId: RecordId | null;
+  readonly objectId: ObjectId | null;
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/**
+ * Adds a page to a run: its counts, its items that were not carried out, and the position after it. Belongs in the
+ * transaction of the page, so that a page counts once whatever dies.
+ */
+export async function addPage(
+  db: Db,
+  portalId: PortalId,
+  runId: string,
+  items: readonly RunItem[],
+  position: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const count = (outcome: Outcome): number =>
+    items.filter((item) => item.outcome === outcome).length;
+  await sql`
+    update run set
+      requested = requested + ${items.length},
+      created = created + ${count("created")},
+      updated = updated + ${count("updated")},
+      unchanged = unchanged + ${count("unchanged")},
+      skipped = skipped + ${count("skipped")},
+      held = held + ${count("held")},
+      failed = failed + ${count("failed")},
+      position = ${toJson(position)}::jsonb
+    where portal_id = ${portalId} and id = ${runId}`.execute(db);
+  const told = items.filter((item) =>
+    ["skipped", "held", "failed"].includes(item.outcome),
+  );
+  if (told.length === 0) return;
+  await sql`
+    insert into run_item (portal_id, run_id, outcome, object_type, record_id, object_id, code, reason)
+    select ${portalId}, ${runId}, i.outcome, i."objectType", i."recordId", i."objectId", i.code, i.reason
+    from jsonb_to_recordset(${toJson(told)}::jsonb)
+      as i(outcome text, "objectType" text, "recordId" uuid, "objectId" bigint, code text, reason text)`.execute(
+    db,
+  );
+}
+
+/** Ends a run. `reason` says why where it failed, or what is worth saying where it is done. */
+export async function endRun(
+  db: Db,
+  portalId: PortalId,
+  runId: string,
+  state: "done" | "failed",
+  reason: string,
+): Promise<void> {
+  await sql`
+    update run set state = ${state}, state_reason = ${reason}, ended_at = now()
+    where portal_id = ${portalId} and id = ${runId} and state = 'running'`.execute(
+    db,
+  );
+}

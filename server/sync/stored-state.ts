@@ -1,0 +1,219 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../settings/object-type.ts";
+import type {
+  Base,
+  HeldField,
+  LinkState,
+  OpenAttempt,
+  Parked,
+  Properties,
+  SentValue,
+} from "./model.ts";
+
+/** What the database knows of a batch, loaded in a fixed number of queries. */
+
+export interface StoredRecord {
+  readonly id: RecordId;
+  readonly properties: Properties;
+  readonly companyId: RecordId | null;
+  readonly identity: string | null;
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly deletedAt: number | null;
+}
+
+export interface StoredAttempt extends OpenAttempt {
+  readonly recordId: RecordId;
+  readonly creationKey: string | null;
+  readonly createdAt: number;
+}
+
+export interface StoredState {
+  readonly records: ReadonlyMap<RecordId, StoredRecord>;
+  readonly links: readonly LinkState[];
+  readonly attempts: readonly StoredAttempt[];
+  readonly held: readonly (HeldField & { readonly recordId: RecordId })[];
+  /** Asked record ids that were merged away, to their survivors. */
+  readonly recordAliases: ReadonlyMap<RecordId, RecordId>;
+}
+
+export interface Wanted {
+  readonly recordIds: readonly RecordId[];
+  readonly objectIds: readonly ObjectId[];
+  readonly identities: readonly string[];
+  readonly creationKeys: readonly string[];
+}
+
+/** Open attempts of updates count for this long: a request can land late, but not for ever. */
+export const openAttemptMinutes = 10;
+
+/**
+ * The records that are named, linked to the objects, share an identity with them, or carry one of the creation keys,
+ * with their links, open attempts and held fields. Five queries, whatever the size of the batch.
+ */
+export async function loadStoredState(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  wanted: Wanted,
+): Promise<StoredState> {
+  const aliases = await sql<{ old_id: RecordId; record_id: RecordId }>`
+    select old_id, record_id from record_alias
+    where portal_id = ${portalId} and old_id = any (${wanted.recordIds}::uuid[])`.execute(
+    db,
+  );
+  const recordAliases = new Map(
+    aliases.rows.map((row) => [row.old_id, row.record_id]),
+  );
+  const recordIds = wanted.recordIds.map((id) => recordAliases.get(id) ?? id);
+
+  const records = await loadRecords(db, portalId, type, {
+    ...wanted,
+    recordIds,
+  });
+  const ids = [...records.keys()];
+  const links = await loadLinks(db, portalId, type, ids, wanted.objectIds);
+  const attempts = await loadAttempts(db, portalId, ids);
+  const held = await loadHeld(db, portalId, ids);
+  return { records, links, attempts, held, recordAliases };
+}
+
+async function loadRecords(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  wanted: Wanted,
+): Promise<Map<RecordId, StoredRecord>> {
+  const { rows } = await sql<{
+    id: RecordId;
+    properties: Properties;
+    company_id: RecordId | null;
+    identity: string | null;
+    revision: number;
+    created_at: Date;
+    deleted_at: Date | null;
+  }>`
+    select id, properties, company_id, identity, revision, created_at, deleted_at from record
+    where portal_id = ${portalId} and object_type = ${type} and id in (
+      select unnest(${wanted.recordIds}::uuid[])
+      union select record_id from link
+        where portal_id = ${portalId} and object_type = ${type} and object_id = any (${wanted.objectIds}::bigint[])
+      union select id from record
+        where portal_id = ${portalId} and object_type = ${type} and deleted_at is null
+          and identity = any (${wanted.identities}::text[])
+      union select id from record
+        where portal_id = ${portalId} and id = any (${wanted.creationKeys}::uuid[])
+      union select record_id from attempt
+        where portal_id = ${portalId} and creation_key = any (${wanted.creationKeys}::uuid[])
+    )`.execute(db);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        properties: row.properties,
+        companyId: row.company_id,
+        identity: row.identity,
+        revision: row.revision,
+        createdAt: row.created_at.getTime(),
+        deletedAt: row.deleted_at?.getTime() ?? null,
+      },
+    ]),
+  );
+}
+
+/** Every link of the records and of the objects, live ones first, then the latest that ended. */
+export async function loadLinks(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordIds: readonly RecordId[],
+  objectIds: readonly ObjectId[],
+): Promise<LinkState[]> {
+  const { rows } = await sql<{
+    id: string;
+    record_id: RecordId;
+    object_id: ObjectId;
+    state: LinkState["state"];
+    base: Base;
+    parked: Record<string, Parked>;
+    seen_at: Date | null;
+    ended_at: Date | null;
+    edges_settled: boolean;
+  }>`
+    select id, record_id, object_id, state, base, parked, seen_at, ended_at, edges_settled from link
+    where portal_id = ${portalId} and object_type = ${type}
+      and (record_id = any (${recordIds}::uuid[]) or object_id = any (${objectIds}::bigint[]))
+    order by (state = 'live') desc, ended_at desc nulls last, created_at desc`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    recordId: row.record_id,
+    objectId: row.object_id,
+    state: row.state,
+    base: row.base,
+    parked: row.parked,
+    seenAt: row.seen_at?.getTime() ?? null,
+    endedAt: row.ended_at?.getTime() ?? null,
+    edgesSettled: row.edges_settled,
+  }));
+}
+
+async function loadAttempts(
+  db: Db,
+  portalId: PortalId,
+  recordIds: readonly RecordId[],
+): Promise<StoredAttempt[]> {
+  // A creation stays open until it is settled, however long: its key must be read before another one is tried.
+  const { rows } = await sql<{
+    id: string;
+    record_id: RecordId;
+    operation: OpenAttempt["operation"];
+    sent: Record<string, SentValue>;
+    creation_key: string | null;
+    created_at: Date;
+  }>`
+    select id, record_id, operation, sent, creation_key, created_at from attempt
+    where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
+      and (operation = 'create' or created_at > now() - make_interval(mins => ${openAttemptMinutes}))
+    order by created_at`.execute(db);
+  return rows.map((row) => ({
+    id: row.id,
+    recordId: row.record_id,
+    operation: row.operation,
+    sent: row.sent,
+    creationKey: row.creation_key,
+    createdAt: row.created_at.getTime(),
+  }));
+}
+
+async function loadHeld(
+  db: Db,
+  portalId: PortalId,
+  recordIds: readonly RecordId[],
+): Promise<(HeldField & { recordId: RecordId })[]> {
+  const { rows } = await sql<{
+    id: string;
+    record_id: RecordId;
+    field: string;
+    details: { workspace?: unknown; hubspot?: string | null };
+  }>`
+    select id, record_id, field, details from attention
+    where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and state = 'open' and kind = 'held'`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    attentionId: row.id,
+    recordId: row.record_id,
+    field: row.field,
+    workspace: row.details.workspace ?? null,
+    hubspot: row.details.hubspot ?? null,
+  }));
+}

@@ -64,7 +64,7 @@ export class PortalEntry {
     );
   }
 
-  /** Puts another index lag in force (a fault's), or with null the portal's own again. */
+  /** Puts another index lag in force (a fault's), or with null the portal's own again: the index catches up at once. */
   overrideSearchLag(searchLagMs: number | null): void {
     if (searchLagMs !== null) {
       this.#ownSearchLag ??= this.portal.options.searchLagMs;
@@ -72,6 +72,7 @@ export class PortalEntry {
     } else if (this.#ownSearchLag !== null) {
       this.portal.setOptions({ searchLagMs: this.#ownSearchLag });
       this.#ownSearchLag = null;
+      this.portal.crm.indexLag.settle(Infinity);
     }
   }
 

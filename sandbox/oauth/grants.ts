@@ -159,7 +159,7 @@ export class Grants {
   uninstall(portalId: number, killAccessTokens: boolean): boolean {
     this.revokeRefreshTokens(portalId);
     if (killAccessTokens)
-      for (const token of [...this.#access.values()])
+      for (const token of this.#access.values())
         if (token.portalId === portalId) this.#access.delete(token.value);
     return this.#installs.delete(portalId);
   }

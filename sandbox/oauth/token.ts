@@ -13,14 +13,11 @@ export function exchangeToken(
 ): Answer {
   const refused = refuseClient(form, platform.app);
   if (refused) return refused;
-  switch (form.get("grant_type")) {
-    case "authorization_code":
-      return exchangeCode(platform, form, version);
-    case "refresh_token":
-      return refresh(platform, form, version);
-    default:
-      return oauthError("BAD_GRANT_TYPE");
-  }
+  const grantType = form.get("grant_type");
+  if (grantType === "authorization_code")
+    return exchangeCode(platform, form, version);
+  if (grantType === "refresh_token") return refresh(platform, form, version);
+  return oauthError("BAD_GRANT_TYPE");
 }
 
 /** The portal that a token call is about, without using anything up; null when the call is about none. */

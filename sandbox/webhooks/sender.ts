@@ -345,6 +345,6 @@ export class WebhookSender {
 
   #tellIdle(): void {
     if (this.waiting === 0 || this.#closed)
-      for (const done of [...this.#idleWaiters]) done();
+      for (const done of this.#idleWaiters) done();
   }
 }

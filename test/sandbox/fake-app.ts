@@ -143,7 +143,7 @@ export async function startFakeApp(
     const status = app.onWebhook(received);
     if (status === null) request.socket.destroy();
     else response.writeHead(status).end();
-    for (const check of [...waiters]) check();
+    for (const check of waiters) check();
   }
 
   await new Promise<void>((resolve) => {

@@ -41,9 +41,7 @@ describe("a portal's limits", () => {
   it("count searches apart, five a second, without headers", async () => {
     await world().installed();
     const answers = await Promise.all(Array.from({ length: 6 }, search));
-    expect(answers.map(({ status }) => status).sort()).toEqual([
-      200, 200, 200, 200, 200, 429,
-    ]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
     expect(
       answers.find(({ status }) => status === 429)?.body["policyName"],
     ).toBe("SECONDLY");

@@ -294,7 +294,8 @@ export class Portal {
       ...row.store.usedNames(),
       ...computedNames(row.store.type.name),
     ]) {
-      const value = readProperty(this.crm, row, name);
+      const archived = row.store.properties.find(name) === undefined;
+      const value = archived ? null : readProperty(this.crm, row, name);
       if (value !== null) properties[name] = value;
     }
     return {

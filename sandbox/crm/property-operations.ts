@@ -3,28 +3,12 @@ import type { ObjectStore } from "./object-store.ts";
 import type { Property, PropertyOption, PropertyType } from "./property.ts";
 import { invalid, Refusal } from "./refusal.ts";
 
-const types: readonly string[] = [
-  "bool",
-  "date",
-  "datetime",
-  "enumeration",
-  "number",
-  "phone_number",
-  "string",
-];
-const fieldTypes: readonly string[] = [
-  ...[
-    "booleancheckbox",
-    "calculation_equation",
-    "checkbox",
-    "date",
-    "file",
-    "html",
-    "number",
-    "phonenumber",
-  ],
-  ...["radio", "select", "text", "textarea"],
-];
+const types: readonly string[] =
+  "bool date datetime enumeration number phone_number string".split(" ");
+const fieldTypes: readonly string[] =
+  "booleancheckbox calculation_equation checkbox date file html number phonenumber radio select text textarea".split(
+    " ",
+  );
 
 type Input = Readonly<Record<string, unknown>>;
 

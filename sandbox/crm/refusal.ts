@@ -15,6 +15,8 @@ export type RefusalBody = {
   readonly context?: Readonly<Record<string, readonly string[]>>;
   readonly errors?: readonly ErrorDetail[];
   readonly links?: Readonly<Record<string, string>>;
+  /** Context that only the error of a batch input carries. */
+  readonly inBatch?: Readonly<Record<string, readonly string[]>>;
 };
 
 /** A call that HubSpot refuses: thrown by operations, answered by the door that asked for them. */
@@ -32,7 +34,7 @@ export class Refusal extends Error {
   /** The whole answer, with a correlation id in body and headers. */
   toAnswer(): Answer {
     const correlationId = randomUUID();
-    const { message, category, ...rest } = this.body;
+    const { message, category, inBatch: _batchOnly, ...rest } = this.body;
     return {
       status: this.status,
       body: {
@@ -51,6 +53,7 @@ export class Refusal extends Error {
     const context = {
       ...(traceId === undefined ? {} : { objectWriteTraceId: [traceId] }),
       ...this.body.context,
+      ...this.body.inBatch,
     };
     return {
       status: "error",
@@ -70,15 +73,11 @@ export function invalid(
   return new Refusal(400, { message, category: "VALIDATION_ERROR", ...more });
 }
 
-export function conflict(
-  message: string,
-  context?: RefusalBody["context"],
-): Refusal {
-  return new Refusal(409, {
-    message,
-    category: "CONFLICT",
-    ...(context === undefined ? {} : { context }),
-  });
+/** @param existingId named in the message, and in a batch's error also beside it */
+export function conflict(message: string, existingId?: string): Refusal {
+  const inBatch =
+    existingId === undefined ? {} : { inBatch: { existingId: [existingId] } };
+  return new Refusal(409, { message, category: "CONFLICT", ...inBatch });
 }
 
 /** What HubSpot says about a numeric id that it does not have; recordings lack a category. */

@@ -22,7 +22,11 @@ export function rewriteValue(
   before: string | undefined,
 ): Rewritten {
   if (given === null || given === undefined) return { ok: true, value: "" };
-  if (typeof given === "object") {
+  if (
+    typeof given !== "string" &&
+    typeof given !== "number" &&
+    typeof given !== "boolean"
+  ) {
     return {
       ok: false,
       code: "INVALID_STRING",

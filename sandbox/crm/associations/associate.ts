@@ -143,7 +143,7 @@ function dropOtherPrimaries(
   at: number,
   by: Actor,
 ): void {
-  for (const edge of [...(owner.edges ?? [])]) {
+  for (const edge of owner.edges?.slice() ?? []) {
     if (edge.to === kept || !edge.types.includes(label.typeId)) continue;
     const rest = labelsOf(state, owner, edge.to, edge).filter(
       (other) => other.typeId !== label.typeId,

@@ -50,6 +50,7 @@ const primary: readonly Pair[] = [
 export class AssociationLabels {
   private readonly all: AssociationLabel[] = [];
   private readonly byId = new Map<string, AssociationLabel>();
+  private readonly inline = new Map<readonly number[], readonly string[]>();
   private nextId = 1001;
 
   constructor() {
@@ -169,6 +170,26 @@ export class AssociationLabels {
       to: from,
       kind: kind === "primary" ? "label" : kind,
     });
+  }
+
+  /**
+   * What lists call the associations of one pair, one for each type. A primary association shows twice: once by the plain
+   * name, and once as its unlabeled twin, which then says so.
+   * @param types a shared set of type ids, which is what the answer is remembered by
+   */
+  inlineNames(name: string, types: readonly number[]): readonly string[] {
+    const known = this.inline.get(types);
+    if (known !== undefined) return known;
+    const names = types.map((typeId) => {
+      const label = this.all.find((candidate) => candidate.typeId === typeId);
+      if (types.length > 1 && label?.kind === "unlabeled")
+        return `${name}_unlabeled`;
+      return label?.category === "USER_DEFINED" && label.label !== null
+        ? label.label.toLowerCase()
+        : name;
+    });
+    this.inline.set(types, names);
+    return names;
   }
 
   private add(label: AssociationLabel): void {

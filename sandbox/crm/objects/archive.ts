@@ -3,7 +3,7 @@ import type { Actor } from "../events.ts";
 import { conflict } from "../refusal.ts";
 import type { Row } from "../row.ts";
 
-/** Moves a live object to the recycle bin. */
+/** Moves a live object to the recycle bin. Emails have none: they are gone for good. */
 export function archiveRow(
   state: CrmState,
   row: Row,
@@ -11,6 +11,11 @@ export function archiveRow(
   by: Actor,
 ): void {
   if (row.state !== "live") return;
+  if (row.store.type.name === "emails") {
+    forget(state, row);
+    emitLifecycle(state, "deletion", row, at, by);
+    return;
+  }
   state.indexLag.before(row, at);
   row.state = "archived";
   row.archivedAt = at;
@@ -53,6 +58,12 @@ export function purgeRow(
   at: number,
   by: Actor,
 ): void {
+  forget(state, row);
+  emitLifecycle(state, "privacyDeletion", row, at, by);
+  emitLifecycle(state, "deletion", row, at, by);
+}
+
+function forget(state: CrmState, row: Row): void {
   const { store } = row;
   state.indexLag.forget(row);
   store.releaseAll(row);
@@ -69,8 +80,6 @@ export function purgeRow(
   row.edges = undefined;
   row.additionalEmails = undefined;
   store.remove(row);
-  emitLifecycle(state, "privacyDeletion", row, at, by);
-  emitLifecycle(state, "deletion", row, at, by);
 }
 
 export function emitLifecycle(

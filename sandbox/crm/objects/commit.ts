@@ -24,6 +24,12 @@ function commitCreation(
 ): Row {
   const row = store.add(at, by);
   state.indexLag.added(row, at);
+  // A meeting without a time of its own has the time at which it begins.
+  const start =
+    store.type.name === "meetings"
+      ? values.get("hs_meeting_start_time")
+      : undefined;
+  if (start !== undefined) row.values[store.slot("hs_timestamp")] = start;
   for (const [name, value] of values) {
     if (value === "") continue;
     row.values[store.slot(name)] = value;

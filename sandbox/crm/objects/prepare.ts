@@ -81,6 +81,12 @@ export function prepareWrite(
   return { store, row, values };
 }
 
+/** Worked out only as long as nobody has written them. */
+const storedAndComputed: ReadonlySet<string> = new Set([
+  "createdate",
+  "hs_deal_stage_probability",
+]);
+
 type Problem = {
   readonly name: string;
   readonly code: string;
@@ -107,7 +113,7 @@ function whyUnwritable(
     };
   }
   const computed =
-    name !== "createdate" &&
+    !storedAndComputed.has(name) &&
     computedProperty(store.type.name, name) !== undefined;
   if (property.modificationMetadata.readOnlyValue || computed) {
     return {
@@ -206,9 +212,10 @@ function checkUnique(
   const existing = free ? undefined : holder.id;
   if (row === undefined && name === "email") {
     if (existing === undefined) throw conflict("Contact already exists");
-    throw conflict(`Contact already exists. Existing ID: ${existing}`, {
-      existingId: [existing],
-    });
+    throw conflict(
+      `Contact already exists. Existing ID: ${existing}`,
+      existing,
+    );
   }
   const coordinates = `portalId=${String(state.portalId)}, objectTypeId=${store.type.id}, propertyName=${name}, value=${value}`;
   throw invalid(

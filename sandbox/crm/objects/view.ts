@@ -20,6 +20,8 @@ export type ViewRequest = {
   readonly associations?: readonly ObjectType[] | undefined;
   /** The path from which association pages go on: `/crm/objects/2026-09`. */
   readonly path?: string | undefined;
+  /** Leaves out properties without a value, as the answers of an upsert do. */
+  readonly onlyValues?: boolean | undefined;
 };
 
 export type Extra = Readonly<Record<string, string | boolean>>;
@@ -33,17 +35,20 @@ export function compileView(
   store: ObjectStore,
   request: ViewRequest,
 ): (row: Row, extra?: Extra) => string {
-  const columns = columnsFor(state, store, request.properties);
+  const columns = cachedColumns(state, store, request.properties ?? []);
   const history = (request.history ?? []).filter(
     (name) => store.properties.find(name) !== undefined,
   );
   const url = `https://app.hubspot.com/contacts/${String(state.portalId)}/record/${store.type.id}/`;
   return (row, extra) => {
-    let text = `{"id":"${row.id}","properties":{`;
+    let text = "";
     for (const { prefix, read } of columns) {
       const value = read(row);
-      text += value === null ? `${prefix}null` : prefix + JSON.stringify(value);
+      if (value === null)
+        text += request.onlyValues === true ? "" : `${prefix}null`;
+      else text += prefix + JSON.stringify(value);
     }
+    text = `{"id":"${row.id}","properties":{${text.slice(1)}`;
     text += `},"createdAt":"${isoTime(row.createdAt)}","updatedAt":"${isoTime(row.updatedAt)}","archived":${String(row.state === "archived")}`;
     if (row.state === "archived")
       text += `,"archivedAt":"${isoTime(row.archivedAt)}"`;
@@ -68,11 +73,34 @@ export function compileView(
   };
 }
 
+type CachedColumns = {
+  readonly version: number;
+  readonly columns: readonly Column[];
+};
+const cache = new WeakMap<ObjectStore, Map<string, CachedColumns>>();
+
+/** Columns by what was asked for: clients ask for the same properties page after page. */
+function cachedColumns(
+  state: CrmState,
+  store: ObjectStore,
+  asked: readonly string[],
+): readonly Column[] {
+  const known = cache.get(store) ?? new Map<string, CachedColumns>();
+  const key = `${String(state.options.clearedReadsEmpty)},${asked.join()}`;
+  const found = known.get(key);
+  if (found?.version === store.properties.version) return found.columns;
+  const columns = columnsFor(state, store, asked);
+  if (known.size > 100) known.clear();
+  known.set(key, { version: store.properties.version, columns });
+  cache.set(store, known);
+  return columns;
+}
+
 /** The properties that an answer names: those asked for that exist, and the ones that always come along. */
 function columnsFor(
   state: CrmState,
   store: ObjectStore,
-  asked: readonly string[] | undefined,
+  asked: readonly string[],
 ): Column[] {
   const { defaultProperties, modifiedProperty, activity } = store.type;
   const always = [
@@ -81,9 +109,7 @@ function columnsFor(
     modifiedProperty,
   ];
   const names = new Set(
-    asked === undefined || asked.length === 0
-      ? defaultProperties
-      : [...asked, ...always],
+    asked.length === 0 ? defaultProperties : [...asked, ...always],
   );
   const columns: Column[] = [];
   for (const name of [...names].sort()) {
@@ -92,7 +118,7 @@ function columnsFor(
     const slot = compute === undefined ? store.slot(name) : -1;
     const cleared = state.options.clearedReadsEmpty ? "" : null;
     columns.push({
-      prefix: `${columns.length === 0 ? "" : ","}${JSON.stringify(name)}:`,
+      prefix: `,${JSON.stringify(name)}:`,
       read:
         compute === undefined
           ? (row) => {
@@ -125,10 +151,9 @@ function associationsView(
     const results = edges
       .slice(0, most)
       .flatMap((edge) =>
-        edge.types.map((typeId) => ({
-          id: edge.to.id,
-          type: typeName(state, name, typeId, edge.types),
-        })),
+        state.labels
+          .inlineNames(name, edge.types)
+          .map((kind) => ({ id: edge.to.id, type: kind })),
       );
     const next = edges[most];
     shown[type.name] = {
@@ -146,21 +171,4 @@ function associationsView(
     };
   }
   return Object.keys(shown).length === 0 ? undefined : shown;
-}
-
-/** A primary association shows twice, once as such and once as its unlabeled twin, which then says so. */
-function typeName(
-  state: CrmState,
-  name: string,
-  typeId: number,
-  all: readonly number[],
-): string {
-  if (all.length === 1) return name;
-  const label = state.labels.find("HUBSPOT_DEFINED", typeId);
-  if (label?.kind === "unlabeled") return `${name}_unlabeled`;
-  if (label === undefined)
-    return (
-      state.labels.find("USER_DEFINED", typeId)?.label ?? name
-    ).toLowerCase();
-  return name;
 }

@@ -12,7 +12,7 @@ import {
   prepareWrite,
   type PreparedWrite,
 } from "../objects/prepare.ts";
-import { compileView } from "../objects/view.ts";
+import { compileView, type ViewRequest } from "../objects/view.ts";
 import { conflict, invalid, Refusal } from "../refusal.ts";
 import type { Row } from "../row.ts";
 import { readAssociations, storeOf, updatedView } from "./objects.ts";
@@ -272,7 +272,7 @@ function carryOut(
     const row = commitWrite(crm, planned.write, at, actorOf(call));
     for (const { to, labels } of planned.associations)
       associateRows(crm, row, to, labels, at, actorOf(call));
-    const request = isNew
+    const request: ViewRequest = isNew
       ? { properties: [...store.type.defaultProperties, ...planned.names] }
       : updatedView(call, store, row, planned.names);
     results.push(

@@ -1,7 +1,7 @@
 import type { Answer, Call, Route } from "../call.ts";
 import { findObjectType } from "../object-types.ts";
 import type { Pipeline } from "../pipelines.ts";
-import { invalid, notFound, Refusal } from "../refusal.ts";
+import { invalid, notFound, type Refusal } from "../refusal.ts";
 import { storeOf } from "./objects.ts";
 import { asObject, isObject, requiredText, type Json } from "./read-body.ts";
 import { noContent, ok } from "./respond.ts";

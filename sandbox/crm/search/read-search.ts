@@ -1,20 +1,23 @@
 import type { ObjectStore } from "../object-store.ts";
 import { invalid } from "../refusal.ts";
 
-export type Operator =
-  | "EQ"
-  | "NEQ"
-  | "LT"
-  | "LTE"
-  | "GT"
-  | "GTE"
-  | "BETWEEN"
-  | "IN"
-  | "NOT_IN"
-  | "HAS_PROPERTY"
-  | "NOT_HAS_PROPERTY"
-  | "CONTAINS_TOKEN"
-  | "NOT_CONTAINS_TOKEN";
+const operatorNames = [
+  "EQ",
+  "NEQ",
+  "LT",
+  "LTE",
+  "GT",
+  "GTE",
+  "BETWEEN",
+  "IN",
+  "NOT_IN",
+  "HAS_PROPERTY",
+  "NOT_HAS_PROPERTY",
+  "CONTAINS_TOKEN",
+  "NOT_CONTAINS_TOKEN",
+] as const;
+
+export type Operator = (typeof operatorNames)[number];
 
 export type SearchFilter = {
   readonly name: string;
@@ -34,15 +37,7 @@ export type SearchRequest = {
   readonly after: number;
 };
 
-const operators: ReadonlySet<string> = new Set([
-  ...["EQ", "NEQ", "LT", "LTE", "GT", "GTE", "BETWEEN", "IN", "NOT_IN"],
-  ...[
-    "HAS_PROPERTY",
-    "NOT_HAS_PROPERTY",
-    "CONTAINS_TOKEN",
-    "NOT_CONTAINS_TOKEN",
-  ],
-]);
+const operators: ReadonlySet<string> = new Set(operatorNames);
 
 const notSearchable: Readonly<Record<string, readonly string[]>> = {
   emails: ["hs_email_html", "hs_body_preview"],
@@ -144,9 +139,9 @@ function readFilter(
   return {
     name,
     operator: operator as Operator,
-    value: String(filter["value"] ?? ""),
-    highValue: String(filter["highValue"] ?? ""),
-    values: values.map(String),
+    value: textOf(filter["value"]),
+    highValue: textOf(filter["highValue"]),
+    values: values.map(textOf),
   };
 }
 
@@ -179,4 +174,10 @@ function searchable(store: ObjectStore, name: unknown): string {
     throw invalid(message, { context: { propertyName: [String(name)] } });
   }
   return name;
+}
+
+/** Values come as text, numbers or booleans. */
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value === undefined || value === null ? "" : JSON.stringify(value);
 }

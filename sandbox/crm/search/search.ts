@@ -1,7 +1,7 @@
 import { computedProperty } from "../computed.ts";
 import type { CrmState } from "../crm-state.ts";
 import type { ObjectStore } from "../object-store.ts";
-import type { Row } from "../row.ts";
+import { Row } from "../row.ts";
 import type { IndexedState } from "./index-lag.ts";
 import type { SearchFilter, SearchRequest } from "./read-search.ts";
 
@@ -50,11 +50,27 @@ export function searchRows(
     );
   }
   const end = request.after + request.limit;
+  const page = found.slice(request.after, end);
   return {
     total: found.length,
-    rows: found.slice(request.after, end),
+    rows: lagging
+      ? page.map((row) => asIndexed(row, state.indexLag.seen(row, now)))
+      : page,
     next: found.length > end ? String(end) : undefined,
   };
+}
+
+/** The row as it was when the index last looked: an answer shows old values, not only an old choice of rows. */
+function asIndexed(row: Row, seen: IndexedState): Row {
+  if (seen === row) return row;
+  const { values, createdAt, updatedAt, state } = seen;
+  const ghost: Row = Object.assign(
+    new Row(row.store, row.seq, createdAt, row.createdBy),
+    row,
+    { values: [...values], updatedAt },
+  );
+  ghost.state = state === "absent" ? row.state : state;
+  return ghost;
 }
 
 /** Objects without a value come last, whatever the direction would say of them. */

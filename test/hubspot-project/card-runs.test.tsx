@@ -30,6 +30,7 @@ describe("a press that becomes a run", () => {
   test("is followed to its end, with progress, and then shows what came of it", async () => {
     const card = await pushThatRuns();
     await card.says("Under way…");
+    expect(card.part("run-progress")).toContain("13 records are being pushed.");
     expect(card.props("push")["loading"]).toBe(true);
     const first = await card.question(3);
     expect(first.url.href).toBe(`${ORIGIN}/ui/card/run?runId=run-1`);
@@ -166,5 +167,26 @@ describe("a run that was under way already", () => {
     });
     await card.says("A run has this company in hand.");
     expect(card.questions).toHaveLength(3);
+  });
+
+  test("that ends while a press is made leaves the last word to the press", async () => {
+    const card = await cardShowing(
+      company({ run: { id: "run-1", state: "running" } }),
+    );
+    (await card.question(2)).answer(
+      run("done", { requested: 1, unchanged: 1 }),
+    );
+    const late = await card.question(3);
+    card.click("pull");
+    (await card.question(4)).answer({
+      result: "changed",
+      message: "It moved on",
+      view: company({ status: "held" }),
+    });
+    await card.says("Nothing was carried out");
+    late.answer(company());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(card.part("status")).toBe("Held");
+    expect(card.part("notice")).toContain("It moved on.");
   });
 });

@@ -59,6 +59,15 @@ describe("before there is anything to show", () => {
     expect(card.words()).not.toMatch(/html|undefined|null|expected/i);
   });
 
+  test("a host that never answers is not waited for longer than HubSpot's own two attempts take", async () => {
+    vi.useFakeTimers();
+    const card = openCard();
+    await vi.advanceTimersByTimeAsync(34_000);
+    expect(card.words()).toBe("Comparing with your workspace…");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(card.words()).toContain("Counterpart did not answer");
+  });
+
   test("a card that was built without its server's address says so and asks nobody", async () => {
     const card = openCard();
     (await card.question(1)).answer(view());

@@ -44,7 +44,7 @@ export function ActionSection({
       : null;
   const look = { busy, wentWell };
   return (
-    <Flex direction="column" gap="sm" testId="actions">
+    <Flex direction="column" gap="md" testId="actions">
       <Action
         {...look}
         name="pull"

@@ -22,7 +22,7 @@ export function DifferenceList({
       <Text
         format={{ fontWeight: "bold" }}
       >{`What differs (${fields.length + moreFields})`}</Text>
-      {shown.map((field) => (
+      {shown.map((field, place) => (
         <Flex
           key={field.field}
           direction="column"
@@ -42,7 +42,7 @@ export function DifferenceList({
             <Text variant="microcopy">{sentenceOf(field.note)}</Text>
           )}
           <Effects onPull={field.onPull} onPush={field.onPush} />
-          <Divider size="xs" />
+          {place < shown.length - 1 ? <Divider size="xs" /> : null}
         </Flex>
       ))}
       {shown.length < fields.length ? (

@@ -40,7 +40,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
         <NoticeAlert notice={notice} onAgain={sync.again} />
       )}
       {activity.kind === "following" ? (
-        <RunProgress run={activity.run} />
+        <RunProgress run={activity.run} message={activity.message} />
       ) : null}
       {view.setup === null ? null : (
         <SetupSection setup={view.setup} clock={clock} />

@@ -7,12 +7,27 @@ import {
 import type { Run } from "./sync-view.ts";
 import { counted, sentenceOf } from "./wording.ts";
 
-/** How far a run is that this object waits for (null: not known yet). */
-export function RunProgress({ run }: { run: Run | null }) {
+type Props = { run: Run | null; message: string | null };
+
+/** How far a run is that this object waits for (null: not known yet), and what the server said when it began. */
+export function RunProgress({ run, message }: Props) {
+  return (
+    <Flex direction="column" gap="xs" testId="run-progress">
+      {message === null ? null : <Text>{sentenceOf(message)}</Text>}
+      <HowFar run={run} />
+      {run === null || run.reason === null ? null : (
+        <Text variant="microcopy">{sentenceOf(run.reason)}</Text>
+      )}
+    </Flex>
+  );
+}
+
+function HowFar({ run }: { run: Run | null }) {
+  const waiting = run?.state === "queued";
   if (run === null || run.counts.requested === 0)
     return (
       <LoadingSpinner
-        label={run?.state === "queued" ? "Waiting for its turn…" : "Under way…"}
+        label={waiting ? "Waiting for its turn…" : "Under way…"}
         showLabel
         size="sm"
       />
@@ -20,24 +35,14 @@ export function RunProgress({ run }: { run: Run | null }) {
   const { requested, created, updated, unchanged, skipped, held, failed } =
     run.counts;
   const done = created + updated + unchanged + skipped + held + failed;
+  const paused = run.state === "paused";
   return (
-    <Flex direction="column" gap="xs" testId="run-progress">
-      <ProgressBar
-        title={
-          run.state === "paused"
-            ? "Paused"
-            : run.state === "queued"
-              ? "Waiting for its turn"
-              : "Under way"
-        }
-        value={done}
-        maxValue={requested}
-        valueDescription={`${counted(done)} of ${counted(requested)}`}
-        variant={run.state === "paused" ? "warning" : "success"}
-      />
-      {run.reason === null ? null : (
-        <Text variant="microcopy">{sentenceOf(run.reason)}</Text>
-      )}
-    </Flex>
+    <ProgressBar
+      title={paused ? "Paused" : waiting ? "Waiting for its turn" : "Under way"}
+      value={done}
+      maxValue={requested}
+      valueDescription={`${counted(done)} of ${counted(requested)}`}
+      variant={paused ? "warning" : "success"}
+    />
   );
 }

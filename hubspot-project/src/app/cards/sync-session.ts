@@ -12,7 +12,12 @@ import type { Run, SyncView } from "./sync-view.ts";
 export type Activity =
   | { kind: "idle" }
   | { kind: "sending"; press: Press }
-  | { kind: "following"; press: Press | null; run: Run | null };
+  | {
+      kind: "following";
+      press: Press | null;
+      run: Run | null;
+      message: string | null;
+    };
 
 export type CardState =
   | { kind: "loading" }
@@ -115,7 +120,11 @@ export function openSync(
   /** Shows a view, and goes on looking where it says that something is under way. */
   function arrive(view: SyncView, notice: Notice | null): void {
     if (view.run !== null && !ended(view.run)) {
-      show(view, { kind: "following", press: null, run: null }, notice);
+      show(
+        view,
+        { kind: "following", press: null, run: null, message: null },
+        notice,
+      );
       void follow(turn, view.run.id, null);
       return;
     }
@@ -164,7 +173,11 @@ export function openSync(
     }
     const { value } = answer;
     if (value.result === "running") {
-      show(value.view, { kind: "following", press, run: null }, null);
+      show(
+        value.view,
+        { kind: "following", press, run: null, message: value.message },
+        null,
+      );
       await follow(mine, value.runId, press);
       return;
     }
@@ -186,15 +199,16 @@ export function openSync(
     let run: Run | null = null;
     for (let looks = 0; looks < pace.looks; looks++) {
       const pause = Math.min(pace.firstPause * 1.3 ** looks, pace.longestPause);
+      // Ends never once another turn is taken, which clears it.
       await new Promise<void>((resolve) => after(pause, resolve));
-      if (mine !== turn) return;
       const answer = await server.run(runId);
       if (mine !== turn) return;
       if (answer.kind === "failed" && answer.certain) break;
       if (answer.kind === "failed") continue;
       run = answer.value;
       if (ended(run)) break;
-      change({ activity: { kind: "following", press, run } });
+      if (state.kind === "ready" && state.activity.kind === "following")
+        change({ activity: { ...state.activity, run } });
     }
     const answer = await server.view();
     if (mine !== turn) return;

@@ -335,6 +335,7 @@ export type LaneTable = {
   token: Generated<number>;
   failures: Generated<number>;
   last_error: OrNull<string>;
+  waits: Generated<boolean>;
 };
 
 type ReadOnly<T> = ColumnType<T, never, never>;

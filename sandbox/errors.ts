@@ -93,6 +93,7 @@ export function htmlError(status: number): Answer {
 
 const HTML_TITLES: Readonly<Record<number, string>> = {
   404: "Not Found",
+  414: "Request-URI Too Large",
   429: "Too Many Requests",
   500: "Internal Server Error",
   502: "Bad Gateway",

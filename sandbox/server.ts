@@ -11,21 +11,27 @@ import type { WebRoute } from "./http/web-call.ts";
 import { matchWebRoute } from "./http/web-call.ts";
 import type { Platform } from "./platform.ts";
 
+/** Longer ones are answered 414, as HubSpot's proxies do; where exactly they draw the line is not documented. */
+const LONGEST_URI = 16_384;
+
 /** HubSpot's API, its authorize page and the sandbox's own control paths on one node:http server. */
 export function createSandboxServer(
   platform: Platform,
   webRoutes: readonly WebRoute[],
 ): Server {
-  const server = createServer((request, response) => {
-    answer(platform, webRoutes, request, response).catch((error: unknown) => {
-      if (response.socket?.destroyed) return;
-      process.stderr.write(
-        `sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      );
-      if (response.headersSent) response.destroy();
-      else sendAnswer(response, htmlError(500), null);
-    });
-  });
+  const server = createServer(
+    { maxHeaderSize: 64 * 1024 },
+    (request, response) => {
+      answer(platform, webRoutes, request, response).catch((error: unknown) => {
+        if (response.socket?.destroyed) return;
+        process.stderr.write(
+          `sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        );
+        if (response.headersSent) response.destroy();
+        else sendAnswer(response, htmlError(500), null);
+      });
+    },
+  );
   server.keepAliveTimeout = 65_000;
   server.requestTimeout = 0;
   return server;
@@ -43,6 +49,10 @@ async function answer(
   const query = mark < 0 ? "" : url.slice(mark + 1);
   const method = request.method ?? "GET";
   const text = await readBody(request);
+  if (url.length > LONGEST_URI) {
+    sendAnswer(response, htmlError(414), null);
+    return;
+  }
   if (isWebPath(path)) {
     const match = matchWebRoute(webRoutes, method, path);
     if (match === "method")

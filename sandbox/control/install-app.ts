@@ -127,9 +127,11 @@ class Browser {
   }
 
   async #fetch(url: URL, form: URLSearchParams | undefined): Promise<Response> {
+    const cookie = this.#cookies.header(url);
+    // A callback that is asked for JSON answers the API key in a form that the desk can use.
     const headers = {
       accept: "application/json",
-      cookie: this.#cookies.header(url),
+      ...(cookie === "" ? {} : { cookie }),
     };
     const common = { redirect: "manual", signal: this.#signal } as const;
     try {

@@ -11,7 +11,7 @@ export function sendAnswer(
   const { status, body, headers } = answer;
   const out: OutgoingHttpHeaders = {
     "content-type": "application/json;charset=utf-8",
-    "X-HubSpot-Correlation-Id": correlationIdOf(body) ?? randomUUID(),
+    "x-hubspot-correlation-id": correlationIdOf(body) ?? randomUUID(),
     ...more,
     ...headers,
   };

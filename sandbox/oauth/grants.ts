@@ -107,6 +107,7 @@ export class Grants {
       expiresAt: Date.now() + lifetimeSeconds * 1000,
       refreshToken: refreshToken.value,
     };
+    this.#forgetOldTokens(refreshToken.portalId);
     this.#access.set(value, accessToken);
     return accessToken;
   }
@@ -162,6 +163,14 @@ export class Grants {
       for (const token of this.#access.values())
         if (token.portalId === portalId) this.#access.delete(token.value);
     return this.#installs.delete(portalId);
+  }
+
+  /** An expired token is told apart from an unknown one for an hour. */
+  #forgetOldTokens(portalId: number): void {
+    const before = Date.now() - 3_600_000;
+    for (const token of this.#access.values())
+      if (token.portalId === portalId && token.expiresAt < before)
+        this.#access.delete(token.value);
   }
 
   #issueRefreshToken(rights: Omit<RefreshToken, "value">): RefreshToken {

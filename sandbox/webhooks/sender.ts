@@ -1,5 +1,6 @@
 import type { AppIdentity } from "../app-identity.ts";
 import type { PortalEvent } from "../crm/events.ts";
+import { findObjectType } from "../crm/object-types.ts";
 import type { Faults, WebhookMisfortune } from "../faults.ts";
 import type { Grants } from "../oauth/grants.ts";
 import type { PortalEntry } from "../portal-registry.ts";
@@ -38,7 +39,8 @@ export type DeliveryNote = {
   readonly at: number;
   readonly portalIds: readonly number[];
   readonly status: number;
-  readonly notifications: readonly Readonly<Record<string, unknown>>[];
+  /** How many it held. */
+  readonly notifications: number;
 };
 
 const BODY_SIZE = 100;
@@ -160,7 +162,7 @@ export class WebhookSender {
   #take(entry: PortalEntry, event: PortalEvent): void {
     const { portalId } = entry;
     const subscriptions = this.#subscriptions.of(event);
-    if (subscriptions.length === 0 || !this.#grants.installOf(portalId)) return;
+    if (subscriptions.length === 0 || !this.#mayHear(entry, event)) return;
     const misfortune = this.#faults.webhooksOf(portalId);
     const lane = this.#lane(portalId);
     const now = Date.now();
@@ -189,6 +191,16 @@ export class WebhookSender {
         );
     }
     this.#wakeAt(now + Math.max(this.#settings.gatherMs, 0));
+  }
+
+  /** An app hears of objects that its scopes let it read, in portals in which it is installed. */
+  #mayHear(entry: PortalEntry, event: PortalEvent): boolean {
+    const install = this.#grants.installOf(entry.portalId);
+    if (!install) return false;
+    const needed = findObjectType(event.objectTypeId)?.readScopes ?? [];
+    return needed.every(
+      (scope) => install.scopes.has(scope) && !entry.withheldScopes.has(scope),
+    );
   }
 
   #lane(portalId: number): Lane {
@@ -281,7 +293,7 @@ export class WebhookSender {
       at: Date.now(),
       portalIds: [...new Set(items.map((item) => item.portalId))],
       status,
-      notifications,
+      notifications: items.length,
     });
     if (status >= 200 && status < 300) this.#sent += items.length;
     else this.#retry(items);

@@ -213,6 +213,17 @@ describe("a fault", () => {
   });
 });
 
+describe("an address that is too long", () => {
+  it("is answered 414", async () => {
+    await world().installed();
+    const { status } = await world().api(
+      "GET",
+      `${CONTACTS}?properties=${"x".repeat(20_000)}`,
+    );
+    expect(status).toBe(414);
+  });
+});
+
 describe("the count of requests", () => {
   it("has a row for each portal, method, template and status, until it is cleared", async () => {
     const portalId = await world().installed();

@@ -91,6 +91,24 @@ describe("a change made by a user", () => {
     expect(world().events).toEqual([]);
   });
 
+  it("is not told of objects that the app was not given the scope to read", async () => {
+    const portalId = await world().portal();
+    await world().install(portalId, {
+      withholdScopes: ["crm.objects.companies.read"],
+    });
+    const company = { properties: { name: "Acme" } };
+    await world().control(
+      "POST",
+      `/portals/${portalId}/objects/companies`,
+      company,
+    );
+    await world().createContact(portalId, { email: "a@x.example" });
+    await flush();
+    expect(
+      ofType("object.creation").map((event) => event["objectTypeId"]),
+    ).toEqual(["0-1"]);
+  });
+
   it("goes to the new address once that is known", async () => {
     const portalId = await world().installed();
     world().sandbox.setPublicUrl("http://127.0.0.1:1");

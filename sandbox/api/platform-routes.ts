@@ -33,7 +33,7 @@ export function uninstall(platform: Platform, portalId: number): boolean {
     portalId,
     entry.portal.options.tokensDieAtUninstall,
   );
-  platform.webhooks.drop(portalId);
+  platform.webhooks.drop(entry);
   entry.installation = null;
   return removed;
 }

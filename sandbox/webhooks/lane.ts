@@ -1,15 +1,16 @@
+import type { PortalEntry } from "../portal-registry.ts";
 import type { Notification } from "./notification.ts";
 
 /** A notification on its way. */
 export type Waiting = {
-  readonly portalId: number;
+  readonly entry: PortalEntry;
   readonly notification: Notification;
   readonly attempt: number;
 };
 
 type Delayed = Waiting & { readonly dueAt: number };
 
-/** What waits to be sent in one body: a portal's notifications, or those of all portals that share bodies. */
+/** What waits to be sent of one portal. */
 export class Lane {
   #ready: Waiting[] = [];
   #head = 0;
@@ -39,8 +40,8 @@ export class Lane {
     if (due.length === 0) return;
     this.#delayed = this.#delayed.filter((item) => item.dueAt > now);
     due.sort((one, other) => one.dueAt - other.dueAt);
-    for (const { portalId, notification, attempt } of due)
-      this.#ready.push({ portalId, notification, attempt });
+    for (const { entry, notification, attempt } of due)
+      this.#ready.push({ entry, notification, attempt });
   }
 
   /** When the next delayed one is due, or null. */
@@ -71,15 +72,11 @@ export class Lane {
     return taken;
   }
 
-  /** Forgets what waits for a portal. Answers how many. */
-  drop(portalId: number): number {
-    const before = this.waiting;
-    this.#ready = this.#ready
-      .slice(this.#head)
-      .filter((item) => item.portalId !== portalId);
+  /** Forgets what waits and is not under way. */
+  clear(): void {
+    this.#ready = [];
     this.#head = 0;
-    this.#delayed = this.#delayed.filter((item) => item.portalId !== portalId);
-    return before - this.waiting;
+    this.#delayed = [];
   }
 
   #swap(one: number, other: number): void {

@@ -1,25 +1,23 @@
 import type { AppIdentity } from "../app-identity.ts";
 import type { PortalEvent } from "../crm/events.ts";
-import { findObjectType } from "../crm/object-types.ts";
-import type { Faults, WebhookMisfortune } from "../faults.ts";
+import type { Faults } from "../faults.ts";
 import type { Grants } from "../oauth/grants.ts";
 import type { PortalEntry } from "../portal-registry.ts";
 import { seededRandom } from "../random.ts";
 import type { Timers } from "../timers.ts";
+import { Announcer } from "./announcer.ts";
 import { retryDelay } from "./back-off.ts";
 import { Courier } from "./deliver.ts";
-import type { Waiting } from "./lane.ts";
-import { Lane } from "./lane.ts";
-import { notificationOf } from "./notification.ts";
+import type { Lane, Waiting } from "./lane.ts";
+import { Outbox } from "./outbox.ts";
 import { signatureHeaders } from "./sign.ts";
-import { Subscriptions } from "./subscriptions.ts";
 
 export type WebhookSettings = {
   /** Of the waits between retries: 1 is HubSpot's 24 hours for ten. */
   readonly timeScale: number;
-  /** How long the app may take to answer a body. HubSpot says five seconds. */
+  /** How long the app may take to answer a body, in ms. HubSpot says five seconds. */
   readonly timeoutMs: number;
-  /** How long events are gathered before a body is made. */
+  /** How long events are gathered before a body is made, in ms. */
   readonly gatherMs: number;
 };
 
@@ -31,6 +29,7 @@ export type WebhookCounts = {
   readonly waiting: number;
   /** Lost by a fault. */
   readonly lost: number;
+  /** The last bodies sent. */
   readonly deliveries: readonly DeliveryNote[];
 };
 
@@ -43,25 +42,22 @@ export type DeliveryNote = {
   readonly notifications: number;
 };
 
-const BODY_SIZE = 100;
 const NOTES_KEPT = 200;
 /** Between retries during a flush, times the attempt: an app that is just starting gets about three seconds. */
 const FLUSH_RETRY_MS = 60;
 
-/** Turns events of portals into notifications and posts them to the app, over and over until it takes them. */
+/** Posts notifications to the app, over and over until it takes them. */
 export class WebhookSender {
   readonly #app: AppIdentity;
   readonly #grants: Grants;
   readonly #faults: Faults;
   readonly #timers: Timers;
   readonly #settings: WebhookSettings;
+  readonly #announcer: Announcer;
+  readonly #outbox: Outbox;
   readonly #courier = new Courier();
   readonly #random = seededRandom(7);
-  readonly #lanes = new Map<number, Lane>();
-  readonly #entries = new Map<number, PortalEntry>();
   readonly #idleWaiters = new Set<() => void>();
-  #subscriptions: Subscriptions;
-  #eventId = 1_765_889_000;
   #sent = 0;
   #failed = 0;
   #lost = 0;
@@ -82,18 +78,18 @@ export class WebhookSender {
     this.#faults = faults;
     this.#timers = timers;
     this.#settings = settings;
-    this.#subscriptions = new Subscriptions(app.project.webhooks);
+    this.#announcer = new Announcer(app, grants);
+    this.#outbox = new Outbox(faults);
   }
 
   /** Listens to a portal from now on. */
   watch(entry: PortalEntry): void {
-    this.#entries.set(entry.portalId, entry);
     entry.portal.onEvent((event) => this.#take(entry, event));
   }
 
   /** The app's address or its subscriptions changed. */
   reload(): void {
-    this.#subscriptions = new Subscriptions(this.#app.project.webhooks);
+    this.#announcer.reload();
   }
 
   /** Faults changed: what was held back may go. */
@@ -102,46 +98,37 @@ export class WebhookSender {
   }
 
   /** Forgets what waits for a portal, as when the app is uninstalled. */
-  drop(portalId: number): void {
-    this.#lanes.get(portalId)?.drop(portalId);
+  drop(entry: PortalEntry): void {
+    this.#outbox.lane(entry).clear();
     this.#tellIdle();
   }
 
   counts(): WebhookCounts {
+    const { waiting } = this.#outbox;
     return {
       sent: this.#sent,
       failed: this.#failed,
-      waiting: this.waiting,
+      waiting,
       lost: this.#lost,
       deliveries: this.#notes,
     };
   }
 
   get waiting(): number {
-    let waiting = 0;
-    for (const lane of this.#lanes.values()) waiting += lane.waiting;
-    return waiting;
-  }
-
-  /** Whether something waits that a fault holds back. */
-  get paused(): boolean {
-    return [...this.#lanes].some(
-      ([portalId, lane]) =>
-        lane.waiting > 0 && this.#faults.webhooksOf(portalId).paused,
-    );
+    return this.#outbox.waiting;
   }
 
   /**
    * Sends all that waits without further delay, retries included, and resolves when none wait: "done"; "paused" when a fault
-   * holds something back; "late" when the time is over.
+   * holds something back; "late" when the time (ms) is over.
    */
   async flush(timeoutMs: number): Promise<"done" | "paused" | "late"> {
     const deadline = Date.now() + timeoutMs;
     this.#flushing += 1;
-    for (const lane of this.#lanes.values()) lane.ripen(Infinity);
+    this.#outbox.ripenAll();
     try {
       while (this.waiting > 0) {
-        if (this.paused) return "paused";
+        if (this.#outbox.paused) return "paused";
         const left = deadline - Date.now();
         if (left <= 0 || this.#closed) return "late";
         this.#pump();
@@ -160,56 +147,21 @@ export class WebhookSender {
   }
 
   #take(entry: PortalEntry, event: PortalEvent): void {
-    const { portalId } = entry;
-    const subscriptions = this.#subscriptions.of(event);
-    if (subscriptions.length === 0 || !this.#mayHear(entry, event)) return;
-    const misfortune = this.#faults.webhooksOf(portalId);
-    const lane = this.#lane(portalId);
+    const notifications = this.#announcer.notifications(entry, event);
+    if (notifications.length === 0) return;
+    const misfortune = this.#faults.webhooksOf(entry.portalId);
+    const lane = this.#outbox.lane(entry);
     const now = Date.now();
-    for (const subscription of subscriptions) {
-      this.#eventId += 1;
-      const addressee = {
-        portalId,
-        appId: this.#app.appId,
-        eventId: this.#eventId,
-      };
-      const notification = notificationOf(
-        event,
-        subscription,
-        addressee,
-        entry.portal.options,
-      );
+    const dueAt = now + (this.#flushing > 0 ? 0 : misfortune.delayMs);
+    for (const notification of notifications) {
       if (misfortune.lose()) {
         this.#lost += 1;
         continue;
       }
       for (let copies = misfortune.double() ? 2 : 1; copies > 0; copies -= 1)
-        lane.add(
-          { portalId, notification, attempt: 0 },
-          now + (this.#flushing > 0 ? 0 : misfortune.delayMs),
-          now,
-        );
+        lane.add({ entry, notification, attempt: 0 }, dueAt, now);
     }
-    this.#wakeAt(now + Math.max(this.#settings.gatherMs, 0));
-  }
-
-  /** An app hears of objects that its scopes let it read, in portals in which it is installed. */
-  #mayHear(entry: PortalEntry, event: PortalEvent): boolean {
-    const install = this.#grants.installOf(entry.portalId);
-    if (!install) return false;
-    const needed = findObjectType(event.objectTypeId)?.readScopes ?? [];
-    return needed.every(
-      (scope) => install.scopes.has(scope) && !entry.withheldScopes.has(scope),
-    );
-  }
-
-  #lane(portalId: number): Lane {
-    let lane = this.#lanes.get(portalId);
-    if (!lane) {
-      lane = new Lane();
-      this.#lanes.set(portalId, lane);
-    }
-    return lane;
+    this.#wakeAt(now + this.#settings.gatherMs);
   }
 
   #pump(): void {
@@ -217,81 +169,29 @@ export class WebhookSender {
     const now = Date.now();
     const { maxConcurrentRequests } =
       this.#app.project.webhooks.config.settings;
-    for (const [portalId, lane] of this.#lanes) {
-      if (lane.waiting === 0) continue;
-      const misfortune = this.#faults.webhooksOf(portalId);
-      if (misfortune.paused) continue;
+    for (const [entry, lane] of this.#outbox.lanes()) {
+      if (lane.waiting === 0 || this.#faults.webhooksOf(entry.portalId).paused)
+        continue;
       lane.ripen(now);
       while (lane.readyCount > 0 && lane.inFlight < maxConcurrentRequests)
-        void this.#send(lane, this.#nextBody(portalId, lane, misfortune));
+        void this.#send(lane, this.#outbox.takeBody(entry));
       const next = lane.nextDue();
       if (next !== null) this.#wakeAt(next);
     }
   }
 
-  /** Notifications for one body: the portal's own, filled up with those of other portals where bodies may mix them. */
-  #nextBody(
-    portalId: number,
-    lane: Lane,
-    misfortune: WebhookMisfortune,
-  ): readonly Waiting[] {
-    const items = [
-      ...lane.take(BODY_SIZE, misfortune.shuffle ? misfortune.random : null),
-    ];
-    if (!this.#mixes(portalId)) return items;
-    for (const [otherId, other] of this.#lanes) {
-      if (items.length >= BODY_SIZE) break;
-      if (
-        otherId === portalId ||
-        other.readyCount === 0 ||
-        !this.#mixes(otherId)
-      )
-        continue;
-      const { paused, shuffle, random } = this.#faults.webhooksOf(otherId);
-      if (!paused)
-        items.push(
-          ...other.take(BODY_SIZE - items.length, shuffle ? random : null),
-        );
-    }
-    return items;
-  }
-
-  #mixes(portalId: number): boolean {
-    return (
-      this.#entries.get(portalId)?.portal.options.webhookMixesPortals ?? false
-    );
-  }
-
+  /** Sends one body. `lane` is the one whose turn it is; the items may be of several. */
   async #send(lane: Lane, items: readonly Waiting[]): Promise<void> {
     lane.inFlight += 1;
-    for (const item of items) this.#lane(item.portalId).travelling += 1;
-    const { settings } = this.#app.project.webhooks.config;
-    const notifications = items.map(({ notification, attempt }) => ({
-      ...notification,
-      attemptNumber: attempt,
-    }));
-    const body = JSON.stringify(notifications);
-    const signature = signatureHeaders({
-      method: "POST",
-      url: settings.targetUrl,
-      body,
-      secret: this.#app.signingSecret,
-      timestamp: Date.now(),
-      legacy: "v1",
-    });
-    const { timeoutMs } = this.#settings;
-    const status = await this.#courier.deliver({
-      url: settings.targetUrl,
-      body,
-      headers: signature,
-      timeoutMs,
-    });
+    for (const { entry } of items) this.#outbox.lane(entry).travelling += 1;
+    const status = await this.#post(items);
     lane.inFlight -= 1;
-    for (const item of items) this.#lane(item.portalId).travelling -= 1;
+    for (const { entry } of items) this.#outbox.lane(entry).travelling -= 1;
     if (this.#closed) return;
+    const portalIds = [...new Set(items.map(({ entry }) => entry.portalId))];
     this.#note({
       at: Date.now(),
-      portalIds: [...new Set(items.map((item) => item.portalId))],
+      portalIds,
       status,
       notifications: items.length,
     });
@@ -301,11 +201,36 @@ export class WebhookSender {
     this.#tellIdle();
   }
 
+  #post(items: readonly Waiting[]): Promise<number> {
+    const { targetUrl: url } = this.#app.project.webhooks.config.settings;
+    const body = JSON.stringify(
+      items.map(({ notification, attempt }) => ({
+        ...notification,
+        attemptNumber: attempt,
+      })),
+    );
+    const secret = this.#app.signingSecret;
+    const headers = signatureHeaders({
+      method: "POST",
+      url,
+      body,
+      secret,
+      timestamp: Date.now(),
+      legacy: "v1",
+    });
+    return this.#courier.deliver({
+      url,
+      body,
+      headers,
+      timeoutMs: this.#settings.timeoutMs,
+    });
+  }
+
   #retry(items: readonly Waiting[]): void {
     const now = Date.now();
     const chance = this.#random();
     for (const item of items) {
-      if (!this.#grants.installOf(item.portalId)) continue;
+      if (!this.#grants.installOf(item.entry.portalId)) continue;
       const delay = retryDelay(
         item.attempt,
         this.#settings.timeScale,
@@ -319,11 +244,9 @@ export class WebhookSender {
         this.#flushing > 0
           ? Math.min(delay, FLUSH_RETRY_MS * (item.attempt + 1))
           : delay;
-      this.#lane(item.portalId).add(
-        { ...item, attempt: item.attempt + 1 },
-        now + wait,
-        now,
-      );
+      this.#outbox
+        .lane(item.entry)
+        .add({ ...item, attempt: item.attempt + 1 }, now + wait, now);
     }
   }
 

@@ -68,7 +68,8 @@ export function compileView(
       if (shown !== undefined)
         text += `,"associations":${JSON.stringify(shown)}`;
     }
-    if (extra !== undefined) text += `,${JSON.stringify(extra).slice(1, -1)}`;
+    if (extra !== undefined && Object.keys(extra).length > 0)
+      text += `,${JSON.stringify(extra).slice(1, -1)}`;
     return `${text},"url":"${url}${row.id}"}`;
   };
 }

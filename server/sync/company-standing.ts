@@ -1,0 +1,66 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type { HubSpotObject } from "../hubspot/gateway.ts";
+import type { PortalId, RecordId } from "../settings/object-type.ts";
+import type { StandingOf } from "./gather.ts";
+import type { CompanyStanding } from "./model.ts";
+import type { StoredRecord } from "./stored-state.ts";
+import { isBlank } from "./value.ts";
+
+/** For companies, which belong to nothing. */
+export const noStanding: StandingOf = () => ({ has: true, blockedBy: null });
+
+/**
+ * What stands of the contacts' companies: whether a contact has one on either side, and whether its company has a
+ * problem of its own and is not in HubSpot, which blocks its contacts (AP-103). One query a batch.
+ */
+export async function loadCompanyStanding(
+  db: Db,
+  portalId: PortalId,
+  records: readonly StoredRecord[],
+  objectsWithCompany: ReadonlySet<string>,
+): Promise<StandingOf> {
+  const { rows } = await sql<{
+    contact_id: RecordId;
+    code: string | null;
+    cause: string | null;
+  }>`
+    select e.contact_id, a.code, a.cause
+    from (
+      select r.id as contact_id, r.company_id from record r
+        where r.portal_id = ${portalId} and r.id = any (${records.map((record) => record.id)}::uuid[]) and r.company_id is not null
+      union
+      select s.from_id, s.to_id from association s
+        where s.portal_id = ${portalId} and s.from_id = any (${records.map((record) => record.id)}::uuid[])
+    ) e
+    join record c on c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null
+    left join attention a on a.portal_id = ${portalId} and a.record_id = c.id and a.state = 'open' and a.kind = 'problem'
+      and not exists (select from link l where l.portal_id = ${portalId} and l.record_id = c.id and l.state = 'live')
+      and c.id = (select p.company_id from record p where p.portal_id = ${portalId} and p.id = e.contact_id)`.execute(
+    db,
+  );
+  const has = new Set(rows.map((row) => row.contact_id));
+  const blocked = new Map(
+    rows.flatMap((row) =>
+      row.code === null
+        ? []
+        : [
+            [
+              row.contact_id,
+              { code: row.code, cause: row.cause ?? "" },
+            ] as const,
+          ],
+    ),
+  );
+  return (
+    record: StoredRecord | null,
+    object: HubSpotObject | null,
+  ): CompanyStanding => ({
+    has:
+      (record !== null && has.has(record.id)) ||
+      (object !== null &&
+        (objectsWithCompany.has(object.id) ||
+          !isBlank(object.properties["associatedcompanyid"]))),
+    blockedBy: record === null ? null : (blocked.get(record.id) ?? null),
+  });
+}

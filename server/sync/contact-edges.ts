@@ -1,0 +1,148 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type { AssociationLabel } from "../hubspot/gateway.ts";
+import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
+import type { Edge } from "./merge-edges.ts";
+
+/** The companies of contacts on the workspace's side, their bases, and which companies are live-linked. */
+
+/** A contact's companies as HubSpot lists them. */
+export interface HubSpotEdges {
+  readonly edges: readonly {
+    readonly toId: ObjectId;
+    readonly primary: boolean;
+    readonly labels: readonly AssociationLabel[];
+  }[];
+  /** The list was read to its end. */
+  readonly complete: boolean;
+}
+
+export interface WorkspaceEdges {
+  readonly companyId: RecordId;
+  readonly primary: boolean;
+}
+
+export interface StoredEdges {
+  readonly workspace: ReadonlyMap<RecordId, readonly WorkspaceEdges[]>;
+  readonly base: ReadonlyMap<RecordId, readonly WorkspaceEdges[]>;
+  /** Live links of the companies concerned, both ways. */
+  readonly objectOf: ReadonlyMap<RecordId, ObjectId>;
+  readonly recordOf: ReadonlyMap<ObjectId, RecordId>;
+}
+
+/** Three queries for a batch of contacts, whatever its size. */
+export async function loadStoredEdges(
+  db: Db,
+  portalId: PortalId,
+  contactIds: readonly RecordId[],
+  companyObjectIds: readonly ObjectId[],
+): Promise<StoredEdges> {
+  interface Row {
+    contact_id: RecordId;
+    company_id: RecordId;
+    is_primary: boolean;
+  }
+  const workspace = await sql<Row>`
+    select r.id as contact_id, r.company_id, true as is_primary from record r
+      join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
+      where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[])
+    union all
+    select a.from_id, a.to_id, false from association a
+      join record c on c.portal_id = a.portal_id and c.id = a.to_id and c.deleted_at is null
+      join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.company_id is distinct from a.to_id
+      where a.portal_id = ${portalId} and a.from_id = any (${contactIds}::uuid[])`.execute(
+    db,
+  );
+  const base = await sql<Row>`
+    select from_id as contact_id, to_id as company_id, is_primary from association_base
+    where portal_id = ${portalId} and from_id = any (${contactIds}::uuid[])`.execute(
+    db,
+  );
+  const companies = [...workspace.rows, ...base.rows].map(
+    (row) => row.company_id,
+  );
+  const links = await sql<{ record_id: RecordId; object_id: ObjectId }>`
+    select record_id, object_id from link
+    where portal_id = ${portalId} and object_type = 'company' and state = 'live'
+      and (record_id = any (${companies}::uuid[]) or object_id = any (${companyObjectIds}::bigint[]))`.execute(
+    db,
+  );
+  return {
+    workspace: byContact(workspace.rows),
+    base: byContact(base.rows),
+    objectOf: new Map(links.rows.map((row) => [row.record_id, row.object_id])),
+    recordOf: new Map(links.rows.map((row) => [row.object_id, row.record_id])),
+  };
+}
+
+function byContact(
+  rows: readonly {
+    contact_id: RecordId;
+    company_id: RecordId;
+    is_primary: boolean;
+  }[],
+): Map<RecordId, WorkspaceEdges[]> {
+  const grouped = new Map<RecordId, WorkspaceEdges[]>();
+  for (const row of rows) {
+    const list = grouped.get(row.contact_id) ?? [];
+    list.push({ companyId: row.company_id, primary: row.is_primary });
+    grouped.set(row.contact_id, list);
+  }
+  return grouped;
+}
+
+/** The edges of one contact whose two ends are live-linked, with what each side and the base say. */
+export function edgesOf(
+  stored: StoredEdges,
+  contactId: RecordId | null,
+  hubspot: HubSpotEdges,
+): Edge[] {
+  const ours = new Map(
+    (contactId === null ? [] : (stored.workspace.get(contactId) ?? [])).map(
+      (edge) => [edge.companyId, edge],
+    ),
+  );
+  const base = new Map(
+    (contactId === null ? [] : (stored.base.get(contactId) ?? [])).map(
+      (edge) => [edge.companyId, edge],
+    ),
+  );
+  const theirs = new Map(
+    hubspot.edges.map((edge) => [stored.recordOf.get(edge.toId), edge]),
+  );
+  const companies = new Set([...ours.keys(), ...base.keys(), ...theirs.keys()]);
+  return [...companies].flatMap((companyId): Edge[] => {
+    if (companyId === undefined) return [];
+    const companyObjectId =
+      stored.objectOf.get(companyId) ?? theirs.get(companyId)?.toId;
+    if (companyObjectId === undefined) return [];
+    return [
+      {
+        companyId,
+        companyObjectId,
+        inWorkspace: ours.has(companyId),
+        inHubSpot: theirs.has(companyId),
+        inBase: base.has(companyId),
+        primaryInWorkspace: ours.get(companyId)?.primary ?? false,
+        primaryInHubSpot: theirs.get(companyId)?.primary ?? false,
+        primaryInBase: base.get(companyId)?.primary ?? false,
+      },
+    ];
+  });
+}
+
+/** Whether the workspace's edges are other than when they were last settled. */
+export function workspaceEdgesMoved(
+  stored: StoredEdges,
+  contactId: RecordId,
+): boolean {
+  const key = (edges: readonly WorkspaceEdges[] | undefined): string =>
+    (edges ?? [])
+      .filter((edge) => stored.objectOf.has(edge.companyId))
+      .map((edge) => `${edge.companyId}${edge.primary ? "*" : ""}`)
+      .sort()
+      .join();
+  return (
+    key(stored.workspace.get(contactId)) !== key(stored.base.get(contactId))
+  );
+}

@@ -1,0 +1,66 @@
+import type { HubSpotObject } from "../hubspot/gateway.ts";
+import type { HubSpotEdges } from "./contact-edges.ts";
+import type { EdgeOutcome } from "./merge-edges.ts";
+import type { Decision, FieldChange, Outcome, Pair } from "./model.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  RecordId,
+} from "../settings/object-type.ts";
+
+/** One pair with everything that has been decided of it. What apply carries out, and what a preview shows. */
+export interface Planned {
+  readonly pair: Pair;
+  readonly decision: Decision;
+  /** A contact's companies; null where they were not looked at. */
+  readonly edges: {
+    readonly outcome: EdgeOutcome;
+    readonly hubspot: HubSpotEdges;
+  } | null;
+  readonly object: HubSpotObject | null;
+}
+
+/** How one pair of a pass ended. */
+export interface PassItem {
+  readonly objectType: ObjectType;
+  readonly recordId: RecordId | null;
+  readonly objectId: ObjectId | null;
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly reason: string;
+  readonly changes: readonly FieldChange[];
+}
+
+/** On whose account a pass works: for journal, runs and problems. */
+export interface Account {
+  /** "schedule", "webhook", "product", "api", "card", "sweep", "setup", "retry". */
+  readonly source: string;
+  /** A user's email, or "". */
+  readonly by: string;
+  readonly runId: string | null;
+}
+
+/** What a decision changes, with the values before and after: the journal's rows, and the card's. */
+export function changesOf({
+  pair,
+  decision,
+}: Pick<Planned, "pair" | "decision">): FieldChange[] {
+  return decision.fields.flatMap((field): FieldChange[] => {
+    if (field.kind !== "to-workspace" && field.kind !== "to-hubspot") return [];
+    const ours = field.kind === "to-workspace";
+    return [
+      {
+        field: field.field,
+        property: field.property,
+        side: ours ? "workspace" : "hubspot",
+        before: ours
+          ? (pair.record?.properties[field.field] ?? null)
+          : (pair.object?.properties[field.property] ?? null),
+        after: field.value ?? null,
+        ...(field.overwrote === undefined
+          ? {}
+          : { overwrote: field.overwrote }),
+      },
+    ];
+  });
+}

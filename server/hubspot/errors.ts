@@ -159,4 +159,6 @@ export type ErrorBody = {
   readonly policyName: string | null;
   readonly context: Readonly<Record<string, readonly string[]>>;
   readonly details: readonly ErrorDetail[];
+  /** Any one of these scopes would have done (403). */
+  readonly requiredScopes: readonly string[];
 };

@@ -74,6 +74,8 @@ export type ChangedPage = {
   readonly objects: readonly HubSpotObject[];
   /** How many the window still holds from `afterId` on, as the search index counts. */
   readonly total: number;
+  /** The last id that HubSpot listed: `afterId` of the next page; null when there was none, which ends the window. */
+  readonly lastId: ObjectId | null;
 };
 
 export type UpsertInput = {
@@ -239,7 +241,7 @@ export type Gateway = {
     options: CallOptions,
   ): Promise<Map<string, HubSpotObject | null>>;
 
-  /** Objects whose modified date lies within [from, to], by id: call again with the last id until a page is empty. */
+  /** Objects whose modified date lies within [from, to], by id: call again with `lastId` until that is null. */
   searchChanged(
     type: ObjectType,
     query: ChangedQuery,

@@ -1,0 +1,112 @@
+import type { ObjectId } from "../../settings/object-type.ts";
+import { paths } from "../api.ts";
+import type { Caller } from "../caller.ts";
+import { chunksOf } from "../chunks.ts";
+import type {
+  AssociationEdge,
+  AssociationLabel,
+  AssociationList,
+  CallOptions,
+} from "../gateway.ts";
+import { asList, asNumber, asRecord, asText, asTexts } from "../json.ts";
+import { nextAfter } from "../read-object.ts";
+import { timingOf } from "../timing.ts";
+
+const batchSize = 1_000;
+/** A contact with more pages of companies than this is left incomplete rather than read for ever. */
+const mostPages = 20;
+
+/** HubSpot's type of a contact's primary company; it comes with the unlabeled 279. */
+export const primaryCompanyType = 1;
+
+const categories = new Map<string, AssociationLabel["category"]>(
+  (
+    ["HUBSPOT_DEFINED", "INTEGRATOR_DEFINED", "USER_DEFINED", "WORK"] as const
+  ).map((category) => [category, category]),
+);
+
+function labelOf(value: unknown): AssociationLabel[] {
+  const label = asRecord(value);
+  const category = categories.get(
+    asText(label?.["category"] ?? label?.["associationCategory"]) ?? "",
+  );
+  const typeId = asNumber(label?.["typeId"] ?? label?.["associationTypeId"]);
+  return category === undefined || typeId === null
+    ? []
+    : [{ category, typeId }];
+}
+
+function edgeOf(value: unknown): AssociationEdge[] {
+  const row = asRecord(value);
+  // a number in some versions, text in others
+  const toId = asText(row?.["toObjectId"]);
+  if (toId === null) return [];
+  const labels = asList(row?.["associationTypes"]).flatMap(labelOf);
+  const primary = labels.some(
+    ({ category, typeId }) =>
+      category === "HUBSPOT_DEFINED" && typeId === primaryCompanyType,
+  );
+  return [{ toId, primary, labels }];
+}
+
+type Page = { readonly id: ObjectId; readonly after?: string };
+
+/** The contacts that an error row names, unless all it says is that they have no associations. */
+function failedIds(body: unknown): string[] {
+  return asList(asRecord(body)?.["errors"]).flatMap((entry) => {
+    const error = asRecord(entry);
+    const none = /NO_ASSOCIATIONS_FOUND/.test(
+      asText(error?.["subCategory"]) ?? "",
+    );
+    const context = asRecord(error?.["context"]) ?? {};
+    return none ? [] : asTexts(context["fromObjectId"] ?? context["ids"]);
+  });
+}
+
+/** The companies of contacts; see Gateway.readAssociations. */
+export async function readCompaniesOf(
+  call: Caller,
+  contactIds: readonly ObjectId[],
+  options: CallOptions,
+): Promise<Map<ObjectId, AssociationList>> {
+  const lists = new Map<
+    ObjectId,
+    { edges: AssociationEdge[]; complete: boolean }
+  >();
+  for (const id of contactIds) lists.set(id, { edges: [], complete: true });
+  for (const chunk of chunksOf([...lists.keys()], batchSize)) {
+    let pages: Page[] = chunk.map((id) => ({ id }));
+    for (let round = 0; pages.length > 0 && round < mostPages; round++) {
+      const body = await call(
+        {
+          method: "POST",
+          path: paths.associations("contact", "company", "read"),
+          body: { inputs: pages },
+          write: false,
+          limit: "associations",
+          capability: "read-associations",
+          kind: "associations",
+        },
+        timingOf(options),
+      );
+      pages = asList(asRecord(body)?.["results"]).flatMap((entry): Page[] => {
+        const row = asRecord(entry);
+        const id = asText(asRecord(row?.["from"])?.["id"]) ?? "";
+        const list = lists.get(id);
+        if (list === undefined) return [];
+        list.edges.push(...asList(row?.["to"]).flatMap(edgeOf));
+        const after = nextAfter(row);
+        return after === null ? [] : [{ id, after }];
+      });
+      for (const id of failedIds(body)) {
+        const list = lists.get(id);
+        if (list !== undefined) list.complete = false;
+      }
+    }
+    for (const { id } of pages) {
+      const list = lists.get(id);
+      if (list !== undefined) list.complete = false;
+    }
+  }
+  return lists;
+}

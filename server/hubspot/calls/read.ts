@@ -1,0 +1,125 @@
+import type { ObjectType } from "../../settings/object-type.ts";
+import { mergedIdsProperty, paths } from "../api.ts";
+import type { Caller } from "../caller.ts";
+import { chunksOf, inParallel } from "../chunks.ts";
+import { GoneError } from "../errors.ts";
+import type { CallOptions, HubSpotObject, ReadQuery } from "../gateway.ts";
+import { asList, asRecord, asTexts } from "../json.ts";
+import { readObject, readObjects } from "../read-object.ts";
+import { timingOf } from "../timing.ts";
+import { explainRows } from "./explain-rows.ts";
+
+const additionalEmails = "hs_additional_emails";
+
+/** With history HubSpot takes fewer at once. */
+const batchSize = 100;
+const batchSizeWithHistory = 50;
+const atOnce = 4;
+
+type Read = Map<string, HubSpotObject | null>;
+
+/** What must be asked for beside the wished properties, so that rows can be told apart. */
+function propertiesFor(query: ReadQuery): string[] {
+  const own = [mergedIdsProperty];
+  if (query.idProperty !== undefined) own.push(query.idProperty);
+  if (query.idProperty === "email") own.push(additionalEmails);
+  return [...new Set([...query.properties, ...own])];
+}
+
+/** Objects by id or by a unique property; see Gateway.read. */
+export async function readByIds(
+  call: Caller,
+  type: ObjectType,
+  ids: readonly string[],
+  query: ReadQuery,
+  options: CallOptions,
+): Promise<Read> {
+  const size =
+    query.history === undefined || query.history.length === 0
+      ? batchSize
+      : batchSizeWithHistory;
+  const batches = chunksOf([...new Set(ids)], size);
+  const maps = await inParallel(batches, atOnce, (batch) =>
+    readBatch(call, type, batch, query, options),
+  );
+  return new Map(maps.flatMap((map) => [...map]));
+}
+
+async function readBatch(
+  call: Caller,
+  type: ObjectType,
+  asked: readonly string[],
+  query: ReadQuery,
+  options: CallOptions,
+): Promise<Read> {
+  const archived = query.archived ? { archived: "true" } : {};
+  const body = await call(
+    {
+      method: "POST",
+      path: paths.batch(type, "read", archived),
+      body: {
+        inputs: asked.map((id) => ({ id })),
+        properties: propertiesFor(query),
+        propertiesWithHistory: query.history ?? [],
+        ...(query.idProperty === undefined
+          ? {}
+          : { idProperty: query.idProperty }),
+      },
+      write: false,
+      limit: "general",
+      capability: `read:${type}`,
+      kind: "read",
+    },
+    timingOf(options),
+  );
+  const { found, unexplained } = explainRows(
+    asked,
+    readObjects(type, body),
+    missingIds(body),
+    query.idProperty,
+  );
+  for (const id of unexplained) {
+    found.set(id, await readOne(call, type, id, query, options));
+  }
+  return found;
+}
+
+/** The ids that the answer itself calls not found. */
+function missingIds(body: unknown): string[] {
+  return asList(asRecord(body)?.["errors"]).flatMap((entry) => {
+    const context = asRecord(asRecord(entry)?.["context"]) ?? {};
+    return asTexts(context["ids"] ?? context["id"]);
+  });
+}
+
+/** One object; this call follows merges, so the answer may carry another id. Null: not there. */
+async function readOne(
+  call: Caller,
+  type: ObjectType,
+  id: string,
+  query: ReadQuery,
+  options: CallOptions,
+): Promise<HubSpotObject | null> {
+  try {
+    const body = await call(
+      {
+        method: "GET",
+        path: paths.object(type, id, {
+          properties: propertiesFor(query).join(","),
+          propertiesWithHistory: query.history?.join(","),
+          idProperty: query.idProperty,
+          archived: query.archived ? "true" : undefined,
+        }),
+        write: false,
+        limit: "general",
+        capability: `read:${type}`,
+        kind: "read",
+      },
+      timingOf(options),
+    );
+    return readObject(type, body);
+  } catch (error) {
+    if (error instanceof GoneError) return null;
+    throw error;
+  }
+}

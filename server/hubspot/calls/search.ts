@@ -1,0 +1,108 @@
+import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
+import { mergedIdsProperty, modifiedProperty, paths } from "../api.ts";
+import type { Caller } from "../caller.ts";
+import type { CallOptions, ChangedPage, ChangedQuery } from "../gateway.ts";
+import { asNumber, asRecord } from "../json.ts";
+import { readObjects } from "../read-object.ts";
+import { timingOf } from "../timing.ts";
+import { readByIds } from "./read.ts";
+
+/** HubSpot refuses a search body of more than 3,000 characters. */
+const longestBody = 2_900;
+const pageSize = 200;
+
+export type SearchFilter = {
+  readonly propertyName: string;
+  readonly operator: "GTE" | "LTE" | "GT" | "EQ" | "IN";
+  readonly value?: string;
+  readonly values?: readonly string[];
+};
+
+export type Search = {
+  /** Any group of which all filters hold. */
+  readonly filterGroups: readonly {
+    readonly filters: readonly SearchFilter[];
+  }[];
+  readonly properties: readonly string[];
+  readonly limit: number;
+};
+
+function bodyOf(search: Search, properties: readonly string[]): object {
+  return {
+    filterGroups: search.filterGroups,
+    // one sort is all that HubSpot takes
+    sorts: [{ propertyName: "hs_object_id", direction: "ASCENDING" }],
+    properties: [...new Set([...properties, mergedIdsProperty])],
+    limit: search.limit,
+    after: "0",
+  };
+}
+
+/** One page of a search, ascending by id. Properties that would make the body too long are read by a second call. */
+export async function searchPage(
+  call: Caller,
+  type: ObjectType,
+  search: Search,
+  options: CallOptions,
+): Promise<ChangedPage> {
+  const whole = bodyOf(search, search.properties);
+  const tooLong = JSON.stringify(whole).length > longestBody;
+  const body = await call(
+    {
+      method: "POST",
+      path: paths.search(type),
+      body: tooLong ? bodyOf(search, []) : whole,
+      write: false,
+      limit: "search",
+      capability: `read:${type}`,
+      kind: "search",
+    },
+    timingOf(options),
+  );
+  const objects = readObjects(type, body);
+  const total = asNumber(asRecord(body)?.["total"]) ?? objects.length;
+  const lastId = objects.at(-1)?.id ?? null;
+  if (!tooLong) return { objects, total, lastId };
+  const { properties } = search;
+  const ids = objects.map(({ id }) => id);
+  const read = await readByIds(call, type, ids, { properties }, options);
+  return {
+    // what went or was merged since the index was written has a later event of its own
+    objects: ids.flatMap((id) => {
+      const object = read.get(id);
+      return object?.id === id ? [object] : [];
+    }),
+    total,
+    lastId,
+  };
+}
+
+/** A page of what changed within a window; see Gateway.searchChanged. */
+export function searchChanged(
+  call: Caller,
+  type: ObjectType,
+  query: ChangedQuery,
+  options: CallOptions,
+): Promise<ChangedPage> {
+  const propertyName = modifiedProperty[type];
+  const window: SearchFilter[] = [
+    { propertyName, operator: "GTE", value: String(query.from.getTime()) },
+    { propertyName, operator: "LTE", value: String(query.to.getTime()) },
+  ];
+  const { afterId } = query;
+  if (afterId !== null) window.push(idsAfter(afterId));
+  return searchPage(
+    call,
+    type,
+    {
+      filterGroups: [{ filters: window }],
+      properties: query.properties,
+      limit: query.limit ?? pageSize,
+    },
+    options,
+  );
+}
+
+export function idsAfter(id: ObjectId): SearchFilter {
+  return { propertyName: "hs_object_id", operator: "GT", value: id };
+}

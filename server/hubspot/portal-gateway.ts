@@ -1,0 +1,58 @@
+import { archiveObjects } from "./write/archive.ts";
+import { bareEdge, labelledEdge, writeEdges } from "./write/edges.ts";
+import { createObjects, updateObjects, upsertObjects } from "./write/writes.ts";
+import { readAccount, uninstallApp } from "./calls/account.ts";
+import { listObjects } from "./calls/list.ts";
+import { readOwners } from "./calls/owners.ts";
+import { createProperty, readProperties } from "./calls/properties.ts";
+import { readCompaniesOf } from "./calls/read-associations.ts";
+import { readByIds } from "./calls/read.ts";
+import {
+  findByAdditionalEmail,
+  findCompaniesByDomain,
+} from "./calls/search-by-values.ts";
+import { searchChanged } from "./calls/search.ts";
+import type { Caller } from "./caller.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** The gateway of the portal that `call` calls for. */
+export function createPortalGateway(call: Caller, forget: () => void): Gateway {
+  return {
+    list: (type, query, options) => listObjects(call, type, query, options),
+    read: (type, ids, query, options) =>
+      readByIds(call, type, ids, query, options),
+    searchChanged: (type, query, options) =>
+      searchChanged(call, type, query, options),
+    findByAdditionalEmail: (emails, properties, options) =>
+      findByAdditionalEmail(call, emails, properties, options),
+    findCompaniesByDomain: (domains, properties, options) =>
+      findCompaniesByDomain(call, domains, properties, options),
+
+    upsert: (type, inputs, options) =>
+      upsertObjects(call, type, inputs, options),
+    create: (type, inputs, options) =>
+      createObjects(call, type, inputs, options),
+    update: (type, inputs, options) =>
+      updateObjects(call, type, inputs, options),
+    archive: (type, ids, options) => archiveObjects(call, type, ids, options),
+
+    readAssociations: (_from, _to, contactIds, options) =>
+      readCompaniesOf(call, contactIds, options),
+    associate: (inputs, options) =>
+      writeEdges(call, "create", inputs, labelledEdge, options),
+    dissociate: (inputs, options) =>
+      writeEdges(call, "archive", inputs, bareEdge, options),
+    removeLabels: (inputs, options) =>
+      writeEdges(call, "labels/archive", inputs, labelledEdge, options),
+
+    owners: (options) => readOwners(call, options),
+    properties: (type, options) => readProperties(call, type, options),
+    createProperty: (type, definition, options) =>
+      createProperty(call, type, definition, options),
+    accountDetails: (options) => readAccount(call, options),
+    uninstall: async (options) => {
+      await uninstallApp(call, options);
+      forget();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { ObjectType } from "../settings/object-type.ts";
+import { mergedIdsProperty } from "./api.ts";
+import type { HistoryEntry, HubSpotObject } from "./gateway.ts";
+import { asList, asRecord, asText, type JsonRecord } from "./json.ts";
+
+function dateOf(value: unknown): Date {
+  const text = typeof value === "number" ? value : (asText(value) ?? "");
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? new Date(0) : date;
+}
+
+function propertiesOf(value: unknown): Record<string, string | null> {
+  const properties: Record<string, string | null> = {};
+  for (const [name, held] of Object.entries(asRecord(value) ?? {})) {
+    properties[name] = typeof held === "string" ? held : textOf(held);
+  }
+  return properties;
+}
+
+/** HubSpot's values are text; a number or truth value in a row is taken for its text all the same. */
+function textOf(value: unknown): string | null {
+  return typeof value === "boolean" ? String(value) : asText(value);
+}
+
+function idList(value: string | null | undefined): readonly string[] {
+  if (value === null || value === undefined || value === "") return [];
+  return value
+    .split(";")
+    .map((id) => id.trim())
+    .filter((id) => id !== "");
+}
+
+function associationsOf(
+  row: JsonRecord,
+): NonNullable<HubSpotObject["associations"]> {
+  const companies = asRecord(asRecord(row["associations"])?.["companies"]);
+  const ids = asList(companies?.["results"])
+    .map((entry) => asText(asRecord(entry)?.["id"]))
+    .filter((id) => id !== null);
+  const cut = asRecord(companies?.["paging"])?.["next"] !== undefined;
+  // a company appears once for each label of its edge
+  return { companies: { ids: [...new Set(ids)], complete: !cut } };
+}
+
+function historyOf(value: unknown): Record<string, readonly HistoryEntry[]> {
+  const history: Record<string, readonly HistoryEntry[]> = {};
+  for (const [name, entries] of Object.entries(asRecord(value) ?? {})) {
+    history[name] = asList(entries).flatMap((entry) => {
+      const held = asRecord(entry);
+      if (held === null) return [];
+      return [
+        {
+          value: textOf(held["value"]),
+          timestamp: dateOf(held["timestamp"]),
+          sourceType: asText(held["sourceType"]) ?? "",
+          sourceId: asText(held["sourceId"]),
+        },
+      ];
+    });
+  }
+  return history;
+}
+
+/** One row of an answer as an object; null when it has no id. `withAssociations` only where they were asked for. */
+export function readObject(
+  type: ObjectType,
+  value: unknown,
+  withAssociations = false,
+): HubSpotObject | null {
+  const row = asRecord(value);
+  const id = asText(row?.["id"]);
+  if (row === null || id === null) return null;
+  const properties = propertiesOf(row["properties"]);
+  return {
+    id,
+    objectType: type,
+    properties,
+    createdAt: dateOf(row["createdAt"]),
+    updatedAt: dateOf(row["updatedAt"]),
+    archived: row["archived"] === true,
+    mergedIds: idList(properties[mergedIdsProperty]),
+    ...(withAssociations ? { associations: associationsOf(row) } : {}),
+    ...(row["propertiesWithHistory"] === undefined
+      ? {}
+      : { history: historyOf(row["propertiesWithHistory"]) }),
+  };
+}
+
+/** Every object of an answer's `results`. */
+export function readObjects(
+  type: ObjectType,
+  body: unknown,
+  withAssociations = false,
+): HubSpotObject[] {
+  return asList(asRecord(body)?.["results"])
+    .map((row) => readObject(type, row, withAssociations))
+    .filter((object) => object !== null);
+}
+
+/** `paging.next.after`, or null at the end. The `link` beside it still names an old path: unused. */
+export function nextAfter(body: unknown): string | null {
+  const paging = asRecord(asRecord(body)?.["paging"]);
+  return asText(asRecord(paging?.["next"])?.["after"]);
+}

@@ -1,6 +1,10 @@
+import type { KeyObject } from "node:crypto";
+import type { RequestHandler } from "express";
 import type { Database, Db } from "../database/database.ts";
 import type { HubSpot } from "../hubspot/hubspot.ts";
+import type { Secret } from "../hubspot/secret.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -15,9 +19,9 @@ export type HttpConfig = {
   publicUrl: string;
   appId: number;
   /** Several while one is being rotated. */
-  clientSecrets: readonly string[];
-  /** 32 bytes; keys for one purpose each are derived from it. The first one makes, the others are still accepted. */
-  rootKeys: readonly Uint8Array[];
+  clientSecrets: readonly Secret[];
+  /** Keys for one purpose each are derived from these. The first one makes, the others are still accepted. */
+  rootKeys: readonly KeyObject[];
   setupWindowHours: number;
   /** Requests a minute from one address on the OAuth pages, and refused ones on the other public routes. */
   publicRequestsPerMinute: number;
@@ -30,19 +34,13 @@ export type Parts = {
   hubspot: Pick<HubSpot, "portal" | "oauth" | "seal" | "forget">;
   engine: Engine;
   log: Log;
-  count: Counts;
+  /** /healthz, /readyz and /metrics. */
+  health?: RequestHandler;
+  metrics: Pick<
+    Metrics,
+    "webhookEvents" | "webhookRefused" | "httpRequests" | "httpSeconds"
+  >;
 };
-
-/** What the metrics room counts for HTTP. */
-export type Counts = {
-  /** Webhook events by what became of them: stored, or why not. */
-  webhookEvents(outcome: EventOutcome, events: number): void;
-  /** Signed requests that were refused, by reason. */
-  refusedSignature(reason: "missing" | "stale" | "bad"): void;
-};
-
-export type EventOutcome =
-  "stored" | "unknown-portal" | "unknown-shape" | "unsynced-type";
 
 export type User = { id: number; email: string };
 

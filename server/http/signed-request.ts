@@ -28,11 +28,11 @@ export async function requireSignature(
       signature: request.get("X-HubSpot-Signature-v3"),
       timestamp: request.get("X-HubSpot-Request-Timestamp"),
     },
-    parts.config.clientSecrets,
+    parts.config.clientSecrets.map((secret) => secret.reveal()),
     Date.now(),
   );
   if (verdict.ok) return;
-  parts.count.refusedSignature(verdict.reason);
+  parts.metrics.webhookRefused.inc({ reason: verdict.reason });
   await passes(limitRefused, request, response);
   throw new Problem(
     401,

@@ -32,7 +32,7 @@ export type RoutedEvent = {
 };
 
 export type EventVerdict =
-  RoutedEvent | { ignored: "unknown-shape" | "unsynced-type" };
+  RoutedEvent | { ignored: "not_understood" | "not_synced" };
 
 /**
  * Reads the routing of one event, of either of HubSpot's spellings: `subscriptionType` or `eventType`,
@@ -40,10 +40,10 @@ export type EventVerdict =
  */
 export function routeEvent(event: unknown): EventVerdict {
   if (typeof event !== "object" || event === null)
-    return { ignored: "unknown-shape" };
+    return { ignored: "not_understood" };
   const fields = event as Readonly<Record<string, unknown>>;
   const type = fields["subscriptionType"] ?? fields["eventType"];
-  if (typeof type !== "string") return { ignored: "unknown-shape" };
+  if (typeof type !== "string") return { ignored: "not_understood" };
   const dot = type.indexOf(".");
   const subject = type.slice(0, dot);
   const kind = type.slice(dot + 1);
@@ -58,9 +58,9 @@ export function routeEvent(event: unknown): EventVerdict {
     typeof occurredAt !== "number" ||
     !(Math.abs(occurredAt) <= MAX_DATE_MS)
   )
-    return { ignored: "unknown-shape" };
+    return { ignored: "not_understood" };
   const objectType = typeOf(subject, kind, fields);
-  if (objectType === undefined) return { ignored: "unsynced-type" };
+  if (objectType === undefined) return { ignored: "not_synced" };
   return { portalId, kind, objectType, objectId, occurredAt };
 }
 

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
-import type { EventOutcome, Parts } from "./parts.ts";
+import type { Parts } from "./parts.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf } from "./raw-body.ts";
 import { requireSignature } from "./signed-request.ts";
@@ -19,7 +19,7 @@ export function receiveWebhooks(
     await requireSignature(parts, limitRefused, request, response);
     const text = bytesOf(request.body).toString("utf8");
     const events = parseEvents(text);
-    const dropped: Partial<Record<EventOutcome, number>> = {};
+    const dropped: { [outcome: string]: number } = {};
     const routes = events.map((event): RoutedEvent | null => {
       const verdict = routeEvent(event);
       if (!("ignored" in verdict)) return verdict;
@@ -31,12 +31,9 @@ export function receiveWebhooks(
       usable === 0
         ? 0
         : await storeEvents(parts.database, text, events, routes);
-    parts.count.webhookEvents("stored", stored);
-    if (usable > stored)
-      parts.count.webhookEvents("unknown-portal", usable - stored);
-    for (const outcome of ["unknown-shape", "unsynced-type"] as const)
-      if (dropped[outcome] !== undefined)
-        parts.count.webhookEvents(outcome, dropped[outcome]);
+    const count = { ...dropped, stored, unknown_portal: usable - stored };
+    for (const [outcome, number] of Object.entries(count))
+      if (number > 0) parts.metrics.webhookEvents.inc({ outcome }, number);
     response.status(200).end();
   };
 }

@@ -6,7 +6,6 @@ import {
   endSetupWindow,
   queueFirstPulls,
   queueReconnection,
-  wakeAtWindowEnd,
 } from "./installation-moves.ts";
 import type { InstallationState, Standing } from "./installation-state.ts";
 import { changeState, standingState } from "./installation-state.ts";
@@ -45,9 +44,7 @@ export async function install(
 }
 
 async function setOut(db: Db, portalId: PortalId): Promise<InstallationState> {
-  if (await endSetupWindow(db, portalId)) return "first-pull";
-  await wakeAtWindowEnd(db, portalId);
-  return "setting-up";
+  return (await endSetupWindow(db, portalId)) ? "first-pull" : "setting-up";
 }
 
 async function reconnect(
@@ -60,7 +57,6 @@ async function reconnect(
       ? "held"
       : standingState(before, new Date());
   await changeState(db, portalId, [before.state], state, "connected again");
-  if (state === "setting-up") await wakeAtWindowEnd(db, portalId);
   if (state === "first-pull") await queueFirstPulls(db, portalId, "install");
   if (state === "active") await queueReconnection(db, portalId);
   return state;

@@ -7,7 +7,7 @@ import { changeState } from "./installation-state.ts";
 import { startRun } from "./runs.ts";
 
 /**
- * Begins the first pull once the setup window is over (AP-004). Compare-and-set: of all processes and restarts
+ * Begins the first pull once the setup window is over (AP-004); upkeep calls it. Compare-and-set: of all processes and restarts
  * exactly one moves the state, and the pulls are queued in its transaction.
  */
 export async function endSetupWindow(
@@ -42,18 +42,6 @@ export async function setupWindowEnd(
     db,
   );
   return rows[0]?.window_ends_at ?? null;
-}
-
-/** Makes the portal's upkeep lane due no later than the window's end; upkeep calls endSetupWindow. */
-export async function wakeAtWindowEnd(
-  db: Db,
-  portalId: PortalId,
-): Promise<void> {
-  await sql`
-    insert into lane (portal_id, kind, next_at)
-    select portal_id, 'upkeep', window_ends_at from installation where portal_id = ${portalId}
-    on conflict (portal_id, kind) do update set next_at = least(lane.next_at, excluded.next_at)
-    where not lane.leased`.execute(db);
 }
 
 export type MoveResult =

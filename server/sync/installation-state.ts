@@ -1,15 +1,10 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import type { InstallationState } from "../database/tables.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
 
-export type InstallationState =
-  | "setting-up"
-  | "first-pull"
-  | "active"
-  | "held"
-  | "disconnected"
-  | "uninstalled";
+export type { InstallationState };
 
 /** Which state may follow which. `disconnected` is also written by the gateway, when a refresh token turns out dead. */
 export const transitions: Readonly<

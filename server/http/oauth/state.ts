@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import {
   createHash,
   createHmac,
@@ -19,7 +20,7 @@ export class StateSigner {
   readonly #verifierKeys: readonly Buffer[];
 
   /** The first root key signs; the others are still accepted while keys are being rotated. */
-  constructor(rootKeys: readonly Uint8Array[]) {
+  constructor(rootKeys: readonly KeyObject[]) {
     this.#keys = rootKeys.map((root) => deriveKey(root, "oauth-state"));
     this.#verifierKeys = rootKeys.map((root) => deriveKey(root, "oauth-pkce"));
   }

@@ -1,0 +1,226 @@
+import type { RawBuilder } from "kysely";
+import { sql } from "kysely";
+import { z } from "zod";
+import type { Db } from "../../database/database.ts";
+import type { PortalId } from "../../settings/object-type.ts";
+import type { AttentionAnswer } from "../parts.ts";
+import { Problem } from "../problem.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import type { ApiCall, ApiAnswer, ApiRoute } from "./route.ts";
+import { apiRoute } from "./route.ts";
+import {
+  idParams,
+  pageOf,
+  pageQuery,
+  timeSchema,
+  typeSchema,
+} from "./schemas.ts";
+
+const attentionSchema = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(["problem", "held"]),
+    state: z.enum(["open", "resolved"]),
+    code: z.string(),
+    objectType: typeSchema,
+    recordId: z.uuid().nullable(),
+    hubspotId: z.string().nullable(),
+    field: z
+      .string()
+      .nullable()
+      .meta({ description: "The field that is held, where it is one." }),
+    cause: z.string(),
+    fix: z.string(),
+    details: z.record(z.string(), z.unknown()),
+    initiator: z.enum(["hubspot", "workspace"]),
+    attempts: z.int(),
+    retryAt: timeSchema.nullable(),
+    runId: z.uuid().nullable(),
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
+    resolvedAt: timeSchema.nullable(),
+    resolvedBy: z.string().nullable(),
+  })
+  .meta({ id: "Attention" });
+
+type AttentionRow = {
+  id: string;
+  kind: string;
+  state: string;
+  code: string;
+  object_type: string;
+  record_id: string | null;
+  object_id: string | null;
+  field: string;
+  cause: string;
+  fix: string;
+  details: Record<string, unknown>;
+  initiator: string;
+  tries: number;
+  retry_at: Date | null;
+  run_id: string | null;
+  created_at: Date;
+  updated_at: Date;
+  resolved_at: Date | null;
+  resolved_by: string | null;
+  at: string;
+};
+
+/** What needs a person: problems to retry, and what is held for a choice. */
+export const attentionRoutes: readonly ApiRoute[] = [
+  apiRoute({
+    tag: "attention",
+    method: "get",
+    path: "/attention",
+    summary:
+      "What needs a person, the newest first; open ones unless asked otherwise",
+    query: z.strictObject({
+      ...pageQuery,
+      state: z.enum(["open", "resolved"]).default("open"),
+      kind: z.enum(["problem", "held"]).optional(),
+      objectType: typeSchema.optional(),
+      recordId: z.uuid().optional(),
+    }),
+    answers: {
+      200: { description: "A page", schema: pageOf(attentionSchema) },
+    },
+    handle: async ({ inPortal, portalId, query }) => {
+      const after = readCursor(
+        z.object({ at: z.string(), id: z.uuid() }),
+        query.cursor,
+      );
+      const { limit } = query;
+      const rows = await inPortal((db) =>
+        select(
+          db,
+          portalId,
+          [
+            sql`state = ${query.state}`,
+            ...(query.kind === undefined ? [] : [sql`kind = ${query.kind}`]),
+            ...(query.objectType === undefined
+              ? []
+              : [sql`object_type = ${query.objectType}`]),
+            ...(query.recordId === undefined
+              ? []
+              : [sql`record_id = ${query.recordId}::uuid`]),
+            ...(after === null
+              ? []
+              : [
+                  sql`(created_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`,
+                ]),
+          ],
+          limit + 1,
+        ),
+      );
+      const last = rows[limit - 1];
+      return {
+        status: 200,
+        body: {
+          results: rows.slice(0, limit).map(attentionDocument),
+          next:
+            rows.length > limit && last
+              ? writeCursor({ at: last.at, id: last.id })
+              : null,
+        },
+      };
+    },
+  }),
+  apiRoute({
+    tag: "attention",
+    method: "post",
+    path: "/attention/{id}/retry",
+    summary: "Try a problem again",
+    params: idParams,
+    answers: {
+      200: { description: "As it stands now", schema: attentionSchema },
+    },
+    handle: (call) =>
+      acted(
+        call,
+        call.params.id,
+        call.parts.engine.attention.retry(call.portalId, call.params.id, "API"),
+      ),
+  }),
+  apiRoute({
+    tag: "attention",
+    method: "post",
+    path: "/attention/{id}/resolve",
+    summary: "Choose the side whose value holds",
+    params: idParams,
+    body: z.strictObject({ choice: z.enum(["workspace", "hubspot"]) }),
+    answers: {
+      200: { description: "As it stands now", schema: attentionSchema },
+    },
+    handle: (call) =>
+      acted(
+        call,
+        call.params.id,
+        call.parts.engine.attention.resolve(
+          call.portalId,
+          call.params.id,
+          call.body.choice,
+          "API",
+        ),
+      ),
+  }),
+];
+
+async function acted(
+  call: Pick<ApiCall<unknown, unknown, unknown>, "inPortal" | "portalId">,
+  id: string,
+  act: Promise<AttentionAnswer>,
+): Promise<ApiAnswer> {
+  const answer = await act;
+  const [row] = await call.inPortal((db) =>
+    select(db, call.portalId, [sql`id = ${id}::uuid`], 1),
+  );
+  if (!row)
+    throw new Problem(
+      404,
+      "attention_not_found",
+      "There is nothing under this id.",
+    );
+  if (!answer.ok) throw new Problem(409, answer.code, answer.reason);
+  return { status: 200, body: attentionDocument(row) };
+}
+
+async function select(
+  db: Db,
+  portalId: PortalId,
+  conditions: readonly RawBuilder<unknown>[],
+  limit: number,
+): Promise<AttentionRow[]> {
+  const { rows } = await sql<AttentionRow>`
+    select id, kind, state, code, object_type, record_id, object_id::text as object_id, field, cause, fix, details,
+      initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, created_at::text as at
+    from attention
+    where portal_id = ${portalId} and ${sql.join(conditions, sql` and `)}
+    order by attention.created_at desc, attention.id desc limit ${limit}`.execute(
+    db,
+  );
+  return rows;
+}
+
+function attentionDocument(row: AttentionRow) {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    code: row.code,
+    objectType: row.object_type,
+    recordId: row.record_id,
+    hubspotId: row.object_id,
+    field: row.field || null,
+    cause: row.cause,
+    fix: row.fix,
+    details: row.details,
+    initiator: row.initiator,
+    attempts: row.tries,
+    retryAt: row.retry_at?.toISOString() ?? null,
+    runId: row.run_id,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    resolvedAt: row.resolved_at?.toISOString() ?? null,
+    resolvedBy: row.resolved_by,
+  };
+}

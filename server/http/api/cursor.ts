@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { Problem } from "../problem.ts";
+
+/** Where a list goes on, as an opaque word. */
+export function writeCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString("base64url");
+}
+
+/** Reads a cursor of a list back; throws a 400 for one that this list did not hand out. */
+export function readCursor<Schema extends z.ZodType>(
+  schema: Schema,
+  cursor: string | undefined,
+): z.output<Schema> | null {
+  if (cursor === undefined) return null;
+  const parsed = schema.safeParse(decode(cursor));
+  if (parsed.success) return parsed.data;
+  throw new Problem(
+    400,
+    "invalid_cursor",
+    "This cursor does not belong to this list.",
+  );
+}
+
+function decode(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

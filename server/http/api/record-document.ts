@@ -1,0 +1,19 @@
+import type { RecordView } from "../../workspace/record.ts";
+
+/** A record as the API writes it. */
+export function recordDocument(record: RecordView) {
+  return {
+    id: record.id,
+    properties: record.properties,
+    companyId: record.companyId,
+    hubspotId: record.hubspotId,
+    sync: {
+      ...record.sync,
+      pulledAt: record.sync.pulledAt?.toISOString() ?? null,
+      pushedAt: record.sync.pushedAt?.toISOString() ?? null,
+    },
+    createdAt: record.createdAt.toISOString(),
+    updatedAt: record.updatedAt.toISOString(),
+    deletedAt: record.deletedAt?.toISOString() ?? null,
+  };
+}

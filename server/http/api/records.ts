@@ -1,0 +1,220 @@
+import { z } from "zod";
+import type { Db } from "../../database/database.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import { listRecords, readRecords } from "../../workspace/read-records.ts";
+import type { RecordView } from "../../workspace/record.ts";
+import type { RecordWrite } from "../../workspace/write-records.ts";
+import { deleteRecord, writeRecords } from "../../workspace/write-records.ts";
+import { Problem } from "../problem.ts";
+import { syncViewSchema } from "../sync-view.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import { recordDocument } from "./record-document.ts";
+import type { ApiRoute } from "./route.ts";
+import { apiRoute } from "./route.ts";
+import {
+  idParams,
+  pageOf,
+  pageQuery,
+  recordInputSchema,
+  recordSchema,
+} from "./schemas.ts";
+
+const paths = { contact: "contacts", company: "companies" } as const;
+
+const listQuery = z.strictObject({
+  ...pageQuery,
+  synced: z.enum(["yes", "no"]).optional(),
+  updatedSince: z.iso.datetime({ offset: true }).optional(),
+});
+
+const position = z.object({ at: z.string().nullable(), id: z.uuid() });
+
+/** The routes of one object type's records, but for the batch. */
+export function recordRoutes(type: ObjectType): ApiRoute[] {
+  const name = paths[type];
+  const base = { tag: name };
+  return [
+    apiRoute({
+      ...base,
+      method: "get",
+      path: `/${name}`,
+      summary: `The ${name} that are not deleted: by id, or by time of change with updatedSince`,
+      query: listQuery,
+      answers: {
+        200: { description: "A page", schema: pageOf(recordSchema) },
+      },
+      handle: async ({ inPortal, portalId, query }) => {
+        const after = readCursor(position, query.cursor);
+        const { records, next } = await inPortal((db) =>
+          listRecords(db, portalId, type, {
+            limit: query.limit,
+            after,
+            synced: query.synced === undefined ? null : query.synced === "yes",
+            updatedSince:
+              query.updatedSince === undefined
+                ? null
+                : new Date(query.updatedSince),
+          }),
+        );
+        return {
+          status: 200,
+          body: {
+            results: records.map(recordDocument),
+            next: next && writeCursor(next),
+          },
+        };
+      },
+    }),
+    apiRoute({
+      ...base,
+      method: "post",
+      path: `/${name}`,
+      summary: `Create a ${type}`,
+      body: recordInputSchema(type),
+      answers: {
+        201: { description: "The new record", schema: recordSchema },
+      },
+      handle: async ({ inPortal, portalId, body }) => {
+        const record = await inPortal(async (db) => {
+          const [written] = await writeRecords(db, portalId, type, [
+            { id: null, ...body, companyId: body.companyId },
+          ]);
+          return writtenRecord(db, portalId, type, written);
+        });
+        return {
+          status: 201,
+          body: recordDocument(record),
+          headers: { Location: `/api/v1/${name}/${record.id}` },
+        };
+      },
+    }),
+    apiRoute({
+      ...base,
+      method: "get",
+      path: `/${name}/{id}`,
+      summary: `One ${type}, a deleted one too; the id of a merged one answers with the survivor`,
+      params: idParams,
+      answers: { 200: { description: "The record", schema: recordSchema } },
+      handle: async ({ inPortal, portalId, params }) => ({
+        status: 200,
+        body: recordDocument(
+          await inPortal((db) => existing(db, portalId, type, params.id)),
+        ),
+      }),
+    }),
+    apiRoute({
+      ...base,
+      method: "patch",
+      path: `/${name}/{id}`,
+      summary: `Change some fields of a ${type}; null clears a field`,
+      params: idParams,
+      body: recordInputSchema(type).partial(),
+      answers: {
+        200: { description: "The record as it is now", schema: recordSchema },
+      },
+      handle: async ({ inPortal, portalId, params, body }) => ({
+        status: 200,
+        body: recordDocument(
+          await inPortal(async (db) => {
+            const [written] = await writeRecords(db, portalId, type, [
+              {
+                id: params.id,
+                properties: body.properties ?? {},
+                companyId: body.companyId,
+              },
+            ]);
+            return writtenRecord(db, portalId, type, written);
+          }),
+        ),
+      }),
+    }),
+    apiRoute({
+      ...base,
+      method: "delete",
+      path: `/${name}/{id}`,
+      summary: `Delete a ${type}; it stays readable by its id, with deletedAt`,
+      params: idParams,
+      answers: { 204: { description: "It is deleted" } },
+      handle: async ({ inPortal, portalId, params }) => {
+        if (
+          !(await inPortal((db) => deleteRecord(db, portalId, type, params.id)))
+        )
+          throw notFound(type);
+        return { status: 204 };
+      },
+    }),
+    apiRoute({
+      ...base,
+      method: "get",
+      path: `/${name}/{id}/sync`,
+      summary: `What the card shows of a ${type}, also where HubSpot has no object for it`,
+      params: idParams,
+      answers: { 200: { description: "Its sync", schema: syncViewSchema } },
+      handle: async ({ inPortal, parts, portalId, params }) => {
+        const record = await inPortal((db) =>
+          existing(db, portalId, type, params.id),
+        );
+        const view = await parts.engine.card.view(
+          portalId,
+          { objectType: type, recordId: record.id },
+          null,
+        );
+        if (view === null) throw notFound(type);
+        return { status: 200, body: view };
+      },
+    }),
+  ];
+}
+
+async function existing(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  id: string,
+): Promise<RecordView> {
+  const record = (await readRecords(db, portalId, type, [id])).get(id);
+  if (!record) throw notFound(type);
+  return record;
+}
+
+async function writtenRecord(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  written: RecordWrite | undefined,
+): Promise<RecordView> {
+  if (!written?.ok) throw writeProblem(type, written?.code ?? "not-found");
+  return existing(db, portalId, type, written.id);
+}
+
+/** Why a record was not written, as a problem. */
+export function writeProblem(
+  type: ObjectType,
+  code: Exclude<RecordWrite, { ok: true }>["code"],
+): Problem {
+  switch (code) {
+    case "not-found":
+      return notFound(type);
+    case "deleted":
+      return new Problem(409, "record_deleted", `This ${type} was deleted.`);
+    case "twice":
+      return new Problem(
+        409,
+        "named_twice",
+        `An earlier input of this batch changes the same ${type}.`,
+      );
+    case "unknown-company":
+      return new Problem(
+        400,
+        "unknown_company",
+        "There is no company with this companyId.",
+        {
+          errors: [{ path: "companyId", message: "names no company" }],
+        },
+      );
+  }
+}
+
+function notFound(type: ObjectType): Problem {
+  return new Problem(404, "record_not_found", `There is no such ${type}.`);
+}

@@ -1,0 +1,100 @@
+import type { Request, RequestHandler, Response } from "express";
+import express, { Router } from "express";
+import { portalOfKey } from "../api-key.ts";
+import type { Parts } from "../parts.ts";
+import { Problem } from "../problem.ts";
+import { openApiDocument } from "./openapi.ts";
+import { parseInput } from "./parse.ts";
+import type { ApiRoute } from "./route.ts";
+import { apiRoutes } from "./routes.ts";
+
+/** A batch of 1,000 records with long texts; a single field may have 65,536 characters. */
+const BODY_LIMIT = "8mb";
+
+/** /api/v1: the product's door. Every route but the document itself asks for the key of one portal. */
+export function apiRouter(parts: Parts, limitRefused: RequestHandler): Router {
+  const router = Router();
+  const readJson = express.json({ limit: BODY_LIMIT, strict: true });
+  router.get("/openapi.json", (_request, response) => {
+    response.json(openApiDocument(apiRoutes, parts.config.publicUrl));
+  });
+  for (const route of apiRoutes) {
+    router[route.method](
+      route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+      async (request: Request, response: Response, next) => {
+        response.locals["portalId"] = await authenticate(
+          parts,
+          limitRefused,
+          request,
+          response,
+        );
+        next();
+      },
+      ...(route.body ? [requireJson, readJson] : []),
+      async (request: Request, response: Response) => {
+        await answer(parts, route, request, response);
+      },
+    );
+  }
+  router.use(() => {
+    throw new Problem(
+      404,
+      "no_such_route",
+      "There is nothing at this address.",
+    );
+  });
+  return router;
+}
+
+async function answer(
+  parts: Parts,
+  route: ApiRoute,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const portalId = Number(response.locals["portalId"]);
+  const { status, body, headers } = await route.handle({
+    portalId,
+    parts,
+    params: route.params && parseInput(route.params, request.params, "params"),
+    query: route.query && parseInput(route.query, request.query, "query"),
+    body: route.body && parseInput(route.body, request.body, "body"),
+    inPortal: (work) => parts.database.inPortal(portalId, work),
+  });
+  response.status(status).set(headers ?? {});
+  if (body === undefined) response.end();
+  else response.json(body);
+}
+
+async function authenticate(
+  parts: Parts,
+  limitRefused: RequestHandler,
+  request: Request,
+  response: Response,
+): Promise<number> {
+  const [, key] =
+    /^Bearer +(\S+)$/i.exec(request.get("Authorization") ?? "") ?? [];
+  const portalId =
+    key === undefined ? null : await portalOfKey(parts.database, key);
+  if (portalId !== null) return portalId;
+  await new Promise<void>((resolve, reject) => {
+    void limitRefused(request, response, (error?: unknown) => {
+      if (error instanceof Error) reject(error);
+      else resolve();
+    });
+  });
+  throw new Problem(
+    401,
+    key === undefined ? "key_missing" : "key_unknown",
+    key === undefined
+      ? "Send the portal's API key as Authorization: Bearer …"
+      : "This API key is not known; a newer one may have replaced it.",
+    {},
+    { "WWW-Authenticate": 'Bearer realm="counterpart"' },
+  );
+}
+
+const requireJson: RequestHandler = (request, _response, next) => {
+  if (request.is("application/json") || !request.get("Content-Type")) next();
+  else throw new Problem(415, "not_json", "The body must be application/json.");
+};

@@ -1,0 +1,21 @@
+import { attentionRoutes } from "./attention.ts";
+import { batchRoute } from "./batch.ts";
+import { installationRoutes } from "./installation.ts";
+import { journalRoutes } from "./journal.ts";
+import { recordRoutes } from "./records.ts";
+import type { ApiRoute } from "./route.ts";
+import { settingsRoutes } from "./settings.ts";
+import { syncRoutes } from "./sync-runs.ts";
+
+/** Every route below /api/v1. The router serves these, and the OpenAPI document describes these. */
+export const apiRoutes: readonly ApiRoute[] = [
+  batchRoute("contact"),
+  ...recordRoutes("contact"),
+  batchRoute("company"),
+  ...recordRoutes("company"),
+  ...syncRoutes,
+  ...journalRoutes,
+  ...attentionRoutes,
+  ...settingsRoutes,
+  ...installationRoutes,
+];

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import type { ObjectType } from "../../settings/object-type.ts";
+import { fieldFault } from "../../workspace/fields.ts";
+import { syncStatuses } from "../sync-view.ts";
+
+export const typeSchema = z.enum(["contact", "company"]);
+export const timeSchema = z.iso.datetime();
+export const idParams = z.object({ id: z.uuid() });
+
+/** What a field of a record may hold. */
+const fieldValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.string()),
+]);
+
+export const recordSchema = z
+  .object({
+    id: z.uuid(),
+    properties: z.record(z.string(), z.unknown()),
+    companyId: z
+      .uuid()
+      .nullable()
+      .meta({ description: "A contact's primary company." }),
+    hubspotId: z.string().nullable(),
+    sync: z.object({
+      status: z.enum(syncStatuses),
+      code: z.string(),
+      reason: z.string(),
+      pulledAt: timeSchema.nullable(),
+      pushedAt: timeSchema.nullable(),
+    }),
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
+    deletedAt: timeSchema.nullable(),
+  })
+  .meta({ id: "Record" });
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: "Stable, for programs." }),
+    detail: z.string().meta({ description: "A sentence, for people." }),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional(),
+  })
+  .loose()
+  .meta({ id: "Problem" });
+
+/** Fields of a record to write; null clears. Anything that is no standard field is one of the product's own. */
+export function propertiesSchema(type: ObjectType) {
+  return z
+    .record(z.string(), fieldValue.nullable())
+    .superRefine((properties, context) => {
+      for (const [name, value] of Object.entries(properties)) {
+        const message = fieldFault(type, name, value);
+        if (message !== null)
+          context.addIssue({ code: "custom", path: [name], message });
+      }
+    });
+}
+
+/** A record as it is sent to be created or changed. Only contacts have a company. */
+export function recordInputSchema(type: ObjectType) {
+  const properties = propertiesSchema(type);
+  return type === "contact"
+    ? z.strictObject({ properties, companyId: z.uuid().nullable().optional() })
+    : z.strictObject({ properties, companyId: z.null().optional() });
+}
+
+export const runSchema = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(["pull", "push", "sweep"]),
+    objectType: typeSchema,
+    mode: z.enum(["full", "changed", "selection"]),
+    state: z.enum(["queued", "running", "paused", "done", "failed"]),
+    reason: z.string().nullable(),
+    source: z.string(),
+    requestedBy: z.string(),
+    counts: z.object({
+      requested: z.int(),
+      created: z.int(),
+      updated: z.int(),
+      unchanged: z.int(),
+      skipped: z.int(),
+      held: z.int(),
+      failed: z.int(),
+    }),
+    expected: z.int().nullable(),
+    createdAt: timeSchema,
+    startedAt: timeSchema.nullable(),
+    endedAt: timeSchema.nullable(),
+  })
+  .meta({ id: "Run" });
+
+/** A page of a list. */
+export function pageOf(item: z.ZodType) {
+  return z.object({ results: z.array(item), next: z.string().nullable() });
+}
+
+/** `limit` and `cursor`, as every list takes them. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+};

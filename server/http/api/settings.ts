@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { settingsSchema } from "../../settings/schema.ts";
+import { readSettings, writeSettings } from "../../settings/store.ts";
+import { Problem } from "../problem.ts";
+import type { ApiRoute } from "./route.ts";
+import { apiRoute } from "./route.ts";
+
+const documentSchema = z.strictObject({
+  version: z.int().min(0),
+  settings: settingsSchema,
+});
+
+/** What the portal has chosen: one document, read and written whole, under its version. */
+export const settingsRoutes: readonly ApiRoute[] = [
+  apiRoute({
+    tag: "settings",
+    method: "get",
+    path: "/settings",
+    summary: "The settings and their version",
+    answers: { 200: { description: "The document", schema: documentSchema } },
+    handle: async ({ inPortal, portalId }) => ({
+      status: 200,
+      body: await inPortal((db) => readSettings(db, portalId)),
+    }),
+  }),
+  apiRoute({
+    tag: "settings",
+    method: "put",
+    path: "/settings",
+    summary:
+      "Replace the settings; names the version that was read, and is refused with 409 when it is not the newest",
+    body: documentSchema,
+    answers: {
+      200: {
+        description: "The document, with its new version",
+        schema: documentSchema,
+      },
+    },
+    handle: async ({ inPortal, portalId, body }) => {
+      const written = await inPortal((db) =>
+        writeSettings(db, portalId, body, "API"),
+      );
+      if (!written.ok)
+        throw new Problem(
+          409,
+          "stale_version",
+          `The settings were changed meanwhile; the newest version is ${written.current.version}. Read them and change them again.`,
+          { version: written.current.version },
+        );
+      const { version, settings } = written;
+      return { status: 200, body: { version, settings } };
+    },
+  }),
+];

@@ -1,0 +1,183 @@
+import { sql } from "kysely";
+import { z } from "zod";
+import { refusalOf } from "../../sync/installation-gate.ts";
+import { readInstallation } from "../../sync/installation.ts";
+import { Problem } from "../problem.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import { listRuns, readRun } from "./read-runs.ts";
+import type { ApiRoute } from "./route.ts";
+import { apiRoute } from "./route.ts";
+import {
+  idParams,
+  pageOf,
+  pageQuery,
+  runSchema,
+  typeSchema,
+} from "./schemas.ts";
+
+const MAX_SELECTION = 10_000;
+
+const selection = z
+  .strictObject({
+    objectType: typeSchema,
+    ids: z.array(z.uuid()).min(1).max(MAX_SELECTION).optional(),
+    hubspotIds: z
+      .array(z.string().regex(/^[1-9]\d{0,17}$/, "is not an object id"))
+      .min(1)
+      .max(MAX_SELECTION)
+      .optional(),
+    all: z.literal(true).optional(),
+    changed: z.literal(true).optional(),
+  })
+  .refine(
+    ({ ids, hubspotIds, all, changed }) =>
+      [ids, hubspotIds, all, changed].filter((each) => each !== undefined)
+        .length === 1,
+    "Name exactly one of ids, hubspotIds, all and changed.",
+  );
+
+const runIdSchema = z.object({ runId: z.uuid() });
+
+const startRoute = (kind: "pull" | "push"): ApiRoute =>
+  apiRoute({
+    tag: "sync",
+    method: "post",
+    path: `/sync/${kind}`,
+    summary:
+      kind === "pull"
+        ? "Pull chosen records, all, or what changed; a full pull that is under way is the one answered"
+        : "Push chosen records, all, or what changed; a full push that is under way is the one answered",
+    body: selection,
+    answers: { 202: { description: "The run to follow", schema: runIdSchema } },
+    handle: async ({ inPortal, parts, portalId, body }) => {
+      const { runId } = await inPortal(async (db) => {
+        const installation = await readInstallation(db, portalId);
+        const refusal =
+          installation && refusalOf(installation, kind, body.objectType);
+        if (refusal)
+          throw new Problem(409, refusal.code, refusal.reason, {
+            remedy: refusal.remedy,
+            endsAt: refusal.endsAt?.toISOString() ?? null,
+          });
+        return parts.engine.startRun(db, portalId, {
+          kind,
+          objectType: body.objectType,
+          mode: body.all ? "full" : body.changed ? "changed" : "selection",
+          ...(body.ids ? { scope: { recordIds: body.ids } } : {}),
+          ...(body.hubspotIds ? { scope: { objectIds: body.hubspotIds } } : {}),
+          // What changed is what the schedule would bring, only sooner.
+          manual: body.changed === undefined,
+          source: "api",
+          requestedBy: "API",
+        });
+      });
+      return {
+        status: 202,
+        body: { runId },
+        headers: { Location: `/api/v1/runs/${runId}` },
+      };
+    },
+  });
+
+const runPosition = z.object({ at: z.string(), id: z.uuid() });
+
+const itemSchema = z
+  .object({
+    id: z.string(),
+    outcome: z.enum(["skipped", "held", "failed"]),
+    objectType: typeSchema,
+    recordId: z.uuid().nullable(),
+    hubspotId: z.string().nullable(),
+    code: z.string(),
+    reason: z.string(),
+  })
+  .meta({ id: "RunItem" });
+
+type ItemRow = {
+  id: string;
+  outcome: string;
+  object_type: string;
+  record_id: string | null;
+  object_id: string | null;
+  code: string;
+  reason: string;
+};
+
+/** Starting pulls and pushes, and looking at runs. */
+export const syncRoutes: readonly ApiRoute[] = [
+  startRoute("pull"),
+  startRoute("push"),
+  apiRoute({
+    tag: "runs",
+    method: "get",
+    path: "/runs",
+    summary: "Runs, the newest first",
+    query: z.strictObject(pageQuery),
+    answers: { 200: { description: "A page", schema: pageOf(runSchema) } },
+    handle: async ({ inPortal, portalId, query }) => {
+      const after = readCursor(runPosition, query.cursor);
+      const { results, next } = await inPortal((db) =>
+        listRuns(db, portalId, query.limit, after),
+      );
+      return {
+        status: 200,
+        body: { results, next: next && writeCursor(next) },
+      };
+    },
+  }),
+  apiRoute({
+    tag: "runs",
+    method: "get",
+    path: "/runs/{id}",
+    summary: "One run: its state and counts",
+    params: idParams,
+    answers: { 200: { description: "The run", schema: runSchema } },
+    handle: async ({ inPortal, portalId, params }) => {
+      const run = await inPortal((db) => readRun(db, portalId, params.id));
+      if (run === null) throw noSuchRun();
+      return { status: 200, body: run };
+    },
+  }),
+  apiRoute({
+    tag: "runs",
+    method: "get",
+    path: "/runs/{id}/items",
+    summary:
+      "What a run did not carry out, and why; what it did stands in the journal under its runId",
+    params: idParams,
+    query: z.strictObject(pageQuery),
+    answers: { 200: { description: "A page", schema: pageOf(itemSchema) } },
+    handle: async ({ inPortal, portalId, params, query }) => {
+      const after = readCursor(z.string().regex(/^\d+$/), query.cursor) ?? "0";
+      const rows = await inPortal(async (db) => {
+        if ((await readRun(db, portalId, params.id)) === null)
+          throw noSuchRun();
+        const page = await sql<ItemRow>`
+          select id::text as id, outcome, object_type, record_id, object_id::text as object_id, code, reason from run_item
+          where portal_id = ${portalId} and run_id = ${params.id}::uuid and run_item.id > ${after}::bigint
+          order by run_item.id limit ${query.limit + 1}`.execute(db);
+        return page.rows;
+      });
+      const page = rows.slice(0, query.limit);
+      return {
+        status: 200,
+        body: {
+          results: page.map((row) => ({
+            id: row.id,
+            outcome: row.outcome,
+            objectType: row.object_type,
+            recordId: row.record_id,
+            hubspotId: row.object_id,
+            code: row.code,
+            reason: row.reason,
+          })),
+          next: rows.length > query.limit ? writeCursor(page.at(-1)?.id) : null,
+        },
+      };
+    },
+  }),
+];
+
+function noSuchRun(): Problem {
+  return new Problem(404, "run_not_found", "There is no such run.");
+}

@@ -1,0 +1,63 @@
+import express from "express";
+import type { Express } from "express";
+import helmet from "helmet";
+import { apiRouter } from "./api/router.ts";
+import { handleErrors } from "./error-handler.ts";
+import { limitRate } from "./limit-rate.ts";
+import { measureRequests } from "./measure.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
+import type { Parts } from "./parts.ts";
+import { Problem } from "./problem.ts";
+import { rawBody } from "./raw-body.ts";
+import { cardRoutes } from "./ui.ts";
+import { receiveWebhooks } from "./webhooks.ts";
+
+/** HubSpot sends up to 100 events a request; a property's value may have 65,536 characters. */
+const WEBHOOK_LIMIT = "8mb";
+
+/**
+ * The web process: webhooks, cards, OAuth and the product's API. `parts.health` answers first and is neither limited
+ * nor measured.
+ */
+export function createHttp(parts: Parts): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("query parser", "simple");
+  app.set("etag", false);
+  const perMinute = parts.config.publicRequestsPerMinute;
+  const limitRefused = limitRate(perMinute);
+
+  if (parts.health) app.use(parts.health);
+  app.use(measureRequests(parts.metrics));
+  // Before the headers for browsers: HubSpot reads none of them, and this is the hottest door.
+  app.post(
+    "/webhooks/hubspot",
+    rawBody(WEBHOOK_LIMIT),
+    receiveWebhooks(parts, limitRefused),
+  );
+  app.use(helmet(browserHeaders(parts.config.publicUrl)));
+  app.use("/ui", cardRoutes(parts, limitRefused));
+  app.use("/oauth", limitRate(perMinute), oauthRoutes(parts));
+  app.use("/api/v1", apiRouter(parts, limitRefused));
+  app.use(() => {
+    throw new Problem(
+      404,
+      "no_such_route",
+      "There is nothing at this address.",
+    );
+  });
+  app.use(handleErrors(parts.log));
+  return app;
+}
+
+// Over plain HTTP (a demo, a test) browsers must not be told to insist on HTTPS.
+function browserHeaders(publicUrl: string): Parameters<typeof helmet>[0] {
+  return publicUrl.startsWith("https:")
+    ? {}
+    : {
+        strictTransportSecurity: false,
+        contentSecurityPolicy: {
+          directives: { "upgrade-insecure-requests": null },
+        },
+      };
+}

@@ -1,0 +1,25 @@
+import type { Request, RequestHandler } from "express";
+import type { Parts } from "./parts.ts";
+
+/** Counts requests and their time by the route's pattern: an address itself would make a series of each id. */
+export function measureRequests(metrics: Parts["metrics"]): RequestHandler {
+  return (request, response, next) => {
+    const begun = performance.now();
+    response.once("close", () => {
+      const labels = { route: patternOf(request), method: request.method };
+      metrics.httpRequests.inc({ ...labels, status: response.statusCode });
+      metrics.httpSeconds.observe(labels, (performance.now() - begun) / 1000);
+    });
+    next();
+  };
+}
+
+function patternOf(request: Request): string {
+  const route: unknown = request.route;
+  return typeof route === "object" &&
+    route !== null &&
+    "path" in route &&
+    typeof route.path === "string"
+    ? request.baseUrl + route.path
+    : "none";
+}

@@ -1,0 +1,196 @@
+import type { Request, RequestHandler, Response } from "express";
+import { Router } from "express";
+import { z } from "zod";
+import { objectTypeOf } from "../settings/object-type.ts";
+import type { ObjectType } from "../settings/object-type.ts";
+import { readInstallation } from "../sync/installation.ts";
+import { answerOnce } from "./answered-request.ts";
+import { parseInput } from "./api/parse.ts";
+import { readRun } from "./api/read-runs.ts";
+import type { CardAction, CardInput, Parts, User } from "./parts.ts";
+import { Problem } from "./problem.ts";
+import { bytesOf, rawBody } from "./raw-body.ts";
+import { requireSignature } from "./signed-request.ts";
+
+/** HubSpot's own limit for what a card sends. */
+const BODY_LIMIT = "1mb";
+
+const objectId = z
+  .union([z.string(), z.number().int().positive()])
+  .transform(String)
+  .pipe(z.string().regex(/^[1-9]\d{0,17}$/, "is not an object id"));
+
+const subject = { objectTypeId: z.string(), objectId };
+const press = {
+  ...subject,
+  version: z.string().min(1).max(500),
+  requestId: z.string().min(1).max(200),
+};
+
+/** What each press carries. Unknown keys are passed by, so that a newer card works with an older server. */
+const bodies = {
+  pull: z.object(press),
+  push: z.object({
+    ...press,
+    company: z.enum(["if-missing", "always", "never"]).optional(),
+    contacts: z.boolean().optional(),
+  }),
+  retry: z.object({
+    ...press,
+    version: press.version.optional(),
+    attentionId: z.uuid(),
+  }),
+  resolve: z.object({
+    ...press,
+    version: press.version.optional(),
+    attentionId: z.uuid(),
+    choice: z.enum(["workspace", "hubspot"]),
+  }),
+} as const satisfies Record<CardAction, z.ZodType>;
+
+/** /ui: what cards in HubSpot ask for, signed by HubSpot. Who asks stands in the signed address. */
+export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
+  const router = Router();
+  router.use(rawBody(BODY_LIMIT));
+  router.use(async (request, response, next) => {
+    await requireSignature(parts, limitRefused, request, response);
+    response.set("Cache-Control", "no-store");
+    const asker = askerOf(request, parts.config.appId);
+    const installed = await parts.database.inPortal(asker.portalId, (db) =>
+      readInstallation(db, asker.portalId),
+    );
+    if (!installed || installed.state === "uninstalled")
+      throw new Problem(
+        404,
+        "not_installed",
+        "Counterpart is not installed in this HubSpot account.",
+      );
+    response.locals["asker"] = asker;
+    next();
+  });
+
+  router.get("/card", async (request, response) => {
+    const { portalId, user } = askerIn(response);
+    const query = parseInput(z.object(subject), request.query, "query");
+    const view = await parts.engine.card.view(
+      portalId,
+      { objectType: typeOf(query.objectTypeId), objectId: query.objectId },
+      user,
+    );
+    if (view === null) throw noSuchObject();
+    response.json(view);
+  });
+
+  router.get("/card/run", async (request, response) => {
+    const { portalId } = askerIn(response);
+    const { runId } = parseInput(
+      z.object({ runId: z.uuid() }),
+      request.query,
+      "query",
+    );
+    const run = await parts.database.inPortal(portalId, (db) =>
+      readRun(db, portalId, runId),
+    );
+    if (run === null)
+      throw new Problem(404, "run_not_found", "There is no such run.");
+    const { id, state, counts, reason } = run;
+    response.json({ id, state, counts, reason });
+  });
+
+  for (const action of ["pull", "push", "retry", "resolve"] as const)
+    router.post(`/card/${action}`, async (request, response) => {
+      const { portalId, user } = askerIn(response);
+      const {
+        objectTypeId,
+        version = "",
+        ...rest
+      } = parseInput(bodies[action], jsonOf(request), "body");
+      const input: CardInput = {
+        ...present(rest),
+        version,
+        objectType: typeOf(objectTypeId),
+        objectId: rest.objectId,
+        requestId: rest.requestId,
+      };
+      const answer = await answerOnce(
+        parts.database,
+        portalId,
+        `card:${rest.requestId}`,
+        async () => {
+          const acted = await parts.engine.card.act(
+            portalId,
+            action,
+            input,
+            user,
+          );
+          if (acted === null) throw noSuchObject();
+          return acted;
+        },
+      );
+      response.json(answer);
+    });
+
+  return router;
+}
+
+type Asker = { portalId: number; user: User };
+
+const one = z.string({ error: "must stand in the address exactly once" });
+const id = one.regex(/^[1-9]\d{0,15}$/, "is not an id").transform(Number);
+const askerSchema = z.object({
+  portalId: id,
+  userId: id,
+  userEmail: one.max(500),
+  appId: id,
+});
+
+/** The four parameters that HubSpot appended; a second one of a name would leave open which of them is HubSpot's. */
+function askerOf(request: Request, appId: number): Asker {
+  const asker = parseInput(askerSchema, request.query, "query");
+  if (asker.appId !== appId)
+    throw new Problem(
+      403,
+      "other_app",
+      "This request is meant for another app.",
+    );
+  return {
+    portalId: asker.portalId,
+    user: { id: asker.userId, email: asker.userEmail },
+  };
+}
+
+function askerIn(response: Response): Asker {
+  return response.locals["asker"] as Asker;
+}
+
+function typeOf(objectTypeId: string): ObjectType {
+  const type = objectTypeOf(objectTypeId);
+  if (type) return type;
+  throw new Problem(
+    404,
+    "unknown_object_type",
+    "Counterpart does not sync this type of object.",
+  );
+}
+
+function jsonOf(request: Request): unknown {
+  try {
+    return JSON.parse(bytesOf(request.body).toString("utf8"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Problem(400, "malformed_json", "The body is not JSON.");
+  }
+}
+
+/** Without the keys whose value is undefined. */
+function present<T extends object>(
+  values: T,
+): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as { [Key in keyof T]: Exclude<T[Key], undefined> };
+}
+
+function noSuchObject(): Problem {
+  return new Problem(404, "object_not_found", "HubSpot has no such object.");
+}

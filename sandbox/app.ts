@@ -1,11 +1,11 @@
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AppIdentity } from "./app-identity.ts";
 import { faultRoutes, setFaults } from "./control/faults.ts";
 import { objectRoutes } from "./control/objects.ts";
 import { portalRoutes } from "./control/portals.ts";
 import { trafficRoutes } from "./control/traffic.ts";
+import type { Desk } from "./desk/server.ts";
 import { Faults } from "./faults.ts";
+import { listen, stopListening } from "./http/listen.ts";
 import { LateCalls } from "./late-calls.ts";
 import type { LimitSettings } from "./limits/settings.ts";
 import { limitSettingsSchema } from "./limits/settings.ts";
@@ -41,6 +41,10 @@ export type SandboxOptions = {
   /** Call limits of portals that name none; HubSpot's when absent. */
   readonly limits?: "unlimited" | Partial<Exclude<LimitSettings, "unlimited">>;
   readonly webhooks?: Partial<WebhookSettings>;
+  /** Also start the desk, for the app at `publicUrl` as it is now. Its cards are built first, which takes seconds. */
+  readonly desk?: boolean;
+  /** Of the desk; 0, the default, for any free one. */
+  readonly deskPort?: number;
 };
 
 const webhookDefaults: WebhookSettings = {
@@ -105,12 +109,13 @@ export async function startSandbox(
     ...trafficRoutes(platform),
   ]);
   url = `http://${host}:${await listen(server, options.port ?? 0, host)}`;
+  const desk = await openDesk(options, platform, host);
   return {
     url,
     authorizeUrl: `${url}/oauth/authorize`,
     portals: registry.portals,
     platform,
-    deskUrl: null,
+    deskUrl: desk?.url ?? null,
     createPortal: (input) => registry.create(input),
     setFaults: (documents) => setFaults(platform, documents),
     setPublicUrl: (address) => {
@@ -120,30 +125,26 @@ export async function startSandbox(
     close: async () => {
       timers.close();
       webhooks.close();
-      await stop(server);
+      await Promise.all([stopListening(server), desk?.close()]);
     },
   };
 }
 
-async function listen(
-  server: Server,
-  port: number,
+/** The desk comes along only when it is wanted: it brings express and a bundler with it. */
+async function openDesk(
+  options: SandboxOptions,
+  platform: Platform,
   host: string,
-): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  const address = server.address() as AddressInfo;
-  return address.port;
-}
-
-async function stop(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+): Promise<Desk | null> {
+  if (options.desk !== true) return null;
+  const { startDesk } = await import("./desk/server.ts");
+  const { publicUrl, signingSecret, appId } = platform.app;
+  return startDesk({
+    sandboxUrl: platform.url(),
+    serverUrl: publicUrl,
+    clientSecret: signingSecret,
+    appId,
+    host,
+    port: options.deskPort ?? 0,
   });
 }

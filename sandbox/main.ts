@@ -9,6 +9,8 @@ const environmentSchema = z.object({
   HUBSPOT_APP_ID: z.coerce.number().int(),
   HUBSPOT_CLIENT_ID: z.string().min(1),
   HUBSPOT_CLIENT_SECRET: z.string().min(1),
+  /** Starts the desk there, too. */
+  DESK_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Of the waits between a webhook's retries: 1 is HubSpot's 24 hours. */
   SANDBOX_TIME_SCALE: z.coerce.number().positive().default(0.01),
 });
@@ -28,6 +30,7 @@ const {
   HUBSPOT_CLIENT_ID,
   HUBSPOT_CLIENT_SECRET,
   SANDBOX_TIME_SCALE,
+  DESK_PORT,
 } = environment.data;
 
 const sandbox = await startSandbox({
@@ -42,8 +45,11 @@ const sandbox = await startSandbox({
     ),
   },
   webhooks: { timeScale: SANDBOX_TIME_SCALE },
+  ...(DESK_PORT === undefined ? {} : { desk: true, deskPort: DESK_PORT }),
 });
 console.log(`sandbox listening on ${sandbox.url}`);
+if (sandbox.deskUrl !== null)
+  console.log(`desk listening on ${sandbox.deskUrl}`);
 
 const stop = (): void => {
   sandbox.close().then(

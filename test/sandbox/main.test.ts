@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -19,31 +19,37 @@ afterEach(() => {
 function start(environment: Record<string, string>): {
   child: ChildProcess;
   output: () => string;
-  line: Promise<string>;
+  until: (words: string) => Promise<string>;
 } {
   const child = spawn(process.execPath, [main], {
     env: { PATH: process.env["PATH"], ...environment },
   });
   running.push(child);
   let text = "";
-  const line = new Promise<string>((resolve) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (chunk: Buffer) => {
-        text += chunk.toString("utf8");
-        if (text.includes("\n")) resolve(text);
-      });
-  });
-  return { child, output: () => text, line };
+  const heard = new EventEmitter();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      heard.emit("output");
+    });
+  const until = async (words: string): Promise<string> => {
+    while (!text.includes(words)) await once(heard, "output");
+    return text;
+  };
+  return { child, output: () => text, until };
 }
 
 describe("npm run sandbox", () => {
   it("takes the app's identity from the environment, says where it listens, and stops on SIGTERM", async () => {
-    const { child, line } = start({
+    const { child, until } = start({
       ...identity,
       PORT: "0",
       PUBLIC_URL: "http://127.0.0.1:1",
     });
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(await line)?.[0] ?? "";
+    const url =
+      /http:\/\/127\.0\.0\.1:\d+/.exec(
+        await until("sandbox listening on"),
+      )?.[0] ?? "";
     const form = new URLSearchParams({
       client_id: "client",
       client_secret: "old",
@@ -56,6 +62,14 @@ describe("npm run sandbox", () => {
     expect(await answer.json()).toEqual({ active: false });
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  it("starts the desk where it is told to", async () => {
+    const { until } = start({ ...identity, PORT: "0", DESK_PORT: "0" });
+    const output = await until("desk listening on");
+    const url = /desk listening on (\S+)/.exec(output)?.[1] ?? "";
+    const page = await fetch(`${url}/contacts/1/objects/0-1/views/all`);
+    expect(page.headers.get("content-type")).toContain("text/html");
   });
 
   it("names every setting that is missing", async () => {

@@ -173,17 +173,17 @@ describe("HubSpot's own client, unmodified, on v3 and v4 paths", () => {
       companyId,
     );
     await v4.basicApi.create("contacts", contactId, "companies", companyId, [
-      { ...unlabeled, associationTypeId: 1 } as never,
+      { ...unlabeled, associationTypeId: 1 },
     ]);
     const page = await v4.basicApi.getPage("contacts", contactId, "companies");
     expect(String(page.results[0]?.toObjectId)).toBe(companyId);
     expect(
-      page.results[0]?.associationTypes.map(({ typeId }) => typeId).sort(),
+      page.results[0]?.associationTypes.map(({ typeId }) => typeId).sort((a, b) => a - b),
     ).toEqual([1, 279]);
     const pair = { _from: { id: contactId }, to: { id: companyId } };
     await v4.batchApi.archiveLabels("contacts", "companies", {
       inputs: [
-        { ...pair, types: [{ ...unlabeled, associationTypeId: 1 } as never] },
+        { ...pair, types: [{ ...unlabeled, associationTypeId: 1 }] },
       ],
     });
     const read = await v4.batchApi.getPage("contacts", "companies", {
@@ -196,7 +196,7 @@ describe("HubSpot's own client, unmodified, on v3 and v4 paths", () => {
       inputs: [{ _from: { id: contactId }, to: [{ id: companyId }] }],
     });
     await v4.batchApi.create("contacts", "companies", {
-      inputs: [{ ...pair, types: [unlabeled as never] }],
+      inputs: [{ ...pair, types: [unlabeled] }],
     });
     await v4.batchApi.createDefault("contacts", "companies", {
       inputs: [pair],
@@ -206,7 +206,7 @@ describe("HubSpot's own client, unmodified, on v3 and v4 paths", () => {
       "contacts",
       "companies",
     );
-    expect(labels.results.map(({ typeId }) => typeId).sort()).toEqual([1, 279]);
+    expect(labels.results.map(({ typeId }) => typeId).sort((a, b) => a - b)).toEqual([1, 279]);
     expect(door.portal.truth("contacts")[0]?.associations).toEqual([]);
   });
 

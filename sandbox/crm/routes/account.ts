@@ -48,9 +48,9 @@ function customProperties(call: Call): Answer {
       percentage: limit === 0 ? 100 : (100 * usage) / limit,
     };
   });
-  return ok({
-    byObjectType,
-    overallLimit: limit * byObjectType.length,
-    overallPercentage: 0,
-  });
+  const overallLimit = limit * byObjectType.length;
+  const overallUsage = byObjectType.reduce((sum, { usage }) => sum + usage, 0);
+  const overallPercentage =
+    overallLimit === 0 ? 100 : (100 * overallUsage) / overallLimit;
+  return ok({ byObjectType, overallLimit, overallUsage, overallPercentage });
 }

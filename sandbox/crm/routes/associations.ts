@@ -101,14 +101,19 @@ function edgeView(call: Call, version: Version, row: Row, edge: Edge) {
   return {
     toObjectId,
     associationTypes: labelsOf(call.portal.crm, row, edge.to, edge).map(
-      labelView,
+      (label) => labelView(label, version),
     ),
   };
 }
 
-/** A label as the API answers it. HubSpot writes null for a type without label. */
-function labelView({ category, typeId, label }: AssociationLabel) {
-  return { category, typeId, label };
+/** A label as the API answers it: a type without label has null in v4, and no label in the dated versions. */
+function labelView(
+  { category, typeId, label }: AssociationLabel,
+  { v4 }: Version,
+) {
+  return label === null && !v4
+    ? { category, typeId }
+    : { category, typeId, label };
 }
 
 function pageOf(
@@ -265,7 +270,6 @@ function batchRead(call: Call, version: Version): Answer {
   const errors = missing.map((id) => ({
     status: "error",
     category: "OBJECT_NOT_FOUND",
-    subCategory: "crm.associations.NO_ASSOCIATIONS_FOUND",
     message: `No ${to.type.singular} is associated with ${from.type.singular} ${id}.`,
     context: {
       fromObjectId: [id],
@@ -381,16 +385,16 @@ function batchArchiveLabels(call: Call, { v4 }: Version): Answer {
   return v4 ? noContent : answer;
 }
 
-function listLabels(call: Call): Answer {
+function listLabels(call: Call, version: Version): Answer {
   const { from, to } = stores(call);
   return ok({
     results: call.portal.crm.labels
       .list(from.type.name, to.type.name)
-      .map(labelView),
+      .map((label) => labelView(label, version)),
   });
 }
 
-function createLabel(call: Call): Answer {
+function createLabel(call: Call, version: Version): Answer {
   const { from, to } = stores(call);
   const body = asObject(call.body);
   const label = optionalText(body, "label");
@@ -400,6 +404,6 @@ function createLabel(call: Call): Answer {
   return ok({
     results: call.portal.crm.labels
       .create(from.type.name, to.type.name, label, inverse)
-      .map(labelView),
+      .map((label) => labelView(label, version)),
   });
 }

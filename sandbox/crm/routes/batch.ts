@@ -276,11 +276,7 @@ function carryOut(
       ? { properties: [...store.type.defaultProperties, ...planned.names] }
       : updatedView(call, store, row, planned.names);
     results.push(
-      compileView(
-        crm,
-        store,
-        request,
-      )(row, {
+      compileView(crm, store, { ...request, onlyValues: upsert })(row, {
         ...(upsert ? { new: isNew } : {}),
         ...(planned.traceId === undefined
           ? {}

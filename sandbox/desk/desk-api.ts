@@ -1,7 +1,7 @@
 import { Router } from "express";
 import type { NextFunction, Request, Response } from "express";
 import { z } from "zod";
-import { OBJECT_TYPES, objectName } from "./crm-properties.ts";
+import { objectName } from "./crm-properties.ts";
 import type { DeskContext } from "./desk-context.ts";
 import { listObjects } from "./list-objects.ts";
 import { Refusal } from "./refusal.ts";
@@ -73,38 +73,36 @@ export function deskApi(context: DeskContext): Router {
         404,
         `There is no ${context.objectType(type).singular.toLowerCase()} ${id} here.`,
       );
-    const near = await Promise.all(
-      found.associations
-        .filter(({ toObjectTypeId }) =>
-          Object.hasOwn(OBJECT_TYPES, toObjectTypeId),
-        )
-        .slice(0, NEAR_SHOWN)
-        .map(async (edge) => {
-          const other = await sandbox.object(
-            portalId,
-            edge.toObjectTypeId,
-            edge.toObjectId,
-          );
-          return {
-            ...edge,
-            name: objectName(
-              edge.toObjectTypeId,
-              edge.toObjectId,
-              other?.properties ?? {},
-            ),
-          };
-        }),
-    );
-    const { properties, archived, mergedInto } = found;
-    const name = objectName(type, id, properties);
+    const { properties, associations, archived, mergedInto } = found;
     response.json({
       id,
-      name,
+      name: objectName(type, id, properties),
       properties,
+      associations,
       archived,
       mergedInto,
-      associations: near,
     });
+  });
+
+  router.get(`${object}/near/:other`, async (request, response) => {
+    const { type, id, other } = request.params;
+    const portalId = portalOf(request);
+    const found = await sandbox.object(portalId, type, id);
+    const edges = (found?.associations ?? []).filter(
+      ({ toObjectTypeId }) => toObjectTypeId === other,
+    );
+    const shown = edges
+      .toSorted((a, b) => Number(b.primary) - Number(a.primary))
+      .slice(0, NEAR_SHOWN);
+    const near = shown.map(async ({ toObjectId, primary }) => {
+      const neighbour = await sandbox.object(portalId, other, toObjectId);
+      return {
+        id: toObjectId,
+        primary,
+        name: objectName(other, toObjectId, neighbour?.properties ?? {}),
+      };
+    });
+    response.json({ results: await Promise.all(near), total: edges.length });
   });
 
   router.patch(object, async (request, response) => {

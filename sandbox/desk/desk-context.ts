@@ -5,8 +5,11 @@ import type { DeskObjectType } from "./crm-properties.ts";
 import { proxyExtensionCall } from "./extension-proxy.ts";
 import type { Caller, ProxyAnswer, ProxyRequest } from "./extension-proxy.ts";
 import { Refusal } from "./refusal.ts";
-import { SandboxClient } from "./sandbox-client.ts";
-import type { PortalInfo, PortalUser } from "./sandbox-client.ts";
+import type {
+  PortalInfo,
+  PortalUser,
+  SandboxClient,
+} from "./sandbox-client.ts";
 import { WorkspaceClient } from "./workspace-client.ts";
 
 const viewSchema = z.looseObject({

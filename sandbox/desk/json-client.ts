@@ -16,14 +16,15 @@ export async function callJson(
 ): Promise<unknown> {
   const init: RequestInit = {
     method,
-    headers: { accept: "application/json", ...headers },
+    headers: {
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
     redirect: "manual",
     signal: AbortSignal.timeout(30_000),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
-  if (body !== undefined) {
-    init.headers = { ...init.headers, "content-type": "application/json" };
-    init.body = JSON.stringify(body);
-  }
   let response: Response;
   let text: string;
   try {

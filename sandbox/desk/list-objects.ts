@@ -37,9 +37,19 @@ export async function listObjects(
     .map(({ id, properties }) => ({
       id,
       name: objectName(type.id, id, properties),
-      values: type.columns.map(({ name }) => properties[name] ?? ""),
+      values: type.columns.map(({ name }) =>
+        wording(type, name, properties[name] ?? ""),
+      ),
     }));
   return { results, total: sorted.length, pages };
+}
+
+/** An option by its label, as HubSpot's lists show it. */
+function wording(type: DeskObjectType, name: string, value: string): string {
+  const options = type.properties.find(
+    (property) => property.name === name,
+  )?.options;
+  return options?.find((option) => option.value === value)?.label ?? value;
 }
 
 const SEARCHED = [

@@ -1,5 +1,11 @@
+import { useEffect, useState } from "react";
 import { OBJECT_TYPES } from "../crm-properties.ts";
-import type { CrmObject, DeskClient, ObjectType } from "./desk-client.ts";
+import type {
+  CrmObject,
+  DeskClient,
+  Neighbours,
+  ObjectType,
+} from "./desk-client.ts";
 import { Icon } from "./kit/icon.tsx";
 import { useOverlay } from "./kit/overlay.tsx";
 import { ChooseObject } from "./object-dialogs.tsx";
@@ -26,9 +32,7 @@ export function AssociationsPanel({
   onChanged,
 }: Props) {
   const attempt = useAttempt();
-  const near = object.associations.filter(
-    ({ toObjectTypeId }) => toObjectTypeId === other.id,
-  );
+  const { total, results } = useNeighbours(client, type.id, other.id, object);
   const edge = (toId: string) => ({
     fromType: type.id,
     fromId: object.id,
@@ -47,7 +51,7 @@ export function AssociationsPanel({
       onChosen={async (row) => {
         await client.associate({
           ...edge(row.id),
-          ...(near.length === 0 ? { primary: true } : {}),
+          ...(total === 0 && other.id === "0-2" ? { primary: true } : {}),
         });
         await onChanged();
       }}
@@ -57,7 +61,7 @@ export function AssociationsPanel({
     <section className="panel" aria-label={other.plural}>
       <header>
         <h2>
-          {other.plural} ({near.length})
+          {other.plural} ({total})
         </h2>
         <button
           type="button"
@@ -68,11 +72,11 @@ export function AssociationsPanel({
           <Icon name="add" /> Add
         </button>
       </header>
-      {near.length === 0 ? (
+      {total === 0 ? (
         <p className="note">No {other.plural.toLowerCase()} associated.</p>
       ) : (
         <ul className="near">
-          {near.map(({ toObjectId, name, primary }) => (
+          {results.map(({ id: toObjectId, name, primary }) => (
             <li key={toObjectId} data-testid={`association:${toObjectId}`}>
               <span className="avatar" aria-hidden="true">
                 {initials(name)}
@@ -98,11 +102,44 @@ export function AssociationsPanel({
               </button>
             </li>
           ))}
+          {total > results.length && (
+            <li className="blank">and {total - results.length} more</li>
+          )}
         </ul>
       )}
       {add.layer}
     </section>
   );
+}
+
+/** The names on the other end, asked for again when the associations have changed. */
+function useNeighbours(
+  client: DeskClient,
+  typeId: string,
+  otherId: string,
+  object: CrmObject,
+): Neighbours {
+  const [near, setNear] = useState<Neighbours>({ results: [], total: 0 });
+  const edges = JSON.stringify(
+    object.associations.filter(
+      ({ toObjectTypeId }) => toObjectTypeId === otherId,
+    ),
+  );
+  useEffect(() => {
+    let wanted = true;
+    client.near(typeId, object.id, otherId).then(
+      (answer) => {
+        if (wanted) setNear(answer);
+      },
+      () => {
+        if (wanted) setNear({ results: [], total: 0 });
+      },
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [client, typeId, otherId, object.id, edges]);
+  return near;
 }
 
 /** Which types HubSpot's record page lists beside an object of `type`. */

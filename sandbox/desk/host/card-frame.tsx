@@ -51,8 +51,11 @@ function useCard(url: string, api: CardApi) {
     const worker = new Worker("/desk/worker.js", { name: url });
     const endpoint = createEndpoint<WorkerApi>(fromWebWorker(worker));
     const fail = (message: string, stack: string) => {
-      setFailure(message);
       surface(message, stack);
+      // React takes a card down that throws while it renders; one whose handler threw stands, as it does in HubSpot.
+      void receiver.flush().then(() => {
+        if (receiver.attached.root.children.length === 0) setFailure(message);
+      });
     };
     const log = (level: string, data: string) => {
       const write =

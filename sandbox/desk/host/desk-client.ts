@@ -34,8 +34,9 @@ export type Association = {
   toObjectTypeId: string;
   toObjectId: string;
   primary: boolean;
-  name: string;
 };
+export type Neighbour = { id: string; name: string; primary: boolean };
+export type Neighbours = { results: Neighbour[]; total: number };
 export type CrmObject = {
   id: string;
   name: string;
@@ -109,6 +110,8 @@ export function deskClient(portalId: string) {
       call<{ id: string }>(`${base}/objects/${type}`, "POST", { properties }),
     object: (type: string, id: string) =>
       call<CrmObject>(`${base}/objects/${type}/${id}`),
+    near: (type: string, id: string, other: string) =>
+      call<Neighbours>(`${base}/objects/${type}/${id}/near/${other}`),
     update: (type: string, id: string, properties: Record<string, string>) =>
       call(`${base}/objects/${type}/${id}`, "PATCH", { properties }),
     delete: (type: string, id: string) =>
@@ -143,18 +146,14 @@ export function deskClient(portalId: string) {
         "PUT",
         automatic,
       ),
-    /** A card's `hubspot.fetch`, carried by the desk as HubSpot's proxy would. Throws where HubSpot would give up. */
-    async proxy(request: FetchRequest): Promise<FetchAnswer> {
-      const answer = await call<
-        ({ ok: true } & FetchAnswer) | { ok: false; reason: string }
-      >(`/desk/proxy/${portalId}`, "POST", request);
-      if (!answer.ok) throw new Error(answer.reason);
-      return {
-        status: answer.status,
-        body: answer.body,
-        contentType: answer.contentType,
-      };
-    },
+    /** A card's `hubspot.fetch`, carried by the desk as HubSpot's proxy would. Never throws. */
+    proxy: (request: FetchRequest) =>
+      call<FetchAnswer>(`/desk/proxy/${portalId}`, "POST", request).catch(
+        (error: unknown): FetchAnswer => ({
+          ok: false,
+          reason: error instanceof Error ? error.message : String(error),
+        }),
+      ),
   };
 }
 

@@ -56,7 +56,10 @@ export type FetchRequest = {
   body?: unknown;
   headers: Record<string, string>;
 };
-export type FetchAnswer = { status: number; body: string; contentType: string };
+/** Refusals travel as data: a throw across the page's border would surface as an error of the page. */
+export type FetchAnswer =
+  | { ok: true; status: number; body: string; contentType: string }
+  | { ok: false; reason: string };
 
 /** What the page offers the worker. */
 export type HostApi = {

@@ -42,7 +42,7 @@ export function PropertyField({
       {options ? (
         <select {...common}>
           {!options.some((option) => option.value === "") && (
-            <option value="" />
+            <option value="">--</option>
           )}
           {options.every((option) => option.value !== value) &&
             value !== "" && <option value={value}>{value}</option>}

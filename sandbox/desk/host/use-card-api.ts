@@ -1,3 +1,4 @@
+import { retain } from "@remote-ui/rpc";
 import { useEffect, useMemo, useRef } from "react";
 import type { Card, CrmObject, Portal } from "./desk-client.ts";
 import type { DeskClient } from "./desk-client.ts";
@@ -121,6 +122,7 @@ function actionsOf(
       void latest.current.reload();
     },
     onCrmPropertiesUpdate: (names, callback) => {
+      retain(callback);
       listeners.current.push({ names, callback });
     },
   };

@@ -68,6 +68,7 @@ async function hsFetch(
   if (options.timeout !== undefined) request.timeout = options.timeout;
   if (options.body !== undefined) request.body = options.body;
   const answer = await connected().fetch(request);
+  if (!answer.ok) throw new Error(answer.reason);
   const empty = answer.status === 204 || answer.status === 304;
   return new Response(empty ? null : answer.body, {
     status: answer.status,

@@ -435,7 +435,8 @@ export function Form({ onSubmit, autoComplete, children, testId }: FormProps) {
       onSubmit={(event) => {
         event.preventDefault();
         const entries = [...new FormData(event.currentTarget)].map(
-          ([key, value]) => [key, String(value)] as const,
+          ([key, value]) =>
+            [key, typeof value === "string" ? value : value.name] as const,
         );
         void onSubmit?.({
           ...cardEvent("submit"),

@@ -1,5 +1,6 @@
 import {
   createContext,
+  useCallback,
   useContext,
   useEffect,
   useId,
@@ -65,7 +66,7 @@ type TabId = string | number;
 type TabEntry = { id: TabId; title: string; disabled: boolean; order: number };
 type TabsState = {
   selected: TabId | undefined;
-  register(entry: TabEntry): () => void;
+  register: (entry: TabEntry) => () => void;
 };
 const TabsContext = createContext<TabsState>({
   selected: undefined,
@@ -91,21 +92,19 @@ export function Tabs({
   const [entries, setEntries] = useState<TabEntry[]>([]);
   const [own, setOwn] = useState(defaultSelected);
   const current = selected ?? own ?? entries[0]?.id;
+  const register = useCallback((entry: TabEntry) => {
+    setEntries((all) =>
+      [...all.filter(({ id }) => id !== entry.id), entry].toSorted(
+        (a, b) => a.order - b.order,
+      ),
+    );
+    return () => {
+      setEntries((all) => all.filter(({ id }) => id !== entry.id));
+    };
+  }, []);
   const state = useMemo<TabsState>(
-    () => ({
-      selected: current,
-      register(entry) {
-        setEntries((all) =>
-          [...all.filter(({ id }) => id !== entry.id), entry].toSorted(
-            (a, b) => a.order - b.order,
-          ),
-        );
-        return () => {
-          setEntries((all) => all.filter(({ id }) => id !== entry.id));
-        };
-      },
-    }),
-    [current],
+    () => ({ selected: current, register }),
+    [current, register],
   );
   return (
     <div

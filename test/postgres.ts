@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, rm, statfs } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CompiledQuery } from "kysely";
 import { openDatabase } from "../server/database/database.ts";
 import { startEmbeddedPostgres } from "../server/database/embedded.ts";
 import { migrate } from "../server/database/migrate.ts";
+import { isRunning } from "../server/database/process-state.ts";
 import { createLog } from "../server/log.ts";
 
 export const TEMPLATE = "counterpart_template";
@@ -81,16 +82,13 @@ async function removeLeftovers(folder: string): Promise<void> {
     const pid = name.startsWith(PREFIX)
       ? Number(name.slice(PREFIX.length).split("-")[0])
       : 0;
-    if (pid > 0 && !isAlive(pid))
-      await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    if (pid === 0 || isRunning(pid)) continue;
+    const left = join(folder, name);
+    const sockets = await readFile(
+      join(left, "postgres.sockets"),
+      "utf8",
+    ).catch(() => "");
+    if (sockets !== "") await rm(sockets, { recursive: true, force: true });
+    await rm(left, { recursive: true, force: true });
   }
 }

@@ -3,7 +3,6 @@ import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import {
-  chmod,
   chown,
   mkdir,
   mkdtemp,
@@ -11,6 +10,7 @@ import {
   readFile,
   rename,
   rm,
+  writeFile,
 } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { join, resolve } from "node:path";
@@ -18,11 +18,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findPostgresBinaries } from "./embedded-binaries.ts";
 import { lockOwner } from "./owner-lock.ts";
+import { isRunning } from "./process-state.ts";
 import { canReach, postgresAccount } from "./run-as.ts";
 import type { RunAs } from "./run-as.ts";
 
 const SUPERUSER = "counterpart";
 const SOCKET_PREFIX = "/tmp/counterpart-pg-";
+const SOCKETS_FILE = "postgres.sockets";
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
 
@@ -53,6 +55,7 @@ export async function startEmbeddedPostgres(
     const data = join(home, "postgres");
     if (!existsSync(data)) await createCluster(bin, home, data, account);
     await stopOrphan(data);
+    await removeOldSockets(home);
     const running = await launch({ bin, home, data, account, options });
     return {
       url: running.url,
@@ -119,6 +122,13 @@ type Launch = {
   options: Options;
 };
 
+// After kill -9 nobody removed it; its name was kept for this.
+async function removeOldSockets(home: string): Promise<void> {
+  const old = await readFile(join(home, SOCKETS_FILE), "utf8").catch(() => "");
+  if (old.startsWith(SOCKET_PREFIX))
+    await rm(old, { recursive: true, force: true });
+}
+
 async function launch({
   bin,
   home,
@@ -127,7 +137,7 @@ async function launch({
   options,
 }: Launch): Promise<EmbeddedPostgres> {
   const sockets = await mkdtemp(SOCKET_PREFIX);
-  await chmod(sockets, 0o700);
+  await writeFile(join(home, SOCKETS_FILE), sockets);
   if (account) await chown(sockets, account.uid, account.gid);
   const port = options.tcp ? await freePort() : 5432;
   const settings: Record<string, string> = {
@@ -234,9 +244,7 @@ async function stopOrphan(data: string): Promise<void> {
   const deadline = Date.now() + STOP_DEADLINE_MS;
   for (let asked = false; ; await pause(10)) {
     const found = await readPidFile(data);
-    if (!found || !isAlive(found.pid)) {
-      if (found?.sockets.startsWith(SOCKET_PREFIX))
-        await rm(found.sockets, { recursive: true, force: true });
+    if (!found || !isRunning(found.pid)) {
       return;
     }
     if (Date.now() > deadline)
@@ -250,15 +258,6 @@ async function stopOrphan(data: string): Promise<void> {
       asked = true;
     }
     if (!asked && found.status === "ready") return;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

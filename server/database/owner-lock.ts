@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { isRunning, startOf } from "./process-state.ts";
 
 /**
  * Takes a data folder for this process, so that two apps never share one. Left behind by a process that is gone, the
@@ -8,64 +10,59 @@ import { join } from "node:path";
  */
 export async function lockOwner(folder: string): Promise<() => Promise<void>> {
   const lock = join(folder, "owner.lock");
-  const mine = `${process.pid} ${(await startedAt(process.pid)) ?? ""}`;
-  const draft = `${lock}.${randomUUID()}`;
-  await writeFile(draft, mine);
-  try {
-    for (;;) {
-      if (await linked(draft, lock)) break;
-      const holder = await readFile(lock, "utf8").catch(() => "");
-      if (holder === "") continue;
-      if (await lives(holder)) {
-        throw new Error(
-          `${folder} is in use by process ${holder.split(" ")[0]}.`,
-        );
-      }
-      await removeStale(lock, holder);
-    }
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return async () => {
-    if ((await readFile(lock, "utf8").catch(() => "")) === mine)
-      await rm(lock, { force: true });
-  };
+  const mine = `${process.pid} ${startOf(process.pid)}`;
+  const holder = await take(lock, mine);
+  if (holder !== undefined)
+    throw new Error(`${folder} is in use by process ${holder.split(" ")[0]}.`);
+  return () => rm(lock, { force: true });
 }
 
-async function linked(draft: string, lock: string): Promise<boolean> {
+// Undefined when taken, else the live process that has it. A stale lock is replaced in one step, by whoever holds the
+// lock of that replacement: it is never missing in between, so two takers cannot both find it free.
+async function take(lock: string, mine: string): Promise<string | undefined> {
+  for (;;) {
+    if (await placed(lock, mine)) return undefined;
+    const holder = await readFile(lock, "utf8").catch(() => undefined);
+    if (holder === undefined) continue;
+    if (lives(holder)) return holder;
+    const turn = `${lock}.turn`;
+    if ((await take(turn, mine)) !== undefined) {
+      await pause(2);
+      continue;
+    }
+    try {
+      if ((await readFile(lock, "utf8").catch(() => undefined)) === holder) {
+        const draft = await written(lock, mine);
+        await rename(draft, lock);
+        return undefined;
+      }
+    } finally {
+      await rm(turn, { force: true });
+    }
+  }
+}
+
+// link, unlike rename, fails where the name is taken; the file appears whole.
+async function placed(lock: string, mine: string): Promise<boolean> {
+  const draft = await written(lock, mine);
   try {
     await link(draft, lock);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
-// Two starters may find the same stale lock: whoever moved away the other's new one puts it back.
-async function removeStale(lock: string, holder: string): Promise<void> {
-  const aside = `${lock}.${randomUUID()}`;
-  try {
-    await rename(lock, aside);
-  } catch {
-    return;
-  }
-  if ((await readFile(aside, "utf8")) !== holder) await linked(aside, lock);
-  await rm(aside, { force: true });
+async function written(lock: string, mine: string): Promise<string> {
+  const draft = `${lock}.${randomUUID()}`;
+  await writeFile(draft, mine);
+  return draft;
 }
 
-async function lives(holder: string): Promise<boolean> {
-  const [pid, started] = holder.split(" ");
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-  return (await startedAt(Number(pid))) === (started || undefined);
-}
-
-// A pid is given out again: with its start time (field 22, counted after the name in brackets) it names one process.
-async function startedAt(pid: number): Promise<string | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+function lives(holder: string): boolean {
+  const [pid, started = ""] = holder.split(" ");
+  return isRunning(Number(pid)) && startOf(Number(pid)) === started;
 }

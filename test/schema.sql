@@ -1,0 +1,884 @@
+column public.answered_request.portal_id bigint not null
+column public.answered_request.request_id text not null
+column public.answered_request.answer jsonb
+column public.answered_request.created_at timestamp with time zone not null default now()
+column public.association.portal_id bigint not null
+column public.association.from_type text not null
+column public.association.from_id uuid not null
+column public.association.to_type text not null
+column public.association.to_id uuid not null
+column public.association.labels text[] not null default '{}'::text[]
+column public.association_base.portal_id bigint not null
+column public.association_base.from_id uuid not null
+column public.association_base.to_id uuid not null
+column public.association_base.from_type text not null
+column public.association_base.to_type text not null
+column public.association_base.is_primary boolean not null default false
+column public.attempt.portal_id bigint not null
+column public.attempt.id uuid not null
+column public.attempt.object_type text not null
+column public.attempt.record_id uuid not null
+column public.attempt.object_id bigint
+column public.attempt.operation text not null
+column public.attempt.sent jsonb not null
+column public.attempt.creation_key uuid
+column public.attempt.initiator text not null
+column public.attempt.run_id uuid
+column public.attempt.claimed boolean not null default true
+column public.attempt.claim_ends_at timestamp with time zone not null
+column public.attempt.created_at timestamp with time zone not null default now()
+column public.attempt.answer jsonb
+column public.attempt.answered_at timestamp with time zone
+column public.attempt.settled_at timestamp with time zone
+column public.attention.portal_id bigint not null
+column public.attention.id uuid not null default gen_random_uuid()
+column public.attention.kind text not null
+column public.attention.state text not null default 'open'::text
+column public.attention.code text not null
+column public.attention.object_type text not null
+column public.attention.record_id uuid
+column public.attention.object_id bigint
+column public.attention.field text not null default ''::text
+column public.attention.cause text not null
+column public.attention.fix text not null default ''::text
+column public.attention.details jsonb not null default '{}'::jsonb
+column public.attention.initiator text not null
+column public.attention.tries integer not null default 1
+column public.attention.retry_at timestamp with time zone
+column public.attention.run_id uuid
+column public.attention.created_at timestamp with time zone not null default now()
+column public.attention.updated_at timestamp with time zone not null default now()
+column public.attention.resolved_at timestamp with time zone
+column public.attention.resolved_by text
+column public.call_budget.portal_id bigint not null
+column public.call_budget.kind text not null
+column public.call_budget.learned_limit integer
+column public.call_budget.paused_until timestamp with time zone
+column public.call_budget.granted bigint[] not null default '{}'::bigint[]
+column public.dirty.portal_id bigint not null
+column public.dirty.object_type text not null
+column public.dirty.record_id uuid not null
+column public.dirty.revision bigint not null
+column public.dirty.since timestamp with time zone not null default now()
+column public.dirty.due_at timestamp with time zone not null default now()
+column public.dirty.looks integer not null default 0
+column public.hubspot_definition.portal_id bigint not null
+column public.hubspot_definition.kind text not null
+column public.hubspot_definition.object_type text not null default ''::text
+column public.hubspot_definition.name text not null
+column public.hubspot_definition.body jsonb not null
+column public.hubspot_definition.read_at timestamp with time zone not null default now()
+column public.identity_claim.portal_id bigint not null
+column public.identity_claim.object_type text not null
+column public.identity_claim.key_kind text not null
+column public.identity_claim.key_value text not null
+column public.identity_claim.attempt_id uuid not null
+column public.identity_claim.record_id uuid not null
+column public.identity_claim.ends_at timestamp with time zone not null
+column public.inbox.portal_id bigint not null
+column public.inbox.id bigint not null identity
+column public.inbox.received_at timestamp with time zone not null default now()
+column public.inbox.kind text not null
+column public.inbox.object_type text not null
+column public.inbox.object_id bigint not null
+column public.inbox.occurred_at timestamp with time zone not null
+column public.inbox.event jsonb not null
+column public.inbox.due_at timestamp with time zone not null default now()
+column public.inbox.looks integer not null default 0
+column public.inbox.settled_at timestamp with time zone
+column public.installation.portal_id bigint not null
+column public.installation.app_id bigint not null
+column public.installation.state text not null
+column public.installation.state_since timestamp with time zone not null default now()
+column public.installation.state_reason text not null default ''::text
+column public.installation.resume_state text
+column public.installation.window_ends_at timestamp with time zone not null
+column public.installation.scopes text[] not null
+column public.installation.sync_user_id bigint not null
+column public.installation.sync_user_email text not null default ''::text
+column public.installation.access_token text
+column public.installation.access_expires_at timestamp with time zone
+column public.installation.refresh_token text
+column public.installation.token_generation bigint not null default 1
+column public.installation.api_key_hash bytea not null
+column public.installation.account jsonb not null default '{}'::jsonb
+column public.installation.missing_capabilities jsonb not null default '{}'::jsonb
+column public.installation.unique_property jsonb not null default '{}'::jsonb
+column public.installation.definitions_read_at timestamp with time zone
+column public.installation.first_pull_ended jsonb not null default '{}'::jsonb
+column public.installation.swept_at timestamp with time zone
+column public.installation.sweep_result jsonb
+column public.installation.created_at timestamp with time zone not null default now()
+column public.installation.updated_at timestamp with time zone not null default now()
+column public.installation.uninstalled_at timestamp with time zone
+column public.journal.portal_id bigint not null
+column public.journal.id bigint not null identity
+column public.journal.at timestamp with time zone not null default now()
+column public.journal.object_type text not null
+column public.journal.record_id uuid
+column public.journal.object_id bigint
+column public.journal.action text not null
+column public.journal.source text not null
+column public.journal.by_user text not null default ''::text
+column public.journal.initiator text not null
+column public.journal.run_id uuid
+column public.journal.code text not null
+column public.journal.reason text not null
+column public.journal.changes jsonb not null default '[]'::jsonb
+column public.lane.portal_id bigint not null
+column public.lane.kind text not null
+column public.lane.next_at timestamp with time zone not null default now()
+column public.lane.leased boolean not null default false
+column public.lane.token bigint not null default 0
+column public.lane.failures integer not null default 0
+column public.lane.last_error text
+column public.lane.waits boolean not null default false
+column public.link.portal_id bigint not null
+column public.link.id uuid not null default gen_random_uuid()
+column public.link.object_type text not null
+column public.link.record_id uuid not null
+column public.link.object_id bigint not null
+column public.link.state text not null default 'live'::text
+column public.link.base jsonb not null default '{}'::jsonb
+column public.link.parked jsonb not null default '{}'::jsonb
+column public.link.seen_at timestamp with time zone
+column public.link.edges_settled boolean not null default false
+column public.link.pulled_at timestamp with time zone
+column public.link.pulled_by text
+column public.link.pushed_at timestamp with time zone
+column public.link.pushed_by text
+column public.link.created_at timestamp with time zone not null default now()
+column public.link.ended_at timestamp with time zone
+column public.oauth_state_used.nonce text not null
+column public.oauth_state_used.expires_at timestamp with time zone not null
+column public.object_alias.portal_id bigint not null
+column public.object_alias.object_type text not null
+column public.object_alias.old_id bigint not null
+column public.object_alias.object_id bigint not null
+column public.portal_login.role_name name not null
+column public.portal_login.portal_id bigint not null
+column public.pull_cursor.portal_id bigint not null
+column public.pull_cursor.object_type text not null
+column public.pull_cursor.covered_until timestamp with time zone not null
+column public.record.portal_id bigint not null
+column public.record.id uuid not null default gen_random_uuid()
+column public.record.object_type text not null
+column public.record.properties jsonb not null default '{}'::jsonb
+column public.record.company_id uuid
+column public.record.identity text generated identity_key(object_type, properties)
+column public.record.revision bigint not null default 1
+column public.record.settled_revision bigint not null default 0
+column public.record.origin text not null default 'product'::text
+column public.record.created_at timestamp with time zone not null default now()
+column public.record.updated_at timestamp with time zone not null default now()
+column public.record.deleted_at timestamp with time zone
+column public.record_alias.portal_id bigint not null
+column public.record_alias.old_id uuid not null
+column public.record_alias.record_id uuid not null
+column public.run.portal_id bigint not null
+column public.run.id uuid not null default gen_random_uuid()
+column public.run.kind text not null
+column public.run.object_type text not null
+column public.run.mode text not null
+column public.run.state text not null default 'queued'::text
+column public.run.state_reason text not null default ''::text
+column public.run.manual boolean not null default false
+column public.run.source text not null
+column public.run.requested_by text not null default ''::text
+column public.run.scope jsonb not null default '{}'::jsonb
+column public.run.position jsonb not null default '{}'::jsonb
+column public.run.requested integer not null default 0
+column public.run.created integer not null default 0
+column public.run.updated integer not null default 0
+column public.run.unchanged integer not null default 0
+column public.run.skipped integer not null default 0
+column public.run.held integer not null default 0
+column public.run.failed integer not null default 0
+column public.run.expected integer
+column public.run.created_at timestamp with time zone not null default now()
+column public.run.started_at timestamp with time zone
+column public.run.ended_at timestamp with time zone
+column public.run_item.portal_id bigint not null
+column public.run_item.run_id uuid not null
+column public.run_item.id bigint not null identity
+column public.run_item.outcome text not null
+column public.run_item.object_type text not null
+column public.run_item.record_id uuid
+column public.run_item.object_id bigint
+column public.run_item.code text not null
+column public.run_item.reason text not null
+column public.settings.portal_id bigint not null
+column public.settings.version integer not null
+column public.settings.document jsonb not null
+column public.settings.changed_by text not null
+column public.settings.changed_at timestamp with time zone not null default now()
+column public.sync_verdict.portal_id bigint not null
+column public.sync_verdict.record_id uuid not null
+column public.sync_verdict.code text not null
+column public.sync_verdict.reason text not null
+column public.sync_verdict.at timestamp with time zone not null default now()
+view column workspace.associations.from_type text
+view column workspace.associations.from_id uuid
+view column workspace.associations.to_type text
+view column workspace.associations.to_id uuid
+view column workspace.associations.labels text[]
+view column workspace.companies.id uuid
+view column workspace.companies.name text
+view column workspace.companies.domain text
+view column workspace.companies.phone text
+view column workspace.companies.website_url text
+view column workspace.companies.industry text
+view column workspace.companies.linkedin_url text
+view column workspace.companies.city text
+view column workspace.companies.state text
+view column workspace.companies.country text
+view column workspace.companies.employees numeric
+view column workspace.companies.annual_revenue numeric
+view column workspace.companies.stage text
+view column workspace.companies.owner_email text
+view column workspace.companies.custom jsonb
+view column workspace.companies.hubspot_id text
+view column workspace.companies.sync_status text
+view column workspace.companies.sync_reason text
+view column workspace.companies.created_at timestamp with time zone
+view column workspace.companies.updated_at timestamp with time zone
+view column workspace.contacts.id uuid
+view column workspace.contacts.email text
+view column workspace.contacts.first_name text
+view column workspace.contacts.last_name text
+view column workspace.contacts.phone text
+view column workspace.contacts.mobile_phone text
+view column workspace.contacts.job_title text
+view column workspace.contacts.stage text
+view column workspace.contacts.lead_status text
+view column workspace.contacts.email_status text
+view column workspace.contacts.linkedin_url text
+view column workspace.contacts.city text
+view column workspace.contacts.state text
+view column workspace.contacts.country text
+view column workspace.contacts.company_id uuid
+view column workspace.contacts.owner_email text
+view column workspace.contacts.custom jsonb
+view column workspace.contacts.hubspot_id text
+view column workspace.contacts.sync_status text
+view column workspace.contacts.sync_reason text
+view column workspace.contacts.created_at timestamp with time zone
+view column workspace.contacts.updated_at timestamp with time zone
+view column workspace.sync_status.portal_id bigint
+view column workspace.sync_status.record_id uuid
+view column workspace.sync_status.object_id bigint
+view column workspace.sync_status.pulled_at timestamp with time zone
+view column workspace.sync_status.pushed_at timestamp with time zone
+view column workspace.sync_status.status text
+view column workspace.sync_status.code text
+view column workspace.sync_status.reason text
+constraint public.answered_request answered_request_pkey PRIMARY KEY (portal_id, request_id)
+constraint public.association association_pkey PRIMARY KEY (portal_id, from_id, to_id)
+constraint public.association association_portal_id_from_id_fkey FOREIGN KEY (portal_id, from_id) REFERENCES record(portal_id, id)
+constraint public.association association_portal_id_to_id_fkey FOREIGN KEY (portal_id, to_id) REFERENCES record(portal_id, id)
+constraint public.association_base association_base_pkey PRIMARY KEY (portal_id, from_id, to_id)
+constraint public.attempt attempt_initiator_check CHECK ((initiator = ANY (ARRAY['hubspot'::text, 'workspace'::text])))
+constraint public.attempt attempt_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'associate'::text])))
+constraint public.attempt attempt_pkey PRIMARY KEY (portal_id, id)
+constraint public.attention attention_kind_check CHECK ((kind = ANY (ARRAY['problem'::text, 'held'::text])))
+constraint public.attention attention_pkey PRIMARY KEY (portal_id, id)
+constraint public.attention attention_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
+constraint public.call_budget call_budget_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'search'::text, 'associations'::text])))
+constraint public.call_budget call_budget_pkey PRIMARY KEY (portal_id, kind)
+constraint public.dirty dirty_pkey PRIMARY KEY (portal_id, record_id)
+constraint public.hubspot_definition hubspot_definition_kind_check CHECK ((kind = ANY (ARRAY['property'::text, 'owner'::text, 'pipeline'::text])))
+constraint public.hubspot_definition hubspot_definition_pkey PRIMARY KEY (portal_id, kind, object_type, name)
+constraint public.identity_claim identity_claim_key_kind_check CHECK ((key_kind = ANY (ARRAY['email'::text, 'domain'::text])))
+constraint public.identity_claim identity_claim_pkey PRIMARY KEY (portal_id, object_type, key_kind, key_value)
+constraint public.inbox inbox_pkey PRIMARY KEY (portal_id, id)
+constraint public.installation installation_pkey PRIMARY KEY (portal_id)
+constraint public.installation installation_resume_state_check CHECK ((resume_state = ANY (ARRAY['setting-up'::text, 'first-pull'::text, 'active'::text])))
+constraint public.installation installation_state_check CHECK ((state = ANY (ARRAY['setting-up'::text, 'first-pull'::text, 'active'::text, 'held'::text, 'disconnected'::text, 'uninstalled'::text])))
+constraint public.journal journal_pkey PRIMARY KEY (portal_id, id)
+constraint public.lane lane_pkey PRIMARY KEY (portal_id, kind)
+constraint public.link link_pkey PRIMARY KEY (portal_id, id)
+constraint public.link link_state_check CHECK ((state = ANY (ARRAY['live'::text, 'object-deleted'::text, 'record-deleted'::text, 'merged-away'::text, 'purged'::text])))
+constraint public.oauth_state_used oauth_state_used_pkey PRIMARY KEY (nonce)
+constraint public.object_alias object_alias_pkey PRIMARY KEY (portal_id, object_type, old_id)
+constraint public.portal_login portal_login_pkey PRIMARY KEY (role_name)
+constraint public.pull_cursor pull_cursor_pkey PRIMARY KEY (portal_id, object_type)
+constraint public.record record_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
+constraint public.record record_pkey PRIMARY KEY (portal_id, id)
+constraint public.record record_properties_check CHECK ((jsonb_typeof(properties) = 'object'::text))
+constraint public.record_alias record_alias_pkey PRIMARY KEY (portal_id, old_id)
+constraint public.run run_kind_check CHECK ((kind = ANY (ARRAY['pull'::text, 'push'::text, 'sweep'::text])))
+constraint public.run run_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'changed'::text, 'selection'::text])))
+constraint public.run run_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
+constraint public.run run_pkey PRIMARY KEY (portal_id, id)
+constraint public.run run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'done'::text, 'failed'::text])))
+constraint public.run_item run_item_outcome_check CHECK ((outcome = ANY (ARRAY['skipped'::text, 'held'::text, 'failed'::text])))
+constraint public.run_item run_item_pkey PRIMARY KEY (portal_id, run_id, id)
+constraint public.settings settings_pkey PRIMARY KEY (portal_id, version)
+constraint public.sync_verdict sync_verdict_pkey PRIMARY KEY (portal_id, record_id)
+index CREATE UNIQUE INDEX answered_request_pkey ON public.answered_request USING btree (portal_id, request_id)
+index CREATE UNIQUE INDEX association_pkey ON public.association USING btree (portal_id, from_id, to_id)
+index CREATE INDEX association_to ON public.association USING btree (portal_id, to_id)
+index CREATE UNIQUE INDEX association_base_pkey ON public.association_base USING btree (portal_id, from_id, to_id)
+index CREATE INDEX association_base_to ON public.association_base USING btree (portal_id, to_id)
+index CREATE UNIQUE INDEX attempt_claim_object ON public.attempt USING btree (portal_id, object_type, object_id) WHERE (claimed AND (object_id IS NOT NULL))
+index CREATE UNIQUE INDEX attempt_claim_record ON public.attempt USING btree (portal_id, record_id) WHERE claimed
+index CREATE INDEX attempt_creation_key ON public.attempt USING btree (portal_id, creation_key) WHERE (creation_key IS NOT NULL)
+index CREATE INDEX attempt_open_object ON public.attempt USING btree (portal_id, object_type, object_id) WHERE ((settled_at IS NULL) AND (object_id IS NOT NULL))
+index CREATE INDEX attempt_open_record ON public.attempt USING btree (portal_id, record_id) WHERE (settled_at IS NULL)
+index CREATE UNIQUE INDEX attempt_pkey ON public.attempt USING btree (portal_id, id)
+index CREATE INDEX attempt_settled ON public.attempt USING btree (settled_at) WHERE (settled_at IS NOT NULL)
+index CREATE INDEX attention_object ON public.attention USING btree (portal_id, object_type, object_id) WHERE (state = 'open'::text)
+index CREATE UNIQUE INDEX attention_open ON public.attention USING btree (portal_id, object_type, COALESCE((record_id)::text, ('object '::text || object_id)), field, kind) WHERE (state = 'open'::text)
+index CREATE UNIQUE INDEX attention_pkey ON public.attention USING btree (portal_id, id)
+index CREATE INDEX attention_record ON public.attention USING btree (portal_id, record_id) WHERE (state = 'open'::text)
+index CREATE INDEX attention_retry ON public.attention USING btree (retry_at) WHERE ((state = 'open'::text) AND (retry_at IS NOT NULL))
+index CREATE UNIQUE INDEX call_budget_pkey ON public.call_budget USING btree (portal_id, kind)
+index CREATE INDEX dirty_by_type ON public.dirty USING btree (portal_id, object_type, due_at)
+index CREATE INDEX dirty_due ON public.dirty USING btree (due_at)
+index CREATE INDEX dirty_due_by_portal ON public.dirty USING btree (portal_id, due_at)
+index CREATE UNIQUE INDEX dirty_pkey ON public.dirty USING btree (portal_id, record_id)
+index CREATE UNIQUE INDEX hubspot_definition_pkey ON public.hubspot_definition USING btree (portal_id, kind, object_type, name)
+index CREATE UNIQUE INDEX identity_claim_pkey ON public.identity_claim USING btree (portal_id, object_type, key_kind, key_value)
+index CREATE INDEX inbox_due ON public.inbox USING btree (portal_id, due_at, id) WHERE (settled_at IS NULL)
+index CREATE UNIQUE INDEX inbox_pkey ON public.inbox USING btree (portal_id, id)
+index CREATE INDEX inbox_settled ON public.inbox USING btree (settled_at) WHERE (settled_at IS NOT NULL)
+index CREATE UNIQUE INDEX installation_api_key ON public.installation USING btree (api_key_hash)
+index CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (portal_id)
+index CREATE INDEX journal_by_object ON public.journal USING btree (portal_id, object_type, object_id, id DESC)
+index CREATE INDEX journal_by_record ON public.journal USING btree (portal_id, record_id, id DESC)
+index CREATE INDEX journal_by_run ON public.journal USING btree (portal_id, run_id, id) WHERE (run_id IS NOT NULL)
+index CREATE INDEX journal_by_time ON public.journal USING btree (at)
+index CREATE UNIQUE INDEX journal_pkey ON public.journal USING btree (portal_id, id)
+index CREATE UNIQUE INDEX lane_pkey ON public.lane USING btree (portal_id, kind)
+index CREATE INDEX lane_turn ON public.lane USING btree (next_at)
+index CREATE UNIQUE INDEX link_live_object ON public.link USING btree (portal_id, object_type, object_id) WHERE (state = 'live'::text)
+index CREATE UNIQUE INDEX link_live_record ON public.link USING btree (portal_id, record_id) WHERE (state = 'live'::text)
+index CREATE INDEX link_object ON public.link USING btree (portal_id, object_type, object_id)
+index CREATE UNIQUE INDEX link_pkey ON public.link USING btree (portal_id, id)
+index CREATE INDEX link_record ON public.link USING btree (portal_id, record_id)
+index CREATE UNIQUE INDEX oauth_state_used_pkey ON public.oauth_state_used USING btree (nonce)
+index CREATE UNIQUE INDEX object_alias_pkey ON public.object_alias USING btree (portal_id, object_type, old_id)
+index CREATE INDEX object_alias_target ON public.object_alias USING btree (portal_id, object_type, object_id)
+index CREATE UNIQUE INDEX portal_login_pkey ON public.portal_login USING btree (role_name)
+index CREATE UNIQUE INDEX pull_cursor_pkey ON public.pull_cursor USING btree (portal_id, object_type)
+index CREATE INDEX record_by_company ON public.record USING btree (portal_id, company_id) WHERE (company_id IS NOT NULL)
+index CREATE INDEX record_by_identity ON public.record USING btree (portal_id, object_type, identity) WHERE ((deleted_at IS NULL) AND (identity IS NOT NULL))
+index CREATE INDEX record_by_type ON public.record USING btree (portal_id, object_type, id) WHERE (deleted_at IS NULL)
+index CREATE INDEX record_by_update ON public.record USING btree (portal_id, object_type, updated_at, id) WHERE (deleted_at IS NULL)
+index CREATE UNIQUE INDEX record_pkey ON public.record USING btree (portal_id, id)
+index CREATE UNIQUE INDEX record_alias_pkey ON public.record_alias USING btree (portal_id, old_id)
+index CREATE INDEX record_alias_target ON public.record_alias USING btree (portal_id, record_id)
+index CREATE UNIQUE INDEX run_active ON public.run USING btree (portal_id, kind, object_type) WHERE ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text])) AND (mode <> 'selection'::text))
+index CREATE INDEX run_latest ON public.run USING btree (portal_id, created_at DESC, id)
+index CREATE UNIQUE INDEX run_pkey ON public.run USING btree (portal_id, id)
+index CREATE INDEX run_waiting ON public.run USING btree (portal_id, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))
+index CREATE UNIQUE INDEX run_item_pkey ON public.run_item USING btree (portal_id, run_id, id)
+index CREATE UNIQUE INDEX settings_pkey ON public.settings USING btree (portal_id, version)
+index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (portal_id, record_id)
+row-level security public.answered_request on, forced
+row-level security public.association on, forced
+row-level security public.association_base on, forced
+row-level security public.attempt on, forced
+row-level security public.attention on, forced
+row-level security public.call_budget on, forced
+row-level security public.dirty on, forced
+row-level security public.hubspot_definition on, forced
+row-level security public.identity_claim on, forced
+row-level security public.inbox on, forced
+row-level security public.installation on, forced
+row-level security public.journal on, forced
+row-level security public.lane on, forced
+row-level security public.link on, forced
+row-level security public.oauth_state_used off
+row-level security public.object_alias on, forced
+row-level security public.portal_login off
+row-level security public.pull_cursor on, forced
+row-level security public.record on, forced
+row-level security public.record_alias on, forced
+row-level security public.run on, forced
+row-level security public.run_item on, forced
+row-level security public.settings on, forced
+row-level security public.sync_verdict on, forced
+policy public.answered_request by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.association by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.association by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.association_base by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.attempt by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.attention by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.attention by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.attention crossing for * to counterpart_crossing using true check true
+policy public.call_budget by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.call_budget crossing for * to counterpart_crossing using true check true
+policy public.dirty by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.dirty by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.dirty crossing for * to counterpart_crossing using true check true
+policy public.hubspot_definition by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.identity_claim by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.inbox by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.inbox crossing for * to counterpart_crossing using true check true
+policy public.installation by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.installation crossing for * to counterpart_crossing using true check true
+policy public.journal by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.journal by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.lane by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.lane crossing for * to counterpart_crossing using true check true
+policy public.link by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.link by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.object_alias by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.pull_cursor by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.record by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.record by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.record_alias by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.record_alias by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.run by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.run crossing for * to counterpart_crossing using true check true
+policy public.run_item by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.settings by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.sync_verdict by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.sync_verdict by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+grant DELETE on public.answered_request to counterpart_portal
+grant INSERT on public.answered_request to counterpart_portal
+grant SELECT on public.answered_request to counterpart_portal
+grant UPDATE on public.answered_request to counterpart_portal
+grant DELETE on public.association to counterpart_portal
+grant INSERT on public.association to counterpart_portal
+grant SELECT on public.association to counterpart_portal
+grant UPDATE on public.association to counterpart_portal
+grant DELETE on public.association to counterpart_product
+grant INSERT on public.association to counterpart_product
+grant SELECT on public.association to counterpart_product
+grant UPDATE on public.association to counterpart_product
+grant DELETE on public.association_base to counterpart_portal
+grant INSERT on public.association_base to counterpart_portal
+grant SELECT on public.association_base to counterpart_portal
+grant UPDATE on public.association_base to counterpart_portal
+grant DELETE on public.attempt to counterpart_portal
+grant INSERT on public.attempt to counterpart_portal
+grant SELECT on public.attempt to counterpart_portal
+grant UPDATE on public.attempt to counterpart_portal
+grant DELETE on public.attention to counterpart_portal
+grant INSERT on public.attention to counterpart_portal
+grant SELECT on public.attention to counterpart_portal
+grant UPDATE on public.attention to counterpart_portal
+grant SELECT on public.attention to counterpart_product
+grant DELETE on public.call_budget to counterpart_crossing
+grant INSERT on public.call_budget to counterpart_crossing
+grant SELECT on public.call_budget to counterpart_crossing
+grant UPDATE on public.call_budget to counterpart_crossing
+grant DELETE on public.call_budget to counterpart_portal
+grant INSERT on public.call_budget to counterpart_portal
+grant SELECT on public.call_budget to counterpart_portal
+grant UPDATE on public.call_budget to counterpart_portal
+grant SELECT on public.dirty to counterpart_crossing
+grant DELETE on public.dirty to counterpart_portal
+grant INSERT on public.dirty to counterpart_portal
+grant SELECT on public.dirty to counterpart_portal
+grant UPDATE on public.dirty to counterpart_portal
+grant INSERT on public.dirty to counterpart_product
+grant SELECT on public.dirty to counterpart_product
+grant UPDATE on public.dirty to counterpart_product
+grant DELETE on public.hubspot_definition to counterpart_portal
+grant INSERT on public.hubspot_definition to counterpart_portal
+grant SELECT on public.hubspot_definition to counterpart_portal
+grant UPDATE on public.hubspot_definition to counterpart_portal
+grant DELETE on public.identity_claim to counterpart_portal
+grant INSERT on public.identity_claim to counterpart_portal
+grant SELECT on public.identity_claim to counterpart_portal
+grant UPDATE on public.identity_claim to counterpart_portal
+grant DELETE on public.inbox to counterpart_crossing
+grant INSERT on public.inbox to counterpart_crossing
+grant SELECT on public.inbox to counterpart_crossing
+grant DELETE on public.inbox to counterpart_portal
+grant INSERT on public.inbox to counterpart_portal
+grant SELECT on public.inbox to counterpart_portal
+grant UPDATE on public.inbox to counterpart_portal
+grant INSERT on public.installation to counterpart_crossing
+grant SELECT on public.installation to counterpart_crossing
+grant UPDATE on public.installation to counterpart_crossing
+grant DELETE on public.installation to counterpart_portal
+grant INSERT on public.installation to counterpart_portal
+grant SELECT on public.installation to counterpart_portal
+grant UPDATE on public.installation to counterpart_portal
+grant DELETE on public.journal to counterpart_portal
+grant INSERT on public.journal to counterpart_portal
+grant SELECT on public.journal to counterpart_portal
+grant UPDATE on public.journal to counterpart_portal
+grant SELECT on public.journal to counterpart_product
+grant DELETE on public.lane to counterpart_crossing
+grant INSERT on public.lane to counterpart_crossing
+grant SELECT on public.lane to counterpart_crossing
+grant UPDATE on public.lane to counterpart_crossing
+grant INSERT on public.lane to counterpart_portal
+grant SELECT on public.lane to counterpart_portal
+grant UPDATE on public.lane to counterpart_portal
+grant DELETE on public.link to counterpart_portal
+grant INSERT on public.link to counterpart_portal
+grant SELECT on public.link to counterpart_portal
+grant UPDATE on public.link to counterpart_portal
+grant SELECT on public.link to counterpart_product
+grant DELETE on public.oauth_state_used to counterpart_crossing
+grant INSERT on public.oauth_state_used to counterpart_crossing
+grant SELECT on public.oauth_state_used to counterpart_crossing
+grant DELETE on public.object_alias to counterpart_portal
+grant INSERT on public.object_alias to counterpart_portal
+grant SELECT on public.object_alias to counterpart_portal
+grant UPDATE on public.object_alias to counterpart_portal
+grant DELETE on public.pull_cursor to counterpart_portal
+grant INSERT on public.pull_cursor to counterpart_portal
+grant SELECT on public.pull_cursor to counterpart_portal
+grant UPDATE on public.pull_cursor to counterpart_portal
+grant DELETE on public.record to counterpart_portal
+grant INSERT on public.record to counterpart_portal
+grant SELECT on public.record to counterpart_portal
+grant UPDATE on public.record to counterpart_portal
+grant SELECT on public.record to counterpart_product
+grant DELETE on public.record_alias to counterpart_portal
+grant INSERT on public.record_alias to counterpart_portal
+grant SELECT on public.record_alias to counterpart_portal
+grant UPDATE on public.record_alias to counterpart_portal
+grant SELECT on public.record_alias to counterpart_product
+grant DELETE on public.run to counterpart_portal
+grant INSERT on public.run to counterpart_portal
+grant SELECT on public.run to counterpart_portal
+grant UPDATE on public.run to counterpart_portal
+grant DELETE on public.run_item to counterpart_portal
+grant INSERT on public.run_item to counterpart_portal
+grant SELECT on public.run_item to counterpart_portal
+grant UPDATE on public.run_item to counterpart_portal
+grant DELETE on public.settings to counterpart_portal
+grant INSERT on public.settings to counterpart_portal
+grant SELECT on public.settings to counterpart_portal
+grant UPDATE on public.settings to counterpart_portal
+grant DELETE on public.sync_verdict to counterpart_portal
+grant INSERT on public.sync_verdict to counterpart_portal
+grant SELECT on public.sync_verdict to counterpart_portal
+grant UPDATE on public.sync_verdict to counterpart_portal
+grant SELECT on public.sync_verdict to counterpart_product
+grant DELETE on workspace.associations to counterpart_portal
+grant INSERT on workspace.associations to counterpart_portal
+grant SELECT on workspace.associations to counterpart_portal
+grant UPDATE on workspace.associations to counterpart_portal
+grant DELETE on workspace.associations to counterpart_product
+grant INSERT on workspace.associations to counterpart_product
+grant SELECT on workspace.associations to counterpart_product
+grant UPDATE on workspace.associations to counterpart_product
+grant DELETE on workspace.companies to counterpart_portal
+grant INSERT on workspace.companies to counterpart_portal
+grant SELECT on workspace.companies to counterpart_portal
+grant UPDATE on workspace.companies to counterpart_portal
+grant DELETE on workspace.companies to counterpart_product
+grant INSERT on workspace.companies to counterpart_product
+grant SELECT on workspace.companies to counterpart_product
+grant UPDATE on workspace.companies to counterpart_product
+grant DELETE on workspace.contacts to counterpart_portal
+grant INSERT on workspace.contacts to counterpart_portal
+grant SELECT on workspace.contacts to counterpart_portal
+grant UPDATE on workspace.contacts to counterpart_portal
+grant DELETE on workspace.contacts to counterpart_product
+grant INSERT on workspace.contacts to counterpart_product
+grant SELECT on workspace.contacts to counterpart_product
+grant UPDATE on workspace.contacts to counterpart_product
+grant SELECT on workspace.sync_status to counterpart_portal
+grant SELECT on workspace.sync_status to counterpart_product
+grant SELECT (code, created_at, id, kind, object_type, portal_id, retry_at, state) on public.attention to counterpart_crossing
+grant INSERT (company_id, id, object_type, portal_id, properties) on public.record to counterpart_product
+grant UPDATE (company_id, deleted_at, properties, revision, updated_at) on public.record to counterpart_product
+grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_id, started_at, state) on public.run to counterpart_crossing
+trigger CREATE TRIGGER association_touch_record AFTER INSERT OR DELETE OR UPDATE ON public.association FOR EACH ROW EXECUTE FUNCTION association_touch_record()
+trigger CREATE TRIGGER record_mark_dirty AFTER INSERT OR UPDATE ON public.record FOR EACH ROW WHEN ((new.revision > new.settled_revision)) EXECUTE FUNCTION record_mark_dirty()
+trigger CREATE TRIGGER record_number_change BEFORE UPDATE ON public.record FOR EACH ROW WHEN (((new.revision = old.revision) AND (((new.properties IS DISTINCT FROM old.properties) OR (new.company_id IS DISTINCT FROM old.company_id)) OR (new.deleted_at IS DISTINCT FROM old.deleted_at)))) EXECUTE FUNCTION record_number_change()
+trigger CREATE TRIGGER associations_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.associations FOR EACH ROW EXECUTE FUNCTION workspace_write_association()
+trigger CREATE TRIGGER companies_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.companies FOR EACH ROW EXECUTE FUNCTION workspace_write_record('company')
+trigger CREATE TRIGGER contacts_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.contacts FOR EACH ROW EXECUTE FUNCTION workspace_write_record('contact')
+view workspace.associations (security_invoker=true)
+ SELECT a.from_type,
+    a.from_id,
+    a.to_type,
+    a.to_id,
+    a.labels
+   FROM association a
+     JOIN record f ON f.portal_id = a.portal_id AND f.id = a.from_id AND f.deleted_at IS NULL
+     JOIN record t ON t.portal_id = a.portal_id AND t.id = a.to_id AND t.deleted_at IS NULL
+UNION ALL
+ SELECT 'contact'::text AS from_type,
+    r.id AS from_id,
+    'company'::text AS to_type,
+    r.company_id AS to_id,
+    ARRAY['primary'::text] AS labels
+   FROM record r
+     JOIN record t ON t.portal_id = r.portal_id AND t.id = r.company_id AND t.deleted_at IS NULL
+  WHERE r.object_type = 'contact'::text AND r.company_id IS NOT NULL AND r.deleted_at IS NULL;
+view workspace.companies (security_invoker=true)
+ SELECT r.id,
+    r.properties ->> 'name'::text AS name,
+    r.properties ->> 'domain'::text AS domain,
+    r.properties ->> 'phone'::text AS phone,
+    r.properties ->> 'website_url'::text AS website_url,
+    r.properties ->> 'industry'::text AS industry,
+    r.properties ->> 'linkedin_url'::text AS linkedin_url,
+    r.properties ->> 'city'::text AS city,
+    r.properties ->> 'state'::text AS state,
+    r.properties ->> 'country'::text AS country,
+    (r.properties ->> 'employees'::text)::numeric AS employees,
+    (r.properties ->> 'annual_revenue'::text)::numeric AS annual_revenue,
+    r.properties ->> 'stage'::text AS stage,
+    r.properties ->> 'owner_email'::text AS owner_email,
+    r.properties - ARRAY['name'::text, 'domain'::text, 'phone'::text, 'website_url'::text, 'industry'::text, 'linkedin_url'::text, 'city'::text, 'state'::text, 'country'::text, 'employees'::text, 'annual_revenue'::text, 'stage'::text, 'owner_email'::text] AS custom,
+    s.object_id::text AS hubspot_id,
+    s.status AS sync_status,
+    s.reason AS sync_reason,
+    r.created_at,
+    r.updated_at
+   FROM record r
+     JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
+  WHERE r.object_type = 'company'::text AND r.deleted_at IS NULL;
+view workspace.contacts (security_invoker=true)
+ SELECT r.id,
+    r.properties ->> 'email'::text AS email,
+    r.properties ->> 'first_name'::text AS first_name,
+    r.properties ->> 'last_name'::text AS last_name,
+    r.properties ->> 'phone'::text AS phone,
+    r.properties ->> 'mobile_phone'::text AS mobile_phone,
+    r.properties ->> 'job_title'::text AS job_title,
+    r.properties ->> 'stage'::text AS stage,
+    r.properties ->> 'lead_status'::text AS lead_status,
+    r.properties ->> 'email_status'::text AS email_status,
+    r.properties ->> 'linkedin_url'::text AS linkedin_url,
+    r.properties ->> 'city'::text AS city,
+    r.properties ->> 'state'::text AS state,
+    r.properties ->> 'country'::text AS country,
+    r.company_id,
+    r.properties ->> 'owner_email'::text AS owner_email,
+    r.properties - ARRAY['email'::text, 'first_name'::text, 'last_name'::text, 'phone'::text, 'mobile_phone'::text, 'job_title'::text, 'stage'::text, 'lead_status'::text, 'email_status'::text, 'linkedin_url'::text, 'city'::text, 'state'::text, 'country'::text, 'owner_email'::text] AS custom,
+    s.object_id::text AS hubspot_id,
+    s.status AS sync_status,
+    s.reason AS sync_reason,
+    r.created_at,
+    r.updated_at
+   FROM record r
+     JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
+  WHERE r.object_type = 'contact'::text AND r.deleted_at IS NULL;
+view workspace.sync_status (security_invoker=true)
+ SELECT r.portal_id,
+    r.id AS record_id,
+    l.object_id,
+    l.pulled_at,
+    l.pushed_at,
+        CASE
+            WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'disconnected'::text
+            WHEN (i.state = ANY (ARRAY['setting-up'::text, 'first-pull'::text])) AND l.object_id IS NULL THEN 'setting_up'::text
+            WHEN p.code IS NOT NULL THEN 'problem'::text
+            WHEN h.code IS NOT NULL THEN 'held'::text
+            WHEN d.record_id IS NOT NULL AND (l.object_id IS NOT NULL OR v.code IS NULL) THEN 'changes_waiting'::text
+            WHEN l.object_id IS NOT NULL THEN 'in_sync'::text
+            ELSE 'not_synced'::text
+        END AS status,
+        CASE
+            WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'disconnected'::text
+            WHEN (i.state = ANY (ARRAY['setting-up'::text, 'first-pull'::text])) AND l.object_id IS NULL THEN replace(i.state, '-'::text, '_'::text)
+            WHEN p.code IS NOT NULL THEN p.code
+            WHEN h.code IS NOT NULL THEN h.code
+            WHEN d.record_id IS NOT NULL AND (l.object_id IS NOT NULL OR v.code IS NULL) THEN 'waiting_push'::text
+            WHEN l.object_id IS NOT NULL THEN 'in_sync'::text
+            ELSE COALESCE(v.code, 'never_pushed'::text)
+        END AS code,
+        CASE
+            WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'HubSpot is not connected.'::text
+            WHEN i.state = 'setting-up'::text AND l.object_id IS NULL THEN 'Sync settings are being decided; nothing moves yet.'::text
+            WHEN i.state = 'first-pull'::text AND l.object_id IS NULL THEN 'The first pull from HubSpot is running.'::text
+            WHEN p.code IS NOT NULL THEN p.cause
+            WHEN h.code IS NOT NULL THEN h.cause
+            WHEN d.record_id IS NOT NULL AND (l.object_id IS NOT NULL OR v.code IS NULL) THEN 'A change here is waiting to be pushed to HubSpot.'::text
+            WHEN l.object_id IS NOT NULL THEN 'Both sides agree.'::text
+            ELSE COALESCE(v.reason, 'This record has not been pushed to HubSpot.'::text)
+        END AS reason
+   FROM record r
+     CROSS JOIN LATERAL ( SELECT installation_state(r.portal_id) AS state) i
+     LEFT JOIN link l ON l.portal_id = r.portal_id AND l.record_id = r.id AND l.state = 'live'::text
+     LEFT JOIN LATERAL ( SELECT a.code,
+            a.cause
+           FROM attention a
+          WHERE a.portal_id = r.portal_id AND a.record_id = r.id AND a.state = 'open'::text AND a.kind = 'problem'::text
+          ORDER BY a.created_at
+         LIMIT 1) p ON true
+     LEFT JOIN LATERAL ( SELECT a.code,
+            a.cause
+           FROM attention a
+          WHERE a.portal_id = r.portal_id AND a.record_id = r.id AND a.state = 'open'::text AND a.kind = 'held'::text
+          ORDER BY a.created_at
+         LIMIT 1) h ON true
+     LEFT JOIN dirty d ON d.portal_id = r.portal_id AND d.record_id = r.id
+     LEFT JOIN sync_verdict v ON v.portal_id = r.portal_id AND v.record_id = r.id;
+CREATE OR REPLACE FUNCTION public.acting_portal()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE(product_portal(), current_portal())
+CREATE OR REPLACE FUNCTION public.association_touch_record()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'INSERT' then
+    update record set revision = revision + 1, updated_at = now()
+    where portal_id = old.portal_id and id = old.from_id;
+  end if;
+  if tg_op <> 'DELETE' and (tg_op = 'INSERT' or new.from_id <> old.from_id) then
+    update record set revision = revision + 1, updated_at = now()
+    where portal_id = new.portal_id and id = new.from_id;
+  end if;
+  return null;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.current_portal()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('app.portal'::text, true), ''::text))::bigint
+CREATE OR REPLACE PROCEDURE public.guard_portal_table(IN target regclass, IN for_product boolean)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy by_portal on %s to counterpart_portal using (portal_id = (select current_portal()))', target);
+  execute format('grant select, insert, update, delete on %s to counterpart_portal', target);
+  if for_product then
+    execute format('create policy by_login on %s to counterpart_product using (portal_id = (select product_portal()))', target);
+  end if;
+end
+$procedure$
+CREATE OR REPLACE FUNCTION public.identity_key(object_type text, properties jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN NULLIF(CASE object_type WHEN 'contact'::text THEN lower(btrim((properties ->> 'email'::text))) WHEN 'company'::text THEN regexp_replace(regexp_replace(regexp_replace(lower(btrim((properties ->> 'domain'::text))), '^[a-z][a-z0-9+.-]*://'::text, ''::text), '[/?#:].*$'::text, ''::text), '^www\.'::text, ''::text) ELSE NULL::text END, ''::text)
+CREATE OR REPLACE FUNCTION public.installation_state(portal bigint)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT installation.state FROM installation WHERE ((installation.portal_id = installation_state.portal) AND ((installation.portal_id = (SELECT portal_login.portal_id FROM portal_login WHERE (portal_login.role_name = SESSION_USER))) OR (installation.portal_id = current_portal()))))
+CREATE OR REPLACE PROCEDURE public.open_to_crossing(IN target regclass, IN privileges text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('create policy crossing on %s to counterpart_crossing using (true) with check (true)', target);
+  execute format('grant %s on %s to counterpart_crossing', privileges, target);
+end
+$procedure$
+CREATE OR REPLACE FUNCTION public.product_portal()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT portal_login.portal_id FROM portal_login WHERE (portal_login.role_name = SESSION_USER))
+CREATE OR REPLACE FUNCTION public.record_mark_dirty()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into dirty (portal_id, object_type, record_id, revision)
+  values (new.portal_id, new.object_type, new.id, new.revision)
+  on conflict (portal_id, record_id)
+  do update set revision = excluded.revision, due_at = now(), looks = 0;
+  return null;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.record_number_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.revision := old.revision + 1;
+  new.updated_at := now();
+  return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.workspace_check_company(portal bigint, company uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if company is not null and not exists (
+    select from record where portal_id = portal and id = company and object_type = 'company' and deleted_at is null
+  ) then
+    raise exception 'There is no company % in this portal.', company
+      using errcode = 'foreign_key_violation';
+  end if;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.workspace_row_properties(view_row jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+RETURN jsonb_strip_nulls((COALESCE(NULLIF((view_row -> 'custom'::text), 'null'::jsonb), '{}'::jsonb) || (view_row - ARRAY['id'::text, 'company_id'::text, 'custom'::text, 'hubspot_id'::text, 'sync_status'::text, 'sync_reason'::text, 'created_at'::text, 'updated_at'::text])))
+CREATE OR REPLACE FUNCTION public.workspace_write_association()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  portal bigint := acting_portal();
+begin
+  if portal is null then
+    raise exception 'This login belongs to no portal.' using errcode = 'insufficient_privilege';
+  end if;
+  if tg_op in ('UPDATE', 'DELETE') then
+    if 'primary' = any (old.labels) then
+      update record set company_id = null where portal_id = portal and id = old.from_id and company_id = old.to_id;
+    else
+      delete from association where portal_id = portal and from_id = old.from_id and to_id = old.to_id;
+    end if;
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  if new.from_type <> 'contact' or new.to_type <> 'company' then
+    raise exception 'An association goes from a contact to a company.' using errcode = 'invalid_parameter_value';
+  end if;
+  perform workspace_check_company(portal, new.to_id);
+  if 'primary' = any (coalesce(new.labels, '{}')) then
+    delete from association where portal_id = portal and from_id = new.from_id and to_id = new.to_id;
+    update record set company_id = new.to_id where portal_id = portal and id = new.from_id and object_type = 'contact' and deleted_at is null;
+  else
+    insert into association (portal_id, from_type, from_id, to_type, to_id, labels)
+    values (portal, new.from_type, new.from_id, new.to_type, new.to_id, coalesce(new.labels, '{}'))
+    on conflict (portal_id, from_id, to_id) do update set labels = excluded.labels;
+  end if;
+  return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.workspace_write_record()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  portal bigint := acting_portal();
+  written jsonb := to_jsonb(new);
+begin
+  if portal is null then
+    raise exception 'This login belongs to no portal.' using errcode = 'insufficient_privilege';
+  end if;
+  if tg_op = 'DELETE' then
+    update record set deleted_at = now() where portal_id = portal and id = old.id and deleted_at is null;
+    return old;
+  end if;
+  if written -> 'custom' is not null and jsonb_typeof(written -> 'custom') not in ('object', 'null') then
+    raise exception 'custom must be a JSON object.' using errcode = 'invalid_parameter_value';
+  end if;
+  perform workspace_check_company(portal, (written ->> 'company_id')::uuid);
+  if tg_op = 'INSERT' then
+    insert into record (portal_id, id, object_type, properties, company_id)
+    values (portal, coalesce(new.id, gen_random_uuid()), tg_argv[0], workspace_row_properties(written), (written ->> 'company_id')::uuid)
+    returning id, created_at, updated_at into new.id, new.created_at, new.updated_at;
+  else
+    if new.id is distinct from old.id then
+      raise exception 'The id of a record cannot be changed.' using errcode = 'invalid_parameter_value';
+    end if;
+    update record set properties = workspace_row_properties(written), company_id = (written ->> 'company_id')::uuid
+    where portal_id = portal and id = old.id and deleted_at is null;
+  end if;
+  return new;
+end
+$function$

@@ -24,8 +24,8 @@ export const faultSchema = z.strictObject({
     .union([milliseconds, z.tuple([milliseconds, milliseconds])])
     .optional(),
   status: z.number().int().min(400).max(599).optional(),
-  /** The body is a proxy's HTML page instead of HubSpot's JSON. */
-  html: z.boolean().optional(),
+  /** The body is a proxy's HTML page instead of HubSpot's JSON; a string is the page itself. */
+  html: z.union([z.boolean(), z.string()]).optional(),
   policyName: z.enum(["TEN_SECONDLY_ROLLING", "SECONDLY", "DAILY"]).optional(),
   /** Probability for each call that fits; 1 when absent. */
   rate: z.number().min(0).max(1).optional(),

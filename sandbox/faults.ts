@@ -19,7 +19,7 @@ export type Misfortune = {
   readonly latencyMs: number;
   readonly refuse: boolean;
   readonly status: number | null;
-  readonly html: boolean;
+  readonly html: boolean | string;
   readonly policyName: RatePolicy | undefined;
   readonly dropAfterWrite: boolean;
   readonly lateMs: number | null;

@@ -56,6 +56,7 @@ async function strike(
 }
 
 function faultAnswer(status: number, { html, policyName }: Misfortune): Answer {
+  if (typeof html === "string") return { ...htmlError(status), body: html };
   return html ? htmlError(status) : errorOfStatus(status, policyName);
 }
 

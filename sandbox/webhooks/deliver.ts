@@ -8,47 +8,58 @@ export type Delivery = {
   readonly timeoutMs: number;
 };
 
+/** What became of one request: an answer's status, no answer, or a kept connection that the app had just closed. */
+type Outcome = number | "no answer" | "stale connection";
+
 /** Posts one batch of notifications over connections that are kept open. */
 export class Courier {
   readonly #plain = new http.Agent({ keepAlive: true, maxSockets: 64 });
   readonly #secure = new https.Agent({ keepAlive: true, maxSockets: 64 });
 
   /** The answer's status, or 0 when there was none in time. Never throws. */
-  deliver(delivery: Delivery): Promise<number> {
+  async deliver(delivery: Delivery): Promise<number> {
+    if (!URL.canParse(delivery.url)) return 0;
+    let outcome = await this.#post(delivery);
+    // The app closed an idle connection in the moment we used it: nothing was read, so this was no attempt.
+    if (outcome === "stale connection") outcome = await this.#post(delivery);
+    return typeof outcome === "number" ? outcome : 0;
+  }
+
+  #post({ url, body, headers, timeoutMs }: Delivery): Promise<Outcome> {
     return new Promise((resolve) => {
-      if (!URL.canParse(delivery.url)) {
-        resolve(0);
-        return;
-      }
-      const secure = delivery.url.startsWith("https:");
+      const secure = url.startsWith("https:");
       const request = (secure ? https : http).request(
-        delivery.url,
+        url,
         {
           method: "POST",
           agent: secure ? this.#secure : this.#plain,
           headers: {
-            ...delivery.headers,
+            ...headers,
             "content-type": "application/json",
-            "content-length": Buffer.byteLength(delivery.body),
+            "content-length": Buffer.byteLength(body),
             "user-agent": "HubSpot Webhooks",
             accept: "*/*",
           },
         },
         (response) => {
           response.resume();
-          response.on("end", () => {
-            clearTimeout(deadline);
-            resolve(response.statusCode ?? 0);
-          });
+          response.on("end", () => finish(response.statusCode ?? "no answer"));
         },
       );
-      const deadline = setTimeout(() => request.destroy(), delivery.timeoutMs);
-      request.on("error", () => resolve(0));
-      request.on("close", () => {
+      const deadline = setTimeout(() => request.destroy(), timeoutMs);
+      const finish = (outcome: Outcome): void => {
         clearTimeout(deadline);
-        resolve(0);
-      });
-      request.end(delivery.body);
+        resolve(outcome);
+      };
+      request.on("error", (error: NodeJS.ErrnoException) =>
+        finish(
+          request.reusedSocket && error.code === "ECONNRESET"
+            ? "stale connection"
+            : "no answer",
+        ),
+      );
+      request.on("close", () => finish("no answer"));
+      request.end(body);
     });
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Faults } from "../../sandbox/faults.ts";
 import { useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -59,6 +60,8 @@ describe("a fault", () => {
     expect(status).toBe(503);
     expect(headers.get("content-type")).toContain("text/html");
     expect(text).toContain("<h1>503");
+    await world().faults({ status: 502, html: "<p>Bad day</p>" });
+    expect((await world().api("GET", CONTACTS)).text).toBe("<p>Bad day</p>");
   });
 
   it("names the limit in a 429", async () => {
@@ -141,7 +144,7 @@ describe("a fault", () => {
 
   it("lets a request land late, after its sender was told nothing", async () => {
     const portalId = await world().installed();
-    await world().faults({ lateMs: 150, times: 1 });
+    await world().faults({ lateMs: 600, times: 1 });
     expect(await outcome(create("late@x.example"))).toBe("no answer");
     expect(await world().ids(portalId, "contacts")).toEqual([]);
     expect((await world().control("GET", "/requests")).body["late"]).toBe(1);
@@ -156,7 +159,7 @@ describe("a fault", () => {
 
   it("adds latency, half of it before the write and half after", async () => {
     await world().installed();
-    await world().faults({ latencyMs: 200 });
+    await world().faults({ latencyMs: 800 });
     const start = performance.now();
     let answered = false;
     const call = create("slow@x.example").then((reply) => {
@@ -166,7 +169,7 @@ describe("a fault", () => {
     await world().app.until(() => world().events.length > 0);
     expect(answered).toBe(false);
     expect((await call).status).toBe(201);
-    expect(performance.now() - start).toBeGreaterThanOrEqual(195);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(790);
   });
 
   it("makes the search index lag, and gives the portal its own lag back", async () => {
@@ -202,6 +205,41 @@ describe("a fault", () => {
     expect((await refresh()).status).toBe(503);
     await world().faults({ status: 400, path: "/token" });
     expect((await refresh()).status).toBe(400);
+  });
+
+  it("adds to others: latencies sum up, drawn between bounds, and the first status wins", () => {
+    const faults = new Faults();
+    faults.replace([
+      { latencyMs: [100, 200] },
+      { latencyMs: 50, status: 502, path: "/contacts" },
+      { status: 429, policyName: "DAILY" },
+      { portalId: 2, refuse: true },
+    ]);
+    const call = {
+      portalId: 1,
+      method: "GET",
+      path: CONTACTS,
+      template: "/crm",
+      writes: false,
+      oauth: false,
+    };
+    const struck = Array.from({ length: 50 }, () => faults.strike(call));
+    for (const misfortune of struck) {
+      expect(misfortune).toMatchObject({
+        status: 502,
+        refuse: false,
+        dropAfterWrite: false,
+        lateMs: null,
+      });
+      expect(misfortune?.latencyMs).toBeGreaterThanOrEqual(150);
+      expect(misfortune?.latencyMs).toBeLessThan(250);
+    }
+    expect(
+      new Set(struck.map((misfortune) => misfortune?.latencyMs)).size,
+    ).toBeGreaterThan(40);
+    expect(faults.strike({ ...call, portalId: 2 })?.refuse).toBe(true);
+    faults.replace([{ searchLagMs: 5 }, { webhooks: { paused: true } }]);
+    expect(faults.strike(call)).toBeNull();
   });
 
   it("is refused by name when it is not known", async () => {

@@ -1,3 +1,4 @@
+import { Client } from "@hubspot/api-client";
 import { describe, expect, it } from "vitest";
 import { clientId, clientSecret } from "./fake-app.ts";
 import type { Json, World } from "./world.ts";
@@ -403,6 +404,38 @@ describe("tokens", () => {
     expect(body["message"]).toBe(
       "refresh token is invalid, expired or revoked",
     );
+  });
+
+  it("are refreshed, described and deleted by HubSpot's own client on v1 paths", async () => {
+    const portalId = await world().installed();
+    const { oauth } = new Client({ basePath: world().sandbox.url });
+    const refreshToken = String(world().app.tokens["refresh_token"]);
+    const fresh = await oauth.tokensApi.create(
+      "refresh_token",
+      undefined,
+      undefined,
+      clientId,
+      clientSecret,
+      refreshToken,
+    );
+    expect(fresh).toMatchObject({
+      refreshToken,
+      expiresIn: 1800,
+      tokenType: "bearer",
+    });
+    const described = await oauth.accessTokensApi.get(fresh.accessToken);
+    expect(described).toMatchObject({
+      hubId: portalId,
+      scopes: requiredScopes,
+    });
+    expect(await oauth.refreshTokensApi.get(refreshToken)).toMatchObject({
+      hubId: portalId,
+      clientId,
+    });
+    await oauth.refreshTokensApi.archive(refreshToken);
+    await expect(
+      oauth.refreshTokensApi.get(refreshToken),
+    ).rejects.toMatchObject({ code: 400 });
   });
 
   it("can be made to expire", async () => {

@@ -517,10 +517,8 @@ function pairOf(
       ? undefined
       : known.live.get(assignment.record)) ??
     known.ended(assignment.record, assignment.object);
-  // An object that is back brings its record along, deleted or not: decide says what becomes of it.
   const recordId =
-    assignment.record ??
-    (link?.state === "object-deleted" ? link.recordId : null);
+    assignment.record ?? deletedRecordOf(link, stored, known.live);
   const record =
     recordId === null ? null : (stored.records.get(recordId) ?? null);
   return {
@@ -538,6 +536,17 @@ function pairOf(
     ambiguous: assignment.ambiguous,
     company: known.standingOf(record, object),
   };
+}
+
+/** An object that is back brings along the record that was deleted with it: decide says whether it is restored. */
+function deletedRecordOf(
+  link: LinkState | null,
+  stored: StoredState,
+  live: ReadonlyMap<RecordId, LinkState>,
+): RecordId | null {
+  if (link?.state !== "object-deleted" || live.has(link.recordId)) return null;
+  const deletedAt = stored.records.get(link.recordId)?.deletedAt ?? null;
+  return deletedAt === null ? null : link.recordId;
 }
 
 const recordState = (type: ObjectType, record: StoredRecord): RecordState => ({

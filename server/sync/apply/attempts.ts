@@ -1,0 +1,199 @@
+import { sql } from "kysely";
+import { randomUUID } from "node:crypto";
+import type { Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { Initiator, SentValue } from "../model.ts";
+import type { StoredState } from "../stored-state.ts";
+import { identityKeys, identityOf } from "../identity.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** Longer than any call's deadline (30 s), so that a claim never ends while its request may still be under way. */
+const claimSeconds = 60;
+
+/** One intended write, as it was committed before the call. */
+export interface Attempt {
+  readonly id: string;
+  readonly plan: Placed;
+  readonly recordId: RecordId;
+  readonly objectId: ObjectId | null;
+  readonly operation: "create" | "update" | "archive";
+  readonly sent: Readonly<Record<string, SentValue>>;
+  /** For a creation: the value of counterpart_record_id. */
+  readonly creationKey: string | null;
+}
+
+/**
+ * Commits the intent of every write of the batch, and with it the claim on each pair. A pair that another worker has
+ * claimed, or an identity that another record is just creating, is left out: the caller looks at it again later.
+ */
+export async function claimAttempts(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  initiator: Initiator,
+  runId: string | null,
+  placed: readonly Placed[],
+  stored: StoredState,
+): Promise<Attempt[]> {
+  const wanted = placed.flatMap((plan) => attemptFor(plan, stored));
+  if (wanted.length === 0) return [];
+  const records = wanted.map((attempt) => attempt.recordId);
+  await sql`
+    update attempt set claimed = false
+    where portal_id = ${portalId} and claimed and claim_ends_at < now()
+      and (record_id = any (${records}::uuid[])
+        or object_id = any (${wanted.flatMap((attempt) => attempt.objectId ?? [])}::bigint[]))`.execute(
+    db,
+  );
+  const allowed = await claimIdentities(db, portalId, type, wanted);
+  const page = allowed.map(
+    ({ id, recordId, objectId, operation, sent, creationKey }) => ({
+      id,
+      recordId,
+      objectId,
+      operation,
+      sent,
+      creationKey,
+    }),
+  );
+  const { rows } = await sql<{ id: string }>`
+    insert into attempt (portal_id, id, object_type, record_id, object_id, operation, sent, creation_key, initiator, run_id, claim_ends_at)
+    select ${portalId}, a.id, ${type}, a."recordId", a."objectId", a.operation, a.sent, a."creationKey", ${initiator}, ${runId},
+      now() + make_interval(secs => ${claimSeconds})
+    from jsonb_to_recordset(${toJson(page)}::jsonb)
+      as a(id uuid, "recordId" uuid, "objectId" bigint, operation text, sent jsonb, "creationKey" uuid)
+    on conflict do nothing
+    returning id`.execute(db);
+  const granted = new Set(rows.map((row) => row.id));
+  return allowed.filter((attempt) => granted.has(attempt.id));
+}
+
+function attemptFor(plan: Placed, stored: StoredState): Attempt[] {
+  const { decision, pair, recordId } = plan;
+  const { hubspot } = decision;
+  if (hubspot.kind === "none" || recordId === null) return [];
+  const common = { id: randomUUID(), plan, recordId };
+  if (hubspot.kind === "create") {
+    return [
+      {
+        ...common,
+        objectId: null,
+        operation: "create",
+        sent: hubspot.sent,
+        creationKey: creationKeyFor(recordId, stored),
+      },
+    ];
+  }
+  const objectId = pair.object?.id ?? null;
+  if (objectId === null) return [];
+  const sent = hubspot.kind === "update" ? hubspot.sent : {};
+  return [
+    {
+      ...common,
+      objectId,
+      operation: hubspot.kind === "update" ? "update" : "archive",
+      sent,
+      creationKey: null,
+    },
+  ];
+}
+
+/**
+ * A creation's retries carry the key of the first try. A record that was in HubSpot before gets a new one, since the
+ * object of its former life may still hold the old one.
+ */
+function creationKeyFor(recordId: RecordId, stored: StoredState): string {
+  const earlier = stored.attempts.find(
+    (attempt) =>
+      attempt.recordId === recordId && attempt.operation === "create",
+  );
+  if (typeof earlier?.creationKey === "string") return earlier.creationKey;
+  const lived = stored.links.some((link) => link.recordId === recordId);
+  return lived ? randomUUID() : recordId;
+}
+
+/** Two records with one email or domain, in one batch or in two lanes, cannot both create. */
+async function claimIdentities(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  wanted: readonly Attempt[],
+): Promise<Attempt[]> {
+  const key = identityKeys[type];
+  const claims = wanted.flatMap((attempt) => {
+    const value =
+      attempt.operation === "archive"
+        ? null
+        : identityOf(type, attempt.sent[key.property]?.w);
+    return value === null
+      ? []
+      : [{ attemptId: attempt.id, recordId: attempt.recordId, value }];
+  });
+  if (claims.length === 0) return [...wanted];
+  const firstOf = new Map(
+    claims.toReversed().map((claim) => [claim.value, claim]),
+  );
+  const page = [...firstOf.values()];
+  const { rows } = await sql<{ attempt_id: string }>`
+    insert into identity_claim as c (portal_id, object_type, key_kind, key_value, attempt_id, record_id, ends_at)
+    select ${portalId}, ${type}, ${key.kind}, n.value, n."attemptId", n."recordId", now() + make_interval(secs => ${claimSeconds})
+    from jsonb_to_recordset(${toJson(page)}::jsonb) as n(value text, "attemptId" uuid, "recordId" uuid)
+    order by n.value
+    on conflict (portal_id, object_type, key_kind, key_value) do update
+      set attempt_id = excluded.attempt_id, record_id = excluded.record_id, ends_at = excluded.ends_at
+      where c.ends_at < now() or c.record_id = excluded.record_id
+    returning c.attempt_id`.execute(db);
+  const claimed = new Set(rows.map((row) => row.attempt_id));
+  const blocked = new Set(
+    claims
+      .filter((claim) => !claimed.has(claim.attemptId))
+      .map((claim) => claim.attemptId),
+  );
+  return wanted.filter((attempt) => !blocked.has(attempt.id));
+}
+
+/** What became of an attempt: HubSpot's answer is a fact, whatever has become of the worker's lease. */
+export interface Answered {
+  readonly id: string;
+  readonly answer: Readonly<Record<string, unknown>>;
+  /** Its answer has become base, links and journal in this very transaction. */
+  readonly settled: boolean;
+}
+
+/** Stores answers and lets go of the claims. */
+export async function storeAnswers(
+  db: Db,
+  portalId: PortalId,
+  answers: readonly Answered[],
+): Promise<void> {
+  if (answers.length === 0) return;
+  await sql`
+    update attempt a set answer = n.answer, answered_at = coalesce(a.answered_at, now()), claimed = false,
+      settled_at = case when n.settled then now() else a.settled_at end
+    from jsonb_to_recordset(${toJson(answers)}::jsonb) as n(id uuid, answer jsonb, settled boolean)
+    where a.portal_id = ${portalId} and a.id = n.id`.execute(db);
+  await sql`
+    delete from identity_claim where portal_id = ${portalId} and attempt_id = any (${answers.map((answer) => answer.id)}::uuid[])`.execute(
+    db,
+  );
+}
+
+/** Attempts whose values a read has shown, or whose pair is linked by now: they are open no longer. */
+export async function settleSeenAttempts(
+  db: Db,
+  portalId: PortalId,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update attempt set settled_at = now(), claimed = false
+    where portal_id = ${portalId} and id = any (${ids}::uuid[]) and settled_at is null`.execute(
+    db,
+  );
+}

@@ -1,0 +1,97 @@
+import type { HubSpotObject, RefusedProperty } from "../../hubspot/gateway.ts";
+import type { FieldMapping } from "../../settings/mapping.ts";
+import { parkingSignature } from "../merge-field.ts";
+import type {
+  Base,
+  FieldOutcome,
+  ObjectProperties,
+  Parked,
+  Rules,
+} from "../model.ts";
+import { sameValue } from "../value.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** What HubSpot's answer to a write makes of the fields that were sent. Pure. */
+export interface ReadAnswer {
+  readonly base: Base;
+  readonly parked: Readonly<Record<string, Parked>>;
+}
+
+/**
+ * A value that came back, as sent or rewritten, is the new base. One that was refused, or answered with the old value
+ * (lifecycle stages only move forward), is parked and keeps the old base. `object` must carry every sent property.
+ */
+export function readAnswer(
+  rules: Rules,
+  plan: Pick<Placed, "pair" | "decision">,
+  object: HubSpotObject | null,
+  refused: readonly RefusedProperty[],
+): ReadAnswer {
+  const base: Record<string, Base[string]> = {};
+  const parked: Record<string, Parked> = {};
+  const refusals = new Map(
+    refused.map((property) => [property.name, property]),
+  );
+  const before: ObjectProperties = plan.pair.object?.properties ?? {};
+  for (const field of plan.decision.fields) {
+    if (field.kind === "parked" && field.parked !== undefined)
+      parked[field.field] = field.parked;
+    if (field.kind !== "to-hubspot") {
+      if (field.base !== undefined) base[field.field] = field.base;
+      continue;
+    }
+    const mapping = rules.settings[plan.pair.objectType].mappings.find(
+      (candidate) =>
+        candidate.field === field.field &&
+        candidate.property === field.property,
+    );
+    if (mapping === undefined || field.base === undefined) continue;
+    const park = (code: string, message: string): void => {
+      parked[field.field] = {
+        side: "hubspot",
+        sent: String(field.value),
+        code,
+        message,
+        signature: parkingSignature(mapping, rules.definitions[field.property]),
+      };
+      if (plan.decision.hubspot.kind === "create")
+        base[field.field] = { ...emptyBase(field), h: null };
+    };
+    const refusal = refusals.get(field.property);
+    if (refusal !== undefined) {
+      park(refusal.code.toLowerCase(), refusal.message);
+      continue;
+    }
+    const answered = object?.properties[field.property] ?? null;
+    const held = before[field.property] ?? null;
+    if (tookNothing(mapping, field, answered, held)) {
+      park("not_taken", `HubSpot kept "${held ?? ""}".`);
+    } else {
+      base[field.field] = {
+        ...field.base,
+        h: answered === "" ? null : answered,
+      };
+    }
+  }
+  return { base, parked };
+}
+
+const emptyBase = (field: FieldOutcome): Base[string] => ({
+  w: null,
+  h: null,
+  p: field.base?.p ?? field.property,
+  c: field.base?.c ?? "text",
+});
+
+function tookNothing(
+  mapping: FieldMapping,
+  field: FieldOutcome,
+  answered: string | null,
+  before: string | null,
+): boolean {
+  const { conversion } = mapping;
+  return (
+    !sameValue(conversion, answered, field.value) &&
+    sameValue(conversion, answered, before)
+  );
+}

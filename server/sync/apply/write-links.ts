@@ -1,0 +1,180 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { Base, Parked } from "../model.ts";
+import type { Account } from "../plan.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** Links of a batch: made, revived, ended, and their bases brought forward. */
+
+interface LinkRow {
+  readonly recordId: RecordId;
+  readonly objectId: ObjectId;
+  readonly base: Base;
+  readonly parked: Readonly<Record<string, Parked>>;
+  /** HubSpot's clock, ISO. */
+  readonly seen: string | null;
+  readonly pulled: boolean;
+  readonly pushed: boolean;
+  readonly edgesSettled: boolean;
+}
+
+/** The base as it stands before HubSpot has answered: what goes there keeps its old one, or starts from HubSpot's. */
+export function baseBeforeWrite({
+  pair,
+  decision,
+}: Pick<Placed, "pair" | "decision">): Base {
+  const base: Record<string, Base[string]> = {};
+  for (const field of decision.fields) {
+    if (field.base === undefined) continue;
+    if (field.kind !== "to-hubspot") base[field.field] = field.base;
+    else if (decision.link.kind === "create") {
+      base[field.field] = {
+        ...field.base,
+        w: null,
+        h: pair.object?.properties[field.property] ?? null,
+      };
+    }
+  }
+  return base;
+}
+
+export const parkedFields = ({
+  decision,
+}: Pick<Placed, "decision">): Record<string, Parked> =>
+  Object.fromEntries(
+    decision.fields.flatMap((field) =>
+      field.kind === "parked" && field.parked !== undefined
+        ? [[field.field, field.parked]]
+        : [],
+    ),
+  );
+
+/** Carries out the link part of every decision that needs no answer from HubSpot first. */
+export async function writeLinks(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  account: Account,
+  placed: readonly Placed[],
+): Promise<void> {
+  const made: LinkRow[] = [];
+  const moved: (LinkRow & { id: string; revive: boolean })[] = [];
+  const ended: { id: string; state: string }[] = [];
+  for (const plan of placed) {
+    const { pair, decision, recordId } = plan;
+    const { link } = pair;
+    if (decision.link.kind === "end") {
+      // An archiving ends its link when HubSpot has confirmed it.
+      if (link !== null && decision.hubspot.kind !== "archive") {
+        ended.push({ id: link.id, state: decision.link.state });
+      }
+      continue;
+    }
+    if (
+      recordId === null ||
+      pair.object === null ||
+      decision.hubspot.kind === "create"
+    )
+      continue;
+    const row: LinkRow = {
+      recordId,
+      objectId: pair.object.id,
+      base: baseBeforeWrite(plan),
+      parked: parkedFields(plan),
+      seen: new Date(pair.object.updatedAt).toISOString(),
+      pulled: ["create", "update", "restore"].includes(decision.workspace.kind),
+      pushed: false,
+      edgesSettled: plan.edges !== null && !writesEdges(plan),
+    };
+    if (decision.link.kind === "create") made.push(row);
+    else if (
+      link !== null &&
+      (link.state === "live" || decision.link.kind === "revive")
+    ) {
+      const revive = decision.link.kind === "revive";
+      if (revive || changesLink(plan, row))
+        moved.push({ ...row, id: link.id, revive });
+    }
+  }
+  await insertLinks(db, portalId, type, account, made);
+  await updateLinks(db, portalId, account, moved);
+  if (ended.length > 0) {
+    await sql`
+      update link l set state = e.state, ended_at = now()
+      from jsonb_to_recordset(${toJson(ended)}::jsonb) as e(id uuid, state text)
+      where l.portal_id = ${portalId} and l.id = e.id`.execute(db);
+  }
+}
+
+export const writesEdges = ({ edges }: Pick<Placed, "edges">): boolean =>
+  edges !== null &&
+  (edges.outcome.addToHubSpot.length > 0 ||
+    edges.outcome.removeFromHubSpot.length > 0 ||
+    edges.outcome.primaryInHubSpot !== undefined);
+
+function changesLink(
+  { pair: { link, object } }: Placed,
+  row: LinkRow,
+): boolean {
+  return (
+    Object.keys(row.base).length > 0 ||
+    JSON.stringify(row.parked) !== JSON.stringify(link?.parked ?? {}) ||
+    row.pulled ||
+    (row.edgesSettled && link?.edgesSettled === false) ||
+    (object?.updatedAt ?? 0) > (link?.seenAt ?? 0)
+  );
+}
+
+/** Makes live links. One that exists already, by an earlier life of this batch, stays as it is. */
+export async function insertLinks(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  account: Account,
+  rows: readonly LinkRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const by = account.by === "" ? account.source : account.by;
+  await sql`
+    insert into link (portal_id, object_type, record_id, object_id, base, parked, seen_at, edges_settled,
+      pulled_at, pulled_by, pushed_at, pushed_by)
+    select ${portalId}, ${type}, n."recordId", n."objectId", n.base, n.parked, n.seen, n."edgesSettled",
+      case when n.pulled then now() end, case when n.pulled then ${by} end,
+      case when n.pushed then now() end, case when n.pushed then ${by} end
+    from jsonb_to_recordset(${toJson(rows)}::jsonb)
+      as n("recordId" uuid, "objectId" bigint, base jsonb, parked jsonb, seen timestamptz, "edgesSettled" boolean,
+        pulled boolean, pushed boolean)`.execute(db);
+  await sql`
+    delete from sync_verdict
+    where portal_id = ${portalId} and record_id = any (${rows.map((row) => row.recordId)}::uuid[])`.execute(
+    db,
+  );
+}
+
+async function updateLinks(
+  db: Db,
+  portalId: PortalId,
+  account: Account,
+  rows: readonly (LinkRow & { id: string; revive: boolean })[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const by = account.by === "" ? account.source : account.by;
+  await sql`
+    update link l set
+      base = l.base || n.base, parked = n.parked, seen_at = greatest(l.seen_at, n.seen),
+      state = case when n.revive then 'live' else l.state end,
+      ended_at = case when n.revive then null else l.ended_at end,
+      edges_settled = (l.edges_settled and not n.revive) or n."edgesSettled",
+      pulled_at = case when n.pulled then now() else l.pulled_at end,
+      pulled_by = case when n.pulled then ${by} else l.pulled_by end
+    from jsonb_to_recordset(${toJson(rows)}::jsonb)
+      as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" boolean)
+    where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
+}

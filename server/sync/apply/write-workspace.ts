@@ -1,0 +1,136 @@
+import { sql } from "kysely";
+import { randomUUID } from "node:crypto";
+import type { Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import type {
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { Planned } from "../plan.ts";
+
+/** The workspace's side of a batch, in set-based statements. */
+
+/**
+ * Locks the pairs' records and says which still stand at the revision that was decided on. One that has moved on is
+ * dirty by its own change, and is decided anew.
+ */
+export async function lockRecords(
+  db: Db,
+  portalId: PortalId,
+  planned: readonly Planned[],
+): Promise<ReadonlySet<RecordId>> {
+  const seen = planned.flatMap(({ pair }) =>
+    pair.record === null
+      ? []
+      : [{ id: pair.record.id, revision: pair.record.revision }],
+  );
+  if (seen.length === 0) return new Set();
+  const { rows } = await sql<{ id: RecordId; revision: number }>`
+    select r.id, r.revision from record r
+    where r.portal_id = ${portalId} and r.id = any (${seen.map((record) => record.id)}::uuid[])
+    order by r.id for update`.execute(db);
+  const now = new Map(rows.map((row) => [row.id, row.revision]));
+  return new Set(
+    seen
+      .filter((record) => now.get(record.id) === record.revision)
+      .map((record) => record.id),
+  );
+}
+
+/** A pair whose record's id is known: a new record has got one here. */
+export type Placed = Planned & { readonly recordId: RecordId | null };
+
+/** Gives each record that is to be created its id. Time-ordered, so that a large pull fills its index from one end. */
+export const placeRecords = (planned: readonly Planned[]): Placed[] =>
+  planned.map((plan) => ({
+    ...plan,
+    recordId:
+      plan.decision.workspace.kind === "create"
+        ? timeOrderedId()
+        : (plan.pair.record?.id ?? null),
+  }));
+
+/** A UUID of version 7. */
+function timeOrderedId(): RecordId {
+  const time = Date.now().toString(16).padStart(12, "0");
+  const random = randomUUID();
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
+}
+
+/** Inserts, updates, deletes and restores the records of a batch: at most one statement a kind. */
+export async function writeRecords(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  placed: readonly Placed[],
+): Promise<void> {
+  const created: unknown[] = [];
+  const updated: unknown[] = [];
+  const deleted: RecordId[] = [];
+  const restored: RecordId[] = [];
+  for (const { pair, decision, edges, recordId } of placed) {
+    const { workspace } = decision;
+    const primary = edges?.outcome.primaryInWorkspace;
+    const company =
+      primary === undefined ? undefined : (primary?.companyId ?? null);
+    if (recordId === null) continue;
+    if (workspace.kind === "create") {
+      created.push({
+        id: recordId,
+        properties: workspace.properties,
+        company: company ?? null,
+      });
+    } else if (workspace.kind === "delete") deleted.push(recordId);
+    else if (workspace.kind === "restore") restored.push(recordId);
+    else {
+      const lost = edges?.outcome.removeFromWorkspace.find(
+        (edge) => edge.companyId === pair.record?.companyId,
+      );
+      const settled =
+        company === undefined && lost !== undefined ? null : company;
+      if (workspace.kind === "none" && settled === undefined) continue;
+      updated.push({
+        id: recordId,
+        set: workspace.kind === "update" ? workspace.set : {},
+        clear: workspace.kind === "update" ? workspace.clear : [],
+        company: settled ?? null,
+        moves: settled !== undefined,
+      });
+    }
+  }
+  if (created.length > 0) {
+    await sql`
+      insert into record (portal_id, id, object_type, properties, company_id, origin, settled_revision)
+      select ${portalId}, c.id, ${type}, c.properties, c.company, 'hubspot', 1
+      from jsonb_to_recordset(${toJson(created)}::jsonb) as c(id uuid, properties jsonb, company uuid)`.execute(
+      db,
+    );
+  }
+  if (updated.length > 0) {
+    await sql`
+      update record r set
+        properties = (r.properties || u.set) - u.clear,
+        company_id = case when u.moves then u.company else r.company_id end,
+        revision = r.revision + 1, settled_revision = r.revision + 1, updated_at = now()
+      from (
+        select id, set, array(select jsonb_array_elements_text(clear)) as clear, company, moves
+        from jsonb_to_recordset(${toJson(updated)}::jsonb) as c(id uuid, set jsonb, clear jsonb, company uuid, moves boolean)
+      ) u
+      where r.portal_id = ${portalId} and r.id = u.id`.execute(db);
+  }
+  if (deleted.length > 0) {
+    await sql`
+      update record set deleted_at = now(), updated_at = now(), revision = revision + 1, settled_revision = revision + 1
+      where portal_id = ${portalId} and id = any (${deleted}::uuid[]) and deleted_at is null`.execute(
+      db,
+    );
+  }
+  if (restored.length > 0) {
+    // Not settled: what HubSpot holds by now is merged when the record is looked at again.
+    await sql`
+      update record set deleted_at = null where portal_id = ${portalId} and id = any (${restored}::uuid[])`.execute(
+      db,
+    );
+  }
+}

@@ -178,13 +178,13 @@ describe("HubSpot's own client, unmodified, on v3 and v4 paths", () => {
     const page = await v4.basicApi.getPage("contacts", contactId, "companies");
     expect(String(page.results[0]?.toObjectId)).toBe(companyId);
     expect(
-      page.results[0]?.associationTypes.map(({ typeId }) => typeId).sort((a, b) => a - b),
+      page.results[0]?.associationTypes
+        .map(({ typeId }) => typeId)
+        .sort((a, b) => a - b),
     ).toEqual([1, 279]);
     const pair = { _from: { id: contactId }, to: { id: companyId } };
     await v4.batchApi.archiveLabels("contacts", "companies", {
-      inputs: [
-        { ...pair, types: [{ ...unlabeled, associationTypeId: 1 }] },
-      ],
+      inputs: [{ ...pair, types: [{ ...unlabeled, associationTypeId: 1 }] }],
     });
     const read = await v4.batchApi.getPage("contacts", "companies", {
       inputs: [{ id: contactId }],
@@ -206,7 +206,9 @@ describe("HubSpot's own client, unmodified, on v3 and v4 paths", () => {
       "contacts",
       "companies",
     );
-    expect(labels.results.map(({ typeId }) => typeId).sort((a, b) => a - b)).toEqual([1, 279]);
+    expect(
+      labels.results.map(({ typeId }) => typeId).sort((a, b) => a - b),
+    ).toEqual([1, 279]);
     expect(door.portal.truth("contacts")[0]?.associations).toEqual([]);
   });
 

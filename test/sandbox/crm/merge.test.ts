@@ -1,0 +1,291 @@
+import { describe, expect, it } from "vitest";
+import type { PortalEvent } from "../../../sandbox/crm/events.ts";
+import {
+  openPortal,
+  useSandbox,
+  type Json,
+  type PortalDoor,
+} from "./portal-door.ts";
+
+const sandbox = useSandbox();
+const base = "/crm/objects/2026-09/contacts";
+const user = {
+  changeSource: "CRM_UI",
+  sourceId: "userId:1",
+  userId: 1,
+} as const;
+
+type Merged = {
+  door: PortalDoor;
+  primary: string;
+  other: string;
+  survivor: string;
+  events: PortalEvent[];
+};
+
+/** Two contacts, one company each, merged into one over the API. */
+async function merged(options: Json = {}): Promise<Merged> {
+  const door = openPortal(sandbox(), options);
+  const { portal, call } = door;
+  portal.createProperty("contacts", {
+    name: "their_id",
+    label: "Their id",
+    type: "string",
+    fieldType: "text",
+    groupName: "contactinformation",
+    hasUniqueValue: true,
+  });
+  const acme = portal.create("companies", { name: "Acme" }, [], user);
+  const other = portal.create("companies", { name: "Other" }, [], user);
+  const at = (toId: string) => [{ toType: "companies", toId, primary: true }];
+  const one = portal.create(
+    "contacts",
+    {
+      email: "one@x.example",
+      firstname: "One",
+      their_id: "u1",
+      lifecyclestage: "lead",
+    },
+    at(acme.id),
+    user,
+  );
+  const two = portal.create(
+    "contacts",
+    {
+      email: "two@x.example",
+      firstname: "Two",
+      city: "Bonn",
+      their_id: "u2",
+      lifecyclestage: "customer",
+    },
+    at(other.id),
+    user,
+  );
+  const events: PortalEvent[] = [];
+  portal.onEvent((event) => events.push(event));
+  const reply = await call("POST", `${base}/merge`, {
+    primaryObjectId: one.id,
+    objectIdToMerge: two.id,
+  });
+  expect(reply.status).toBe(200);
+  return {
+    door,
+    primary: one.id,
+    other: two.id,
+    survivor: String(reply.body["id"]),
+    events,
+  };
+}
+
+const get = async ({ call }: PortalDoor, id: string) => {
+  const names =
+    "firstname,city,email,their_id,lifecyclestage,hs_additional_emails,hs_merged_object_ids";
+  const { status, body } = await call(
+    "GET",
+    `${base}/${id}?properties=${names}`,
+  );
+  return { status, id: body["id"], properties: body["properties"] as Json };
+};
+
+describe("merging contacts", () => {
+  it("makes a new object, or by option keeps the primary's id", async () => {
+    const fresh = await merged({ mergeKeepsId: false });
+    expect([fresh.primary, fresh.other]).not.toContain(fresh.survivor);
+    expect(
+      (await get(fresh.door, fresh.survivor)).properties[
+        "hs_merged_object_ids"
+      ],
+    ).toBe(`${fresh.primary};${fresh.other}`);
+    const kept = await merged({ mergeKeepsId: true });
+    expect(kept.survivor).toBe(kept.primary);
+    expect(
+      (await get(kept.door, kept.survivor)).properties["hs_merged_object_ids"],
+    ).toBe(kept.other);
+  });
+
+  it("keeps the primary's values, fills its blanks, and makes the other email an additional one", async () => {
+    const { door, survivor } = await merged();
+    expect((await get(door, survivor)).properties).toMatchObject({
+      firstname: "One",
+      city: "Bonn",
+      email: "one@x.example",
+      hs_additional_emails: "two@x.example",
+      lifecyclestage: "lead",
+    });
+    const taken = await door.call("POST", base, {
+      properties: { email: "two@x.example" },
+    });
+    expect(taken.body["message"]).toBe(
+      `Contact already exists. Existing ID: ${survivor}`,
+    );
+  });
+
+  it("keeps the unique value that the option says, and frees the other", async () => {
+    for (const [mergeUniqueSurvives, kept] of [
+      ["primary", "u1"],
+      ["merged", "u2"],
+      ["none", null],
+    ] as const) {
+      const { door, survivor } = await merged({ mergeUniqueSurvives });
+      expect((await get(door, survivor)).properties["their_id"]).toBe(kept);
+      for (const value of ["u1", "u2"]) {
+        const found = await door.call(
+          "GET",
+          `${base}/${value}?idProperty=their_id`,
+        );
+        expect(found.status).toBe(value === kept ? 200 : 404);
+      }
+    }
+  });
+
+  it("keeps the stage that is further along, by option", async () => {
+    const { door, survivor } = await merged({ mergeKeepsFurthestStage: true });
+    expect((await get(door, survivor)).properties["lifecyclestage"]).toBe(
+      "customer",
+    );
+  });
+
+  it("joins associations; the primary's primary company stays the only one", async () => {
+    const { door, survivor } = await merged();
+    const row = door.portal.truth("contacts").find(({ id }) => id === survivor);
+    expect(row?.associations.map(({ primary }) => primary)).toEqual([
+      true,
+      false,
+    ]);
+    const companies = door.portal.truth("companies");
+    expect(
+      companies.map(({ associations }) => associations.map(({ toId }) => toId)),
+    ).toEqual([[survivor], [survivor]]);
+  });
+
+  it("tells of the merge and of the deletion, and of no property", async () => {
+    const { primary, other, survivor, events } = await merged();
+    expect(events).toMatchObject([
+      {
+        kind: "merge",
+        objectId: primary,
+        primaryObjectId: primary,
+        mergedObjectIds: [other],
+        newObjectId: survivor,
+        numberOfPropertiesMoved: 1,
+      },
+      { kind: "deletion", objectId: other },
+    ]);
+  });
+
+  it("refuses a merge with itself, with nobody, and the 251st identity", async () => {
+    const { door, survivor, other } = await merged();
+    const merge = (primaryObjectId: string, objectIdToMerge: string) =>
+      door.call("POST", `${base}/merge`, { primaryObjectId, objectIdToMerge });
+    expect((await merge(survivor, survivor)).status).toBe(400);
+    expect((await merge(survivor, other)).status).toBe(404);
+    door.portal.setOptions({ mergeKeepsId: true });
+    const next = () =>
+      door.portal.create("contacts", { firstname: "x" }, [], user).id;
+    for (let n = 2; n < 250; n += 1)
+      door.portal.merge("contacts", survivor, next(), user);
+    const last = await merge(survivor, next());
+    expect([last.status, last.body["message"]]).toEqual([
+      414,
+      "Cannot have more than 250 identities on a profile",
+    ]);
+  });
+});
+
+describe("ids that were merged away", () => {
+  it("lead to the survivor in single and batch reads, which name it once", async () => {
+    const { door, primary, other, survivor } = await merged();
+    expect((await get(door, primary)).id).toBe(survivor);
+    expect((await get(door, other)).id).toBe(survivor);
+    const read = await door.call("POST", `${base}/batch/read`, {
+      inputs: [{ id: other }, { id: primary }, { id: survivor }],
+    });
+    expect(read.status).toBe(200);
+    expect(
+      (read.body["results"] as { id: string }[]).map(({ id }) => id),
+    ).toEqual([survivor]);
+  });
+
+  it("lead on after a second merge, and nowhere once the survivor is archived", async () => {
+    const { door, other, survivor } = await merged();
+    const third = door.portal.create(
+      "contacts",
+      { firstname: "Three" },
+      [],
+      user,
+    );
+    const last = door.portal.merge("contacts", third.id, survivor, user);
+    const { id, properties } = await get(door, other);
+    expect(id).toBe(last.id);
+    expect(String(properties["hs_merged_object_ids"]).split(";")).toContain(
+      other,
+    );
+    door.portal.archive("contacts", last.id, user);
+    expect((await get(door, other)).status).toBe(404);
+  });
+
+  it("take a single PATCH, or by option do not", async () => {
+    for (const singlePatchFollowsMergedId of [true, false]) {
+      const { door, other, survivor } = await merged({
+        singlePatchFollowsMergedId,
+      });
+      const reply = await door.call("PATCH", `${base}/${other}`, {
+        properties: { firstname: "New" },
+      });
+      expect([reply.status, reply.body["id"]]).toEqual(
+        singlePatchFollowsMergedId ? [200, survivor] : [404, undefined],
+      );
+    }
+  });
+
+  it("take no batch update: missing without a word, or by option named", async () => {
+    for (const batchUpdateOmitsMergedIds of [true, false]) {
+      const { door, other } = await merged({ batchUpdateOmitsMergedIds });
+      const reply = await door.call("POST", `${base}/batch/update`, {
+        inputs: [
+          {
+            id: other,
+            objectWriteTraceId: "t",
+            properties: { firstname: "New" },
+          },
+        ],
+      });
+      expect(reply.body["results"]).toEqual([]);
+      expect(reply.status).toBe(batchUpdateOmitsMergedIds ? 200 : 207);
+      const named = (
+        reply.body["errors"] as { context: Json }[] | undefined
+      )?.[0]?.context;
+      expect(named).toEqual(
+        batchUpdateOmitsMergedIds
+          ? undefined
+          : { ids: [other], objectWriteTraceId: ["t"] },
+      );
+    }
+  });
+
+  it("are not archived with DELETE unless the option says so, and never listed", async () => {
+    for (const archiveFollowsMergedId of [true, false]) {
+      const { door, other, survivor } = await merged({
+        archiveFollowsMergedId,
+      });
+      await door.call("DELETE", `${base}/${other}`);
+      const live = door.portal.truth("contacts", false).map(({ id }) => id);
+      expect(live).toEqual(archiveFollowsMergedId ? [] : [survivor]);
+      const archived = await door.call("GET", `${base}?archived=true`);
+      expect(archived.body["results"]).toHaveLength(
+        archiveFollowsMergedId ? 1 : 0,
+      );
+    }
+  });
+
+  it("find the contact by the other email, or by option do not", async () => {
+    for (const additionalEmailFinds of [true, false]) {
+      const { door } = await merged({ additionalEmailFinds });
+      const reply = await door.call(
+        "GET",
+        `${base}/two@x.example?idProperty=email`,
+      );
+      expect(reply.status).toBe(additionalEmailFinds ? 200 : 404);
+    }
+  });
+});

@@ -327,9 +327,13 @@ export type InboxTable = {
   settled_at: TimeOrNull;
 };
 
+/** The kinds of a portal's background work (jobs/lane.ts). */
+export type LaneKind =
+  "inbox" | "dirty" | "run" | "changed-pull" | "sweep" | "upkeep";
+
 export type LaneTable = {
   portal_id: PortalId;
-  kind: string;
+  kind: LaneKind;
   next_at: TimeDefault;
   leased: Generated<boolean>;
   token: Generated<number>;

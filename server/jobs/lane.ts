@@ -1,8 +1,10 @@
-import type { InstallationState } from "../database/tables.ts";
+import type { InstallationState, LaneKind } from "../database/tables.ts";
 import type { Fence } from "../database/fence.ts";
 import type { PortalId } from "../settings/object-type.ts";
 
-/** The kinds of a portal's work. Each is done by one worker at a time; different kinds side by side. */
+export type { LaneKind };
+
+/** Each kind is done by one worker of a portal at a time; different kinds side by side. */
 export const laneKinds = [
   "inbox",
   "dirty",
@@ -10,8 +12,7 @@ export const laneKinds = [
   "changed-pull",
   "sweep",
   "upkeep",
-] as const;
-export type LaneKind = (typeof laneKinds)[number];
+] as const satisfies readonly LaneKind[];
 
 /** What the work is given: the check that each of its commits makes, and a signal that asks it to stop soon. */
 export type LaneTurn = { fence: Fence; signal: AbortSignal };

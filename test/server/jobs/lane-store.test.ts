@@ -9,7 +9,7 @@ import {
   releaseLane,
 } from "../../../server/jobs/lane-store.ts";
 import type { Claim } from "../../../server/jobs/lane-store.ts";
-import { makeLaneDue } from "../../../server/jobs/make-lane-due.ts";
+import { makeLaneDue } from "../../../server/database/make-lane-due.ts";
 import { useDatabase } from "../../database.ts";
 import { addPortal, laneOf } from "./portal.ts";
 

@@ -7,7 +7,7 @@ import {
 } from "../../../server/hubspot/errors.ts";
 import { backOffSeconds } from "../../../server/jobs/ending.ts";
 import type { LaneKind, LaneWorks } from "../../../server/jobs/lane.ts";
-import { makeLaneDue } from "../../../server/jobs/make-lane-due.ts";
+import { makeLaneDue } from "../../../server/database/make-lane-due.ts";
 import { startWorkers } from "../../../server/jobs/workers.ts";
 import type { Workers } from "../../../server/jobs/workers.ts";
 import { createLog } from "../../../server/log.ts";

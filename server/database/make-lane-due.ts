@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { Db } from "../database/database.ts";
+import type { Db } from "./database.ts";
 import type { PortalId } from "../settings/object-type.ts";
-import type { LaneKind } from "./lane.ts";
+import type { LaneKind } from "./tables.ts";
 
 /**
  * Makes a lane due, of one portal or (as the crossing role) of all that have it, in the caller's transaction. A lane

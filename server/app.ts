@@ -1,0 +1,240 @@
+import type { Config } from "./config.ts";
+import { openDatabase } from "./database/database.ts";
+import type { Database } from "./database/database.ts";
+import { startEmbeddedPostgres } from "./database/embedded.ts";
+import { migrate } from "./database/migrate.ts";
+import { createHttp } from "./http/app.ts";
+import { healthRoutes } from "./http/health.ts";
+import { listen } from "./http/listener.ts";
+import type { Listener } from "./http/listener.ts";
+import { createHubSpot } from "./hubspot/create-hubspot.ts";
+import type { HubSpot } from "./hubspot/hubspot.ts";
+import { startSchedule } from "./jobs/schedule.ts";
+import type { Intervals } from "./jobs/schedule.ts";
+import { startWorkers } from "./jobs/workers.ts";
+import type { Workers } from "./jobs/workers.ts";
+import { createLog } from "./log.ts";
+import type { Log } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
+import { makeRooms } from "./rooms.ts";
+import type { Rooms } from "./rooms.ts";
+import express from "express";
+
+/** One running process. */
+export type Counterpart = {
+  /** Where it listens, without trailing slash. */
+  url: string;
+  port: number;
+  /** What HubSpot and browsers are told: PUBLIC_URL, else `url`. */
+  publicUrl: string;
+  database: Database;
+  hubspot: HubSpot;
+  metrics: Metrics;
+  /** Null where this process does not work lanes. */
+  workers: Workers | null;
+  /** Lets requests and turns end, gives lanes back, closes everything it opened. Once is enough; twice does no harm. */
+  stop(): Promise<void>;
+};
+
+/** What tests and benches put in place of a part. */
+export type Overrides = {
+  log?: Log;
+  publicRequestsPerMinute?: number;
+  makeRooms?: typeof makeRooms;
+};
+
+const PUBLIC_REQUESTS_PER_MINUTE = 60;
+const UPKEEP_SECONDS = 600;
+const WEB_CONNECTIONS = 12;
+
+/**
+ * Puts one process together from its configuration and starts it: database (embedded where none is named), migrations,
+ * doors for `web` and `all`, lanes and schedule for `worker` and `all`. A worker listens for its health and metrics
+ * only. Rejects when a part does not start, after stopping those that did.
+ */
+export async function startCounterpart(
+  config: Config,
+  overrides: Overrides = {},
+): Promise<Counterpart> {
+  const log = overrides.log ?? createLog(config.logLevel);
+  const stops: (() => Promise<void>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const stop of stops.splice(0).toReversed()) {
+      await stop().catch((error: unknown) =>
+        log.error({ err: error }, "a part did not stop well"),
+      );
+    }
+  };
+  try {
+    return await start(config, overrides, log, stops, stopAll);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  overrides: Overrides,
+  log: Log,
+  stops: (() => Promise<void>)[],
+  stopAll: () => Promise<void>,
+): Promise<Counterpart> {
+  const metrics = createMetrics();
+  const database = await openMigrated(config, log, stops);
+  const hubspot = createHubSpot({
+    config,
+    database,
+    log: log.child({ room: "hubspot" }),
+    metrics,
+  });
+  stops.push(() => hubspot.close());
+  const rooms = (overrides.makeRooms ?? makeRooms)({
+    database,
+    hubspot,
+    log: log.child({ room: "sync" }),
+  });
+
+  const workers =
+    config.role === "web"
+      ? null
+      : startJobs({ config, database, rooms, log, metrics, stops });
+
+  let stopping = false;
+  const listener = await listenAs(config, log);
+  stops.push(() => listener.stop());
+  const publicUrl = config.publicUrl ?? listener.url;
+  const health = healthRoutes({
+    database,
+    metrics,
+    isStopping: () => stopping,
+  });
+  listener.serve(
+    config.role === "worker"
+      ? express().disable("x-powered-by").use(health)
+      : createHttp({
+          config: {
+            publicUrl,
+            appId: config.hubspot.appId,
+            clientSecrets: config.hubspot.clientSecrets,
+            rootKeys: config.tokenKeys.map(({ key }) => key),
+            setupWindowHours: config.setupWindowHours,
+            publicRequestsPerMinute:
+              overrides.publicRequestsPerMinute ?? PUBLIC_REQUESTS_PER_MINUTE,
+          },
+          database,
+          hubspot,
+          engine: rooms.engine,
+          log: log.child({ room: "http" }),
+          health,
+          metrics,
+        }),
+  );
+  log.info({ url: listener.url, publicUrl, role: config.role }, "started");
+  let stopped: Promise<void> | undefined;
+  return {
+    url: listener.url,
+    port: listener.port,
+    publicUrl,
+    database,
+    hubspot,
+    metrics,
+    workers,
+    stop: () => {
+      stopping = true;
+      stopped ??= stopAll();
+      return stopped;
+    },
+  };
+}
+
+async function openMigrated(
+  config: Config,
+  log: Log,
+  stops: (() => Promise<void>)[],
+): Promise<Database> {
+  let url = config.databaseUrl;
+  if (url === null) {
+    // Over TCP too: the product reads and writes its views there, under a login of its own.
+    const postgres = await startEmbeddedPostgres({
+      dataDir: config.dataDir,
+      tcp: true,
+    });
+    stops.push(() => postgres.stop());
+    url = postgres.url;
+  }
+  const forWeb = config.role === "worker" ? 4 : WEB_CONNECTIONS;
+  // A turn holds one connection, and its fence, heartbeat and prefetch must never wait for another turn's.
+  const forWorkers =
+    config.role === "web" ? 0 : config.workerConcurrency * 2 + 2;
+  const database = openDatabase({
+    url,
+    poolSize: forWeb + forWorkers,
+    log: log.child({ room: "database" }),
+  });
+  stops.push(() => database.close());
+  const done = await migrate(database.owner);
+  if (done.length > 0) log.info({ migrations: done }, "migrated");
+  return database;
+}
+
+type Jobs = {
+  config: Config;
+  database: Database;
+  rooms: Rooms;
+  log: Log;
+  metrics: Metrics;
+  stops: (() => Promise<void>)[];
+};
+
+function startJobs({
+  config,
+  database,
+  rooms,
+  log,
+  metrics,
+  stops,
+}: Jobs): Workers {
+  const intervals: Intervals = {
+    "changed-pull": config.pullIntervalSeconds,
+    sweep: config.sweepIntervalSeconds,
+    upkeep: UPKEEP_SECONDS,
+  };
+  const workers = startWorkers({
+    database,
+    work: rooms.work,
+    intervals,
+    concurrency: config.workerConcurrency,
+    log: log.child({ room: "jobs" }),
+    metrics,
+  });
+  stops.push(() => workers.stop());
+  const schedule = startSchedule({
+    database,
+    intervals,
+    log: log.child({ room: "jobs" }),
+  });
+  stops.push(() => schedule.stop());
+  return workers;
+}
+
+// Several workers may share a machine and an environment: one that finds its port taken takes another.
+async function listenAs(config: Config, log: Log): Promise<Listener> {
+  try {
+    return await listen(config.host, config.port, log);
+  } catch (error) {
+    if (config.role !== "worker" || !isPortTaken(error)) throw error;
+    log.warn(
+      { port: config.port },
+      "the port is taken; health and metrics are at another",
+    );
+    return listen(config.host, 0, log);
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && error.code === "EADDRINUSE"
+  );
+}

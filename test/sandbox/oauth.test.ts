@@ -96,6 +96,24 @@ describe("install", () => {
     });
   });
 
+  it("is done by the first admin who is left, when nobody is named", async () => {
+    const portalId = await world().portal(
+      {},
+      {
+        users: [
+          { id: 1, email: "rep@x.example", superAdmin: false },
+          { id: 2, email: "a@x.example" },
+          { id: 3, email: "b@x.example" },
+        ],
+      },
+    );
+    await world().control("POST", `/portals/${portalId}/users/2/deactivate`);
+    await world().install(portalId);
+    expect(world().app.tokens["user_id"]).toBe(3);
+    expect((await world().install(portalId, { userId: 1 })).status).toBe(403);
+    expect((await world().install(portalId, { userId: 2 })).status).toBe(404);
+  });
+
   it("keeps the app's answer for the desk", async () => {
     const portalId = await world().installed();
     const { body } = await world().control(
@@ -229,7 +247,7 @@ describe("the authorize page", () => {
   it("lets only admins connect an app", async () => {
     const portalId = await world().portal(
       {},
-      { users: [{ id: 5, email: "e@x.example" }] },
+      { users: [{ id: 5, email: "e@x.example", superAdmin: false }] },
     );
     expect((await consent(world(), `${portalId}:5`)).status).toBe(403);
   });

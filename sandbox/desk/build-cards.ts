@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   mkdir,
@@ -9,7 +10,8 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, relative } from "node:path";
-import { remoteBuild } from "@hubspot/ui-extensions-dev-server/build";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { CardManifest } from "./card-manifests.ts";
 
 /**
@@ -31,17 +33,28 @@ export async function buildCard(
   await mkdir(cacheFolder(), { recursive: true });
   // The builder empties its output folder, and another process may build the same card: a folder for each build.
   const draft = await mkdtemp(join(cacheFolder(), "draft-"));
-  await remoteBuild({
-    root,
-    entryPoint: card.entryPoint,
-    outputDir: draft,
-    logLevel: "error",
-  });
+  await runBuilder(card.uid, [root, card.entryPoint, draft]);
   const bundle = await readFile(join(draft, name), "utf8");
   await rename(draft, folder).catch(() =>
     rm(draft, { recursive: true, force: true }),
   );
   return bundle;
+}
+
+/** A process of its own: the builder reads NODE_ENV of its whole process, and what it loads is not needed afterwards. */
+async function runBuilder(uid: string, args: string[]): Promise<void> {
+  const script = fileURLToPath(new URL("./build-bundle.ts", import.meta.url));
+  try {
+    await promisify(execFile)(process.execPath, [script, ...args], {
+      env: { ...process.env, NODE_ENV: "production" },
+      timeout: 120_000,
+    });
+  } catch (cause) {
+    const { stderr } = cause as { stderr?: string };
+    throw new Error(`The card ${uid} could not be built.\n${stderr ?? ""}`, {
+      cause,
+    });
+  }
 }
 
 function cacheFolder(): string {

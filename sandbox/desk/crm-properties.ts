@@ -54,6 +54,8 @@ export type DeskObjectType = {
   plural: string;
   /** What `/api/v1` calls the records of this type. */
   records: "contacts" | "companies" | null;
+  /** The standard fields of those records, in the order of the page. */
+  fields: readonly string[];
   properties: readonly DeskProperty[];
   /** Columns of the list, first the name. */
   columns: readonly { name: string; label: string }[];
@@ -66,6 +68,22 @@ export const OBJECT_TYPES: Readonly<Record<string, DeskObjectType>> = {
     singular: "Contact",
     plural: "Contacts",
     records: "contacts",
+    fields: [
+      "first_name",
+      "last_name",
+      "email",
+      "phone",
+      "mobile_phone",
+      "job_title",
+      "stage",
+      "lead_status",
+      "email_status",
+      "linkedin_url",
+      "city",
+      "state",
+      "country",
+      "owner_email",
+    ],
     columns: [
       { name: "email", label: "Email" },
       { name: "phone", label: "Phone number" },
@@ -92,6 +110,21 @@ export const OBJECT_TYPES: Readonly<Record<string, DeskObjectType>> = {
     singular: "Company",
     plural: "Companies",
     records: "companies",
+    fields: [
+      "name",
+      "domain",
+      "phone",
+      "website_url",
+      "industry",
+      "employees",
+      "annual_revenue",
+      "stage",
+      "linkedin_url",
+      "city",
+      "state",
+      "country",
+      "owner_email",
+    ],
     columns: [
       { name: "domain", label: "Company domain name" },
       { name: "phone", label: "Phone number" },
@@ -117,6 +150,7 @@ export const OBJECT_TYPES: Readonly<Record<string, DeskObjectType>> = {
     singular: "Deal",
     plural: "Deals",
     records: null,
+    fields: [],
     columns: [
       { name: "amount", label: "Amount" },
       { name: "dealstage", label: "Deal stage" },

@@ -46,7 +46,8 @@ export class DeskContext {
     const info = await this.sandbox.portal(portalId);
     const user = info.users.find(({ active }) => active);
     if (!user) throw new Refusal(409, `Portal ${portalId} has no active user.`);
-    return { ...info, user };
+    const { id, email, firstName, lastName } = user;
+    return { ...info, user: { id, email, firstName, lastName } };
   }
 
   objectType(objectTypeId: string): DeskObjectType {

@@ -49,10 +49,12 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     buildHost(),
   ]);
   const { config } = resolveProject(files, serverUrl).manifest;
-  // One after another: the builder keeps state between two builds in one process.
-  const cards = [];
-  for (const manifest of manifests)
-    cards.push({ ...manifest, bundle: await buildCard(manifest, source) });
+  const cards = await Promise.all(
+    manifests.map(async (manifest) => ({
+      ...manifest,
+      bundle: await buildCard(manifest, source),
+    })),
+  );
   const context = new DeskContext({
     sandbox: new SandboxClient(options.sandboxUrl),
     serverUrl,

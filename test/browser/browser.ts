@@ -19,6 +19,7 @@ const FLAGS = [
   "--disable-sync",
   "--font-render-hinting=none",
   "--force-color-profile=srgb",
+  "--lang=en-US",
 ];
 
 /** Where a Chromium is and what it needs around it. */
@@ -35,7 +36,7 @@ export async function launchBrowser(): Promise<Browser> {
     executablePath,
     headless: true,
     args: FLAGS,
-    env: { ...inherited(), ...env },
+    env: { ...inherited(), LANGUAGE: "en_US", ...env },
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

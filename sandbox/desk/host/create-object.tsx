@@ -11,7 +11,19 @@ type Props = {
 };
 
 /** The dialog in which a HubSpot user creates an object. */
-export function CreateObject({ client, type, onCreated }: Props) {
+export function CreateObject(props: Props) {
+  return (
+    <Modal
+      id="create"
+      title={`Create ${props.type.singular.toLowerCase()}`}
+      width="md"
+    >
+      <NewObject {...props} />
+    </Modal>
+  );
+}
+
+function NewObject({ client, type, onCreated }: Props) {
   const [values, setValues] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const attempt = useAttempt();
@@ -29,11 +41,7 @@ export function CreateObject({ client, type, onCreated }: Props) {
   }
 
   return (
-    <Modal
-      id="create"
-      title={`Create ${type.singular.toLowerCase()}`}
-      width="md"
-    >
+    <>
       <LayerBody>
         <form
           id="create-form"
@@ -79,6 +87,6 @@ export function CreateObject({ client, type, onCreated }: Props) {
           Cancel
         </button>
       </LayerFooter>
-    </Modal>
+    </>
   );
 }

@@ -16,9 +16,16 @@ type ChooseProps = {
 };
 
 /** A dialog to find and choose another object: for a merge, for an association. */
-export function ChooseObject({
+export function ChooseObject(props: ChooseProps) {
+  return (
+    <Modal id={props.id} title={props.title} width="md">
+      <Chooser {...props} />
+    </Modal>
+  );
+}
+
+function Chooser({
   id,
-  title,
   intro,
   action,
   client,
@@ -55,7 +62,7 @@ export function ChooseObject({
   }
 
   return (
-    <Modal id={id} title={title} width="md">
+    <>
       <LayerBody>
         <p>{intro}</p>
         <input
@@ -109,7 +116,7 @@ export function ChooseObject({
           Cancel
         </button>
       </LayerFooter>
-    </Modal>
+    </>
   );
 }
 

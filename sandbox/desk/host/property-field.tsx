@@ -36,7 +36,7 @@ export function PropertyField({
   return (
     <div className={value === saved ? "property" : "property edited"}>
       <label htmlFor={id}>
-        {label}
+        <span>{label}</span>
         <code>{name}</code>
       </label>
       {options ? (

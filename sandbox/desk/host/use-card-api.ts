@@ -64,6 +64,7 @@ function contextOf(
   objectId: string,
 ): ExtensionContext {
   const { user } = portal;
+  const locale = browserLocale();
   return {
     location: card.location,
     user: {
@@ -71,8 +72,8 @@ function contextOf(
       emails: [user.email],
       roles: [],
       teams: [],
-      locale: navigator.language,
-      language: navigator.language.split("-")[0] ?? "en",
+      locale,
+      language: locale.split("-")[0] ?? "en",
       permissions: ["integrations-management-write"],
     },
     portal: {
@@ -87,6 +88,15 @@ function contextOf(
     },
     crm: { objectId: Number(objectId), objectTypeId: typeId },
   };
+}
+
+/** Some systems call their language "en-US@posix", which no formatter takes. */
+function browserLocale(): string {
+  try {
+    return Intl.getCanonicalLocales(navigator.language)[0] ?? "en-US";
+  } catch {
+    return "en-US";
+  }
 }
 
 function actionsOf(

@@ -14,7 +14,7 @@ export type Pair = {
 };
 
 /**
- * An object and the record linked with it, kept fresh while the page is seen. Which record is linked is only asked when
+ * An object and the record linked with it, kept fresh while the page is seen; an answer that was overtaken is dropped. Which record is linked is only asked when
  * something says that it may have changed: the app's server reads HubSpot for that answer.
  */
 export function usePair(
@@ -29,10 +29,14 @@ export function usePair(
   const [recordError, setRecordError] = useState<string | null>(null);
   const linked = useRef<string | null>(null);
   const seen = useRef("");
+  const turn = useRef({ begun: 0, object: 0, record: 0 });
 
   const readObject = useCallback(async () => {
+    const mine = ++turn.current.begun;
     try {
       const read = await client.object(typeId, objectId);
+      if (mine < turn.current.object) return false;
+      turn.current.object = mine;
       const text = JSON.stringify(read);
       if (text === seen.current) return false;
       const first = seen.current === "";
@@ -53,8 +57,11 @@ export function usePair(
   const readRecord = useCallback(
     async (known: string | null) => {
       if (!hasRecords) return;
+      const mine = ++turn.current.begun;
       try {
         const answer = await client.record(typeId, objectId, known);
+        if (mine < turn.current.record) return;
+        turn.current.record = mine;
         linked.current = answer.state === "linked" ? answer.record.id : null;
         setRecord((before) =>
           JSON.stringify(before) === JSON.stringify(answer) ? before : answer,

@@ -169,6 +169,15 @@ describe("a card on the desk", () => {
     await dialog.waitFor({ state: "detached" });
   });
 
+  test("shows a tooltip while its button is pointed at, and after no click", async () => {
+    const hint = card().getByText("Only a hint");
+    expect(await hint.isVisible()).toBe(false);
+    await card().getByRole("button", { name: "Hover" }).hover();
+    await hint.waitFor();
+    await card().getByTestId("said").hover();
+    await hint.waitFor({ state: "hidden" });
+  });
+
   test("lives on beside a component that the desk does not draw", async () => {
     await card().getByText("BarChart is not drawn by the desk.").waitFor();
     await world.picture("card-kit");

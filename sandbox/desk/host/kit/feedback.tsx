@@ -251,11 +251,6 @@ export function ErrorState({
   );
 }
 
-/** HubSpot hands the tooltip over as the `overlay` of the thing pointed at. */
-export function Tooltip({ children }: Common) {
-  return <span className="k-tooltip">{children}</span>;
-}
-
 export function Statistics({ children, testId }: Common) {
   return (
     <div className="k-statistics" data-testid={testId}>

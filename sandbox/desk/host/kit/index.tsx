@@ -12,6 +12,7 @@ import {
   Modal,
   Panel,
   PanelSection,
+  Tooltip,
 } from "./overlay.tsx";
 import * as structure from "./structure.tsx";
 import * as text from "./text.tsx";
@@ -32,6 +33,7 @@ const components: ComponentMapping = {
   PanelBody: LayerBody,
   PanelFooter: LayerFooter,
   PanelSection,
+  Tooltip,
   Textarea: fields.TextArea,
 };
 

@@ -13,7 +13,11 @@ import { classes, sizeOf } from "./props.ts";
 import type { Common } from "./props.ts";
 import { Icon } from "./icon.tsx";
 
-const CloseContext = createContext<() => void>(() => {});
+type Opening = { shown: boolean; close: () => void };
+const OpeningContext = createContext<Opening>({
+  shown: false,
+  close: () => {},
+});
 const closers = new Map<string, () => void>();
 
 /** What a card asks for with `actions.closeOverlay(id)`. */
@@ -21,26 +25,45 @@ export function closeOverlay(id: string): void {
   closers.get(id)?.();
 }
 
-/** HubSpot opens a modal or panel only from the `overlay` prop of what was clicked. */
+/**
+ * HubSpot opens a modal or panel only from the `overlay` prop of what was clicked; a tooltip in the same place shows on
+ * hover. Which of them it is, only the overlay itself knows: it is always there, and draws itself or not.
+ */
 export function useOverlay(overlay: ReactNode): {
   open: () => void;
   layer: ReactNode;
 } {
   const [shown, setShown] = useState(false);
-  const close = useCallback(() => {
-    setShown(false);
-  }, []);
+  const opening = useMemo<Opening>(
+    () => ({
+      shown,
+      close: () => {
+        setShown(false);
+      },
+    }),
+    [shown],
+  );
   const open = useCallback(() => {
-    if (overlay) setShown(true);
-  }, [overlay]);
-  const layer = useMemo(() => {
-    if (!shown || !overlay) return null;
-    return createPortal(
-      <CloseContext.Provider value={close}>{overlay}</CloseContext.Provider>,
-      document.body,
-    );
-  }, [shown, overlay, close]);
-  return { open, layer };
+    setShown(true);
+  }, []);
+  if (!overlay) return { open, layer: null };
+  return {
+    open,
+    layer: (
+      <OpeningContext.Provider value={opening}>
+        {overlay}
+      </OpeningContext.Provider>
+    ),
+  };
+}
+
+/** Shown while what it belongs to, just before it, is pointed at. */
+export function Tooltip({ children, testId }: Common) {
+  return (
+    <span className="k-tooltip" role="tooltip" data-testid={testId}>
+      {children}
+    </span>
+  );
 }
 
 type LayerProps = Common & {
@@ -53,7 +76,19 @@ type LayerProps = Common & {
   "aria-label"?: string;
 };
 
-function Layer({ kind, ...props }: LayerProps & { kind: "modal" | "panel" }) {
+function Layer(props: LayerProps & { kind: "modal" | "panel" }) {
+  const { shown, close } = useContext(OpeningContext);
+  return shown
+    ? createPortal(<OpenLayer {...props} close={close} />, document.body)
+    : null;
+}
+
+type OpenLayerProps = LayerProps & {
+  kind: "modal" | "panel";
+  close: () => void;
+};
+
+function OpenLayer({ kind, close, ...props }: OpenLayerProps) {
   const {
     id,
     title,
@@ -64,7 +99,6 @@ function Layer({ kind, ...props }: LayerProps & { kind: "modal" | "panel" }) {
     children,
     testId,
   } = props;
-  const close = useContext(CloseContext);
   const heading = useId();
   const leave = useCallback(() => {
     close();

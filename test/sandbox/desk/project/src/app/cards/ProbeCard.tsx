@@ -18,6 +18,7 @@ import {
   Tabs,
   Text,
   Toggle,
+  Tooltip,
 } from "@hubspot/ui-extensions";
 import { useCrmProperties } from "@hubspot/ui-extensions/crm";
 import { useState } from "react";
@@ -126,6 +127,7 @@ function Probe({ context, actions }: Pick<Api, "context" | "actions">) {
       >
         Open
       </Button>
+      <Button overlay={<Tooltip>Only a hint</Tooltip>}>Hover</Button>
       <Form onSubmit={(event) => setSaid(JSON.stringify(event.targetValue))}>
         <Input
           label="Word"

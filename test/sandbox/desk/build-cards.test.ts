@@ -1,0 +1,82 @@
+import {
+  appendFile,
+  cp,
+  mkdtemp,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildCard } from "../../../sandbox/desk/build-cards.ts";
+import { readCardManifests } from "../../../sandbox/desk/card-manifests.ts";
+import type { CardManifest } from "../../../sandbox/desk/card-manifests.ts";
+
+const original = fileURLToPath(new URL("./project/src/", import.meta.url));
+const packages = fileURLToPath(
+  new URL("../../../node_modules", import.meta.url),
+);
+let folder: string;
+let source: string;
+let crash: CardManifest;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "counterpart-desk-build-"));
+  source = join(folder, "src");
+  await cp(original, source, { recursive: true });
+  await symlink(packages, join(folder, "node_modules"));
+  const cards = await readCardManifests(source);
+  const found = cards.find(({ uid }) => uid === "crash_card");
+  if (!found) throw new Error("the test project lost its card");
+  crash = found;
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("the cards of a project", () => {
+  test("are read from their hsmeta files", async () => {
+    expect(await readCardManifests(source)).toEqual([
+      expect.objectContaining({
+        uid: "crash_card",
+        objectTypeIds: ["0-2"],
+        location: "crm.record.sidebar",
+      }),
+      expect.objectContaining({
+        uid: "probe_card",
+        objectTypeIds: ["0-1"],
+        title: "Probe",
+      }),
+    ]);
+    expect(await readCardManifests(join(folder, "nowhere"))).toEqual([]);
+  });
+
+  test("are built as HubSpot hosts them: minified, for production, with React left to the worker", async () => {
+    const bundle = await buildCard(crash, source);
+    expect(bundle.trim()).toMatch(/\(React,\s*RemoteUI\)[;}]*$/);
+    expect(bundle).toContain("react-jsx-runtime.production.min.js");
+    expect(bundle).not.toContain("react-jsx-runtime.development");
+    expect(bundle).not.toContain("Minified React error");
+  });
+
+  test("are built again when a file of the project changes, and not before", async () => {
+    const first = await buildCard(crash, source);
+    const begun = performance.now();
+    expect(await buildCard(crash, source)).toBe(first);
+    expect(performance.now() - begun).toBeLessThan(500);
+    await appendFile(
+      crash.entryPoint,
+      '\nglobalThis.name = "changed on purpose";\n',
+    );
+    const second = await buildCard(crash, source);
+    expect(first).not.toContain("changed on purpose");
+    expect(second).toContain("changed on purpose");
+  });
+
+  test("say which card does not build, and why", async () => {
+    await writeFile(crash.entryPoint, "export const broken = (;");
+    await expect(buildCard(crash, source)).rejects.toThrow(
+      /crash_card could not be built.*broken/s,
+    );
+  });
+});

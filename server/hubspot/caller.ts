@@ -3,13 +3,14 @@ import { CancelledError, UnavailableError } from "./errors.ts";
 import {
   requestOnce,
   type ApiCall,
+  type Done,
   type RequestParts,
 } from "./request-once.ts";
 import { patience, type Timing } from "./timing.ts";
 import type { AccessTokens } from "./tokens/access-tokens.ts";
 
-/** Makes a call for one portal and answers the JSON of its 2xx. Throws the classes of errors.ts. */
-export type Caller = (call: ApiCall, timing: Timing) => Promise<unknown>;
+/** Makes a call for one portal, until it is done or an error ends it. Throws the classes of errors.ts. */
+export type Caller = (call: ApiCall, timing: Timing) => Promise<Done>;
 
 /**
  * With a token, which a 401 renews once; with short waits sat out; with reads repeated twice when HubSpot is not
@@ -24,7 +25,7 @@ export function createCaller(
     let renewed = false;
     for (let repeats = 0; ;) {
       const outcome = await requestOnce(parts, call, token.token, timing);
-      if (outcome.kind === "done") return outcome.body;
+      if (outcome.kind === "done") return outcome;
       const { error } = outcome;
       if (outcome.kind === "unauthorized" && !renewed) {
         renewed = true;

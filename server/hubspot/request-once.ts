@@ -38,8 +38,17 @@ export type RequestParts = {
   readonly metrics: CallMetrics | undefined;
 };
 
+/** A success. */
+export type Done = {
+  readonly kind: "done";
+  /** Parsed JSON; null where there was none. */
+  readonly body: unknown;
+  /** For the rows of a batch that went wrong inside a success. */
+  readonly correlationId: string | null;
+};
+
 export type RequestOutcome =
-  | { readonly kind: "done"; readonly body: unknown }
+  | Done
   | { readonly kind: "unauthorized"; readonly error: HubSpotError }
   | { readonly kind: "failed"; readonly error: HubSpotError };
 
@@ -49,7 +58,7 @@ const scopes = {
   associations: "associations",
 } as const;
 
-/** One request, once the budget allows it: the JSON of a 2xx (null where there is none), or what went wrong. */
+/** One request, once the budget allows it: its success, or what went wrong. */
 export async function requestOnce(
   parts: RequestParts,
   call: ApiCall,
@@ -90,17 +99,23 @@ export async function requestOnce(
     const body = answer.text === "" ? null : parseJson(answer.text);
     return body === undefined
       ? { kind: "failed", error: garbled(call, answer.status) }
-      : { kind: "done", body };
+      : { kind: "done", body, correlationId: correlationIdOf(answer) };
   }
   return refusal(parts, call, answer);
+}
+
+type Answer = Extract<TransportAnswer, { kind: "answer" }>;
+
+function correlationIdOf(answer: Answer): string | null {
+  return answer.header("x-hubspot-correlation-id");
 }
 
 async function refusal(
   { portalId, budget, log }: RequestParts,
   call: ApiCall,
-  answer: Extract<TransportAnswer, { kind: "answer" }>,
+  answer: Answer,
 ): Promise<RequestOutcome> {
-  const correlationId = answer.header("x-hubspot-correlation-id");
+  const correlationId = correlationIdOf(answer);
   const body = parseErrorBody(answer.status, answer.text, correlationId);
   log.info(
     {

@@ -9,19 +9,18 @@ export async function readAccount(
   call: Caller,
   options: CallOptions,
 ): Promise<AccountDetails> {
-  const body = asRecord(
-    await call(
-      {
-        method: "GET",
-        path: paths.accountDetails,
-        write: false,
-        limit: "general",
-        capability: "account",
-        kind: "account",
-      },
-      timingOf(options),
-    ),
+  const answer = await call(
+    {
+      method: "GET",
+      path: paths.accountDetails,
+      write: false,
+      limit: "general",
+      capability: "account",
+      kind: "account",
+    },
+    timingOf(options),
   );
+  const body = asRecord(answer.body);
   const text = (key: string): string => asText(body?.[key]) ?? "";
   return {
     portalId: asNumber(body?.["portalId"]) ?? 0,

@@ -26,7 +26,7 @@ export async function listObjects(
     });
   const whole = pathWith(query.properties);
   const tooLong = whole.length > longestPath;
-  const body = await call(
+  const { body } = await call(
     {
       method: "GET",
       path: tooLong ? pathWith([]) : whole,

@@ -31,7 +31,7 @@ export async function readOwners(
   for (const archived of [false, true]) {
     let after: string | null = null;
     do {
-      const body: unknown = await call(
+      const { body } = await call(
         {
           method: "GET",
           path: paths.owners({

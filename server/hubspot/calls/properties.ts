@@ -51,7 +51,7 @@ export async function readProperties(
   type: ObjectType,
   options: CallOptions,
 ): Promise<PropertyDefinition[]> {
-  const body = await call(
+  const { body } = await call(
     {
       method: "GET",
       path: paths.properties(type),
@@ -82,7 +82,7 @@ export async function createProperty(
 ): Promise<PropertyDefinition> {
   const nature = { limit: "general", kind: "properties" } as const;
   try {
-    const body = await call(
+    const { body } = await call(
       {
         ...nature,
         method: "POST",
@@ -98,7 +98,7 @@ export async function createProperty(
     const exists = error instanceof RefusedError && error.body.status === 409;
     if (!exists) throw error;
   }
-  const body = await call(
+  const { body } = await call(
     {
       ...nature,
       method: "GET",

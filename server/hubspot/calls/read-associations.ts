@@ -51,13 +51,11 @@ function edgeOf(value: unknown): AssociationEdge[] {
 
 type Page = { readonly id: ObjectId; readonly after?: string };
 
-/** The contacts that an error row names, unless all it says is that they have no associations. */
+/** The contacts that an error row names, unless all it says is that they have no associations: OBJECT_NOT_FOUND. */
 function failedIds(body: unknown): string[] {
   return asList(asRecord(body)?.["errors"]).flatMap((entry) => {
     const error = asRecord(entry);
-    const none = /NO_ASSOCIATIONS_FOUND/.test(
-      asText(error?.["subCategory"]) ?? "",
-    );
+    const none = error?.["category"] === "OBJECT_NOT_FOUND";
     const context = asRecord(error?.["context"]) ?? {};
     return none ? [] : asTexts(context["fromObjectId"] ?? context["ids"]);
   });
@@ -77,7 +75,7 @@ export async function readCompaniesOf(
   for (const chunk of chunksOf([...lists.keys()], batchSize)) {
     let pages: Page[] = chunk.map((id) => ({ id }));
     for (let round = 0; pages.length > 0 && round < mostPages; round++) {
-      const body = await call(
+      const { body } = await call(
         {
           method: "POST",
           path: paths.associations("contact", "company", "read"),

@@ -53,7 +53,7 @@ async function readBatch(
   options: CallOptions,
 ): Promise<Read> {
   const archived = query.archived ? { archived: "true" } : {};
-  const body = await call(
+  const { body } = await call(
     {
       method: "POST",
       path: paths.batch(type, "read", archived),
@@ -101,7 +101,7 @@ async function readOne(
   options: CallOptions,
 ): Promise<HubSpotObject | null> {
   try {
-    const body = await call(
+    const { body } = await call(
       {
         method: "GET",
         path: paths.object(type, id, {

@@ -47,7 +47,7 @@ export async function searchPage(
 ): Promise<ChangedPage> {
   const whole = bodyOf(search, search.properties);
   const tooLong = JSON.stringify(whole).length > longestBody;
-  const body = await call(
+  const { body } = await call(
     {
       method: "POST",
       path: paths.search(type),

@@ -25,7 +25,7 @@ export function archiveObjects(
   const timing = timingOf(options);
   return sendInHalves([...new Set(ids)], {
     send: async (batch): Promise<ArchiveOutcome[]> => {
-      const body = await call(
+      const { body } = await call(
         {
           method: "POST",
           path: paths.batch(type, "archive"),

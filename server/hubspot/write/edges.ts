@@ -76,22 +76,21 @@ export async function writeEdges<Input extends EdgeInput>(
   for (const chunk of chunksOf(inputs, batchSize)) {
     const timing = timingOf(options);
     const sent = await sendInHalves(chunk, {
-      send: async (batch) =>
-        edgeOutcomes(
-          batch,
-          await call(
-            {
-              method: "POST",
-              path: paths.associations("contact", "company", action),
-              body: { inputs: batch.map(bodyOf) },
-              write: true,
-              limit: "associations",
-              capability: "write-associations",
-              kind: "associations",
-            },
-            timing,
-          ),
-        ),
+      send: async (batch) => {
+        const { body } = await call(
+          {
+            method: "POST",
+            path: paths.associations("contact", "company", action),
+            body: { inputs: batch.map(bodyOf) },
+            write: true,
+            limit: "associations",
+            capability: "write-associations",
+            kind: "associations",
+          },
+          timing,
+        );
+        return edgeOutcomes(batch, body);
+      },
       blamed: () => [],
       fallback: (fallback): EdgeOutcome => {
         const { fromId, toId } = fallback.input;

@@ -39,7 +39,7 @@ export function writeBatch(
   const send = async (
     batch: readonly BatchInput[],
   ): Promise<readonly WriteOutcome[]> => {
-    const body = await call(
+    const { body, correlationId } = await call(
       {
         method: "POST",
         path: paths.batch(type, kind),
@@ -54,7 +54,7 @@ export function writeBatch(
     return matchOutcomes(
       batch,
       rowsOf(type, body).map((row) => ({ ...row, keys: keysOf(row) })),
-      errorsOf(body),
+      errorsOf(body, correlationId),
     );
   };
   return sendInHalves(inputs, {
@@ -89,7 +89,10 @@ function rowsOf(type: ObjectType, body: unknown): AnsweredRow[] {
 }
 
 /** A batch answers errors beside results under 200, 201 and 207 alike. */
-function errorsOf(body: unknown): AnsweredError[] {
+function errorsOf(
+  body: unknown,
+  correlationId: string | null,
+): AnsweredError[] {
   return asList(asRecord(body)?.["errors"]).map((entry) => {
     const row = asRecord(entry);
     const parsed = errorBodyOf(207, row);
@@ -102,7 +105,10 @@ function errorsOf(body: unknown): AnsweredError[] {
         ...asTexts(row?.["id"]),
         ...(refused === null ? [] : [refused]),
       ],
-      error: writeErrorOf(parsed),
+      error: writeErrorOf({
+        ...parsed,
+        correlationId: parsed.correlationId ?? correlationId,
+      }),
     };
   });
 }

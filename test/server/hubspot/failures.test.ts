@@ -1,0 +1,322 @@
+import { describe, expect, it } from "vitest";
+import {
+  CancelledError,
+  CapabilityMissingError,
+  UnavailableError,
+  WaitError,
+} from "../../../server/hubspot/errors.ts";
+import { bulk, interactive, useWorld } from "./world.ts";
+
+const world = useWorld();
+const name = { properties: ["name"] } as const;
+const noPath = { path: "*/batch/*" } as const;
+
+async function thrown(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("It did not fail.");
+}
+
+/** A portal with one company. */
+async function portal(): Promise<{ portalId: number; id: string }> {
+  const portalId = await world().installed();
+  const id = await world().make(portalId, "companies", { name: "One" });
+  return { portalId, id };
+}
+
+describe("a read", () => {
+  it("is repeated when a proxy answers HTML instead of HubSpot", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const read = await world().withFaults(
+      portalId,
+      [{ ...noPath, status: 503, html: true, times: 2 }],
+      () => gateway.read("company", [id], name, bulk),
+    );
+    expect(read.get(id)?.properties["name"]).toBe("One");
+    expect(await world().counted(portalId, "/batch/read")).toEqual({
+      200: 1,
+      503: 2,
+    });
+  });
+
+  it("says that HubSpot is not available when it stays away", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const error = await world().withFaults(
+      portalId,
+      [{ ...noPath, status: 502, html: true }],
+      () => thrown(gateway.read("company", [id], name, bulk)),
+    );
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(error).toMatchObject({ status: 502 });
+  });
+
+  it("is repeated over a new connection when one is refused", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const read = await world().withFaults(
+      portalId,
+      [{ ...noPath, refuse: true, times: 1 }],
+      () => gateway.read("company", [id], name, bulk),
+    );
+    expect(read.get(id)?.id).toBe(id);
+  });
+
+  it("ends by its deadline, whatever HubSpot does", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    await gateway.read("company", [id], name, bulk);
+    const started = performance.now();
+    const error = await world().withFaults(
+      portalId,
+      [{ ...noPath, latencyMs: 3_000 }],
+      () =>
+        thrown(
+          gateway.read("company", [id], name, { ...bulk, deadlineMs: 300 }),
+        ),
+    );
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it("ends with its caller's signal", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const caller = new AbortController();
+    const error = await world().withFaults(
+      portalId,
+      [{ ...noPath, latencyMs: 3_000 }],
+      () => {
+        const reading = thrown(
+          gateway.read("company", [id], name, {
+            ...bulk,
+            signal: caller.signal,
+          }),
+        );
+        caller.abort();
+        return reading;
+      },
+    );
+    expect(error).toBeInstanceOf(CancelledError);
+  });
+});
+
+describe("a write", () => {
+  const city = (id: string, traceId = "t") => [
+    { traceId, id, properties: { city: "Rome" } },
+  ];
+
+  it("whose answer is dropped after it was done is unknown, and done once", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const outcomes = await world().withFaults(
+      portalId,
+      [{ dropAfterWrite: true, times: 1 }],
+      () => gateway.update("company", city(id), bulk),
+    );
+    expect(outcomes).toMatchObject([
+      { traceId: "t", kind: "unknown", sent: true },
+    ]);
+    const truth = await world().truth(portalId, "companies");
+    expect(truth.get(id)?.["city"]).toBe("Rome");
+  });
+
+  it("answered by 5xx is unknown for every input, and not sent again", async () => {
+    const { portalId, id } = await portal();
+    const other = await world().make(portalId, "companies", { name: "Two" });
+    const gateway = world().gateway(portalId);
+    const outcomes = await world().withFaults(
+      portalId,
+      [{ ...noPath, status: 504, html: true }],
+      () => gateway.update("company", [...city(id), ...city(other, "u")], bulk),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
+    expect(await world().counted(portalId, "/batch/update")).toEqual({
+      504: 1,
+    });
+  });
+
+  it("that HubSpot does not answer in time is unknown", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const outcomes = await world().withFaults(
+      portalId,
+      [{ ...noPath, latencyMs: 3_000 }],
+      () => gateway.update("company", city(id), { ...bulk, deadlineMs: 300 }),
+    );
+    expect(outcomes).toMatchObject([{ kind: "unknown", sent: true }]);
+  });
+
+  it("refused by a lock is sent again when the lock has ended", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const outcomes = await world().withFaults(
+      portalId,
+      [{ ...noPath, status: 423, times: 1 }],
+      () => gateway.update("company", city(id), bulk),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["result"]);
+    expect(await world().counted(portalId, "/batch/update")).toEqual({
+      200: 1,
+      423: 1,
+    });
+  });
+
+  it("that no connection takes was never sent, so nothing is unknown", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const gone = new AbortController();
+    gone.abort();
+    const error = await thrown(
+      gateway.update("company", city(id), { ...bulk, signal: gone.signal }),
+    );
+    expect(error).toBeInstanceOf(CancelledError);
+    expect(await world().counted(portalId, "/batch/update")).toEqual({});
+  });
+
+  it("keeps the outcomes it has when a wait comes in the middle of its halves", async () => {
+    const portalId = await world().installed({ profile: "observed" });
+    const inputs = [];
+    for (let n = 0; n < 4; n++) {
+      const id = await world().make(portalId, "companies", { name: `n${n}` });
+      const numberofemployees = n === 3 ? "not a number" : "5";
+      inputs.push({ traceId: `t${n}`, id, properties: { numberofemployees } });
+    }
+    const gateway = world().gateway(portalId);
+    const limited = { limits: { tenSecondly: 3 } };
+    await world().control("PATCH", `/portals/${portalId}`, {
+      options: limited,
+    });
+    const outcomes = await gateway.update("company", inputs, {
+      ...bulk,
+      deadlineMs: 3_000,
+    });
+    const kinds = Object.fromEntries(
+      outcomes.map((outcome) => [
+        outcome.traceId,
+        outcome.kind === "unknown" ? { sent: outcome.sent } : outcome.kind,
+      ]),
+    );
+    expect(kinds).toEqual({
+      t0: "result",
+      t1: "result",
+      t2: { sent: false },
+      t3: { sent: false },
+    });
+  });
+});
+
+describe("a wait", () => {
+  it("after a 429 of the ten seconds is one for the whole portal and every process", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const error = await world().withFaults(
+      portalId,
+      [
+        {
+          ...noPath,
+          status: 429,
+          policyName: "TEN_SECONDLY_ROLLING",
+          times: 1,
+        },
+      ],
+      () => thrown(gateway.read("company", [id], name, bulk)),
+    );
+    expect(error).toBeInstanceOf(WaitError);
+    expect(error).toMatchObject({ scope: "portal" });
+    const other = await thrown(
+      world()
+        .gateway(portalId)
+        .read("company", [id], name, { ...bulk, deadlineMs: 1_000 }),
+    );
+    expect(other).toBeInstanceOf(WaitError);
+    expect(await world().counted(portalId, "/batch/read")).toEqual({ 429: 1 });
+    const search = await thrown(
+      world()
+        .gateway(portalId)
+        .findCompaniesByDomain(["x.example"], [], {
+          ...bulk,
+          deadlineMs: 1_000,
+        }),
+    );
+    expect(search).toBeInstanceOf(WaitError);
+  });
+
+  it("after a 429 of searches is short, is sat out, and leaves the rest alone", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    await world().withFaults(
+      portalId,
+      [{ path: "*/search", status: 429, policyName: "SECONDLY", times: 1 }],
+      async () => {
+        const searching = gateway.findCompaniesByDomain(
+          ["x.example"],
+          [],
+          bulk,
+        );
+        await gateway.read("company", [id], name, { ...bulk, deadlineMs: 500 });
+        expect(await searching).toEqual([]);
+      },
+    );
+    expect(await world().counted(portalId, "/search")).toEqual({
+      200: 1,
+      429: 1,
+    });
+  });
+
+  it("after a daily 429 lasts a quarter of an hour", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const error = await world().withFaults(
+      portalId,
+      [{ ...noPath, status: 429, policyName: "DAILY", times: 1 }],
+      () => thrown(gateway.read("company", [id], name, interactive)),
+    );
+    expect(error).toBeInstanceOf(WaitError);
+    if (!(error instanceof WaitError)) return;
+    const minutes = (error.until.getTime() - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(14);
+    expect(minutes).toBeLessThanOrEqual(15);
+  });
+
+  it("while an account moves is as long as HubSpot says", async () => {
+    const { portalId, id } = await portal();
+    const gateway = world().gateway(portalId);
+    const inputs = [{ traceId: "t", id, properties: { city: "x" } }];
+    const error = await world().withFaults(
+      portalId,
+      [{ ...noPath, status: 477, times: 1 }],
+      () =>
+        thrown(
+          gateway.update("company", inputs, { ...bulk, deadlineMs: 1_000 }),
+        ),
+    );
+    expect(error).toBeInstanceOf(WaitError);
+    if (!(error instanceof WaitError)) return;
+    expect(error.scope).toBe("portal");
+    expect(error.until.getTime() - Date.now()).toBeGreaterThan(1_000);
+  });
+});
+
+describe("a missing scope", () => {
+  it("switches off what it concerns and names the scopes", async () => {
+    const portalId = await world().installed();
+    await world().control("PATCH", `/portals/${portalId}`, {
+      options: { withheldScopes: ["crm.objects.companies.write"] },
+    });
+    const gateway = world().gateway(portalId);
+    const error = await thrown(
+      gateway.create("company", [{ traceId: "t", properties: {} }], bulk),
+    );
+    expect(error).toBeInstanceOf(CapabilityMissingError);
+    expect(error).toMatchObject({
+      capability: "write:company",
+      scopes: expect.arrayContaining(["crm.objects.companies.write"]),
+    });
+    expect((await gateway.list("contact", name, bulk)).objects).toEqual([]);
+  });
+});

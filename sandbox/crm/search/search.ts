@@ -46,7 +46,7 @@ export function searchRows(
     );
     const sign = sort.descending ? -1 : 1;
     found.sort(
-      (a, b) => sign * compare(keys.get(a), keys.get(b)) || a.seq - b.seq,
+      (a, b) => compare(keys.get(a), keys.get(b), sign) || a.seq - b.seq,
     );
   }
   const end = request.after + request.limit;
@@ -73,15 +73,16 @@ function asIndexed(row: Row, seen: IndexedState): Row {
   return ghost;
 }
 
-/** Objects without a value come last, whatever the direction would say of them. */
+/** Objects without a value come last in either direction. */
 function compare(
   a: string | number | undefined,
   b: string | number | undefined,
+  sign: number,
 ): number {
   if (a === b) return 0;
   if (a === undefined) return 1;
   if (b === undefined) return -1;
-  return a < b ? -1 : 1;
+  return a < b ? -sign : sign;
 }
 
 /** A query matches when each of its words begins a word of some value, additional emails included. */

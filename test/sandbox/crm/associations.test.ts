@@ -1,0 +1,327 @@
+import { describe, expect, it } from "vitest";
+import type { PortalEvent } from "../../../sandbox/crm/events.ts";
+import {
+  openPortal,
+  useSandbox,
+  type Json,
+  type PortalDoor,
+} from "./portal-door.ts";
+
+const sandbox = useSandbox();
+const user = {
+  changeSource: "CRM_UI",
+  sourceId: "userId:1",
+  userId: 1,
+} as const;
+const dated = "/crm/objects/2026-09";
+const batch = "/crm/associations/2026-09/contacts/companies/batch";
+const primary = {
+  associationCategory: "HUBSPOT_DEFINED",
+  associationTypeId: 1,
+};
+const unlabeled = {
+  associationCategory: "HUBSPOT_DEFINED",
+  associationTypeId: 279,
+};
+
+type To = { toObjectId: unknown; associationTypes: { typeId: number }[] };
+
+function open(options: Json = {}) {
+  const door = openPortal(sandbox(), options);
+  const contact = door.portal.create(
+    "contacts",
+    { email: "a@x.example" },
+    [],
+    user,
+  ).id;
+  const [acme, other] = ["Acme", "Other"].map(
+    (name) => door.portal.create("companies", { name }, [], user).id,
+  );
+  return { door, contact, acme: String(acme), other: String(other) };
+}
+
+const put = (
+  { call }: PortalDoor,
+  contact: string,
+  company: string,
+  types: unknown,
+) =>
+  call(
+    "PUT",
+    `${dated}/contacts/${contact}/associations/companies/${company}`,
+    types,
+  );
+
+/** Company id -> type ids, as the list of a contact's companies has them. */
+async function companiesOf(
+  { call }: PortalDoor,
+  contact: string,
+): Promise<Record<string, number[]>> {
+  const { body } = await call(
+    "GET",
+    `${dated}/contacts/${contact}/associations/companies`,
+  );
+  return Object.fromEntries(
+    (body["results"] as To[]).map(({ toObjectId, associationTypes }) => [
+      String(toObjectId),
+      associationTypes.map(({ typeId }) => typeId).toSorted((a, b) => a - b),
+    ]),
+  );
+}
+
+describe("associations", () => {
+  it("come with their unlabeled twin, and only one company is the primary one", async () => {
+    const { door, contact, acme, other } = open();
+    expect((await put(door, contact, acme, [primary])).status).toBe(201);
+    expect(await companiesOf(door, contact)).toEqual({ [acme]: [1, 279] });
+    await put(door, contact, other, [primary]);
+    expect(await companiesOf(door, contact)).toEqual({
+      [acme]: [279],
+      [other]: [1, 279],
+    });
+    const read = await door.call(
+      "GET",
+      `${dated}/contacts/${contact}?properties=associatedcompanyid`,
+    );
+    expect((read.body["properties"] as Json)["associatedcompanyid"]).toBe(
+      other,
+    );
+    const back = await door.call(
+      "GET",
+      `${dated}/companies/${other}/associations/contacts`,
+    );
+    expect(
+      (back.body["results"] as To[])[0]?.associationTypes.map(
+        ({ typeId }) => typeId,
+      ),
+    ).toEqual([280, 2]);
+  });
+
+  it("are replaced by the list that a call gives, and kept by the default call", async () => {
+    const { door, contact, acme } = open();
+    await put(door, contact, acme, [primary]);
+    const byDefault = await door.call(
+      "PUT",
+      `${dated}/contacts/${contact}/associations/default/companies/${acme}`,
+    );
+    expect(byDefault.body["results"]).toHaveLength(2);
+    expect(await companiesOf(door, contact)).toEqual({ [acme]: [1, 279] });
+    await put(door, contact, acme, [unlabeled]);
+    expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+  });
+
+  it("end with their labels one by one, and wholly with the unlabeled type", async () => {
+    const { door, contact, acme } = open();
+    const labels = await door.call(
+      "POST",
+      "/crm/associations/2026-09/contacts/companies/labels",
+      {
+        name: "adviser",
+        label: "Adviser",
+        inverseLabel: "Advised",
+      },
+    );
+    const typeId = (
+      labels.body["results"] as { typeId: number; label: string }[]
+    )[0]?.typeId;
+    const adviser = {
+      associationCategory: "USER_DEFINED",
+      associationTypeId: typeId,
+    };
+    const pair = { from: { id: contact }, to: { id: acme } };
+    await door.call("POST", `${batch}/create`, {
+      inputs: [{ ...pair, types: [primary, adviser] }],
+    });
+    expect(await companiesOf(door, contact)).toEqual({
+      [acme]: [1, 279, typeId],
+    });
+    await door.call("POST", `${batch}/labels/archive`, {
+      inputs: [{ ...pair, types: [adviser] }],
+    });
+    expect(await companiesOf(door, contact)).toEqual({ [acme]: [1, 279] });
+    await door.call("POST", `${batch}/labels/archive`, {
+      inputs: [{ ...pair, types: [unlabeled] }],
+    });
+    expect(await companiesOf(door, contact)).toEqual({});
+  });
+
+  it("are read in batches, with an error for what has none", async () => {
+    const { door, contact, acme } = open();
+    await put(door, contact, acme, [unlabeled]);
+    const lonely = door.portal.create(
+      "contacts",
+      { firstname: "L" },
+      [],
+      user,
+    ).id;
+    const { status, body } = await door.call("POST", `${batch}/read`, {
+      inputs: [{ id: contact }, { id: lonely }],
+    });
+    expect(status).toBe(207);
+    expect(body["results"]).toMatchObject([
+      { from: { id: contact }, to: [{ toObjectId: acme }] },
+    ]);
+    expect(body["errors"]).toMatchObject([
+      { category: "OBJECT_NOT_FOUND", context: { fromObjectId: [lonely] } },
+    ]);
+  });
+
+  it("write ids as the version and the portal have it", async () => {
+    for (const toObjectIdAs of ["string", "number"] as const) {
+      const { door, contact, acme } = open({ toObjectIdAs });
+      await put(door, contact, acme, [unlabeled]);
+      const list = async (base: string) =>
+        (
+          await door.call(
+            "GET",
+            `${base}/contacts/${contact}/associations/companies`,
+          )
+        ).body["results"] as To[];
+      expect(typeof (await list(dated))[0]?.toObjectId).toBe(toObjectIdAs);
+      expect(typeof (await list("/crm/v4/objects"))[0]?.toObjectId).toBe(
+        "number",
+      );
+    }
+  });
+
+  it("of one input that cannot be made leave the others alone", async () => {
+    const { door, contact, acme } = open();
+    const reply = await door.call("POST", `${batch}/create`, {
+      inputs: [
+        { from: { id: contact }, to: { id: "1" }, types: [unlabeled] },
+        { from: { id: contact }, to: { id: acme }, types: [unlabeled] },
+      ],
+    });
+    expect(reply.status).toBe(207);
+    expect(reply.body["errors"]).toMatchObject([
+      {
+        message: "One or more associations are invalid",
+        context: { INVALID_OBJECT_IDS: ["1"] },
+      },
+    ]);
+    expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+  });
+
+  it("touch the modified date of both sides, or by option of none", async () => {
+    for (const associationsTouchModified of [true, false]) {
+      const { door, contact, acme } = open({ associationsTouchModified });
+      const dates = () => [
+        door.portal.truth("contacts")[0]?.updatedAt,
+        door.portal.truth("companies")[0]?.updatedAt,
+      ];
+      const before = dates();
+      await put(door, contact, acme, [unlabeled]);
+      expect(dates().every((date, index) => date !== before[index])).toBe(
+        associationsTouchModified,
+      );
+    }
+  });
+
+  it("make the first company the primary one by themselves, by option", async () => {
+    const { door, contact, acme, other } = open({
+      firstCompanyBecomesPrimary: true,
+    });
+    await put(door, contact, acme, [unlabeled]);
+    await put(door, contact, other, [unlabeled]);
+    expect(await companiesOf(door, contact)).toEqual({
+      [acme]: [1, 279],
+      [other]: [279],
+    });
+  });
+
+  it("work on an id that was merged away only by option", async () => {
+    for (const associationsFollowMergedId of [true, false]) {
+      const { door, contact, acme } = open({ associationsFollowMergedId });
+      const second = door.portal.create(
+        "contacts",
+        { firstname: "B" },
+        [],
+        user,
+      ).id;
+      door.portal.merge("contacts", contact, second, user);
+      expect((await put(door, second, acme, [unlabeled])).status).toBe(
+        associationsFollowMergedId ? 201 : 400,
+      );
+    }
+  });
+
+  it("are told of in both directions, the primary one apart", async () => {
+    const { door, contact, acme } = open();
+    const events: PortalEvent[] = [];
+    door.portal.onEvent((event) => events.push(event));
+    await put(door, contact, acme, [primary]);
+    expect(
+      events.map((event) =>
+        event.kind === "associationChange"
+          ? [
+              event.associationType,
+              event.associationTypeId,
+              event.isPrimaryAssociation,
+              event.associationRemoved,
+            ]
+          : event.kind,
+      ),
+    ).toEqual([
+      ["CONTACT_TO_COMPANY", 279, false, false],
+      ["COMPANY_TO_CONTACT", 280, false, false],
+      ["CONTACT_TO_COMPANY", 1, true, false],
+      ["COMPANY_TO_CONTACT", 2, true, false],
+    ]);
+    events.length = 0;
+    await door.call(
+      "DELETE",
+      `${dated}/contacts/${contact}/associations/companies/${acme}`,
+    );
+    expect(
+      events.map(
+        (event) =>
+          event.kind === "associationChange" && event.associationRemoved,
+      ),
+    ).toEqual([true, true, true, true]);
+  });
+
+  it("show inline in lists, cut where HubSpot cuts, the rest behind `after`", async () => {
+    const { door, acme } = open({ inlineAssociations: 3 });
+    const made: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      made.push(
+        door.portal.create(
+          "contacts",
+          { firstname: String(n) },
+          [{ toType: "companies", toId: acme }],
+          user,
+        ).id,
+      );
+    }
+    const { body } = await door.call(
+      "GET",
+      `${dated}/companies?associations=contacts`,
+    );
+    const [row] = body["results"] as {
+      associations: { contacts: { results: Json[]; paging: Json } };
+    }[];
+    expect(row?.associations.contacts.results).toEqual(
+      made.slice(0, 3).map((id) => ({ id, type: "company_to_contact" })),
+    );
+    expect(row?.associations.contacts.paging).toMatchObject({
+      next: { after: made[3] },
+    });
+    const rest = await door.call(
+      "GET",
+      `${dated}/companies/${acme}/associations/contacts?limit=1&after=${String(made[3])}`,
+    );
+    expect(
+      (rest.body["results"] as To[]).map(({ toObjectId }) => toObjectId),
+    ).toEqual([made[3]]);
+    expect(rest.body["paging"]).toEqual({ next: { after: made[4] } });
+  });
+
+  it("do not show archived objects, and come back with them", async () => {
+    const { door, contact, acme } = open();
+    await put(door, contact, acme, [unlabeled]);
+    door.portal.archive("companies", acme, user);
+    expect(await companiesOf(door, contact)).toEqual({});
+    door.portal.restore("companies", acme, user);
+    expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+  });
+});

@@ -1,0 +1,246 @@
+import { describe, expect, it } from "vitest";
+import { openPortal, useSandbox, type Json } from "./portal-door.ts";
+
+const sandbox = useSandbox();
+const base = "/crm/properties/2026-09/contacts";
+const contacts = "/crm/objects/2026-09/contacts";
+
+const text = (name: string, more: Json = {}) => ({
+  name,
+  label: name,
+  type: "string",
+  fieldType: "text",
+  groupName: "contactinformation",
+  ...more,
+});
+
+describe("property definitions", () => {
+  it("of HubSpot's own say what can be written", async () => {
+    const { call } = openPortal(sandbox());
+    const { body } = await call("GET", base);
+    const all = body["results"] as {
+      name: string;
+      calculated: boolean;
+      modificationMetadata: Json;
+      type: string;
+    }[];
+    const find = (name: string) =>
+      all.find((property) => property.name === name);
+    expect(find("email")?.modificationMetadata["readOnlyValue"]).toBe(false);
+    expect(find("hs_object_id")?.modificationMetadata["readOnlyValue"]).toBe(
+      true,
+    );
+    expect(find("hs_email_domain")?.calculated).toBe(true);
+    expect(find("hubspot_owner_id")).toMatchObject({
+      externalOptions: true,
+      referencedObjectType: "OWNER",
+      options: [],
+    });
+    expect(find("hs_language")?.type).toBe("enumeration");
+  });
+
+  it("are made with 201, once; an archived one comes back with its values", async () => {
+    const { call } = openPortal(sandbox());
+    expect((await call("POST", base, text("colour"))).status).toBe(201);
+    const again = await call("POST", base, text("colour"));
+    expect(again.body).toMatchObject({
+      category: "OBJECT_ALREADY_EXISTS",
+      subCategory: "Properties.PROPERTY_WITH_NAME_EXISTS",
+    });
+    expect(again.status).toBe(409);
+    const { body } = await call("POST", contacts, {
+      properties: { firstname: "A", colour: "red" },
+    });
+    const path = `${contacts}/${String(body["id"])}?properties=colour`;
+    await call("DELETE", `${base}/colour`);
+    expect((await call("GET", `${base}/colour`)).status).toBe(404);
+    expect((await call("GET", `${base}/colour?archived=true`)).status).toBe(
+      200,
+    );
+    expect((await call("GET", path)).body["properties"]).not.toHaveProperty(
+      "colour",
+    );
+    expect(
+      (await call("PATCH", path, { properties: { colour: "blue" } })).status,
+    ).toBe(400);
+    await call("POST", base, text("colour"));
+    expect((await call("GET", path)).body["properties"]).toHaveProperty(
+      "colour",
+      "red",
+    );
+  });
+
+  it("take a new list of options whole; values outside of it are refused from then on", async () => {
+    const { call } = openPortal(sandbox());
+    const options = (...values: string[]) =>
+      values.map((value) => ({ value, label: value, hidden: false }));
+    await call(
+      "POST",
+      base,
+      text("size", {
+        type: "enumeration",
+        fieldType: "select",
+        options: options("s", "m"),
+      }),
+    );
+    const write = (size: string) =>
+      call("POST", contacts, { properties: { firstname: "A", size } });
+    expect((await write("s")).status).toBe(201);
+    const patched = await call("PATCH", `${base}/size`, {
+      options: options("m", "l"),
+    });
+    expect(
+      (patched.body["options"] as Json[]).map(({ value }) => value),
+    ).toEqual(["m", "l"]);
+    expect((await write("s")).body["message"]).toContain("INVALID_OPTION");
+    expect((await write("l")).status).toBe(201);
+    expect(
+      (
+        await call("PATCH", `${base}/lifecyclestage`, {
+          options: options("lead", "vip"),
+        })
+      ).status,
+    ).toBe(200);
+    expect(
+      (await call("PATCH", `${base}/lifecyclestage`, { label: "Stage" }))
+        .status,
+    ).toBe(400);
+  });
+
+  it("keep values unique where they say so, also within a batch", async () => {
+    const { call, portal } = openPortal(sandbox());
+    await call("POST", base, text("their_id", { hasUniqueValue: true }));
+    await call("POST", contacts, {
+      properties: { firstname: "A", their_id: "1" },
+    });
+    const taken = await call("POST", contacts, {
+      properties: { firstname: "B", their_id: "1" },
+    });
+    expect(taken.status).toBe(400);
+    expect(taken.body["message"]).toContain("already has that value.");
+    const twins = {
+      inputs: ["2", "2"].map((their_id) => ({
+        properties: { firstname: "C", their_id },
+      })),
+    };
+    expect((await call("POST", `${contacts}/batch/create`, twins)).status).toBe(
+      400,
+    );
+    expect(portal.truth("contacts")).toHaveLength(1);
+  });
+
+  it("are limited in number by the customer's plan", async () => {
+    const { call } = openPortal(sandbox(), {
+      customProperties: 2,
+      uniqueProperties: 1,
+    });
+    expect(
+      (await call("POST", base, text("one", { hasUniqueValue: true }))).status,
+    ).toBe(201);
+    expect(
+      (await call("POST", base, text("two", { hasUniqueValue: true }))).status,
+    ).toBe(400);
+    expect((await call("POST", base, text("two"))).status).toBe(201);
+    expect((await call("POST", base, text("three"))).status).toBe(400);
+    const { body } = await call("GET", "/crm/limits/2026-09/custom-properties");
+    expect((body["byObjectType"] as Json[])[0]).toMatchObject({
+      objectTypeId: "0-1",
+      limit: 2,
+      usage: 2,
+    });
+  });
+
+  it("need a sound name, type and group", async () => {
+    const { call } = openPortal(sandbox());
+    const wrong: Json[] = [
+      text("Upper"),
+      text("1st"),
+      text("x", { type: "colour" }),
+      text("x", { fieldType: "paint" }),
+      text("x", { groupName: "nowhere" }),
+      { name: "x" },
+    ];
+    for (const input of wrong)
+      expect(
+        (await call("POST", base, input)).status,
+        JSON.stringify(input),
+      ).toBe(400);
+  });
+
+  it("need their scope to be made, and any scope of the object to be read", async () => {
+    const reader = openPortal(sandbox(), {}, ["crm.objects.contacts.read"]);
+    expect((await reader.call("GET", base)).status).toBe(200);
+    const refused = await reader.call("POST", base, text("x"));
+    expect([refused.status, refused.body["category"]]).toEqual([
+      403,
+      "MISSING_SCOPES",
+    ]);
+    expect(
+      (await reader.call("GET", "/crm/properties/2026-09/deals")).status,
+    ).toBe(403);
+    expect(
+      (await reader.call("GET", "/crm/objects/2026-09/emails")).status,
+    ).toBe(403);
+    expect(
+      (await reader.call("GET", "/crm/objects/2026-09/notes")).status,
+    ).toBe(200);
+  });
+});
+
+describe("owners", () => {
+  it("are found by email and user, and move to the archive with their user", async () => {
+    const { call, portal } = openPortal(sandbox());
+    const [user] = portal.users;
+    const owners = "/crm/owners/2026-09";
+    const list = async (query: string) =>
+      (await call("GET", `${owners}?${query}`)).body["results"] as Json[];
+    expect(
+      await list(
+        `email=${encodeURIComponent(String(user?.email.toUpperCase()))}`,
+      ),
+    ).toHaveLength(1);
+    expect(portal.deactivateUser(user?.userId ?? 0)).toBe(true);
+    expect(portal.deactivateUser(12_345)).toBe(false);
+    const [archived] = await list("archived=true");
+    expect(archived).toMatchObject({
+      archived: true,
+      userIdIncludingInactive: user?.userId,
+    });
+    expect(archived).not.toHaveProperty("userId");
+    const byUser = `${owners}/${String(user?.userId)}?idProperty=userId`;
+    expect((await call("GET", byUser)).status).toBe(404);
+    expect((await call("GET", `${byUser}&archived=true`)).body["id"]).toBe(
+      archived?.["id"],
+    );
+  });
+});
+
+describe("pipelines", () => {
+  it("keep a stage that deals are in", async () => {
+    const { call } = openPortal(sandbox());
+    const base = "/crm/pipelines/2026-09/deals/default/stages";
+    const properties = {
+      dealname: "D",
+      pipeline: "default",
+      dealstage: "contractsent",
+    };
+    const deal = await call("POST", "/crm/objects/2026-09/deals", {
+      properties,
+    });
+    const refused = await call("DELETE", `${base}/contractsent`);
+    expect(refused.status).toBe(400);
+    expect(refused.body).toMatchObject({
+      subCategory: "PipelineError.STAGE_ID_IN_USE",
+      context: { stageIds: ["contractsent"], objectIds: [deal.body["id"]] },
+    });
+    expect((await call("DELETE", `${base}/qualifiedtobuy`)).status).toBe(204);
+    const moved = await call(
+      "PATCH",
+      `/crm/objects/2026-09/deals/${String(deal.body["id"])}`,
+      {
+        properties: { dealstage: "qualifiedtobuy" },
+      },
+    );
+    expect(moved.status).toBe(400);
+  });
+});

@@ -1,0 +1,301 @@
+import { describe, expect, it } from "vitest";
+import {
+  openPortal,
+  useSandbox,
+  type Json,
+  type PortalDoor,
+} from "./portal-door.ts";
+
+const sandbox = useSandbox();
+const user = {
+  changeSource: "CRM_UI",
+  sourceId: "userId:1",
+  userId: 1,
+} as const;
+const path = "/crm/objects/2026-09/contacts/search";
+
+const people = [
+  {
+    email: "ann@acme.example",
+    firstname: "Ann",
+    lastname: "Lee",
+    lifecyclestage: "lead",
+    hs_buying_role: "BUDGET_HOLDER;CHAMPION",
+  },
+  {
+    email: "bob@acme.example",
+    firstname: "Bob",
+    lastname: "Lee Stone",
+    lifecyclestage: "customer",
+    closedate: "2026-03-01",
+  },
+  { email: "cleo@other.example", firstname: "Cleo", closedate: "2026-05-01" },
+];
+
+function open(options: Json = {}): PortalDoor {
+  const door = openPortal(sandbox(), options);
+  for (const person of people) door.portal.create("contacts", person, [], user);
+  return door;
+}
+
+type Found = { status: number; total: unknown; names: unknown[]; body: Json };
+
+async function search({ call }: PortalDoor, body: Json): Promise<Found> {
+  const reply = await call("POST", path, {
+    properties: ["firstname"],
+    ...body,
+  });
+  const results = (reply.body["results"] ?? []) as { properties: Json }[];
+  return {
+    status: reply.status,
+    total: reply.body["total"],
+    names: results.map(({ properties }) => properties["firstname"]),
+    body: reply.body,
+  };
+}
+
+const where = (...filters: Json[]) => ({ filterGroups: [{ filters }] });
+const filter = (propertyName: string, operator: string, more: Json = {}) => ({
+  propertyName,
+  operator,
+  ...more,
+});
+
+describe("search filters", () => {
+  it.each([
+    [
+      "EQ, whatever the case",
+      filter("firstname", "EQ", { value: "ANN" }),
+      ["Ann"],
+    ],
+    [
+      "EQ on an option, by exact case",
+      filter("lifecyclestage", "EQ", { value: "Lead" }),
+      [],
+    ],
+    [
+      "EQ on one of several options",
+      filter("hs_buying_role", "EQ", { value: "CHAMPION" }),
+      ["Ann"],
+    ],
+    [
+      "NEQ, also without a value",
+      filter("lifecyclestage", "NEQ", { value: "lead" }),
+      ["Bob", "Cleo"],
+    ],
+    [
+      "IN, in lower case",
+      filter("firstname", "IN", { values: ["ann", "bob"] }),
+      ["Ann", "Bob"],
+    ],
+    [
+      "IN with capitals finds nothing",
+      filter("firstname", "IN", { values: ["Ann"] }),
+      [],
+    ],
+    [
+      "NOT_IN",
+      filter("firstname", "NOT_IN", { values: ["ann"] }),
+      ["Bob", "Cleo"],
+    ],
+    ["HAS_PROPERTY", filter("closedate", "HAS_PROPERTY"), ["Bob", "Cleo"]],
+    ["NOT_HAS_PROPERTY", filter("lastname", "NOT_HAS_PROPERTY"), ["Cleo"]],
+    [
+      "CONTAINS_TOKEN",
+      filter("lastname", "CONTAINS_TOKEN", { value: "stone" }),
+      ["Bob"],
+    ],
+    [
+      "CONTAINS_TOKEN with a star",
+      filter("email", "CONTAINS_TOKEN", { value: "*@acme.example" }),
+      ["Ann", "Bob"],
+    ],
+    [
+      "NOT_CONTAINS_TOKEN",
+      filter("lastname", "NOT_CONTAINS_TOKEN", { value: "stone" }),
+      ["Ann", "Cleo"],
+    ],
+    [
+      "GT on a date in ISO",
+      filter("closedate", "GT", { value: "2026-03-01T00:00:00.000Z" }),
+      ["Cleo"],
+    ],
+    [
+      "LTE on a date in ms",
+      filter("closedate", "LTE", { value: String(Date.parse("2026-03-01")) }),
+      ["Bob"],
+    ],
+    [
+      "LT on a number",
+      filter("hs_object_id", "LT", { value: "110000000002" }),
+      ["Ann"],
+    ],
+    [
+      "BETWEEN",
+      filter("hs_object_id", "BETWEEN", {
+        value: "110000000002",
+        highValue: "110000000003",
+      }),
+      ["Bob", "Cleo"],
+    ],
+  ])("%s", async (_name, condition, names) => {
+    const found = await search(open(), where(condition));
+    expect(found.status).toBe(200);
+    expect(found.names).toEqual(names);
+    expect(found.total).toBe(names.length);
+  });
+
+  it("and within a group, or between groups", async () => {
+    const both = await search(
+      open(),
+      where(
+        filter("firstname", "EQ", { value: "ann" }),
+        filter("lifecyclestage", "EQ", { value: "customer" }),
+      ),
+    );
+    expect(both.names).toEqual([]);
+    const either = await search(open(), {
+      filterGroups: [
+        { filters: [filter("firstname", "EQ", { value: "ann" })] },
+        { filters: [filter("lifecyclestage", "EQ", { value: "customer" })] },
+      ],
+    });
+    expect(either.names).toEqual(["Ann", "Bob"]);
+  });
+
+  it("find additional emails only where they are looked for", async () => {
+    const door = open();
+    const [ann, bob] = door.portal.truth("contacts").map(({ id }) => id);
+    door.portal.merge("contacts", String(ann), String(bob), user);
+    expect(
+      (
+        await search(
+          door,
+          where(filter("email", "EQ", { value: "bob@acme.example" })),
+        )
+      ).names,
+    ).toEqual([]);
+    const additional = where(
+      filter("hs_additional_emails", "EQ", { value: "bob@acme.example" }),
+    );
+    expect((await search(door, additional)).names).toEqual(["Ann"]);
+    expect((await search(door, { query: "bob@acme" })).names).toEqual(["Ann"]);
+  });
+});
+
+describe("search pages and limits", () => {
+  it("sorts by one property, blanks last, and pages by offset", async () => {
+    const door = open();
+    const sorts = [{ propertyName: "closedate", direction: "DESCENDING" }];
+    expect((await search(door, { sorts })).names).toEqual([
+      "Cleo",
+      "Bob",
+      "Ann",
+    ]);
+    const first = await search(door, { sorts: ["-firstname"], limit: 2 });
+    expect(first.names).toEqual(["Cleo", "Bob"]);
+    expect(first.body["paging"]).toEqual({ next: { after: "2" } });
+    const second = await search(door, {
+      sorts: ["-firstname"],
+      limit: 2,
+      after: "2",
+    });
+    expect(second.names).toEqual(["Ann"]);
+    expect(second.body).not.toHaveProperty("paging");
+  });
+
+  it.each([
+    ["more than 200 rows", { limit: 201 }],
+    ["more than one sort", { sorts: ["email", "firstname"] }],
+    ["beyond 10,000 results", { limit: 200, after: "9900" }],
+    [
+      "six groups",
+      { filterGroups: Array.from({ length: 6 }, () => ({ filters: [] })) },
+    ],
+    [
+      "seven filters in a group",
+      where(
+        ...Array.from({ length: 7 }, () => filter("email", "HAS_PROPERTY")),
+      ),
+    ],
+    [
+      "19 filters",
+      {
+        filterGroups: Array.from({ length: 5 }, (_, n) => ({
+          filters: Array.from({ length: n < 4 ? 4 : 3 }, () =>
+            filter("email", "HAS_PROPERTY"),
+          ),
+        })),
+      },
+    ],
+    ["a body of more than 3,000 characters", { query: "x".repeat(3000) }],
+    ["a property that does not exist", where(filter("nope", "HAS_PROPERTY"))],
+    [
+      "an operator that does not exist",
+      where(filter("email", "LIKE", { value: "x" })),
+    ],
+    ["IN without values", where(filter("email", "IN", { value: "x" }))],
+  ])("refuses %s", async (_name, body) => {
+    const reply = await search(open(), body);
+    expect([reply.status, reply.body["category"]]).toEqual([
+      400,
+      "VALIDATION_ERROR",
+    ]);
+  });
+
+  it("refuses a type that nobody knows, in HubSpot's words", async () => {
+    const reply = await open().call(
+      "POST",
+      "/crm/objects/2026-09/butterflies/search",
+      {},
+    );
+    expect([reply.status, reply.body["message"]]).toEqual([
+      400,
+      "Unable to infer object type from: butterflies",
+    ]);
+  });
+});
+
+describe("the search index", () => {
+  it("shows for a while what was there before, values and dates too", async () => {
+    const door = open({ searchLagMs: 0 });
+    const [ann, bob] = door.portal.truth("contacts");
+    door.portal.setOptions({ searchLagMs: 60_000 });
+    door.portal.update(
+      "contacts",
+      String(ann?.id),
+      { firstname: "Anna" },
+      user,
+    );
+    door.portal.archive("contacts", String(bob?.id), user);
+    door.portal.create("contacts", { firstname: "New" }, [], user);
+    const stale = await search(door, {});
+    expect(stale.names).toEqual(["Ann", "Bob", "Cleo"]);
+    const [first] = stale.body["results"] as {
+      updatedAt: string;
+      archived: boolean;
+    }[];
+    expect(first).toMatchObject({ updatedAt: ann?.updatedAt, archived: false });
+    expect(
+      (await search(door, where(filter("firstname", "EQ", { value: "anna" }))))
+        .names,
+    ).toEqual([]);
+    const read = await door.call(
+      "GET",
+      `/crm/objects/2026-09/contacts/${String(ann?.id)}`,
+    );
+    expect((read.body["properties"] as Json)["firstname"]).toBe("Anna");
+  });
+
+  it("catches up when its time has come", async () => {
+    const door = open({ searchLagMs: 40 });
+    await expect
+      .poll(async () => (await search(door, {})).total, { interval: 10 })
+      .toBe(3);
+    door.portal.create("contacts", { firstname: "New" }, [], user);
+    expect((await search(door, {})).total).toBe(3);
+    await expect
+      .poll(async () => (await search(door, {})).total, { interval: 10 })
+      .toBe(4);
+  });
+});

@@ -52,10 +52,7 @@ async function reconnect(
   portalId: PortalId,
   before: Standing & { held: boolean },
 ): Promise<InstallationState> {
-  const state =
-    before.held && before.state === "disconnected"
-      ? "held"
-      : standingState(before, new Date());
+  const state = before.held ? "held" : standingState(before, new Date());
   await changeState(db, portalId, [before.state], state, "connected again");
   if (state === "first-pull") await queueFirstPulls(db, portalId, "install");
   if (state === "active") await queueReconnection(db, portalId);
@@ -97,7 +94,7 @@ async function takeGrant(
       refresh_token = ${grant.refreshToken}, token_generation = token_generation + 1,
       api_key_hash = ${grant.apiKeyHash}, uninstalled_at = null, updated_at = now()
     where portal_id = ${grant.portalId}
-    returning state, window_ends_at, first_pull_ended, resume_state is not null as held`.execute(
+    returning state, window_ends_at, first_pull_ended, state = 'disconnected' and resume_state is null as held`.execute(
     db,
   );
   const row = rows[0];

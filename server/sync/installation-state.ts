@@ -37,7 +37,9 @@ export function standingState(
 
 /**
  * Moves an installation from one of the states `from` to `to`, if it is in one of them and the table allows it.
- * Answers whether it moved. Entering `held` remembers where it came from; leaving it forgets.
+ * Answers whether it moved.
+ * What it returns to later is derived (standingState); resume_state is the gateway's, which fills it when it disconnects
+ * an installation that was not held.
  */
 export async function changeState(
   db: Db,
@@ -50,8 +52,7 @@ export async function changeState(
   const { rows } = await sql<{ state: string }>`
     update installation set
       state = ${to}, state_since = now(), state_reason = ${reason}, updated_at = now(),
-      resume_state = case when ${to} = 'held' and state in ('setting-up', 'first-pull', 'active') then state
-                          when ${to} = 'held' then resume_state end
+      resume_state = null
     where portal_id = ${portalId} and state = any (${allowed}::text[])
     returning state`.execute(db);
   return rows.length === 1;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { Problem } from "../problem.ts";
 
 /** Where a list goes on, as an opaque word. */

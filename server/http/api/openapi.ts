@@ -115,17 +115,10 @@ function schemaOf(
   } = z.toJSONSchema(schema, {
     io,
     unrepresentable: "any",
-    // The id names the component; inside a schema it would be an address.
-    override: ({ jsonSchema }) => {
-      delete jsonSchema.id;
-    },
   });
   for (const [name, part] of Object.entries($defs ?? {}))
     components.set(name, relocate(part));
-  const id = z.globalRegistry.get(schema)?.id;
-  if (id === undefined) return relocate(own);
-  components.set(id, relocate(own));
-  return { $ref: `#/components/schemas/${id}` };
+  return relocate(own);
 }
 
 function relocate(part: unknown): unknown {

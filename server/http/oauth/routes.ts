@@ -108,9 +108,12 @@ function answer(
   if (wantsJson(request))
     sendProblem(
       response,
-      new Problem(status, code, page.paragraphs.join(" "), {
-        ...(page.items ? { missing: page.items } : {}),
-      }),
+      new Problem(
+        status,
+        code,
+        page.paragraphs.join(" "),
+        page.items ? { missing: page.items } : {},
+      ),
     );
   else response.status(status).type("html").send(renderPage(page));
 }

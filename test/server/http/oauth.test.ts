@@ -1,0 +1,323 @@
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
+import { refreshDefinitions } from "../../../server/sync/definitions.ts";
+import { apiKeyIn, install, useWorld } from "./world.ts";
+
+const world = useWorld();
+
+const admin = (id: number, email: string) => ({
+  id,
+  email,
+  firstName: "Some",
+  lastName: "Admin",
+  superAdmin: true,
+});
+
+type Stored = {
+  state: string;
+  scopes: string[];
+  sync_user_id: number;
+  access_token: string | null;
+  refresh_token: string | null;
+  token_generation: number;
+  api_key_hash: Buffer;
+};
+
+async function stored(portalId: number): Promise<Stored | undefined> {
+  const { rows } = await world.database.inPortal(portalId, (db) =>
+    sql<Stored>`select * from installation`.execute(db),
+  );
+  return rows[0];
+}
+
+/** A browser's first step: where /oauth/install sends it, and the cookie it is given. */
+async function begin(
+  cookie = "",
+): Promise<{ authorize: URL; cookie: string; setCookie: string }> {
+  const response = await fetch(`${world.url}/oauth/install`, {
+    redirect: "manual",
+    headers: { cookie },
+  });
+  expect(response.status).toBe(302);
+  const setCookie = response.headers.get("set-cookie") ?? "";
+  return {
+    authorize: new URL(response.headers.get("location") ?? ""),
+    cookie: setCookie.split(";")[0] ?? "",
+    setCookie,
+  };
+}
+
+/** HubSpot's consent, given by a user of the portal: the address that the browser is sent back to. */
+function consent(portalId: number, authorize: URL): URL {
+  const user = world.sandbox.platform.registry.entry(portalId)?.user(undefined);
+  const callback = new URL(authorize.searchParams.get("redirect_uri") ?? "");
+  callback.searchParams.set(
+    "code",
+    world.sandbox.platform.grants.issueCode({
+      portalId,
+      userId: user?.id ?? 0,
+      scopes: new Set(manifest.config.auth.requiredScopes),
+      redirectUri: callback.toString(),
+      challenge: {
+        value: authorize.searchParams.get("code_challenge") ?? "",
+        method: "S256",
+      },
+    }),
+  );
+  callback.searchParams.set("state", authorize.searchParams.get("state") ?? "");
+  return callback;
+}
+
+function finish(
+  callback: URL,
+  cookie: string,
+  accept = "application/json",
+): Promise<Response> {
+  return fetch(callback, { headers: { cookie, accept }, redirect: "manual" });
+}
+
+describe("the OAuth flow", () => {
+  test("asks HubSpot for the manifest's scopes, with state, PKCE and our callback", async () => {
+    const { authorize, setCookie } = await begin();
+    expect(authorize.href).toContain(world.sandbox.authorizeUrl);
+    const query = authorize.searchParams;
+    expect(query.get("scope")?.split(" ")).toEqual(
+      manifest.config.auth.requiredScopes,
+    );
+    expect(query.get("optional_scope")?.split(" ")).toEqual(
+      manifest.config.auth.optionalScopes,
+    );
+    expect(query.get("redirect_uri")).toBe(`${world.url}/oauth/callback`);
+    expect(query.get("code_challenge_method")).toBe("S256");
+    expect(setCookie).toMatch(/HttpOnly/);
+    expect(setCookie).toMatch(/SameSite=Lax/);
+  });
+
+  test("ends with tokens sealed, settings at version 1, a unique property on each type, definitions read, and the key shown once", async () => {
+    const { portalId, apiKey } = await world.connect();
+    const row = await stored(portalId);
+    expect(row).toMatchObject({ state: "setting-up", token_generation: 1 });
+    expect(row?.access_token).toMatch(/^v1\.test\./);
+    expect(row?.refresh_token).toMatch(/^v1\.test\./);
+    expect(row?.api_key_hash.toString("utf8")).not.toContain(apiKey);
+
+    const answer = await world.api(apiKey, "GET", "/installation");
+    expect(answer.body).toMatchObject({
+      portalId,
+      state: "setting-up",
+      uniqueProperty: { contact: { exists: true }, company: { exists: true } },
+      missingCapabilities: {},
+      warnings: [],
+    });
+    const settings = await world.api(apiKey, "GET", "/settings");
+    expect(settings.body).toMatchObject({ version: 1 });
+    const definitions = await world.database.inPortal(portalId, (db) =>
+      sql<{ kind: string; object_type: string; rows: string }>`
+        select kind, object_type, count(*) as rows from hubspot_definition group by 1, 2 order by 1, 2`.execute(
+        db,
+      ),
+    );
+    expect(
+      definitions.rows.map(({ kind, object_type }) => [kind, object_type]),
+    ).toEqual([
+      ["owner", ""],
+      ["property", "company"],
+      ["property", "contact"],
+    ]);
+    const unique = await world.database.inPortal(portalId, (db) =>
+      sql<{ unique: boolean }>`
+        select (body ->> 'hasUniqueValue')::boolean as unique from hubspot_definition
+        where name = 'counterpart_record_id'`.execute(db),
+    );
+    expect(unique.rows).toEqual([{ unique: true }, { unique: true }]);
+  });
+
+  test("a person sees a page with the key, which no cache keeps", async () => {
+    const { portalId } = world.sandbox.createPortal();
+    const { authorize, cookie } = await begin();
+    const response = await finish(
+      consent(portalId, authorize),
+      cookie,
+      "text/html",
+    );
+    const page = await response.text();
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("content-type")).toContain("text/html");
+    const [key] = /cpk_[\w-]{43}/.exec(page) ?? [];
+    expect((await world.api(key ?? "", "GET", "/installation")).status).toBe(
+      200,
+    );
+  });
+
+  test("a state is used once", async () => {
+    const { portalId } = world.sandbox.createPortal();
+    const { authorize, cookie } = await begin();
+    const first = await finish(consent(portalId, authorize), cookie);
+    const again = await finish(consent(portalId, authorize), cookie);
+    expect([first.status, again.status]).toEqual([200, 400]);
+    expect(await again.json()).toMatchObject({ code: "state_used" });
+  });
+
+  test("a state of another browser, a forged one or none installs nothing and offers to continue", async () => {
+    const { portalId } = world.sandbox.createPortal();
+    const { authorize, cookie } = await begin();
+    const stranger = await begin();
+    expect(stranger.cookie).not.toBe(cookie);
+    const callback = consent(portalId, authorize);
+    const forged = new URL(callback);
+    forged.searchParams.set(
+      "state",
+      `${callback.searchParams.get("state") ?? ""}x`,
+    );
+    const none = new URL(callback);
+    none.searchParams.delete("state");
+    for (const [url, jar] of [
+      [callback, stranger.cookie],
+      [callback, ""],
+      [forged, cookie],
+      [none, cookie],
+    ] as const) {
+      const response = await finish(url, jar, "text/html");
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain('href="/oauth/install"');
+    }
+    expect(await stored(portalId)).toBeUndefined();
+    // None of those attempts used it up.
+    expect((await finish(callback, cookie)).status).toBe(200);
+  });
+
+  test("two tabs of one browser may both finish", async () => {
+    const [one, two] = [
+      world.sandbox.createPortal(),
+      world.sandbox.createPortal(),
+    ];
+    const first = await begin();
+    const second = await begin(first.cookie);
+    expect(second.cookie).toBe(first.cookie);
+    const answers = [
+      await finish(consent(one.portalId, first.authorize), first.cookie),
+      await finish(consent(two.portalId, second.authorize), first.cookie),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  test("a consent that is refused, and a code that HubSpot does not take, are said plainly", async () => {
+    const { portalId } = world.sandbox.createPortal();
+    const first = await begin();
+    const refused = consent(portalId, first.authorize);
+    refused.searchParams.delete("code");
+    refused.searchParams.set("error", "access_denied");
+    expect(await (await finish(refused, first.cookie)).json()).toMatchObject({
+      status: 400,
+      code: "consent_refused",
+    });
+    const second = await begin();
+    const wrong = consent(portalId, second.authorize);
+    wrong.searchParams.set("code", "na1-guess");
+    expect(await (await finish(wrong, second.cookie)).json()).toMatchObject({
+      status: 400,
+      code: "code_refused",
+    });
+    expect(await stored(portalId)).toBeUndefined();
+  });
+
+  test("a code exchanged with another browser's PKCE challenge is refused", async () => {
+    const { portalId } = world.sandbox.createPortal();
+    const { authorize, cookie } = await begin();
+    const other = await begin(cookie);
+    const callback = consent(portalId, authorize);
+    callback.searchParams.set(
+      "state",
+      other.authorize.searchParams.get("state") ?? "",
+    );
+    expect(await (await finish(callback, cookie)).json()).toMatchObject({
+      code: "code_refused",
+    });
+  });
+
+  test("missing scopes are named, and nothing is installed", async () => {
+    const { portalId } = world.sandbox.createPortal();
+    const withheld = "crm.objects.companies.write";
+    const { status, body } = await install(world.sandbox, portalId, {
+      withholdScopes: [withheld],
+    });
+    expect({ status, body }).toMatchObject({
+      status: 403,
+      body: { code: "missing_scopes", missing: [withheld] },
+    });
+    expect(await stored(portalId)).toBeUndefined();
+  });
+
+  test("AP-111 a second install by another admin changes the sync user, and keeps settings, links and records", async () => {
+    const { portalId, apiKey } = await world.connect({
+      users: [admin(71, "one@example.com"), admin(72, "two@example.com")],
+    });
+    const before = await world.api(apiKey, "GET", "/installation");
+    expect(before.body).toMatchObject({ syncUser: { id: 71 } });
+    const settings = await world.api(apiKey, "GET", "/settings");
+    await world.api(apiKey, "PUT", "/settings", {
+      ...Object(settings.body),
+      settings: {
+        ...Object(Object(settings.body).settings),
+        automatic: { pull: false, push: true },
+      },
+    });
+    await world.api(apiKey, "POST", "/contacts", {
+      properties: { email: "kept@example.com" },
+    });
+    await world.database.inPortal(portalId, (db) =>
+      sql`
+        insert into link (portal_id, object_type, record_id, object_id)
+        select portal_id, object_type, id, 4711 from record`.execute(db),
+    );
+
+    const second = await install(world.sandbox, portalId, { userId: 72 });
+    expect(second.status).toBe(200);
+    const newKey = apiKeyIn(second.body);
+    expect(newKey).not.toBe(apiKey);
+    expect((await world.api(apiKey, "GET", "/installation")).status).toBe(401);
+    const after = await world.api(newKey, "GET", "/installation");
+    expect(after.body).toMatchObject({
+      state: "setting-up",
+      syncUser: { id: 72, email: "two@example.com" },
+    });
+    expect((await world.api(newKey, "GET", "/settings")).body).toMatchObject({
+      version: 2,
+      settings: { automatic: { pull: false, push: true } },
+    });
+    expect((await world.api(newKey, "GET", "/contacts")).body).toMatchObject({
+      results: [
+        {
+          properties: { email: "kept@example.com" },
+          hubspotId: "4711",
+        },
+      ],
+    });
+    expect((await stored(portalId))?.token_generation).toBe(2);
+  });
+
+  test("AP-110 the sync user's deactivation leaves the connection running and raises a warning", async () => {
+    const { portalId, apiKey } = await world.connect({
+      users: [admin(81, "leaves@example.com"), admin(82, "stays@example.com")],
+    });
+    const gone = await fetch(
+      `${world.sandbox.url}/sandbox/portals/${portalId}/users/81/deactivate`,
+      { method: "POST" },
+    );
+    expect(gone.status).toBeLessThan(300);
+    await refreshDefinitions(
+      world.database,
+      world.parts.hubspot.portal(portalId),
+      portalId,
+      { priority: "bulk" },
+    );
+    const { body } = await world.api(apiKey, "GET", "/installation");
+    expect(body).toMatchObject({
+      state: "setting-up",
+      syncUser: { id: 81 },
+      warnings: [{ code: "sync_user_deactivated" }],
+    });
+  });
+});

@@ -1,0 +1,280 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { ActionAnswer, SyncView } from "../../../server/http/sync-view.ts";
+import type { CardInput, User } from "../../../server/http/parts.ts";
+import { postSigned, signatureOf } from "./sign.ts";
+import { appId, useWorld } from "./world.ts";
+
+const view: SyncView = {
+  status: "in_sync",
+  code: "in_sync",
+  reason: "Both sides agree.",
+  version: "v1",
+  objectType: "contact",
+  record: null,
+  object: { id: "12", url: null },
+  lastPull: null,
+  lastPush: null,
+  fields: [],
+  moreFields: 0,
+  pull: {
+    allowed: true,
+    creates: false,
+    summary: "",
+    code: null,
+    reason: null,
+    remedy: null,
+  },
+  push: {
+    allowed: true,
+    creates: false,
+    summary: "",
+    code: null,
+    reason: null,
+    remedy: null,
+    contacts: null,
+    company: null,
+  },
+  problem: null,
+  held: [],
+  journal: [],
+  setup: null,
+  run: null,
+};
+
+const presses: { action: string; input: CardInput; user: User }[] = [];
+let act: () => Promise<ActionAnswer> = () => Promise.reject(new Error("unset"));
+const world = useWorld({
+  engine: {
+    card: {
+      view: (_portalId, subject) =>
+        Promise.resolve(
+          "objectId" in subject && subject.objectId === "404" ? null : view,
+        ),
+      act: (_portalId, action, input, user) => {
+        presses.push({ action, input, user });
+        return act();
+      },
+    },
+  },
+});
+
+let portalId = 0;
+beforeAll(async () => {
+  ({ portalId } = await world.connect());
+});
+beforeEach(() => {
+  presses.length = 0;
+  act = () =>
+    Promise.resolve({
+      result: "done",
+      message: `done ${presses.length}`,
+      changes: [],
+      objectUrl: null,
+      view,
+    });
+});
+
+const who = (portal = portalId): string =>
+  `userId=7&portalId=${portal}&userEmail=ada%40example.com&appId=${appId}`;
+const address = (path: string, query = who()): string =>
+  `${world.url}/ui${path}${path.includes("?") ? "&" : "?"}${query}`;
+const get = (url: string): Promise<Response> =>
+  fetch(url, { headers: signatureOf("GET", url, "") });
+const press = (
+  action: string,
+  more: Record<string, unknown> = {},
+): Promise<Response> =>
+  postSigned(
+    address(`/card/${action}`),
+    JSON.stringify({
+      objectTypeId: "0-1",
+      objectId: "12",
+      version: "v1",
+      requestId: randomUUID(),
+      ...more,
+    }),
+  );
+
+describe("GET /ui/card", () => {
+  test("answers the view to a request that HubSpot signed, and no cache keeps it", async () => {
+    const response = await get(address("/card?objectTypeId=0-1&objectId=12"));
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(await response.json()).toEqual(view);
+  });
+
+  test("without a signature, or with one over another address, it is 401", async () => {
+    const url = address("/card?objectTypeId=0-1&objectId=12");
+    expect((await fetch(url)).status).toBe(401);
+    const other = url.replace("objectId=12", "objectId=13");
+    expect(
+      (await fetch(other, { headers: signatureOf("GET", url, "") })).status,
+    ).toBe(401);
+  });
+
+  test.each([
+    ["a second portalId", () => `${who()}&portalId=1`, 400],
+    ["a second userId", () => `userId=1&${who()}`, 400],
+    ["no userEmail", () => who().replace(/&userEmail=[^&]*/, ""), 400],
+    ["another app", () => who().replace(/appId=\d+/, "appId=1"), 403],
+    ["a portal without the app", () => who(987_654_321), 404],
+  ])("%s in the signed address is refused", async (_name, query, status) => {
+    const response = await get(
+      address("/card?objectTypeId=0-1&objectId=12", query()),
+    );
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toContain(
+      "application/problem+json",
+    );
+  });
+
+  test.each([
+    ["objectTypeId=0-1&objectId=404", 404],
+    ["objectTypeId=0-5&objectId=12", 404],
+    ["objectTypeId=0-1&objectId=abc", 400],
+    ["objectTypeId=0-1", 400],
+  ])("%s is answered %i", async (query, status) => {
+    expect((await get(address(`/card?${query}`))).status).toBe(status);
+  });
+});
+
+describe("POST /ui/card", () => {
+  test("hands the press to the engine with its user, and answers what it says", async () => {
+    const requestId = randomUUID();
+    const response = await press("push", {
+      requestId,
+      company: "never",
+      objectId: 12,
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ result: "done" });
+    expect(presses).toEqual([
+      {
+        action: "push",
+        input: {
+          objectType: "contact",
+          objectId: "12",
+          version: "v1",
+          requestId,
+          company: "never",
+        },
+        user: { id: 7, email: "ada@example.com" },
+      },
+    ]);
+  });
+
+  test("a repeated request id answers the first answer and acts once, also while the first is still at work", async () => {
+    const requestId = randomUUID();
+    let finish = (): void => undefined;
+    const begun = new Promise<void>((resolve) => {
+      const answer = act;
+      act = async () => {
+        resolve();
+        await new Promise<void>((release) => {
+          finish = release;
+        });
+        return answer();
+      };
+    });
+    const first = press("pull", { requestId });
+    await begun;
+    const second = press("pull", { requestId });
+    finish();
+    const answers = await Promise.all(
+      [await first, await second, await press("pull", { requestId })].map(
+        (response) => response.json(),
+      ),
+    );
+    expect(presses).toHaveLength(1);
+    expect(answers[0]).toMatchObject({ message: "done 1" });
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  });
+
+  test("an action that failed has answered nothing: the same request may be sent again", async () => {
+    const requestId = randomUUID();
+    const works = act;
+    act = () => Promise.reject(new Error("the database went away"));
+    const failed = await press("pull", { requestId });
+    expect(failed.status).toBe(500);
+    expect(await failed.text()).not.toContain("database");
+    act = works;
+    expect((await press("pull", { requestId })).status).toBe(200);
+  });
+
+  test("a request whose process died is taken over by its repetition", async () => {
+    const requestId = randomUUID();
+    await world.database.inPortal(portalId, (db) =>
+      sql`
+        insert into answered_request (portal_id, request_id, created_at)
+        values (${portalId}, ${`card:${requestId}`}, now() - interval '31 seconds')`.execute(
+        db,
+      ),
+    );
+    const response = await press("pull", { requestId });
+    expect(response.status).toBe(200);
+    expect(presses).toHaveLength(1);
+  });
+
+  test.each([
+    ["pull", { version: undefined }, 400],
+    ["pull", { requestId: "" }, 400],
+    ["push", { company: "sometimes" }, 400],
+    ["retry", {}, 400],
+    ["resolve", { attentionId: randomUUID() }, 400],
+    ["resolve", { attentionId: randomUUID(), choice: "hubspot" }, 200],
+    ["retry", { attentionId: randomUUID(), version: undefined }, 200],
+    ["delete", {}, 404],
+    ["pull", { objectTypeId: "0-3" }, 404],
+  ])("%s with %j is answered %i", async (action, more, status) => {
+    expect((await press(action, more)).status).toBe(status);
+    expect(presses).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  test("malformed JSON is 400, a body above 1 MB 413, a changed body 401", async () => {
+    const url = address("/card/pull");
+    expect((await postSigned(url, "{")).status).toBe(400);
+    expect((await postSigned(url, `"${"x".repeat(1_100_000)}"`)).status).toBe(
+      413,
+    );
+    const tampered = await fetch(url, {
+      method: "POST",
+      headers: signatureOf("POST", url, "{}"),
+      body: "{ }",
+    });
+    expect(tampered.status).toBe(401);
+    expect(presses).toEqual([]);
+  });
+});
+
+test("GET /ui/card/run follows a run of its own portal only", async () => {
+  const run = randomUUID();
+  await world.database.inPortal(portalId, (db) =>
+    sql`
+      insert into run (portal_id, id, kind, object_type, mode, source, updated)
+      values (${portalId}, ${run}::uuid, 'pull', 'contact', 'selection', 'card', 2)`.execute(
+      db,
+    ),
+  );
+  const response = await get(address(`/card/run?runId=${run}`));
+  expect(await response.json()).toEqual({
+    id: run,
+    state: "queued",
+    counts: {
+      requested: 0,
+      created: 0,
+      updated: 2,
+      unchanged: 0,
+      skipped: 0,
+      held: 0,
+      failed: 0,
+    },
+    reason: null,
+  });
+  const other = await world.connect();
+  expect(
+    (await get(address(`/card/run?runId=${run}`, who(other.portalId)))).status,
+  ).toBe(404);
+});

@@ -7,7 +7,7 @@ import { listObjects } from "./list-objects.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Associated objects shown on a page; a company may have thousands. */
-const NEAR_SHOWN = 25;
+const NEAR_SHOWN = 10;
 
 const propertiesSchema = z.object({
   properties: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),

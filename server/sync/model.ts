@@ -155,6 +155,8 @@ export interface Rules {
   readonly owners: Owners;
   /** Whether creations in HubSpot are allowed yet: not before the type's first full pull has ended. */
   readonly mayCreateObjects: boolean;
+  /** The portal has room for counterpart_record_id on this type. */
+  readonly uniqueProperty: boolean;
 }
 
 /** Who started this sync, and how. */

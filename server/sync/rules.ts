@@ -33,8 +33,15 @@ export async function loadRules(
       ? await loadOwners(db, portalId)
       : { idByEmail: {}, emailById: {} },
     mayCreateObjects: installation?.first_pull_ended[type] !== undefined,
+    uniqueProperty: hasUniqueProperty(installation?.unique_property[type]),
   };
 }
+
+const hasUniqueProperty = (verdict: unknown): boolean =>
+  typeof verdict === "object" &&
+  verdict !== null &&
+  "exists" in verdict &&
+  verdict.exists === true;
 
 /** The settings that are in force: the newest version. */
 export async function loadSettings(

@@ -1,0 +1,49 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import type {
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+
+/** A record that was looked at, and the revision it had then. */
+export interface SeenRecord {
+  readonly recordId: RecordId;
+  readonly revision: number;
+}
+
+/** Takes records out of the dirty set, where the revision that was handled is still the one that stands there. */
+export async function removeDirty(
+  db: Db,
+  portalId: PortalId,
+  handled: readonly SeenRecord[],
+): Promise<void> {
+  if (handled.length === 0) return;
+  await sql`
+    delete from dirty d using jsonb_to_recordset(${toJson(handled)}::jsonb) as h("recordId" uuid, revision bigint)
+    where d.portal_id = ${portalId} and d.record_id = h."recordId" and d.revision <= h.revision`.execute(
+    db,
+  );
+}
+
+/**
+ * Puts records down for another look, later each time: 1, 2, 4 … up to 300 seconds. A change by the product in the
+ * meantime makes them due at once.
+ */
+export async function keepDirty(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  unfinished: readonly SeenRecord[],
+): Promise<void> {
+  if (unfinished.length === 0) return;
+  await sql`
+    insert into dirty as d (portal_id, object_type, record_id, revision, due_at, looks)
+    select ${portalId}, ${type}, u."recordId", u.revision, now() + interval '1 second', 1
+    from (select distinct on ("recordId") "recordId", revision
+      from jsonb_to_recordset(${toJson(unfinished)}::jsonb) as n("recordId" uuid, revision bigint)) u
+    on conflict (portal_id, record_id) do update set looks = d.looks + 1,
+      due_at = now() + least(300, power(2, least(d.looks, 9))) * interval '1 second'
+    where d.revision <= excluded.revision`.execute(db);
+}

@@ -1,0 +1,323 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import type {
+  AssociationLabel,
+  CallOptions,
+  Gateway,
+} from "../../hubspot/gateway.ts";
+import type {
+  ObjectId,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { Edge } from "../merge-edges.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** A contact's companies: the workspace's part in the pass' first transaction, HubSpot's part after its writes. */
+
+/** HubSpot's own label types of a contact's company (HUBSPOT-API.md 8). */
+const primaryLabel: AssociationLabel = {
+  category: "HUBSPOT_DEFINED",
+  typeId: 1,
+};
+const plainLabel: AssociationLabel = {
+  category: "HUBSPOT_DEFINED",
+  typeId: 279,
+};
+
+/**
+ * The workspace's edges and the base of what needs nothing of HubSpot, in set-based statements. Primary companies are
+ * written with their records.
+ */
+export async function writeWorkspaceEdges(
+  db: Db,
+  portalId: PortalId,
+  placed: readonly Placed[],
+): Promise<void> {
+  const added: { from: RecordId; to: RecordId }[] = [];
+  const removed: { from: RecordId; to: RecordId }[] = [];
+  const touched = new Map<RecordId, number>();
+  const bases: { from: RecordId; to: RecordId; primary: boolean }[] = [];
+  const rebased: RecordId[] = [];
+  for (const { edges, recordId, pair } of placed) {
+    if (edges === null || recordId === null) continue;
+    const { outcome } = edges;
+    const primary = outcome.primaryInWorkspace;
+    const stays =
+      primary === undefined ? pair.record?.companyId : primary?.companyId;
+    for (const edge of outcome.addToWorkspace) {
+      if (edge.companyId !== stays)
+        added.push({ from: recordId, to: edge.companyId });
+    }
+    // A primary that gives way stays a company of the contact, as it does in HubSpot.
+    const before = pair.record?.companyId ?? null;
+    if (
+      primary !== undefined &&
+      before !== null &&
+      before !== primary?.companyId &&
+      stands(outcome.base, before)
+    ) {
+      added.push({ from: recordId, to: before });
+    }
+    if (primary !== undefined && primary !== null)
+      removed.push({ from: recordId, to: primary.companyId });
+    for (const edge of outcome.removeFromWorkspace)
+      removed.push({ from: recordId, to: edge.companyId });
+    touched.set(recordId, pair.record?.revision ?? 0);
+    rebased.push(recordId);
+    const pending = new Set<Edge>(outcome.addToHubSpot);
+    for (const { edge, primary: isPrimary } of outcome.base) {
+      // What HubSpot has yet to confirm joins the base with its answer.
+      if (
+        !pending.has(edge) &&
+        !(isPrimary && outcome.primaryInHubSpot === edge)
+      ) {
+        bases.push({ from: recordId, to: edge.companyId, primary: isPrimary });
+      } else if (!pending.has(edge)) {
+        bases.push({
+          from: recordId,
+          to: edge.companyId,
+          primary: edge.primaryInBase,
+        });
+      }
+    }
+    for (const edge of outcome.removeFromHubSpot) {
+      bases.push({
+        from: recordId,
+        to: edge.companyId,
+        primary: edge.primaryInBase,
+      });
+    }
+  }
+  if (rebased.length === 0) return;
+  if (removed.length > 0) {
+    await sql`
+      delete from association a using jsonb_to_recordset(${toJson(removed)}::jsonb) as n("from" uuid, "to" uuid)
+      where a.portal_id = ${portalId} and a.from_id = n."from" and a.to_id = n."to"`.execute(
+      db,
+    );
+  }
+  if (added.length > 0) {
+    await sql`
+      insert into association (portal_id, from_type, from_id, to_type, to_id)
+      select distinct ${portalId}::bigint, 'contact', n."from", 'company', n."to"
+      from jsonb_to_recordset(${toJson(added)}::jsonb) as n("from" uuid, "to" uuid)
+      on conflict do nothing`.execute(db);
+  }
+  await rebase(db, portalId, rebased, bases);
+  if (added.length + removed.length > 0)
+    await ownTouches(db, portalId, touched);
+}
+
+const stands = (
+  base: readonly { readonly edge: Edge }[],
+  companyId: RecordId,
+): boolean => base.some(({ edge }) => edge.companyId === companyId);
+
+async function rebase(
+  db: Db,
+  portalId: PortalId,
+  contacts: readonly RecordId[],
+  rows: readonly { from: RecordId; to: RecordId; primary: boolean }[],
+): Promise<void> {
+  const page = toJson(rows);
+  await sql`
+    delete from association_base b
+    where b.portal_id = ${portalId} and b.from_id = any (${contacts}::uuid[])
+      and not exists (
+        select from jsonb_to_recordset(${page}::jsonb) as n("from" uuid, "to" uuid)
+        where n."from" = b.from_id and n."to" = b.to_id)`.execute(db);
+  if (rows.length === 0) return;
+  await sql`
+    insert into association_base as b (portal_id, from_id, to_id, from_type, to_type, is_primary)
+    select ${portalId}, n."from", n."to", 'contact', 'company', bool_or(n."primary")
+    from jsonb_to_recordset(${page}::jsonb) as n("from" uuid, "to" uuid, "primary" boolean)
+    group by n."from", n."to"
+    on conflict (portal_id, from_id, to_id) do update set is_primary = excluded.is_primary
+    where b.is_primary <> excluded.is_primary`.execute(db);
+}
+
+/**
+ * The association trigger numbers a change of ours as if it were the product's. The records have been locked since
+ * they were read, so whatever stands beyond the revision seen is our own.
+ */
+async function ownTouches(
+  db: Db,
+  portalId: PortalId,
+  touched: ReadonlyMap<RecordId, number>,
+): Promise<void> {
+  const page = toJson([...touched].map(([id, revision]) => ({ id, revision })));
+  await sql`
+    update record r set settled_revision = r.revision
+    from jsonb_to_recordset(${page}::jsonb) as t(id uuid)
+    where r.portal_id = ${portalId} and r.id = t.id and r.settled_revision <> r.revision`.execute(
+    db,
+  );
+  await sql`
+    update dirty d set revision = t.revision
+    from jsonb_to_recordset(${page}::jsonb) as t(id uuid, revision bigint)
+    where d.portal_id = ${portalId} and d.record_id = t.id and d.revision > t.revision`.execute(
+    db,
+  );
+}
+
+/** One contact whose companies are to change in HubSpot, its object known by now. */
+export interface EdgeWrite {
+  readonly plan: Placed;
+  readonly recordId: RecordId;
+  readonly objectId: ObjectId;
+}
+
+/** The edges that HubSpot confirmed, and the contacts whose step is not complete. */
+export interface EdgesWritten {
+  readonly confirmed: readonly {
+    readonly from: RecordId;
+    readonly to: RecordId;
+    readonly primary: boolean;
+  }[];
+  readonly removed: readonly {
+    readonly from: RecordId;
+    readonly to: RecordId;
+  }[];
+  readonly incomplete: ReadonlySet<RecordId>;
+}
+
+/** Makes HubSpot's calls of a batch: one for what is added or relabelled, one for what is removed. */
+export async function sendEdges(
+  gateway: Gateway,
+  writes: readonly EdgeWrite[],
+  options: CallOptions,
+): Promise<EdgesWritten> {
+  const wanted = writes.flatMap(({ plan, recordId, objectId }) => {
+    const outcome = plan.edges?.outcome;
+    if (outcome === undefined) return [];
+    const edges = new Set([
+      ...outcome.addToHubSpot,
+      ...(outcome.primaryInHubSpot === undefined
+        ? []
+        : [outcome.primaryInHubSpot]),
+    ]);
+    return [...edges].map((edge) => ({
+      recordId,
+      edge,
+      primary: edge === outcome.primaryInHubSpot,
+      input: {
+        fromId: objectId,
+        toId: edge.companyObjectId,
+        types: labelsFor(plan, edge, edge === outcome.primaryInHubSpot),
+      },
+    }));
+  });
+  const unwanted = writes.flatMap(({ plan, recordId, objectId }) =>
+    (plan.edges?.outcome.removeFromHubSpot ?? []).map((edge) => ({
+      recordId,
+      edge,
+      input: { fromId: objectId, toId: edge.companyObjectId },
+    })),
+  );
+  const key = (edge: { fromId: ObjectId; toId: ObjectId }): string =>
+    `${edge.fromId} ${edge.toId}`;
+  const removals =
+    unwanted.length === 0
+      ? []
+      : await gateway.dissociate(
+          unwanted.map(({ input }) => input),
+          options,
+        );
+  const additions =
+    wanted.length === 0
+      ? []
+      : await gateway.associate(
+          wanted.map(({ input }) => input),
+          options,
+        );
+  const gone = new Set(
+    removals.filter((edge) => edge.kind === "result").map(key),
+  );
+  const made = new Set(
+    additions.filter((edge) => edge.kind === "result").map(key),
+  );
+  return {
+    confirmed: wanted
+      .filter(({ input }) => made.has(key(input)))
+      .map(({ recordId, edge, primary }) => ({
+        from: recordId,
+        to: edge.companyId,
+        primary,
+      })),
+    removed: unwanted
+      .filter(({ input }) => gone.has(key(input)))
+      .map(({ recordId, edge }) => ({ from: recordId, to: edge.companyId })),
+    incomplete: new Set([
+      ...wanted
+        .filter(({ input }) => !made.has(key(input)))
+        .map(({ recordId }) => recordId),
+      ...unwanted
+        .filter(({ input }) => !gone.has(key(input)))
+        .map(({ recordId }) => recordId),
+    ]),
+  };
+}
+
+/** HubSpot replaces the labels of an edge: those that stand are sent along. */
+function labelsFor(
+  plan: Placed,
+  edge: Edge,
+  primary: boolean,
+): AssociationLabel[] {
+  const standing =
+    plan.edges?.hubspot.edges.find(
+      (candidate) => candidate.toId === edge.companyObjectId,
+    )?.labels ?? [];
+  const wanted = [...standing, plainLabel, ...(primary ? [primaryLabel] : [])];
+  return wanted.filter(
+    (label, index) =>
+      wanted.findIndex(
+        (other) =>
+          other.category === label.category && other.typeId === label.typeId,
+      ) === index,
+  );
+}
+
+/** Brings the base to what HubSpot has confirmed, and marks the step of the complete ones as done. */
+export async function settleEdges(
+  db: Db,
+  portalId: PortalId,
+  writes: readonly EdgeWrite[],
+  written: EdgesWritten,
+): Promise<void> {
+  const page = toJson(written.confirmed);
+  if (written.confirmed.length > 0) {
+    await sql`
+      insert into association_base as b (portal_id, from_id, to_id, from_type, to_type, is_primary)
+      select ${portalId}, n."from", n."to", 'contact', 'company', n."primary"
+      from jsonb_to_recordset(${page}::jsonb) as n("from" uuid, "to" uuid, "primary" boolean)
+      on conflict (portal_id, from_id, to_id) do update set is_primary = excluded.is_primary`.execute(
+      db,
+    );
+    // A contact has one primary company: the confirmed one replaces the former.
+    await sql`
+      update association_base b set is_primary = false
+      from jsonb_to_recordset(${page}::jsonb) as n("from" uuid, "to" uuid, "primary" boolean)
+      where n."primary" and b.portal_id = ${portalId} and b.from_id = n."from" and b.to_id <> n."to" and b.is_primary`.execute(
+      db,
+    );
+  }
+  if (written.removed.length > 0) {
+    await sql`
+      delete from association_base b
+      using jsonb_to_recordset(${toJson(written.removed)}::jsonb) as n("from" uuid, "to" uuid)
+      where b.portal_id = ${portalId} and b.from_id = n."from" and b.to_id = n."to"`.execute(
+      db,
+    );
+  }
+  const complete = writes
+    .map(({ recordId }) => recordId)
+    .filter((id) => !written.incomplete.has(id));
+  await sql`
+    update link set edges_settled = true
+    where portal_id = ${portalId} and record_id = any (${complete}::uuid[]) and state = 'live' and not edges_settled`.execute(
+    db,
+  );
+}

@@ -1,0 +1,113 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
+import type { Engine } from "./engine.ts";
+import type { Rules } from "./model.ts";
+import type { PassInput } from "./pass.ts";
+import { runPass } from "./pass.ts";
+import type { Planned } from "./plan.ts";
+
+/**
+ * Company first, then contact, then association (AP-011, AP-102): the companies of the contacts that are about to be
+ * synced and that the other side lacks go through a pass of their own, with the contacts named as the cause.
+ * Answers whether anything was brought, so that the contacts are decided anew.
+ */
+export async function bringCompanies(
+  engine: Engine,
+  portalId: PortalId,
+  rules: Rules,
+  input: PassInput,
+  planned: readonly Planned[],
+): Promise<boolean> {
+  const choice =
+    input.companyWithContact ?? rules.settings.contact.companyWithContact;
+  const syncing = planned.filter(
+    ({ pair, decision }) =>
+      decision.hubspot.kind === "create" ||
+      decision.workspace.kind === "create" ||
+      decision.problem?.code === "company_blocked" ||
+      (pair.link?.state === "live" && decision.outcome !== "failed"),
+  );
+  const { records, objects } = await engine.database.inPortal(
+    portalId,
+    async (db) => ({
+      records:
+        choice === "never" || input.trigger.initiator === "hubspot"
+          ? []
+          : await companiesToPush(db, portalId, syncing, choice),
+      objects: await companiesToPull(db, portalId, syncing),
+    }),
+  );
+  const common = {
+    objectType: "company" as const,
+    account: { ...input.account, source: `${input.account.source}+contact` },
+    priority: input.priority,
+    fence: input.fence,
+    edges: { kind: "if-moved" } as const,
+  };
+  if (records.length > 0) {
+    await runPass(engine, portalId, {
+      ...common,
+      recordIds: records.slice(0, 100),
+      trigger: { ...input.trigger, pushedWithContact: true },
+    });
+  }
+  if (objects.length > 0) {
+    await runPass(engine, portalId, {
+      ...common,
+      objectIds: objects.slice(0, 100),
+      trigger: {
+        ...input.trigger,
+        initiator: "hubspot",
+        manual: false,
+        bypassConditions: false,
+      },
+    });
+  }
+  return records.length + objects.length > 0;
+}
+
+async function companiesToPush(
+  db: Db,
+  portalId: PortalId,
+  planned: readonly Planned[],
+  choice: "if-missing" | "always",
+): Promise<RecordId[]> {
+  const ids = [
+    ...new Set(planned.flatMap(({ pair }) => pair.record?.companyId ?? [])),
+  ];
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: RecordId }>`
+    select r.id from record r
+    where r.portal_id = ${portalId} and r.id = any (${ids}::uuid[]) and r.deleted_at is null
+      and (${choice === "always"} or not exists (
+        select from link l where l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'))
+      -- One that failed is tried again by its own change or a retry, not by each of its contacts.
+      and not exists (
+        select from attention a where a.portal_id = r.portal_id and a.record_id = r.id and a.state = 'open'
+          and a.kind = 'problem' and a.field = '')
+    order by r.id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Companies of HubSpot's contacts that no link knows, live or ended. */
+async function companiesToPull(
+  db: Db,
+  portalId: PortalId,
+  planned: readonly Planned[],
+): Promise<ObjectId[]> {
+  const ids = [
+    ...new Set(
+      planned.flatMap(
+        ({ edges }) => edges?.hubspot.edges.map((edge) => edge.toId) ?? [],
+      ),
+    ),
+  ];
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: ObjectId }>`
+    select i.id from unnest(${ids}::bigint[]) as i(id)
+    where not exists (
+      select from link l where l.portal_id = ${portalId} and l.object_type = 'company' and l.object_id = i.id)
+    order by i.id`.execute(db);
+  return rows.map((row) => row.id);
+}

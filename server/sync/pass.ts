@@ -1,0 +1,185 @@
+import type { Db } from "../database/database.ts";
+import type { Fence } from "../database/fence.ts";
+import type { HubSpotObject } from "../hubspot/gateway.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../settings/object-type.ts";
+import { apply } from "./apply/apply.ts";
+import { bringCompanies } from "./bring-companies.ts";
+import { loadCompanyStanding, noStanding } from "./company-standing.ts";
+import type { HubSpotEdges } from "./contact-edges.ts";
+import { decide } from "./decide.ts";
+import type { Engine } from "./engine.ts";
+import { gather } from "./gather.ts";
+import type { Ask, Gathered, StandingOf } from "./gather.ts";
+import type { Trigger } from "./model.ts";
+import { planEdges } from "./plan-edges.ts";
+import type { EdgeReading } from "./plan-edges.ts";
+import type { Account, PassItem, Planned } from "./plan.ts";
+import type { StoredRecord } from "./stored-state.ts";
+
+/** A batch to be brought in step: at most 100 records and objects of one type. */
+export interface PassInput {
+  readonly objectType: ObjectType;
+  readonly recordIds?: readonly RecordId[];
+  readonly objectIds?: readonly ObjectId[];
+  readonly objects?: readonly HubSpotObject[];
+  readonly deletedByEvent?: ReadonlySet<ObjectId>;
+  readonly trigger: Trigger;
+  readonly account: Account;
+  readonly priority: "interactive" | "bulk";
+  readonly fence: Fence;
+  /** How HubSpot's associations of contacts are learned. */
+  readonly edges: EdgeReading;
+  /** What a contact's push does with its company; absent: as the portal has chosen. */
+  readonly companyWithContact?: "if-missing" | "always" | "never";
+  /** Runs in the batch's last transaction. */
+  readonly finish?: (db: Db, items: readonly PassItem[]) => Promise<void>;
+}
+
+export interface PassResult {
+  readonly items: readonly PassItem[];
+  /** Records that were left for another look. */
+  readonly unfinished: readonly RecordId[];
+  /** Asked object ids of which neither HubSpot nor we know anything. */
+  readonly unknownObjects: readonly ObjectId[];
+}
+
+/** How often a creation that met an existing object is matched and tried again. */
+const rounds = 3;
+
+/** One batch through gather, assign, decide, apply and journal. Every flow is this. */
+export async function runPass(
+  engine: Engine,
+  portalId: PortalId,
+  input: PassInput,
+): Promise<PassResult> {
+  let hints: readonly ObjectId[] = [];
+  for (let round = 1; ; round++) {
+    const { gathered, planned } = await preview(engine, portalId, input, hints);
+    const last = round === rounds;
+    let retry: ReadonlyMap<RecordId, ObjectId> = new Map();
+    const applied = await apply(engine, portalId, {
+      objectType: input.objectType,
+      rules: gathered.rules,
+      stored: gathered.stored,
+      planned,
+      account: input.account,
+      initiator: input.trigger.initiator,
+      creationMode: gathered.rules.uniqueProperty ? "upsert" : "create",
+      options: { priority: input.priority },
+      fence: input.fence,
+      finish: async (db, items) => {
+        // A batch that will be matched again is told of, and counted, when it ends.
+        if (last || items.every((item) => item.code !== "exists_already"))
+          await input.finish?.(db, items);
+      },
+    });
+    retry = applied.hints;
+    if (retry.size === 0 || last) {
+      return {
+        items: applied.items,
+        unfinished: applied.unfinished,
+        unknownObjects: gathered.unknownObjects,
+      };
+    }
+    hints = [...retry.values()];
+  }
+}
+
+/** The same without apply: what would happen next. Nothing is written but what merges in HubSpot have settled. */
+export async function preview(
+  engine: Engine,
+  portalId: PortalId,
+  input: PassInput,
+  hints: readonly ObjectId[] = [],
+  bring = true,
+): Promise<{ gathered: Gathered; planned: readonly Planned[] }> {
+  const ask: Ask = {
+    objectType: input.objectType,
+    recordIds: input.recordIds ?? [],
+    objectIds: input.objectIds ?? [],
+    objects: input.objects ?? [],
+    deletedByEvent: input.deletedByEvent ?? new Set(),
+    hints,
+    trigger: input.trigger,
+    priority: input.priority,
+  };
+  const withCompany = new Set(
+    [
+      ...(input.edges.kind === "known"
+        ? input.edges.byContact
+        : new Map<string, HubSpotEdges>()),
+    ]
+      .filter(([, edges]) => edges.edges.length > 0)
+      .map(([id]) => id),
+  );
+  const standing = (records: readonly StoredRecord[]): Promise<StandingOf> =>
+    input.objectType === "company"
+      ? Promise.resolve(noStanding)
+      : engine.database.inPortal(portalId, (db) =>
+          loadCompanyStanding(db, portalId, records, withCompany),
+        );
+
+  const gathered = await gather(engine, portalId, ask, standing);
+  const planned = gathered.pairs.map((pair): Planned => ({
+    pair,
+    decision: decide(gathered.rules, pair, input.trigger),
+    edges: null,
+    object:
+      pair.object === null
+        ? null
+        : (gathered.objects.get(pair.object.id) ?? null),
+  }));
+  if (input.objectType === "company") return { gathered, planned };
+
+  const edged = await planEdges(
+    engine,
+    portalId,
+    gathered.rules,
+    input,
+    planned,
+  );
+  if (
+    !bring ||
+    !(await bringCompanies(engine, portalId, gathered.rules, input, edged))
+  ) {
+    return { gathered, planned: edged };
+  }
+  // Companies were brought along: what stands of them, and which edges have two live ends, is another now.
+  const records = planned.flatMap(({ pair }) => {
+    const record =
+      pair.record === null
+        ? undefined
+        : gathered.stored.records.get(pair.record.id);
+    return record === undefined ? [] : [record];
+  });
+  const standingOf = await standing(records);
+  const again = planned.map((plan): Planned => {
+    const record =
+      plan.pair.record === null
+        ? null
+        : (gathered.stored.records.get(plan.pair.record.id) ?? null);
+    const pair = { ...plan.pair, company: standingOf(record, plan.object) };
+    return {
+      ...plan,
+      pair,
+      decision: decide(gathered.rules, pair, input.trigger),
+    };
+  });
+  return {
+    gathered,
+    planned: await planEdges(engine, portalId, gathered.rules, input, again),
+  };
+}
+
+/** A trigger for automatic work of a side. */
+export const automatic = (initiator: Trigger["initiator"]): Trigger => ({
+  initiator,
+  manual: false,
+  bypassConditions: false,
+  retryParked: false,
+});

@@ -1,0 +1,152 @@
+import type { CallOptions } from "../hubspot/gateway.ts";
+import type { ObjectId, PortalId } from "../settings/object-type.ts";
+import {
+  edgesOf,
+  loadStoredEdges,
+  workspaceEdgesMoved,
+} from "./contact-edges.ts";
+import type { HubSpotEdges } from "./contact-edges.ts";
+import type { Engine } from "./engine.ts";
+import { mergeEdges } from "./merge-edges.ts";
+import { mayFlow } from "./merge-fields.ts";
+import type { Rules, Trigger } from "./model.ts";
+import type { Planned } from "./plan.ts";
+
+/**
+ * How HubSpot's companies of contacts are learned: a page brought them along; they are read for all (changed pull,
+ * association events, a press); or only where the workspace's edges have moved or were never settled.
+ */
+export type EdgeReading =
+  | {
+      readonly kind: "known";
+      readonly byContact: ReadonlyMap<ObjectId, HubSpotEdges>;
+    }
+  | { readonly kind: "read" }
+  | { readonly kind: "if-moved" };
+
+/** Adds to each contact that is linked, or will be, what must happen to its companies. */
+export async function planEdges(
+  engine: Engine,
+  portalId: PortalId,
+  rules: Rules,
+  input: {
+    readonly trigger: Trigger;
+    readonly edges: EdgeReading;
+    readonly priority: CallOptions["priority"];
+  },
+  planned: readonly Planned[],
+): Promise<Planned[]> {
+  const concerned = planned.filter(linksBothSides);
+  if (concerned.length === 0) return [...planned];
+  const contactIds = concerned.flatMap(({ pair }) => pair.record?.id ?? []);
+  const known = await learnEdges(engine, portalId, input, concerned);
+  const companyObjects = [...known.values()].flatMap((list) =>
+    list.edges.map((edge) => edge.toId),
+  );
+  const stored = await engine.database.inPortal(portalId, (db) =>
+    loadStoredEdges(db, portalId, contactIds, companyObjects),
+  );
+
+  const lacking = concerned.filter(
+    ({ pair, decision }) =>
+      input.edges.kind === "if-moved" &&
+      pair.object !== null &&
+      decision.hubspot.kind !== "create" &&
+      (pair.link?.edgesSettled !== true ||
+        (pair.record !== null && workspaceEdgesMoved(stored, pair.record.id))),
+  );
+  const read = await readEdges(engine, portalId, lacking, input.priority);
+  const whole =
+    read.size === 0
+      ? stored
+      : await engine.database.inPortal(portalId, (db) =>
+          loadStoredEdges(
+            db,
+            portalId,
+            contactIds,
+            [...read.values()].flatMap((list) =>
+              list.edges.map((edge) => edge.toId),
+            ),
+          ),
+        );
+
+  const may = mayFlow(rules, input.trigger);
+  return planned.map((plan): Planned => {
+    if (!concerned.includes(plan)) return plan;
+    const { pair, decision } = plan;
+    const hubspot =
+      decision.hubspot.kind === "create"
+        ? nothingYet
+        : pair.object === null
+          ? undefined
+          : (read.get(pair.object.id) ?? known.get(pair.object.id));
+    if (hubspot === undefined) return plan;
+    return {
+      ...plan,
+      edges: {
+        hubspot,
+        outcome: mergeEdges({
+          edges: edgesOf(whole, pair.record?.id ?? null, hubspot),
+          hubspotComplete: hubspot.complete,
+          settledBefore: pair.link?.edgesSettled === true,
+          policy: rules.settings.contact.policy,
+          trigger: input.trigger,
+          may,
+        }),
+      },
+    };
+  });
+}
+
+/** A contact that is only being created has no companies in HubSpot that we know of. */
+const nothingYet: HubSpotEdges = { edges: [], complete: false };
+
+/** Linked, or to be linked by this decision, and alive on both sides. */
+function linksBothSides({ pair, decision }: Planned): boolean {
+  if (decision.link.kind === "end" || decision.outcome === "skipped")
+    return false;
+  if (decision.outcome === "failed" || decision.hubspot.kind === "archive")
+    return false;
+  if (
+    decision.workspace.kind === "delete" ||
+    decision.workspace.kind === "restore"
+  )
+    return false;
+  return (
+    pair.link?.state === "live" ||
+    decision.link.kind === "create" ||
+    decision.link.kind === "revive"
+  );
+}
+
+async function learnEdges(
+  engine: Engine,
+  portalId: PortalId,
+  input: {
+    readonly edges: EdgeReading;
+    readonly priority: CallOptions["priority"];
+  },
+  concerned: readonly Planned[],
+): Promise<ReadonlyMap<ObjectId, HubSpotEdges>> {
+  if (input.edges.kind === "known") return input.edges.byContact;
+  if (input.edges.kind === "if-moved") return new Map();
+  return readEdges(
+    engine,
+    portalId,
+    concerned.filter(({ pair }) => pair.object !== null),
+    input.priority,
+  );
+}
+
+async function readEdges(
+  engine: Engine,
+  portalId: PortalId,
+  planned: readonly Planned[],
+  priority: CallOptions["priority"],
+): Promise<ReadonlyMap<ObjectId, HubSpotEdges>> {
+  const ids = planned.flatMap(({ pair }) => pair.object?.id ?? []);
+  if (ids.length === 0) return new Map();
+  return engine.hubspot
+    .portal(portalId)
+    .readAssociations("contact", "company", ids, { priority });
+}

@@ -121,8 +121,9 @@ export class ObjectStore {
       else this.claim(name, value, row);
     }
     for (const email of row.additionalEmails ?? []) {
-      if (this.holder("email", email) === undefined)
-        this.claim("email", email, row);
+      const holder = this.holder("email", email);
+      if (holder !== undefined && holder !== row) taken.push("email");
+      else this.claim("email", email, row);
     }
     return taken;
   }

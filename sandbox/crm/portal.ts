@@ -296,7 +296,7 @@ export class Portal {
     ]) {
       const archived = row.store.properties.find(name) === undefined;
       const value = archived ? null : readProperty(this.crm, row, name);
-      if (value !== null) properties[name] = value;
+      if (value !== null && value !== "") properties[name] = value;
     }
     return {
       id: row.id,

@@ -62,7 +62,7 @@ export function seedPortal(state: CrmState, request: SeedRequest): void {
     type: "contacts" | "companies" | "deals",
     count: number,
     values: (n: number) => Values,
-  ) => fill(state, state.store(type), count, values, at, by);
+  ) => fill(state.store(type), count, values, at, by);
   const companies = make("companies", request.companies ?? 0, (n) =>
     company(random, n),
   );
@@ -91,7 +91,6 @@ export function seedPortal(state: CrmState, request: SeedRequest): void {
 type Values = readonly (readonly [name: string, value: string])[];
 
 function fill(
-  state: CrmState,
   store: ObjectStore,
   count: number,
   values: (n: number) => Values,
@@ -109,7 +108,6 @@ function fill(
       }
       row.values[store.slot(name)] = value;
     }
-    state.indexLag.added(row, at);
     rows.push(row);
   }
   return rows;

@@ -3,6 +3,10 @@ import type { Actor } from "../events.ts";
 import type { Row } from "../row.ts";
 import { setWithHistory } from "./history.ts";
 import type { PreparedWrite } from "./prepare.ts";
+import {
+  primaryCompanyProperty,
+  writePrimaryCompany,
+} from "./primary-company.ts";
 
 /** Carries out a write that was prepared. A value that is there already changes nothing and tells nobody. */
 export function commitWrite(
@@ -11,9 +15,20 @@ export function commitWrite(
   at: number,
   by: Actor,
 ): Row {
-  return write.row === undefined
-    ? commitCreation(state, write, at, by)
-    : commitUpdate(state, write, write.row, at, by);
+  const company = write.values.get(primaryCompanyProperty);
+  const own = company === undefined ? write : withoutCompany(write);
+  const row =
+    own.row === undefined
+      ? commitCreation(state, own, at, by)
+      : commitUpdate(state, own, own.row, at, by);
+  if (company !== undefined) writePrimaryCompany(state, row, company, at, by);
+  return row;
+}
+
+function withoutCompany(write: PreparedWrite): PreparedWrite {
+  const values = new Map(write.values);
+  values.delete(primaryCompanyProperty);
+  return { ...write, values };
 }
 
 function commitCreation(

@@ -10,6 +10,10 @@ import {
 } from "../refusal.ts";
 import type { Row } from "../row.ts";
 import { rewriteValue } from "../values.ts";
+import {
+  checkPrimaryCompany,
+  primaryCompanyProperty,
+} from "./primary-company.ts";
 import { missingRequired } from "./required.ts";
 
 /** A write that HubSpot would take: values rewritten, nothing carried out yet. `row` is undefined for a creation. */
@@ -70,6 +74,7 @@ export function prepareWrite(
   }
   if (problems.length > 0) throw propertiesRefused(state, problems);
   checkStage(state, store, row, values);
+  checkPrimaryCompany(state, values);
   if (row === undefined) {
     const refusal = missingRequired(store, values);
     if (refusal !== undefined) throw refusal;
@@ -81,10 +86,11 @@ export function prepareWrite(
   return { store, row, values };
 }
 
-/** Worked out only as long as nobody has written them. */
+/** Worked out, and yet open to be written. */
 const storedAndComputed: ReadonlySet<string> = new Set([
   "createdate",
   "hs_deal_stage_probability",
+  primaryCompanyProperty,
 ]);
 
 type Problem = {

@@ -316,6 +316,24 @@ describe("associations", () => {
     expect(rest.body["paging"]).toEqual({ next: { after: made[4] } });
   });
 
+  it("are made by writing a contact's primary company as a property", async () => {
+    const { door, contact, acme, other } = open();
+    const write = (associatedcompanyid: string) =>
+      door.call("PATCH", `${dated}/contacts/${contact}`, {
+        properties: { associatedcompanyid },
+      });
+    expect((await write("1")).status).toBe(400);
+    await write(acme);
+    expect((await write(other)).body["properties"]).toHaveProperty(
+      "associatedcompanyid",
+      other,
+    );
+    expect(await companiesOf(door, contact)).toEqual({
+      [acme]: [279],
+      [other]: [1, 279],
+    });
+  });
+
   it("do not show archived objects, and come back with them", async () => {
     const { door, contact, acme } = open();
     await put(door, contact, acme, [unlabeled]);

@@ -114,6 +114,13 @@ function carryOut(
   }
 }
 
+const uniqueValues: readonly (readonly [string, string])[] = [
+  ...["a@x.example", "b@x.example", "c@x.example"].map(
+    (value) => ["email", value] as const,
+  ),
+  ...["1", "2", "3"].map((value) => ["their_id", value] as const),
+];
+
 function checkInvariants(portal: Portal): void {
   const all = portal.truth("contacts");
   const live = all.filter((row) => !row.archived && row.mergedInto === null);
@@ -127,6 +134,19 @@ function checkInvariants(portal: Portal): void {
     expect(held.flat().length, `${name} is held once`).toBe(
       new Set(held.flat()).size,
     );
+  }
+  const store = portal.crm.store("contacts");
+  for (const [name, value] of uniqueValues) {
+    const holder = store.holder(name, value);
+    if (holder === undefined) continue;
+    const row = all.find(({ id }) => id === holder.id);
+    expect(row?.mergedInto, `${name} ${value} is held by an object`).toBeNull();
+    expect(
+      `${row?.properties[name] ?? ""};${row?.properties["hs_additional_emails"] ?? ""}`.split(
+        ";",
+      ),
+    ).toContain(value);
+    if (!portal.options.archivedHoldsUnique) expect(row?.archived).toBe(false);
   }
   const ids = new Set(all.map(({ id }) => id));
   for (const row of all)

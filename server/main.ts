@@ -12,18 +12,23 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
+const starting = startCounterpart(config, { log });
+
+// Also while it starts: what is up by then is stopped in order. A second signal ends it on the spot.
+const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  process.on(signal, () => process.exit(1));
+  log.info({ signal }, "stopping");
+  const app = await starting;
+  await app.stop();
+  log.info("stopped");
+  process.exit(0);
+};
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => void stop(signal));
+}
+
 try {
-  const app = await startCounterpart(config, { log });
-  const stop = (signal: NodeJS.Signals): void => {
-    process.once(signal, () => process.exit(1));
-    log.info({ signal }, "stopping");
-    void app.stop().then(() => {
-      log.info("stopped");
-      process.exit(0);
-    });
-  };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  await starting;
 } catch (error) {
   log.fatal({ err: error }, "did not start");
   process.exit(1);

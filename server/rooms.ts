@@ -2,8 +2,8 @@ import type { Database } from "./database/database.ts";
 import type { Engine } from "./http/parts.ts";
 import type { HubSpot } from "./hubspot/hubspot.ts";
 import type { LaneWork, LaneWorks } from "./jobs/lane.ts";
+import { createUpkeep } from "./jobs/upkeep.ts";
 import type { Log } from "./log.ts";
-import { endSetupWindow, setupWindowEnd } from "./sync/installation-moves.ts";
 import { startRun } from "./sync/runs.ts";
 
 /** What the engine gives to the doors and to the lanes. */
@@ -17,13 +17,6 @@ export function makeRooms({ database }: Foundation): Rooms {
   const missing = (): Promise<never> =>
     Promise.reject(new Error("The engine is not wired yet."));
   const nothing: LaneWork = () => Promise.resolve({ again: null });
-  const upkeep: LaneWork = async (portalId, { fence }) => ({
-    again: await database.inPortal(portalId, async (db) => {
-      await endSetupWindow(db, portalId);
-      await fence(db);
-      return setupWindowEnd(db, portalId);
-    }),
-  });
   return {
     engine: {
       startRun,
@@ -36,7 +29,7 @@ export function makeRooms({ database }: Foundation): Rooms {
       run: nothing,
       "changed-pull": nothing,
       sweep: nothing,
-      upkeep,
+      upkeep: createUpkeep(database),
     },
   };
 }

@@ -130,7 +130,7 @@ function spawnMain(env: Record<string, string>) {
 
 test("a process started without what it needs says all of it on stderr and ends with 1", async () => {
   const { child, said } = spawnMain({ PORT: "many" });
-  const [code] = (await once(child, "exit")) as [number];
+  const [code] = (await once(child, "close")) as [number];
   expect(code).toBe(1);
   for (const key of [
     "PORT",
@@ -152,7 +152,7 @@ test("SIGTERM stops a process cleanly, and its log has no secret in it", async (
     timeout: 10_000,
   });
   child.kill("SIGTERM");
-  const [code] = (await once(child, "exit")) as [number];
+  const [code] = (await once(child, "close")) as [number];
   expect({ code, err: said.err }).toEqual({ code: 0, err: "" });
   const lines = said.out.trim().split("\n");
   expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({

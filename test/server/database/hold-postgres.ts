@@ -5,7 +5,9 @@ const postgres = await startEmbeddedPostgres({
   dataDir: process.argv[2] ?? "",
   settings: { fsync: "off" },
 });
-process.stdout.write(`${postgres.url}\n`);
-process.on("SIGTERM", () => void postgres.stop());
+process.on("SIGTERM", () => {
+  process.stdin.destroy();
+  void postgres.stop();
+});
 process.stdin.resume();
-process.on("SIGTERM", () => process.stdin.destroy());
+process.stdout.write(`${postgres.url}\n`);

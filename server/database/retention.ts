@@ -1,0 +1,97 @@
+import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
+import type { Db } from "./database.ts";
+
+/** Days that an uninstalled portal's data stays: a reinstall before that finds its links again. */
+export const UNINSTALLED_DAYS = 90;
+
+const JOURNAL_DAYS = 90;
+const BATCH = 5000;
+
+/**
+ * Removes what a portal has kept long enough, at most a batch of each kind: settled events and attempts, answers to
+ * repeated requests and old claims after a day; journal, ended runs and resolved attention after the days that the
+ * portal has chosen. Runs as the portal. Answers whether more is left.
+ */
+export async function removeExpired(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ days: number }>`
+    select (document -> 'retention' ->> 'journalDays')::float8 as days
+    from settings order by version desc limit 1`.execute(db);
+  const kept = sql`now() - make_interval(days => ${Math.ceil(rows[0]?.days ?? JOURNAL_DAYS)})`;
+  const dayAgo = sql`now() - interval '1 day'`;
+  const expired: [table: string, condition: RawBuilder<unknown>][] = [
+    ["inbox", sql`settled_at < ${dayAgo}`],
+    ["attempt", sql`settled_at < ${dayAgo}`],
+    ["identity_claim", sql`ends_at < ${dayAgo}`],
+    ["answered_request", sql`created_at < ${dayAgo}`],
+    ["journal", sql`at < ${kept}`],
+    ["attention", sql`state = 'resolved' and resolved_at < ${kept}`],
+    // a run goes when its items have gone
+    ["run_item", sql`run_id in (select id from run where ended_at < ${kept})`],
+    [
+      "run",
+      sql`ended_at < ${kept} and not exists (select from run_item i where i.run_id = run.id)`,
+    ],
+  ];
+  let more = false;
+  for (const [table, condition] of expired) {
+    if ((await removeBatch(db, table, condition)) === BATCH) more = true;
+  }
+  return more;
+}
+
+/**
+ * Removes the data of a portal that was uninstalled long enough ago, a batch of each table at a time, its installation
+ * last. Runs as the portal, and holds the installation's row, so that a reinstall comes before or after, never between.
+ * Answers whether more is left; false too where there is nothing to do.
+ */
+export async function removeUninstalled(db: Db): Promise<boolean> {
+  const over = await sql`
+    select 1 as over from installation
+    where state = 'uninstalled' and uninstalled_at < now() - make_interval(days => ${UNINSTALLED_DAYS})
+    for update`.execute(db);
+  if (over.rows.length === 0) return false;
+  for (const table of portalTables) {
+    if ((await removeBatch(db, table, sql`true`)) === BATCH) return true;
+  }
+  await sql`delete from installation`.execute(db);
+  return false;
+}
+
+/** Every table of a portal's data but the installation and its lanes; what refers to a row before the row itself. */
+export const portalTables = [
+  "inbox",
+  "attempt",
+  "identity_claim",
+  "answered_request",
+  "journal",
+  "attention",
+  "run_item",
+  "run",
+  "pull_cursor",
+  "sync_verdict",
+  "association_base",
+  "object_alias",
+  "link",
+  "record_alias",
+  "association",
+  "record",
+  "dirty",
+  "hubspot_definition",
+  "settings",
+  "call_budget",
+] as const;
+
+// ctid: the fastest way to name some rows of any table, within one statement.
+async function removeBatch(
+  db: Db,
+  table: string,
+  condition: RawBuilder<unknown>,
+): Promise<number> {
+  const name = sql.table(table);
+  const { numAffectedRows } = await sql`
+    delete from ${name} where ctid = any (array(select ctid from ${name} where ${condition} limit ${BATCH}))`.execute(
+    db,
+  );
+  return Number(numAffectedRows ?? 0n);
+}

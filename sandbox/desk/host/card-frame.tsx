@@ -4,7 +4,8 @@ import { Component, useEffect, useMemo, useState } from "react";
 import type { ErrorInfo, ReactNode } from "react";
 import type { Card } from "./desk-client.ts";
 import type { HostApi, WorkerApi } from "./extension-contract.ts";
-import { ErrorState, LoadingSpinner } from "./kit/feedback.tsx";
+import { ErrorState } from "./kit/notices.tsx";
+import { LoadingSpinner } from "./kit/progress.tsx";
 import { Icon } from "./kit/icon.tsx";
 import { cardController } from "./kit/index.tsx";
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { CreateObject } from "./create-object.tsx";
 import type { ListPage as Listed } from "./desk-client.ts";
-import { ErrorState } from "./kit/feedback.tsx";
+import { ErrorState } from "./kit/notices.tsx";
 import { Icon } from "./kit/icon.tsx";
 import { useOverlay } from "./kit/overlay.tsx";
 import type { Frame } from "./shell.tsx";

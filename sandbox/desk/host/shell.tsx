@@ -4,7 +4,8 @@ import { OBJECT_TYPES } from "../crm-properties.ts";
 import { AutomaticSwitch } from "./automatic-switch.tsx";
 import { deskClient } from "./desk-client.ts";
 import type { DeskClient, ObjectType, Portal } from "./desk-client.ts";
-import { ErrorState, LoadingSpinner } from "./kit/feedback.tsx";
+import { ErrorState } from "./kit/notices.tsx";
+import { LoadingSpinner } from "./kit/progress.tsx";
 
 /** What every page knows. */
 export type Frame = { portal: Portal; type: ObjectType; client: DeskClient };

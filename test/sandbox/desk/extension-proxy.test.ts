@@ -147,8 +147,9 @@ describe("hubspot.fetch, as the desk carries it", () => {
       path: "/",
       reply: { status: 200, body: {}, wait: promise },
     });
-    const answer = await call({ timeout: 60 });
-    expect(answer).toEqual({
+    const given = call({ timeout: 1500 });
+    await expect.poll(() => app.seen.length).toBe(1);
+    expect(await given).toEqual({
       ok: false,
       reason: "The app's server took too long.",
     });

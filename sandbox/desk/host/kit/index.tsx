@@ -1,9 +1,9 @@
 import type { ComponentMapping } from "@remote-ui/react/host";
 import { createController } from "@remote-ui/react/host";
 import type { ReactNode } from "react";
+import * as accordion from "./accordion.tsx";
 import * as buttons from "./buttons.tsx";
-import * as feedback from "./feedback.tsx";
-import * as fields from "./fields.tsx";
+import * as form from "./form.tsx";
 import { Icon } from "./icon.tsx";
 import * as layout from "./layout.tsx";
 import {
@@ -14,17 +14,31 @@ import {
   PanelSection,
   Tooltip,
 } from "./overlay.tsx";
-import * as structure from "./structure.tsx";
+import * as notices from "./notices.tsx";
+import * as progress from "./progress.tsx";
+import * as selects from "./selects.tsx";
+import * as table from "./table.tsx";
+import * as tabs from "./tabs.tsx";
+import * as tags from "./tags.tsx";
+import * as textFields from "./text-fields.tsx";
 import * as text from "./text.tsx";
+import * as ticks from "./ticks.tsx";
 
 /** HubSpot's components by the names under which a card sends them. */
 const components: ComponentMapping = {
+  ...accordion,
   ...buttons,
-  ...feedback,
-  ...fields,
+  ...form,
   ...layout,
-  ...structure,
+  ...notices,
+  ...progress,
+  ...selects,
+  ...table,
+  ...tabs,
+  ...tags,
   ...text,
+  ...textFields,
+  ...ticks,
   Icon,
   Modal,
   ModalBody: LayerBody,
@@ -34,7 +48,7 @@ const components: ComponentMapping = {
   PanelFooter: LayerFooter,
   PanelSection,
   Tooltip,
-  Textarea: fields.TextArea,
+  Textarea: textFields.TextArea,
 };
 
 function unknown(name: string) {

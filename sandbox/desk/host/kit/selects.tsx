@@ -1,0 +1,86 @@
+import { useId } from "react";
+import { Field } from "./field.tsx";
+import type { FieldProps } from "./field.tsx";
+import { useLateEcho } from "./late-echo.ts";
+
+type Choice = string | number | boolean;
+
+type SelectProps = FieldProps & {
+  value?: Choice;
+  options?: { label: string; value: Choice }[];
+  onChange?: (value: Choice) => unknown;
+};
+
+export function Select({
+  value,
+  options = [],
+  onChange,
+  ...rest
+}: SelectProps) {
+  const id = useId();
+  const [chosen, setChosen] = useLateEcho(String(value ?? ""));
+  return (
+    <Field id={id} field={rest}>
+      <select
+        id={id}
+        name={rest.name}
+        value={chosen}
+        disabled={rest.readOnly}
+        data-testid={rest.testId}
+        onChange={(event) => {
+          const picked = options.find(
+            (option) => String(option.value) === event.currentTarget.value,
+          );
+          if (!picked) return;
+          setChosen(String(picked.value));
+          void onChange?.(picked.value);
+        }}
+      >
+        {!options.some((option) => String(option.value) === chosen) && (
+          <option value={chosen}>{rest.placeholder ?? ""}</option>
+        )}
+        {options.map((option) => (
+          <option key={String(option.value)} value={String(option.value)}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+type MultiSelectProps = Omit<SelectProps, "value" | "onChange"> & {
+  value?: Choice[];
+  onChange?: (value: Choice[]) => unknown;
+};
+
+export function MultiSelect({
+  value = [],
+  options = [],
+  onChange,
+  ...rest
+}: MultiSelectProps) {
+  return (
+    <fieldset className="k-field" data-testid={rest.testId}>
+      <legend>{rest.label}</legend>
+      {options.map((option) => (
+        <label key={String(option.value)} className="k-choice">
+          <input
+            type="checkbox"
+            checked={value.includes(option.value)}
+            disabled={rest.readOnly}
+            onChange={(event) => {
+              const others = value.filter((one) => one !== option.value);
+              void onChange?.(
+                event.currentTarget.checked
+                  ? [...others, option.value]
+                  : others,
+              );
+            }}
+          />
+          <span>{option.label}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

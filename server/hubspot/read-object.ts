@@ -1,5 +1,6 @@
 import type { ObjectType } from "../settings/object-type.ts";
 import { mergedIdsProperty } from "./api.ts";
+import { UnavailableError } from "./errors.ts";
 import type { HistoryEntry, HubSpotObject } from "./gateway.ts";
 import { asList, asRecord, asText, type JsonRecord } from "./json.ts";
 
@@ -86,13 +87,23 @@ export function readObject(
   };
 }
 
-/** Every object of an answer's `results`. */
+/**
+ * The rows of an answer that must have some, or none. An answer without the list is no empty list: a page that ended
+ * a listing too early would make everything behind it look deleted. Throws UnavailableError.
+ */
+export function resultsOf(body: unknown): readonly unknown[] {
+  const results = asRecord(body)?.["results"];
+  if (Array.isArray(results)) return results;
+  throw new UnavailableError("an answer without results", 200);
+}
+
+/** Every object of an answer's `results`. Throws UnavailableError when there is no such list. */
 export function readObjects(
   type: ObjectType,
   body: unknown,
   withAssociations = false,
 ): HubSpotObject[] {
-  return asList(asRecord(body)?.["results"])
+  return resultsOf(body)
     .map((row) => readObject(type, row, withAssociations))
     .filter((object) => object !== null);
 }

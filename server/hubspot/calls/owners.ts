@@ -1,8 +1,8 @@
 import { paths } from "../api.ts";
 import type { Caller } from "../caller.ts";
 import type { CallOptions, Owner } from "../gateway.ts";
-import { asList, asRecord, asText } from "../json.ts";
-import { nextAfter } from "../read-object.ts";
+import { asRecord, asText } from "../json.ts";
+import { nextAfter, resultsOf } from "../read-object.ts";
 import { timingOf } from "../timing.ts";
 
 function ownerOf(value: unknown, archived: boolean): Owner[] {
@@ -46,7 +46,7 @@ export async function readOwners(
         },
         timingOf(options),
       );
-      const rows = asList(asRecord(body)?.["results"]);
+      const rows = resultsOf(body);
       owners.push(...rows.flatMap((row) => ownerOf(row, archived)));
       after = nextAfter(body);
     } while (after !== null);

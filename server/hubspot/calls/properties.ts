@@ -8,6 +8,7 @@ import type {
   PropertyDefinition,
 } from "../gateway.ts";
 import { asList, asRecord, asText } from "../json.ts";
+import { resultsOf } from "../read-object.ts";
 import { timingOf } from "../timing.ts";
 
 function definitionOf(value: unknown): PropertyDefinition[] {
@@ -62,7 +63,7 @@ export async function readProperties(
     },
     timingOf(options),
   );
-  return asList(asRecord(body)?.["results"]).flatMap(definitionOf);
+  return resultsOf(body).flatMap(definitionOf);
 }
 
 function onlyDefinition(body: unknown): PropertyDefinition {

@@ -9,7 +9,7 @@ import type {
   CallOptions,
 } from "../gateway.ts";
 import { asList, asNumber, asRecord, asText, asTexts } from "../json.ts";
-import { nextAfter } from "../read-object.ts";
+import { nextAfter, resultsOf } from "../read-object.ts";
 import { timingOf } from "../timing.ts";
 
 const batchSize = 1_000;
@@ -87,7 +87,7 @@ export async function readCompaniesOf(
         },
         timingOf(options),
       );
-      pages = asList(asRecord(body)?.["results"]).flatMap((entry): Page[] => {
+      pages = resultsOf(body).flatMap((entry): Page[] => {
         const row = asRecord(entry);
         const id = asText(asRecord(row?.["from"])?.["id"]) ?? "";
         const list = lists.get(id);

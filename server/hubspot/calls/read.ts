@@ -78,9 +78,10 @@ async function readBatch(
     missingIds(body),
     query.idProperty,
   );
-  for (const id of unexplained) {
-    found.set(id, await readOne(call, type, id, query, options));
-  }
+  const alone = await inParallel(unexplained, atOnce, (id) =>
+    readOne(call, type, id, query, options),
+  );
+  unexplained.forEach((id, index) => found.set(id, alone[index] ?? null));
   return found;
 }
 

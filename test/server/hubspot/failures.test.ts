@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import {
   CancelledError,
@@ -168,11 +169,33 @@ describe("a write", () => {
 
   it("that no connection takes was never sent, so nothing is unknown", async () => {
     const { portalId, id } = await portal();
-    const gateway = world().gateway(portalId);
+    const listener = createServer();
+    await new Promise<void>((resolve) => {
+      listener.listen(0, "127.0.0.1", resolve);
+    });
+    const address = listener.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    await new Promise((resolve) => {
+      listener.close(resolve);
+    });
+    const room = world().room("learned", {
+      apiUrl: `http://127.0.0.1:${port}`,
+    });
+    const error = await thrown(
+      room.portal(portalId).update("company", city(id), bulk),
+    );
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(error).toMatchObject({ status: null });
+  });
+
+  it("whose caller has given up already is not sent", async () => {
+    const { portalId, id } = await portal();
     const gone = new AbortController();
     gone.abort();
     const error = await thrown(
-      gateway.update("company", city(id), { ...bulk, signal: gone.signal }),
+      world()
+        .gateway(portalId)
+        .update("company", city(id), { ...bulk, signal: gone.signal }),
     );
     expect(error).toBeInstanceOf(CancelledError);
     expect(await world().counted(portalId, "/batch/update")).toEqual({});

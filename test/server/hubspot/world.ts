@@ -37,12 +37,16 @@ export class World {
   /** Another process's room. */
   room(
     callLimit: "learned" | "unlimited" = "learned",
-    more: { metrics?: CallMetrics; clientSecrets?: readonly Secret[] } = {},
+    more: {
+      metrics?: CallMetrics;
+      clientSecrets?: readonly Secret[];
+      apiUrl?: string;
+    } = {},
   ): HubSpot {
     const room = createHubSpot({
       config: {
         hubspot: {
-          apiUrl: this.sandbox.url,
+          apiUrl: more.apiUrl ?? this.sandbox.url,
           authorizeUrl: this.sandbox.authorizeUrl,
           appId: 500_001,
           clientId: "sandbox-client-id",
@@ -184,13 +188,17 @@ export class World {
     return counts;
   }
 
-  /** Sets the faults of one portal for the length of `work`. */
+  /** Sets faults, of one portal if one is given, for the length of `work`. */
   async withFaults<T>(
-    portalId: number,
+    portalId: number | undefined,
     faults: readonly FaultDocument[],
     work: () => Promise<T>,
   ): Promise<T> {
-    this.sandbox.setFaults(faults.map((fault) => ({ portalId, ...fault })));
+    this.sandbox.setFaults(
+      faults.map((fault) =>
+        portalId === undefined ? fault : { portalId, ...fault },
+      ),
+    );
     try {
       return await work();
     } finally {

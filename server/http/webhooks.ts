@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from "express";
+import { EventWriter } from "./event-writer.ts";
 import type { Parts } from "./parts.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf } from "./raw-body.ts";
 import { requireSignature } from "./signed-request.ts";
-import { storeEvents } from "./store-events.ts";
 import type { RoutedEvent } from "./webhook-event.ts";
 import { routeEvent } from "./webhook-event.ts";
 
@@ -15,25 +15,28 @@ export function receiveWebhooks(
   parts: Parts,
   limitRefused: RequestHandler,
 ): (request: Request, response: Response) => Promise<void> {
+  const count = (outcome: string, events: number): void => {
+    if (events > 0) parts.metrics.webhookEvents.inc({ outcome }, events);
+  };
+  const writer = new EventWriter(parts.database, (stored, unknownPortal) => {
+    count("stored", stored);
+    count("unknown_portal", unknownPortal);
+  });
   return async (request, response) => {
     await requireSignature(parts, limitRefused, request, response);
     const text = bytesOf(request.body).toString("utf8");
     const events = parseEvents(text);
-    const dropped: { [outcome: string]: number } = {};
+    const ignored = { not_understood: 0, not_synced: 0 };
     const routes = events.map((event): RoutedEvent | null => {
       const verdict = routeEvent(event);
       if (!("ignored" in verdict)) return verdict;
-      dropped[verdict.ignored] = (dropped[verdict.ignored] ?? 0) + 1;
+      ignored[verdict.ignored]++;
       return null;
     });
-    const usable = routes.reduce((sum, route) => sum + (route ? 1 : 0), 0);
-    const stored =
-      usable === 0
-        ? 0
-        : await storeEvents(parts.database, text, events, routes);
-    const count = { ...dropped, stored, unknown_portal: usable - stored };
-    for (const [outcome, number] of Object.entries(count))
-      if (number > 0) parts.metrics.webhookEvents.inc({ outcome }, number);
+    if (routes.some((route) => route !== null))
+      await writer.store({ text, events, routes });
+    count("not_understood", ignored.not_understood);
+    count("not_synced", ignored.not_synced);
     response.status(200).end();
   };
 }

@@ -26,7 +26,13 @@ export function searchRows(
   const test = compileGroups(state, store, request.groups);
   const words = request.query === "" ? [] : request.query.split(/\s+/);
   const found: Row[] = [];
-  for (const row of store.order) {
+  for (
+    let at = firstCandidate(store, request.groups);
+    at < store.order.length;
+    at += 1
+  ) {
+    const row = store.order[at];
+    if (row === undefined) break;
     const seen = lagging ? state.indexLag.seen(row, now) : row;
     if (seen.state !== "live" || !test(row, seen)) continue;
     if (words.length > 0 && !mentions(store, row, seen, words)) continue;
@@ -58,6 +64,23 @@ export function searchRows(
       : page,
     next: found.length > end ? String(end) : undefined,
   };
+}
+
+/** Where to begin: a search that pages by id (`hs_object_id` greater than the last one) need not look at what it has seen. */
+function firstCandidate(
+  store: ObjectStore,
+  groups: SearchRequest["groups"],
+): number {
+  const [only, more] = groups;
+  if (only === undefined || more !== undefined) return 0;
+  const bounds = only
+    .filter(
+      ({ name, operator }) =>
+        name === "hs_object_id" && (operator === "GT" || operator === "GTE"),
+    )
+    .map(({ value }) => Number(value))
+    .filter(Number.isFinite);
+  return bounds.length === 0 ? 0 : store.firstFrom(Math.max(...bounds));
 }
 
 /** The row as it was when the index last looked: an answer shows old values, not only an old choice of rows. */

@@ -184,6 +184,27 @@ describe("search filters", () => {
 });
 
 describe("search pages and limits", () => {
+  it("goes on by id, and counts what is left", async () => {
+    const door = open();
+    const sorts = ["hs_object_id"];
+    const after = (value: string, operator = "GT") =>
+      search(door, {
+        ...where(filter("hs_object_id", operator, { value })),
+        sorts,
+        limit: 1,
+      });
+    expect(await after("0")).toMatchObject({ names: ["Ann"], total: 3 });
+    expect(await after("110000000001")).toMatchObject({
+      names: ["Bob"],
+      total: 2,
+    });
+    expect(await after("110000000002", "GTE")).toMatchObject({
+      names: ["Bob"],
+      total: 2,
+    });
+    expect(await after("110000000003")).toMatchObject({ names: [], total: 0 });
+  });
+
   it("sorts by one property, blanks last, and pages by offset", async () => {
     const door = open();
     const sorts = [{ propertyName: "closedate", direction: "DESCENDING" }];

@@ -1,7 +1,7 @@
 import type { ObjectType } from "../settings/object-type.ts";
 import type { Conditions } from "../settings/schema.ts";
 import type { Properties } from "./model.ts";
-import { isBlank } from "./value.ts";
+import { isBlank, own } from "./value.ts";
 
 /** A condition that is not met, for the record's own reason (AP-014 to AP-017). */
 export interface Unmet {
@@ -43,7 +43,7 @@ export function unmetCondition(
   }
   if (
     customField !== null &&
-    !holds(customField.values, properties[customField.field])
+    !holds(customField.values, own(properties, customField.field))
   ) {
     return {
       code: "custom_field_excluded",

@@ -9,6 +9,9 @@ export const identityKeys = {
   { kind: "email" | "domain"; field: string; property: string }
 >;
 
+/** The property in which an object carries the key of the creation that made it. */
+export const creationKeyProperty = "counterpart_record_id";
+
 /**
  * A contact's email or a company's domain in canonical form, or null without one.
  * The database computes the same in identity_key(); a test holds the two against each other.

@@ -13,7 +13,8 @@ import type {
 } from "./model.ts";
 import {
   canonical,
-  isBlank,
+  holdsNothing,
+  own,
   sameValue,
   toHubSpot,
   toWorkspace,
@@ -33,6 +34,8 @@ export interface FieldCase {
   readonly sent: readonly SentValue[];
   /** HubSpot's history names the present value as written by this app. */
   readonly writtenByUs: boolean;
+  /** What a creation of ours whose answer was lost sent of this field, where it made this very object. */
+  readonly createdWith?: SentValue | undefined;
   readonly parked: Parked | undefined;
   readonly held: HeldField | undefined;
   readonly owners: Owners;
@@ -68,7 +71,14 @@ export function mergeField(it: FieldCase): FieldOutcome {
       ? { ...first, base: entry(it, null, null) }
       : first;
   }
+  const merged = withBase(it, base);
+  // An echo is settled also where the field itself waits, is held or parked: the attempt will be forgotten.
+  return merged.base === undefined && base !== it.base
+    ? { ...merged, base }
+    : merged;
+}
 
+function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
   const { conversion, direction } = it.mapping;
   const ours = !sameValue(conversion, it.w, base.w) && direction !== "pull";
   const theirs = !sameValue(conversion, it.h, base.h) && direction !== "push";
@@ -78,7 +88,10 @@ export function mergeField(it: FieldCase): FieldOutcome {
 
   const forced = movedAtAll ? forcedSide(it) : null;
   if (forced !== null) {
-    return carry(it, forced, movedOther(it, base, forced), "manual");
+    // Many values to one option: what means the same already is not written over.
+    return agree(it)
+      ? settle(it, "agree")
+      : carry(it, forced, movedOther(it, base, forced), "manual");
   }
   // Nothing moved, or what moved is refused by the mapping's direction: settled as it stands, so that a later
   // setting does not act on it in retrospect.
@@ -99,14 +112,20 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
       : undefined;
   if (stored !== undefined && sameValue(conversion, h, stored.h)) return stored;
   const echoed =
-    it.sent.find((value) => sameValue(conversion, value.h, h)) ??
+    it.sent.findLast((value) => sameValue(conversion, value.h, h)) ??
     (it.writtenByUs ? it.sent.at(-1) : undefined);
-  return echoed === undefined ? stored : entry(it, echoed.w, h);
+  if (echoed !== undefined) return entry(it, echoed.w, h);
+  return stored === undefined && it.createdWith !== undefined
+    ? entry(it, it.createdWith.w, it.createdWith.h)
+    : stored;
 }
 
+const blank = (it: FieldCase, value: unknown): boolean =>
+  holdsNothing(it.mapping.conversion, value);
+
 const entry = (it: FieldCase, w: unknown, h: string | null): BaseEntry => ({
-  w: isBlank(w) ? null : w,
-  h: isBlank(h) ? null : h,
+  w: blank(it, w) ? null : w,
+  h: blank(it, h) ? null : h,
   p: it.mapping.property,
   c: conversionKey(it.mapping.conversion),
 });
@@ -135,7 +154,7 @@ const settle = (it: FieldCase, code: string): FieldOutcome =>
 
 /** The side whose value a person has asked for: by a choice for this field, or by pressing Push or Pull. */
 function forcedSide(it: FieldCase): Side | null {
-  const chosen = it.trigger.resolve?.[it.mapping.field];
+  const chosen = choice(it);
   const side = chosen ?? (it.trigger.manual ? it.trigger.initiator : null);
   if (side === null) return null;
   const { direction, clear } = it.mapping;
@@ -143,8 +162,18 @@ function forcedSide(it: FieldCase): Side | null {
   if (side === "hubspot" && direction === "push") return null;
   const value = side === "workspace" ? it.w : it.h;
   // A choice for a held field is a choice of blank too; a press of the button is not.
-  if (chosen === undefined && isBlank(value) && !clear) return null;
+  if (chosen === undefined && blank(it, value) && !clear) return null;
   return side;
+}
+
+/** A person's choice, which counts for the two values that were shown and for no others. */
+function choice({ trigger, mapping, held, w, h }: FieldCase): Side | undefined {
+  const chosen = own(trigger.resolve, mapping.field);
+  return held === undefined ||
+    (sameValue(mapping.conversion, held.workspace, w) &&
+      sameValue(mapping.conversion, held.hubspot, h))
+    ? chosen
+    : undefined;
 }
 
 /** What the other side typed since the base, when the forced side overwrites it. */
@@ -162,15 +191,16 @@ function movedOther(
 
 function oneSided(it: FieldCase, changed: Side): FieldOutcome {
   const value = changed === "hubspot" ? it.h : it.w;
-  if (isBlank(value) && !it.mapping.clear) return settle(it, "blank");
+  if (blank(it, value) && !it.mapping.clear) return settle(it, "blank");
   return carry(it, changed, {}, `${changed}_changed`);
 }
 
 function conflict(it: FieldCase): FieldOutcome {
   if (agree(it)) return settle(it, "agree");
   const { clear } = it.mapping;
-  if (!clear && isBlank(it.w)) return carry(it, "hubspot", {}, "blank_filled");
-  if (!clear && isBlank(it.h))
+  if (!clear && blank(it, it.w))
+    return carry(it, "hubspot", {}, "blank_filled");
+  if (!clear && blank(it, it.h))
     return carry(it, "workspace", {}, "blank_filled");
   if (it.policy === "hold") return hold(it);
   const winner = it.policy === "initiator" ? it.trigger.initiator : it.policy;
@@ -181,16 +211,15 @@ function conflict(it: FieldCase): FieldOutcome {
 /** The mapping carries one side's value into the other's. */
 function agree(it: FieldCase): boolean {
   const { conversion } = it.mapping;
-  if (isBlank(it.w) && isBlank(it.h)) return true;
+  if (blank(it, it.w) && blank(it, it.h)) return true;
   const pushed = toHubSpot(it.mapping, it.w, it.owners, undefined);
-  if (
-    pushed.ok &&
-    sameValue({ kind: textual(conversion.kind) }, pushed.value, it.h)
-  )
-    return true;
+  if (pushed.ok && isHeldByHubSpot(it, pushed.value)) return true;
   const pulled = toWorkspace(it.mapping, it.h, it.owners);
   return pulled.ok && sameValue(conversion, pulled.value, it.w);
 }
+
+const isHeldByHubSpot = (it: FieldCase, value: string): boolean =>
+  sameValue({ kind: textual(it.mapping.conversion.kind) }, value, it.h);
 
 /** HubSpot's form of an owner or option is an id, not an email or a word of ours: compare those as text. */
 const textual = (
@@ -206,13 +235,13 @@ function hold(it: FieldCase): FieldOutcome {
 function withoutBase(it: FieldCase): FieldOutcome {
   if (agree(it)) return settle(it, "agree");
   const { direction } = it.mapping;
-  const chosen = it.trigger.resolve?.[it.mapping.field];
-  if (chosen === undefined && isBlank(it.w)) {
+  const chosen = choice(it);
+  if (chosen === undefined && blank(it, it.w)) {
     return direction === "push"
       ? settle(it, "direction")
       : carry(it, "hubspot", {}, "blank_filled");
   }
-  if (chosen === undefined && isBlank(it.h)) {
+  if (chosen === undefined && blank(it, it.h)) {
     return direction === "pull"
       ? settle(it, "direction")
       : carry(it, "workspace", {}, "blank_filled");
@@ -259,6 +288,8 @@ function carryToWorkspace(
   if (converted.ok && sameValue(it.mapping.conversion, converted.value, it.w)) {
     return settle(it, "agree");
   }
+  const standing = stillParked(it, "workspace", it.h);
+  if (!converted.ok && standing !== null) return standing;
   if (!it.may.toWorkspace) return outcome(it, "waiting", "automatic_pull_off");
   if (!converted.ok)
     return park(it, "workspace", it.h, converted.code, converted.message);
@@ -276,27 +307,36 @@ function carryToHubSpot(
 ): FieldOutcome {
   const converted = toHubSpot(it.mapping, it.w, it.owners, it.definition);
   // Another spelling of what HubSpot holds already (many values to one option): nothing to send.
-  if (converted.ok && converted.value === (it.h ?? ""))
+  if (converted.ok && isHeldByHubSpot(it, converted.value))
     return settle(it, "agree");
+  const sent = converted.ok
+    ? converted.value
+    : canonical(it.mapping.conversion, it.w);
+  const standing = stillParked(it, "hubspot", sent);
+  if (standing !== null) return standing;
   if (!it.may.toHubSpot) return outcome(it, "waiting", "automatic_push_off");
-  if (!converted.ok) {
-    const sent = canonical(it.mapping.conversion, it.w);
+  if (!converted.ok)
     return park(it, "hubspot", sent, converted.code, converted.message);
-  }
-  const { parked } = it;
-  if (
-    parked?.side === "hubspot" &&
-    !it.trigger.retryParked &&
-    parked.sent === converted.value &&
-    parked.signature === parkingSignature(it.mapping, it.definition)
-  ) {
-    return outcome(it, "parked", parked.code, { parked });
-  }
   return outcome(it, "to-hubspot", code, {
     value: converted.value,
     base: entry(it, it.w, converted.value),
     ...more,
   });
+}
+
+/** Refused before, and nothing has changed since: also while a switch is off, or switching it would be a retry. */
+function stillParked(
+  it: FieldCase,
+  side: Side,
+  sent: string | null,
+): FieldOutcome | null {
+  const { parked } = it;
+  return parked?.side === side &&
+    !it.trigger.retryParked &&
+    parked.sent === sent &&
+    parked.signature === parkingSignature(it.mapping, it.definition)
+    ? outcome(it, "parked", parked.code, { parked })
+    : null;
 }
 
 function park(

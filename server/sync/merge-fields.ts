@@ -1,5 +1,15 @@
-import type { FieldOutcome, Pair, Rules, SentValue, Trigger } from "./model.ts";
+import type {
+  FieldOutcome,
+  OpenAttempt,
+  Pair,
+  Rules,
+  SentValue,
+  Side,
+  Trigger,
+} from "./model.ts";
+import { creationKeyProperty } from "./identity.ts";
 import { mergeField } from "./merge-field.ts";
+import { own } from "./value.ts";
 
 /** Every mapped field of one pair of which both sides are there, merged. Pure. */
 export function mergeFields(
@@ -12,22 +22,24 @@ export function mergeFields(
   if (record === null || object === null) return [];
   const settings = rules.settings[pair.objectType];
   const may = mayFlow(rules, trigger);
+  const creation = creationOf(pair);
   return settings.mappings.map((mapping) =>
     mergeField({
       mapping,
       policy: mapping.policy ?? settings.policy,
-      w: record.properties[mapping.field] ?? null,
-      h: object.properties[mapping.property] ?? null,
-      base: pair.link?.base[mapping.field],
+      w: own(record.properties, mapping.field) ?? null,
+      h: own(object.properties, mapping.property) ?? null,
+      base: own(pair.link?.base, mapping.field),
       linkIsNew,
       trigger,
       sent: sentFor(pair, mapping.property),
       writtenByUs: object.writtenByUs.has(mapping.property),
-      parked: pair.link?.parked[mapping.field],
+      createdWith: own(creation?.sent, mapping.property),
+      parked: own(pair.link?.parked, mapping.field),
       held: pair.held.find((held) => held.field === mapping.field),
       owners: rules.owners,
-      definition: rules.definitions[mapping.property],
-      may,
+      definition: own(rules.definitions, mapping.property),
+      may: mayFieldFlow(may, own(trigger.resolve, mapping.field)),
     }),
   );
 }
@@ -38,21 +50,34 @@ export function mayFlow(
   trigger: Trigger,
 ): { toWorkspace: boolean; toHubSpot: boolean } {
   const { pull, push } = rules.settings.automatic;
-  const chosen = Object.values(trigger.resolve ?? {});
   return {
-    toWorkspace:
-      pull ||
-      (trigger.manual && trigger.initiator === "hubspot") ||
-      chosen.includes("hubspot"),
-    toHubSpot:
-      push ||
-      (trigger.manual && trigger.initiator === "workspace") ||
-      chosen.includes("workspace"),
+    toWorkspace: pull || (trigger.manual && trigger.initiator === "hubspot"),
+    toHubSpot: push || (trigger.manual && trigger.initiator === "workspace"),
   };
 }
 
+/** A person's choice for a held field moves that field and no other. */
+const mayFieldFlow = (
+  may: ReturnType<typeof mayFlow>,
+  chosen: Side | undefined,
+): ReturnType<typeof mayFlow> => ({
+  toWorkspace: may.toWorkspace || chosen === "hubspot",
+  toHubSpot: may.toHubSpot || chosen === "workspace",
+});
+
+/** The creation of ours, its answer lost, that made this object: the object carries its key. */
+const creationOf = ({ attempts, object }: Pair): OpenAttempt | undefined => {
+  const key = object?.properties[creationKeyProperty]?.toLowerCase();
+  return attempts.findLast(
+    (attempt) =>
+      attempt.operation === "create" &&
+      typeof attempt.creationKey === "string" &&
+      attempt.creationKey.toLowerCase() === key,
+  );
+};
+
 const sentFor = (pair: Pair, property: string): SentValue[] =>
   pair.attempts.flatMap((attempt) => {
-    const value = attempt.sent[property];
+    const value = own(attempt.sent, property);
     return value === undefined ? [] : [value];
   });

@@ -88,6 +88,8 @@ export interface OpenAttempt {
   readonly id: string;
   readonly operation: "create" | "update" | "archive" | "associate";
   readonly sent: Readonly<Record<string, SentValue>>;
+  /** Of a creation: the counterpart_record_id that its object carries. */
+  readonly creationKey?: string | null;
 }
 
 /** A conflict that waits for a person, with the two values that were shown. */

@@ -7,12 +7,19 @@ export type Converted<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
-/** Nothing typed: absent, null, empty or only white space, or an empty list. */
+/** Nothing typed: absent, null, empty or only white space, or a list of nothing but that. */
 export function isBlank(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (typeof value === "string") return value.trim() === "";
-  return Array.isArray(value) && value.length === 0;
+  return Array.isArray(value) && value.every(isBlank);
 }
+
+/** A value under its own key: a property may well be called "constructor", which every object inherits. */
+export const own = <T>(
+  values: Readonly<Record<string, T>> | undefined,
+  key: string,
+): T | undefined =>
+  values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined;
 
 const numberText = (text: string): string => {
   const trimmed = text.trim();
@@ -20,14 +27,30 @@ const numberText = (text: string): string => {
   return trimmed !== "" && Number.isFinite(number) ? String(number) : trimmed;
 };
 
+const isoTime =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** ISO 8601, or epoch milliseconds as HubSpot may send them; a time without a zone is UTC, on every machine. */
+const timeOf = (text: string): number => {
+  if (/^-?\d{10,}$/.test(text)) return Number(text);
+  const [, day, time = "00:00", zone = "Z"] = isoTime.exec(text) ?? [];
+  if (day === undefined) return Number.NaN;
+  const parsed = Date.parse(
+    `${day}T${time}${zone.replace(/^(.\d\d)(\d\d)$/, "$1:$2").toUpperCase()}`,
+  );
+  // Date.parse takes February 30 for March 2.
+  const real = Date.parse(`${day}T00:00Z`);
+  return !Number.isNaN(real) && new Date(real).toISOString().startsWith(day)
+    ? parsed
+    : Number.NaN;
+};
+
 const dateText = (text: string, withTime: boolean): string => {
   const trimmed = text.trim();
-  const time = /^-?\d{10,}$/.test(trimmed)
-    ? Number(trimmed)
-    : Date.parse(trimmed);
-  if (Number.isNaN(time)) return trimmed;
-  const iso = new Date(time).toISOString();
-  return withTime ? iso : iso.slice(0, 10);
+  const date = new Date(timeOf(trimmed));
+  if (Number.isNaN(date.getTime())) return trimmed;
+  const iso = date.toISOString();
+  return withTime ? iso : iso.replace(/T.*$/, "");
 };
 
 const truths: Readonly<Record<string, string>> = {
@@ -76,13 +99,21 @@ export function canonical(conversion: Conversion, value: unknown): string {
     case "datetime":
       return dateText(asText(value), true);
     case "boolean":
-      return truths[asText(value).trim().toLowerCase()] ?? asText(value).trim();
+      return (
+        own(truths, asText(value).trim().toLowerCase()) ?? asText(value).trim()
+      );
     case "set":
       return setText(
-        Array.isArray(value) ? value.map(asText) : asText(value).split(";"),
+        Array.isArray(value)
+          ? value.filter((part) => !isBlank(part)).map(asText)
+          : asText(value).split(";"),
       );
   }
 }
+
+/** Holds no data in the mapping's own terms: of a set, ";" is as blank as "". */
+export const holdsNothing = (conversion: Conversion, value: unknown): boolean =>
+  canonical(conversion, value) === "";
 
 export const sameValue = (
   conversion: Conversion,
@@ -108,11 +139,11 @@ export function toHubSpot(
       message: `HubSpot does not let anyone set ${definition.label}.`,
     };
   }
-  if (isBlank(value)) return { ok: true, value: "" };
+  if (holdsNothing(conversion, value)) return { ok: true, value: "" };
   const text =
     conversion.kind === "text" ? asText(value) : canonical(conversion, value);
   if (conversion.kind === "owner") {
-    const id = owners.idByEmail[text];
+    const id = own(owners.idByEmail, text);
     return id === undefined
       ? {
           ok: false,
@@ -162,8 +193,9 @@ export function toWorkspace(
   value: string | null,
   owners: Owners,
 ): Converted<unknown> {
-  if (isBlank(value) || value === null) return { ok: true, value: null };
   const { conversion } = mapping;
+  if (value === null || holdsNothing(conversion, value))
+    return { ok: true, value: null };
   switch (conversion.kind) {
     case "text":
       return { ok: true, value };
@@ -182,11 +214,17 @@ export function toWorkspace(
           };
     }
     case "boolean":
-      return { ok: true, value: canonical(conversion, value) === "true" };
+      return own(truths, value.trim().toLowerCase()) === undefined
+        ? {
+            ok: false,
+            code: "invalid_boolean",
+            message: `"${value}" is neither yes nor no.`,
+          }
+        : { ok: true, value: canonical(conversion, value) === "true" };
     case "set":
       return { ok: true, value: canonical(conversion, value).split(";") };
     case "owner": {
-      const email = owners.emailById[value.trim()];
+      const email = own(owners.emailById, value.trim());
       return email === undefined
         ? {
             ok: false,

@@ -35,66 +35,83 @@ export interface EdgeOutcome {
   readonly primaryInHubSpot?: Edge;
   /** Edges that stand on both sides once this is carried out: the next base. */
   readonly base: readonly { readonly edge: Edge; readonly primary: boolean }[];
-  /** Something waits for a direction that is switched off. */
+  /** Something waits for a direction that is switched off, or a removal for HubSpot's whole list. */
   readonly waiting: boolean;
 }
 
 /** Three-way merge of a contact's company edges and of its primary company. Pure. */
 export function mergeEdges(it: EdgeCase): EdgeOutcome {
-  const addToWorkspace: Edge[] = [];
-  const removeFromWorkspace: Edge[] = [];
-  const addToHubSpot: Edge[] = [];
-  const removeFromHubSpot: Edge[] = [];
-  const standing: Edge[] = [];
-  let waiting = false;
+  const fates = it.edges.map((edge) => ({ edge, fate: fateOf(it, edge) }));
+  const of = (...wanted: readonly Fate[]): Edge[] =>
+    fates.filter(({ fate }) => wanted.includes(fate)).map(({ edge }) => edge);
+  const mayPull = it.may.toWorkspace;
+  const mayPush = it.may.toHubSpot;
+  const newHere = of("new-in-workspace");
+  const newThere = of("new-in-hubspot");
+  const goneThere = of("gone-in-hubspot");
+  const goneHere = of("gone-in-workspace");
+  const stands = of("stands");
+  const unread = of("unread");
 
-  for (const edge of it.edges) {
-    const known = edge.inBase && it.settledBefore;
-    if (
-      edge.inWorkspace &&
-      (edge.inHubSpot || (known && !it.hubspotComplete))
-    ) {
-      standing.push(edge);
-    } else if (edge.inWorkspace && known) {
-      if (it.may.toWorkspace) removeFromWorkspace.push(edge);
-      else waiting = true;
-    } else if (edge.inWorkspace) {
-      if (it.may.toHubSpot) {
-        addToHubSpot.push(edge);
-        standing.push(edge);
-      } else waiting = true;
-    } else if (edge.inHubSpot && known) {
-      if (it.may.toHubSpot) removeFromHubSpot.push(edge);
-      else waiting = true;
-    } else if (edge.inHubSpot) {
-      if (it.may.toWorkspace) {
-        addToWorkspace.push(edge);
-        standing.push(edge);
-      } else waiting = true;
-    }
-  }
-
-  const primary = mergePrimary(it, standing);
+  const standing = new Set([
+    ...stands,
+    ...(mayPush ? newHere : []),
+    ...(mayPull ? newThere : []),
+  ]);
+  // What waits for a switch or for the end of HubSpot's list keeps its place in the base, or it would look new.
+  const kept = new Set([
+    ...(mayPull ? [] : goneThere),
+    ...(mayPush ? [] : goneHere),
+    ...unread,
+  ]);
+  const primary = mergePrimary(
+    it,
+    [...stands, ...newHere].find((edge) => edge.primaryInWorkspace),
+    [...stands, ...newThere].find((edge) => edge.primaryInHubSpot),
+  );
+  const settled =
+    primary.settled !== undefined &&
+    (standing.has(primary.settled) || kept.has(primary.settled))
+      ? primary.settled
+      : it.edges.find((edge) => kept.has(edge) && edge.primaryInBase);
   return {
-    addToWorkspace,
-    removeFromWorkspace,
-    addToHubSpot,
-    removeFromHubSpot,
+    addToWorkspace: mayPull ? newThere : [],
+    removeFromWorkspace: mayPull ? goneThere : [],
+    addToHubSpot: mayPush ? newHere : [],
+    removeFromHubSpot: mayPush ? goneHere : [],
     ...primary.writes,
-    base: [
-      ...standing.map((edge) => ({ edge, primary: edge === primary.settled })),
-      // What waits keeps its place in the base, or it would look settled.
-      ...it.edges
-        .filter((edge) => edge.inBase && waiting && !standing.includes(edge))
-        .filter(
-          (edge) =>
-            !removeFromWorkspace.includes(edge) &&
-            !removeFromHubSpot.includes(edge),
-        )
-        .map((edge) => ({ edge, primary: edge.primaryInBase })),
-    ],
-    waiting: waiting || primary.waiting,
+    base: it.edges
+      .filter((edge) => standing.has(edge) || kept.has(edge))
+      .map((edge) => ({ edge, primary: edge === settled })),
+    waiting:
+      primary.waiting ||
+      unread.length > 0 ||
+      (!mayPull && newThere.length + goneThere.length > 0) ||
+      (!mayPush && newHere.length + goneHere.length > 0),
   };
+}
+
+type Fate =
+  | "stands"
+  | "new-in-workspace"
+  | "new-in-hubspot"
+  | "gone-in-workspace"
+  | "gone-in-hubspot"
+  /** Removed in the workspace, while HubSpot's list was not read to its end: a removal waits for that. */
+  | "unread"
+  | "gone";
+
+/** What has become of one edge. A removal counts only where the base knows the edge and the list was read to its end. */
+function fateOf(it: EdgeCase, edge: Edge): Fate {
+  const known = edge.inBase && it.settledBefore;
+  if (edge.inWorkspace && edge.inHubSpot) return "stands";
+  if (edge.inWorkspace) {
+    if (!known) return "new-in-workspace";
+    return it.hubspotComplete ? "gone-in-hubspot" : "stands";
+  }
+  if (edge.inHubSpot && !known) return "new-in-hubspot";
+  if (known && !it.hubspotComplete) return "unread";
+  return edge.inHubSpot ? "gone-in-workspace" : "gone";
 }
 
 interface PrimaryOutcome {
@@ -104,13 +121,18 @@ interface PrimaryOutcome {
 }
 
 /** Primary is a single-valued field; a side without one is blank, and a blank overwrites nothing. */
-function mergePrimary(it: EdgeCase, standing: readonly Edge[]): PrimaryOutcome {
-  const ours = standing.find((edge) => edge.primaryInWorkspace);
-  const theirs = standing.find((edge) => edge.primaryInHubSpot);
+function mergePrimary(
+  it: EdgeCase,
+  ours: Edge | undefined,
+  theirs: Edge | undefined,
+): PrimaryOutcome {
   const base = it.settledBefore
     ? it.edges.find((edge) => edge.primaryInBase)
     : undefined;
-  if (ours === theirs) return { writes: {}, settled: ours, waiting: false };
+  // Not seen in a list that was cut off says nothing: it is still the one that was settled.
+  const unseen = theirs === undefined && !it.hubspotComplete && ours === base;
+  if (ours === theirs || unseen)
+    return { writes: {}, settled: ours, waiting: false };
 
   const winner =
     ours === undefined

@@ -67,13 +67,25 @@ export function assign(
     found.set(record, { record, object, by, conflict: null, ambiguous });
   };
 
+  // The order in which rows were loaded decides nothing.
+  const oldestFirst = [...records].sort(
+    (left, right) =>
+      left.createdAt - right.createdAt || (left.id < right.id ? -1 : 1),
+  );
+  const lowestFirst = [...objects].sort((left, right) =>
+    byObjectId(left.id, right.id),
+  );
   for (const object of objects)
     if (object.linkedTo !== null) taken.set(object.id, object.linkedTo);
-  for (const record of records)
-    if (record.linkedTo !== null) give(record.id, record.linkedTo, "link");
+  const linkedObjects = new Set<ObjectId>();
+  for (const { id, linkedTo } of oldestFirst) {
+    if (linkedTo === null || linkedObjects.has(linkedTo)) continue;
+    linkedObjects.add(linkedTo);
+    give(id, linkedTo, "link");
+  }
 
   const present = new Set(objects.map((object) => object.id));
-  for (const record of records) {
+  for (const record of oldestFirst) {
     if (found.has(record.id)) continue;
     const back = record.revivable.find(
       (id) => present.has(id) && !taken.has(id),
@@ -81,44 +93,36 @@ export function assign(
     if (back !== undefined) give(record.id, back, "revived");
   }
 
-  const byCreationKey = new Map(
-    objects.flatMap((object) =>
-      object.creationKey === null || taken.has(object.id)
-        ? []
-        : [[object.creationKey, object.id] as const],
-    ),
-  );
-  for (const record of records) {
+  for (const record of oldestFirst) {
     if (found.has(record.id)) continue;
-    const object = record.creationKeys
-      .map((key) => byCreationKey.get(key))
-      .find((id) => id !== undefined);
-    if (object !== undefined && !taken.has(object))
-      give(record.id, object, "creation-key");
+    const made = lowestFirst.find(
+      ({ id, creationKey }) =>
+        creationKey !== null &&
+        record.creationKeys.includes(creationKey) &&
+        !taken.has(id),
+    );
+    if (made !== undefined) give(record.id, made.id, "creation-key");
   }
 
-  const byIdentity = new Map<string, ObjectCandidate[]>();
-  for (const object of objects) {
-    for (const identity of new Set(object.identities)) {
-      byIdentity.set(identity, [...(byIdentity.get(identity) ?? []), object]);
-    }
-  }
-  const oldestFirst = [...records].sort(
-    (left, right) =>
-      left.createdAt - right.createdAt || (left.id < right.id ? -1 : 1),
+  // A primary email goes before an additional one, over the whole batch.
+  const primary = byIdentity(lowestFirst, ([first]) =>
+    first === undefined ? [] : [first],
   );
-  for (const record of oldestFirst) {
-    if (found.has(record.id) || record.identity === null) continue;
-    const all = byIdentity.get(record.identity) ?? [];
-    const candidates = all.filter(
-      (object) => !record.formerObjects.includes(object.id),
-    );
-    const match = matchByIdentity(objectType, record, candidates, taken);
-    if (match.object === null) {
-      if (match.conflict !== null)
+  for (const candidates of [primary, byIdentity(lowestFirst, (all) => all)]) {
+    for (const record of oldestFirst) {
+      if (found.has(record.id) || record.identity === null) continue;
+      const match = matchByIdentity(
+        objectType,
+        record,
+        (candidates.get(record.identity) ?? []).filter(
+          (id) => !record.formerObjects.includes(id),
+        ),
+        taken,
+      );
+      if (match.object !== null)
+        give(record.id, match.object, "identity", match.ambiguous);
+      else if (match.conflict !== null)
         found.set(record.id, { record: record.id, by: "none", ...match });
-    } else {
-      give(record.id, match.object, "identity", match.ambiguous);
     }
   }
 
@@ -146,6 +150,22 @@ export function assign(
   return assignments;
 }
 
+/** Object ids by each of the identities that count, lowest first. */
+function byIdentity(
+  objects: readonly ObjectCandidate[],
+  counting: (identities: readonly string[]) => readonly string[],
+): ReadonlyMap<string, readonly ObjectId[]> {
+  const grouped = new Map<string, ObjectId[]>();
+  for (const object of objects) {
+    for (const identity of new Set(counting(object.identities))) {
+      const ids = grouped.get(identity);
+      if (ids === undefined) grouped.set(identity, [object.id]);
+      else ids.push(object.id);
+    }
+  }
+  return grouped;
+}
+
 interface Match {
   readonly object: ObjectId | null;
   readonly conflict: MatchConflict | null;
@@ -155,12 +175,10 @@ interface Match {
 function matchByIdentity(
   objectType: ObjectType,
   record: RecordCandidate,
-  candidates: readonly ObjectCandidate[],
+  ids: readonly ObjectId[],
   taken: ReadonlyMap<ObjectId, RecordId>,
 ): Match {
-  if (candidates.length === 0)
-    return { object: null, conflict: null, ambiguous: [] };
-  const ids = candidates.map((object) => object.id).sort(byObjectId);
+  if (ids.length === 0) return { object: null, conflict: null, ambiguous: [] };
   const free = ids.filter((id) => !taken.has(id));
   const refuse = (code: MatchConflict["code"], message: string): Match => ({
     object: null,

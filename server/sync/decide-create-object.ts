@@ -11,7 +11,7 @@ import type {
   SentValue,
   Trigger,
 } from "./model.ts";
-import { canonical, isBlank, toHubSpot } from "./value.ts";
+import { canonical, holdsNothing, own, toHubSpot } from "./value.ts";
 
 const typeNames = { contact: "Contact", company: "Company" } as const;
 const plurals = { contact: "contacts", company: "companies" } as const;
@@ -82,7 +82,8 @@ export function decideCreateObject(
       );
     }
   }
-  if (objectType === "contact" && !hasName(record.properties)) {
+  const fields = initialFields(rules, pair);
+  if (objectType === "contact" && !namesSomebody(fields)) {
     return skip(
       "nothing_to_identify",
       "HubSpot needs an email, a first name or a last name.",
@@ -104,7 +105,6 @@ export function decideCreateObject(
     );
   }
 
-  const fields = initialFields(rules, pair);
   return {
     ...doNothing("created_in_hubspot", creationReason(objectType, trigger)),
     outcome: "created",
@@ -118,7 +118,7 @@ export function decideCreateObject(
             field.property,
             {
               h: String(field.value),
-              w: record.properties[field.field] ?? null,
+              w: own(record.properties, field.field) ?? null,
             },
           ]),
       ),
@@ -139,51 +139,67 @@ function creationReason(
     : `${created}.`;
 }
 
-const hasName = (properties: Readonly<Record<string, unknown>>): boolean =>
-  ["email", "first_name", "last_name"].some(
-    (field) => !isBlank(properties[field]),
+/** What would be sent, not what the record holds: a name that is not mapped names nobody in HubSpot. */
+const namesSomebody = (fields: readonly FieldOutcome[]): boolean =>
+  fields.some(
+    (field) =>
+      field.kind === "to-hubspot" &&
+      ["email", "firstname", "lastname"].includes(field.property),
   );
 
-/** Every mapped field: those that hold data are sent, blank ones settled as blank, the others parked. */
+/**
+ * Every mapped field: those that hold data are sent, or parked; blank ones, and those that only come from HubSpot, are
+ * settled with HubSpot's side blank, so that what is typed later is a change and not a late mapping.
+ */
 function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
   const { settings, definitions, owners } = rules;
-  return settings[pair.objectType].mappings.flatMap(
-    (mapping): FieldOutcome[] => {
-      const w = pair.record?.properties[mapping.field] ?? null;
-      if (mapping.direction === "pull" || isBlank(w)) return [];
-      const definition = definitions[mapping.property];
-      const converted = toHubSpot(mapping, w, owners, definition);
-      const named = { field: mapping.field, property: mapping.property };
-      if (!converted.ok) {
-        return [
-          {
-            ...named,
-            kind: "parked",
-            code: converted.code,
-            parked: {
-              side: "hubspot",
-              sent: canonical(mapping.conversion, w),
-              code: converted.code,
-              message: converted.message,
-              signature: parkingSignature(mapping, definition),
-            },
-          },
-        ];
-      }
-      return [
-        {
-          ...named,
-          kind: "to-hubspot",
-          code: "created",
-          value: converted.value,
-          base: {
-            w,
-            h: converted.value,
-            p: mapping.property,
-            c: conversionKey(mapping.conversion),
-          },
-        },
-      ];
-    },
-  );
+  return settings[pair.objectType].mappings.map((mapping): FieldOutcome => {
+    const { field, property, direction, conversion } = mapping;
+    const w = own(pair.record?.properties, field) ?? null;
+    const named = { field, property };
+    const based = (ours: unknown, h: string | null) => ({
+      w: ours,
+      h,
+      p: property,
+      c: conversionKey(conversion),
+    });
+    if (holdsNothing(conversion, w))
+      return {
+        ...named,
+        kind: "settled",
+        code: "blank",
+        base: based(null, null),
+      };
+    if (direction === "pull")
+      return {
+        ...named,
+        kind: "settled",
+        code: "direction",
+        base: based(w, null),
+      };
+    const definition = own(definitions, property);
+    const converted = toHubSpot(mapping, w, owners, definition);
+    if (converted.ok) {
+      return {
+        ...named,
+        kind: "to-hubspot",
+        code: "created",
+        value: converted.value,
+        base: based(w, converted.value),
+      };
+    }
+    return {
+      ...named,
+      kind: "parked",
+      code: converted.code,
+      base: based(null, null),
+      parked: {
+        side: "hubspot",
+        sent: canonical(conversion, w),
+        code: converted.code,
+        message: converted.message,
+        signature: parkingSignature(mapping, definition),
+      },
+    };
+  });
 }

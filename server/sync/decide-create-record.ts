@@ -4,7 +4,7 @@ import { doNothing, skip } from "./decision.ts";
 import { parkingSignature } from "./merge-field.ts";
 import { mayFlow } from "./merge-fields.ts";
 import type { Decision, FieldOutcome, Pair, Rules, Trigger } from "./model.ts";
-import { isBlank, toWorkspace } from "./value.ts";
+import { holdsNothing, own, toWorkspace } from "./value.ts";
 
 /** An object without a record: is it brought into the workspace? */
 export function decideCreateRecord(
@@ -59,18 +59,16 @@ export function decideCreateRecord(
 function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
   const { settings, definitions, owners } = rules;
   return settings[pair.objectType].mappings.map((mapping): FieldOutcome => {
-    const h = pair.object?.properties[mapping.property] ?? null;
+    const h = own(pair.object?.properties, mapping.property) ?? null;
+    const blank = holdsNothing(mapping.conversion, h);
     const named = { field: mapping.field, property: mapping.property };
-    const based = (
-      w: unknown,
-      seen: string | null = isBlank(h) ? null : h,
-    ) => ({
+    const based = (w: unknown, seen: string | null = blank ? null : h) => ({
       w,
       h: seen,
       p: mapping.property,
       c: conversionKey(mapping.conversion),
     });
-    if (mapping.direction === "push" || isBlank(h)) {
+    if (mapping.direction === "push" || blank) {
       return { ...named, kind: "settled", code: "blank", base: based(null) };
     }
     const converted = toWorkspace(mapping, h, owners);
@@ -93,7 +91,10 @@ function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
         sent: h,
         code: converted.code,
         message: converted.message,
-        signature: parkingSignature(mapping, definitions[mapping.property]),
+        signature: parkingSignature(
+          mapping,
+          own(definitions, mapping.property),
+        ),
       },
     };
   });

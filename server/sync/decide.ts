@@ -11,6 +11,7 @@ import type {
   SentValue,
   Trigger,
 } from "./model.ts";
+import { own } from "./value.ts";
 
 /**
  * What must happen to one pair, with its reason. Pure: a preview is this without apply, "why?" is this with its
@@ -30,11 +31,15 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   if (link?.state === "live") {
     if (recordAlive && objectAlive)
       return decideUpdate(rules, pair, trigger, false);
-    if (recordAlive) return decideObjectGone(rules, pair);
+    if (recordAlive) return decideObjectGone(rules, pair, trigger);
     if (objectAlive) return decideRecordGone(rules, pair, trigger);
+    // Without evidence the object may be back any time: that must not bring the record back with it.
     return {
       ...doNothing("both_deleted", "Both sides have been deleted."),
-      link: { kind: "end", state: "object-deleted" },
+      link: {
+        kind: "end",
+        state: isDeletedInHubSpot(pair) ? "object-deleted" : "record-deleted",
+      },
     };
   }
   if (recordAlive && objectAlive) return decideLink(rules, pair, trigger);
@@ -116,7 +121,7 @@ function decideUpdate(
       ? describe(fields)
       : held.length > 0
         ? `Both sides changed ${names(held)}; a person decides.`
-        : "Both sides agree.",
+        : unwritten(fields),
     fields,
     workspace,
     hubspot:
@@ -130,6 +135,21 @@ function decideUpdate(
 
 const names = (fields: readonly FieldOutcome[]): string =>
   fields.map((field) => field.field).join(", ");
+
+const unwrittenKinds = [
+  ["parked", "Not taken"],
+  ["waiting", "Waiting, since automatic sync is switched off that way"],
+  ["unasked", "Mapped later, and not asked to be applied to existing records"],
+] as const;
+
+/** Why nothing is written: both sides agree, or what a rule leaves open. */
+function unwritten(fields: readonly FieldOutcome[]): string {
+  const open = unwrittenKinds.flatMap(([kind, sentence]) => {
+    const left = fields.filter((field) => field.kind === kind);
+    return left.length > 0 ? [`${sentence}: ${names(left)}.`] : [];
+  });
+  return open.length > 0 ? open.join(" ") : "Both sides agree.";
+}
 
 function describe(fields: readonly FieldOutcome[]): string {
   const toWorkspace = fields.filter((field) => field.kind === "to-workspace");
@@ -169,15 +189,40 @@ function sentValues(
         field.property,
         {
           h: String(field.value),
-          w: pair.record?.properties[field.field] ?? null,
+          w: own(pair.record?.properties, field.field) ?? null,
         },
       ]),
   );
 }
 
-/** The object is gone. Only evidence counts: an archived reading, or a deletion event and a failed read. */
-function decideObjectGone(rules: Rules, pair: Pair): Decision {
-  if (pair.objectGone === "missing") {
+/** Only evidence counts: an archived reading, or a deletion event and a failed read. */
+const isDeletedInHubSpot = ({ object, objectGone }: Pair): boolean =>
+  object?.archived === true ||
+  objectGone === "archived" ||
+  objectGone === "deleted-by-event";
+
+function decideObjectGone(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+): Decision {
+  const end = { kind: "end", state: "object-deleted" } as const;
+  if (!isDeletedInHubSpot(pair)) {
+    // A person who pushes this very record vouches for it: the link ends, and the next push creates the object anew.
+    if (
+      trigger.bypassConditions &&
+      trigger.initiator === "workspace" &&
+      !trigger.retryParked
+    ) {
+      return {
+        ...doNothing(
+          "unlinked_missing",
+          "HubSpot no longer shows this object. The record is unlinked; push it once more to create it anew.",
+        ),
+        outcome: "updated",
+        link: end,
+      };
+    }
     return {
       ...skip(
         "object_missing",
@@ -188,29 +233,35 @@ function decideObjectGone(rules: Rules, pair: Pair): Decision {
         code: "object_missing",
         cause:
           "HubSpot no longer shows this object, and does not say that it was deleted.",
-        fix: "Look for it in HubSpot. Retry once it is there, or push the record again to create it anew.",
+        fix: "Look for it in HubSpot. Retry once it is there, or push the record, which unlinks it, and push it again to create it anew.",
       },
     };
   }
-  const end = { kind: "end", state: "object-deleted" } as const;
-  return rules.settings[pair.objectType].deletionSync
-    ? {
-        ...doNothing(
-          "deleted_in_hubspot",
-          "It was deleted in HubSpot, and deletions are carried over.",
-        ),
-        outcome: "updated",
-        workspace: { kind: "delete" },
-        link: end,
-      }
-    : {
-        ...doNothing(
-          "unlinked_by_deletion",
-          "It was deleted in HubSpot. Deletions are not carried over, so the record stays, unlinked.",
-        ),
-        outcome: "updated",
-        link: end,
-      };
+  if (!rules.settings[pair.objectType].deletionSync) {
+    return {
+      ...doNothing(
+        "unlinked_by_deletion",
+        "It was deleted in HubSpot. Deletions are not carried over, so the record stays, unlinked.",
+      ),
+      outcome: "updated",
+      link: end,
+    };
+  }
+  if (!mayFlow(rules, trigger).toWorkspace) {
+    return skip(
+      "automatic_pull_off",
+      "Automatic pull is switched off, so the deletion waits.",
+    );
+  }
+  return {
+    ...doNothing(
+      "deleted_in_hubspot",
+      "It was deleted in HubSpot, and deletions are carried over.",
+    ),
+    outcome: "updated",
+    workspace: { kind: "delete" },
+    link: end,
+  };
 }
 
 function decideRecordGone(

@@ -68,7 +68,7 @@ export type FieldMapping = z.infer<typeof fieldMappingSchema>;
 /** A stable name of a conversion: a base value taken under another one says nothing about this one. */
 export function conversionKey(conversion: Conversion): string {
   return conversion.kind === "options"
-    ? `options:${conversion.pairs.map((pair) => `${pair.workspace}=${pair.hubspot}`).join(",")}`
+    ? `options:${JSON.stringify(conversion.pairs.map((pair) => [pair.workspace, pair.hubspot]))}`
     : conversion.kind;
 }
 

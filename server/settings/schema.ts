@@ -41,27 +41,26 @@ const typeSettingsShape = {
   mappings: z.array(fieldMappingSchema).max(500),
 };
 
+/** A field is mapped once, since its base, its parking and its holding are kept by field; a property is written once. */
 const uniqueMappings = (
   value: { mappings: { field: string; property: string; direction: string }[] },
   context: z.RefinementCtx,
 ): void => {
-  const readers = new Set<string>();
+  const fields = new Set<string>();
   const writers = new Set<string>();
-  value.mappings.forEach((mapping, index) => {
-    const intoField = mapping.direction !== "push";
-    const intoProperty = mapping.direction !== "pull";
-    if (
-      (intoField && readers.has(mapping.field)) ||
-      (intoProperty && writers.has(mapping.property))
-    ) {
+  value.mappings.forEach(({ field, property, direction }, index) => {
+    const writes = direction !== "pull";
+    if (fields.has(field) || (writes && writers.has(property))) {
       context.addIssue({
         code: "custom",
         path: ["mappings", index],
-        message: `Another mapping already writes ${mapping.field} or ${mapping.property}.`,
+        message: fields.has(field)
+          ? `Another mapping has the field ${field} already.`
+          : `Another mapping already writes ${property}.`,
       });
     }
-    if (intoField) readers.add(mapping.field);
-    if (intoProperty) writers.add(mapping.property);
+    fields.add(field);
+    if (writes) writers.add(property);
   });
 };
 

@@ -1,4 +1,22 @@
 import type { ObjectId, ObjectType } from "../settings/object-type.ts";
+import type {
+  AccountDetails,
+  NewProperty,
+  Owner,
+  PropertyDefinition,
+} from "./definitions.ts";
+import type { HubSpotObject } from "./hubspot-object.ts";
+import type {
+  ArchiveOutcome,
+  CreateInput,
+  UpdateInput,
+  UpsertInput,
+  WriteOutcome,
+} from "./write-outcome.ts";
+
+export type * from "./definitions.ts";
+export type * from "./hubspot-object.ts";
+export type * from "./write-outcome.ts";
 
 /** Interactive work goes first and may use the whole budget; bulk work at most 80 % of it. */
 export type Priority = "interactive" | "bulk";
@@ -8,35 +26,6 @@ export type CallOptions = {
   readonly signal?: AbortSignal;
   /** For one HTTP request, its wait for the budget included. 8,000 for interactive, 30,000 for bulk. */
   readonly deadlineMs?: number;
-};
-
-export type HistoryEntry = {
-  readonly value: string | null;
-  readonly timestamp: Date;
-  readonly sourceType: string;
-  readonly sourceId: string | null;
-};
-
-/** An object as HubSpot answered it. */
-export type HubSpotObject = {
-  readonly id: ObjectId;
-  readonly objectType: ObjectType;
-  readonly properties: Readonly<Record<string, string | null>>;
-  readonly createdAt: Date;
-  /** HubSpot's clock. */
-  readonly updatedAt: Date;
-  readonly archived: boolean;
-  /** The ids that were merged into this one (hs_merged_object_ids, always asked for on reads). */
-  readonly mergedIds: readonly ObjectId[];
-  /** Only where list was asked for associations. `complete` is false when HubSpot cut the list short. */
-  readonly associations?: {
-    readonly companies: {
-      readonly ids: readonly ObjectId[];
-      readonly complete: boolean;
-    };
-  };
-  /** Only where asked for: newest first. */
-  readonly history?: Readonly<Record<string, readonly HistoryEntry[]>>;
 };
 
 export type ListQuery = {
@@ -78,69 +67,6 @@ export type ChangedPage = {
   readonly lastId: ObjectId | null;
 };
 
-export type UpsertInput = {
-  readonly traceId: string;
-  readonly idProperty: string;
-  readonly id: string;
-  readonly properties: Readonly<Record<string, string>>;
-};
-export type CreateInput = {
-  readonly traceId: string;
-  readonly properties: Readonly<Record<string, string>>;
-};
-export type UpdateInput = {
-  readonly traceId: string;
-  readonly id: ObjectId;
-  readonly properties: Readonly<Record<string, string>>;
-};
-
-/** A property that HubSpot would not take. */
-export type RefusedProperty = {
-  readonly name: string;
-  readonly code: string;
-  readonly message: string;
-  /** The options it would take, where it names them. */
-  readonly allowed?: readonly string[];
-};
-
-export type WriteError = {
-  readonly code:
-    "invalid-property" | "conflict" | "missing" | "forbidden" | "other";
-  readonly properties: readonly RefusedProperty[];
-  /** For a conflict: the object that already holds the unique value. */
-  readonly existingId: ObjectId | null;
-  readonly message: string;
-  readonly correlationId: string | null;
-  readonly category: string | null;
-};
-
-/** How one input of a write ended. An input is never left without an outcome. */
-export type WriteOutcome =
-  | {
-      readonly traceId: string;
-      readonly kind: "result";
-      readonly object: HubSpotObject;
-      /** Null where HubSpot does not say. */
-      readonly created: boolean | null;
-    }
-  | {
-      readonly traceId: string;
-      readonly kind: "error";
-      readonly error: WriteError;
-    }
-  | {
-      readonly traceId: string;
-      readonly kind: "unknown";
-      readonly cause: string;
-      /** False: HubSpot never got this input, so its attempt may be closed at once. */
-      readonly sent: boolean;
-    };
-
-export type ArchiveOutcome = {
-  readonly id: ObjectId;
-  readonly kind: "result" | "error" | "unknown";
-};
-
 export type AssociationLabel = {
   readonly category:
     "HUBSPOT_DEFINED" | "INTEGRATOR_DEFINED" | "USER_DEFINED" | "WORK";
@@ -164,58 +90,6 @@ export type EdgeOutcome = EdgeInput & {
   readonly kind: "result" | "error" | "unknown";
   /** Why not, for an error. */
   readonly message?: string;
-};
-
-export type Owner = {
-  /** What hubspot_owner_id holds. */
-  readonly id: string;
-  /** Lower-case; empty for a queue without one. */
-  readonly email: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly userId: string | null;
-  readonly archived: boolean;
-};
-
-export type PropertyOption = {
-  readonly label: string;
-  readonly value: string;
-  readonly hidden: boolean;
-};
-export type PropertyDefinition = {
-  readonly name: string;
-  readonly label: string;
-  readonly type: string;
-  readonly fieldType: string;
-  readonly groupName: string;
-  readonly description: string;
-  readonly options: readonly PropertyOption[];
-  readonly calculated: boolean;
-  readonly externalOptions: boolean;
-  readonly referencedObjectType: string | null;
-  readonly hasUniqueValue: boolean;
-  readonly hubspotDefined: boolean;
-  readonly hidden: boolean;
-  /** Whether a value may be written: neither calculated nor read-only. */
-  readonly writable: boolean;
-};
-export type NewProperty = {
-  readonly name: string;
-  readonly label: string;
-  readonly type: "string" | "number" | "date" | "datetime" | "bool";
-  readonly fieldType: string;
-  readonly groupName: string;
-  readonly description: string;
-  readonly hasUniqueValue: boolean;
-};
-
-export type AccountDetails = {
-  readonly portalId: number;
-  readonly accountType: string;
-  readonly timeZone: string;
-  readonly companyCurrency: string;
-  readonly uiDomain: string;
-  readonly dataHostingLocation: string;
 };
 
 /**

@@ -10,12 +10,23 @@ function dateOf(value: unknown): Date {
   return Number.isNaN(date.getTime()) ? new Date(0) : date;
 }
 
-function propertiesOf(value: unknown): Record<string, string | null> {
-  const properties: Record<string, string | null> = {};
-  for (const [name, held] of Object.entries(asRecord(value) ?? {})) {
-    properties[name] = typeof held === "string" ? held : textOf(held);
+type Properties = Readonly<Record<string, string | null>>;
+
+function isProperties(value: JsonRecord): value is Properties {
+  for (const name in value) {
+    const held = value[name];
+    if (typeof held !== "string" && held !== null) return false;
   }
-  return properties;
+  return true;
+}
+
+/** The parsed object itself where all its values are what HubSpot says they are: rows come by the hundred. */
+function propertiesOf(value: unknown): Properties {
+  const properties = asRecord(value) ?? {};
+  if (isProperties(properties)) return properties;
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, held]) => [name, textOf(held)]),
+  );
 }
 
 /** HubSpot's values are text; a number or truth value in a row is taken for its text all the same. */

@@ -256,6 +256,7 @@ type PullCursorTable = {
   portal_id: PortalId;
   object_type: ObjectType;
   covered_until: Time;
+  as_of: TimeDefault;
 };
 
 export type JournalTable = {

@@ -15,6 +15,8 @@ export interface HubSpotEdges {
   }[];
   /** The list was read to its end. */
   readonly complete: boolean;
+  /** False: a page told the ids alone; the labels that stand are not known. */
+  readonly labelled?: false;
 }
 
 export interface WorkspaceEdges {

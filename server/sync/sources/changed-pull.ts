@@ -1,0 +1,209 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type { Fence } from "../../database/fence.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../../settings/object-type.ts";
+import type { HubSpotEdges } from "../contact-edges.ts";
+import type { Engine } from "../engine.ts";
+import { runPassHalving } from "../pass-halving.ts";
+import type { PassItem } from "../plan.ts";
+import { loadRules, wantedProperties } from "../rules.ts";
+import { addPage, endRun } from "../runs.ts";
+import type { Run } from "../runs.ts";
+import { triggerOf } from "./run-trigger.ts";
+
+/** Search finds a change late: its index lags by up to half a minute, and windows overlap by far more. */
+const overlapMs = 5 * 60_000;
+const turnMs = 2_000;
+/** One call reads the associations of a thousand contacts. */
+const gatherObjects = 1_000;
+const passSize = 100;
+
+interface Position {
+  /** The window's beginning, HubSpot's clock; fixed when the run starts. */
+  readonly from?: string;
+  /** Our clock when the run started. */
+  readonly startedAt?: string;
+  readonly afterId?: ObjectId;
+  readonly newest?: string;
+}
+
+/**
+ * What has changed since the last window, by modified date with an overlap; inside it by object id, since search
+ * sorts by one property and ends at 10,000 results, and a bulk edit gives any number of objects one date.
+ */
+export async function changedPull(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  turn: { readonly fence: Fence; readonly signal: AbortSignal },
+): Promise<void> {
+  const { objectType: type } = run;
+  const gateway = engine.hubspot.portal(portalId);
+  const rules = await engine.database.inPortal(portalId, (db) =>
+    loadRules(db, portalId, type),
+  );
+  const properties = wantedProperties(rules, type);
+  const turnStarted = engine.now().getTime();
+  let position = await begin(engine, portalId, run);
+
+  for (;;) {
+    const objects: HubSpotObject[] = [];
+    let last = false;
+    while (objects.length < gatherObjects && !last) {
+      const page = await gateway.searchChanged(
+        type,
+        {
+          from: new Date(position.from),
+          // Beyond any clock: the window ends where HubSpot's own clock stands.
+          to: new Date(engine.now().getTime() + 86_400_000),
+          afterId: objects.at(-1)?.id ?? position.afterId ?? null,
+          properties,
+        },
+        { priority: "bulk", signal: turn.signal },
+      );
+      objects.push(...page.objects);
+      last = page.objects.length === 0 || page.total <= page.objects.length;
+    }
+    position = await applyObjects(
+      engine,
+      portalId,
+      run,
+      turn.fence,
+      objects,
+      position,
+      last,
+    );
+    if (last) return;
+    if (turn.signal.aborted || engine.now().getTime() - turnStarted > turnMs)
+      return;
+  }
+}
+
+type Begun = Position & { readonly from: string; readonly startedAt: string };
+
+async function begin(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+): Promise<Begun> {
+  const { from, startedAt, ...rest } = run.position as Position;
+  if (from !== undefined && startedAt !== undefined)
+    return { ...rest, from, startedAt };
+  const cursor = await engine.database.inPortal(portalId, async (db) => {
+    const { rows } = await sql<{ covered_until: Date }>`
+      select covered_until from pull_cursor
+      where portal_id = ${portalId} and object_type = ${run.objectType}`.execute(
+      db,
+    );
+    return rows[0]?.covered_until ?? new Date(0);
+  });
+  const begun = {
+    from: new Date(Math.max(0, cursor.getTime() - overlapMs)).toISOString(),
+    startedAt: engine.now().toISOString(),
+  };
+  await engine.database.inPortal(portalId, (db) =>
+    addPage(db, portalId, run.id, [], begun),
+  );
+  return begun;
+}
+
+async function applyObjects(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  fence: Fence,
+  objects: readonly HubSpotObject[],
+  position: Begun,
+  last: boolean,
+): Promise<Begun> {
+  const { objectType: type } = run;
+  const byContact: ReadonlyMap<ObjectId, HubSpotEdges> =
+    type === "contact" && objects.length > 0
+      ? await engine.hubspot.portal(portalId).readAssociations(
+          "contact",
+          "company",
+          objects.map((object) => object.id),
+          { priority: "bulk" },
+        )
+      : new Map();
+  let reached = position;
+  for (let at = 0; at < objects.length; at += passSize) {
+    const page = objects.slice(at, at + passSize);
+    const next = advance(reached, page);
+    const ends = last && at + passSize >= objects.length;
+    await runPassHalving(engine, portalId, {
+      objectType: type,
+      objects: page,
+      trigger: triggerOf(run),
+      account: { source: run.source, by: run.requestedBy, runId: run.id },
+      priority: "bulk",
+      fence,
+      edges: { kind: "known", byContact },
+      finish: (db, items) => endPage(db, portalId, run, items, next, ends),
+    });
+    reached = next;
+  }
+  if (last && objects.length === 0) {
+    await engine.database.inPortal(portalId, async (db) => {
+      await fence(db);
+      await endPage(db, portalId, run, [], reached, true);
+    });
+  }
+  return reached;
+}
+
+const advance = (position: Begun, page: readonly HubSpotObject[]): Begun => ({
+  ...position,
+  ...(page.at(-1) === undefined ? {} : { afterId: page.at(-1)?.id ?? "0" }),
+  newest: page.reduce(
+    (newest, object) =>
+      object.updatedAt.toISOString() > newest
+        ? object.updatedAt.toISOString()
+        : newest,
+    position.newest ?? position.from,
+  ),
+});
+
+async function endPage(
+  db: Db,
+  portalId: PortalId,
+  run: Run,
+  items: readonly PassItem[],
+  position: Begun,
+  ends: boolean,
+): Promise<void> {
+  await addPage(db, portalId, run.id, items, { ...position });
+  if (!ends) return;
+  await moveCursor(db, portalId, run.objectType, position);
+  await endRun(
+    db,
+    portalId,
+    run.id,
+    "done",
+    items.length === 0 ? "No changes detected in HubSpot." : "",
+  );
+}
+
+/**
+ * The newest date that HubSpot has shown; or, in a quiet portal, the old cursor plus the time that has passed on our
+ * clock since, for HubSpot's clock has passed the same time.
+ */
+async function moveCursor(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  position: Begun,
+): Promise<void> {
+  await sql`
+    insert into pull_cursor as c (portal_id, object_type, covered_until, as_of)
+    values (${portalId}, ${type}, ${position.newest ?? position.from}, ${position.startedAt})
+    on conflict (portal_id, object_type) do update set
+      covered_until = greatest(excluded.covered_until, c.covered_until,
+        c.covered_until + greatest(excluded.as_of - c.as_of, interval '0')),
+      as_of = excluded.as_of`.execute(db);
+}

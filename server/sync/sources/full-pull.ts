@@ -1,0 +1,136 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type { Fence } from "../../database/fence.ts";
+import type { ListPage } from "../../hubspot/gateway.ts";
+import type { PortalId } from "../../settings/object-type.ts";
+import type { Engine } from "../engine.ts";
+import { endFirstPull } from "../installation-moves.ts";
+import { runPassHalving } from "../pass-halving.ts";
+import { loadRules, wantedProperties } from "../rules.ts";
+import { addPage, endRun } from "../runs.ts";
+import type { Run } from "../runs.ts";
+import { edgesOfPage } from "./page-edges.ts";
+import { triggerOf } from "./run-trigger.ts";
+
+/** A turn is seconds, so that portals take turns. */
+const turnMs = 2_000;
+
+interface Position {
+  readonly after?: string;
+  /** HubSpot's clock: the greatest modified date on the first page or later; where the changed pull goes on from. */
+  readonly newest?: string;
+}
+
+/**
+ * Every object of a type, page by page by id, the next page on its way while this one is applied. The position is
+ * saved in the transaction of its page: a kill costs at most one page again, and never a record.
+ */
+export async function fullPull(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  turn: { readonly fence: Fence; readonly signal: AbortSignal },
+): Promise<void> {
+  const { objectType: type } = run;
+  const gateway = engine.hubspot.portal(portalId);
+  const rules = await engine.database.inPortal(portalId, (db) =>
+    loadRules(db, portalId, type),
+  );
+  const properties = wantedProperties(rules, type);
+  const started = engine.now().getTime();
+  let position = run.position as Position;
+
+  const fetchPage = (after: string | undefined): Promise<ListPage> =>
+    gateway.list(
+      type,
+      {
+        properties,
+        ...(after === undefined ? {} : { after }),
+        ...(type === "contact" ? { associations: "companies" as const } : {}),
+      },
+      { priority: "bulk", signal: turn.signal },
+    );
+  if (position.after === undefined && position.newest === undefined)
+    await expect(engine, portalId, run);
+
+  let upcoming: Promise<ListPage> | null = fetchPage(position.after);
+  while (upcoming !== null) {
+    const page: ListPage = await upcoming;
+    const more = page.next !== null;
+    const goesOn =
+      more && !turn.signal.aborted && engine.now().getTime() - started < turnMs;
+    const prefetch = goesOn && page.next !== null ? fetchPage(page.next) : null;
+    // A page that fails is met when it is awaited; until then it must not count as unhandled.
+    prefetch?.catch(() => undefined);
+    const newest = newestOf(page, position.newest);
+    const next: Position = {
+      ...(page.next === null ? {} : { after: page.next }),
+      newest,
+    };
+    await runPassHalving(engine, portalId, {
+      objectType: type,
+      objects: page.objects,
+      trigger: triggerOf(run),
+      account: { source: run.source, by: run.requestedBy, runId: run.id },
+      priority: "bulk",
+      fence: turn.fence,
+      edges: await edgesOfPage(engine, portalId, page.objects),
+      finish: async (db, items) => {
+        await addPage(db, portalId, run.id, items, { ...next });
+        if (!more) await finishPull(db, portalId, run, newest);
+      },
+    });
+    position = next;
+    upcoming = prefetch;
+  }
+}
+
+const newestOf = (page: ListPage, before: string | undefined): string =>
+  page.objects.reduce(
+    (newest, object) =>
+      object.updatedAt.toISOString() > newest
+        ? object.updatedAt.toISOString()
+        : newest,
+    before ?? new Date(0).toISOString(),
+  );
+
+async function finishPull(
+  db: Db,
+  portalId: PortalId,
+  run: Run,
+  newest: string,
+): Promise<void> {
+  // What changed while the pages went by is the changed pull's: it goes on from the moment the run began, by the
+  // newest date that HubSpot's own clock has shown, less the time that the run took.
+  await sql`
+    insert into pull_cursor as c (portal_id, object_type, covered_until, as_of)
+    select ${portalId}, ${run.objectType}, ${newest}::timestamptz - (now() - coalesce(started_at, now())), now()
+    from run where portal_id = ${portalId} and id = ${run.id}
+    on conflict (portal_id, object_type) do nothing`.execute(db);
+  await endRun(db, portalId, run.id, "done", "");
+  await endFirstPull(db, portalId, run.objectType);
+}
+
+/** How many there are to be pulled, for the progress that people see; HubSpot's search counts it. */
+async function expect(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+): Promise<void> {
+  const { total } = await engine.hubspot.portal(portalId).searchChanged(
+    run.objectType,
+    {
+      from: new Date(0),
+      to: new Date(engine.now().getTime() + 86_400_000),
+      afterId: null,
+      properties: [],
+      limit: 1,
+    },
+    { priority: "bulk" },
+  );
+  await engine.database.inPortal(portalId, (db) =>
+    sql`update run set expected = ${total} where portal_id = ${portalId} and id = ${run.id}`.execute(
+      db,
+    ),
+  );
+}

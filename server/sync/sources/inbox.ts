@@ -1,0 +1,225 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type { Fence } from "../../database/fence.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../../settings/object-type.ts";
+import { objectTypeOf, objectTypes } from "../../settings/object-type.ts";
+import type { Engine } from "../engine.ts";
+import { automatic } from "../pass.ts";
+import { runPassHalving } from "../pass-halving.ts";
+import { erasePerson } from "../privacy.ts";
+import { loadSettings } from "../rules.ts";
+
+const rowsATurn = 1_000;
+const passSize = 100;
+/** An event that is newer than what was read stays for another look, this often. */
+const mostLooks = 4;
+
+export interface InboxRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly object_type: string;
+  readonly object_id: ObjectId;
+  readonly occurred_at: Date;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What HubSpot has told: hints which objects to look at. Many events on one object become one read. Privacy deletions
+ * come first and outrank everything. Rows are settled by their own ids, in the transaction of the batch they led to.
+ */
+export async function drainInbox(
+  engine: Engine,
+  portalId: PortalId,
+  turn: { readonly fence: Fence; readonly signal: AbortSignal },
+): Promise<Date | "now" | null> {
+  const { rows, automaticPull } = await engine.database.inPortal(
+    portalId,
+    async (db) => ({
+      rows: await takeRows(db, portalId),
+      automaticPull: (await loadSettings(db, portalId)).automatic.pull,
+    }),
+  );
+  if (rows.length === 0) return nextDue(engine, portalId);
+
+  const erasures = rows.filter((row) => row.kind === "privacyDeletion");
+  await engine.database.inPortal(portalId, async (db) => {
+    await turn.fence(db);
+    for (const row of erasures) {
+      const type = objectTypeOf(row.object_type) ?? "contact";
+      await erasePerson(db, portalId, type, row.object_id);
+    }
+    const ignored = rows.filter(
+      (row) =>
+        erasures.includes(row) || !automaticPull || concerns(row).length === 0,
+    );
+    // With automatic pull off, the changed pull goes on from its old cursor once it is on again, and a sweep follows.
+    await settleRows(db, portalId, ignored);
+  });
+  if (automaticPull) {
+    for (const type of objectTypes)
+      await drainType(engine, portalId, type, rows, turn.fence);
+  }
+  return rows.length === rowsATurn ? "now" : nextDue(engine, portalId);
+}
+
+async function takeRows(db: Db, portalId: PortalId): Promise<InboxRow[]> {
+  const { rows } = await sql<InboxRow>`
+    select id, kind, object_type, object_id, occurred_at, event from inbox
+    where portal_id = ${portalId} and settled_at is null and due_at <= now()
+    order by due_at, id limit ${rowsATurn}`.execute(db);
+  return rows;
+}
+
+interface Concern {
+  readonly type: ObjectType;
+  readonly objectId: ObjectId;
+  readonly edges: boolean;
+}
+
+/** Which objects an event speaks of. An association is looked at from its contact; a merge names several ids. */
+export function concerns(
+  row: Pick<InboxRow, "kind" | "object_type" | "object_id" | "event">,
+): Concern[] {
+  const text = (name: string): string[] => {
+    const value = row.event[name];
+    const list = Array.isArray(value) ? value : [value];
+    return list.flatMap((one) =>
+      typeof one === "number" || typeof one === "string" ? [String(one)] : [],
+    );
+  };
+  if (row.kind === "associationChange") {
+    const from = text("fromObjectTypeId")[0] ?? row.object_type;
+    const to = text("toObjectTypeId")[0] ?? "";
+    const name = (text("associationType")[0] ?? "").toUpperCase();
+    const contactFirst =
+      from === "0-1" || name.startsWith("CONTACT_TO_COMPANY");
+    const contactLast = to === "0-1" || name.startsWith("COMPANY_TO_CONTACT");
+    const id = contactFirst
+      ? text("fromObjectId")[0]
+      : contactLast
+        ? text("toObjectId")[0]
+        : undefined;
+    return id === undefined
+      ? []
+      : [{ type: "contact", objectId: id, edges: true }];
+  }
+  const type = objectTypeOf(row.object_type);
+  if (type === undefined) return [];
+  const ids = new Set([
+    row.object_id,
+    ...(row.kind === "merge"
+      ? [
+          ...text("primaryObjectId"),
+          ...text("newObjectId"),
+          ...text("mergedObjectIds"),
+        ]
+      : []),
+  ]);
+  return [...ids].map((objectId) => ({
+    type,
+    objectId,
+    edges: ["creation", "merge", "restore"].includes(row.kind),
+  }));
+}
+
+async function drainType(
+  engine: Engine,
+  portalId: PortalId,
+  type: ObjectType,
+  rows: readonly InboxRow[],
+  fence: Fence,
+): Promise<void> {
+  const ofType = rows
+    .map((row) => ({
+      row,
+      concerns: concerns(row).filter((concern) => concern.type === type),
+    }))
+    .filter(
+      (entry) =>
+        entry.concerns.length > 0 && entry.row.kind !== "privacyDeletion",
+    );
+  for (const chunk of inChunks(ofType)) {
+    const all = chunk.flatMap((entry) => entry.concerns);
+    const deleted = chunk
+      .filter((entry) => entry.row.kind === "deletion")
+      .map((entry) => entry.row.object_id);
+    await runPassHalving(engine, portalId, {
+      objectType: type,
+      objectIds: [...new Set(all.map((concern) => concern.objectId))],
+      deletedByEvent: new Set(deleted),
+      trigger: automatic("hubspot"),
+      account: { source: "webhook", by: "", runId: null },
+      priority: "bulk",
+      fence,
+      edges: {
+        kind: all.some((concern) => concern.edges) ? "read" : "if-moved",
+      },
+      finish: (db) =>
+        settleRows(
+          db,
+          portalId,
+          chunk.map((entry) => entry.row),
+        ),
+    });
+  }
+}
+
+type Entry = { readonly row: InboxRow; readonly concerns: readonly Concern[] };
+
+/** Whole rows, so that each is settled with the batch that held all of its objects. */
+function inChunks(entries: readonly Entry[]): Entry[][] {
+  const chunks: Entry[][] = [];
+  let ids = new Set<ObjectId>();
+  for (const entry of entries) {
+    const more = entry.concerns.filter(
+      (concern) => !ids.has(concern.objectId),
+    ).length;
+    if (chunks.length === 0 || ids.size + more > passSize) {
+      chunks.push([]);
+      ids = new Set();
+    }
+    chunks.at(-1)?.push(entry);
+    for (const concern of entry.concerns) ids.add(concern.objectId);
+  }
+  return chunks;
+}
+
+/** Settles rows, but those whose event is newer than what its object's link has seen: they wait for another look. */
+async function settleRows(
+  db: Db,
+  portalId: PortalId,
+  rows: readonly InboxRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    update inbox i set
+      settled_at = case when s.early then null else now() end,
+      looks = i.looks + 1,
+      due_at = case when s.early then now() + interval '2 seconds' * (i.looks + 1) else i.due_at end
+    from (
+      select n.id, n.kind = 'propertyChange' and n.looks < ${mostLooks} and exists (
+        select from link l
+        where l.portal_id = n.portal_id and l.object_id = n.object_id and l.state = 'live'
+          and l.seen_at < n.occurred_at
+      ) as early
+      from inbox n where n.portal_id = ${portalId} and n.id = any (${rows.map((row) => row.id)}::bigint[])
+    ) s
+    where i.portal_id = ${portalId} and i.id = s.id`.execute(db);
+}
+
+async function nextDue(
+  engine: Engine,
+  portalId: PortalId,
+): Promise<Date | null> {
+  const { rows } = await engine.database.inPortal(portalId, (db) =>
+    sql<{ due: Date | null }>`
+      select min(due_at) as due from inbox where portal_id = ${portalId} and settled_at is null`.execute(
+      db,
+    ),
+  );
+  return rows[0]?.due ?? null;
+}

@@ -1,0 +1,39 @@
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
+import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import type { HubSpotEdges } from "../contact-edges.ts";
+import type { Engine } from "../engine.ts";
+import type { EdgeReading } from "../plan-edges.ts";
+
+/**
+ * The companies of the contacts of a listed page, as the page brought them along: ids, and the primary one from the
+ * contact's own property. Lists that HubSpot cut short are read whole.
+ */
+export async function edgesOfPage(
+  engine: Engine,
+  portalId: PortalId,
+  objects: readonly HubSpotObject[],
+): Promise<EdgeReading> {
+  const byContact = new Map<ObjectId, HubSpotEdges>();
+  const cut: ObjectId[] = [];
+  for (const object of objects) {
+    const companies = object.associations?.companies;
+    if (companies?.complete === true) {
+      byContact.set(object.id, {
+        complete: true,
+        labelled: false,
+        edges: companies.ids.map((toId) => ({
+          toId,
+          primary: object.properties["associatedcompanyid"] === toId,
+          labels: [],
+        })),
+      });
+    } else cut.push(object.id);
+  }
+  if (cut.length > 0) {
+    const read = await engine.hubspot
+      .portal(portalId)
+      .readAssociations("contact", "company", cut, { priority: "bulk" });
+    for (const [id, edges] of read) byContact.set(id, edges);
+  }
+  return { kind: "known", byContact };
+}

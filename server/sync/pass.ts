@@ -98,42 +98,10 @@ export async function preview(
   hints: readonly ObjectId[] = [],
   bring = true,
 ): Promise<{ gathered: Gathered; planned: readonly Planned[] }> {
-  const ask: Ask = {
-    objectType: input.objectType,
-    recordIds: input.recordIds ?? [],
-    objectIds: input.objectIds ?? [],
-    objects: input.objects ?? [],
-    deletedByEvent: input.deletedByEvent ?? new Set(),
-    hints,
-    trigger: input.trigger,
-    priority: input.priority,
-  };
-  const withCompany = new Set(
-    [
-      ...(input.edges.kind === "known"
-        ? input.edges.byContact
-        : new Map<string, HubSpotEdges>()),
-    ]
-      .filter(([, edges]) => edges.edges.length > 0)
-      .map(([id]) => id),
-  );
-  const standing = (records: readonly StoredRecord[]): Promise<StandingOf> =>
-    input.objectType === "company"
-      ? Promise.resolve(noStanding)
-      : engine.database.inPortal(portalId, (db) =>
-          loadCompanyStanding(db, portalId, records, withCompany),
-        );
-
+  const standing = standingFor(engine, portalId, input);
+  const ask = askFor(input, input.trigger, hints);
   const gathered = await gather(engine, portalId, ask, standing);
-  const planned = gathered.pairs.map((pair): Planned => ({
-    pair,
-    decision: decide(gathered.rules, pair, input.trigger),
-    edges: null,
-    object:
-      pair.object === null
-        ? null
-        : (gathered.objects.get(pair.object.id) ?? null),
-  }));
+  const planned = planAll(gathered, input.trigger);
   if (input.objectType === "company") return { gathered, planned };
 
   const edged = await planEdges(
@@ -175,6 +143,99 @@ export async function preview(
     planned: await planEdges(engine, portalId, gathered.rules, input, again),
   };
 }
+
+/**
+ * What each of several triggers would make of the same pairs, in their order, with HubSpot read once. Brings no
+ * companies along. The first trigger is the one whose look-ups are made, so one of the workspace's belongs first.
+ */
+export async function previewEach(
+  engine: Engine,
+  portalId: PortalId,
+  input: Omit<PassInput, "trigger" | "account" | "fence" | "finish">,
+  triggers: readonly [Trigger, ...Trigger[]],
+): Promise<{ gathered: Gathered; planned: readonly (readonly Planned[])[] }> {
+  const gathered = await gather(
+    engine,
+    portalId,
+    askFor(input, triggers[0], []),
+    standingFor(engine, portalId, input),
+  );
+  const planned: (readonly Planned[])[] = [];
+  let { edges } = input;
+  for (const trigger of triggers) {
+    const plain = planAll(gathered, trigger);
+    if (input.objectType === "company") {
+      planned.push(plain);
+      continue;
+    }
+    const edged = await planEdges(
+      engine,
+      portalId,
+      gathered.rules,
+      { trigger, edges, priority: input.priority },
+      plain,
+    );
+    const learned = new Map(
+      edged.flatMap(({ pair, edges: theirs }) =>
+        pair.object === null || theirs === null
+          ? []
+          : [[pair.object.id, theirs.hubspot] as const],
+      ),
+    );
+    if (edges.kind !== "known" && learned.size > 0)
+      edges = { kind: "known", byContact: learned };
+    planned.push(edged);
+  }
+  return { gathered, planned };
+}
+
+const askFor = (
+  input: Omit<PassInput, "trigger" | "account" | "fence">,
+  trigger: Trigger,
+  hints: readonly ObjectId[],
+): Ask => ({
+  objectType: input.objectType,
+  recordIds: input.recordIds ?? [],
+  objectIds: input.objectIds ?? [],
+  objects: input.objects ?? [],
+  deletedByEvent: input.deletedByEvent ?? new Set(),
+  hints,
+  trigger,
+  priority: input.priority,
+});
+
+/** How the pass learns what stands of its contacts' companies. */
+function standingFor(
+  engine: Engine,
+  portalId: PortalId,
+  { objectType, edges }: Pick<PassInput, "objectType" | "edges">,
+): (records: readonly StoredRecord[]) => Promise<StandingOf> {
+  if (objectType === "company") return () => Promise.resolve(noStanding);
+  const byContact =
+    edges.kind === "known"
+      ? edges.byContact
+      : new Map<ObjectId, HubSpotEdges>();
+  const withCompany = new Set(
+    [...byContact]
+      .filter(([, theirs]) => theirs.edges.length > 0)
+      .map(([id]) => id),
+  );
+  return (records) =>
+    engine.database.inPortal(portalId, (db) =>
+      loadCompanyStanding(db, portalId, records, withCompany),
+    );
+}
+
+const planAll = (gathered: Gathered, trigger: Trigger): Planned[] =>
+  gathered.pairs.map((pair) => ({
+    pair,
+    decision: decide(gathered.rules, pair, trigger),
+    edges: null,
+    object:
+      pair.object === null
+        ? null
+        : (gathered.objects.get(pair.object.id) ?? null),
+  }));
 
 /** A trigger for automatic work of a side. */
 export const automatic = (initiator: Trigger["initiator"]): Trigger => ({

@@ -160,6 +160,7 @@ column public.portal_login.portal_id bigint not null
 column public.pull_cursor.portal_id bigint not null
 column public.pull_cursor.object_type text not null
 column public.pull_cursor.covered_until timestamp with time zone not null
+column public.pull_cursor.as_of timestamp with time zone not null default now()
 column public.record.portal_id bigint not null
 column public.record.id uuid not null default gen_random_uuid()
 column public.record.object_type text not null

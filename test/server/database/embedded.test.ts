@@ -159,6 +159,29 @@ test("Postgres' own words stand in the error when it does not start, and the fol
   await postgres.stop();
 });
 
+test("a postmaster.pid that names another program's process by now does not keep Postgres from starting", async () => {
+  const first = await startEmbeddedPostgres({ dataDir: folder, settings });
+  await first.stop();
+  const other = spawn("sleep", ["60"]);
+  const lines = [
+    other.pid,
+    join(folder, "postgres"),
+    1,
+    5432,
+    "/tmp/none",
+    "",
+    "",
+    "ready",
+  ];
+  await writeFile(
+    join(folder, "postgres", "postmaster.pid"),
+    `${lines.join("\n")}\n`,
+  );
+  const second = await startEmbeddedPostgres({ dataDir: folder, settings });
+  await second.stop();
+  other.kill();
+});
+
 test("a lock left by a process that is gone, or whose id was given out again, is taken over by one alone", async () => {
   for (const stale of ["4194305 17", `${process.ppid} 1`]) {
     await writeFile(join(folder, "owner.lock"), stale);

@@ -1,22 +1,41 @@
 import type { Database } from "./database/database.ts";
-import type { Engine } from "./http/parts.ts";
+import type { Engine as Doors } from "./http/parts.ts";
 import type { HubSpot } from "./hubspot/hubspot.ts";
-import type { LaneWork, LaneWorks } from "./jobs/lane.ts";
+import type { LaneWorks } from "./jobs/lane.ts";
 import { createUpkeep } from "./jobs/upkeep.ts";
 import type { Log } from "./log.ts";
+import { objectTypes } from "./settings/object-type.ts";
+import type { PortalId } from "./settings/object-type.ts";
+import type { Checkpoint, Engine } from "./sync/engine.ts";
+import { loadSettings } from "./sync/rules.ts";
 import { startRun } from "./sync/runs.ts";
+import { drainDirty } from "./sync/sources/dirty.ts";
+import { drainInbox } from "./sync/sources/inbox.ts";
+import { workRuns } from "./sync/sources/run.ts";
 
 /** What the engine gives to the doors and to the lanes. */
-export type Rooms = { engine: Engine; work: LaneWorks };
+export type Rooms = { engine: Doors; work: LaneWorks };
 
 /** What the engine is made from. */
-export type Foundation = { database: Database; hubspot: HubSpot; log: Log };
+export type Foundation = {
+  database: Database;
+  hubspot: HubSpot;
+  log: Log;
+  checkpoint?: (moment: Checkpoint) => Promise<void>;
+};
 
 /** The engine's parts, in the forms that http and jobs ask for. */
-export function makeRooms({ database }: Foundation): Rooms {
+export function makeRooms(foundation: Foundation): Rooms {
+  const { database } = foundation;
+  const engine: Engine = {
+    database,
+    hubspot: foundation.hubspot,
+    log: foundation.log,
+    now: () => new Date(),
+    checkpoint: foundation.checkpoint ?? (() => Promise.resolve()),
+  };
   const missing = (): Promise<never> =>
     Promise.reject(new Error("The engine is not wired yet."));
-  const nothing: LaneWork = () => Promise.resolve({ again: null });
   return {
     engine: {
       startRun,
@@ -24,12 +43,46 @@ export function makeRooms({ database }: Foundation): Rooms {
       attention: { retry: missing, resolve: missing },
     },
     work: {
-      inbox: nothing,
-      dirty: nothing,
-      run: nothing,
-      "changed-pull": nothing,
-      sweep: nothing,
+      inbox: async (portalId, turn) => ({
+        again: await drainInbox(engine, portalId, turn),
+      }),
+      dirty: async (portalId, turn) => ({
+        again: await drainDirty(engine, portalId, turn),
+      }),
+      run: async (portalId, turn) => ({
+        again: await workRuns(engine, portalId, turn),
+      }),
+      "changed-pull": async (portalId) => {
+        await queueAll(engine, portalId, "pull");
+        return { again: null };
+      },
+      sweep: async (portalId) => {
+        await queueAll(engine, portalId, "sweep");
+        return { again: null };
+      },
       upkeep: createUpkeep(database),
     },
   };
+}
+
+/** What the schedule asks for, of every type; one that is under way already is the one. */
+async function queueAll(
+  engine: Engine,
+  portalId: PortalId,
+  kind: "pull" | "sweep",
+): Promise<void> {
+  await engine.database.inPortal(portalId, async (db) => {
+    const { automatic } = await loadSettings(db, portalId);
+    if (!automatic.pull) return;
+    for (const objectType of objectTypes) {
+      await startRun(db, portalId, {
+        kind,
+        objectType,
+        mode: kind === "sweep" ? "full" : "changed",
+        manual: false,
+        source: "schedule",
+        requestedBy: "",
+      });
+    }
+  });
 }

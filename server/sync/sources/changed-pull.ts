@@ -53,6 +53,7 @@ export async function changedPull(
 
   for (;;) {
     const objects: HubSpotObject[] = [];
+    let afterId = position.afterId ?? null;
     let last = false;
     while (objects.length < gatherObjects && !last) {
       const page = await gateway.searchChanged(
@@ -61,13 +62,15 @@ export async function changedPull(
           from: new Date(position.from),
           // Beyond any clock: the window ends where HubSpot's own clock stands.
           to: new Date(engine.now().getTime() + 86_400_000),
-          afterId: objects.at(-1)?.id ?? position.afterId ?? null,
+          afterId,
           properties,
         },
         { priority: "bulk", signal: turn.signal },
       );
       objects.push(...page.objects);
-      last = page.objects.length === 0 || page.total <= page.objects.length;
+      // What the search counts saves the empty page at the end; only "no last id" is certain.
+      last = page.lastId === null || page.total <= page.objects.length;
+      afterId = page.lastId ?? afterId;
     }
     position = await applyObjects(
       engine,

@@ -6,7 +6,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
-import { objectTypeOf, objectTypes } from "../../settings/object-type.ts";
+import { objectTypes } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving } from "../pass-halving.ts";
@@ -49,7 +49,7 @@ export async function drainInbox(
   await engine.database.inPortal(portalId, async (db) => {
     await turn.fence(db);
     for (const row of erasures) {
-      const type = objectTypeOf(row.object_type) ?? "contact";
+      const type = syncedType(row.object_type) ?? "contact";
       await erasePerson(db, portalId, type, row.object_id);
     }
     const ignored = rows.filter(
@@ -74,6 +74,10 @@ async function takeRows(db: Db, portalId: PortalId): Promise<InboxRow[]> {
   return rows;
 }
 
+/** The webhook's door writes our word for the types that are synced, and HubSpot's id for any other. */
+const syncedType = (stored: string): ObjectType | undefined =>
+  objectTypes.find((type) => type === stored);
+
 interface Concern {
   readonly type: ObjectType;
   readonly objectId: ObjectId;
@@ -92,7 +96,7 @@ export function concerns(
     );
   };
   if (row.kind === "associationChange") {
-    const from = text("fromObjectTypeId")[0] ?? row.object_type;
+    const from = text("fromObjectTypeId")[0] ?? "";
     const to = text("toObjectTypeId")[0] ?? "";
     const name = (text("associationType")[0] ?? "").toUpperCase();
     const contactFirst =
@@ -107,7 +111,7 @@ export function concerns(
       ? []
       : [{ type: "contact", objectId: id, edges: true }];
   }
-  const type = objectTypeOf(row.object_type);
+  const type = syncedType(row.object_type);
   if (type === undefined) return [];
   const ids = new Set([
     row.object_id,

@@ -1,0 +1,277 @@
+import { randomBytes } from "node:crypto";
+import { Client } from "pg";
+import { afterAll, beforeAll } from "vitest";
+import { startSandbox } from "../../sandbox/app.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { startCounterpart } from "../../server/app.ts";
+import type { Counterpart } from "../../server/app.ts";
+import { readConfig } from "../../server/config.ts";
+import { createProductLogin } from "../../server/database/product-login.ts";
+import { cloneDatabase } from "../database.ts";
+import type { ClonedDatabase } from "../database.ts";
+
+export type Json = Record<string, unknown>;
+
+/** What an answer held, parsed where it was JSON. */
+export interface Reply<T = Json> {
+  readonly status: number;
+  readonly body: T;
+}
+
+const identity = {
+  appId: 500001,
+  clientId: "acceptance-client",
+  clientSecret: "acceptance-secret",
+};
+
+export interface WorldOptions {
+  /** Portal options of the sandbox; the profile decides the unsure facts. */
+  readonly portal?: Json;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A sandbox, a server on a database of its own, and one installed portal: the app's own doors and no others. */
+export class World {
+  readonly sandbox: Sandbox;
+  readonly database: ClonedDatabase;
+  readonly #environment: Record<string, string>;
+  server: Counterpart;
+  portalId = 0;
+  apiKey = "";
+
+  private constructor(
+    sandbox: Sandbox,
+    database: ClonedDatabase,
+    server: Counterpart,
+    environment: Record<string, string>,
+  ) {
+    this.sandbox = sandbox;
+    this.database = database;
+    this.server = server;
+    this.#environment = environment;
+  }
+
+  static async start(options: WorldOptions = {}): Promise<World> {
+    const database = await cloneDatabase();
+    const sandbox = await startSandbox({
+      port: 0,
+      publicUrl: "http://127.0.0.1:1",
+      app: identity,
+      webhooks: { timeScale: 0.001, timeoutMs: 5000, gatherMs: 5 },
+    });
+    const environment = {
+      PORT: "0",
+      DATABASE_URL: database.url,
+      HUBSPOT_API_URL: sandbox.url,
+      HUBSPOT_AUTHORIZE_URL: sandbox.authorizeUrl,
+      HUBSPOT_APP_ID: String(identity.appId),
+      HUBSPOT_CLIENT_ID: identity.clientId,
+      HUBSPOT_CLIENT_SECRET: identity.clientSecret,
+      TOKEN_KEY: `k1:${randomBytes(32).toString("base64")}`,
+      LOG_LEVEL: process.env["LOG_LEVEL"] ?? "error",
+      SETUP_WINDOW_HOURS: "0",
+      ...options.environment,
+    };
+    const server = await startCounterpart(readConfig(environment), {
+      publicRequestsPerMinute: 10_000,
+    });
+    sandbox.setPublicUrl(server.publicUrl);
+    const world = new World(sandbox, database, server, environment);
+    await world.addPortal(options.portal ?? {});
+    return world;
+  }
+
+  /** Another process on the same database; the caller stops it. */
+  another(
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Counterpart> {
+    return startCounterpart(
+      readConfig({ ...this.#environment, ...environment }),
+    );
+  }
+
+  async restart(): Promise<void> {
+    const port = String(this.server.port);
+    await this.server.stop();
+    this.server = await startCounterpart(
+      readConfig({ ...this.#environment, PORT: port }),
+    );
+  }
+
+  async addPortal(options: Json): Promise<void> {
+    const made = await this.control<{ portalId: number }>(
+      "POST",
+      "/sandbox/portals",
+      { options },
+    );
+    this.portalId = made.body.portalId;
+  }
+
+  /** Through the app's real OAuth flow. */
+  async install(more: Json = {}): Promise<Reply<{ apiKey: string }>> {
+    const reply = await this.control<{ apiKey: string }>(
+      "POST",
+      `/sandbox/portals/${this.portalId}/install`,
+      more,
+    );
+    if (reply.status === 200) this.apiKey = reply.body.apiKey;
+    return reply;
+  }
+
+  /** Installs, and waits until the first pull has ended. */
+  async installed(): Promise<void> {
+    const reply = await this.install();
+    if (reply.status !== 200)
+      throw new Error(`install: ${reply.status} ${JSON.stringify(reply.body)}`);
+    await this.until(
+      async () =>
+        (await this.api("GET", "/installation")).body["state"] === "active",
+      "active",
+    );
+  }
+
+  /** A call of the sandbox's control paths. */
+  control<T = Json>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Reply<T>> {
+    return call(`${this.sandbox.url}${path}`, method, body, {});
+  }
+
+  /** What a HubSpot user does in the portal. */
+  inHubSpot<T = Json>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Reply<T>> {
+    return this.control(
+      method,
+      `/sandbox/portals/${this.portalId}${path}`,
+      body,
+    );
+  }
+
+  /** A call of the product's REST door. */
+  api<T = Json>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Reply<T>> {
+    return call(`${this.server.url}/api/v1${path}`, method, body, {
+      authorization: `Bearer ${this.apiKey}`,
+    });
+  }
+
+  /** A connection under the product's own login of the portal. */
+  async sql(): Promise<Client> {
+    const url = await createProductLogin(this.server.database, this.portalId);
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    return client;
+  }
+
+  /** All objects of a type, as HubSpot truly holds them. */
+  async truth(
+    type: "contacts" | "companies",
+    archived = false,
+  ): Promise<TruthRow[]> {
+    const reply = await this.inHubSpot<{ results: TruthRow[] }>(
+      "GET",
+      `/objects/${type}?archived=${archived}`,
+    );
+    return reply.body.results;
+  }
+
+  /** Waits until nothing is under way: no webhook, no inbox row, nothing dirty that is due, no run. */
+  async settled(): Promise<void> {
+    await this.control("POST", "/sandbox/webhooks/flush");
+    await this.until(async () => {
+      const { rows } = await this.#counts();
+      return rows.every((row) => Number(row.waiting) === 0);
+    }, "settled");
+  }
+
+  async #counts(): Promise<{ rows: { waiting: string }[] }> {
+    const client = new Client({ connectionString: this.database.url });
+    await client.connect();
+    try {
+      return await client.query(`
+        select count(*) as waiting from dirty where due_at < now() + interval '2 seconds'
+        union all select count(*) from inbox where settled_at is null
+        union all select count(*) from run where state in ('queued', 'running')
+        union all select count(*) from attempt where claimed and claim_ends_at > now()`);
+    } finally {
+      await client.end();
+    }
+  }
+
+  async until(
+    condition: () => Promise<boolean>,
+    what: string,
+    timeoutMs = 20_000,
+  ): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!(await condition())) {
+      if (Date.now() > end)
+        throw new Error(`Not within ${timeoutMs} ms: ${what}.`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    await this.sandbox.close();
+    await this.database.drop();
+  }
+}
+
+export interface TruthRow {
+  readonly id: string;
+  readonly properties: Record<string, string | null>;
+  readonly associations: Json;
+  readonly archived: boolean;
+  readonly mergedInto: string | null;
+}
+
+async function call<T>(
+  url: string,
+  method: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Reply<T>> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...headers,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    body: (text === "" ? {} : JSON.parse(text)) as T,
+  };
+}
+
+/** A world for the tests of a file or describe block, installed and pulled unless it is said otherwise. */
+export function useWorld(
+  options: WorldOptions & { readonly install?: boolean } = {},
+): { readonly world: World } {
+  let open: World | undefined;
+  beforeAll(async () => {
+    open = await World.start(options);
+    if (options.install !== false) await open.installed();
+  }, 60_000);
+  afterAll(async () => {
+    await open?.stop();
+  });
+  return {
+    get world() {
+      if (open === undefined)
+        throw new Error("The world is there once the tests run.");
+      return open;
+    },
+  };
+}

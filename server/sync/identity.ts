@@ -21,11 +21,26 @@ export function identityOf(
   value: unknown,
 ): string | null {
   if (typeof value !== "string") return null;
-  const text = value.replace(/^ +| +$/g, "").toLowerCase();
+  const text = lowerCase(withoutSpaces(value));
   if (objectType === "contact") return text === "" ? null : text;
   const domain = text
     .replace(/^[a-z][a-z0-9+.-]*:\/\//, "")
     .replace(/[/?#:].*$/s, "")
     .replace(/^www\./, "");
   return domain === "" ? null : domain;
+}
+
+/** Letter by letter, as Postgres does: JavaScript alone makes two letters of "İ" and another sigma at a word's end. */
+const lowerCase = (text: string): string =>
+  /^[ -~]*$/.test(text)
+    ? text.toLowerCase()
+    : Array.from(text, (letter) => [...letter.toLowerCase()][0]).join("");
+
+/** As btrim(): spaces alone, and in one pass, since a pattern would take minutes over a value that is mostly spaces. */
+function withoutSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text[start] === " ") start += 1;
+  while (end > start && text[end - 1] === " ") end -= 1;
+  return text.slice(start, end);
 }

@@ -1,7 +1,11 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { endSetupWindow } from "../../../server/sync/installation-moves.ts";
 import { install, useWorld } from "./world.ts";
+
+const windowEnd = (body: unknown): string =>
+  z.looseObject({ windowEndsAt: z.string() }).parse(body).windowEndsAt;
 
 type RunRow = {
   kind: string;
@@ -33,7 +37,7 @@ describe("with a setup window", () => {
     const { apiKey } = await world.connect();
     const { body } = await world.api(apiKey, "GET", "/installation");
     expect(body).toMatchObject({ state: "setting-up" });
-    const ends = Date.parse(String(Object(body).windowEndsAt));
+    const ends = Date.parse(windowEnd(body));
     expect(ends).toBeGreaterThanOrEqual(before + 6 * 3_600_000 - 1_000);
     expect(ends).toBeLessThanOrEqual(Date.now() + 6 * 3_600_000);
   });
@@ -52,7 +56,7 @@ describe("with a setup window", () => {
         status: 409,
         body: {
           code: "setup_window",
-          endsAt: Object(shown.body).windowEndsAt,
+          endsAt: windowEnd(shown.body),
         },
       });
       expect(await runs(portalId)).toEqual([]);
@@ -190,7 +194,9 @@ describe("without a setup window", () => {
         }),
       ),
     );
-    const ids = presses.map(({ body }) => String(Object(body).runId));
+    const ids = presses.map(
+      ({ body }) => z.object({ runId: z.string() }).parse(body).runId,
+    );
     expect(new Set(ids).size).toBe(1);
     expect(await runs(portalId)).toHaveLength(2);
     expect(

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
+import { defaultSettings } from "../../../server/settings/schema.ts";
+import { keepPortal } from "../../../server/sync/keep-portal.ts";
 import { refreshDefinitions } from "../../../server/sync/definitions.ts";
 import { apiKeyIn, install, useWorld } from "./world.ts";
 
@@ -256,13 +258,9 @@ describe("the OAuth flow", () => {
     });
     const before = await world.api(apiKey, "GET", "/installation");
     expect(before.body).toMatchObject({ syncUser: { id: 71 } });
-    const settings = await world.api(apiKey, "GET", "/settings");
     await world.api(apiKey, "PUT", "/settings", {
-      ...Object(settings.body),
-      settings: {
-        ...Object(Object(settings.body).settings),
-        automatic: { pull: false, push: true },
-      },
+      version: 1,
+      settings: { ...defaultSettings, automatic: { pull: false, push: true } },
     });
     await world.api(apiKey, "POST", "/contacts", {
       properties: { email: "kept@example.com" },
@@ -320,4 +318,24 @@ describe("the OAuth flow", () => {
       warnings: [{ code: "sync_user_deactivated" }],
     });
   });
+});
+
+test("a definition that changed in HubSpot is read again when it is old, and a unique property that was removed is made again", async () => {
+  const { portalId } = await world.connect();
+  const hubspot = world.parts.hubspot;
+  const keep = (maxAgeMinutes: number): Promise<boolean> =>
+    keepPortal({ database: world.database, hubspot }, portalId, {
+      maxAgeMinutes,
+    });
+  expect(await keep(60)).toBe(false);
+  const removed = await fetch(
+    `${world.sandbox.url}/sandbox/portals/${portalId}/properties/contacts/counterpart_record_id`,
+    { method: "DELETE" },
+  );
+  expect(removed.status).toBeLessThan(300);
+  expect(await keep(0)).toBe(true);
+  const properties = await hubspot
+    .portal(portalId)
+    .properties("contact", { priority: "bulk" });
+  expect(properties.map(({ name }) => name)).toContain("counterpart_record_id");
 });

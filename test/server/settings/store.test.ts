@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { defaultSettings } from "../../../server/settings/schema.ts";
+import {
+  createSettings,
+  readSettings,
+  writeSettings,
+} from "../../../server/settings/store.ts";
+import { useDatabase } from "../../database.ts";
+
+const at = useDatabase();
+
+test("a portal without settings has the defaults as version 0; an install makes them version 1 and leaves older choices alone", async () => {
+  await at.database.inPortal(5, async (db) => {
+    expect(await readSettings(db, 5)).toEqual({
+      version: 0,
+      settings: defaultSettings,
+    });
+    await createSettings(db, 5, "ada@example.com");
+    const chosen = {
+      ...defaultSettings,
+      automatic: { pull: false, push: false },
+    };
+    expect(
+      await writeSettings(db, 5, { version: 1, settings: chosen }, "ada"),
+    ).toMatchObject({ ok: true, version: 2 });
+    await createSettings(db, 5, "ben@example.com");
+    expect(await readSettings(db, 5)).toEqual({ version: 2, settings: chosen });
+  });
+});
+
+test("a change that names another version than the newest is not stored and learns the newest", async () => {
+  await at.database.inPortal(6, async (db) => {
+    await createSettings(db, 6, "ada");
+    for (const version of [0, 2, 7])
+      expect(
+        await writeSettings(db, 6, { version, settings: defaultSettings }, "x"),
+      ).toEqual({
+        ok: false,
+        current: { version: 1, settings: defaultSettings },
+      });
+  });
+});
+
+test("one portal's settings are not another's", async () => {
+  await at.database.inPortal(7, (db) => createSettings(db, 7, "ada"));
+  await at.database.inPortal(8, async (db) => {
+    expect((await readSettings(db, 7)).version).toBe(0);
+  });
+});

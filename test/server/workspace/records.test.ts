@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { fieldFault } from "../../../server/workspace/fields.ts";
+import {
+  listRecords,
+  readRecords,
+} from "../../../server/workspace/read-records.ts";
+import { writeRecords } from "../../../server/workspace/write-records.ts";
+import { useDatabase } from "../../database.ts";
+
+const at = useDatabase();
+const portalId = 3;
+
+const value = fc.oneof(
+  fc.string({ unit: "grapheme" }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+  fc.array(fc.string({ unit: "grapheme" })),
+);
+const text = fc.string({ unit: "grapheme" });
+const patch = fc.record(
+  {
+    email: fc.option(text),
+    city: fc.option(text),
+    favourite: fc.option(value),
+    other: fc.option(value),
+  },
+  { requiredKeys: [] },
+);
+
+test("whatever a field may hold is read back as it was written, through any number of changes", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(patch, { minLength: 1, maxLength: 5 }),
+      (patches) =>
+        at.database.inPortal(portalId, async (db) => {
+          const expected: Record<string, unknown> = {};
+          let id: string | null = null;
+          for (const properties of patches) {
+            const faults = Object.entries(properties).filter(
+              ([name, held]) => fieldFault("contact", name, held) !== null,
+            );
+            fc.pre(faults.length === 0);
+            const [written] = await writeRecords(db, portalId, "contact", [
+              { id, properties, companyId: undefined },
+            ]);
+            expect(written).toMatchObject({ ok: true, created: id === null });
+            id = written?.ok ? written.id : null;
+            for (const [name, held] of Object.entries(properties)) {
+              if (held === null) delete expected[name];
+              else if (held !== undefined)
+                expected[name] = Object.is(held, -0) ? 0 : held;
+            }
+          }
+          const view = (
+            await readRecords(db, portalId, "contact", [id ?? ""])
+          ).get(id ?? "");
+          expect(view?.properties).toEqual(expected);
+        }),
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("a page of a list reads a page, however many records there are", async () => {
+  await at.database.inPortal(4, async (db) => {
+    await sql`
+      insert into record (portal_id, object_type, properties)
+      select 4, 'company', jsonb_build_object('name', 'n' || g) from generate_series(1, 5000) g`.execute(
+      db,
+    );
+    const filter = { limit: 3, after: null, synced: null, updatedSince: null };
+    const first = await listRecords(db, 4, "company", filter);
+    expect(first.records).toHaveLength(3);
+    const plan = await sql<{ "QUERY PLAN": string }>`
+      explain (analyze, costs off, timing off, summary off)
+      with page as materialized (
+        select r.portal_id, r.id from record r
+        where r.portal_id = 4 and r.object_type = 'company' and r.deleted_at is null
+        order by r.id limit 4)
+      select s.status from page r join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id`.execute(
+      db,
+    );
+    const rows = plan.rows
+      .map((row) => /rows=([\d.]+)/.exec(row["QUERY PLAN"])?.[1] ?? "0")
+      .map(Number);
+    expect(Math.max(...rows)).toBeLessThanOrEqual(8);
+  });
+});
+
+test.each([
+  ["employees", 12, null],
+  ["employees", null, null],
+  ["employees", "12", "must be a number or null"],
+  ["name", 12, "must be a string or null"],
+  ["anything_else", 12, null],
+  ["anything_else", Number.NaN, "must be a finite number"],
+  [
+    "anything_else",
+    {},
+    "must be a string, number, boolean, list of strings or null",
+  ],
+  ["created_at", "x", "created_at is set by Counterpart."],
+])("a company's %s with %j: %s", (name, held, fault) => {
+  expect(fieldFault("company", name, held)).toBe(fault);
+});

@@ -1,0 +1,96 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../../settings/object-type.ts";
+
+/** A listed object that does not agree with what we know of it. */
+export interface Discrepancy {
+  readonly objectId: ObjectId;
+  /** Associations or merges are other than ours: a difference, whatever the pass makes of its fields. */
+  readonly certain: boolean;
+}
+
+/**
+ * Compares a page of listed objects with links and associations' bases, in one statement: newer than the link has
+ * seen, merged with another that is linked, not linked although no rule leaves it out, or companies other than the
+ * base. Objects that agree are not named. Indexes link_live_object, journal_by_object, the key of association_base.
+ */
+export async function compareWithLinks(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  objects: readonly HubSpotObject[],
+): Promise<Discrepancy[]> {
+  const page = objects.map((object) => ({
+    id: object.id,
+    updated: object.updatedAt.toISOString(),
+    merged: object.mergedIds.filter((id) => id !== object.id),
+    companies: object.associations?.companies.ids ?? [],
+    complete: object.associations?.companies.complete ?? true,
+    primary: object.properties["associatedcompanyid"] ?? "",
+  }));
+  const { rows } = await sql<{ object_id: ObjectId; certain: boolean }>`
+    with page as (
+      select p.*, l.record_id, l.seen_at
+      from jsonb_to_recordset(${toJson(page)}::jsonb)
+        as p(id bigint, updated timestamptz, merged jsonb, companies jsonb, complete boolean, "primary" text)
+      left join link l on l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = p.id and l.state = 'live'
+    ), theirs as (
+      select p.id, c.record_id as company_id, p."primary" = e.company as is_primary
+      from page p
+      cross join lateral jsonb_array_elements_text(p.companies) as e(company)
+      join link c on c.portal_id = ${portalId} and c.object_type = 'company' and c.object_id = e.company::bigint and c.state = 'live'
+      where p.record_id is not null
+    ), base as (
+      select p.id, p.complete, b.to_id as company_id, b.is_primary
+      from page p
+      join association_base b on b.portal_id = ${portalId} and b.from_id = p.record_id
+      join link c on c.portal_id = ${portalId} and c.record_id = b.to_id and c.state = 'live'
+      where ${type} = 'contact'
+    ), edges as (
+      select t.id from theirs t left join base b on b.id = t.id and b.company_id = t.company_id
+        where b.id is null or (t.is_primary and not b.is_primary)
+      union
+      select b.id from base b left join theirs t on t.id = b.id and t.company_id = b.company_id
+        where b.complete and t.id is null
+    ), merged as (
+      select p.id from page p
+      cross join lateral jsonb_array_elements_text(p.merged) as m(old_id)
+      join link l on l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = m.old_id::bigint and l.state = 'live'
+    ), unlinked as (
+      select p.id from page p
+      left join lateral (
+        select j.action, j.code, j.at from journal j
+        where j.portal_id = ${portalId} and j.object_type = ${type} and j.object_id = p.id
+        order by j.id desc limit 1
+      ) j on true
+      where p.record_id is null
+        and not exists (
+          select from link l where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = p.id and l.state = 'purged')
+        -- Left out by a rule, and neither the object nor the rules have changed since.
+        and not coalesce(j.action = 'skipped' and j.at > greatest(p.updated, (select max(s.changed_at) from settings s where s.portal_id = ${portalId}))
+          and (j.code <> 'no_company' or p.companies = '[]'), false)
+        -- A problem that a person knows of.
+        and not exists (
+          select from attention a
+          where a.portal_id = ${portalId} and a.object_type = ${type} and a.object_id = p.id and a.state = 'open' and a.kind = 'problem'
+            and a.updated_at > greatest(p.updated, (select max(s.changed_at) from settings s where s.portal_id = ${portalId})))
+    )
+    select p.id as object_id,
+      p.id in (select id from edges) or p.id in (select id from merged) as certain
+    from page p
+    where p.id in (select id from edges)
+      or p.id in (select id from merged)
+      or p.id in (select id from unlinked)
+      or (p.record_id is not null and (p.seen_at is null or p.updated > p.seen_at or not p.complete))
+    order by p.id`.execute(db);
+  return rows.map((row) => ({
+    objectId: row.object_id,
+    certain: row.certain,
+  }));
+}

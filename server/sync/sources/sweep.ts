@@ -1,0 +1,259 @@
+import type { Db } from "../../database/database.ts";
+import type { Fence } from "../../database/fence.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
+import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import type { Engine } from "../engine.ts";
+import { runPassHalving } from "../pass-halving.ts";
+import { automatic } from "../pass.ts";
+import type { PassInput } from "../pass.ts";
+import type { PassItem } from "../plan.ts";
+import { addPage, endRun } from "../runs.ts";
+import type { Run, RunItem } from "../runs.ts";
+import { compareWithLinks } from "./sweep-compare.ts";
+import type { Discrepancy } from "./sweep-compare.ts";
+import {
+  closeMassDeletion,
+  countMissing,
+  dropMissing,
+  holdMassDeletion,
+  isMassDeletion,
+  noteMissing,
+  takeMissing,
+} from "./sweep-missing.ts";
+import type { MissingItem } from "./sweep-missing.ts";
+import { storeSweepResult } from "./sweep-result.ts";
+
+const pageSize = 100;
+
+/** Where a sweep stands: first the list of a type's objects by id, then what the list lacked. */
+interface Position {
+  readonly phase?: "list" | "counted" | "missing";
+  readonly after?: string;
+  /** The greatest id that was listed. */
+  readonly above?: ObjectId;
+  /** A person has approved of the deletions. */
+  readonly approved?: boolean;
+  readonly checked?: number;
+  readonly differences?: number;
+  readonly repaired?: number;
+}
+
+/**
+ * One page of a sweep, the proof that both sides agree (DESIGN.md, "Completeness"). What agrees costs no pass. Ends its
+ * run itself when nothing is left, or when so much is missing that the deletions are held for a person.
+ */
+export async function sweepStep(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  fence: Fence,
+): Promise<{ done: boolean }> {
+  const position = run.position as Position;
+  if (position.phase === undefined || position.phase === "list") {
+    await sweepPage(engine, portalId, run, position, fence);
+    return { done: false };
+  }
+  return sweepMissing(engine, portalId, run, position, fence);
+}
+
+async function sweepPage(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  position: Position,
+  fence: Fence,
+): Promise<void> {
+  const { objectType: type } = run;
+  const listedAt = engine.now();
+  const page = await engine.hubspot.portal(portalId).list(
+    type,
+    {
+      properties: type === "contact" ? ["associatedcompanyid"] : [],
+      limit: pageSize,
+      ...(position.after === undefined ? {} : { after: position.after }),
+      ...(type === "contact" ? { associations: "companies" as const } : {}),
+    },
+    { priority: "bulk" },
+  );
+  const discrepancies =
+    page.objects.length === 0
+      ? []
+      : await engine.database.inPortal(portalId, (db) =>
+          compareWithLinks(db, portalId, type, page.objects),
+        );
+  const ids = page.objects.map((object) => object.id);
+  const above = greatest([position.above ?? "0", ...ids]);
+
+  await pass(engine, portalId, run, fence, discrepancies, async (db, items) => {
+    const counted = judge(discrepancies, items);
+    const next: Position = {
+      ...position,
+      phase: page.next === null ? "counted" : "list",
+      above,
+      checked: (position.checked ?? 0) + ids.length,
+      differences: (position.differences ?? 0) + counted.differences,
+      repaired: (position.repaired ?? 0) + counted.repaired,
+    };
+    await noteMissing(db, portalId, run, {
+      above: position.above ?? "0",
+      upTo: page.next === null ? null : above,
+      ids,
+      listedAt,
+    });
+    await addPage(
+      db,
+      portalId,
+      run.id,
+      [...items, ...agreeing(run, page.objects, discrepancies)],
+      { ...next, ...(page.next === null ? {} : { after: page.next }) },
+    );
+  });
+}
+
+async function sweepMissing(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  position: Position,
+  fence: Fence,
+): Promise<{ done: boolean }> {
+  const begun = await engine.database.inPortal(portalId, async (db) => {
+    await fence(db);
+    if (position.phase === "counted") {
+      const count = await countMissing(db, portalId, run);
+      if (isMassDeletion(count)) {
+        await holdMassDeletion(db, portalId, run, count);
+        await finish(db, count.missing);
+        return null;
+      }
+      await closeMassDeletion(db, portalId, run.objectType);
+    }
+    const batch = await takeMissing(db, portalId, run.id, pageSize);
+    if (batch.length > 0) return batch;
+    await finish(db, 0);
+    return null;
+  });
+  if (begun === null) return { done: true };
+  await lookAtMissing(engine, portalId, run, position, fence, begun);
+  return { done: false };
+
+  async function finish(db: Db, held: number): Promise<void> {
+    const sentence = await storeSweepResult(
+      db,
+      portalId,
+      run.objectType,
+      {
+        checked: position.checked ?? 0,
+        differences: (position.differences ?? 0) + held,
+        repaired: position.repaired ?? 0,
+        held,
+      },
+      engine.now(),
+      position.approved === true,
+    );
+    await endRun(db, portalId, run.id, "done", sentence);
+  }
+}
+
+/** Missing is only a hint: the pass reads each by its id, follows merges, and deletes on what the archive says. */
+async function lookAtMissing(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  position: Position,
+  fence: Fence,
+  missing: readonly MissingItem[],
+): Promise<void> {
+  const asked = missing.map(({ objectId }) => ({ objectId, certain: false }));
+  await pass(engine, portalId, run, fence, asked, async (db, items) => {
+    // An object that answers under another id was merged away without our hearing of it.
+    const moved = items.flatMap(({ objectId }) =>
+      objectId === null || asked.some((each) => each.objectId === objectId)
+        ? []
+        : [{ objectId, certain: true }],
+    );
+    const counted = judge([...asked, ...moved], items);
+    const next: Position = {
+      ...position,
+      phase: "missing",
+      differences: (position.differences ?? 0) + counted.differences,
+      repaired: (position.repaired ?? 0) + counted.repaired,
+    };
+    await dropMissing(db, portalId, run.id, missing);
+    await addPage(db, portalId, run.id, items, { ...next });
+  });
+}
+
+/** Brings the objects in step; without any, only `finish` is carried out. */
+async function pass(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  fence: Fence,
+  asked: readonly Discrepancy[],
+  finish: NonNullable<PassInput["finish"]>,
+): Promise<void> {
+  if (asked.length === 0) {
+    await engine.database.inPortal(portalId, async (db) => {
+      await fence(db);
+      await finish(db, []);
+    });
+    return;
+  }
+  await runPassHalving(engine, portalId, {
+    objectType: run.objectType,
+    objectIds: asked.map(({ objectId }) => objectId),
+    trigger: automatic("hubspot"),
+    account: { source: "sweep", by: run.requestedBy, runId: run.id },
+    priority: "bulk",
+    fence,
+    edges: { kind: "read" },
+    finish,
+  });
+}
+
+/**
+ * What of the objects that were looked at was really a difference, and whether it is repaired. A date alone is none:
+ * a property that is not mapped moves it too.
+ */
+function judge(
+  asked: readonly Discrepancy[],
+  items: readonly PassItem[],
+): { differences: number; repaired: number } {
+  const certain = new Set(
+    asked.filter((each) => each.certain).map(({ objectId }) => objectId),
+  );
+  const differing = items.filter(
+    ({ objectId, outcome }) =>
+      outcome !== "skipped" &&
+      (outcome !== "unchanged" || (objectId !== null && certain.has(objectId))),
+  );
+  return {
+    differences: differing.length,
+    repaired: differing.filter(
+      ({ outcome }) => outcome !== "failed" && outcome !== "held",
+    ).length,
+  };
+}
+
+const agreeing = (
+  run: Run,
+  objects: readonly HubSpotObject[],
+  discrepancies: readonly Discrepancy[],
+): RunItem[] => {
+  const differing = new Set(discrepancies.map(({ objectId }) => objectId));
+  return objects
+    .filter((object) => !differing.has(object.id))
+    .map((object) => ({
+      objectType: run.objectType,
+      recordId: null,
+      objectId: object.id,
+      outcome: "unchanged",
+      code: "verified",
+      reason: "",
+    }));
+};
+
+/** Ids outgrow a double. */
+const greatest = (ids: readonly ObjectId[]): ObjectId =>
+  ids.reduce((most, id) => (BigInt(id) > BigInt(most) ? id : most));

@@ -1,0 +1,261 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../settings/object-type.ts";
+import { hubSpotRefusal } from "./card/hubspot-refusal.ts";
+import { look } from "./card/look.ts";
+import type { Look, Reading, Subject } from "./card/look.ts";
+import { carryOut, whenFree } from "./card/press.ts";
+import { refreshDefinitions } from "./definitions.ts";
+import type { Engine } from "./engine.ts";
+import { refusalOf } from "./installation-gate.ts";
+import type { Initiator, Rules, Side, Trigger } from "./model.ts";
+import type { Account, PassItem } from "./plan.ts";
+import { own, sameValue } from "./value.ts";
+
+/** What a person does about something that needs one: try a problem again, or choose a side of what is held. */
+
+export type AttentionAnswer =
+  | { readonly ok: true; readonly item: PassItem | null }
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly reason: string;
+      readonly remedy: string | null;
+    };
+
+interface Entry {
+  readonly id: string;
+  readonly kind: "problem" | "held";
+  readonly state: "open" | "resolved";
+  readonly code: string;
+  readonly objectType: ObjectType;
+  readonly recordId: RecordId | null;
+  readonly objectId: ObjectId | null;
+  readonly field: string;
+  readonly cause: string;
+  readonly fix: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly initiator: Initiator;
+}
+
+/** On whose account: "card" and a user's email, or "api" and its name for itself. */
+export type Person = Pick<Account, "source" | "by">;
+
+/** Looks at a problem's pair again, with nothing parked, as the side that it was a problem of. */
+export function retryAttention(
+  engine: Engine,
+  portalId: PortalId,
+  id: string,
+  person: Person,
+): Promise<AttentionAnswer> {
+  return settle(engine, portalId, id, "problem", person, async (entry) => {
+    // An option or owner that was added in HubSpot since counts at once.
+    await refreshDefinitions(
+      engine.database,
+      engine.hubspot.portal(portalId),
+      portalId,
+      { priority: "interactive" },
+    );
+    return (_seen, rules) => ({
+      ok: true,
+      trigger: {
+        initiator: entry.initiator,
+        // Where automatic sync is off that way, only a press moves anything, and this is one.
+        manual:
+          !rules.settings.automatic[
+            entry.initiator === "workspace" ? "push" : "pull"
+          ],
+        bypassConditions: true,
+        retryParked: true,
+      },
+    });
+  });
+}
+
+/** Writes the chosen side's value over the other's, if the two are still those that were shown. */
+export function resolveAttention(
+  engine: Engine,
+  portalId: PortalId,
+  id: string,
+  choice: Side,
+  person: Person,
+): Promise<AttentionAnswer> {
+  return settle(engine, portalId, id, "held", person, (entry) =>
+    Promise.resolve((seen, rules) =>
+      stillShown(entry, seen, rules)
+        ? {
+            ok: true,
+            trigger: {
+              initiator: entry.initiator,
+              manual: false,
+              bypassConditions: false,
+              retryParked: false,
+              resolve: { [entry.field]: choice },
+            },
+          }
+        : {
+            ok: false,
+            code: "changed",
+            reason:
+              "The values have changed since they were shown; nothing was carried out.",
+            remedy: "Look at both values again, then choose.",
+          },
+    ),
+  );
+}
+
+type Refused = Extract<AttentionAnswer, { ok: false }>;
+type Choose = (
+  seen: Reading,
+  rules: Rules,
+) => { readonly ok: true; readonly trigger: Trigger } | Refused;
+
+async function settle(
+  engine: Engine,
+  portalId: PortalId,
+  id: string,
+  kind: Entry["kind"],
+  person: Person,
+  prepare: (entry: Entry) => Promise<Choose>,
+): Promise<AttentionAnswer> {
+  const entry = await engine.database.inPortal(portalId, (db) =>
+    loadEntry(db, portalId, id),
+  );
+  if (entry === null || entry.kind !== kind)
+    return refuse("attention_not_found", "There is nothing under this id.");
+  if (entry.state !== "open")
+    return refuse("already_settled", "It has been settled already.");
+  try {
+    const choose = await prepare(entry);
+    return await whenFree(engine, () =>
+      settleOnce(engine, portalId, entry, person, choose),
+    );
+  } catch (error) {
+    const refusal = hubSpotRefusal(error);
+    if (refusal === null) throw error;
+    return refuse(refusal.code, refusal.reason, refusal.remedy);
+  }
+}
+
+async function settleOnce(
+  engine: Engine,
+  portalId: PortalId,
+  entry: Entry,
+  person: Person,
+  choose: Choose,
+): Promise<{ busy: boolean; answer: AttentionAnswer }> {
+  const seen = await look(engine, portalId, subjectOf(entry));
+  const refusal = seen === null ? gone : stopped(seen, entry.initiator);
+  if (refusal !== null || seen?.reading === null || seen === null)
+    return { busy: false, answer: refusal ?? gone };
+  const chosen = choose(seen.reading, seen.rules);
+  if (!chosen.ok) return { busy: false, answer: chosen };
+  const item = await carryOut(
+    engine,
+    portalId,
+    { ...seen, reading: seen.reading },
+    chosen.trigger,
+    { ...person, runId: null },
+  );
+  const now = await engine.database.inPortal(portalId, async (db) => {
+    await signResolution(db, portalId, entry.id, person.by);
+    return loadEntry(db, portalId, entry.id);
+  });
+  const answer: AttentionAnswer =
+    now?.state === "open"
+      ? item?.code === "busy"
+        ? refuse(item.code, item.reason, "Try again in a moment.")
+        : refuse(now.code, now.cause, now.fix === "" ? null : now.fix)
+      : { ok: true, item };
+  return { busy: item?.code === "busy" && now?.state === "open", answer };
+}
+
+const refuse = (
+  code: string,
+  reason: string,
+  remedy: string | null = null,
+): Refused => ({ ok: false, code, reason, remedy });
+
+const gone = refuse(
+  "nothing_there",
+  "Neither side has it any more.",
+  "Nothing needs to be done.",
+);
+
+/** The side that acts names the pair: a record may be another's match where an object is asked for. */
+function subjectOf({
+  objectType,
+  recordId,
+  objectId,
+  initiator,
+}: Entry): Subject {
+  if (objectId !== null && (initiator === "hubspot" || recordId === null))
+    return { objectType, objectId };
+  return { objectType, recordId: recordId ?? "" };
+}
+
+function stopped(seen: Look, initiator: Initiator): Refused | null {
+  const refusal =
+    refusalOf(
+      seen.installation,
+      initiator === "workspace" ? "push" : "pull",
+      seen.objectType,
+    ) ?? seen.unreadable;
+  return refusal === null
+    ? null
+    : refuse(refusal.code, refusal.reason, refusal.remedy);
+}
+
+/** The held entry remembers the two values that were shown. */
+function stillShown(entry: Entry, seen: Reading, rules: Rules): boolean {
+  const mapping = rules.settings[entry.objectType].mappings.find(
+    ({ field }) => field === entry.field,
+  );
+  if (mapping === undefined) return false;
+  const { conversion, field, property } = mapping;
+  return (
+    sameValue(
+      conversion,
+      own(seen.pair.record?.properties, field),
+      entry.details["workspace"],
+    ) &&
+    sameValue(
+      conversion,
+      own(seen.pair.object?.properties, property),
+      entry.details["hubspot"],
+    )
+  );
+}
+
+async function loadEntry(
+  db: Db,
+  portalId: PortalId,
+  id: string,
+): Promise<Entry | null> {
+  const { rows } = await sql<Entry>`
+    select id, kind, state, code, object_type as "objectType", record_id as "recordId", object_id::text as "objectId",
+      field, cause, fix, details, initiator
+    from attention where portal_id = ${portalId} and id = ${id}::uuid`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}
+
+/** What the pass has closed was settled by a person, not by sync alone. */
+async function signResolution(
+  db: Db,
+  portalId: PortalId,
+  id: string,
+  by: string,
+): Promise<void> {
+  await sql`
+    update attention set resolved_by = ${by}
+    where portal_id = ${portalId} and id = ${id}::uuid and state = 'resolved' and resolved_by = 'sync'`.execute(
+    db,
+  );
+}

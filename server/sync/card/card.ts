@@ -1,0 +1,56 @@
+import type { PortalId } from "../../settings/object-type.ts";
+import { resolveAttention, retryAttention } from "../attention-actions.ts";
+import type { Person } from "../attention-actions.ts";
+import type { Engine } from "../engine.ts";
+import type { Side } from "../model.ts";
+import { act } from "./act.ts";
+import type { CardAction, CardInput } from "./act.ts";
+import type { ActionAnswer, SyncView } from "./card-view.ts";
+import { look } from "./look.ts";
+import type { Subject } from "./look.ts";
+import { show } from "./show.ts";
+
+type Answer = { ok: true } | { ok: false; code: string; reason: string };
+
+/** What the engine does for a card. */
+export interface Card {
+  /** How a record or object stands; null where neither side has it. */
+  view(portalId: PortalId, subject: Subject): Promise<SyncView | null>;
+  /** A press, with its user; null where HubSpot has no such object. */
+  act(
+    portalId: PortalId,
+    action: CardAction,
+    input: CardInput,
+    user: { readonly email: string },
+  ): Promise<ActionAnswer | null>;
+}
+
+export const createCard = (engine: Engine): Card => ({
+  view: async (portalId, subject) => {
+    const seen = await look(engine, portalId, subject);
+    return seen === null ? null : show(seen);
+  },
+  act: (portalId, action, input, user) =>
+    act(engine, portalId, action, input, user.email),
+});
+
+/** What the API does about something that needs a person. */
+export interface AttentionDoor {
+  retry(portalId: PortalId, id: string, by: string): Promise<Answer>;
+  resolve(
+    portalId: PortalId,
+    id: string,
+    choice: Side,
+    by: string,
+  ): Promise<Answer>;
+}
+
+export const createAttentionDoor = (engine: Engine): AttentionDoor => {
+  const person = (by: string): Person => ({ source: "api", by });
+  return {
+    retry: (portalId, id, by) =>
+      retryAttention(engine, portalId, id, person(by)),
+    resolve: (portalId, id, choice, by) =>
+      resolveAttention(engine, portalId, id, choice, person(by)),
+  };
+};

@@ -1,0 +1,148 @@
+import type { FieldMapping } from "../../settings/mapping.ts";
+import type { Decision, FieldOutcome, Pair, Rules } from "../model.ts";
+import { own, sameValue } from "../value.ts";
+import type { Effect, FieldRow } from "./card-view.ts";
+import { shownProperty, shownText } from "./shown-text.ts";
+
+/** What decide says of a pair for each press, and for automatic sync of either side. */
+export interface Decisions {
+  readonly pull: Decision;
+  readonly push: Decision;
+  readonly automatic: Decision;
+}
+
+const active: readonly FieldOutcome["kind"][] = [
+  "to-workspace",
+  "to-hubspot",
+  "held",
+  "parked",
+  "waiting",
+  "unasked",
+];
+
+/** The fields that something would happen to, are parked or held, in the mapping's order. Pure. */
+export function fieldRows(
+  rules: Rules,
+  pair: Pair,
+  decisions: Decisions,
+): FieldRow[] {
+  return rules.settings[pair.objectType].mappings.flatMap((mapping) => {
+    const pull = outcomeOf(decisions.pull, mapping);
+    const push = outcomeOf(decisions.push, mapping);
+    const automatic = outcomeOf(decisions.automatic, mapping);
+    const all = [automatic, pull, push];
+    if (!all.some((one) => one !== undefined && active.includes(one.kind)))
+      return [];
+    const parked = all.find((one) => one?.kind === "parked");
+    const state = stateOf(pair, mapping, automatic, parked);
+    return [
+      {
+        field: mapping.field,
+        label: own(rules.definitions, mapping.property)?.label ?? mapping.field,
+        property: mapping.property,
+        workspace: shownText(own(pair.record?.properties, mapping.field)),
+        hubspot: shownProperty(
+          mapping,
+          own(pair.object?.properties, mapping.property),
+          rules.owners,
+        ),
+        state,
+        onPull: effectOf(rules, mapping, pull),
+        onPush: effectOf(rules, mapping, push),
+        note:
+          parked !== undefined
+            ? parkedReason(parked)
+            : state === "held"
+              ? "Both sides changed it; a person decides."
+              : automatic?.kind === "unasked" || automatic?.kind === "waiting"
+                ? reasonOf(automatic)
+                : null,
+      },
+    ];
+  });
+}
+
+const outcomeOf = (
+  decision: Decision,
+  mapping: FieldMapping,
+): FieldOutcome | undefined =>
+  decision.fields.find((field) => field.field === mapping.field);
+
+function stateOf(
+  pair: Pair,
+  mapping: FieldMapping,
+  automatic: FieldOutcome | undefined,
+  parked: FieldOutcome | undefined,
+): FieldRow["state"] {
+  if (
+    automatic?.kind === "held" ||
+    pair.held.some(({ field }) => field === mapping.field)
+  )
+    return "held";
+  if (parked !== undefined) return "parked";
+  const base = own(pair.link?.base, mapping.field);
+  if (base === undefined || base.p !== mapping.property) return "differs";
+  const { conversion } = mapping;
+  const w = own(pair.record?.properties, mapping.field);
+  const h = own(pair.object?.properties, mapping.property);
+  const ours = !sameValue(conversion, w, base.w);
+  const theirs = !sameValue(conversion, h, base.h);
+  if (ours && theirs) return "changed_in_both";
+  if (ours) return "changed_in_workspace";
+  return theirs ? "changed_in_hubspot" : "differs";
+}
+
+function effectOf(
+  rules: Rules,
+  mapping: FieldMapping,
+  outcome: FieldOutcome | undefined,
+): Effect {
+  if (outcome === undefined)
+    return { writes: "nothing", value: null, reason: "It has nothing to do" };
+  const reason = reasonOf(outcome);
+  if (outcome.kind === "to-workspace")
+    return { writes: "workspace", value: shownText(outcome.value), reason };
+  if (outcome.kind === "to-hubspot")
+    return {
+      writes: "hubspot",
+      value: shownProperty(mapping, outcome.value, rules.owners),
+      reason,
+    };
+  return { writes: "nothing", value: null, reason };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  same: "Neither side has changed it",
+  agree: "Both sides agree",
+  echo: "Both sides agree",
+  blank: "A blank never overwrites data",
+  blank_filled: "The other side is blank",
+  direction: "The mapping goes one way",
+  manual: "The side whose button is pressed wins",
+  hubspot_changed: "Only HubSpot changed it",
+  workspace_changed: "Only the workspace changed it",
+  created: "It is new on that side",
+  conflict_held: "Both sides changed it; a person decides",
+  automatic_pull_off: "Automatic pull is switched off",
+  automatic_push_off: "Automatic push is switched off",
+  mapped_later: "It was mapped after the two were linked",
+};
+
+const winners = {
+  initiator: "the side that acts wins",
+  hubspot: "HubSpot wins",
+  workspace: "the workspace wins",
+  hold: "a person decides",
+} as const;
+
+function reasonOf(outcome: FieldOutcome): string {
+  if (outcome.kind === "parked") return parkedReason(outcome);
+  if (outcome.code === "conflict")
+    return `Both sides changed it, and ${winners[outcome.policy ?? "initiator"]}`;
+  return reasons[outcome.code] ?? "It stays as it is";
+}
+
+const parkedReason = ({ parked }: FieldOutcome): string =>
+  parked === undefined
+    ? "It was not taken"
+    : `${parked.side === "hubspot" ? "HubSpot" : "The workspace"} did not take it: ${shownText(parked.message) ?? parked.code}`;

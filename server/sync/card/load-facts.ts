@@ -1,0 +1,277 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { FieldChange, Properties, Side } from "../model.ts";
+import type { RunState } from "./card-view.ts";
+
+/** What is stored of one pair beside its values: who moved it last, what needs a person, journal and runs. */
+export interface Facts {
+  readonly link: LinkFacts | null;
+  readonly attention: readonly AttentionFacts[];
+  readonly journal: readonly JournalFacts[];
+  /** Names of the companies that the journal's lines speak of. */
+  readonly companyNames: ReadonlyMap<RecordId, Properties>;
+  /** For a company: its contacts in the workspace. */
+  readonly contacts: number;
+  /** For a contact: its company in the workspace. */
+  readonly company: { readonly properties: Properties } | null;
+  readonly settingsVersion: number;
+  readonly run: { readonly id: string; readonly state: RunState } | null;
+  readonly firstPull: {
+    readonly done: number;
+    readonly total: number | null;
+  } | null;
+}
+
+interface LinkFacts {
+  readonly pulledAt: Date | null;
+  readonly pulledBy: string | null;
+  readonly pushedAt: Date | null;
+  readonly pushedBy: string | null;
+}
+
+export interface AttentionFacts {
+  readonly id: string;
+  readonly kind: "problem" | "held";
+  readonly code: string;
+  readonly field: string;
+  readonly cause: string;
+  readonly fix: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly initiator: "hubspot" | "workspace";
+  readonly tries: number;
+  readonly createdAt: Date;
+}
+
+export interface JournalFacts {
+  readonly id: string;
+  readonly at: Date;
+  readonly action: string;
+  readonly source: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly changes: readonly (Omit<FieldChange, "side"> & { side: Side })[];
+}
+
+/** A card shows no more than this many entries of each kind. */
+const mostEntries = 50;
+const journalEntries = 10;
+const mostChanges = 50;
+
+/** At most nine statements, each by an index, whatever the size of the company. */
+export async function loadFacts(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordId: RecordId | null,
+  objectId: ObjectId | null,
+): Promise<Facts> {
+  const journal = await loadJournal(db, portalId, type, recordId, objectId);
+  const companyIds = journal.flatMap(({ changes }) =>
+    changes
+      .filter(({ field }) => field === "company_id")
+      .flatMap(({ before, after }) => [before, after])
+      .filter((id) => typeof id === "string"),
+  );
+  return {
+    link: await loadLink(db, portalId, recordId),
+    attention: await loadAttention(db, portalId, type, recordId, objectId),
+    journal,
+    companyNames: await loadNames(db, portalId, companyIds),
+    contacts:
+      type === "company" && recordId !== null
+        ? await countContacts(db, portalId, recordId)
+        : 0,
+    company:
+      type === "contact" && recordId !== null
+        ? await loadCompany(db, portalId, recordId)
+        : null,
+    settingsVersion: await loadSettingsVersion(db, portalId),
+    run: await loadRun(db, portalId, type, recordId, objectId),
+    firstPull: await loadFirstPull(db, portalId, type),
+  };
+}
+
+async function loadLink(
+  db: Db,
+  portalId: PortalId,
+  recordId: RecordId | null,
+): Promise<LinkFacts | null> {
+  if (recordId === null) return null;
+  const { rows } = await sql<LinkFacts>`
+    select pulled_at as "pulledAt", pulled_by as "pulledBy", pushed_at as "pushedAt", pushed_by as "pushedBy" from link
+    where portal_id = ${portalId} and record_id = ${recordId}::uuid
+    order by (state = 'live') desc, ended_at desc nulls last, created_at desc limit 1`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}
+
+/** What is open of the pair: of the whole pair first, then the oldest. */
+async function loadAttention(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordId: RecordId | null,
+  objectId: ObjectId | null,
+): Promise<AttentionFacts[]> {
+  const { rows } = await sql<AttentionFacts>`
+    select id, kind, code, field, cause, fix, details, initiator, tries, created_at as "createdAt" from attention
+    where portal_id = ${portalId} and object_type = ${type} and state = 'open'
+      and (record_id = ${recordId}::uuid or (record_id is null and object_id = ${objectId}::bigint))
+    order by field <> '', created_at, id limit ${mostEntries * 2}`.execute(db);
+  return rows;
+}
+
+/** Whether an entry is open, and of the pair whose object this is. */
+export async function isOpenFor(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  objectId: ObjectId,
+  attentionId: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from attention a
+    where a.portal_id = ${portalId} and a.id = ${attentionId}::uuid and a.state = 'open' and a.object_type = ${type}
+      and (a.object_id = ${objectId}::bigint or a.record_id in (
+        select l.record_id from link l
+        where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = coalesce(
+          (select o.object_id from object_alias o
+            where o.portal_id = ${portalId} and o.object_type = ${type} and o.old_id = ${objectId}::bigint),
+          ${objectId}::bigint)))`.execute(db);
+  return rows.length > 0;
+}
+
+async function loadJournal(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordId: RecordId | null,
+  objectId: ObjectId | null,
+): Promise<JournalFacts[]> {
+  const columns = sql`id, at, action, source, by_user as by, reason, changes`;
+  const { rows } = await sql<JournalFacts>`
+    select * from (
+      (select ${columns} from journal
+        where portal_id = ${portalId} and record_id = ${recordId}::uuid
+        order by id desc limit ${journalEntries})
+      union all
+      (select ${columns} from journal
+        where portal_id = ${portalId} and object_type = ${type} and object_id = ${objectId}::bigint
+          and record_id is distinct from ${recordId}::uuid
+        order by id desc limit ${journalEntries})
+    ) j order by id desc limit ${journalEntries}`.execute(db);
+  return rows.map((row) => ({
+    ...row,
+    id: String(row.id),
+    changes: row.changes.slice(0, mostChanges),
+  }));
+}
+
+async function loadNames(
+  db: Db,
+  portalId: PortalId,
+  ids: readonly RecordId[],
+): Promise<Map<RecordId, Properties>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: RecordId; properties: Properties }>`
+    select id, properties from record where portal_id = ${portalId} and id = any (${ids}::uuid[])`.execute(
+    db,
+  );
+  return new Map(rows.map((row) => [row.id, row.properties]));
+}
+
+const contactsOf = (portalId: PortalId, companyId: RecordId) => sql`
+  select r.id from record r
+    where r.portal_id = ${portalId} and r.company_id = ${companyId}::uuid and r.object_type = 'contact' and r.deleted_at is null
+  union
+  select r.id from association a
+    join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.object_type = 'contact' and r.deleted_at is null
+    where a.portal_id = ${portalId} and a.to_id = ${companyId}::uuid`;
+
+async function countContacts(
+  db: Db,
+  portalId: PortalId,
+  companyId: RecordId,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (${contactsOf(portalId, companyId)}) c`.execute(
+    db,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** The contacts that belong to a company in the workspace, by id. */
+export async function loadContactsOf(
+  db: Db,
+  portalId: PortalId,
+  companyId: RecordId,
+): Promise<RecordId[]> {
+  const { rows } = await sql<{ id: RecordId }>`
+    select id from (${contactsOf(portalId, companyId)}) c order by id`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function loadCompany(
+  db: Db,
+  portalId: PortalId,
+  contactId: RecordId,
+): Promise<Facts["company"]> {
+  const { rows } = await sql<{ properties: Properties }>`
+    select c.properties from record r
+    join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
+    where r.portal_id = ${portalId} and r.id = ${contactId}::uuid`.execute(db);
+  return rows[0] ?? null;
+}
+
+async function loadSettingsVersion(
+  db: Db,
+  portalId: PortalId,
+): Promise<number> {
+  const { rows } = await sql<{ version: number | null }>`
+    select max(version) as version from settings where portal_id = ${portalId}`.execute(
+    db,
+  );
+  return rows[0]?.version ?? 0;
+}
+
+/** A selection under way that names this record or object, or a company's contacts. Index run_waiting. */
+async function loadRun(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordId: RecordId | null,
+  objectId: ObjectId | null,
+): Promise<Facts["run"]> {
+  const { rows } = await sql<{ id: string; state: RunState }>`
+    select id, state from run
+    where portal_id = ${portalId} and mode = 'selection' and state in ('queued', 'running')
+      and (object_type = ${type} and (scope -> 'recordIds' ? ${recordId}::text or scope -> 'objectIds' ? ${objectId}::text)
+        or ${type} = 'company' and object_type = 'contact' and scope -> 'recordIds' ? (
+          select r.id::text from record r
+          where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.deleted_at is null
+          order by r.id limit 1))
+    order by created_at limit 1`.execute(db);
+  return rows[0] ?? null;
+}
+
+async function loadFirstPull(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+): Promise<Facts["firstPull"]> {
+  const { rows } = await sql<{ done: number; total: number | null }>`
+    select requested as done, expected as total from run
+    where portal_id = ${portalId} and kind = 'pull' and object_type = ${type} and mode = 'full'
+      and state in ('queued', 'running', 'paused')
+    limit 1`.execute(db);
+  return rows[0] ?? null;
+}

@@ -1,0 +1,246 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { Engine } from "../engine.ts";
+import { decide } from "../decide.ts";
+import type { Installation } from "../installation.ts";
+import { readInstallation } from "../installation.ts";
+import { refusalOf } from "../installation-gate.ts";
+import type { Decision, Pair, Properties, Rules, Trigger } from "../model.ts";
+import { automatic, previewEach } from "../pass.ts";
+import type { Planned } from "../plan.ts";
+import { loadRules } from "../rules.ts";
+import { hubSpotRefusal } from "./hubspot-refusal.ts";
+import type { HubSpotRefusal } from "./hubspot-refusal.ts";
+import { loadFacts } from "./load-facts.ts";
+import type { Facts } from "./load-facts.ts";
+
+/** Which record or object a card stands on. */
+export type Subject =
+  | { readonly objectType: ObjectType; readonly objectId: ObjectId }
+  | { readonly objectType: ObjectType; readonly recordId: RecordId };
+
+/** The pair as decide sees it, and what decide says of it for each press and for automatic sync. */
+export interface Reading {
+  readonly pair: Pair;
+  readonly pull: Planned;
+  readonly push: Planned;
+  readonly automatic: {
+    readonly hubspot: Decision;
+    readonly workspace: Decision;
+  };
+}
+
+/** Everything that a card shows, before it is put into words. */
+export interface Look {
+  readonly portalId: PortalId;
+  readonly objectType: ObjectType;
+  readonly installation: Installation;
+  readonly rules: Rules;
+  readonly record: {
+    readonly id: RecordId;
+    readonly properties: Properties;
+  } | null;
+  readonly objectId: ObjectId | null;
+  readonly linked: boolean;
+  readonly facts: Facts;
+  /** Null where HubSpot was not read. */
+  readonly reading: Reading | null;
+  /** Why HubSpot was not read, although the installation's state allows it. */
+  readonly unreadable: HubSpotRefusal | null;
+  /** What is stored of the record's sync, where HubSpot was not read. */
+  readonly stored: StoredSync | null;
+}
+
+export interface StoredSync {
+  readonly status:
+    | "in_sync"
+    | "changes_waiting"
+    | "held"
+    | "problem"
+    | "not_synced"
+    | "setting_up"
+    | "disconnected";
+  readonly code: string;
+  readonly reason: string;
+  readonly revision: number;
+}
+
+/** A person's press: its side is written over what has moved, and the choice of this very record overrides conditions. */
+export const pressed = (initiator: Trigger["initiator"]): Trigger => ({
+  initiator,
+  manual: true,
+  bypassConditions: true,
+  retryParked: false,
+});
+
+/**
+ * Looks at one pair: HubSpot is read once for both buttons, and decide is asked what each would do. Where HubSpot
+ * cannot be read, what is stored answers. Null: there is no such record, and HubSpot has no such object.
+ */
+export async function look(
+  engine: Engine,
+  portalId: PortalId,
+  subject: Subject,
+): Promise<Look | null> {
+  const { objectType } = subject;
+  const { installation, rules } = await engine.database.inPortal(
+    portalId,
+    async (db) => ({
+      installation: await readInstallation(db, portalId),
+      rules: await loadRules(db, portalId, objectType),
+    }),
+  );
+  if (installation === null) return null;
+  const common = { portalId, objectType, installation };
+  let unreadable: HubSpotRefusal | null = null;
+  // Where nothing may move, nothing is read either: a reading settles merges.
+  if (refusalOf(installation, "pull", objectType) === null) {
+    try {
+      return await lookAtBoth(engine, portalId, subject, common);
+    } catch (error) {
+      unreadable = hubSpotRefusal(error);
+      if (unreadable === null) throw error;
+    }
+  }
+  return lookAtStored(engine, portalId, subject, {
+    ...common,
+    rules,
+    unreadable,
+  });
+}
+
+type Common = Pick<Look, "portalId" | "objectType" | "installation">;
+
+async function lookAtBoth(
+  engine: Engine,
+  portalId: PortalId,
+  subject: Subject,
+  common: Common,
+): Promise<Look | null> {
+  const { objectType } = subject;
+  const { gathered, planned } = await previewEach(
+    engine,
+    portalId,
+    {
+      objectType,
+      ...("objectId" in subject
+        ? { objectIds: [subject.objectId] }
+        : { recordIds: [subject.recordId] }),
+      priority: "interactive",
+      edges: { kind: "read" },
+    },
+    [pressed("workspace"), pressed("hubspot")],
+  );
+  const { rules } = gathered;
+  const place = placeOf(gathered.pairs, subject);
+  const pair = gathered.pairs[place];
+  const push = planned[0]?.[place];
+  const pull = planned[1]?.[place];
+  if (pair === undefined || push === undefined || pull === undefined)
+    return null;
+  const objectId = pair.object?.id ?? pair.link?.objectId ?? null;
+  return {
+    ...common,
+    rules,
+    record:
+      pair.record === null
+        ? null
+        : { id: pair.record.id, properties: pair.record.properties },
+    objectId,
+    linked: pair.link?.state === "live",
+    facts: await engine.database.inPortal(portalId, (db) =>
+      loadFacts(db, portalId, objectType, pair.record?.id ?? null, objectId),
+    ),
+    reading: {
+      pair,
+      pull,
+      push,
+      automatic: {
+        hubspot: decide(rules, pair, automatic("hubspot")),
+        workspace: decide(rules, pair, automatic("workspace")),
+      },
+    },
+    unreadable: null,
+    stored: null,
+  };
+}
+
+/** A merged object answers under another id, and then it is the only pair that was asked for. */
+function placeOf(pairs: readonly Pair[], subject: Subject): number {
+  const named = pairs.findIndex(({ record, object, link }) =>
+    "objectId" in subject
+      ? object?.id === subject.objectId || link?.objectId === subject.objectId
+      : record?.id === subject.recordId,
+  );
+  return Math.max(0, named);
+}
+
+async function lookAtStored(
+  engine: Engine,
+  portalId: PortalId,
+  subject: Subject,
+  common: Common & Pick<Look, "rules" | "unreadable">,
+): Promise<Look | null> {
+  return engine.database.inPortal(portalId, async (db) => {
+    const row = await findRecord(db, portalId, subject);
+    if (row === null && "recordId" in subject) return null;
+    const objectId =
+      "objectId" in subject ? subject.objectId : (row?.objectId ?? null);
+    const recordId = row?.id ?? null;
+    return {
+      ...common,
+      record: row === null ? null : { id: row.id, properties: row.properties },
+      objectId,
+      linked: row?.linked ?? false,
+      facts: await loadFacts(
+        db,
+        portalId,
+        subject.objectType,
+        recordId,
+        objectId,
+      ),
+      reading: null,
+      stored: row,
+    };
+  });
+}
+
+type StoredRow = StoredSync & {
+  readonly id: RecordId;
+  readonly properties: Properties;
+  readonly objectId: ObjectId | null;
+  readonly linked: boolean;
+};
+
+async function findRecord(
+  db: Db,
+  portalId: PortalId,
+  subject: Subject,
+): Promise<StoredRow | null> {
+  const id =
+    "recordId" in subject
+      ? sql`select coalesce(
+          (select record_id from record_alias where portal_id = ${portalId} and old_id = ${subject.recordId}::uuid),
+          ${subject.recordId}::uuid)`
+      : sql`select record_id from link
+          where portal_id = ${portalId} and object_type = ${subject.objectType} and state <> 'merged-away' and object_id = coalesce(
+            (select object_id from object_alias
+              where portal_id = ${portalId} and object_type = ${subject.objectType} and old_id = ${subject.objectId}::bigint),
+            ${subject.objectId}::bigint)
+          order by (state = 'live') desc, ended_at desc nulls last limit 1`;
+  const { rows } = await sql<StoredRow>`
+    select r.id, r.properties, r.revision, s.object_id::text as "objectId", s.object_id is not null as linked,
+      s.status, s.code, s.reason
+    from record r
+    join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id
+    where r.portal_id = ${portalId} and r.object_type = ${subject.objectType} and r.id = (${id})`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}

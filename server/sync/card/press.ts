@@ -1,0 +1,72 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { noFence } from "../../database/fence.ts";
+import type { PortalId } from "../../settings/object-type.ts";
+import type { Engine } from "../engine.ts";
+import type { Trigger } from "../model.ts";
+import { runPass } from "../pass.ts";
+import type { PassInput } from "../pass.ts";
+import type { Account, PassItem } from "../plan.ts";
+import type { CompanyChoice } from "./card-view.ts";
+import type { Look, Reading } from "./look.ts";
+
+/** How long a person waits for a pair that another worker has claimed (DESIGN.md, attempts). */
+const busyMs = 2_000;
+const lookEveryMs = 200;
+
+/** One look carried out under a trigger. What was read for the look is not read again. */
+export async function carryOut(
+  engine: Engine,
+  portalId: PortalId,
+  { objectType, reading }: Look & { readonly reading: Reading },
+  trigger: Trigger,
+  account: Account,
+  companyWithContact?: CompanyChoice,
+): Promise<PassItem | null> {
+  const { pair, push, pull } = reading;
+  const { object } = push;
+  const edges = push.edges ?? pull.edges;
+  const input: PassInput = {
+    objectType,
+    ...(object === null
+      ? { recordIds: pair.record === null ? [] : [pair.record.id] }
+      : { objects: [object] }),
+    edges:
+      object === null || edges === null
+        ? { kind: "read" }
+        : {
+            kind: "known",
+            byContact: new Map([[object.id, edges.hubspot]]),
+          },
+    trigger,
+    account,
+    priority: "interactive",
+    fence: noFence,
+    ...(companyWithContact === undefined ? {} : { companyWithContact }),
+  };
+  const { items } = await runPass(engine, portalId, input);
+  return (
+    items.find(
+      ({ recordId, objectId }) =>
+        (recordId !== null && recordId === pair.record?.id) ||
+        (objectId !== null && objectId === pair.object?.id),
+    ) ??
+    items[0] ??
+    null
+  );
+}
+
+/**
+ * Tries until the pair is free, for two seconds. Each try looks anew, since whoever had claimed the pair has changed
+ * it. Answers the last try's answer, whatever it was.
+ */
+export async function whenFree<T>(
+  engine: Engine,
+  attempt: () => Promise<{ readonly busy: boolean; readonly answer: T }>,
+): Promise<T> {
+  const until = engine.now().getTime() + busyMs;
+  for (;;) {
+    const { busy, answer } = await attempt();
+    if (!busy || engine.now().getTime() >= until) return answer;
+    await pause(lookEveryMs);
+  }
+}

@@ -2,11 +2,7 @@ import { sql } from "kysely";
 import type { Database, Db } from "../database/database.ts";
 import type { PortalId } from "../settings/object-type.ts";
 import { createSettings } from "../settings/store.ts";
-import {
-  endSetupWindow,
-  queueFirstPulls,
-  queueReconnection,
-} from "./installation-moves.ts";
+import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
 import type { InstallationState, Standing } from "./installation-state.ts";
 import { changeState, standingState } from "./installation-state.ts";
 
@@ -24,7 +20,8 @@ export type Grant = {
 
 /**
  * Stores a grant: a new installation, a connection taken up again, or another sync user for one that runs (AP-111).
- * Links, settings and cursors of an earlier installation stay. What is to run next is queued in the same transaction.
+ * Links, settings and cursors of an earlier installation stay, and what they need next is queued in the same transaction.
+ * A new one is setting up, be its window of no length: endSetupWindow goes on from there.
  */
 export async function install(
   database: Database,
@@ -34,17 +31,12 @@ export async function install(
   const { portalId } = grant;
   return database.inPortal(portalId, async (db) => {
     await createSettings(db, portalId, grant.syncUser.email);
-    if (await insertInstallation(db, grant, windowHours))
-      return setOut(db, portalId);
+    if (await insertInstallation(db, grant, windowHours)) return "setting-up";
     const before = await takeGrant(db, grant);
     return before.state === "disconnected" || before.state === "uninstalled"
       ? reconnect(db, portalId, before)
       : before.state;
   });
-}
-
-async function setOut(db: Db, portalId: PortalId): Promise<InstallationState> {
-  return (await endSetupWindow(db, portalId)) ? "first-pull" : "setting-up";
 }
 
 async function reconnect(

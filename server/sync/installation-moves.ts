@@ -8,15 +8,17 @@ import { startRun } from "./runs.ts";
 
 /**
  * Begins the first pull once the setup window is over (AP-004); upkeep calls it. Compare-and-set: of all processes and restarts
- * exactly one moves the state, and the pulls are queued in its transaction.
+ * exactly one moves the state, and the pulls are queued in its transaction. Owners and properties are read first, since
+ * a pull without them would leave fields behind; where HubSpot does not give them, the pull begins half a minute late.
  */
 export async function endSetupWindow(
   db: Db,
   portalId: PortalId,
 ): Promise<boolean> {
   const { rows } = await sql<{ over: boolean }>`
-    select window_ends_at <= clock_timestamp() as over from installation
-    where portal_id = ${portalId} and state = 'setting-up' for update`.execute(
+    select window_ends_at <= clock_timestamp() - case
+      when definitions_read_at is null then interval '30 seconds' else interval '0' end as over
+    from installation where portal_id = ${portalId} and state = 'setting-up' for update`.execute(
     db,
   );
   if (rows[0]?.over !== true) return false;
@@ -25,23 +27,21 @@ export async function endSetupWindow(
     portalId,
     ["setting-up"],
     "the setup window ended",
-    {
-      source: "setup",
-      requestedBy: "",
-    },
+    { source: "setup", requestedBy: "" },
   );
 }
 
-/** When an installation's setup window ends; null when it is not in it. */
+/** When to ask endSetupWindow (again); null for an installation that is not setting up. */
 export async function setupWindowEnd(
   db: Db,
   portalId: PortalId,
 ): Promise<Date | null> {
-  const { rows } = await sql<{ window_ends_at: Date }>`
-    select window_ends_at from installation where portal_id = ${portalId} and state = 'setting-up'`.execute(
+  const { rows } = await sql<{ at: Date }>`
+    select greatest(window_ends_at, clock_timestamp() + interval '1 second') as at
+    from installation where portal_id = ${portalId} and state = 'setting-up'`.execute(
     db,
   );
-  return rows[0]?.window_ends_at ?? null;
+  return rows[0]?.at ?? null;
 }
 
 export type MoveResult =

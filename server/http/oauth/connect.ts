@@ -1,9 +1,13 @@
 import { install } from "../../sync/install.ts";
+import { endSetupWindow } from "../../sync/installation-moves.ts";
 import { preparePortal } from "../../sync/prepare-portal.ts";
 import { newApiKey } from "../api-key.ts";
 import type { Parts } from "../parts.ts";
 import type { Page } from "./page.ts";
 import { missingScopes } from "./scopes.ts";
+
+/** How long the admin waits for HubSpot at most, in ms; upkeep does the rest. */
+const PREPARE_MS = 10_000;
 
 export type Connection =
   | { ok: true; portalId: number; apiKey: string; page: Page }
@@ -27,7 +31,7 @@ export async function connect(
   if (missing.length > 0) return lacking(missing);
 
   const { key, hash } = newApiKey();
-  const state = await install(
+  await install(
     parts.database,
     {
       portalId,
@@ -43,7 +47,8 @@ export async function connect(
   );
   parts.hubspot.forget(portalId);
   await prepare(parts, portalId);
-  parts.log.info({ portalId, state }, "an installation was connected");
+  await parts.database.inPortal(portalId, (db) => endSetupWindow(db, portalId));
+  parts.log.info({ portalId }, "an installation was connected");
   return { ok: true, portalId, apiKey: key, page: connected(key) };
 }
 
@@ -54,7 +59,7 @@ async function prepare(parts: Parts, portalId: number): Promise<void> {
       parts.database,
       parts.hubspot.portal(portalId),
       portalId,
-      { priority: "interactive" },
+      { priority: "interactive", signal: AbortSignal.timeout(PREPARE_MS) },
     );
   } catch (error) {
     parts.log.warn(

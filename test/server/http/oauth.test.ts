@@ -2,7 +2,8 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
 import { defaultSettings } from "../../../server/settings/schema.ts";
-import { keepPortal } from "../../../server/sync/keep-portal.ts";
+import { endSetupWindow } from "../../../server/sync/installation-moves.ts";
+import { preparePortal } from "../../../server/sync/prepare-portal.ts";
 import { refreshDefinitions } from "../../../server/sync/definitions.ts";
 import { apiKeyIn, install, useWorld } from "./world.ts";
 
@@ -320,22 +321,34 @@ describe("the OAuth flow", () => {
   });
 });
 
-test("a definition that changed in HubSpot is read again when it is old, and a unique property that was removed is made again", async () => {
+test("a unique property that was removed in HubSpot is made again when the portal is prepared anew", async () => {
   const { portalId } = await world.connect();
-  const hubspot = world.parts.hubspot;
-  const keep = (maxAgeMinutes: number): Promise<boolean> =>
-    keepPortal({ database: world.database, hubspot }, portalId, {
-      maxAgeMinutes,
-    });
-  expect(await keep(60)).toBe(false);
+  const gateway = world.parts.hubspot.portal(portalId);
   const removed = await fetch(
     `${world.sandbox.url}/sandbox/portals/${portalId}/properties/contacts/counterpart_record_id`,
     { method: "DELETE" },
   );
   expect(removed.status).toBeLessThan(300);
-  expect(await keep(0)).toBe(true);
-  const properties = await hubspot
-    .portal(portalId)
-    .properties("contact", { priority: "bulk" });
+  await preparePortal(world.database, gateway, portalId, { priority: "bulk" });
+  const properties = await gateway.properties("contact", { priority: "bulk" });
   expect(properties.map(({ name }) => name)).toContain("counterpart_record_id");
+});
+
+test("an admin is connected although HubSpot gives no definitions just then; the first pull waits for them, half a minute at most", async () => {
+  const { portalId } = world.sandbox.createPortal();
+  world.sandbox.setFaults([
+    { portalId, path: "/crm/properties", status: 503, times: 1_000 },
+  ]);
+  expect((await install(world.sandbox, portalId)).status).toBe(200);
+  world.sandbox.setFaults([]);
+  const ends = (at: string): Promise<boolean> =>
+    world.database.inPortal(portalId, async (db) => {
+      await sql`
+        update installation set window_ends_at = now() - ${at}::interval`.execute(
+        db,
+      );
+      return endSetupWindow(db, portalId);
+    });
+  expect(await ends("29 seconds")).toBe(false);
+  expect(await ends("31 seconds")).toBe(true);
 });

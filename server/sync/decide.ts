@@ -29,6 +29,11 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   const objectAlive = object !== null && !object.archived;
 
   if (link?.state === "live") {
+    if (isStale(pair))
+      return doNothing(
+        "stale",
+        "A newer state of the object has been seen already.",
+      );
     if (recordAlive && objectAlive)
       return decideUpdate(rules, pair, trigger, false);
     if (recordAlive) return decideObjectGone(rules, pair, trigger);
@@ -49,6 +54,12 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   if (objectAlive) return decideCreateRecord(rules, pair, trigger);
   return doNothing("nothing_there", "There is nothing on either side.");
 }
+
+/** Nothing older wins: a page fetched earlier, or a lagging search index. */
+const isStale = ({ object, link }: Pair): boolean =>
+  object !== null &&
+  typeof link?.seenAt === "number" &&
+  object.updatedAt < link.seenAt;
 
 /**
  * Both sides were deleted together, and the object is back: a person restored it in HubSpot. A record that its

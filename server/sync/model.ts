@@ -64,6 +64,8 @@ export type LinkEnd =
 
 export interface LinkState {
   readonly id: string;
+  /** Another one once anything of the link has been written: what was decided on it no longer holds. */
+  readonly version: string;
   readonly recordId: RecordId;
   readonly objectId: ObjectId;
   readonly state: "live" | LinkEnd;

@@ -42,14 +42,15 @@ export interface PassInput {
 
 export interface PassResult {
   readonly items: readonly PassItem[];
-  /** Records that were left for another look. */
-  readonly unfinished: readonly RecordId[];
+  /** Records that another worker has claimed; they stay dirty. */
+  readonly claimed: readonly RecordId[];
   /** Asked object ids of which neither HubSpot nor we know anything. */
   readonly unknownObjects: readonly ObjectId[];
 }
 
-/** How often a creation that met an existing object is matched and tried again. */
-const rounds = 3;
+/** How often a batch, or what is left of it, is matched and decided anew. */
+const rounds = 4;
+const unsettledCodes = new Set(["exists_already", "moved_on"]);
 
 /** One batch through gather, assign, decide, apply and journal. Every flow is this. */
 export async function runPass(
@@ -57,37 +58,58 @@ export async function runPass(
   portalId: PortalId,
   input: PassInput,
 ): Promise<PassResult> {
-  let hints: readonly ObjectId[] = [];
-  for (let round = 1; ; round++) {
-    const { gathered, planned } = await preview(engine, portalId, input, hints);
-    const last = round === rounds;
-    let retry: ReadonlyMap<RecordId, ObjectId> = new Map();
-    const applied = await apply(engine, portalId, {
-      objectType: input.objectType,
-      rules: gathered.rules,
-      stored: gathered.stored,
-      planned,
-      account: input.account,
-      initiator: input.trigger.initiator,
-      creationMode: gathered.rules.uniqueProperty ? "upsert" : "create",
-      options: { priority: input.priority },
-      fence: input.fence,
-      finish: async (db, items) => {
-        // A batch that will be matched again is told of, and counted, when it ends.
-        if (last || items.every((item) => item.code !== "exists_already"))
-          await input.finish?.(db, items);
-      },
-    });
-    retry = applied.hints;
-    if (retry.size === 0 || last) {
-      return {
-        items: applied.items,
-        unfinished: applied.unfinished,
-        unknownObjects: gathered.unknownObjects,
-      };
-    }
-    hints = [...retry.values()];
-  }
+  return passRound(engine, portalId, input, [], 1);
+}
+
+async function passRound(
+  engine: Engine,
+  portalId: PortalId,
+  input: PassInput,
+  hints: readonly ObjectId[],
+  round: number,
+): Promise<PassResult> {
+  const { gathered, planned } = await preview(engine, portalId, input, hints);
+  const applied = await apply(engine, portalId, {
+    objectType: input.objectType,
+    rules: gathered.rules,
+    stored: gathered.stored,
+    planned,
+    account: input.account,
+    initiator: input.trigger.initiator,
+    creationMode: gathered.rules.uniqueProperty ? "upsert" : "create",
+    options: { priority: input.priority },
+    fence: input.fence,
+    // What another round takes up is counted there.
+    finish: async (db, items) =>
+      input.finish?.(
+        db,
+        round === rounds
+          ? items
+          : items.filter((item) => !unsettledCodes.has(item.code)),
+      ),
+  });
+  // A creation that met an existing object is matched with it; a pair that moved on meanwhile is decided anew. Both
+  // are dirty, so that a death between the rounds loses neither.
+  const again = [...applied.hints.keys(), ...applied.moved];
+  const result = {
+    items: applied.items,
+    claimed: applied.claimed,
+    unknownObjects: gathered.unknownObjects,
+  };
+  if (again.length === 0 || round === rounds) return result;
+  const more = await passRound(
+    engine,
+    portalId,
+    { ...input, recordIds: again, objectIds: [], objects: [] },
+    [...applied.hints.values()],
+    round + 1,
+  );
+  const redone = new Map(more.items.map((item) => [item.recordId, item]));
+  return {
+    ...result,
+    claimed: [...applied.claimed, ...more.claimed],
+    items: result.items.map((item) => redone.get(item.recordId) ?? item),
+  };
 }
 
 /** The same without apply: what would happen next. Nothing is written but what merges in HubSpot have settled. */

@@ -5,7 +5,7 @@ import {
   loadStoredEdges,
   workspaceEdgesMoved,
 } from "./contact-edges.ts";
-import type { HubSpotEdges } from "./contact-edges.ts";
+import type { HubSpotEdges, StoredEdges } from "./contact-edges.ts";
 import type { Engine } from "./engine.ts";
 import { mergeEdges } from "./merge-edges.ts";
 import { mayFlow } from "./merge-fields.ts";
@@ -71,31 +71,72 @@ export async function planEdges(
         );
 
   const may = mayFlow(rules, input.trigger);
-  return planned.map((plan): Planned => {
+  const withEdges = (
+    plan: Planned,
+    hubspot: HubSpotEdges,
+    from: StoredEdges,
+  ): Planned => ({
+    ...plan,
+    edges: {
+      hubspot,
+      outcome: mergeEdges({
+        edges: edgesOf(from, plan.pair.record?.id ?? null, hubspot),
+        hubspotComplete: hubspot.complete,
+        settledBefore: plan.pair.link?.edgesSettled === true,
+        policy: rules.settings.contact.policy,
+        trigger: input.trigger,
+        may,
+      }),
+    },
+  });
+  const edged = planned.map((plan): Planned => {
     if (!concerned.includes(plan)) return plan;
     const { pair, decision } = plan;
+    if (decision.hubspot.kind === "create")
+      return withEdges(plan, nothingYet, whole);
     const hubspot =
-      decision.hubspot.kind === "create"
-        ? nothingYet
-        : pair.object === null
-          ? undefined
-          : (read.get(pair.object.id) ?? known.get(pair.object.id));
-    if (hubspot === undefined) return plan;
-    return {
-      ...plan,
-      edges: {
-        hubspot,
-        outcome: mergeEdges({
-          edges: edgesOf(whole, pair.record?.id ?? null, hubspot),
-          hubspotComplete: hubspot.complete,
-          settledBefore: pair.link?.edgesSettled === true,
-          policy: rules.settings.contact.policy,
-          trigger: input.trigger,
-          may,
-        }),
-      },
-    };
+      pair.object === null
+        ? undefined
+        : (read.get(pair.object.id) ?? known.get(pair.object.id));
+    return hubspot === undefined ? plan : withEdges(plan, hubspot, whole);
   });
+  const doubtful = edged.filter(needsFreshList);
+  if (doubtful.length === 0) return edged;
+  const fresh = await readEdges(engine, portalId, doubtful, input.priority);
+  const again = await engine.database.inPortal(portalId, (db) =>
+    loadStoredEdges(
+      db,
+      portalId,
+      contactIds,
+      [...fresh.values()].flatMap((list) =>
+        list.edges.map((edge) => edge.toId),
+      ),
+    ),
+  );
+  return edged.map((plan) => {
+    const hubspot =
+      doubtful.includes(plan) && plan.pair.object !== null
+        ? fresh.get(plan.pair.object.id)
+        : undefined;
+    return hubspot === undefined ? plan : withEdges(plan, hubspot, again);
+  });
+}
+
+/**
+ * A page's list may be older than what we wrote since, and it lacks the labels that stand: whatever would move edges
+ * of a contact that has been settled before, or relabel one, is decided on a list of its own.
+ */
+function needsFreshList({ edges, pair }: Planned): boolean {
+  if (edges === null || edges.hubspot.labelled !== false) return false;
+  const { outcome } = edges;
+  if (outcome.primaryInHubSpot?.inHubSpot === true) return true;
+  return (
+    pair.link?.edgesSettled === true &&
+    (outcome.addToWorkspace.length > 0 ||
+      outcome.removeFromWorkspace.length > 0 ||
+      outcome.removeFromHubSpot.length > 0 ||
+      outcome.primaryInWorkspace !== undefined)
+  );
 }
 
 /** A contact that is only being created has no companies in HubSpot that we know of. */
@@ -105,6 +146,7 @@ const nothingYet: HubSpotEdges = { edges: [], complete: false };
 function linksBothSides({ pair, decision }: Planned): boolean {
   if (decision.link.kind === "end" || decision.outcome === "skipped")
     return false;
+  if (decision.code === "stale") return false;
   if (decision.outcome === "failed" || decision.hubspot.kind === "archive")
     return false;
   if (

@@ -146,8 +146,9 @@ export async function loadLinks(
     seen_at: Date | null;
     ended_at: Date | null;
     edges_settled: boolean;
+    version: string;
   }>`
-    select id, record_id, object_id, state, base, parked, seen_at, ended_at, edges_settled from link
+    select id, xmin::text as version, record_id, object_id, state, base, parked, seen_at, ended_at, edges_settled from link
     where portal_id = ${portalId} and object_type = ${type}
       and (record_id = any (${recordIds}::uuid[]) or object_id = any (${objectIds}::bigint[]))
     order by (state = 'live') desc, ended_at desc nulls last, created_at desc`.execute(
@@ -155,6 +156,7 @@ export async function loadLinks(
   );
   return rows.map((row) => ({
     id: row.id,
+    version: row.version,
     recordId: row.record_id,
     objectId: row.object_id,
     state: row.state,

@@ -13,27 +13,24 @@ import type {
 import { missCapability } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { Initiator, Rules } from "../model.ts";
-import { changesOf } from "../plan.ts";
 import type { Account, PassItem, Planned } from "../plan.ts";
 import { wantedProperties } from "../rules.ts";
 import type { StoredState } from "../stored-state.ts";
-import { openAttention, settleAttention } from "./attention.ts";
-import { claimAttempts, settleSeenAttempts, storeAnswers } from "./attempts.ts";
+import { openAttention } from "./attention.ts";
+import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
-import { keepDirty, removeDirty } from "./dirty.ts";
-import type { SeenRecord } from "./dirty.ts";
-import { writeJournal, writeVerdicts } from "./journal.ts";
-import type { JournalLine } from "./journal.ts";
-import { noticesOf } from "./notices.ts";
+import { begin } from "./begin.ts";
+import type { Begun } from "./begin.ts";
+import { finishDirty, keepDirty, seenOf } from "./dirty.ts";
+import { itemsOf } from "./items.ts";
 import { send } from "./send.ts";
-import type { CreationMode, SendOutcome } from "./send.ts";
+import type { CreationMode, SendOutcome, Sent } from "./send.ts";
 import { settleAnswers, storeFacts } from "./settle.ts";
 import type { Settled } from "./settle.ts";
-import { sendEdges, settleEdges, writeWorkspaceEdges } from "./write-edges.ts";
-import type { EdgeWrite } from "./write-edges.ts";
-import { parkedFields, writeLinks, writesEdges } from "./write-links.ts";
-import { lockRecords, placeRecords, writeRecords } from "./write-workspace.ts";
-import type { Placed } from "./write-workspace.ts";
+import { sendEdges, settleEdges } from "./write-edges.ts";
+import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
+import { writesEdges } from "./write-links.ts";
+import { placeRecords } from "./write-workspace.ts";
 
 export interface ApplyInput {
   readonly objectType: ObjectType;
@@ -53,8 +50,10 @@ export interface Applied {
   readonly items: readonly PassItem[];
   /** Records whose creation met an object that exists already: to be matched with it in another round. */
   readonly hints: ReadonlyMap<RecordId, ObjectId>;
-  /** Pairs that were left for another look. */
-  readonly unfinished: readonly RecordId[];
+  /** Pairs whose record or link moved on since they were read: to be decided anew at once. */
+  readonly moved: readonly RecordId[];
+  /** Pairs that another worker has claimed. */
+  readonly claimed: readonly RecordId[];
 }
 
 /**
@@ -67,155 +66,120 @@ export async function apply(
   portalId: PortalId,
   input: ApplyInput,
 ): Promise<Applied> {
-  const { objectType: type, rules, account, initiator } = input;
+  const { objectType: type } = input;
   const placed = placeRecords(input.planned);
-
   const begun = await engine.database.inPortal(portalId, async (db) => {
     await input.fence(db);
     return begin(db, portalId, input, placed);
   });
-  if (begun.attempts.length === 0 && begun.edgeWrites.length === 0)
-    return begun.applied;
+  const left = { moved: [...begun.moved], claimed: [...begun.claimed] };
+  if (begun.items !== null)
+    return { items: begun.items, hints: new Map(), ...left };
   await engine.checkpoint("attempts-committed");
 
-  const gateway = engine.hubspot.portal(portalId);
-  const outcomes = await sendAttempts(engine, portalId, input, begun.attempts);
+  const sent = await sendAttempts(engine, portalId, input, begun.attempts);
   await engine.checkpoint("hubspot-answered");
-  const settled = await settleAll(engine, portalId, input, begun, outcomes);
-
-  const edgeWrites = [
-    ...begun.edgeWrites,
-    ...settled.flatMap(({ attempt, objectId, done }): EdgeWrite[] =>
-      attempt.operation === "create" &&
-      done &&
-      objectId !== null &&
-      writesEdges(attempt.plan)
-        ? [{ plan: attempt.plan, recordId: attempt.recordId, objectId }]
-        : [],
-    ),
-  ].filter(
-    ({ recordId }) =>
-      !settled.some((one) => one.attempt.recordId === recordId && !one.done),
+  const settled = await settleAll(
+    engine,
+    portalId,
+    input,
+    begun,
+    sent.outcomes,
   );
-  if (edgeWrites.length > 0)
-    await engine.checkpoint("between-creation-and-association");
-  const written =
-    edgeWrites.length === 0
-      ? null
-      : await sendEdges(gateway, edgeWrites, input.options);
+  if (sent.interrupted !== null) {
+    await putOffUnsent(engine, portalId, input, begun.attempts, sent);
+    throw sent.interrupted;
+  }
+  const edgeWrites = edgeWritesAfter(begun, settled);
+  const written = await writeEdges(engine, portalId, input, begun, edgeWrites);
 
   return engine.database.inPortal(portalId, async (db) => {
     await input.fence(db);
-    if (written !== null) await settleEdges(db, portalId, edgeWrites, written);
+    await settleEdges(db, portalId, edgeWrites, written);
+    await storeAnswers(
+      db,
+      portalId,
+      begun.edgeClaims.map(({ id }) => ({
+        id,
+        answer: { kind: "result" },
+        settled: true,
+      })),
+    );
+    const passedBy = new Set([...begun.moved, ...begun.claimed]);
     const unfinished = new Set<RecordId>([
-      ...begun.passedBy,
+      ...passedBy,
       ...settled.filter((one) => !one.done).map((one) => one.attempt.recordId),
-      ...(written?.incomplete ?? []),
+      ...written.incomplete,
     ]);
     const items = itemsOf(type, placed, begun, settled);
     await finishDirty(db, portalId, type, placed, unfinished);
     await releaseBlockedContacts(db, portalId, settled);
     await input.finish(db, items);
-    return {
-      items,
-      unfinished: [...unfinished],
-      hints: new Map(
-        settled.flatMap(({ attempt, hint }) =>
-          hint === null ? [] : [[attempt.recordId, hint] as const],
-        ),
-      ),
-    };
+    const hints = settled.flatMap(({ attempt, hint }) =>
+      hint === null ? [] : [[attempt.recordId, hint] as const],
+    );
+    return { items, hints: new Map(hints), ...left };
   });
-
-  async function begin(
-    db: Db,
-    portal: PortalId,
-    it: ApplyInput,
-    all: readonly Placed[],
-  ): Promise<Begun> {
-    const standing = await lockRecords(db, portal, all);
-    const current = all.filter(
-      ({ pair }) => pair.record === null || standing.has(pair.record.id),
-    );
-    await writeRecords(db, portal, type, current);
-    await writeLinks(db, portal, type, account, current);
-    await writeWorkspaceEdges(db, portal, current);
-    const attempts = await claimAttempts(
-      db,
-      portal,
-      type,
-      initiator,
-      account.runId,
-      current,
-      it.stored,
-    );
-    await settleAttention(
-      db,
-      portal,
-      type,
-      initiator,
-      account.runId,
-      current.map(({ recordId, pair }) => ({
-        recordId,
-        objectId: pair.object?.id ?? null,
-      })),
-      current.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
-    );
-    await settleSeenAttempts(db, portal, seenAttempts(current));
-    await writeJournal(
-      db,
-      portal,
-      type,
-      account,
-      initiator,
-      current.flatMap(workspaceLine),
-    );
-    await writeVerdicts(
-      db,
-      portal,
-      type,
-      account,
-      initiator,
-      current.flatMap(skipLine),
-    );
-
-    const claimed = new Set(attempts.map((attempt) => attempt.plan));
-    const passedBy = new Set(
-      all.flatMap((plan) => {
-        const left =
-          !current.includes(plan) ||
-          (plan.decision.hubspot.kind !== "none" && !claimed.has(plan));
-        return left && plan.recordId !== null ? [plan.recordId] : [];
-      }),
-    );
-    const edgeWrites = current.flatMap((plan): EdgeWrite[] =>
-      writesEdges(plan) &&
-      plan.recordId !== null &&
-      plan.pair.object !== null &&
-      !passedBy.has(plan.recordId)
-        ? [{ plan, recordId: plan.recordId, objectId: plan.pair.object.id }]
-        : [],
-    );
-    const begun: Begun = {
-      attempts,
-      edgeWrites,
-      passedBy,
-      applied: { items: [], hints: new Map(), unfinished: [...passedBy] },
-    };
-    if (attempts.length > 0 || edgeWrites.length > 0) return begun;
-    const items = itemsOf(type, all, begun, []);
-    await finishDirty(db, portal, type, all, passedBy);
-    await it.finish(db, items);
-    return { ...begun, applied: { ...begun.applied, items } };
-  }
 }
 
-interface Begun {
-  readonly attempts: readonly Attempt[];
-  readonly edgeWrites: readonly EdgeWrite[];
-  /** Pairs that moved on since they were read, or that another worker has claimed. */
-  readonly passedBy: ReadonlySet<RecordId>;
-  readonly applied: Applied;
+/** The contacts whose companies are HubSpot's turn now: those that stood already, and those just created. */
+function edgeWritesAfter(
+  begun: Begun,
+  settled: readonly Settled[],
+): EdgeWrite[] {
+  const open = new Set(
+    settled.filter((one) => !one.done).map((one) => one.attempt.recordId),
+  );
+  const created = settled.flatMap(({ attempt, objectId, done }): EdgeWrite[] =>
+    attempt.operation === "create" &&
+    done &&
+    objectId !== null &&
+    writesEdges(attempt.plan)
+      ? [{ plan: attempt.plan, recordId: attempt.recordId, objectId }]
+      : [],
+  );
+  return [
+    ...begun.edgeWrites.filter(({ recordId }) => !open.has(recordId)),
+    ...created,
+  ];
+}
+
+async function writeEdges(
+  engine: Engine,
+  portalId: PortalId,
+  input: ApplyInput,
+  begun: Begun,
+  writes: readonly EdgeWrite[],
+): Promise<EdgesWritten> {
+  if (writes.length === 0)
+    return { confirmed: [], removed: [], incomplete: new Set() };
+  await engine.checkpoint("between-creation-and-association");
+  try {
+    return await sendEdges(
+      engine.hubspot.portal(portalId),
+      writes,
+      input.options,
+    );
+  } catch (error) {
+    await engine.database.inPortal(portalId, async (db) => {
+      await storeAnswers(
+        db,
+        portalId,
+        begun.edgeClaims.map(({ id }) => ({
+          id,
+          answer: { kind: "not-sent" },
+          settled: true,
+        })),
+      );
+      await keepDirty(
+        db,
+        portalId,
+        input.objectType,
+        writes.flatMap(({ plan }) => seenOf(plan)),
+      );
+    });
+    throw error;
+  }
 }
 
 async function sendAttempts(
@@ -223,63 +187,71 @@ async function sendAttempts(
   portalId: PortalId,
   input: ApplyInput,
   attempts: readonly Attempt[],
-): Promise<Map<string, SendOutcome>> {
-  if (attempts.length === 0) return new Map();
-  const { objectType: type, options } = input;
+): Promise<Sent> {
+  if (attempts.length === 0) return { outcomes: new Map(), interrupted: null };
   const gateway = engine.hubspot.portal(portalId);
-  try {
-    const outcomes = await send(
-      gateway,
-      type,
+  const sent = await send(
+    gateway,
+    input.objectType,
+    attempts,
+    input.creationMode,
+    input.options,
+  );
+  return {
+    ...sent,
+    outcomes: await readBack(
+      engine,
+      portalId,
+      input,
       attempts,
-      input.creationMode,
-      options,
-    );
-    return await readBack(engine, portalId, input, attempts, outcomes);
-  } catch (error) {
-    // Thrown only when nothing was sent: the attempts end, and the pairs are looked at again.
-    await engine.database.inPortal(portalId, async (db) => {
-      await storeAnswers(
+      new Map(sent.outcomes),
+    ),
+  };
+}
+
+/** HubSpot, or a missing scope, stopped the batch midway: what was not sent is looked at again, or becomes a problem. */
+async function putOffUnsent(
+  engine: Engine,
+  portalId: PortalId,
+  input: ApplyInput,
+  attempts: readonly Attempt[],
+  { outcomes, interrupted }: Sent,
+): Promise<void> {
+  const unsent = attempts.filter((attempt) => {
+    const outcome = outcomes.get(attempt.id);
+    return outcome?.kind === "unknown";
+  });
+  await engine.database.inPortal(portalId, async (db) => {
+    if (interrupted instanceof CapabilityMissingError) {
+      await missCapability(db, portalId, interrupted);
+      await openAttention(
         db,
         portalId,
-        attempts.map(({ id }) => ({
-          id,
-          answer: { kind: "not-sent" },
-          settled: true,
+        input.objectType,
+        input.initiator,
+        input.account.runId,
+        unsent.map((attempt) => ({
+          kind: "problem",
+          code: "missing_scope",
+          recordId: attempt.recordId,
+          objectId: attempt.objectId,
+          field: "",
+          cause: `HubSpot does not allow this app to write ${input.objectType} objects.`,
+          fix: "Connect HubSpot again and grant the missing scope, then retry.",
+          details: {
+            scopes: interrupted.scopes,
+            correlationId: interrupted.body.correlationId,
+          },
         })),
       );
-      if (error instanceof CapabilityMissingError) {
-        await missCapability(db, portalId, error);
-        await openAttention(
-          db,
-          portalId,
-          type,
-          input.initiator,
-          input.account.runId,
-          attempts.map((attempt) => ({
-            kind: "problem",
-            code: "missing_scope",
-            recordId: attempt.recordId,
-            objectId: attempt.objectId,
-            field: "",
-            cause: `HubSpot does not allow this app to write ${type} objects.`,
-            fix: "Connect HubSpot again and grant the missing scope, then retry.",
-            details: {
-              scopes: error.scopes,
-              correlationId: error.body.correlationId,
-            },
-          })),
-        );
-      }
-      await keepDirty(
-        db,
-        portalId,
-        type,
-        attempts.flatMap(({ plan }) => seenOf(plan)),
-      );
-    });
-    throw error;
-  }
+    }
+    await keepDirty(
+      db,
+      portalId,
+      input.objectType,
+      unsent.flatMap(({ plan }) => seenOf(plan)),
+    );
+  });
 }
 
 /** An update's answer need not carry all fields: what is missing is read, in one call for the batch. */
@@ -355,36 +327,6 @@ async function settleAll(
   }
 }
 
-const seenOf = ({ recordId, pair }: Placed): SeenRecord[] =>
-  recordId === null ? [] : [{ recordId, revision: pair.record?.revision ?? 1 }];
-
-/** What a rule puts off stays dirty until the rule is another one. */
-const putOff = new Set(["automatic_push_off", "first_pull_running"]);
-
-async function finishDirty(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  placed: readonly Placed[],
-  unfinished: ReadonlySet<RecordId>,
-): Promise<void> {
-  const waits = ({ decision, recordId, edges }: Placed): boolean =>
-    (recordId !== null && unfinished.has(recordId)) ||
-    putOff.has(decision.code) ||
-    decision.workspace.kind === "restore" ||
-    edges?.outcome.waiting === true ||
-    decision.fields.some(
-      (field) =>
-        field.kind === "waiting" && field.code === "automatic_push_off",
-    );
-  await removeDirty(
-    db,
-    portalId,
-    placed.filter((plan) => !waits(plan)).flatMap(seenOf),
-  );
-  await keepDirty(db, portalId, type, placed.filter(waits).flatMap(seenOf));
-}
-
 /** A company that is in HubSpot now frees the contacts that waited for it. */
 async function releaseBlockedContacts(
   db: Db,
@@ -407,142 +349,4 @@ async function releaseBlockedContacts(
     on conflict (portal_id, record_id) do update set due_at = now()`.execute(
     db,
   );
-}
-
-/** Attempts that are open no longer: their value was read, or their record has its object. */
-function seenAttempts(placed: readonly Placed[]): string[] {
-  return placed.flatMap(({ pair }) =>
-    pair.object === null
-      ? []
-      : pair.attempts
-          .filter(
-            (attempt) =>
-              attempt.operation === "create" ||
-              Object.entries(attempt.sent).every(
-                ([property, value]) =>
-                  pair.object?.properties[property] === value.h,
-              ),
-          )
-          .map((attempt) => attempt.id),
-  );
-}
-
-/** The line for what this batch did to the workspace and to links; HubSpot's part is told with its answer. */
-function workspaceLine(plan: Placed): JournalLine[] {
-  const { pair, decision, recordId } = plan;
-  const line = {
-    recordId,
-    objectId: pair.object?.id ?? pair.link?.objectId ?? null,
-    code: decision.code,
-    reason: decision.reason,
-    changes: changesOf(plan).filter((change) => change.side === "workspace"),
-  };
-  if (decision.hubspot.kind === "archive") return [];
-  if (decision.workspace.kind === "create")
-    return [{ ...line, action: "created" }];
-  if (decision.workspace.kind === "delete")
-    return [{ ...line, action: "deleted" }];
-  if (decision.workspace.kind === "restore" || decision.link.kind === "revive")
-    return [{ ...line, action: "restored" }];
-  if (decision.link.kind === "end") return [{ ...line, action: "unlinked" }];
-  if (decision.link.kind === "create" && decision.hubspot.kind !== "create")
-    return [{ ...line, action: "linked" }];
-  if (decision.workspace.kind === "update")
-    return [{ ...line, action: "updated" }];
-  if (decision.outcome === "failed") return [{ ...line, action: "failed" }];
-  return edgeLine(plan);
-}
-
-function edgeLine({ pair, edges, recordId }: Placed): JournalLine[] {
-  if (edges === null || recordId === null) return [];
-  const { addToWorkspace, removeFromWorkspace, primaryInWorkspace } =
-    edges.outcome;
-  if (
-    addToWorkspace.length + removeFromWorkspace.length === 0 &&
-    primaryInWorkspace === undefined
-  )
-    return [];
-  return [
-    {
-      recordId,
-      objectId: pair.object?.id ?? null,
-      action: "associated",
-      code: "associations_updated",
-      reason: "Its companies changed in HubSpot.",
-      changes: [
-        {
-          field: "company_id",
-          property: "associatedcompanyid",
-          side: "workspace",
-          before: pair.record?.companyId ?? null,
-          after:
-            primaryInWorkspace === undefined
-              ? (pair.record?.companyId ?? null)
-              : (primaryInWorkspace?.companyId ?? null),
-        },
-      ],
-    },
-  ];
-}
-
-function skipLine({ decision, pair, recordId }: Placed): JournalLine[] {
-  return decision.outcome !== "skipped"
-    ? []
-    : [
-        {
-          recordId,
-          objectId: pair.object?.id ?? null,
-          action: "skipped",
-          code: decision.code,
-          reason: decision.reason,
-          changes: [],
-        },
-      ];
-}
-
-function itemsOf(
-  type: ObjectType,
-  placed: readonly Placed[],
-  begun: Pick<Begun, "passedBy">,
-  settled: readonly Settled[],
-): PassItem[] {
-  const ends = new Map(settled.map((one) => [one.attempt.plan, one]));
-  return placed.map((plan): PassItem => {
-    const { pair, decision, recordId } = plan;
-    const end = ends.get(plan);
-    const common = {
-      objectType: type,
-      recordId,
-      objectId: end?.objectId ?? pair.object?.id ?? pair.link?.objectId ?? null,
-    };
-    if (end !== undefined) {
-      const ours = changesOf(plan).filter(
-        (change) => change.side === "workspace",
-      );
-      return {
-        ...common,
-        outcome: end.outcome,
-        code: end.code,
-        reason: end.reason,
-        changes: [...ours, ...end.changes],
-      };
-    }
-    if (recordId !== null && begun.passedBy.has(recordId)) {
-      return {
-        ...common,
-        outcome: "skipped",
-        code: "busy",
-        reason:
-          "Another sync of this record is under way; it is looked at again.",
-        changes: [],
-      };
-    }
-    return {
-      ...common,
-      outcome: decision.outcome,
-      code: decision.code,
-      reason: decision.reason,
-      changes: changesOf(plan),
-    };
-  });
 }

@@ -11,6 +11,7 @@ import type {
 import type { Initiator, SentValue } from "../model.ts";
 import type { StoredState } from "../stored-state.ts";
 import { identityKeys, identityOf } from "../identity.ts";
+import { writesEdges } from "./write-links.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Longer than any call's deadline (30 s), so that a claim never ends while its request may still be under way. */
@@ -22,7 +23,7 @@ export interface Attempt {
   readonly plan: Placed;
   readonly recordId: RecordId;
   readonly objectId: ObjectId | null;
-  readonly operation: "create" | "update" | "archive";
+  readonly operation: "create" | "update" | "archive" | "associate";
   readonly sent: Readonly<Record<string, SentValue>>;
   /** For a creation: the value of counterpart_record_id. */
   readonly creationKey: string | null;
@@ -77,7 +78,8 @@ export async function claimAttempts(
 function attemptFor(plan: Placed, stored: StoredState): Attempt[] {
   const { decision, pair, recordId } = plan;
   const { hubspot } = decision;
-  if (hubspot.kind === "none" || recordId === null) return [];
+  if (recordId === null) return [];
+  if (hubspot.kind === "none" && !writesEdges(plan)) return [];
   const common = { id: randomUUID(), plan, recordId };
   if (hubspot.kind === "create") {
     return [
@@ -93,11 +95,17 @@ function attemptFor(plan: Placed, stored: StoredState): Attempt[] {
   const objectId = pair.object?.id ?? null;
   if (objectId === null) return [];
   const sent = hubspot.kind === "update" ? hubspot.sent : {};
+  const operation =
+    hubspot.kind === "update"
+      ? "update"
+      : hubspot.kind === "archive"
+        ? "archive"
+        : "associate";
   return [
     {
       ...common,
       objectId,
-      operation: hubspot.kind === "update" ? "update" : "archive",
+      operation,
       sent,
       creationKey: null,
     },
@@ -128,7 +136,7 @@ async function claimIdentities(
   const key = identityKeys[type];
   const claims = wanted.flatMap((attempt) => {
     const value =
-      attempt.operation === "archive"
+      attempt.operation === "archive" || attempt.operation === "associate"
         ? null
         : identityOf(type, attempt.sent[key.property]?.w);
     return value === null

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
+import type { Placed } from "./write-workspace.ts";
 import type {
   ObjectType,
   PortalId,
@@ -46,4 +47,35 @@ export async function keepDirty(
     on conflict (portal_id, record_id) do update set looks = d.looks + 1,
       due_at = now() + least(300, power(2, least(d.looks, 9))) * interval '1 second'
     where d.revision <= excluded.revision`.execute(db);
+}
+
+/** What a rule puts off stays dirty until the rule is another one. */
+const putOff = new Set(["automatic_push_off", "first_pull_running"]);
+
+export const seenOf = ({ recordId, pair }: Placed): SeenRecord[] =>
+  recordId === null ? [] : [{ recordId, revision: pair.record?.revision ?? 1 }];
+
+/** Ends a batch for the dirty set: what was handled leaves it, what was not, or has to wait, stays. */
+export async function finishDirty(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  placed: readonly Placed[],
+  unfinished: ReadonlySet<RecordId>,
+): Promise<void> {
+  const waits = ({ decision, recordId, edges }: Placed): boolean =>
+    (recordId !== null && unfinished.has(recordId)) ||
+    putOff.has(decision.code) ||
+    decision.workspace.kind === "restore" ||
+    edges?.outcome.waiting === true ||
+    decision.fields.some(
+      (field) =>
+        field.kind === "waiting" && field.code === "automatic_push_off",
+    );
+  await removeDirty(
+    db,
+    portalId,
+    placed.filter((plan) => !waits(plan)).flatMap(seenOf),
+  );
+  await keepDirty(db, portalId, type, placed.filter(waits).flatMap(seenOf));
 }

@@ -37,7 +37,9 @@ export function readAnswer(
     if (field.kind === "parked" && field.parked !== undefined)
       parked[field.field] = field.parked;
     if (field.kind !== "to-hubspot") {
-      if (field.base !== undefined) base[field.field] = field.base;
+      // An update's other fields were settled before the call, and another lane may have gone on from there.
+      if (field.base !== undefined && plan.decision.hubspot.kind === "create")
+        base[field.field] = field.base;
       continue;
     }
     const mapping = rules.settings[plan.pair.objectType].mappings.find(

@@ -37,9 +37,21 @@ const roundsOfParking = 4;
 /** How creations are made repeatable: by the unique property, or where a portal has none by trace ids and 409 alone. */
 export type CreationMode = "upsert" | "create";
 
+/** What a batch of calls came to. */
+export interface Sent {
+  /** One outcome an attempt, without exception. */
+  readonly outcomes: ReadonlyMap<string, SendOutcome>;
+  /** Why the rest was not sent, where HubSpot or its budget asked for patience midway. */
+  readonly interrupted: unknown;
+}
+
+/** All calls of a batch end within this, so that no request outlives its attempt's claim. */
+const bulkDeadlineMs = 45_000;
+const interactiveDeadlineMs = 9_000;
+
 /**
  * Carries a batch of attempts to HubSpot, deletions before creations before updates, and says of each one how it
- * ended. Throws only when nothing at all was sent.
+ * ended. What was answered before an interruption is kept: an answer is a fact.
  */
 export async function send(
   gateway: Gateway,
@@ -47,44 +59,60 @@ export async function send(
   attempts: readonly Attempt[],
   mode: CreationMode,
   options: CallOptions,
-): Promise<Map<string, SendOutcome>> {
+): Promise<Sent> {
   const outcomes = new Map<string, SendOutcome>();
   const of = (operation: Attempt["operation"]): Attempt[] =>
     attempts.filter((attempt) => attempt.operation === operation);
-  await sendArchives(gateway, type, of("archive"), options, outcomes);
-  await sendWithParking(of("create"), outcomes, (inputs) =>
-    mode === "upsert"
-      ? gateway.upsert(
-          type,
-          inputs.map(({ attempt, properties }) => ({
-            traceId: attempt.id,
-            idProperty: UNIQUE_PROPERTY,
-            id: attempt.creationKey ?? attempt.recordId,
-            properties,
-          })),
-          options,
-        )
-      : gateway.create(
-          type,
-          inputs.map(({ attempt, properties }) => ({
-            traceId: attempt.id,
-            properties,
-          })),
-          options,
+  const ends =
+    Date.now() +
+    (options.priority === "bulk" ? bulkDeadlineMs : interactiveDeadlineMs);
+  const timed = (): CallOptions => ({
+    ...options,
+    deadlineMs: Math.max(1_000, Math.min(30_000, ends - Date.now())),
+  });
+  try {
+    await sendArchives(gateway, type, of("archive"), timed(), outcomes);
+    await sendWithParking(of("create"), outcomes, (inputs) =>
+      mode === "upsert"
+        ? gateway.upsert(
+            type,
+            inputs.map(({ attempt, properties }) => ({
+              traceId: attempt.id,
+              idProperty: UNIQUE_PROPERTY,
+              id: attempt.creationKey ?? attempt.recordId,
+              properties,
+            })),
+            timed(),
+          )
+        : gateway.create(
+            type,
+            inputs.map(({ attempt, properties }) => ({
+              traceId: attempt.id,
+              properties,
+            })),
+            timed(),
+          ),
+    );
+    await sendWithParking(of("update"), outcomes, (inputs) =>
+      gateway.update(
+        type,
+        inputs.flatMap(({ attempt, properties }) =>
+          attempt.objectId === null
+            ? []
+            : [{ traceId: attempt.id, id: attempt.objectId, properties }],
         ),
-  );
-  await sendWithParking(of("update"), outcomes, (inputs) =>
-    gateway.update(
-      type,
-      inputs.flatMap(({ attempt, properties }) =>
-        attempt.objectId === null
-          ? []
-          : [{ traceId: attempt.id, id: attempt.objectId, properties }],
+        timed(),
       ),
-      options,
-    ),
-  );
-  return outcomes;
+    );
+    return { outcomes, interrupted: null };
+  } catch (error) {
+    // A call throws only when nothing of it was sent: what has no outcome by now never left.
+    for (const { id } of attempts) {
+      if (!outcomes.has(id))
+        outcomes.set(id, { kind: "unknown", cause: "not sent", sent: false });
+    }
+    return { outcomes, interrupted: error };
+  }
 }
 
 async function sendArchives(

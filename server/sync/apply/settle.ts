@@ -62,6 +62,10 @@ export async function settleAnswers(
   attempts: readonly Attempt[],
   outcomes: ReadonlyMap<string, SendOutcome>,
 ): Promise<Settled[]> {
+  await sql`
+    select id from record
+    where portal_id = ${portalId} and id = any (${attempts.map((attempt) => attempt.recordId)}::uuid[])
+    order by id for update`.execute(db);
   const taken = await linkedElsewhere(db, portalId, type, attempts, outcomes);
   const verdicts = attempts.map((attempt) =>
     verdictOf(rules, attempt, outcomes.get(attempt.id), taken),

@@ -317,7 +317,7 @@ export async function settleEdges(
     .filter((id) => !written.incomplete.has(id));
   await sql`
     update link set edges_settled = true
-    where portal_id = ${portalId} and record_id = any (${complete}::uuid[]) and state = 'live' and not edges_settled`.execute(
+    where portal_id = ${portalId} and record_id = any (${complete}::uuid[]) and state = 'live'`.execute(
     db,
   );
 }

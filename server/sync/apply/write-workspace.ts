@@ -12,29 +12,38 @@ import type { Planned } from "../plan.ts";
 /** The workspace's side of a batch, in set-based statements. */
 
 /**
- * Locks the pairs' records and says which still stand at the revision that was decided on. One that has moved on is
- * dirty by its own change, and is decided anew.
+ * Locks the pairs' records and links and says which pairs still stand as they were when they were decided on. A
+ * record that has moved on is dirty by its own change; a link was written by another lane: both are decided anew.
  */
-export async function lockRecords(
+export async function lockPairs<P extends Planned>(
   db: Db,
   portalId: PortalId,
-  planned: readonly Planned[],
-): Promise<ReadonlySet<RecordId>> {
-  const seen = planned.flatMap(({ pair }) =>
-    pair.record === null
-      ? []
-      : [{ id: pair.record.id, revision: pair.record.revision }],
-  );
-  if (seen.length === 0) return new Set();
-  const { rows } = await sql<{ id: RecordId; revision: number }>`
-    select r.id, r.revision from record r
-    where r.portal_id = ${portalId} and r.id = any (${seen.map((record) => record.id)}::uuid[])
-    order by r.id for update`.execute(db);
-  const now = new Map(rows.map((row) => [row.id, row.revision]));
+  planned: readonly P[],
+): Promise<ReadonlySet<P>> {
+  const recordIds = planned.flatMap(({ pair }) => pair.record?.id ?? []);
+  const linkIds = planned.flatMap(({ pair }) => pair.link?.id ?? []);
+  const revisions = new Map<RecordId, number>();
+  const versions = new Map<string, string>();
+  if (recordIds.length > 0) {
+    const { rows } = await sql<{ id: RecordId; revision: number }>`
+      select id, revision from record
+      where portal_id = ${portalId} and id = any (${recordIds}::uuid[])
+      order by id for update`.execute(db);
+    for (const row of rows) revisions.set(row.id, row.revision);
+  }
+  if (linkIds.length > 0) {
+    const { rows } = await sql<{ id: string; version: string }>`
+      select id, xmin::text as version from link
+      where portal_id = ${portalId} and id = any (${linkIds}::uuid[])
+      order by id for update`.execute(db);
+    for (const row of rows) versions.set(row.id, row.version);
+  }
   return new Set(
-    seen
-      .filter((record) => now.get(record.id) === record.revision)
-      .map((record) => record.id),
+    planned.filter(
+      ({ pair: { record, link } }) =>
+        (record === null || revisions.get(record.id) === record.revision) &&
+        (link === null || versions.get(link.id) === link.version),
+    ),
   );
 }
 

@@ -1,0 +1,139 @@
+import type { Db } from "../../database/database.ts";
+import type { PortalId, RecordId } from "../../settings/object-type.ts";
+import type { ApplyInput } from "./apply.ts";
+import { settleAttention } from "./attention.ts";
+import { claimAttempts, settleSeenAttempts } from "./attempts.ts";
+import type { Attempt } from "./attempts.ts";
+import { finishDirty } from "./dirty.ts";
+import { itemsOf } from "./items.ts";
+import { writeJournal, writeVerdicts } from "./journal.ts";
+import { skipLine, workspaceLine } from "./lines.ts";
+import { noticesOf } from "./notices.ts";
+import type { PassItem } from "../plan.ts";
+import { writeWorkspaceEdges } from "./write-edges.ts";
+import type { EdgeWrite } from "./write-edges.ts";
+import { parkedFields, writeLinks, writesEdges } from "./write-links.ts";
+import { lockPairs, writeRecords } from "./write-workspace.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** What the first transaction of a batch leaves to be done. */
+export interface Begun {
+  readonly attempts: readonly Attempt[];
+  /** The claims on pairs of which only the companies change in HubSpot. */
+  readonly edgeClaims: readonly Attempt[];
+  readonly edgeWrites: readonly EdgeWrite[];
+  /** Pairs whose record or link has moved on since they were read. */
+  readonly moved: ReadonlySet<RecordId>;
+  /** Pairs that another worker has claimed. */
+  readonly claimed: ReadonlySet<RecordId>;
+  /** Where nothing is left to be done, how each pair ended. */
+  readonly items: readonly PassItem[] | null;
+}
+
+/**
+ * The first transaction of a batch: the workspace's side, links, journal and attention of every pair that still
+ * stands, and the attempts for what goes to HubSpot. Where nothing does, the batch ends here.
+ */
+export async function begin(
+  db: Db,
+  portalId: PortalId,
+  input: ApplyInput,
+  placed: readonly Placed[],
+): Promise<Begun> {
+  const { objectType: type, rules, account, initiator } = input;
+  const standing = await lockPairs(db, portalId, placed);
+  const current = placed.filter((plan) => standing.has(plan));
+  await writeRecords(db, portalId, type, current);
+  await writeLinks(db, portalId, type, account, current);
+  await writeWorkspaceEdges(db, portalId, current);
+  const granted = await claimAttempts(
+    db,
+    portalId,
+    type,
+    initiator,
+    account.runId,
+    current,
+    input.stored,
+  );
+  await settleAttention(
+    db,
+    portalId,
+    type,
+    initiator,
+    account.runId,
+    current.map(({ recordId, pair }) => ({
+      recordId,
+      objectId: pair.object?.id ?? null,
+    })),
+    current.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
+  );
+  await settleSeenAttempts(db, portalId, seenAttempts(current));
+  await writeJournal(
+    db,
+    portalId,
+    type,
+    account,
+    initiator,
+    current.flatMap(workspaceLine),
+  );
+  await writeVerdicts(
+    db,
+    portalId,
+    type,
+    account,
+    initiator,
+    current.flatMap(skipLine),
+  );
+
+  const held = new Set(granted.map((attempt) => attempt.plan));
+  const ids = (plans: readonly Placed[]): ReadonlySet<RecordId> =>
+    new Set(plans.flatMap(({ recordId }) => recordId ?? []));
+  const moved = ids(placed.filter((plan) => !standing.has(plan)));
+  const claimed = ids(
+    current.filter(
+      (plan) =>
+        (plan.decision.hubspot.kind !== "none" || writesEdges(plan)) &&
+        !held.has(plan),
+    ),
+  );
+  const edgeWrites = current.flatMap((plan): EdgeWrite[] =>
+    writesEdges(plan) &&
+    plan.recordId !== null &&
+    plan.pair.object !== null &&
+    held.has(plan)
+      ? [{ plan, recordId: plan.recordId, objectId: plan.pair.object.id }]
+      : [],
+  );
+  const attempts = granted.filter(
+    (attempt) => attempt.operation !== "associate",
+  );
+  const edgeClaims = granted.filter(
+    (attempt) => attempt.operation === "associate",
+  );
+  const begun = { attempts, edgeClaims, edgeWrites, moved, claimed };
+  if (attempts.length > 0 || edgeWrites.length > 0)
+    return { ...begun, items: null };
+  const passedBy = new Set([...moved, ...claimed]);
+  const items = itemsOf(type, placed, begun, []);
+  await finishDirty(db, portalId, type, placed, passedBy);
+  await input.finish(db, items);
+  return { ...begun, items };
+}
+
+/** Attempts that are open no longer: their value was read, or their record has its object. */
+function seenAttempts(placed: readonly Placed[]): string[] {
+  return placed.flatMap(({ pair }) =>
+    pair.object === null
+      ? []
+      : pair.attempts
+          .filter(
+            (attempt) =>
+              attempt.operation === "create" ||
+              Object.entries(attempt.sent).every(
+                ([property, value]) =>
+                  pair.object?.properties[property] === value.h,
+              ),
+          )
+          .map((attempt) => attempt.id),
+  );
+}

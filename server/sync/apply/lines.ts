@@ -1,0 +1,78 @@
+import { changesOf } from "../plan.ts";
+import type { JournalLine } from "./journal.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** The journal's lines of a batch, before HubSpot has answered. Pure. */
+
+/** The line for what this batch did to the workspace and to links; HubSpot's part is told with its answer. */
+export function workspaceLine(plan: Placed): JournalLine[] {
+  const { pair, decision, recordId } = plan;
+  const line = {
+    recordId,
+    objectId: pair.object?.id ?? pair.link?.objectId ?? null,
+    code: decision.code,
+    reason: decision.reason,
+    changes: changesOf(plan).filter((change) => change.side === "workspace"),
+  };
+  if (decision.hubspot.kind === "archive") return [];
+  if (decision.workspace.kind === "create")
+    return [{ ...line, action: "created" }];
+  if (decision.workspace.kind === "delete")
+    return [{ ...line, action: "deleted" }];
+  if (decision.workspace.kind === "restore" || decision.link.kind === "revive")
+    return [{ ...line, action: "restored" }];
+  if (decision.link.kind === "end") return [{ ...line, action: "unlinked" }];
+  if (decision.link.kind === "create" && decision.hubspot.kind !== "create")
+    return [{ ...line, action: "linked" }];
+  if (decision.workspace.kind === "update")
+    return [{ ...line, action: "updated" }];
+  if (decision.outcome === "failed") return [{ ...line, action: "failed" }];
+  return edgeLine(plan);
+}
+
+function edgeLine({ pair, edges, recordId }: Placed): JournalLine[] {
+  if (edges === null || recordId === null) return [];
+  const { addToWorkspace, removeFromWorkspace, primaryInWorkspace } =
+    edges.outcome;
+  if (
+    addToWorkspace.length + removeFromWorkspace.length === 0 &&
+    primaryInWorkspace === undefined
+  )
+    return [];
+  return [
+    {
+      recordId,
+      objectId: pair.object?.id ?? null,
+      action: "associated",
+      code: "associations_updated",
+      reason: "Its companies changed in HubSpot.",
+      changes: [
+        {
+          field: "company_id",
+          property: "associatedcompanyid",
+          side: "workspace",
+          before: pair.record?.companyId ?? null,
+          after:
+            primaryInWorkspace === undefined
+              ? (pair.record?.companyId ?? null)
+              : (primaryInWorkspace?.companyId ?? null),
+        },
+      ],
+    },
+  ];
+}
+
+export function skipLine({ decision, pair, recordId }: Placed): JournalLine[] {
+  return decision.outcome !== "skipped"
+    ? []
+    : [
+        {
+          recordId,
+          objectId: pair.object?.id ?? null,
+          action: "skipped",
+          code: decision.code,
+          reason: decision.reason,
+          changes: [],
+        },
+      ];
+}

@@ -45,6 +45,7 @@ export const rulesWith = (
   definitions: {},
   owners: { idByEmail: {}, emailById: {} },
   mayCreateObjects: true,
+  uniqueProperty: true,
   ...more,
 });
 
@@ -76,6 +77,7 @@ export const object = (
 
 export const link = (more: Partial<LinkState> = {}): LinkState => ({
   id: "00000000-0000-7000-8000-0000000000ff",
+  version: "1",
   recordId,
   objectId,
   state: "live",

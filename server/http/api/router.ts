@@ -15,8 +15,9 @@ const BODY_LIMIT = "8mb";
 export function apiRouter(parts: Parts, limitRefused: RequestHandler): Router {
   const router = Router();
   const readJson = express.json({ limit: BODY_LIMIT, strict: true });
+  const document = openApiDocument(apiRoutes, parts.config.publicUrl);
   router.get("/openapi.json", (_request, response) => {
-    response.json(openApiDocument(apiRoutes, parts.config.publicUrl));
+    response.json(document);
   });
   for (const route of apiRoutes) {
     router[route.method](

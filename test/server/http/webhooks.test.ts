@@ -163,6 +163,26 @@ describe("POST /webhooks/hubspot", () => {
     expect(row?.event["propertyValue"]).toBe("ab \ufffd \ud83d\ude00");
   });
 
+  test("of bodies that arrive together, one that Postgres refuses takes none of its neighbours along", async () => {
+    const { portalId } = await world.connect();
+    const bodies = Array.from({ length: 30 }, (_, index) =>
+      JSON.stringify([event(portalId, { objectId: index + 1 })]),
+    );
+    // A number that JSON knows and numeric does not.
+    bodies[17] = (bodies[17] ?? "").replace(
+      '"eventId":1',
+      '"eventId":1e200000',
+    );
+    const statuses = await Promise.all(
+      bodies.map(async (body) => (await postSigned(hook(), body)).status),
+    );
+    expect(statuses.indexOf(500)).toBe(17);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(29);
+    const ids = (await inbox(portalId)).map((row) => Number(row.object_id));
+    expect(ids).toHaveLength(29);
+    expect(new Set(ids).size).toBe(29);
+  });
+
   test("a forged, stale or missing signature is answered 401 and writes nothing", async () => {
     const { portalId } = await world.connect();
     const body = JSON.stringify([event(portalId, {})]);

@@ -44,6 +44,9 @@ export type Overrides = {
   makeRooms?: typeof makeRooms;
 };
 
+/** What was started, by name, in the order of starting; stopped the other way round. */
+type Stops = [part: string, stop: () => Promise<void>][];
+
 const PUBLIC_REQUESTS_PER_MINUTE = 60;
 const UPKEEP_SECONDS = 600;
 const WEB_CONNECTIONS = 12;
@@ -58,11 +61,12 @@ export async function startCounterpart(
   overrides: Overrides = {},
 ): Promise<Counterpart> {
   const log = overrides.log ?? createLog(config.logLevel);
-  const stops: (() => Promise<void>)[] = [];
+  const stops: Stops = [];
   const stopAll = async (): Promise<void> => {
-    for (const stop of stops.splice(0).toReversed()) {
+    for (const [part, stop] of stops.splice(0).toReversed()) {
+      log.debug({ part }, "stopping a part");
       await stop().catch((error: unknown) =>
-        log.error({ err: error }, "a part did not stop well"),
+        log.error({ part, err: error }, "a part did not stop well"),
       );
     }
   };
@@ -78,7 +82,7 @@ async function start(
   config: Config,
   overrides: Overrides,
   log: Log,
-  stops: (() => Promise<void>)[],
+  stops: Stops,
   stopAll: () => Promise<void>,
 ): Promise<Counterpart> {
   const metrics = createMetrics();
@@ -89,7 +93,7 @@ async function start(
     log: log.child({ room: "hubspot" }),
     metrics,
   });
-  stops.push(() => hubspot.close());
+  stops.push(["hubspot", () => hubspot.close()]);
   const rooms = (overrides.makeRooms ?? makeRooms)({
     database,
     hubspot,
@@ -103,7 +107,7 @@ async function start(
 
   let stopping = false;
   const listener = await listenAs(config, log);
-  stops.push(() => listener.stop());
+  stops.push(["http", () => listener.stop()]);
   const publicUrl = config.publicUrl ?? listener.url;
   const health = healthRoutes({
     database,
@@ -152,7 +156,7 @@ async function start(
 async function openMigrated(
   config: Config,
   log: Log,
-  stops: (() => Promise<void>)[],
+  stops: Stops,
 ): Promise<Database> {
   let url = config.databaseUrl;
   if (url === null) {
@@ -161,7 +165,7 @@ async function openMigrated(
       dataDir: config.dataDir,
       tcp: true,
     });
-    stops.push(() => postgres.stop());
+    stops.push(["postgres", () => postgres.stop()]);
     url = postgres.url;
   }
   const forWeb = config.role === "worker" ? 4 : WEB_CONNECTIONS;
@@ -173,7 +177,7 @@ async function openMigrated(
     poolSize: forWeb + forWorkers,
     log: log.child({ room: "database" }),
   });
-  stops.push(() => database.close());
+  stops.push(["database", () => database.close()]);
   const done = await migrate(database.owner);
   if (done.length > 0) log.info({ migrations: done }, "migrated");
   return database;
@@ -185,7 +189,7 @@ type Jobs = {
   rooms: Rooms;
   log: Log;
   metrics: Metrics;
-  stops: (() => Promise<void>)[];
+  stops: Stops;
 };
 
 function startJobs({
@@ -209,13 +213,13 @@ function startJobs({
     log: log.child({ room: "jobs" }),
     metrics,
   });
-  stops.push(() => workers.stop());
+  stops.push(["workers", () => workers.stop()]);
   const schedule = startSchedule({
     database,
     intervals,
     log: log.child({ room: "jobs" }),
   });
-  stops.push(() => schedule.stop());
+  stops.push(["schedule", () => schedule.stop()]);
   return workers;
 }
 

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import type { Logger } from "pino";
+import type { Logger, LoggerOptions } from "pino";
 
 /** JSON lines on stdout. Carry run, portal and correlation ids; never a token, a body, a URL query or a person's data. */
 export type Log = Logger;
@@ -8,13 +8,15 @@ export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "silent";
 
 /** The log of one process. Rooms take `log.child({ room: "…" })`. */
 export function createLog(level: LogLevel): Log {
-  return pino({
+  const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: (error: unknown) => describeError(error) },
-  });
+  };
+  // Not pino's own way of writing: with a slow reader on the pipe it put lines out of order.
+  return pino(options, process.stdout);
 }
 
 type Described = {

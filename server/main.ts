@@ -9,7 +9,7 @@ const log = createLog(config.logLevel);
 process.on("uncaughtException", (error) => {
   // Only what the log lets through: Node's own way prints every field of the error.
   log.fatal({ err: error }, "ended by an error that nobody caught");
-  process.exit(1);
+  exit(1);
 });
 
 const starting = startCounterpart(config, { log });
@@ -21,7 +21,7 @@ const stop = async (signal: NodeJS.Signals): Promise<void> => {
   const app = await starting;
   await app.stop();
   log.info("stopped");
-  process.exit(0);
+  exit(0);
 };
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => void stop(signal));
@@ -31,7 +31,12 @@ try {
   await starting;
 } catch (error) {
   log.fatal({ err: error }, "did not start");
-  process.exit(1);
+  exit(1);
+}
+
+// Not before the last line is out.
+function exit(code: number): void {
+  process.stdout.write("", () => process.exit(code));
 }
 
 function readOrExit(): Config {

@@ -33,12 +33,23 @@ export function startSchedule({
       });
       return ticking;
     },
-    { noOverlap: true },
+    {
+      noOverlap: true,
+      // A late tick is none lost: the next one does the same.
+      suppressMissedWarning: true,
+      logger: {
+        info: (message) => log.debug(message),
+        warn: (message) => log.warn(message),
+        error: (message) => log.error({ err: message }, "the clock failed"),
+        debug: (message) => log.debug({ err: message }, "the clock"),
+      },
+    },
   );
   return {
     stop: async () => {
-      await task.destroy();
+      await task.stop();
       await ticking;
+      await task.destroy();
     },
   };
 }

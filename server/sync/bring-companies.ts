@@ -3,8 +3,7 @@ import type { Db } from "../database/database.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import type { Engine } from "./engine.ts";
 import type { Rules } from "./model.ts";
-import type { PassInput } from "./pass.ts";
-import { runPass } from "./pass.ts";
+import type { PassInput, PassResult } from "./pass-input.ts";
 import type { Planned } from "./plan.ts";
 
 /**
@@ -18,6 +17,11 @@ export async function bringCompanies(
   rules: Rules,
   input: PassInput,
   planned: readonly Planned[],
+  runPass: (
+    engine: Engine,
+    portalId: PortalId,
+    input: PassInput,
+  ) => Promise<PassResult>,
 ): Promise<boolean> {
   const choice =
     input.companyWithContact ?? rules.settings.contact.companyWithContact;

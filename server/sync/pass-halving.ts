@@ -3,7 +3,7 @@ import type { PortalId } from "../settings/object-type.ts";
 import { openAttention } from "./apply/attention.ts";
 import type { Engine } from "./engine.ts";
 import { runPass } from "./pass.ts";
-import type { PassInput, PassResult } from "./pass.ts";
+import type { PassInput, PassResult } from "./pass-input.ts";
 import type { PassItem } from "./plan.ts";
 
 const ourOwnIndexes = new Set(["link_live_record", "link_live_object"]);

@@ -1,12 +1,4 @@
-import type { Db } from "../database/database.ts";
-import type { Fence } from "../database/fence.ts";
-import type { HubSpotObject } from "../hubspot/gateway.ts";
-import type {
-  ObjectId,
-  ObjectType,
-  PortalId,
-  RecordId,
-} from "../settings/object-type.ts";
+import type { ObjectId, PortalId } from "../settings/object-type.ts";
 import { apply } from "./apply/apply.ts";
 import { bringCompanies } from "./bring-companies.ts";
 import { loadCompanyStanding, noStanding } from "./company-standing.ts";
@@ -16,37 +8,10 @@ import type { Engine } from "./engine.ts";
 import { gather } from "./gather.ts";
 import type { Ask, Gathered, StandingOf } from "./gather.ts";
 import type { Trigger } from "./model.ts";
+import type { PassInput, PassResult } from "./pass-input.ts";
 import { planEdges } from "./plan-edges.ts";
-import type { EdgeReading } from "./plan-edges.ts";
-import type { Account, PassItem, Planned } from "./plan.ts";
+import type { Planned } from "./plan.ts";
 import type { StoredRecord } from "./stored-state.ts";
-
-/** A batch to be brought in step: at most 100 records and objects of one type. */
-export interface PassInput {
-  readonly objectType: ObjectType;
-  readonly recordIds?: readonly RecordId[];
-  readonly objectIds?: readonly ObjectId[];
-  readonly objects?: readonly HubSpotObject[];
-  readonly deletedByEvent?: ReadonlySet<ObjectId>;
-  readonly trigger: Trigger;
-  readonly account: Account;
-  readonly priority: "interactive" | "bulk";
-  readonly fence: Fence;
-  /** How HubSpot's associations of contacts are learned. */
-  readonly edges: EdgeReading;
-  /** What a contact's push does with its company; absent: as the portal has chosen. */
-  readonly companyWithContact?: "if-missing" | "always" | "never";
-  /** Runs in the batch's last transaction. */
-  readonly finish?: (db: Db, items: readonly PassItem[]) => Promise<void>;
-}
-
-export interface PassResult {
-  readonly items: readonly PassItem[];
-  /** Records that another worker has claimed; they stay dirty. */
-  readonly claimed: readonly RecordId[];
-  /** Asked object ids of which neither HubSpot nor we know anything. */
-  readonly unknownObjects: readonly ObjectId[];
-}
 
 /** How often a batch, or what is left of it, is matched and decided anew. */
 const rounds = 4;
@@ -135,7 +100,14 @@ export async function preview(
   );
   if (
     !bring ||
-    !(await bringCompanies(engine, portalId, gathered.rules, input, edged))
+    !(await bringCompanies(
+      engine,
+      portalId,
+      gathered.rules,
+      input,
+      edged,
+      runPass,
+    ))
   ) {
     return { gathered, planned: edged };
   }

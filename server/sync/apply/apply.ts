@@ -1,50 +1,33 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
-import type { Fence } from "../../database/fence.ts";
 import { LeaseLost } from "../../database/fence.ts";
 import { CapabilityMissingError } from "../../hubspot/errors.ts";
-import type { CallOptions, HubSpotObject } from "../../hubspot/gateway.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type {
   ObjectId,
-  ObjectType,
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
 import { missCapability } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
-import type { Initiator, Rules } from "../model.ts";
-import type { Account, PassItem, Planned } from "../plan.ts";
+import type { PassItem } from "../plan.ts";
 import { wantedProperties } from "../rules.ts";
-import type { StoredState } from "../stored-state.ts";
 import { openAttention } from "./attention.ts";
 import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { begin } from "./begin.ts";
 import type { Begun } from "./begin.ts";
 import { finishDirty, keepDirty, seenOf } from "./dirty.ts";
+import type { ApplyInput } from "./input.ts";
 import { itemsOf } from "./items.ts";
 import { send } from "./send.ts";
-import type { CreationMode, SendOutcome, Sent } from "./send.ts";
+import type { SendOutcome, Sent } from "./send.ts";
 import { settleAnswers, storeFacts } from "./settle.ts";
 import type { Settled } from "./settle.ts";
 import { sendEdges, settleEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
 import { writesEdges } from "./write-links.ts";
 import { placeRecords } from "./write-workspace.ts";
-
-export interface ApplyInput {
-  readonly objectType: ObjectType;
-  readonly rules: Rules;
-  readonly stored: StoredState;
-  readonly planned: readonly Planned[];
-  readonly account: Account;
-  readonly initiator: Initiator;
-  readonly creationMode: CreationMode;
-  readonly options: CallOptions;
-  readonly fence: Fence;
-  /** Runs in the last transaction of the batch: counts and positions, inbox rows. */
-  readonly finish: (db: Db, items: readonly PassItem[]) => Promise<void>;
-}
 
 export interface Applied {
   readonly items: readonly PassItem[];
@@ -88,7 +71,9 @@ export async function apply(
   );
   if (sent.interrupted !== null) {
     await putOffUnsent(engine, portalId, input, begun.attempts, sent);
-    throw sent.interrupted;
+    throw sent.interrupted instanceof Error
+      ? sent.interrupted
+      : new Error("interrupted", { cause: sent.interrupted });
   }
   const edgeWrites = edgeWritesAfter(begun, settled);
   const written = await writeEdges(engine, portalId, input, begun, edgeWrites);

@@ -1,6 +1,6 @@
 import type { Db } from "../../database/database.ts";
 import type { PortalId, RecordId } from "../../settings/object-type.ts";
-import type { ApplyInput } from "./apply.ts";
+import type { ApplyInput } from "./input.ts";
 import { settleAttention } from "./attention.ts";
 import { claimAttempts, settleSeenAttempts } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";

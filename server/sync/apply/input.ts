@@ -1,0 +1,23 @@
+import type { Db } from "../../database/database.ts";
+import type { Fence } from "../../database/fence.ts";
+import type { CallOptions } from "../../hubspot/gateway.ts";
+import type { ObjectType } from "../../settings/object-type.ts";
+import type { Initiator, Rules } from "../model.ts";
+import type { Account, PassItem, Planned } from "../plan.ts";
+import type { StoredState } from "../stored-state.ts";
+import type { CreationMode } from "./send.ts";
+
+/** A batch of decisions, and all that is needed to carry them out. */
+export interface ApplyInput {
+  readonly objectType: ObjectType;
+  readonly rules: Rules;
+  readonly stored: StoredState;
+  readonly planned: readonly Planned[];
+  readonly account: Account;
+  readonly initiator: Initiator;
+  readonly creationMode: CreationMode;
+  readonly options: CallOptions;
+  readonly fence: Fence;
+  /** Runs in the last transaction of the batch: counts and positions, inbox rows. */
+  readonly finish: (db: Db, items: readonly PassItem[]) => Promise<void>;
+}

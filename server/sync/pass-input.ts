@@ -1,0 +1,38 @@
+import type { Db } from "../database/database.ts";
+import type { Fence } from "../database/fence.ts";
+import type { HubSpotObject } from "../hubspot/gateway.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  RecordId,
+} from "../settings/object-type.ts";
+import type { Trigger } from "./model.ts";
+import type { EdgeReading } from "./plan-edges.ts";
+import type { Account, PassItem } from "./plan.ts";
+
+/** A batch to be brought in step: at most 100 records and objects of one type. */
+export interface PassInput {
+  readonly objectType: ObjectType;
+  readonly recordIds?: readonly RecordId[];
+  readonly objectIds?: readonly ObjectId[];
+  readonly objects?: readonly HubSpotObject[];
+  readonly deletedByEvent?: ReadonlySet<ObjectId>;
+  readonly trigger: Trigger;
+  readonly account: Account;
+  readonly priority: "interactive" | "bulk";
+  readonly fence: Fence;
+  /** How HubSpot's associations of contacts are learned. */
+  readonly edges: EdgeReading;
+  /** What a contact's push does with its company; absent: as the portal has chosen. */
+  readonly companyWithContact?: "if-missing" | "always" | "never";
+  /** Runs in the batch's last transaction. */
+  readonly finish?: (db: Db, items: readonly PassItem[]) => Promise<void>;
+}
+
+export interface PassResult {
+  readonly items: readonly PassItem[];
+  /** Records that another worker has claimed; they stay dirty. */
+  readonly claimed: readonly RecordId[];
+  /** Asked object ids of which neither HubSpot nor we know anything. */
+  readonly unknownObjects: readonly ObjectId[];
+}

@@ -401,6 +401,30 @@ describe("a linked pair", () => {
       },
       "held conflict_held",
     ],
+    [
+      "read before what has been seen already: nothing older wins",
+      {
+        pair: {
+          ...linked,
+          object: object({ firstname: "Old" }, { updatedAt: 9 }),
+          link: link({ seenAt: 10 }),
+        },
+        trigger: manualPull,
+      },
+      "unchanged stale",
+    ],
+    [
+      "read as it was last seen: looked at",
+      {
+        pair: {
+          ...linked,
+          object: object({ firstname: "Now" }, { updatedAt: 10 }),
+          link: link({ seenAt: 10 }),
+        },
+        trigger: manualPull,
+      },
+      "updated updated; update record; update object",
+    ],
   ]);
 
   test("whose sides agree says so, and one where something is left open says what", () => {

@@ -117,23 +117,20 @@ export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
+/** Where the database is, for a command that needs nothing else. Throws `ConfigError`. */
+export function readDatabaseConfig(
+  env: Record<string, string | undefined>,
+): Pick<Config, "databaseUrl" | "dataDir"> {
+  const { DATABASE_URL, DATA_DIR } = parse(
+    environmentSchema.pick({ DATABASE_URL: true, DATA_DIR: true }),
+    env,
+  );
+  return { databaseUrl: DATABASE_URL ?? null, dataDir: DATA_DIR };
+}
+
 /** Reads the environment once. A variable that is set to nothing counts as not set. Throws `ConfigError`. */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(
-      ([, value]) => value !== undefined && value !== "",
-    ),
-  );
-  const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(
-      (issue) => `  ${issue.path.join(".")} ${issue.message}`,
-    );
-    throw new ConfigError(
-      `The environment is not complete:\n${[...new Set(lines)].join("\n")}`,
-    );
-  }
-  const read = parsed.data;
+  const read = parse(environmentSchema, env);
   return Object.freeze({
     host: read.HOST,
     port: read.PORT,
@@ -156,6 +153,25 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sweepIntervalSeconds: read.SWEEP_INTERVAL_SECONDS,
     workerConcurrency: read.WORKER_CONCURRENCY,
   });
+}
+
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Record<string, string | undefined>,
+): z.output<Schema> {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(
+      ([, value]) => value !== undefined && value !== "",
+    ),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join(".")} ${issue.message}`,
+  );
+  throw new ConfigError(
+    `The environment is not complete:\n${[...new Set(lines)].join("\n")}`,
+  );
 }
 
 function withoutSlash(address: string): string {

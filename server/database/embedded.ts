@@ -8,6 +8,7 @@ import { findPostgresBinaries } from "./embedded-binaries.ts";
 import {
   launchPostgres,
   postgresEnvironment,
+  socketUrl,
   SUPERUSER,
 } from "./launch-postgres.ts";
 import type {
@@ -16,7 +17,8 @@ import type {
   LaunchOptions,
 } from "./launch-postgres.ts";
 import { lockOwner } from "./owner-lock.ts";
-import { removeOldSockets, stopOrphan } from "./postmaster.ts";
+import { readPidFile, removeOldSockets, stopOrphan } from "./postmaster.ts";
+import { isRunning } from "./process-state.ts";
 import { canReach, postgresAccount } from "./run-as.ts";
 import type { RunAs } from "./run-as.ts";
 
@@ -53,6 +55,17 @@ export async function startEmbeddedPostgres(
     await unlock();
     throw error;
   }
+}
+
+/** The owner's address of the Postgres that another process runs on `dataDir`; undefined where none is ready. */
+export async function findEmbeddedPostgres(
+  dataDir: string,
+): Promise<string | undefined> {
+  const home = await chooseHome(resolve(dataDir), postgresAccount());
+  const found = await readPidFile(join(home, "postgres"));
+  return found?.status === "ready" && isRunning(found.pid)
+    ? socketUrl(found.sockets, found.port)
+    : undefined;
 }
 
 // Between finding a free port and taking it, another process may have taken it.

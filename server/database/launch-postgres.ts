@@ -35,6 +35,11 @@ export type LaunchOptions = {
   settings?: Record<string, string>;
 };
 
+/** The address of a Postgres of our own, for its owner. */
+export function socketUrl(sockets: string, port: string): string {
+  return `postgresql:///postgres?host=${sockets}&port=${port}&user=${SUPERUSER}`;
+}
+
 /** Where binaries, our files and the data are, and who runs it. */
 export type Launch = {
   bin: string;
@@ -100,7 +105,7 @@ export async function launchPostgres({
     throw error;
   }
   return {
-    url: `postgresql:///postgres?host=${sockets}&port=${port}&user=${SUPERUSER}`,
+    url: socketUrl(sockets, String(port)),
     stop: async () => {
       child.ref();
       // fast shutdown: open transactions are rolled back

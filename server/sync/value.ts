@@ -104,9 +104,9 @@ export function canonical(conversion: Conversion, value: unknown): string {
       );
     case "set":
       return setText(
-        Array.isArray(value)
-          ? value.filter((part) => !isBlank(part)).map(asText)
-          : asText(value).split(";"),
+        (Array.isArray(value) ? value : [value])
+          .filter((part) => !isBlank(part))
+          .flatMap((part) => asText(part).split(";")),
       );
   }
 }

@@ -46,6 +46,7 @@ describe("equal means equal", () => {
     ["set", ["b", "a"], "a;b"],
     ["set", "a;;b;a", ["a", "b"]],
     ["set", ["a", null, " "], "a"],
+    ["set", ["b;a"], "a;b"],
     ["set", [], ";"],
     ["owner", "ANN@example.com", "ann@example.com"],
   ])("as %s, %j is %j", (kind, left, right) => {

@@ -41,6 +41,25 @@ export async function erasePerson(
 }
 
 /**
+ * Erases what reached us of an erased person afterwards: late events, and answers to calls that were under way. Looks
+ * back two hours, by the indexes inbox_settled and attempt_settled; upkeep calls it more often than that.
+ */
+export async function eraseLate(db: Db, portalId: PortalId): Promise<void> {
+  const { rows } = await sql<{ object_type: ObjectType; object_id: ObjectId }>`
+    select l.object_type, l.object_id from inbox i
+    join link l on l.portal_id = i.portal_id and l.object_type = i.object_type and l.object_id = i.object_id and l.state = 'purged'
+    where i.portal_id = ${portalId} and i.settled_at > now() - interval '2 hours' and i.event <> '{}'
+    union
+    select l.object_type, l.object_id from attempt a
+    join link l on l.portal_id = a.portal_id and l.record_id = a.record_id and l.state = 'purged'
+    where a.portal_id = ${portalId} and a.settled_at > now() - interval '2 hours' and (a.sent <> '{}' or a.answer ? 'message')`.execute(
+    db,
+  );
+  for (const row of rows)
+    await erasePerson(db, portalId, row.object_type, row.object_id);
+}
+
+/**
  * The object that the id stands for, all ids that were merged into it, and the records that were ever linked to one
  * of them. A record whose live link goes to an object of its own is not this person's: HubSpot keeps that one. The
  * records are locked first, in the order in which apply locks them.

@@ -36,7 +36,7 @@ export async function journalUnseen(
   type: ObjectType,
   account: Account,
   events: readonly PropertyEvent[],
-  objects: ReadonlyMap<ObjectId, HubSpotObject>,
+  objects: ReadonlyMap<ObjectId, Pick<HubSpotObject, "properties">>,
 ): Promise<void> {
   const replaced = latestOfEach(events).filter((event) => {
     const held = objects.get(event.objectId)?.properties[event.property];
@@ -152,7 +152,7 @@ async function loadWrites(
 /** The journal's line for an event whose value one of our writes replaced without having seen it; null: no such case. */
 function overwritten(
   event: PropertyEvent,
-  object: HubSpotObject,
+  object: Pick<HubSpotObject, "properties">,
   { links, attempts, journal }: Writes,
 ): JournalLine | null {
   const { objectId, property, value } = event;

@@ -7,6 +7,7 @@ import { objectTypes } from "../settings/object-type.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
 import { preparePortal, UNIQUE_PROPERTY } from "./prepare-portal.ts";
+import { eraseLate } from "./privacy.ts";
 import { openAttemptMinutes } from "./stored-state.ts";
 
 /** Properties and owners are read anew this often: a property that a person adds can be mapped within the hour. */
@@ -15,7 +16,8 @@ export const definitionMinutes = 60;
 const bulk = { priority: "bulk" } as const;
 
 /**
- * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, HubSpot's
+ * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came late of
+ * an erased person is erased, HubSpot's
  * definitions are read anew every hour, and the unique property is made where it is not there yet. Removing what has
  * been kept long enough is the job's (database/retention.ts). Answers when it is due again; null for a portal that is
  * not connected. HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with the rest done.
@@ -28,6 +30,7 @@ export async function upkeep(
   const standing = await engine.database.inPortal(portalId, async (db) => {
     await fence(db);
     await closeAttempts(db, portalId);
+    await eraseLate(db, portalId);
     return readStanding(db, portalId, engine.now());
   });
   if (standing === null) return null;

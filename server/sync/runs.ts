@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { makeLaneDue } from "../database/make-lane-due.ts";
 import { toJson } from "../database/json.ts";
 import type {
   ObjectId,
@@ -44,7 +45,7 @@ export async function startRun(
     returning id`.execute(db);
   const created = rows[0]?.id;
   if (created !== undefined) {
-    await wakeLane(db, portalId, "run");
+    await makeLaneDue(db, "run", portalId);
     return { runId: created, coalesced: false };
   }
   const active = await sql<{ id: string }>`
@@ -57,18 +58,6 @@ export async function startRun(
   if (running !== undefined) return { runId: running, coalesced: true };
   // It ended between the two statements: the next insert meets no other.
   return startRun(db, portalId, request);
-}
-
-/** Makes a lane of the portal due now. A leased lane is left to its holder, who looks again before it lets go. */
-export async function wakeLane(
-  db: Db,
-  portalId: PortalId,
-  kind: string,
-): Promise<void> {
-  await sql`
-    insert into lane (portal_id, kind) values (${portalId}, ${kind})
-    on conflict (portal_id, kind) do update set next_at = now()
-    where not lane.leased and lane.next_at > now()`.execute(db);
 }
 
 export interface Run {

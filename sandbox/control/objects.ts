@@ -103,9 +103,7 @@ export function objectRoutes(platform: Platform): readonly WebRoute[] {
     control("GET", `${OBJECTS}/{objectId}`, (call) => {
       const { portal } = portalOf(platform, call);
       const id = param(call, "objectId");
-      const object = portal
-        .truth(param(call, "type"))
-        .find((candidate) => candidate.id === id);
+      const object = portal.object(param(call, "type"), id);
       if (!object) throw new ControlError(404, `no object ${id}`);
       return { status: 200, body: object };
     }),

@@ -261,6 +261,12 @@ export class Portal {
       .map((row) => this.truthOf(row));
   }
 
+  /** One object under its own id: live, archived or merged away. */
+  object(type: string, id: string): ObjectTruth | undefined {
+    const row = this.crm.store(type).rows.get(id);
+    return row?.id === id ? this.truthOf(row) : undefined;
+  }
+
   /** Fills the portal with sample objects: the same ones for the same seed. Emits nothing unless told to. */
   seed(request: SeedRequest): void {
     seedPortal(this.crm, request);

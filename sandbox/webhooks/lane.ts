@@ -1,4 +1,5 @@
 import type { PortalEntry } from "../portal-registry.ts";
+import { DueQueue } from "./due-queue.ts";
 import type { Notification } from "./notification.ts";
 
 /** A notification on its way. */
@@ -8,13 +9,11 @@ export type Waiting = {
   readonly attempt: number;
 };
 
-type Delayed = Waiting & { readonly dueAt: number };
-
 /** What waits to be sent of one portal. */
 export class Lane {
   #ready: Waiting[] = [];
   #head = 0;
-  #delayed: Delayed[] = [];
+  readonly #delayed = new DueQueue<Waiting>();
   /** Bodies under way. */
   inFlight = 0;
   /** Notifications under way. */
@@ -25,31 +24,26 @@ export class Lane {
   }
 
   get waiting(): number {
-    return this.readyCount + this.#delayed.length + this.travelling;
+    return this.readyCount + this.#delayed.size + this.travelling;
   }
 
   add(item: Waiting, dueAt: number, now: number): void {
     if (dueAt <= now) this.#ready.push(item);
-    else this.#delayed.push({ ...item, dueAt });
+    else this.#delayed.add(item, dueAt);
   }
 
   /** Makes ready what is due at `now`; Infinity for all. */
   ripen(now: number): void {
-    if (this.#delayed.length === 0) return;
-    const due = this.#delayed.filter((item) => item.dueAt <= now);
-    if (due.length === 0) return;
-    this.#delayed = this.#delayed.filter((item) => item.dueAt > now);
-    due.sort((one, other) => one.dueAt - other.dueAt);
-    for (const { entry, notification, attempt } of due)
-      this.#ready.push({ entry, notification, attempt });
+    for (;;) {
+      const item = this.#delayed.takeDue(now);
+      if (item === undefined) return;
+      this.#ready.push(item);
+    }
   }
 
   /** When the next delayed one is due, or null. */
   nextDue(): number | null {
-    let next: number | null = null;
-    for (const { dueAt } of this.#delayed)
-      if (next === null || dueAt < next) next = dueAt;
-    return next;
+    return this.#delayed.nextDue;
   }
 
   /** Takes at most `size`, in order, or from anywhere when `shuffle` gives random numbers. */
@@ -76,7 +70,7 @@ export class Lane {
   clear(): void {
     this.#ready = [];
     this.#head = 0;
-    this.#delayed = [];
+    this.#delayed.clear();
   }
 
   #swap(one: number, other: number): void {

@@ -6,8 +6,8 @@ import { claimAttempts, settleSeenAttempts } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { finishDirty } from "./dirty.ts";
 import { itemsOf } from "./items.ts";
-import { writeJournal, writeVerdicts } from "./journal.ts";
-import { skipLine, workspaceLine } from "./lines.ts";
+import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
+import { skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
 import { writeWorkspaceEdges } from "./write-edges.ts";
@@ -84,6 +84,8 @@ export async function begin(
     initiator,
     current.flatMap(skipLine),
   );
+
+  await storeVerdicts(db, portalId, current.flatMap(unlinkedLine));
 
   const held = new Set(granted.map((attempt) => attempt.plan));
   const ids = (plans: readonly Placed[]): ReadonlySet<RecordId> =>

@@ -64,15 +64,7 @@ export async function writeVerdicts(
   lines: readonly JournalLine[],
 ): Promise<void> {
   if (lines.length === 0) return;
-  const { rows } = await sql<{ recordId: RecordId }>`
-    insert into sync_verdict as v (portal_id, record_id, code, reason)
-    select ${portalId}, j."recordId", j.code, j.reason
-    from jsonb_to_recordset(${toJson(lines)}::jsonb) as j("recordId" uuid, code text, reason text)
-    where j."recordId" is not null
-    on conflict (portal_id, record_id) do update set code = excluded.code, reason = excluded.reason, at = now()
-    where v.code <> excluded.code or v.reason <> excluded.reason
-    returning v.record_id as "recordId"`.execute(db);
-  const changed = new Set(rows.map((row) => row.recordId));
+  const changed = await storeVerdicts(db, portalId, lines);
   const objects = lines.filter(
     (line) => line.recordId === null && line.objectId !== null,
   );
@@ -93,4 +85,22 @@ export async function writeVerdicts(
         : changed.has(line.recordId),
     ),
   );
+}
+
+/** Stores why records are not in HubSpot. Answers those of which another reason stood there, or none. */
+export async function storeVerdicts(
+  db: Db,
+  portalId: PortalId,
+  lines: readonly Pick<JournalLine, "recordId" | "code" | "reason">[],
+): Promise<ReadonlySet<RecordId>> {
+  if (lines.length === 0) return new Set();
+  const { rows } = await sql<{ recordId: RecordId }>`
+    insert into sync_verdict as v (portal_id, record_id, code, reason)
+    select ${portalId}, j."recordId", j.code, j.reason
+    from jsonb_to_recordset(${toJson(lines)}::jsonb) as j("recordId" uuid, code text, reason text)
+    where j."recordId" is not null
+    on conflict (portal_id, record_id) do update set code = excluded.code, reason = excluded.reason, at = now()
+    where v.code <> excluded.code or v.reason <> excluded.reason
+    returning v.record_id as "recordId"`.execute(db);
+  return new Set(rows.map((row) => row.recordId));
 }

@@ -1,4 +1,6 @@
+import type { FieldChange } from "../model.ts";
 import { changesOf } from "../plan.ts";
+import { isBlank } from "../value.ts";
 import type { JournalLine } from "./journal.ts";
 import type { Placed } from "./write-workspace.ts";
 
@@ -18,7 +20,9 @@ export function workspaceLine(plan: Placed): JournalLine[] {
   if (decision.workspace.kind === "create")
     return [{ ...line, action: "created" }];
   if (decision.workspace.kind === "delete")
-    return [{ ...line, action: "deleted" }];
+    return [
+      { ...line, action: "deleted", changes: lastValues(plan, "workspace") },
+    ];
   if (decision.workspace.kind === "restore" || decision.link.kind === "revive")
     return [{ ...line, action: "restored" }];
   if (decision.link.kind === "end") return [{ ...line, action: "unlinked" }];
@@ -60,6 +64,43 @@ function edgeLine({ pair, edges, recordId }: Placed): JournalLine[] {
       ],
     },
   ];
+}
+
+/** Why a record that stays behind without its object is no longer in HubSpot: what the views show as its reason. */
+export function unlinkedLine(
+  plan: Placed,
+): Pick<JournalLine, "recordId" | "code" | "reason">[] {
+  const { decision, pair } = plan;
+  return decision.link.kind === "end" &&
+    decision.workspace.kind === "none" &&
+    pair.record?.deletedAt === null
+    ? [
+        {
+          recordId: pair.record.id,
+          code: decision.code,
+          reason: decision.reason,
+        },
+      ]
+    : [];
+}
+
+/** What a side held when it was deleted: every field of a record, the mapped properties of an object. */
+export function lastValues(
+  { pair }: Pick<Placed, "pair">,
+  side: FieldChange["side"],
+): FieldChange[] {
+  const base = pair.link?.base ?? {};
+  const values =
+    side === "workspace"
+      ? Object.entries(pair.record?.properties ?? {}).map(
+          ([field, value]) => [field, base[field]?.p ?? "", value] as const,
+        )
+      : Object.entries(base).map(
+          ([field, { p }]) => [field, p, pair.object?.properties[p]] as const,
+        );
+  return values.flatMap(([field, property, before]) =>
+    isBlank(before) ? [] : [{ field, property, side, before, after: null }],
+  );
 }
 
 export function skipLine({ decision, pair, recordId }: Placed): JournalLine[] {

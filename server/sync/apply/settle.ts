@@ -24,6 +24,7 @@ import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { writeJournal } from "./journal.ts";
 import type { JournalLine } from "./journal.ts";
+import { lastValues } from "./lines.ts";
 import { noticesOf, refusalNotice } from "./notices.ts";
 import { readAnswer } from "./read-answer.ts";
 import type { SendOutcome } from "./send.ts";
@@ -224,6 +225,7 @@ function verdictOf(
       outcome: "updated",
       code: plan.decision.code,
       reason: plan.decision.reason,
+      changes: lastValues(plan, "hubspot"),
       done: true,
       link: "end",
     };

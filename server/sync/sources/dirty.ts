@@ -27,6 +27,7 @@ export async function drainDirty(
   for (;;) {
     const next = await nextBatch(engine, portalId);
     if (next === null) return nextDue(engine, portalId);
+    if (next.recordIds.length === 0) continue;
     await runPassHalving(engine, portalId, {
       objectType: next.objectType,
       recordIds: next.recordIds,
@@ -41,6 +42,10 @@ export async function drainDirty(
   }
 }
 
+/**
+ * The next records of one type. Those that are gone and have no live link say nothing to either side, and no pair would
+ * come of them: they leave the set here, unless they have changed again.
+ */
 async function nextBatch(
   engine: Engine,
   portalId: PortalId,
@@ -55,12 +60,30 @@ async function nextBatch(
       return null;
     }
     for (const objectType of objectTypes) {
-      const { rows } = await sql<{ record_id: RecordId }>`
-        select record_id from dirty
-        where portal_id = ${portalId} and object_type = ${objectType} and due_at <= now()
-        order by due_at limit ${batch}`.execute(db);
+      const { rows } = await sql<{ record_id: RecordId; ended: boolean }>`
+        with due as (
+          select record_id from dirty
+          where portal_id = ${portalId} and object_type = ${objectType} and due_at <= now()
+          order by due_at limit ${batch}
+        ), ended as (
+          delete from dirty d using due, record r
+          where d.portal_id = ${portalId} and d.record_id = due.record_id
+            and r.portal_id = ${portalId} and r.id = due.record_id
+            and r.deleted_at is not null and d.revision <= r.revision
+            and not exists (
+              select from link l
+              where l.portal_id = ${portalId} and l.record_id = r.id and l.state = 'live')
+          returning d.record_id
+        )
+        select due.record_id, ended.record_id is not null as ended
+        from due left join ended using (record_id)`.execute(db);
       if (rows.length > 0)
-        return { objectType, recordIds: rows.map((row) => row.record_id) };
+        return {
+          objectType,
+          recordIds: rows
+            .filter((row) => !row.ended)
+            .map((row) => row.record_id),
+        };
     }
     return null;
   });

@@ -184,23 +184,34 @@ export class World {
   }
 
   /** Waits until nothing is under way: no webhook, no inbox row, nothing dirty that is due, no run. */
-  async settled(): Promise<void> {
-    await this.control("POST", "/sandbox/webhooks/flush");
-    await this.until(async () => {
-      const { rows } = await this.#counts();
-      return rows.every((row) => Number(row.waiting) === 0);
-    }, "settled");
+  async settled(timeoutMs = 20_000): Promise<void> {
+    let left = "";
+    await this.until(
+      async () => {
+        await this.control("POST", "/sandbox/webhooks/flush");
+        left = await this.#underWay();
+        if (left !== "") return false;
+        // Our own last write may have made HubSpot say something.
+        const { body } = await this.control("GET", "/sandbox/webhooks");
+        return body["waiting"] === 0 && (await this.#underWay()) === "";
+      },
+      () => `settled; under way: ${left}`,
+      timeoutMs,
+    );
   }
 
-  async #counts(): Promise<{ rows: { waiting: string }[] }> {
+  /** What is still to be done, in words; "" when nothing is. */
+  async #underWay(): Promise<string> {
     const client = new Client({ connectionString: this.database.url });
     await client.connect();
     try {
-      return await client.query(`
-        select count(*) as waiting from dirty where due_at < now() + interval '2 seconds'
-        union all select count(*) from inbox where settled_at is null
-        union all select count(*) from run where state in ('queued', 'running')
-        union all select count(*) from attempt where claimed and claim_ends_at > now()`);
+      const { rows } = await client.query<{ left: string }>(`
+        select 'dirty ' || d::text as left from dirty d where due_at < now() + interval '2 seconds'
+        union all select 'inbox ' || i::text from inbox i where settled_at is null
+        union all select 'run ' || r::text from run r where state in ('queued', 'running')
+        union all select 'attempt ' || a::text from attempt a where claimed and claim_ends_at > now()
+        limit 20`);
+      return rows.map((row) => row.left).join("\n");
     } finally {
       await client.end();
     }
@@ -208,13 +219,15 @@ export class World {
 
   async until(
     condition: () => Promise<boolean>,
-    what: string,
+    what: string | (() => string),
     timeoutMs = 20_000,
   ): Promise<void> {
     const end = Date.now() + timeoutMs;
     while (!(await condition())) {
       if (Date.now() > end)
-        throw new Error(`Not within ${timeoutMs} ms: ${what}.`);
+        throw new Error(
+          `Not within ${timeoutMs} ms: ${typeof what === "string" ? what : what()}.`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

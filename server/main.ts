@@ -1,9 +1,10 @@
 import { startCounterpart } from "./app.ts";
 import { ConfigError, readConfig } from "./config.ts";
-import type { Config } from "./config.ts";
+import { readKillAt } from "./kill-at.ts";
 import { createLog } from "./log.ts";
+import { makeRooms } from "./rooms.ts";
 
-const config = readOrExit();
+const { config, checkpoint } = readOrExit();
 const log = createLog(config.logLevel);
 
 process.on("uncaughtException", (error) => {
@@ -12,7 +13,12 @@ process.on("uncaughtException", (error) => {
   exit(1);
 });
 
-const starting = startCounterpart(config, { log });
+const starting = startCounterpart(config, {
+  log,
+  ...(checkpoint && {
+    makeRooms: (foundation) => makeRooms({ ...foundation, checkpoint }),
+  }),
+});
 
 // Also while it starts: what is up by then is stopped in order. A second signal ends it on the spot.
 const stop = async (signal: NodeJS.Signals): Promise<void> => {
@@ -39,9 +45,12 @@ function exit(code: number): void {
   process.stdout.write("", () => process.exit(code));
 }
 
-function readOrExit(): Config {
+function readOrExit() {
   try {
-    return readConfig(process.env);
+    return {
+      config: readConfig(process.env),
+      checkpoint: readKillAt(process.env),
+    };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);

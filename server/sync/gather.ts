@@ -103,15 +103,16 @@ export async function gather(
   if (read.found.length > 0 || merged) {
     const found = [...objects.values()];
     stored = await inPortal(async (db) => {
-      if (merged) await settleMerges(db, portalId, type, rules.settings, found);
-      const again = await loadStoredState(
+      if (merged) {
+        await settleMerges(db, portalId, type, rules.settings, found);
+        await engine.checkpoint("merge-decided");
+      }
+      return loadStoredState(
         db,
         portalId,
         type,
         wantedFor(ask, first.asked, found),
       );
-      await engine.checkpoint("merge-decided");
-      return again;
     });
   }
 
@@ -369,11 +370,20 @@ async function lookUp(
       if (object !== null) found.push(object);
   }
   if (identities.length > 0 && type === "company") {
-    found.push(
-      ...(await gateway.findCompaniesByDomain(identities, properties, {
-        priority,
-      })),
-    );
+    const indexed = await gateway.findCompaniesByDomain(identities, [], {
+      priority,
+    });
+    // The search index lags: what it names may be deleted, merged away, or have another domain by now.
+    const present =
+      indexed.length === 0
+        ? []
+        : await gateway.read(
+            type,
+            indexed.map((object) => object.id),
+            { properties },
+            { priority },
+          );
+    for (const [, object] of present) if (object !== null) found.push(object);
   }
   return found;
 }

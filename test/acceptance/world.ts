@@ -34,7 +34,8 @@ export interface WorldOptions {
 export class World {
   readonly sandbox: Sandbox;
   readonly database: ClonedDatabase;
-  readonly #environment: Record<string, string>;
+  /** What its servers start with; for a process that a test starts itself. */
+  readonly environment: Readonly<Record<string, string>>;
   server: Counterpart;
   portalId = 0;
   apiKey = "";
@@ -48,7 +49,7 @@ export class World {
     this.sandbox = sandbox;
     this.database = database;
     this.server = server;
-    this.#environment = environment;
+    this.environment = environment;
   }
 
   static async start(options: WorldOptions = {}): Promise<World> {
@@ -86,7 +87,7 @@ export class World {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Counterpart> {
     return startCounterpart(
-      readConfig({ ...this.#environment, ...environment }),
+      readConfig({ ...this.environment, ...environment }),
     );
   }
 
@@ -94,7 +95,7 @@ export class World {
     const port = String(this.server.port);
     await this.server.stop();
     this.server = await startCounterpart(
-      readConfig({ ...this.#environment, PORT: port }),
+      readConfig({ ...this.environment, PORT: port }),
     );
   }
 

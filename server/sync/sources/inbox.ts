@@ -57,7 +57,7 @@ export async function drainInbox(
         erasures.includes(row) || !automaticPull || concerns(row).length === 0,
     );
     // With automatic pull off, the changed pull goes on from its old cursor once it is on again, and a sweep follows.
-    await settleRows(db, portalId, ignored);
+    await settleRows(db, portalId, ignored, "for-good");
   });
   if (automaticPull) {
     for (const type of objectTypes)
@@ -167,6 +167,7 @@ async function drainType(
           db,
           portalId,
           chunk.map((entry) => entry.row),
+          "if-seen",
         ),
     });
   }
@@ -192,11 +193,15 @@ function inChunks(entries: readonly Entry[]): Entry[][] {
   return chunks;
 }
 
-/** Settles rows, but those whose event is newer than what its object's link has seen: they wait for another look. */
+/**
+ * Settles rows. Of those that were looked at, the ones whose event is newer than what its object's link has seen wait
+ * for another look; what is not looked at at all would wait in vain.
+ */
 async function settleRows(
   db: Db,
   portalId: PortalId,
   rows: readonly InboxRow[],
+  how: "if-seen" | "for-good",
 ): Promise<void> {
   if (rows.length === 0) return;
   await sql`
@@ -205,7 +210,7 @@ async function settleRows(
       looks = i.looks + 1,
       due_at = case when s.early then now() + interval '2 seconds' * (i.looks + 1) else i.due_at end
     from (
-      select n.id, n.kind = 'propertyChange' and n.looks < ${mostLooks} and exists (
+      select n.id, ${how === "if-seen"}::boolean and n.kind = 'propertyChange' and n.looks < ${mostLooks} and exists (
         select from link l
         where l.portal_id = n.portal_id and l.object_id = n.object_id and l.state = 'live'
           and l.seen_at < n.occurred_at

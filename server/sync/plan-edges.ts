@@ -82,7 +82,8 @@ export async function planEdges(
       outcome: mergeEdges({
         edges: edgesOf(from, plan.pair.record?.id ?? null, hubspot),
         hubspotComplete: hubspot.complete,
-        settledBefore: plan.pair.link?.edgesSettled === true,
+        settledBefore:
+          plan.pair.link?.state === "live" && plan.pair.link.edgesSettled,
         policy: rules.settings.contact.policy,
         trigger: input.trigger,
         may,

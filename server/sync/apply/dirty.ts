@@ -75,7 +75,9 @@ export async function finishDirty(
   await removeDirty(
     db,
     portalId,
-    placed.filter((plan) => !waits(plan)).flatMap(seenOf),
+    placed
+      .filter((plan) => !waits(plan) && plan.decision.code !== "stale")
+      .flatMap(seenOf),
   );
   await keepDirty(db, portalId, type, placed.filter(waits).flatMap(seenOf));
 }

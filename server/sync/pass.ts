@@ -43,6 +43,7 @@ async function passRound(
     initiator: input.trigger.initiator,
     creationMode: gathered.rules.uniqueProperty ? "upsert" : "create",
     options: { priority: input.priority },
+    hinted: new Set(hints),
     fence: input.fence,
     // What another round takes up is counted there.
     finish: async (db, items) =>

@@ -300,6 +300,7 @@ async function settleAll(
         input.initiator,
         begun.attempts,
         outcomes,
+        input.hinted,
       );
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type { CallOptions } from "../../hubspot/gateway.ts";
-import type { ObjectType } from "../../settings/object-type.ts";
+import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
 import type { Initiator, Rules } from "../model.ts";
 import type { Account, PassItem, Planned } from "../plan.ts";
 import type { StoredState } from "../stored-state.ts";
@@ -17,6 +17,8 @@ export interface ApplyInput {
   readonly initiator: Initiator;
   readonly creationMode: CreationMode;
   readonly options: CallOptions;
+  /** Objects that a refusal named in an earlier round: they were read, and did not become a match. */
+  readonly hinted: ReadonlySet<ObjectId>;
   readonly fence: Fence;
   /** Runs in the last transaction of the batch: counts and positions, inbox rows. */
   readonly finish: (db: Db, items: readonly PassItem[]) => Promise<void>;

@@ -1,4 +1,5 @@
 import type { WriteError } from "../../hubspot/gateway.ts";
+import type { ObjectId } from "../../settings/object-type.ts";
 import type { Parked, Rules } from "../model.ts";
 import type { Notice } from "./attention.ts";
 import type { Placed } from "./write-workspace.ts";
@@ -111,4 +112,20 @@ export const refusalNotice = (
     correlationId: error.correlationId,
     properties: error.properties,
   },
+});
+
+/** HubSpot names an object that holds this identity, but shows none that could be linked: it lies in the archive. */
+export const hiddenHolderNotice = (
+  { recordId }: Placed,
+  objectId: ObjectId,
+  error: WriteError,
+): Notice => ({
+  kind: "problem",
+  recordId,
+  objectId,
+  field: "",
+  code: "held_by_hidden_object",
+  cause: `HubSpot says that its object ${objectId} holds this identity already, but does not show one that could be linked: it was deleted there.`,
+  fix: `Restore object ${objectId} in HubSpot, or delete it there for good, then retry.`,
+  details: { message: error.message, correlationId: error.correlationId },
 });

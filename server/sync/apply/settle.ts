@@ -25,7 +25,7 @@ import type { Attempt } from "./attempts.ts";
 import { writeJournal } from "./journal.ts";
 import type { JournalLine } from "./journal.ts";
 import { lastValues } from "./lines.ts";
-import { noticesOf, refusalNotice } from "./notices.ts";
+import { hiddenHolderNotice, noticesOf, refusalNotice } from "./notices.ts";
 import { readAnswer } from "./read-answer.ts";
 import type { SendOutcome } from "./send.ts";
 import { insertLinks } from "./write-links.ts";
@@ -62,6 +62,7 @@ export async function settleAnswers(
   initiator: Initiator,
   attempts: readonly Attempt[],
   outcomes: ReadonlyMap<string, SendOutcome>,
+  hinted: ReadonlySet<ObjectId>,
 ): Promise<Settled[]> {
   await sql`
     select id from record
@@ -69,7 +70,7 @@ export async function settleAnswers(
     order by id for update`.execute(db);
   const taken = await linkedElsewhere(db, portalId, type, attempts, outcomes);
   const verdicts = attempts.map((attempt) =>
-    verdictOf(rules, attempt, outcomes.get(attempt.id), taken),
+    verdictOf(rules, attempt, outcomes.get(attempt.id), taken, hinted),
   );
 
   await storeAnswers(
@@ -194,6 +195,7 @@ function verdictOf(
   attempt: Attempt,
   outcome: SendOutcome | undefined,
   taken: ReadonlyMap<ObjectId, RecordId>,
+  hinted: ReadonlySet<ObjectId>,
 ): Verdict {
   const { plan } = attempt;
   const common = {
@@ -218,7 +220,7 @@ function verdictOf(
     };
   }
   if (outcome.kind === "error")
-    return refusedVerdict(rules, attempt, outcome, common);
+    return refusedVerdict(rules, attempt, outcome, hinted, common);
   if (attempt.operation === "archive") {
     return {
       ...common,
@@ -286,6 +288,7 @@ function refusedVerdict(
   rules: Rules,
   attempt: Attempt,
   outcome: Extract<SendOutcome, { kind: "error" }>,
+  hinted: ReadonlySet<ObjectId>,
   common: Omit<Verdict, "outcome" | "code" | "reason" | "done">,
 ): Verdict {
   const { plan } = attempt;
@@ -295,6 +298,18 @@ function refusedVerdict(
     error.code === "conflict" &&
     error.existingId !== null
   ) {
+    // It was looked for in another round already, and HubSpot does not show it, or not with this identity.
+    if (hinted.has(error.existingId)) {
+      const notice = hiddenHolderNotice(plan, error.existingId, error);
+      return {
+        ...common,
+        outcome: "failed",
+        code: notice.code,
+        reason: notice.cause,
+        notices: [notice],
+        done: true,
+      };
+    }
     return {
       ...common,
       outcome: "failed",

@@ -63,8 +63,9 @@ export async function addSamples(doors: DemoDoors): Promise<void> {
   await statuses(doors, "contacts", contacts, "in_sync");
   await makeConflicts(doors, contacts, companies);
   await loseOtherSides(doors, contacts, companies);
-  await makeProblem(doors);
+  await makeProblem(doors, contacts);
   await doors.control("POST", "/webhooks/flush");
+  await until("nothing waits", () => doors.nothingWaits());
 }
 
 // All other fields keep the policy of a fresh installation.
@@ -133,7 +134,7 @@ async function loseOtherSides(
   };
   const pulled = await list(doors, "contacts");
   const made = new Set(contacts.map(({ id }) => id));
-  const dropped = pulled.filter(({ id }) => !made.has(id)).slice(-3);
+  const dropped = pulled.filter(({ id }) => !made.has(id)).slice(-2);
   for (const type of ["contacts", "companies"] as const)
     for (const { hubspotId } of kept[type])
       await doors.inHubSpot("DELETE", `/objects/${type}/${hubspotId}`);
@@ -144,20 +145,18 @@ async function loseOtherSides(
   await statuses(doors, "companies", kept.companies, "not_synced");
 }
 
-// HubSpot gives an address to one contact only, so a second record with it cannot be pushed.
-async function makeProblem(doors: DemoDoors): Promise<void> {
-  const [first] = (await list(doors, "contacts")).filter(
-    ({ sync }) => sync.status === "in_sync",
-  );
-  if (!first) throw new Error("No contact is in sync.");
-  const { email, first_name, last_name } = first.properties;
-  const twins = await create(doors, "contacts", [
-    {
-      properties: { email, first_name, last_name, job_title: "Procurement" },
-      companyId: null,
-    },
-  ]);
-  await statuses(doors, "contacts", twins, "problem");
+// HubSpot gives an address to one contact only, and refuses it to a second.
+async function makeProblem(
+  doors: DemoDoors,
+  contacts: readonly Record_[],
+): Promise<void> {
+  const [refused, owner] = contacts.slice(6, 8);
+  if (!refused || !owner) throw new Error("There are too few contacts.");
+  const { email } = owner.properties;
+  await doors.api("PATCH", `/contacts/${refused.id}`, {
+    properties: { email },
+  });
+  await statuses(doors, "contacts", [refused], "problem");
 }
 
 async function create(

@@ -40,6 +40,15 @@ export class DemoDoors {
       headers: { authorization: `Bearer ${this.#apiKey}` },
     });
   }
+
+  /** Whether the server has looked at every event and every changed record. */
+  async nothingWaits(): Promise<boolean> {
+    const answer = await fetch(`${this.serverUrl}/metrics`);
+    const metrics = await answer.text();
+    return ["counterpart_inbox_events", "counterpart_dirty_records"].every(
+      (name) => new RegExp(`^${name} 0$`, "m").test(metrics),
+    );
+  }
 }
 
 const DEADLINE_MS = 120_000;

@@ -10,7 +10,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What `.demo/addresses.json` holds. Addresses have no trailing slash. */
@@ -28,13 +28,19 @@ export type Addresses = {
   pid: number;
 };
 
-const HOME = fileURLToPath(new URL("../.demo/", import.meta.url));
+const HOME = resolve(
+  process.env["DEMO_DIR"] ||
+    fileURLToPath(new URL("../.demo", import.meta.url)),
+);
 const ADDRESSES = join(HOME, "addresses.json");
 const DATA_PREFIX = join(tmpdir(), "counterpart-demo-");
 
-/** The folder `.demo`, made when it is missing. */
+/** The folder `.demo` (`DEMO_DIR`), made when it is missing, without the addresses that a killed demo left. */
 export async function demoFolder(): Promise<string> {
   await mkdir(HOME, { recursive: true });
+  const owner = await ownerOfAddresses();
+  if (owner !== undefined && !isRunning(owner))
+    await rm(ADDRESSES, { force: true });
   return HOME;
 }
 
@@ -70,7 +76,20 @@ export async function writeAddresses(addresses: Addresses): Promise<void> {
 
 /** Removes the file unless another demo has written it since. */
 export async function removeAddresses(): Promise<void> {
-  const text = await readFile(ADDRESSES, "utf8").catch(() => "");
-  if (text.includes(`"pid": ${process.pid}\n`))
+  if ((await ownerOfAddresses()) === process.pid)
     await rm(ADDRESSES, { force: true });
+}
+
+async function ownerOfAddresses(): Promise<number | undefined> {
+  const text = await readFile(ADDRESSES, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  return (JSON.parse(text) as Addresses).pid;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }

@@ -109,7 +109,12 @@ async function start(): Promise<void> {
     host: HOST,
     port: base + 11,
   });
-  stops.push(async () => (await deskStarting).close());
+  const deskEnding = deskStarting.then(
+    (desk) => () => desk.close(),
+    // Told where it is awaited, below.
+    () => () => Promise.resolve(),
+  );
+  stops.push(async () => (await deskEnding)());
   await server.ready(serverUrl);
 
   const portalId =

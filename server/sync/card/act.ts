@@ -108,6 +108,10 @@ async function press(
     const after = await look(engine, portalId, input);
     return ended(refusedAnswer(refusal, show(after ?? before)));
   }
+  const started =
+    action === "push" && input.contacts === true && carriedOut(item)
+      ? await pushContacts(engine, portalId, before.record?.id, person)
+      : null;
   const after = (await look(engine, portalId, input)) ?? before;
   if (item?.code === "busy")
     return {
@@ -117,28 +121,14 @@ async function press(
         show(after),
       ),
     };
-  if (
-    action === "push" &&
-    input.contacts === true &&
-    before.record !== null &&
-    carriedOut(item)
-  ) {
-    const started = await pushContacts(
-      engine,
-      portalId,
-      before.record.id,
-      person,
-    );
-    if (started !== null) {
-      return ended({
-        result: "running",
-        runId: started.runId,
-        message: `${carriedOutMessage(action, before, item)} Its ${counted(started.count, "contact")} ${started.count === 1 ? "is" : "are"} being pushed.`,
-        view: show((await look(engine, portalId, input)) ?? after),
-      });
-    }
-  }
-  return ended(pressAnswer(action, before, after, item));
+  if (started === null) return ended(pressAnswer(action, before, after, item));
+  const { count, runId } = started;
+  return ended({
+    result: "running",
+    runId,
+    message: `${carriedOutMessage(action, before, item)} Its ${counted(count, "contact")} ${count === 1 ? "is" : "are"} being pushed.`,
+    view: show(after),
+  });
 }
 
 const ended = (
@@ -227,9 +217,10 @@ function doneAnswer(
 async function pushContacts(
   engine: Engine,
   portalId: PortalId,
-  companyId: RecordId,
+  companyId: RecordId | undefined,
   { source, by }: Person,
 ): Promise<{ runId: string; count: number } | null> {
+  if (companyId === undefined) return null;
   return engine.database.inPortal(portalId, async (db) => {
     const recordIds = await loadContactsOf(db, portalId, companyId);
     if (recordIds.length === 0) return null;

@@ -27,8 +27,11 @@ export function fieldRows(
   decisions: Decisions,
 ): FieldRow[] {
   return rules.settings[pair.objectType].mappings.flatMap((mapping) => {
-    const pull = outcomeOf(decisions.pull, mapping);
-    const push = outcomeOf(decisions.push, mapping);
+    // A button whose own side is not there cannot be pressed, whatever decide would make of the other side.
+    const pull =
+      pair.object === null ? undefined : outcomeOf(decisions.pull, mapping);
+    const push =
+      pair.record === null ? undefined : outcomeOf(decisions.push, mapping);
     const automatic = outcomeOf(decisions.automatic, mapping);
     const all = [automatic, pull, push];
     if (!all.some((one) => one !== undefined && active.includes(one.kind)))
@@ -47,8 +50,13 @@ export function fieldRows(
           rules.owners,
         ),
         state,
-        onPull: effectOf(rules, mapping, pull),
-        onPush: effectOf(rules, mapping, push),
+        onPull: effectOf(rules, mapping, pull, "HubSpot has nothing to pull"),
+        onPush: effectOf(
+          rules,
+          mapping,
+          push,
+          "The workspace has nothing to push",
+        ),
         note:
           parked !== undefined
             ? parkedReason(parked)
@@ -96,9 +104,10 @@ function effectOf(
   rules: Rules,
   mapping: FieldMapping,
   outcome: FieldOutcome | undefined,
+  otherwise: string,
 ): Effect {
   if (outcome === undefined)
-    return { writes: "nothing", value: null, reason: "It has nothing to do" };
+    return { writes: "nothing", value: null, reason: otherwise };
   const reason = reasonOf(outcome);
   if (outcome.kind === "to-workspace")
     return { writes: "workspace", value: shownText(outcome.value), reason };

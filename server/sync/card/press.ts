@@ -4,7 +4,7 @@ import type { PortalId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import type { Trigger } from "../model.ts";
 import { runPass } from "../pass.ts";
-import type { PassInput } from "../pass.ts";
+import type { PassInput } from "../pass-input.ts";
 import type { Account, PassItem } from "../plan.ts";
 import type { CompanyChoice } from "./card-view.ts";
 import type { Look, Reading } from "./look.ts";

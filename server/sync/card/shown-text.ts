@@ -9,11 +9,12 @@ const longest = 250;
 /** Text of at most 250 characters; null for what is blank. */
 export function shownText(value: unknown): string | null {
   if (isBlank(value)) return null;
-  const text = Array.isArray(value)
-    ? value.join("; ")
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : String(value);
+  const text =
+    typeof value === "string"
+      ? value
+      : Array.isArray(value)
+        ? value.join("; ")
+        : JSON.stringify(value);
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 

@@ -1,0 +1,327 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, expect, vi } from "vitest";
+import { startSandbox } from "../../../../sandbox/app.ts";
+import type { Sandbox } from "../../../../sandbox/sandbox.ts";
+import { startCounterpart } from "../../../../server/app.ts";
+import type { Counterpart } from "../../../../server/app.ts";
+import { readConfig } from "../../../../server/config.ts";
+import type {
+  ActionAnswer,
+  SyncView,
+} from "../../../../server/http/sync-view.ts";
+import { syncViewSchema } from "../../../../server/http/sync-view.ts";
+import { makeRooms } from "../../../../server/rooms.ts";
+import {
+  createAttentionDoor,
+  createCard,
+} from "../../../../server/sync/card/card.ts";
+import { useDatabase } from "../../../database.ts";
+import { environmentFor } from "../../environment.ts";
+import { postSigned, signatureOf } from "../../http/sign.ts";
+import { apiKeyIn, appId, clientSecret } from "../../http/world.ts";
+
+type Json = Record<string, unknown>;
+export type TypeName = "contacts" | "companies";
+const typeIds = { contacts: "0-1", companies: "0-2" } as const;
+
+/**
+ * The whole app over a real database and a real sandbox, without workers, so that nothing moves but what a press
+ * moves; `work` lets workers run until a condition holds.
+ */
+export class World {
+  readonly sandbox: Sandbox;
+  readonly app: Counterpart;
+  readonly #databaseUrl: string;
+
+  constructor(sandbox: Sandbox, app: Counterpart, databaseUrl: string) {
+    this.sandbox = sandbox;
+    this.app = app;
+    this.#databaseUrl = databaseUrl;
+  }
+
+  /** An installed portal whose first pull has ended, unless `state` says that it is to stay in its setup window. */
+  async portal(
+    seed: (portal: Portal) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Portal> {
+    const { portalId } = await this.control("POST", "/portals", {});
+    const portal = new Portal(this, Number(portalId));
+    await seed(portal);
+    const installed = await this.control(
+      "POST",
+      `/portals/${portal.portalId}/install`,
+      {},
+    );
+    portal.apiKey = apiKeyIn(installed);
+    return portal;
+  }
+
+  async activePortal(
+    seed: (portal: Portal) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Portal> {
+    const portal = await this.portal(seed);
+    await portal.api("POST", "/installation/start");
+    await this.work(async () => {
+      const { state } = await portal.api("GET", "/installation");
+      expect(state).toBe("active");
+    });
+    return portal;
+  }
+
+  /** Lets workers work until the condition holds, and stops them. */
+  async work(until: () => Promise<void>): Promise<void> {
+    const worker = await start(this.sandbox, this.#databaseUrl, {
+      ROLE: "worker",
+    });
+    try {
+      await vi.waitFor(until, { timeout: 15_000, interval: 20 });
+    } finally {
+      await worker.stop();
+    }
+  }
+
+  async control(method: string, path: string, body?: unknown): Promise<Json> {
+    const response = await fetch(`${this.sandbox.url}/sandbox${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+    return text === "" ? {} : (JSON.parse(text) as Json);
+  }
+}
+
+/** One portal with the doors of its three people: HubSpot's user, the product, and the card. */
+export class Portal {
+  readonly portalId: number;
+  readonly #world: World;
+  apiKey = "";
+
+  constructor(world: World, portalId: number) {
+    this.#world = world;
+    this.portalId = portalId;
+  }
+
+  /** The product's API. Fails unless the answer is a success. */
+  async api(method: string, path: string, body?: unknown): Promise<Json> {
+    const response = await fetch(`${this.#world.app.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.apiKey}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+    return text === "" ? {} : (JSON.parse(text) as Json);
+  }
+
+  /** A HubSpot user creates an object; answers its id. */
+  async makeObject(
+    type: TypeName | "deals",
+    properties: Json,
+  ): Promise<string> {
+    const made = await this.#world.control(
+      "POST",
+      `/portals/${this.portalId}/objects/${type}`,
+      { properties },
+    );
+    return String(made["id"]);
+  }
+
+  async editObject(
+    type: TypeName,
+    id: string,
+    properties: Json,
+  ): Promise<void> {
+    await this.#world.control(
+      "PATCH",
+      `/portals/${this.portalId}/objects/${type}/${id}`,
+      { properties },
+    );
+  }
+
+  /** What stands in HubSpot, by id. */
+  async objects(
+    type: TypeName,
+  ): Promise<
+    Map<
+      string,
+      { properties: Record<string, string | null>; associations: unknown }
+    >
+  > {
+    const { results } = await this.#world.control(
+      "GET",
+      `/portals/${this.portalId}/objects/${type}?archived=false`,
+    );
+    return new Map(
+      (
+        results as {
+          id: string;
+          properties: Record<string, string | null>;
+          associations: unknown;
+        }[]
+      ).map((object) => [object.id, object]),
+    );
+  }
+
+  async object(
+    type: TypeName,
+    id: string,
+  ): Promise<Record<string, string | null>> {
+    const object = (await this.objects(type)).get(id);
+    if (object === undefined) throw new Error(`HubSpot has no ${type} ${id}.`);
+    return object.properties;
+  }
+
+  async makeRecord(
+    type: TypeName,
+    properties: Json,
+    more: Json = {},
+  ): Promise<string> {
+    const made = await this.api("POST", `/${type}`, { properties, ...more });
+    return String(made["id"]);
+  }
+
+  async record(
+    type: TypeName,
+    id: string,
+  ): Promise<{ properties: Json; hubspotId: string | null; sync: Json }> {
+    return (await this.api("GET", `/${type}/${id}`)) as never;
+  }
+
+  /** Changes the settings document. */
+  async settings(change: (settings: Json) => void): Promise<void> {
+    const document = await this.api("GET", "/settings");
+    change(document["settings"] as Json);
+    await this.api("PUT", "/settings", document);
+  }
+
+  async card(type: TypeName, objectId: string): Promise<SyncView> {
+    const response = await this.askCard(type, objectId);
+    const body: unknown = await response.json();
+    expect({ status: response.status, body }).toMatchObject({ status: 200 });
+    return syncViewSchema.parse(body);
+  }
+
+  askCard(type: TypeName, objectId: string): Promise<Response> {
+    const url = this.#address(
+      `/card?objectTypeId=${typeIds[type]}&objectId=${objectId}`,
+    );
+    return fetch(url, { headers: signatureOf("GET", url, "") });
+  }
+
+  async press(
+    action: "pull" | "push" | "retry" | "resolve",
+    type: TypeName,
+    objectId: string,
+    more: Json = {},
+  ): Promise<ActionAnswer> {
+    const response = await postSigned(
+      this.#address(`/card/${action}`),
+      JSON.stringify({
+        objectTypeId: typeIds[type],
+        objectId,
+        requestId: randomUUID(),
+        ...more,
+      }),
+    );
+    const body: unknown = await response.json();
+    expect({ status: response.status, body }).toMatchObject({ status: 200 });
+    syncViewSchema.parse((body as Json)["view"]);
+    return body as ActionAnswer;
+  }
+
+  /** Opens the card and presses what is shown. */
+  async openAndPress(
+    action: "pull" | "push",
+    type: TypeName,
+    objectId: string,
+    more: Json = {},
+  ): Promise<ActionAnswer> {
+    const { version } = await this.card(type, objectId);
+    return this.press(action, type, objectId, { version, ...more });
+  }
+
+  /** How often the app has written objects of a type to HubSpot since the counts were cleared. */
+  async writes(type: TypeName): Promise<number> {
+    const { rows } = await this.#world.control("GET", "/requests");
+    return (rows as Json[])
+      .filter(
+        ({ portalId, method, path }) =>
+          portalId === this.portalId &&
+          method !== "GET" &&
+          String(path).includes(`/${type}`) &&
+          !String(path).endsWith("/read") &&
+          !String(path).endsWith("/search"),
+      )
+      .reduce((sum, { count }) => sum + Number(count), 0);
+  }
+
+  #address(path: string): string {
+    const who = `userId=7&portalId=${this.portalId}&userEmail=ada%40example.com&appId=${appId}`;
+    return `${this.#world.app.url}/ui${path}${path.includes("?") ? "&" : "?"}${who}`;
+  }
+}
+
+async function start(
+  sandbox: Sandbox,
+  databaseUrl: string,
+  more: Record<string, string>,
+): Promise<Counterpart> {
+  return startCounterpart(
+    readConfig(
+      environmentFor(databaseUrl, {
+        HUBSPOT_API_URL: sandbox.url,
+        HUBSPOT_AUTHORIZE_URL: sandbox.authorizeUrl,
+        HUBSPOT_APP_ID: String(appId),
+        HUBSPOT_CLIENT_ID: "sandbox-client-id",
+        HUBSPOT_CLIENT_SECRET: clientSecret,
+        CALL_LIMIT: "unlimited",
+        ...more,
+      }),
+    ),
+    { makeRooms: withCard },
+  );
+}
+
+const withCard: typeof makeRooms = (foundation) => {
+  const rooms = makeRooms(foundation);
+  const engine = {
+    ...foundation,
+    now: () => new Date(),
+    checkpoint: () => Promise.resolve(),
+  };
+  return {
+    ...rooms,
+    engine: {
+      ...rooms.engine,
+      card: createCard(engine),
+      attention: createAttentionDoor(engine),
+    },
+  };
+};
+
+/** One world for the tests of a file; each test makes a portal of its own. */
+export function useWorld(): () => World {
+  const store = useDatabase();
+  let world: World | undefined;
+  beforeAll(async () => {
+    const sandbox = await startSandbox({ app: { appId, clientSecret } });
+    const app = await start(sandbox, store.url, { ROLE: "web" });
+    sandbox.setPublicUrl(app.url);
+    world = new World(sandbox, app, store.url);
+  });
+  afterEach(() => {
+    world?.sandbox.setFaults([]);
+  });
+  afterAll(async () => {
+    await world?.app.stop();
+    await world?.sandbox.close();
+  });
+  return () => {
+    if (world === undefined) throw new Error("no world outside of a test");
+    return world;
+  };
+}

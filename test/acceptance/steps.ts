@@ -245,17 +245,19 @@ export async function objectsWith(
   return all.filter((each) => each.properties[property] === value);
 }
 
-/** The companies that HubSpot associates with a contact. */
+/** The companies that HubSpot associates with a contact, the primary one first. */
 export async function companiesOf(
   world: World,
   contactId: string | null,
 ): Promise<string[]> {
   const { associations } = await object(world, "contacts", contactId);
-  const companies = associations["companies"];
-  if (!Array.isArray(companies)) return [];
-  return companies.map((edge: { id?: unknown; toId?: unknown }) =>
-    String(edge.id ?? edge.toId),
-  );
+  return Object.values(associations)
+    .flatMap((each) => {
+      const { toType, toId, primary } = each as Json;
+      return toType === "companies" ? [{ id: String(toId), primary }] : [];
+    })
+    .sort((left, right) => Number(right.primary) - Number(left.primary))
+    .map(({ id }) => id);
 }
 
 export type Selection =

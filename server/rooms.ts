@@ -7,11 +7,13 @@ import type { Log } from "./log.ts";
 import { objectTypes } from "./settings/object-type.ts";
 import type { PortalId } from "./settings/object-type.ts";
 import type { Checkpoint, Engine } from "./sync/engine.ts";
+import { createAttentionDoor, createCard } from "./sync/card/card.ts";
 import { loadSettings } from "./sync/rules.ts";
 import { startRun } from "./sync/runs.ts";
 import { drainDirty } from "./sync/sources/dirty.ts";
 import { drainInbox } from "./sync/sources/inbox.ts";
 import { workRuns } from "./sync/sources/run.ts";
+import { upkeep } from "./sync/upkeep.ts";
 
 /** What the engine gives to the doors and to the lanes. */
 export type Rooms = { engine: Doors; work: LaneWorks };
@@ -34,13 +36,12 @@ export function makeRooms(foundation: Foundation): Rooms {
     now: () => new Date(),
     checkpoint: foundation.checkpoint ?? (() => Promise.resolve()),
   };
-  const missing = (): Promise<never> =>
-    Promise.reject(new Error("The engine is not wired yet."));
+  const keep = createUpkeep(database);
   return {
     engine: {
       startRun,
-      card: { view: missing, act: missing },
-      attention: { retry: missing, resolve: missing },
+      card: createCard(engine),
+      attention: createAttentionDoor(engine),
     },
     work: {
       inbox: async (portalId, turn) => ({
@@ -60,10 +61,22 @@ export function makeRooms(foundation: Foundation): Rooms {
         await queueAll(engine, portalId, "sweep");
         return { again: null };
       },
-      upkeep: createUpkeep(database),
+      upkeep: async (portalId, turn) => {
+        const { again } = await keep(portalId, turn);
+        const due = await upkeep(engine, portalId, turn.fence);
+        return { again: earlier(again, due) };
+      },
     },
   };
 }
+
+type Again = Date | "now" | null;
+
+const earlier = (one: Again, other: Again): Again => {
+  if (one === "now" || other === "now") return "now";
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
+};
 
 /** What the schedule asks for, of every type; one that is under way already is the one. */
 async function queueAll(

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { PortalId } from "../settings/object-type.ts";
+import type { HubSpotObject } from "../hubspot/gateway.ts";
+import type { ObjectId, PortalId } from "../settings/object-type.ts";
 import { openAttention } from "./apply/attention.ts";
 import type { Engine } from "./engine.ts";
 import { runPass } from "./pass.ts";
@@ -32,6 +33,7 @@ export async function runPassHalving(
     const items: PassItem[] = [];
     const claimed: string[] = [];
     const unknownObjects: string[] = [];
+    const objects = new Map<ObjectId, HubSpotObject>();
     for (const part of halves(input)) {
       const alone = sizeOf(part) === 1 && sizeOf(input) === 1;
       const result = alone
@@ -43,12 +45,13 @@ export async function runPassHalving(
       items.push(...result.items);
       claimed.push(...result.claimed);
       unknownObjects.push(...result.unknownObjects);
+      for (const [id, object] of result.objects) objects.set(id, object);
     }
     await engine.database.inPortal(portalId, async (db) => {
       await input.fence(db);
       await input.finish?.(db, items);
     });
-    return { items, claimed, unknownObjects };
+    return { items, claimed, unknownObjects, objects };
   }
 }
 
@@ -160,5 +163,6 @@ async function refuse(
     ],
     claimed: [],
     unknownObjects: [],
+    objects: new Map(),
   };
 }

@@ -33,6 +33,8 @@ export interface PassResult {
   readonly items: readonly PassItem[];
   /** Records that another worker has claimed; they stay dirty. */
   readonly claimed: readonly RecordId[];
+  /** What HubSpot answered of them. */
+  readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
   /** Asked object ids of which neither HubSpot nor we know anything. */
   readonly unknownObjects: readonly ObjectId[];
 }

@@ -1,4 +1,5 @@
-import type { ObjectId, PortalId } from "../settings/object-type.ts";
+import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
+import { noFence } from "../database/fence.ts";
 import { apply } from "./apply/apply.ts";
 import { bringCompanies } from "./bring-companies.ts";
 import { loadCompanyStanding, noStanding } from "./company-standing.ts";
@@ -61,6 +62,7 @@ async function passRound(
     items: applied.items,
     claimed: applied.claimed,
     unknownObjects: gathered.unknownObjects,
+    objects: gathered.objects,
   };
   if (again.length === 0 || round === rounds) return result;
   const more = await passRound(
@@ -140,27 +142,38 @@ export async function preview(
 }
 
 /**
- * What each of several triggers would make of the same pairs, in their order, with HubSpot read once. Brings no
- * companies along. The first trigger is the one whose look-ups are made, so one of the workspace's belongs first.
+ * What each of several triggers would make of the same pairs, in their order, with HubSpot read once; and the
+ * companies that it would create along with its contacts, which are not brought. The first trigger is the one whose
+ * look-ups are made, so one of the workspace's belongs first.
  */
 export async function previewEach(
   engine: Engine,
   portalId: PortalId,
   input: Omit<PassInput, "trigger" | "account" | "fence" | "finish">,
   triggers: readonly [Trigger, ...Trigger[]],
-): Promise<{ gathered: Gathered; planned: readonly (readonly Planned[])[] }> {
+): Promise<{
+  gathered: Gathered;
+  planned: readonly {
+    plans: readonly Planned[];
+    companies: readonly RecordId[];
+  }[];
+}> {
   const gathered = await gather(
     engine,
     portalId,
     askFor(input, triggers[0], []),
     standingFor(engine, portalId, input),
   );
-  const planned: (readonly Planned[])[] = [];
+  const planned: {
+    plans: readonly Planned[];
+    companies: readonly RecordId[];
+  }[] = [];
+  const { companyWithContact: choice } = gathered.rules.settings.contact;
   let { edges } = input;
   for (const trigger of triggers) {
     const plain = planAll(gathered, trigger);
     if (input.objectType === "company") {
-      planned.push(plain);
+      planned.push({ plans: plain, companies: [] });
       continue;
     }
     const edged = await planEdges(
@@ -179,7 +192,30 @@ export async function previewEach(
     );
     if (edges.kind !== "known" && learned.size > 0)
       edges = { kind: "known", byContact: learned };
-    planned.push(edged);
+    const companies: RecordId[] = [];
+    await bringCompanies(
+      engine,
+      portalId,
+      gathered.rules,
+      {
+        ...input,
+        trigger,
+        account: { source: "preview", by: "", runId: null },
+        fence: noFence,
+        companyWithContact: choice === "never" ? "never" : "if-missing",
+      },
+      edged,
+      (_engine, _portalId, { recordIds = [] }) => {
+        companies.push(...recordIds);
+        return Promise.resolve({
+          items: [],
+          claimed: [],
+          unknownObjects: [],
+          objects: new Map(),
+        });
+      },
+    );
+    planned.push({ plans: edged, companies });
   }
   return { gathered, planned };
 }

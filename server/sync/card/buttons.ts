@@ -133,11 +133,24 @@ function decided(look: Look, plan: Planned, action: "pull" | "push"): Button {
     creates:
       decision.hubspot.kind === "create" ||
       decision.workspace.kind === "create",
-    summary: summaryOf(look, plan, action),
+    summary: withCompany(look, summaryOf(look, plan, action), action),
     code: null,
     reason: null,
     remedy: null,
   };
+}
+
+/** A company that HubSpot lacks goes before its contact (AP-011). */
+function withCompany(
+  { reading }: Look,
+  summary: string,
+  action: "pull" | "push",
+): string {
+  if (action === "pull" || reading === null || reading.companies.length === 0)
+    return summary;
+  return summary.startsWith("Nothing")
+    ? "Creates its company in HubSpot"
+    : `${summary}; creates its company first`;
 }
 
 function summaryOf(

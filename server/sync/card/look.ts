@@ -30,6 +30,8 @@ export interface Reading {
   readonly pair: Pair;
   readonly pull: Planned;
   readonly push: Planned;
+  /** Of a contact: companies that HubSpot lacks, which a push creates first. */
+  readonly companies: readonly RecordId[];
   readonly automatic: {
     readonly hubspot: Decision;
     readonly workspace: Decision;
@@ -140,8 +142,8 @@ async function lookAtBoth(
   const { rules } = gathered;
   const place = placeOf(gathered.pairs, subject);
   const pair = gathered.pairs[place];
-  const push = planned[0]?.[place];
-  const pull = planned[1]?.[place];
+  const push = planned[0]?.plans[place];
+  const pull = planned[1]?.plans[place];
   if (pair === undefined || push === undefined || pull === undefined)
     return null;
   const objectId = pair.object?.id ?? pair.link?.objectId ?? null;
@@ -161,6 +163,7 @@ async function lookAtBoth(
       pair,
       pull,
       push,
+      companies: planned[0]?.companies ?? [],
       automatic: {
         hubspot: decide(rules, pair, automatic("hubspot")),
         workspace: decide(rules, pair, automatic("workspace")),

@@ -35,7 +35,9 @@ export function statusOf(look: Look, fields: SyncView["fields"]): Standing {
   if (held !== undefined)
     return { status: "held", code: held.code, reason: held.cause };
   if (reading !== null)
-    return linked ? linkedStatus(reading, fields) : unlinkedStatus(reading);
+    return linked
+      ? linkedStatus(reading, fields, look.rules.settings.automatic.push)
+      : unlinkedStatus(reading);
   const { stored } = look;
   return stored === null
     ? {
@@ -46,7 +48,11 @@ export function statusOf(look: Look, fields: SyncView["fields"]): Standing {
     : { status: stored.status, code: stored.code, reason: stored.reason };
 }
 
-function linkedStatus(reading: Reading, fields: SyncView["fields"]): Standing {
+function linkedStatus(
+  reading: Reading,
+  fields: SyncView["fields"],
+  pushes: boolean,
+): Standing {
   const decision = reading.automatic.hubspot;
   if (decision.problem !== null)
     return {
@@ -78,6 +84,12 @@ function linkedStatus(reading: Reading, fields: SyncView["fields"]): Standing {
       status: "changes_waiting",
       code: "waiting_companies",
       reason: "Its companies differ between the workspace and HubSpot.",
+    };
+  if (pushes && reading.companies.length > 0)
+    return {
+      status: "changes_waiting",
+      code: "waiting_push",
+      reason: "Its company is waiting to be created in HubSpot.",
     };
   return { status: "in_sync", code: "in_sync", reason: decision.reason };
 }

@@ -15,6 +15,7 @@ export function versionOf(look: Look): string {
       : [
           reading.pair.link?.id ?? null,
           reading.pair.link?.base ?? null,
+          reading.companies,
           rules.settings[objectType].mappings.map(({ field, property }) => [
             field,
             own(reading.pair.record?.properties, field) ?? null,

@@ -12,6 +12,8 @@ import { automatic } from "../pass.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { erasePerson } from "../privacy.ts";
 import { loadSettings } from "../rules.ts";
+import { journalUnseen } from "../unseen.ts";
+import type { PropertyEvent } from "../unseen.ts";
 
 const rowsATurn = 1_000;
 const passSize = 100;
@@ -146,17 +148,18 @@ async function drainType(
       (entry) =>
         entry.concerns.length > 0 && entry.row.kind !== "privacyDeletion",
     );
+  const account = { source: "webhook", by: "", runId: null };
   for (const chunk of inChunks(ofType)) {
     const all = chunk.flatMap((entry) => entry.concerns);
     const deleted = chunk
       .filter((entry) => entry.row.kind === "deletion")
       .map((entry) => entry.row.object_id);
-    await runPassHalving(engine, portalId, {
+    const { objects } = await runPassHalving(engine, portalId, {
       objectType: type,
       objectIds: [...new Set(all.map((concern) => concern.objectId))],
       deletedByEvent: new Set(deleted),
       trigger: automatic("hubspot"),
-      account: { source: "webhook", by: "", runId: null },
+      account,
       priority: "bulk",
       fence,
       edges: {
@@ -170,8 +173,34 @@ async function drainType(
           "if-seen",
         ),
     });
+    await engine.database.inPortal(portalId, (db) =>
+      journalUnseen(
+        db,
+        portalId,
+        type,
+        account,
+        propertyEvents(chunk),
+        objects,
+      ),
+    );
   }
 }
+
+/** What HubSpot's users typed, event by event: one that our own write replaced unseen goes into the journal. */
+const propertyEvents = (chunk: readonly Entry[]): PropertyEvent[] =>
+  chunk.flatMap(({ row: { kind, object_id, occurred_at, event } }) => {
+    const { propertyName, propertyValue } = event;
+    return kind === "propertyChange" && typeof propertyName === "string"
+      ? [
+          {
+            objectId: object_id,
+            property: propertyName,
+            value: typeof propertyValue === "string" ? propertyValue : null,
+            occurredAt: occurred_at,
+          },
+        ]
+      : [];
+  });
 
 type Entry = { readonly row: InboxRow; readonly concerns: readonly Concern[] };
 

@@ -74,7 +74,11 @@ export async function fullPull(
       account: { source: run.source, by: run.requestedBy, runId: run.id },
       priority: "bulk",
       fence: turn.fence,
-      edges: await edgesOfPage(engine, portalId, page.objects),
+      // Only a contact's companies are followed; of a page of companies there are none to read.
+      edges:
+        type === "contact"
+          ? await edgesOfPage(engine, portalId, page.objects)
+          : { kind: "known", byContact: new Map() },
       finish: async (db, items) => {
         await addPage(db, portalId, run.id, items, { ...next });
         if (!more) await finishPull(db, portalId, run, newest);

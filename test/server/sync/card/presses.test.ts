@@ -304,11 +304,15 @@ describe("creating", () => {
     const { portal, objectId, recordId } = await linkedContact({
       email: "ada@engines.example",
     });
-    await byHandOnly(portal);
     const companyId = await portal.makeRecord("companies", {
       name: "Analytical Engines",
     });
     await portal.api("PATCH", `/contacts/${recordId}`, { companyId });
+    expect(await portal.card("contacts", objectId)).toMatchObject({
+      status: "changes_waiting",
+      code: "waiting_push",
+      push: { summary: "Creates its company in HubSpot" },
+    });
     const answer = await portal.openAndPress("push", "contacts", objectId, {
       company: "if-missing",
     });

@@ -10,11 +10,6 @@ import type {
   SyncView,
 } from "../../../../server/http/sync-view.ts";
 import { syncViewSchema } from "../../../../server/http/sync-view.ts";
-import { makeRooms } from "../../../../server/rooms.ts";
-import {
-  createAttentionDoor,
-  createCard,
-} from "../../../../server/sync/card/card.ts";
 import { useDatabase } from "../../../database.ts";
 import { environmentFor } from "../../environment.ts";
 import { postSigned, signatureOf } from "../../http/sign.ts";
@@ -282,26 +277,8 @@ async function start(
         ...more,
       }),
     ),
-    { makeRooms: withCard },
   );
 }
-
-const withCard: typeof makeRooms = (foundation) => {
-  const rooms = makeRooms(foundation);
-  const engine = {
-    ...foundation,
-    now: () => new Date(),
-    checkpoint: () => Promise.resolve(),
-  };
-  return {
-    ...rooms,
-    engine: {
-      ...rooms.engine,
-      card: createCard(engine),
-      attention: createAttentionDoor(engine),
-    },
-  };
-};
 
 /** One world for the tests of a file; each test makes a portal of its own. */
 export function useWorld(): () => World {

@@ -207,3 +207,42 @@ export async function pullAll(world: World, name: Name): Promise<void> {
     return run.body["state"] === "done";
   }, "the pull has ended");
 }
+
+/** Merges two objects as a HubSpot user does. @returns the id of the one that is left */
+export async function merge(
+  world: World,
+  name: Name,
+  primaryObjectId: string,
+  objectIdToMerge: string,
+): Promise<string> {
+  const merged = await world.inHubSpot<{ id: string }>(
+    "POST",
+    `/objects/${name}/merge`,
+    { primaryObjectId, objectIdToMerge },
+  );
+  if (merged.status !== 200)
+    throw new Error(`merge: ${merged.status} ${JSON.stringify(merged.body)}`);
+  return merged.body.id;
+}
+
+/** Records in the order of their making, each linked before the next is made. */
+export async function createLinked(
+  world: World,
+  name: Name,
+  properties: readonly Json[],
+): Promise<{ id: string; objectId: string }[]> {
+  const made: { id: string; objectId: string }[] = [];
+  for (const each of properties) {
+    const id = await createRecord(world, name, each);
+    await world.settled();
+    made.push({ id, objectId: await objectOf(world, name, id) });
+  }
+  return made;
+}
+
+/** An entry of a list that must be there. */
+export function one<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new Error(`There is no ${index}.`);
+  return found;
+}

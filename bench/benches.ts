@@ -1,4 +1,11 @@
 import { calls } from "./benches/calls.ts";
+import { cardRead } from "./benches/card-read.ts";
+import { edits } from "./benches/edits.ts";
+import { memory } from "./benches/memory.ts";
+import { pullLimited } from "./benches/pull-limited.ts";
+import { pullRecords } from "./benches/pull-records.ts";
+import { pushRecords } from "./benches/push-records.ts";
+import { webhookEvents } from "./benches/webhook-events.ts";
 import type { Result } from "./figure.ts";
 import type { Ground } from "./parts/ground.ts";
 
@@ -18,4 +25,19 @@ export const benches: readonly Bench[] = [
     ],
     run: calls,
   },
+  { names: ["webhook_events_durable"], run: webhookEvents },
+  { names: ["pull_records"], run: pullRecords },
+  { names: ["pull_limited"], run: pullLimited },
+  { names: ["push_records"], run: pushRecords },
+  { names: ["card_read_under_pull"], run: cardRead },
+  {
+    names: [
+      "edit_to_workspace_p50",
+      "edit_to_workspace_p99",
+      "edit_to_hubspot_p50",
+      "edit_to_hubspot_p99",
+    ],
+    run: edits,
+  },
+  { names: ["memory_growth"], run: memory },
 ];

@@ -113,6 +113,11 @@ export class Scene {
     return this.control<T>(method, `/portals/${this.portalId}${path}`, body);
   }
 
+  /** Changes options of the portal in the sandbox. */
+  async setOptions(options: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.inHubSpot("PATCH", "", { options });
+  }
+
   api<T>(method: string, path: string, body?: unknown): Promise<T> {
     return callJson<T>(method, `${this.url}/api/v1${path}`, body, {
       authorization: `Bearer ${this.apiKey}`,

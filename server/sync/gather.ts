@@ -373,19 +373,38 @@ async function lookUp(
     const indexed = await gateway.findCompaniesByDomain(identities, [], {
       priority,
     });
-    // The search index lags: what it names may be deleted, merged away, or have another domain by now.
+    // The search index lags: what it names may be deleted, merged away, or have another domain by now, and what was
+    // created a moment ago it does not name. Those of our own links are known without it.
+    const named = [
+      ...new Set([
+        ...indexed.map((object) => object.id),
+        ...(await engine.database.inPortal(portalId, (db) =>
+          objectsLinkedTo(db, portalId, type, identities),
+        )),
+      ]),
+    ];
     const present =
-      indexed.length === 0
+      named.length === 0
         ? []
-        : await gateway.read(
-            type,
-            indexed.map((object) => object.id),
-            { properties },
-            { priority },
-          );
+        : await gateway.read(type, named, { properties }, { priority });
     for (const [, object] of present) if (object !== null) found.push(object);
   }
   return found;
+}
+
+/** Objects of the live records that hold one of these identities. Index record_by_identity. */
+async function objectsLinkedTo(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  identities: readonly string[],
+): Promise<ObjectId[]> {
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select l.object_id from record r
+    join link l on l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'
+    where r.portal_id = ${portalId} and r.object_type = ${type} and r.deleted_at is null
+      and r.identity = any (${identities}::text[])`.execute(db);
+  return rows.map((row) => row.object_id);
 }
 
 async function formPairs(

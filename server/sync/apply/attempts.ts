@@ -112,6 +112,16 @@ function attemptFor(plan: Placed, stored: StoredState): Attempt[] {
   ];
 }
 
+/** The email or domain that a plan writes to HubSpot, canonical; null where it writes none. */
+export function identityWritten(
+  type: ObjectType,
+  { decision: { hubspot } }: Placed,
+): string | null {
+  return hubspot.kind === "create" || hubspot.kind === "update"
+    ? identityOf(type, hubspot.sent[identityKeys[type].property]?.w)
+    : null;
+}
+
 /**
  * A creation's retries carry the key of the first try. A record that was in HubSpot before gets a new one, since the
  * object of its former life may still hold the old one.
@@ -135,10 +145,7 @@ async function claimIdentities(
 ): Promise<Attempt[]> {
   const key = identityKeys[type];
   const claims = wanted.flatMap((attempt) => {
-    const value =
-      attempt.operation === "archive" || attempt.operation === "associate"
-        ? null
-        : identityOf(type, attempt.sent[key.property]?.w);
+    const value = identityWritten(type, attempt.plan);
     return value === null
       ? []
       : [{ attemptId: attempt.id, recordId: attempt.recordId, value }];

@@ -2,7 +2,11 @@ import type { Db } from "../../database/database.ts";
 import type { PortalId, RecordId } from "../../settings/object-type.ts";
 import type { ApplyInput } from "./input.ts";
 import { settleAttention } from "./attention.ts";
-import { claimAttempts, settleSeenAttempts } from "./attempts.ts";
+import {
+  claimAttempts,
+  identityWritten,
+  settleSeenAttempts,
+} from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { finishDirty } from "./dirty.ts";
 import { itemsOf } from "./items.ts";
@@ -22,7 +26,7 @@ export interface Begun {
   /** The claims on pairs of which only the companies change in HubSpot. */
   readonly edgeClaims: readonly Attempt[];
   readonly edgeWrites: readonly EdgeWrite[];
-  /** Pairs whose record or link has moved on since they were read. */
+  /** Pairs whose record or link has moved on since they were read, or that another of the batch has outrun. */
   readonly moved: ReadonlySet<RecordId>;
   /** Pairs that another worker has claimed. */
   readonly claimed: ReadonlySet<RecordId>;
@@ -90,14 +94,23 @@ export async function begin(
   const held = new Set(granted.map((attempt) => attempt.plan));
   const ids = (plans: readonly Placed[]): ReadonlySet<RecordId> =>
     new Set(plans.flatMap(({ recordId }) => recordId ?? []));
-  const moved = ids(placed.filter((plan) => !standing.has(plan)));
-  const claimed = ids(
-    current.filter(
-      (plan) =>
-        (plan.decision.hubspot.kind !== "none" || writesEdges(plan)) &&
-        !held.has(plan),
-    ),
+  const left = current.filter(
+    (plan) =>
+      (plan.decision.hubspot.kind !== "none" || writesEdges(plan)) &&
+      !held.has(plan),
   );
+  // Another record of this very batch writes the same email or domain first: what comes of that decides on this one.
+  const written = new Set(
+    granted.flatMap(({ plan }) => identityWritten(type, plan) ?? []),
+  );
+  const outrun = left.filter((plan) =>
+    written.has(identityWritten(type, plan) ?? ""),
+  );
+  const moved = ids([
+    ...placed.filter((plan) => !standing.has(plan)),
+    ...outrun,
+  ]);
+  const claimed = ids(left.filter((plan) => !outrun.includes(plan)));
   const edgeWrites = current.flatMap((plan): EdgeWrite[] =>
     writesEdges(plan) &&
     plan.recordId !== null &&

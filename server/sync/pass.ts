@@ -11,12 +11,13 @@ import type { Ask, Gathered, StandingOf } from "./gather.ts";
 import type { Trigger } from "./model.ts";
 import type { PassInput, PassResult } from "./pass-input.ts";
 import { planEdges } from "./plan-edges.ts";
-import type { Planned } from "./plan.ts";
+import type { PassItem, Planned } from "./plan.ts";
 import type { StoredRecord } from "./stored-state.ts";
 
 /** How often a batch, or what is left of it, is matched and decided anew. */
 const rounds = 4;
 const unsettledCodes = new Set(["exists_already", "moved_on"]);
+const isUnsettled = ({ code }: PassItem): boolean => unsettledCodes.has(code);
 
 /** One batch through gather, assign, decide, apply and journal. Every flow is this. */
 export async function runPass(
@@ -24,15 +25,23 @@ export async function runPass(
   portalId: PortalId,
   input: PassInput,
 ): Promise<PassResult> {
-  return passRound(engine, portalId, input, [], 1);
+  return passRound(engine, portalId, input, { round: 1, hints: [], ended: [] });
 }
 
 async function passRound(
   engine: Engine,
   portalId: PortalId,
   input: PassInput,
-  hints: readonly ObjectId[],
-  round: number,
+  {
+    round,
+    hints,
+    ended,
+  }: {
+    readonly round: number;
+    readonly hints: readonly ObjectId[];
+    /** What earlier rounds have brought to an end. */
+    readonly ended: readonly PassItem[];
+  },
 ): Promise<PassResult> {
   const { gathered, planned } = await preview(engine, portalId, input, hints);
   const applied = await apply(engine, portalId, {
@@ -46,14 +55,11 @@ async function passRound(
     options: { priority: input.priority },
     hinted: new Set(hints),
     fence: input.fence,
-    // What another round takes up is counted there.
-    finish: async (db, items) =>
-      input.finish?.(
-        db,
-        round === rounds
-          ? items
-          : items.filter((item) => !unsettledCodes.has(item.code)),
-      ),
+    // Told of once, when the last of it has ended: a run is not done, nor its place moved on, before its counts are whole.
+    finish: async (db, items) => {
+      if (round < rounds && items.some(isUnsettled)) return;
+      await input.finish?.(db, [...ended, ...items]);
+    },
   });
   // A creation that met an existing object is matched with it; a pair that moved on meanwhile is decided anew. Both
   // are dirty, so that a death between the rounds loses neither.
@@ -69,8 +75,11 @@ async function passRound(
     engine,
     portalId,
     { ...input, recordIds: again, objectIds: [], objects: [] },
-    [...applied.hints.values()],
-    round + 1,
+    {
+      round: round + 1,
+      hints: [...applied.hints.values()],
+      ended: [...ended, ...applied.items.filter((item) => !isUnsettled(item))],
+    },
   );
   const redone = new Map(more.items.map((item) => [item.recordId, item]));
   return {

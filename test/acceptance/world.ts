@@ -36,6 +36,7 @@ export class World {
   readonly database: ClonedDatabase;
   /** What its servers start with; for a process that a test starts itself. */
   readonly environment: Readonly<Record<string, string>>;
+  #watcher: Client | null = null;
   server: Counterpart;
   portalId = 0;
   apiKey = "";
@@ -203,19 +204,18 @@ export class World {
 
   /** What is still to be done, in words; "" when nothing is. */
   async #underWay(): Promise<string> {
-    const client = new Client({ connectionString: this.database.url });
-    await client.connect();
-    try {
-      const { rows } = await client.query<{ left: string }>(`
-        select 'dirty ' || d::text as left from dirty d where due_at < now() + interval '2 seconds'
-        union all select 'inbox ' || i::text from inbox i where settled_at is null
-        union all select 'run ' || r::text from run r where state in ('queued', 'running')
-        union all select 'attempt ' || a::text from attempt a where claimed and claim_ends_at > now()
-        limit 20`);
-      return rows.map((row) => row.left).join("\n");
-    } finally {
-      await client.end();
+    // One connection for all the looks of a world: a new one each time costs more than what is looked at.
+    if (this.#watcher === null) {
+      this.#watcher = new Client({ connectionString: this.database.url });
+      await this.#watcher.connect();
     }
+    const { rows } = await this.#watcher.query<{ left: string }>(`
+      select 'dirty ' || d::text as left from dirty d where due_at < now() + interval '2 seconds'
+      union all select 'inbox ' || i::text from inbox i where settled_at is null
+      union all select 'run ' || r::text from run r where state in ('queued', 'running')
+      union all select 'attempt ' || a::text from attempt a where claimed and claim_ends_at > now()
+      limit 20`);
+    return rows.map((row) => row.left).join("\n");
   }
 
   async until(
@@ -236,6 +236,7 @@ export class World {
   async stop(): Promise<void> {
     await this.server.stop();
     await this.sandbox.close();
+    await this.#watcher?.end();
     await this.database.drop();
   }
 }

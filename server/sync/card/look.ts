@@ -91,12 +91,8 @@ export async function look(
   subject: Subject,
 ): Promise<Look | null> {
   const { objectType } = subject;
-  const { installation, rules } = await engine.database.inPortal(
-    portalId,
-    async (db) => ({
-      installation: await readInstallation(db, portalId),
-      rules: await loadRules(db, portalId, objectType),
-    }),
+  const installation = await engine.database.inPortal(portalId, (db) =>
+    readInstallation(db, portalId),
   );
   if (installation === null) return null;
   const common = { portalId, objectType, installation };
@@ -112,7 +108,6 @@ export async function look(
   }
   return lookAtStored(engine, portalId, subject, {
     ...common,
-    rules,
     unreadable,
   });
 }
@@ -188,7 +183,7 @@ async function lookAtStored(
   engine: Engine,
   portalId: PortalId,
   subject: Subject,
-  common: Common & Pick<Look, "rules" | "unreadable">,
+  common: Common & Pick<Look, "unreadable">,
 ): Promise<Look | null> {
   return engine.database.inPortal(portalId, async (db) => {
     const row = await findRecord(db, portalId, subject);
@@ -198,6 +193,7 @@ async function lookAtStored(
     const recordId = row?.id ?? null;
     return {
       ...common,
+      rules: await loadRules(db, portalId, subject.objectType),
       record: row === null ? null : { id: row.id, properties: row.properties },
       objectId,
       linked: row?.linked ?? false,

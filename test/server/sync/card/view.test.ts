@@ -303,6 +303,50 @@ describe("a pair as it stands", () => {
     });
   });
 
+  test("an object that was merged away shows the pair of its survivor", async () => {
+    const ids: string[] = [];
+    const portal = await world().activePortal(async (it) => {
+      for (const name of ["ada", "augusta"])
+        ids.push(
+          await it.makeObject("contacts", { email: `${name}@example.com` }),
+        );
+    });
+    const merged = await world().control(
+      "POST",
+      `/portals/${portal.portalId}/objects/contacts/merge`,
+      { primaryObjectId: ids[0], objectIdToMerge: ids[1] },
+    );
+    const [primary, loser] = [
+      await portal.card("contacts", ids[0] ?? ""),
+      await portal.card("contacts", ids[1] ?? ""),
+    ];
+    expect(primary.object?.id).toBe(String(merged["id"]));
+    expect(primary.record).not.toBeNull();
+    expect(loser).toEqual(primary);
+  });
+
+  test("a record whose object was deleted in HubSpot says what that does to it, and there is nothing to pull", async () => {
+    let contact = "";
+    const portal = await world().activePortal(async (it) => {
+      contact = await it.makeObject("contacts", { email: "ada@example.com" });
+    });
+    const { record } = await portal.card("contacts", contact);
+    await world().control(
+      "DELETE",
+      `/portals/${portal.portalId}/objects/contacts/${contact}`,
+    );
+    expect(
+      await portal.api("GET", `/contacts/${record?.id}/sync`),
+    ).toMatchObject({
+      status: "changes_waiting",
+      code: "unlinked_by_deletion",
+      pull: { allowed: false, code: "no_object" },
+    });
+    expect(
+      (await portal.api("GET", `/contacts/${record?.id}`))["hubspotId"],
+    ).toBe(contact);
+  });
+
   test("a record without an object answers the API with what would happen to it", async () => {
     const portal = await world().activePortal();
     const id = await portal.makeRecord("contacts", { first_name: "Ada" });

@@ -1,0 +1,223 @@
+import { describe, expect, test } from "vitest";
+import {
+  attention,
+  createRecord,
+  objectOf,
+  profiles,
+  record,
+  setSettings,
+} from "./doors.ts";
+import type { RecordDocument } from "./doors.ts";
+import { useWorld } from "./world.ts";
+
+describe.each(profiles)("as HubSpot is %s", (profile) => {
+  const at = useWorld({ portal: { profile } });
+
+  test("X-10 of a batch of 100 with 3 bad fields and 2 bad records, 98 objects are written, 3 of them with one field parked", async () => {
+    const { world } = at;
+    const holder = await createRecord(world, "contacts", {
+      email: "holder@partial.example",
+    });
+    await world.settled();
+    const before = (await world.truth("contacts")).length;
+    const inputs = Array.from({ length: 100 }, (_none, index) => ({
+      properties: {
+        email: `p${index}@partial.example`,
+        first_name: `P${index}`,
+        city: "Bern",
+      } as Record<string, unknown>,
+    }));
+    const change = (index: number, properties: Record<string, unknown>) =>
+      Object.assign(inputs[index]?.properties ?? {}, properties);
+    change(10, { stage: "no such stage" });
+    change(50, { lead_status: "no such status" });
+    // An address that only HubSpot refuses.
+    change(90, { email: "p90 at partial" });
+    change(30, { email: "holder@partial.example" });
+    inputs.splice(70, 1, { properties: { email: "nobody at partial" } });
+
+    const posted = await world.api<{
+      results: { status: number; record: RecordDocument }[];
+    }>("POST", "/contacts/batch", { inputs });
+    expect(posted.body.results.map((each) => each.status)).toEqual(
+      Array.from({ length: 100 }, () => 201),
+    );
+    const ids = posted.body.results.map((each) => each.record.id);
+    await world.settled();
+
+    expect(await world.truth("contacts")).toHaveLength(before + 98);
+    const now = await Promise.all(
+      ids.map((id) => record(world, "contacts", id)),
+    );
+    const unlinked = now.flatMap((each, index) =>
+      each.hubspotId === null ? [index] : [],
+    );
+    expect(unlinked).toEqual([30, 70]);
+    for (const index of unlinked)
+      expect(now[index]?.sync.status).toBe("problem");
+
+    const open = await attention(world);
+    const parked = open
+      .filter((each) => each.field !== null && each.field !== "")
+      .map((each) => [ids.indexOf(each.recordId ?? ""), each.field])
+      .sort((left, right) => Number(left[0]) - Number(right[0]));
+    expect(parked).toEqual([
+      [10, "stage"],
+      [50, "lead_status"],
+      [90, "email"],
+    ]);
+    const bad = open.filter((each) => each.field === null || each.field === "");
+    expect(bad.map((each) => ids.indexOf(each.recordId ?? "")).sort()).toEqual([
+      30, 70,
+    ]);
+    for (const each of open) {
+      expect(each.cause).not.toBe("");
+      expect(each.fix).not.toBe("");
+    }
+    // What was parked took nothing else with it.
+    const object = (await world.truth("contacts")).find(
+      (each) => each.id === now[50]?.hubspotId,
+    );
+    expect(object?.properties).toMatchObject({
+      email: "p50@partial.example",
+      firstname: "P50",
+      city: "Bern",
+    });
+    expect(await record(world, "contacts", holder)).toMatchObject({
+      sync: { status: "in_sync" },
+    });
+  });
+
+  test("X-10 a parked field goes through when its value is corrected, and its problem closes", async () => {
+    const { world } = at;
+    const id = await createRecord(world, "contacts", {
+      email: "corrected@partial.example",
+      lead_status: "nonsense",
+    });
+    await world.settled();
+    expect(await record(world, "contacts", id)).toMatchObject({
+      sync: { status: "problem" },
+    });
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: { lead_status: "NEW" },
+    });
+    await world.settled();
+    expect(await record(world, "contacts", id)).toMatchObject({
+      sync: { status: "in_sync" },
+    });
+    const objectId = await objectOf(world, "contacts", id);
+    const object = (await world.truth("contacts")).find(
+      (each) => each.id === objectId,
+    );
+    expect(object?.properties["hs_lead_status"]).toBe("NEW");
+    expect(
+      (await attention(world)).filter((each) => each.recordId === id),
+    ).toEqual([]);
+  });
+
+  test("X-10 a stage that would go back is parked, the rest goes through, and HubSpot's stage stays", async () => {
+    const { world } = at;
+    const id = await createRecord(world, "contacts", {
+      email: "stage@partial.example",
+      stage: "customer",
+    });
+    await world.settled();
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: { stage: "lead", city: "Graz" },
+    });
+    await world.settled();
+    const objectId = await objectOf(world, "contacts", id);
+    const object = (await world.truth("contacts")).find(
+      (each) => each.id === objectId,
+    );
+    expect(object?.properties).toMatchObject({
+      lifecyclestage: "customer",
+      city: "Graz",
+    });
+    expect(
+      (await attention(world))
+        .filter((each) => each.recordId === id)
+        .map((each) => [each.field, each.code]),
+    ).toEqual([["stage", "not_taken"]]);
+    expect((await record(world, "contacts", id)).properties["stage"]).toBe(
+      "lead",
+    );
+    // It stays as it is, and is not sent again with the next edit.
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: { city: "Linz" },
+    });
+    await world.settled();
+    expect((await record(world, "contacts", id)).properties).toMatchObject({
+      stage: "lead",
+      city: "Linz",
+    });
+  });
+
+  test("X-10 a mapped property that was removed in HubSpot parks its field, and the rest of the record goes through", async () => {
+    const { world } = at;
+    const made = await world.inHubSpot("POST", "/properties/contacts", {
+      name: "tier",
+      label: "Tier",
+      type: "enumeration",
+      fieldType: "select",
+      groupName: "contactinformation",
+      options: [
+        { label: "Gold", value: "gold" },
+        { label: "Silver", value: "silver" },
+      ],
+    });
+    expect(made.status).toBe(201);
+    const { body } = await world.api<{
+      settings: {
+        contact: { mappings: Parameters<typeof setSettings>[2]["mappings"] };
+      };
+    }>("GET", "/settings");
+    await setSettings(world, "contact", {
+      mappings: [
+        ...(body.settings.contact.mappings ?? []),
+        {
+          field: "tier",
+          property: "tier",
+          direction: "both",
+          clear: false,
+          conversion: { kind: "text" },
+        },
+      ],
+    });
+    const first = await createRecord(world, "contacts", {
+      email: "tier@partial.example",
+      tier: "gold",
+    });
+    await world.settled();
+    const objectId = await objectOf(world, "contacts", first);
+    expect(
+      (await world.truth("contacts")).find((each) => each.id === objectId)
+        ?.properties["tier"],
+    ).toBe("gold");
+
+    await world.inHubSpot("DELETE", "/properties/contacts/tier");
+    await world.api("PATCH", `/contacts/${first}`, {
+      properties: { tier: "silver", city: "Wels" },
+    });
+    const second = await createRecord(world, "contacts", {
+      email: "tier2@partial.example",
+      tier: "gold",
+    });
+    await world.settled();
+    const truth = await world.truth("contacts");
+    expect(truth.find((each) => each.id === objectId)?.properties["city"]).toBe(
+      "Wels",
+    );
+    expect(truth.map((each) => each.properties["email"])).toContain(
+      "tier2@partial.example",
+    );
+    expect(
+      (await attention(world))
+        .filter((each) => [first, second].includes(each.recordId ?? ""))
+        .map((each) => each.field),
+    ).toEqual(["tier", "tier"]);
+    expect((await record(world, "contacts", first)).properties["tier"]).toBe(
+      "silver",
+    );
+  });
+});

@@ -63,7 +63,7 @@ const mostEntries = 50;
 const journalEntries = 10;
 const mostChanges = 50;
 
-/** At most nine statements, each by an index, whatever the size of the company. */
+/** At most five statements, each part by an index, whatever the size of the company. */
 export async function loadFacts(
   db: Db,
   portalId: PortalId,
@@ -79,22 +79,56 @@ export async function loadFacts(
       .filter((id) => typeof id === "string"),
   );
   return {
+    ...(await loadAround(db, portalId, type, recordId, objectId)),
     link: await loadLink(db, portalId, recordId),
     attention: await loadAttention(db, portalId, type, recordId, objectId),
     journal,
     companyNames: await loadNames(db, portalId, companyIds),
-    contacts:
-      type === "company" && recordId !== null
-        ? await countContacts(db, portalId, recordId)
-        : 0,
-    company:
-      type === "contact" && recordId !== null
-        ? await loadCompany(db, portalId, recordId)
-        : null,
-    settingsVersion: await loadSettingsVersion(db, portalId),
-    run: await loadRun(db, portalId, type, recordId, objectId),
-    firstPull: await loadFirstPull(db, portalId, type),
   };
+}
+
+type Around = Pick<
+  Facts,
+  "contacts" | "company" | "settingsVersion" | "run" | "firstPull"
+>;
+
+/**
+ * What surrounds a pair, in one statement: its company or contacts, the settings' version, the type's full pull that
+ * is under way, and a selection under way that names this record or object, or a company's contacts (index run_waiting).
+ */
+async function loadAround(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordId: RecordId | null,
+  objectId: ObjectId | null,
+): Promise<Around> {
+  const contacts =
+    type === "company" && recordId !== null
+      ? sql`(select count(*)::int from (${contactsOf(portalId, recordId)}) c)`
+      : sql`0`;
+  const { rows } = await sql<Around>`
+    select ${contacts} as contacts,
+      (select jsonb_build_object('properties', c.properties) from record r
+        join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
+        where r.portal_id = ${portalId} and r.id = ${recordId}::uuid) as company,
+      coalesce((select max(version) from settings where portal_id = ${portalId}), 0) as "settingsVersion",
+      (select jsonb_build_object('id', id, 'state', state) from run
+        where portal_id = ${portalId} and mode = 'selection' and state in ('queued', 'running')
+          and (object_type = ${type}
+              and (scope -> 'recordIds' ? ${recordId}::text or scope -> 'objectIds' ? ${objectId}::text)
+            or ${type}::text = 'company' and object_type = 'contact' and scope -> 'recordIds' ? (
+              select r.id::text from record r
+              where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.deleted_at is null
+              order by r.id limit 1))
+        order by created_at limit 1) as run,
+      (select jsonb_build_object('done', requested, 'total', expected) from run
+        where portal_id = ${portalId} and kind = 'pull' and object_type = ${type} and mode = 'full'
+          and state in ('queued', 'running', 'paused')
+        limit 1) as "firstPull"`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error("A select without from has a row.");
+  return row;
 }
 
 async function loadLink(
@@ -195,18 +229,6 @@ const contactsOf = (portalId: PortalId, companyId: RecordId) => sql`
     join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.object_type = 'contact' and r.deleted_at is null
     where a.portal_id = ${portalId} and a.to_id = ${companyId}::uuid`;
 
-async function countContacts(
-  db: Db,
-  portalId: PortalId,
-  companyId: RecordId,
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (${contactsOf(portalId, companyId)}) c`.execute(
-    db,
-  );
-  return rows[0]?.count ?? 0;
-}
-
 /** The contacts that belong to a company in the workspace, by id. */
 export async function loadContactsOf(
   db: Db,
@@ -218,60 +240,4 @@ export async function loadContactsOf(
     db,
   );
   return rows.map(({ id }) => id);
-}
-
-async function loadCompany(
-  db: Db,
-  portalId: PortalId,
-  contactId: RecordId,
-): Promise<Facts["company"]> {
-  const { rows } = await sql<{ properties: Properties }>`
-    select c.properties from record r
-    join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
-    where r.portal_id = ${portalId} and r.id = ${contactId}::uuid`.execute(db);
-  return rows[0] ?? null;
-}
-
-async function loadSettingsVersion(
-  db: Db,
-  portalId: PortalId,
-): Promise<number> {
-  const { rows } = await sql<{ version: number | null }>`
-    select max(version) as version from settings where portal_id = ${portalId}`.execute(
-    db,
-  );
-  return rows[0]?.version ?? 0;
-}
-
-/** A selection under way that names this record or object, or a company's contacts. Index run_waiting. */
-async function loadRun(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  recordId: RecordId | null,
-  objectId: ObjectId | null,
-): Promise<Facts["run"]> {
-  const { rows } = await sql<{ id: string; state: RunState }>`
-    select id, state from run
-    where portal_id = ${portalId} and mode = 'selection' and state in ('queued', 'running')
-      and (object_type = ${type} and (scope -> 'recordIds' ? ${recordId}::text or scope -> 'objectIds' ? ${objectId}::text)
-        or ${type} = 'company' and object_type = 'contact' and scope -> 'recordIds' ? (
-          select r.id::text from record r
-          where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.deleted_at is null
-          order by r.id limit 1))
-    order by created_at limit 1`.execute(db);
-  return rows[0] ?? null;
-}
-
-async function loadFirstPull(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-): Promise<Facts["firstPull"]> {
-  const { rows } = await sql<{ done: number; total: number | null }>`
-    select requested as done, expected as total from run
-    where portal_id = ${portalId} and kind = 'pull' and object_type = ${type} and mode = 'full'
-      and state in ('queued', 'running', 'paused')
-    limit 1`.execute(db);
-  return rows[0] ?? null;
 }

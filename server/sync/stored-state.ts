@@ -90,6 +90,8 @@ async function loadRecords(
   type: ObjectType,
   wanted: Wanted,
 ): Promise<Map<RecordId, StoredRecord>> {
+  // The ids are found first, as an array, and the rows by primary key: joined to them, or with "or", a table without
+  // statistics (a portal's first pull) is read whole for every page: 184 ms instead of 3.
   const { rows } = await sql<{
     id: RecordId;
     properties: Properties;
@@ -100,7 +102,7 @@ async function loadRecords(
     deleted_at: Date | null;
   }>`
     select id, properties, company_id, identity, revision, created_at, deleted_at from record
-    where portal_id = ${portalId} and object_type = ${type} and id in (
+    where portal_id = ${portalId} and object_type = ${type} and id = any (array(
       select unnest(${wanted.recordIds}::uuid[])
       union select record_id from link
         where portal_id = ${portalId} and object_type = ${type} and object_id = any (${wanted.objectIds}::bigint[])
@@ -111,7 +113,7 @@ async function loadRecords(
         where portal_id = ${portalId} and id = any (${wanted.creationKeys}::uuid[])
       union select record_id from attempt
         where portal_id = ${portalId} and creation_key = any (${wanted.creationKeys}::uuid[])
-    )`.execute(db);
+    ))`.execute(db);
   return new Map(
     rows.map((row) => [
       row.id,
@@ -149,8 +151,11 @@ export async function loadLinks(
     version: string;
   }>`
     select id, xmin::text as version, record_id, object_id, state, base, parked, seen_at, ended_at, edges_settled from link
-    where portal_id = ${portalId} and object_type = ${type}
-      and (record_id = any (${recordIds}::uuid[]) or object_id = any (${objectIds}::bigint[]))
+    where portal_id = ${portalId} and object_type = ${type} and id = any (array(
+      select id from link where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[])
+      union select id from link
+        where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objectIds}::bigint[])
+    ))
     order by (state = 'live') desc, ended_at desc nulls last, created_at desc`.execute(
     db,
   );

@@ -24,13 +24,15 @@ export class Ground {
     this.#postgres = postgres;
   }
 
-  static async start(): Promise<Ground> {
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Ground> {
     const dir = await mkdtemp(join(tmpdir(), "counterpart-bench-"));
     // Root's account for Postgres has to get through.
     await chmod(dir, 0o755);
     const postgres = await startEmbeddedPostgres({
       dataDir: join(dir, "data"),
-      settings: { max_connections: "200" },
+      settings: { max_connections: "200", ...settings },
     });
     const ground = new Ground(dir, postgres);
     await ground.#asAdmin(`create database ${TEMPLATE}`);

@@ -1,0 +1,506 @@
+import { sql } from "kysely";
+import type { Portal } from "../../sandbox/crm/portal.ts";
+import type { FaultDocument } from "../../sandbox/fault-document.ts";
+import type { Database, Db } from "../../server/database/database.ts";
+import { defaultSettings } from "../../server/settings/schema.ts";
+import type { Settings } from "../../server/settings/schema.ts";
+import { startRun } from "../../server/sync/runs.ts";
+import type { World } from "../acceptance/world.ts";
+import { apiFaults, webhookFaults } from "./steps.ts";
+import type { EntityType, History, Side, Step } from "./steps.ts";
+
+const plural = { contact: "contacts", company: "companies" } as const;
+
+/** Fields that people type into: the record's and HubSpot's name for each. */
+export const fields: Record<
+  EntityType,
+  readonly (readonly [field: string, property: string])[]
+> = {
+  contact: [
+    ["first_name", "firstname"],
+    ["last_name", "lastname"],
+    ["job_title", "jobtitle"],
+    ["city", "city"],
+    ["email", "email"],
+  ],
+  company: [
+    ["name", "name"],
+    ["city", "city"],
+    ["state", "state"],
+    ["country", "country"],
+    ["domain", "domain"],
+  ],
+};
+
+const user = {
+  changeSource: "CRM_UI" as const,
+  sourceId: "userId:7",
+  userId: 7,
+};
+
+/** A thing that a person made, by its id on the side where it was made. */
+export interface Entity {
+  readonly type: EntityType;
+  readonly side: Side;
+  readonly id: string;
+}
+
+/** The last value that a person typed into a field on a side. */
+export interface Typed {
+  readonly type: EntityType;
+  readonly side: Side;
+  readonly id: string;
+  readonly field: string;
+  readonly property: string;
+  readonly value: string;
+}
+
+/** One portal in which one history is played. */
+export class Play {
+  readonly portalId: number;
+  readonly entities: Entity[] = [];
+  readonly typed = new Map<string, Typed>();
+  readonly log: string[] = [];
+  settings: Settings = defaultSettings;
+  settingsVersion = 0;
+  #count = 0;
+  readonly #world: World;
+  readonly #faults: Map<number, FaultDocument[]>;
+
+  constructor(
+    world: World,
+    portalId: number,
+    faults: Map<number, FaultDocument[]>,
+  ) {
+    this.#world = world;
+    this.portalId = portalId;
+    this.#faults = faults;
+  }
+
+  get database(): Database {
+    return this.#world.server.database;
+  }
+
+  get portal(): Portal {
+    const portal = this.#world.sandbox.portals.get(this.portalId);
+    if (portal === undefined) throw new Error("no such portal");
+    return portal;
+  }
+
+  inPortal<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    return this.database.inPortal(this.portalId, work);
+  }
+
+  async play(history: History): Promise<void> {
+    for (const step of history.steps) {
+      try {
+        await this.#step(step);
+        // Lanes are looked at every quarter of a second; a history does not wait that long.
+        this.#world.server.workers?.wake();
+      } catch (error) {
+        // A step that HubSpot or the database refuses (a taken email, an object that is gone) did not happen.
+        if (!isRefusal(error)) throw error;
+        this.log.push(`refused: ${JSON.stringify(step)}`);
+      }
+    }
+  }
+
+  #value(): string {
+    this.#count += 1;
+    return `v${this.#count}`;
+  }
+
+  #entity(type: EntityType, index: number): Entity | undefined {
+    const all = this.entities.filter((entity) => entity.type === type);
+    return all[index % Math.max(1, all.length)];
+  }
+
+  /** The id of an entity on a side: its own, or its live link's. */
+  async idOn(entity: Entity, side: Side): Promise<string | null> {
+    if (entity.side === side) return entity.id;
+    return this.inPortal(async (db) => {
+      const link = await db
+        .selectFrom("link")
+        .select(["record_id", "object_id"])
+        .where("portal_id", "=", this.portalId)
+        .where("state", "=", "live")
+        .where("object_type", "=", entity.type)
+        .where(side === "hubspot" ? "record_id" : "object_id", "=", entity.id)
+        .executeTakeFirst();
+      if (link === undefined) return null;
+      return side === "hubspot" ? link.object_id : link.record_id;
+    });
+  }
+
+  async #step(step: Step): Promise<void> {
+    switch (step.kind) {
+      case "create":
+        return this.#create(step);
+      case "edit":
+        return this.#edit(step);
+      case "delete":
+      case "restore":
+        return this.#deleteOrRestore(step);
+      case "merge":
+        return this.#merge(step);
+      case "associate":
+        return this.#associate(step);
+      case "settings":
+        return this.changeSettings((settings) => ({
+          ...settings,
+          automatic: { push: step.push, pull: step.pull },
+          contact: {
+            ...settings.contact,
+            deletionSync: step.deletionSync,
+            mergeSync: step.mergeSync,
+            policy: step.policy,
+          },
+          company: {
+            ...settings.company,
+            deletionSync: step.deletionSync,
+            mergeSync: step.mergeSync,
+            policy: step.policy,
+          },
+        }));
+      case "faults":
+        this.setFaults(step.api, step.webhooks);
+        return;
+      case "run":
+        await this.inPortal((db) =>
+          startRun(db, this.portalId, {
+            kind: step.run,
+            objectType: step.type,
+            mode: step.mode === "all" ? "full" : "changed",
+            manual: step.mode === "all",
+            source: "api",
+            requestedBy: "",
+          }),
+        );
+        return;
+      case "swap-token":
+        await this.#world.control(
+          "POST",
+          `/sandbox/portals/${this.portalId}/tokens/expire`,
+        );
+        return;
+      case "pause":
+        await new Promise((resolve) => setTimeout(resolve, step.ms));
+        return;
+    }
+  }
+
+  async #create(step: Extract<Step, { kind: "create" }>): Promise<void> {
+    const { type, side } = step;
+    const values = new Map<string, string>();
+    fields[type].forEach(([field], at) => {
+      if (at < 2) values.set(field, this.#value());
+    });
+    if (step.identity !== null) {
+      values.set(
+        type === "contact" ? "email" : "domain",
+        type === "contact"
+          ? `Person${step.identity}@Example.com`
+          : `company${step.identity}.example.com`,
+      );
+    }
+    const id =
+      side === "hubspot"
+        ? this.#createObject(type, values)
+        : await this.#createRecord(type, values);
+    this.entities.push({ type, side, id });
+    for (const [field, value] of values)
+      this.#type(type, side, id, field, value);
+    if (type === "contact" && step.company !== null) {
+      const company = this.#entity("company", step.company);
+      if (company !== undefined)
+        await this.#edge(side, { type, side, id }, company, true, false);
+    }
+  }
+
+  #createObject(type: EntityType, values: ReadonlyMap<string, string>): string {
+    const properties = Object.fromEntries(
+      fields[type].flatMap(([field, property]) => {
+        const value = values.get(field);
+        return value === undefined ? [] : [[property, value]];
+      }),
+    );
+    return this.portal.create(plural[type], properties, [], user).id;
+  }
+
+  async #createRecord(
+    type: EntityType,
+    values: ReadonlyMap<string, string>,
+  ): Promise<string> {
+    const row = await this.inPortal((db) =>
+      db
+        .insertInto("record")
+        .values({
+          portal_id: this.portalId,
+          object_type: type,
+          properties: JSON.stringify(Object.fromEntries(values)),
+        })
+        .returning("id")
+        .executeTakeFirstOrThrow(),
+    );
+    return row.id;
+  }
+
+  #type(
+    type: EntityType,
+    side: Side,
+    id: string,
+    field: string,
+    value: string,
+  ): void {
+    const property =
+      fields[type].find(([name]) => name === field)?.[1] ?? field;
+    this.typed.set(`${side} ${id} ${field}`, {
+      type,
+      side,
+      id,
+      field,
+      property,
+      value,
+    });
+  }
+
+  async #edit(step: Extract<Step, { kind: "edit" }>): Promise<void> {
+    const entity = this.#entity(step.type, step.entity);
+    if (entity === undefined) return;
+    const id = await this.idOn(entity, step.side);
+    const [field, property] = fields[step.type][
+      step.field % fields[step.type].length
+    ] ?? ["", ""];
+    if (id === null || field === "") return;
+    const value =
+      step.blank && step.field > 1
+        ? ""
+        : field === "email"
+          ? `${this.#value()}@example.org`
+          : field === "domain"
+            ? `${this.#value()}.example.org`
+            : this.#value();
+    if (step.side === "hubspot") {
+      this.portal.update(plural[step.type], id, { [property]: value }, user);
+    } else {
+      const patch = JSON.stringify({ [field]: value });
+      const { numAffectedRows } = await this.inPortal((db) =>
+        sql`update record set properties = properties || ${patch}::jsonb
+          where portal_id = ${this.portalId} and id = ${id} and deleted_at is null`.execute(
+          db,
+        ),
+      );
+      if (numAffectedRows === 0n) return;
+    }
+    this.#type(step.type, step.side, id, field, value);
+  }
+
+  async #deleteOrRestore(
+    step: Extract<Step, { kind: "delete" | "restore" }>,
+  ): Promise<void> {
+    const entity = this.#entity(step.type, step.entity);
+    if (entity === undefined) return;
+    const id = await this.idOn(entity, step.side);
+    if (id === null) return;
+    if (step.side === "hubspot") {
+      if (step.kind === "delete")
+        this.portal.archive(plural[step.type], id, user);
+      else this.portal.restore(plural[step.type], id, user);
+      return;
+    }
+    await this.inPortal((db) =>
+      step.kind === "delete"
+        ? sql`update record set deleted_at = now() where portal_id = ${this.portalId} and id = ${id} and deleted_at is null`.execute(
+            db,
+          )
+        : sql`update record r set deleted_at = null where r.portal_id = ${this.portalId} and r.id = ${id} and r.deleted_at is not null
+            and not exists (select from record_alias a where a.portal_id = r.portal_id and a.old_id = r.id)`.execute(
+            db,
+          ),
+    );
+  }
+
+  async #merge(step: Extract<Step, { kind: "merge" }>): Promise<void> {
+    const alive = this.portal
+      .truth(plural[step.type])
+      .filter((object) => !object.archived);
+    const primary = alive[step.entity % Math.max(1, alive.length)];
+    const loser = alive[step.other % Math.max(1, alive.length)];
+    if (primary === undefined || loser === undefined || primary.id === loser.id)
+      return;
+    this.portal.merge(plural[step.type], primary.id, loser.id, user);
+  }
+
+  async #associate(step: Extract<Step, { kind: "associate" }>): Promise<void> {
+    const contact = this.#entity("contact", step.contact);
+    const company = this.#entity("company", step.company);
+    if (contact === undefined || company === undefined) return;
+    await this.#edge(step.side, contact, company, step.primary, step.remove);
+  }
+
+  async #edge(
+    side: Side,
+    contact: Entity,
+    company: Entity,
+    primary: boolean,
+    remove: boolean,
+  ): Promise<void> {
+    const from = await this.idOn(contact, side);
+    const to = await this.idOn(company, side);
+    if (from === null || to === null) return;
+    if (side === "hubspot") {
+      const request = {
+        fromType: "contacts",
+        fromId: from,
+        toType: "companies",
+        toId: to,
+        primary,
+      };
+      if (remove) this.portal.dissociate(request, user);
+      else this.portal.associate(request, user);
+      return;
+    }
+    await this.inPortal(async (db) => {
+      if (remove) {
+        await sql`update record set company_id = null where portal_id = ${this.portalId} and id = ${from} and company_id = ${to}`.execute(
+          db,
+        );
+        await sql`delete from association where portal_id = ${this.portalId} and from_id = ${from} and to_id = ${to}`.execute(
+          db,
+        );
+      } else if (primary) {
+        await sql`delete from association where portal_id = ${this.portalId} and from_id = ${from} and to_id = ${to}`.execute(
+          db,
+        );
+        await sql`update record set company_id = ${to} where portal_id = ${this.portalId} and id = ${from} and deleted_at is null
+          and exists (select from record c where c.portal_id = ${this.portalId} and c.id = ${to} and c.deleted_at is null)`.execute(
+          db,
+        );
+      } else {
+        await sql`insert into association (portal_id, from_type, from_id, to_type, to_id)
+          select ${this.portalId}, 'contact', ${from}, 'company', ${to}
+          where not exists (select from record where portal_id = ${this.portalId} and id = ${from} and company_id = ${to})
+          on conflict do nothing`.execute(db);
+      }
+    });
+  }
+
+  async changeSettings(
+    change: (settings: Settings) => Settings,
+  ): Promise<void> {
+    this.settings = change(this.settings);
+    await this.inPortal((db) =>
+      sql`insert into settings (portal_id, version, document, changed_by)
+        select ${this.portalId}, coalesce(max(version), 0) + 1, ${JSON.stringify(this.settings)}::jsonb, 'history'
+        from settings where portal_id = ${this.portalId}`.execute(db),
+    );
+  }
+
+  setFaults(api: number, webhooks: number): void {
+    const one = apiFaults[api % apiFaults.length];
+    const two = webhookFaults[webhooks % webhookFaults.length];
+    this.#faults.set(this.portalId, [
+      ...(one === null || one === undefined
+        ? []
+        : [{ ...one, portalId: this.portalId } as FaultDocument]),
+      ...(two === null || two === undefined
+        ? []
+        : [{ webhooks: two, portalId: this.portalId } as FaultDocument]),
+    ]);
+    this.#world.sandbox.setFaults([...this.#faults.values()].flat());
+  }
+
+  /** Everything well-behaved and switched on; then every leg of completeness once, and until nothing is left to do. */
+  async settle(): Promise<void> {
+    this.setFaults(0, 0);
+    this.portal.setOptions({ searchLagMs: 0 });
+    await this.changeSettings((settings) => ({
+      ...settings,
+      automatic: { push: true, pull: true },
+    }));
+    await this.#sitOutClaims();
+    await this.inPortal(async (db) => {
+      for (const kind of ["pull", "sweep"] as const) {
+        for (const objectType of ["company", "contact"] as const) {
+          await startRun(db, this.portalId, {
+            kind,
+            objectType,
+            mode: kind === "pull" ? "changed" : "full",
+            manual: false,
+            source: "schedule",
+            requestedBy: "",
+          });
+        }
+      }
+    });
+    await this.quiet();
+  }
+
+  /** Lets time pass for claims, put-off records and events: a minute in a moment. */
+  async #sitOutClaims(): Promise<void> {
+    await this.inPortal(async (db) => {
+      await sql`update attempt set claim_ends_at = now() where portal_id = ${this.portalId} and claimed`.execute(
+        db,
+      );
+      await sql`update identity_claim set ends_at = now() where portal_id = ${this.portalId}`.execute(
+        db,
+      );
+      await sql`update dirty set due_at = now() where portal_id = ${this.portalId} and due_at > now()`.execute(
+        db,
+      );
+      await sql`update inbox set due_at = now() where portal_id = ${this.portalId} and settled_at is null and due_at > now()`.execute(
+        db,
+      );
+      await sql`update lane set next_at = now(), waits = false, failures = 0
+        where portal_id = ${this.portalId} and not leased and kind in ('inbox', 'dirty', 'run') and next_at > now() - interval '1 second'`.execute(
+        db,
+      );
+    });
+  }
+
+  /** Until no event, run, claim or due record of this portal is left. */
+  async quiet(): Promise<void> {
+    const end = Date.now() + 15_000;
+    let left = "";
+    let calm = 0;
+    while (calm < 2) {
+      await this.#world.sandbox.platform.webhooks.flush(2_000);
+      const { rows } = await this.inPortal((db) =>
+        sql<{ what: string; count: string }>`
+          select 'dirty' as what, count(*) from dirty where portal_id = ${this.portalId} and looks < 8
+          union all select 'inbox', count(*) from inbox where portal_id = ${this.portalId} and settled_at is null
+          union all select 'run', count(*) from run where portal_id = ${this.portalId} and state in ('queued', 'running')
+          union all select 'claim', count(*) from attempt where portal_id = ${this.portalId} and claimed
+          union all select 'leased', count(*) from lane where portal_id = ${this.portalId} and leased`.execute(
+          db,
+        ),
+      );
+      left = rows
+        .filter((row) => row.count !== "0")
+        .map((row) => `${row.what} ${row.count}`)
+        .join(", ");
+      if (left === "") calm += 1;
+      else {
+        calm = 0;
+        if (Date.now() > end)
+          throw new Error(
+            `Portal ${this.portalId} does not come to rest: ${left}.`,
+          );
+        await this.#sitOutClaims();
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+    }
+  }
+}
+
+export { plural };
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    error.constructor.name === "Refusal" ||
+    ("code" in error &&
+      typeof error.code === "string" &&
+      /^(22|23)/.test(error.code))
+  );
+}

@@ -1,0 +1,101 @@
+import type { FaultDocument } from "../../sandbox/fault-document.ts";
+import type { Counterpart } from "../../server/app.ts";
+import { World } from "../acceptance/world.ts";
+import { footprint, judge } from "./judge.ts";
+import { Play } from "./play.ts";
+import type { History } from "./steps.ts";
+
+/** Settling once more must write nothing; so many times may something still be under way. */
+const mostRounds = 4;
+
+/** One server and sandbox in which any number of histories are played, each in a portal of its own. */
+export class Stage {
+  readonly world: World;
+  readonly #faults = new Map<number, FaultDocument[]>();
+  readonly #second: Counterpart;
+
+  private constructor(world: World, second: Counterpart) {
+    this.world = world;
+    this.#second = second;
+  }
+
+  static async open(): Promise<Stage> {
+    const world = await World.start({
+      environment: { WORKER_CONCURRENCY: "6" },
+    });
+    // Lanes are any process' to work: two share them, and what one caches the other must not rely on.
+    return new Stage(world, await world.another({ ROLE: "worker" }));
+  }
+
+  async close(): Promise<void> {
+    await this.#second.stop();
+    await this.world.stop();
+  }
+
+  /** Plays a history, lets everything settle, and says what does not hold. */
+  async findings(history: History): Promise<string[]> {
+    const play = await this.#enter(history);
+    try {
+      await play.play(history);
+      // What one leg repairs, the next may carry on: a sweep that links a company frees its contacts.
+      let before = "";
+      let after = "";
+      for (let round = 0; round < mostRounds; round++) {
+        await play.settle();
+        before = after;
+        after = await footprint(this.world, play);
+        if (before === after) break;
+      }
+      return [
+        ...(await judge(play)),
+        ...(before === after
+          ? []
+          : [`it never comes to rest: ${before} became ${after}`]),
+      ];
+    } finally {
+      await this.#leave(play);
+    }
+  }
+
+  async #enter(history: History): Promise<Play> {
+    const made = await this.world.control<{ portalId: number }>(
+      "POST",
+      "/sandbox/portals",
+      {
+        options: { ...history.options, limits: "unlimited" },
+      },
+    );
+    const { portalId } = made.body;
+    const installed = await this.world.control(
+      "POST",
+      `/sandbox/portals/${portalId}/install`,
+      {},
+    );
+    if (installed.status !== 200)
+      throw new Error(`install: ${JSON.stringify(installed.body)}`);
+    const play = new Play(this.world, portalId, this.#faults);
+    await this.world.until(async () => {
+      const row = await play.inPortal((db) =>
+        db
+          .selectFrom("installation")
+          .select("state")
+          .where("portal_id", "=", portalId)
+          .executeTakeFirst(),
+      );
+      return row?.state === "active";
+    }, "the first pull");
+    return play;
+  }
+
+  /** The portal rests from here on, so that later histories have the workers to themselves. */
+  async #leave(play: Play): Promise<void> {
+    play.setFaults(0, 0);
+    await play.inPortal((db) =>
+      db
+        .updateTable("installation")
+        .set({ state: "held" })
+        .where("portal_id", "=", play.portalId)
+        .execute(),
+    );
+  }
+}

@@ -1,0 +1,235 @@
+import fc from "fast-check";
+
+/** What may happen in a history. Numbers name things by the order in which they came to be, taken modulo how many there are. */
+
+export type EntityType = "contact" | "company";
+export type Side = "workspace" | "hubspot";
+
+export type Step =
+  | {
+      readonly kind: "create";
+      readonly side: Side;
+      readonly type: EntityType;
+      readonly identity: number | null;
+      readonly company: number | null;
+    }
+  | {
+      readonly kind: "edit";
+      readonly side: Side;
+      readonly type: EntityType;
+      readonly entity: number;
+      readonly field: number;
+      readonly blank: boolean;
+    }
+  | {
+      readonly kind: "delete";
+      readonly side: Side;
+      readonly type: EntityType;
+      readonly entity: number;
+    }
+  | {
+      readonly kind: "restore";
+      readonly side: Side;
+      readonly type: EntityType;
+      readonly entity: number;
+    }
+  | {
+      readonly kind: "merge";
+      readonly type: EntityType;
+      readonly entity: number;
+      readonly other: number;
+    }
+  | {
+      readonly kind: "associate";
+      readonly side: Side;
+      readonly contact: number;
+      readonly company: number;
+      readonly primary: boolean;
+      readonly remove: boolean;
+    }
+  | {
+      readonly kind: "settings";
+      readonly deletionSync: boolean;
+      readonly mergeSync: boolean;
+      readonly policy: "initiator" | "hubspot" | "workspace" | "hold";
+      readonly push: boolean;
+      readonly pull: boolean;
+    }
+  | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
+  | {
+      readonly kind: "run";
+      readonly run: "pull" | "push";
+      readonly type: EntityType;
+      readonly mode: "all" | "changed";
+    }
+  | { readonly kind: "swap-token" }
+  | { readonly kind: "pause"; readonly ms: number };
+
+export interface History {
+  /** Seeds what the sandbox draws: options, fault generators. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly steps: readonly Step[];
+}
+
+const side = fc.constantFrom<Side>("workspace", "hubspot");
+const type = fc.constantFrom<EntityType>("contact", "contact", "company");
+const index = fc.nat({ max: 30 });
+
+export const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("create" as const),
+      side,
+      type,
+      identity: fc.option(fc.nat({ max: 5 }), { freq: 3 }),
+      company: fc.option(index, { freq: 2 }),
+    }),
+  },
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      kind: fc.constant("edit" as const),
+      side,
+      type,
+      entity: index,
+      field: fc.nat({ max: 4 }),
+      blank: fc.nat({ max: 4 }).map((roll) => roll === 0),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("delete" as const),
+      side,
+      type,
+      entity: index,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("restore" as const),
+      side,
+      type,
+      entity: index,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("merge" as const),
+      type,
+      entity: index,
+      other: index,
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("associate" as const),
+      side,
+      contact: index,
+      company: index,
+      primary: fc.boolean(),
+      remove: fc.nat({ max: 3 }).map((roll) => roll === 0),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("settings" as const),
+      deletionSync: fc.boolean(),
+      mergeSync: fc.boolean(),
+      policy: fc.constantFrom(
+        "initiator" as const,
+        "initiator" as const,
+        "hubspot" as const,
+        "workspace" as const,
+        "hold" as const,
+      ),
+      push: fc.nat({ max: 3 }).map((roll) => roll > 0),
+      pull: fc.nat({ max: 3 }).map((roll) => roll > 0),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("faults" as const),
+      api: fc.nat({ max: 8 }),
+      webhooks: fc.nat({ max: 6 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("run" as const),
+      run: fc.constantFrom("pull" as const, "push" as const),
+      type,
+      mode: fc.constantFrom("all" as const, "changed" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: "swap-token" as const }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("pause" as const),
+      ms: fc.constantFrom(5, 20, 60, 120, 250),
+    }),
+  },
+);
+
+/** The sandbox's unsure facts, each drawn for itself. */
+const optionsArbitrary = fc.record({
+  profile: fc.constantFrom("documented", "observed"),
+  mergeKeepsId: fc.boolean(),
+  mergeUniqueSurvives: fc.constantFrom("primary", "merged", "none"),
+  archivedHoldsUnique: fc.boolean(),
+  upsertFailsWhole: fc.boolean(),
+  batchUpdateFailsWhole: fc.boolean(),
+  batchUpdateOmitsMergedIds: fc.boolean(),
+  updateAnswersAllFields: fc.boolean(),
+  singlePatchFollowsMergedId: fc.boolean(),
+  associationsFollowMergedId: fc.boolean(),
+  mergeEventNamesNewId: fc.boolean(),
+  primaryEmailChangeKeepsOld: fc.boolean(),
+  additionalEmailFinds: fc.boolean(),
+  associationsTouchModified: fc.boolean(),
+  firstCompanyBecomesPrimary: fc.boolean(),
+  rewrites: fc.constantFrom("basic", "more"),
+  clearedReadsEmpty: fc.boolean(),
+  errorsInArray: fc.boolean(),
+  partialStatus: fc.constantFrom(200, 207),
+  searchLagMs: fc.constantFrom(0, 0, 100),
+});
+
+export const historyArbitrary: fc.Arbitrary<History> = fc.record({
+  options: optionsArbitrary,
+  steps: fc.array(stepArbitrary, { minLength: 6, maxLength: 60, size: "max" }),
+});
+
+/** How HubSpot's doors misbehave, by number; 0 is well-behaved. */
+export const apiFaults: readonly (Readonly<Record<string, unknown>> | null)[] =
+  [
+    null,
+    { latencyMs: [0, 30] },
+    { status: 503, html: true, rate: 0.3 },
+    { status: 429, policyName: "SECONDLY", rate: 0.2 },
+    { path: "/batch/", dropAfterWrite: true, rate: 0.4 },
+    { path: "/batch/", lateMs: 60, rate: 0.3 },
+    { refuse: true, rate: 0.3 },
+    { path: "associations", dropAfterWrite: true, rate: 0.5 },
+    { path: "/batch/", latencyMs: [20, 80] },
+  ];
+
+export const webhookFaults: readonly (Readonly<
+  Record<string, unknown>
+> | null)[] = [
+  null,
+  { lose: 1 },
+  { lose: 0.5 },
+  { double: 1, shuffle: true },
+  { delayMs: 60, shuffle: true },
+  { lose: 0.3, double: 0.5, shuffle: true },
+  null,
+];

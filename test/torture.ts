@@ -1,0 +1,33 @@
+/**
+ * `npm run torture [-- --runs N --seed S]`: many random histories (test/history), N of them (5,000) from seed S
+ * (drawn). Ends with a status that is not 0 at the first that does not hold, after shrinking it.
+ */
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "5000" },
+    seed: { type: "string" },
+  },
+});
+if (
+  !/^\d+$/.test(values.runs) ||
+  (values.seed !== undefined && !/^\d+$/.test(values.seed))
+) {
+  console.error("usage: npm run torture [-- --runs N --seed S]");
+  process.exit(2);
+}
+const { status } = spawnSync(
+  process.execPath,
+  ["node_modules/vitest/vitest.mjs", "run", "test/history/history.test.ts"],
+  {
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      HISTORY_RUNS: values.runs,
+      ...(values.seed === undefined ? {} : { HISTORY_SEED: values.seed }),
+    },
+  },
+);
+process.exit(status ?? 1);

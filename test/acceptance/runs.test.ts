@@ -1,0 +1,259 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  attention,
+  byHandOnly,
+  calm,
+  choose,
+  ended,
+  itemsOf,
+  journal,
+  make,
+  makeObject,
+  readRun,
+  record,
+  start,
+  sync,
+} from "./steps.ts";
+import type { RunDocument } from "./steps.ts";
+import { useWorld } from "./world.ts";
+
+const sumOf = ({ counts }: RunDocument): number =>
+  counts.created +
+  counts.updated +
+  counts.unchanged +
+  counts.skipped +
+  counts.held +
+  counts.failed;
+
+describe.each(["documented", "observed"])("runs, %s", (profile) => {
+  const at = useWorld({ portal: { profile } });
+  beforeEach(() => choose(at.world, { automatic: byHandOnly }));
+
+  test("AC-003 AC-004 pull and push of all companies and contacts are queued one behind the other, and end with their counts", async () => {
+    const { world } = at;
+    await makeObject(world, "companies", {
+      name: "There",
+      domain: "there.example",
+    });
+    await makeObject(world, "contacts", { email: "one@there.example" });
+    await make(world, "companies", { name: "Here", domain: "here.example" });
+    await make(world, "contacts", { email: "one@here.example" });
+    await world.control("PUT", "/sandbox/faults", {
+      path: "/crm/objects/",
+      latencyMs: 300,
+    });
+
+    const started: string[] = [];
+    for (const kind of ["pull", "push"] as const) {
+      for (const path of ["companies", "contacts"] as const)
+        started.push(await start(world, kind, path, { all: true }));
+    }
+    const seen = new Set<string>();
+    await world.until(async () => {
+      const states = await Promise.all(
+        started.map(async (id) => (await readRun(world, id)).state),
+      );
+      // One run of a portal at a time: while one is running, the last of them is queued.
+      if (states.filter((state) => state === "running").length > 1)
+        throw new Error(`Two at once: ${states.join()}`);
+      states.forEach((state) => seen.add(state));
+      return states.every((state) => state === "done");
+    }, "all four have ended");
+    await world.control("DELETE", "/sandbox/faults");
+
+    expect([...seen].sort()).toEqual(["done", "queued", "running"]);
+    const runs = await Promise.all(started.map((id) => readRun(world, id)));
+    expect(runs.map(({ counts }) => counts.created)).toEqual([1, 1, 1, 1]);
+    for (const run of runs) expect(run.counts.requested).toBe(sumOf(run));
+    const listed = await world.api<{ results: RunDocument[] }>("GET", "/runs");
+    expect(listed.body.results.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(started),
+    );
+  });
+
+  test("AP-098 a bulk push counts every record once, and lists each that was not carried out", async () => {
+    const { world } = at;
+    await choose(world, {
+      automatic: byHandOnly,
+      contact: { push: { conditions: { stages: ["customer"] } } },
+    });
+    const { id: twin } = await make(world, "contacts", {
+      email: "twin@count.example",
+      stage: "customer",
+    });
+    const before = await sync(world, "push", "contacts", { ids: [twin] });
+    expect(before.counts.created).toBe(1);
+    const made = {
+      created: await make(world, "contacts", {
+        email: "new@count.example",
+        stage: "customer",
+      }),
+      skipped: await make(world, "contacts", {
+        email: "lead@count.example",
+        stage: "lead",
+      }),
+      failed: await make(world, "contacts", {
+        email: "twin@count.example",
+        stage: "customer",
+      }),
+    };
+
+    const run = await sync(world, "push", "contacts", { all: true });
+
+    expect(run.counts.requested).toBe(sumOf(run));
+    expect(run.counts).toMatchObject({ created: 1, failed: 1, held: 0 });
+    expect(run.counts.unchanged).toBeGreaterThanOrEqual(1);
+    const items = await itemsOf(world, run.id);
+    expect(items).toHaveLength(
+      run.counts.skipped + run.counts.held + run.counts.failed,
+    );
+    const outcomes = new Map(
+      items.map((item) => [item.recordId, [item.outcome, item.code]]),
+    );
+    expect(outcomes.get(made.skipped.id)).toEqual([
+      "skipped",
+      "stage_excluded",
+    ]);
+    expect(outcomes.get(made.failed.id)).toEqual(["failed", "duplicate_email"]);
+    expect(outcomes.has(made.created.id)).toBe(false);
+    const emails = (await world.truth("contacts")).map(
+      ({ properties }) => properties["email"],
+    );
+    expect(
+      emails.filter((email) => email === "twin@count.example"),
+    ).toHaveLength(1);
+    expect(await attention(world, made.failed.id)).toHaveLength(1);
+  });
+
+  test("AP-098 a record that HubSpot refuses is counted as failed, and the others of its page go through", async () => {
+    const { world } = at;
+    const good = [];
+    for (const name of ["a", "b", "c"])
+      good.push(
+        await make(world, "contacts", { email: `${name}@page.example` }),
+      );
+    const bad = await make(world, "contacts", { email: "no email at all" });
+
+    const run = await sync(world, "push", "contacts", {
+      ids: [...good.map(({ id }) => id), bad.id],
+    });
+
+    expect(run.counts).toMatchObject({ requested: 4, created: 3, failed: 1 });
+    expect(await itemsOf(world, run.id)).toEqual([
+      expect.objectContaining({ recordId: bad.id, outcome: "failed" }),
+    ]);
+    for (const { id } of good)
+      expect((await record(world, "contacts", id)).hubspotId).not.toBeNull();
+    const [entry] = await attention(world, bad.id);
+    expect(entry?.cause).not.toBe("");
+    expect(entry?.fix).not.toBe("");
+  });
+});
+
+describe("a large push", () => {
+  const at = useWorld({
+    portal: { profile: "documented" },
+    environment: { CALL_LIMIT: "unlimited" },
+  });
+
+  test("AP-082 5,000 records are pushed in the background, with progress, and failures are listed", async () => {
+    const { world } = at;
+    await choose(world, { automatic: byHandOnly });
+    const ids: string[] = [];
+    for (let page = 0; page < 5; page++) {
+      const { body } = await world.api<{
+        results: { record: { id: string } }[];
+      }>("POST", "/contacts/batch", {
+        inputs: Array.from({ length: 1_000 }, (_, index) => ({
+          properties: {
+            email:
+              page === 4 && index === 999
+                ? "not an email"
+                : `n${page}-${index}@large.example`,
+          },
+        })),
+      });
+      ids.push(...body.results.map((result) => result.record.id));
+    }
+    expect(new Set(ids).size).toBe(5_000);
+
+    const runId = await start(world, "push", "contacts", { ids });
+    const progress: number[] = [];
+    await world.until(
+      async () => {
+        const run = await readRun(world, runId);
+        progress.push(run.counts.requested);
+        return run.state === "done";
+      },
+      "the push has ended",
+      60_000,
+    );
+
+    const run = await ended(world, runId);
+    expect(run.counts).toMatchObject({
+      requested: 5_000,
+      created: 4_999,
+      failed: 1,
+    });
+    expect(new Set(progress).size).toBeGreaterThan(3);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(await itemsOf(world, runId)).toEqual([
+      expect.objectContaining({ recordId: ids.at(-1), outcome: "failed" }),
+    ]);
+    expect(await world.truth("contacts")).toHaveLength(4_999);
+  }, 60_000);
+});
+
+describe("the first pull", () => {
+  const at = useWorld({ install: false });
+
+  test("AP-080 AP-081 while the first pull runs a push is refused and its progress told; afterwards it works", async () => {
+    const { world } = at;
+    await world.inHubSpot("POST", "/seed", { contacts: 900 });
+    await world.control("PUT", "/sandbox/faults", {
+      path: "/crm/objects/",
+      latencyMs: 150,
+    });
+    const installed = await world.install();
+    expect(installed.status).toBe(200);
+    const mine = await make(world, "contacts", { email: "mine@early.example" });
+    const asked = { objectType: "contact", ids: [mine.id] };
+
+    const refused = await world.api("POST", "/sync/push", asked);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: "first_pull_running" },
+    });
+    expect(String(refused.body["detail"])).toContain("first pull");
+    const seen: number[] = [];
+    await world.until(async () => {
+      const { body } = await world.api<{ results: RunDocument[] }>(
+        "GET",
+        "/runs",
+      );
+      const pull = body.results.find((run) => run.objectType === "contact");
+      if (pull?.state === "running" && pull.expected !== null)
+        seen.push((100 * pull.counts.requested) / pull.expected);
+      return seen.some((share) => share > 0 && share < 100);
+    }, "part of the first pull is told");
+    expect(await world.truth("contacts")).toHaveLength(900);
+    expect((await record(world, "contacts", mine.id)).hubspotId).toBeNull();
+
+    await world.control("DELETE", "/sandbox/faults");
+    await world.until(
+      async () =>
+        (await world.api("GET", "/installation")).body["state"] === "active",
+      "the first pull has ended",
+    );
+    const run = await sync(world, "push", "contacts", { ids: [mine.id] });
+    expect(run.counts.requested).toBe(1);
+    await calm(world);
+    expect((await record(world, "contacts", mine.id)).hubspotId).not.toBeNull();
+    expect(await world.truth("contacts")).toHaveLength(901);
+    expect(
+      (await journal(world, { recordId: mine.id })).filter(
+        (entry) => entry.action === "created",
+      ),
+    ).toHaveLength(1);
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import {
+  createLinked,
+  createObject,
+  createRecord,
+  one,
+  objectOf,
+  profiles,
+  record,
+  recordOf,
+  setSettings,
+} from "./doors.ts";
+import { useWorld } from "./world.ts";
+
+interface TruthEdge {
+  readonly toType: string;
+  readonly toId: string;
+  readonly primary: boolean;
+  readonly typeIds: readonly number[];
+}
+
+describe.each(profiles)("as HubSpot is %s", (profile) => {
+  const at = useWorld({ portal: { profile } });
+
+  const companies = (keys: readonly string[]) =>
+    createLinked(
+      at.world,
+      "companies",
+      keys.map((key) => ({ name: key, domain: `${key}.edges.example` })),
+    );
+  const edgesOf = async (contactObject: string): Promise<TruthEdge[]> => {
+    const contact = (await at.world.truth("contacts")).find(
+      (each) => each.id === contactObject,
+    );
+    return (contact?.associations as unknown as TruthEdge[] | undefined) ?? [];
+  };
+  const primaryOf = async (contactObject: string): Promise<string[]> =>
+    (await edgesOf(contactObject))
+      .filter((edge) => edge.primary)
+      .map((edge) => edge.toId);
+  /** The record ids of a contact's companies, as the product's SQL shows them. */
+  const companiesOf = async (contact: string): Promise<string[]> => {
+    const sql = await at.world.sql();
+    try {
+      const { rows } = await sql.query<{ to_id: string }>(
+        "select to_id from workspace.associations where from_id = $1",
+        [contact],
+      );
+      return rows.map((row) => row.to_id).sort();
+    } finally {
+      await sql.end();
+    }
+  };
+  const inSql = async (text: string, values: unknown[]): Promise<void> => {
+    const sql = await at.world.sql();
+    try {
+      await sql.query(text, values);
+    } finally {
+      await sql.end();
+    }
+  };
+  const edge = (
+    fromId: string,
+    toId: string,
+    more: Record<string, unknown> = {},
+  ) => ({ fromType: "contacts", fromId, toType: "companies", toId, ...more });
+
+  test("AP-032 X-05 associations made in HubSpot arrive here, the primary one as the contact's company, and leave with it", async () => {
+    const { world } = at;
+    const made = await companies(["there-a", "there-b"]);
+    const [a, b] = [one(made, 0), one(made, 1)];
+    const contact = await createObject(
+      world,
+      "contacts",
+      { email: "there@edges.example" },
+      [
+        { toType: "companies", toId: a.objectId, primary: true },
+        { toType: "companies", toId: b.objectId },
+      ],
+    );
+    await world.settled();
+    const { id, companyId } = await recordOf(world, "contacts", contact);
+    expect(companyId).toBe(a.id);
+    expect(await companiesOf(id)).toEqual([a.id, b.id].sort());
+
+    await world.inHubSpot(
+      "PUT",
+      "/associations",
+      edge(contact, b.objectId, { primary: true }),
+    );
+    await world.settled();
+    expect((await record(world, "contacts", id)).companyId).toBe(b.id);
+
+    await world.inHubSpot("DELETE", "/associations", edge(contact, a.objectId));
+    await world.settled();
+    expect(await companiesOf(id)).toEqual([b.id]);
+    await world.inHubSpot("DELETE", "/associations", edge(contact, b.objectId));
+    await world.settled();
+    expect(await companiesOf(id)).toEqual([]);
+    expect((await record(world, "contacts", id)).companyId).toBeNull();
+    expect(await edgesOf(contact)).toEqual([]);
+  });
+
+  test("AP-032 X-05 associations made here arrive in HubSpot, further companies and a new primary one too, and leave with them", async () => {
+    const { world } = at;
+    const made = await companies(["here-a", "here-b"]);
+    const [a, b] = [one(made, 0), one(made, 1)];
+    const id = await createRecord(
+      world,
+      "contacts",
+      { email: "here@edges.example" },
+      a.id,
+    );
+    await world.settled();
+    const contact = await objectOf(world, "contacts", id);
+    expect(await primaryOf(contact)).toEqual([a.objectId]);
+
+    await inSql(
+      "insert into workspace.associations (from_type, from_id, to_type, to_id) values ('contact', $1, 'company', $2)",
+      [id, b.id],
+    );
+    await world.settled();
+    expect((await edgesOf(contact)).map((each) => each.toId).sort()).toEqual(
+      [a.objectId, b.objectId].sort(),
+    );
+    expect(await primaryOf(contact)).toEqual([a.objectId]);
+
+    await inSql(
+      "delete from workspace.associations where from_id = $1 and to_id = $2",
+      [id, b.id],
+    );
+    await world.settled();
+    expect((await edgesOf(contact)).map((each) => each.toId)).toEqual([
+      a.objectId,
+    ]);
+
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: {},
+      companyId: b.id,
+    });
+    await world.settled();
+    expect(await primaryOf(contact)).toEqual([b.objectId]);
+    expect((await record(world, "contacts", id)).companyId).toBe(b.id);
+    expect((await record(world, "contacts", id)).sync.status).toBe("in_sync");
+  });
+
+  test("X-05 what each side associates at the same time is united, and nothing that one side removed comes back", async () => {
+    const { world } = at;
+    const made = await companies(["both-a", "both-b", "both-c"]);
+    const [a, b, c] = [one(made, 0), one(made, 1), one(made, 2)];
+    const id = await createRecord(
+      world,
+      "contacts",
+      { email: "both@edges.example" },
+      a.id,
+    );
+    await world.settled();
+    const contact = await objectOf(world, "contacts", id);
+    await world.inHubSpot("PUT", "/associations", edge(contact, b.objectId));
+    await inSql(
+      "insert into workspace.associations (from_type, from_id, to_type, to_id) values ('contact', $1, 'company', $2)",
+      [id, c.id],
+    );
+    await world.settled();
+    expect(await companiesOf(id)).toEqual([a.id, b.id, c.id].sort());
+    expect((await edgesOf(contact)).map((each) => each.toId).sort()).toEqual(
+      [a.objectId, b.objectId, c.objectId].sort(),
+    );
+
+    await world.inHubSpot("DELETE", "/associations", edge(contact, c.objectId));
+    await world.settled();
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: { city: "Ulm" },
+    });
+    await world.settled();
+    expect(await companiesOf(id)).toEqual([a.id, b.id].sort());
+    expect((await edgesOf(contact)).map((each) => each.toId).sort()).toEqual(
+      [a.objectId, b.objectId].sort(),
+    );
+  });
+
+  test("AP-031 a company that is deleted in HubSpot leaves its contacts without it, on both sides", async () => {
+    const { world } = at;
+    await setSettings(world, "company", { deletionSync: true });
+    const made = await companies(["doomed", "spare"]);
+    const [doomed, spare] = [one(made, 0), one(made, 1)];
+    const id = await createRecord(
+      world,
+      "contacts",
+      { email: "orphan@edges.example" },
+      doomed.id,
+    );
+    await world.settled();
+    const contact = await objectOf(world, "contacts", id);
+    await world.inHubSpot(
+      "DELETE",
+      `/objects/companies/${doomed.objectId}`,
+      {},
+    );
+    await world.settled();
+    expect(
+      (await record(world, "companies", doomed.id)).deletedAt,
+    ).not.toBeNull();
+    expect(await companiesOf(id)).toEqual([]);
+    expect(await edgesOf(contact)).toEqual([]);
+    expect(await record(world, "contacts", id)).toMatchObject({
+      deletedAt: null,
+      hubspotId: contact,
+      sync: { status: "in_sync" },
+    });
+    // It can have another company.
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: {},
+      companyId: spare.id,
+    });
+    await world.settled();
+    expect(await primaryOf(contact)).toEqual([spare.objectId]);
+  });
+});

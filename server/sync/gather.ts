@@ -598,4 +598,15 @@ const objectState = (object: HubSpotObject): ObjectState => ({
       .filter(([, entries]) => entries[0]?.sourceType === "INTEGRATION")
       .map(([name]) => name),
   ),
+  ourValues: Object.fromEntries(
+    Object.entries(object.history ?? {}).map(([name, entries]) => [
+      name,
+      entries
+        .filter((entry) => entry.sourceType === "INTEGRATION")
+        .map((entry) => ({
+          value: entry.value,
+          at: entry.timestamp.getTime(),
+        })),
+    ]),
+  ),
 });

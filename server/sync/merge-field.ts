@@ -34,6 +34,8 @@ export interface FieldCase {
   readonly sent: readonly SentValue[];
   /** HubSpot's history names the present value as written by this app. */
   readonly writtenByUs: boolean;
+  /** What an open attempt sent, where HubSpot's history shows that it arrived since the base. */
+  readonly landed?: SentValue | undefined;
   /** What a creation of ours whose answer was lost sent of this field, where it made this very object. */
   readonly createdWith?: SentValue | undefined;
   readonly parked: Parked | undefined;
@@ -110,11 +112,18 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
     it.base?.p === mapping.property && it.base.c === conversionKey(conversion)
       ? it.base
       : undefined;
-  if (stored !== undefined && sameValue(conversion, h, stored.h)) return stored;
+  // Where our value arrived, the old one there again is somebody's later change.
+  if (
+    stored !== undefined &&
+    it.landed === undefined &&
+    sameValue(conversion, h, stored.h)
+  )
+    return stored;
   const echoed =
     it.sent.findLast((value) => sameValue(conversion, value.h, h)) ??
     (it.writtenByUs ? it.sent.at(-1) : undefined);
   if (echoed !== undefined) return entry(it, echoed.w, h);
+  if (it.landed !== undefined) return entry(it, it.landed.w, it.landed.h);
   return stored === undefined && it.createdWith !== undefined
     ? entry(it, it.createdWith.w, it.createdWith.h)
     : stored;

@@ -8,6 +8,7 @@ import type {
   Trigger,
 } from "./model.ts";
 import { creationKeyProperty } from "./identity.ts";
+import { hasLanded } from "./landed.ts";
 import { mergeField } from "./merge-field.ts";
 import { own } from "./value.ts";
 
@@ -34,6 +35,9 @@ export function mergeFields(
       trigger,
       sent: sentFor(pair, mapping.property),
       writtenByUs: object.writtenByUs.has(mapping.property),
+      landed: sentFor(pair, mapping.property).findLast((sent) =>
+        hasLanded(pair, mapping.property, sent),
+      ),
       createdWith: own(creation?.sent, mapping.property),
       parked: own(pair.link?.parked, mapping.field),
       held: pair.held.find((held) => held.field === mapping.field),

@@ -37,6 +37,13 @@ export interface ObjectState {
   readonly mergedIds: readonly ObjectId[];
   /** Properties whose present value HubSpot's history names as written by this app. */
   readonly writtenByUs: ReadonlySet<string>;
+  /** By property, the values that its history names as written by this app, with HubSpot's clock in epoch ms. */
+  readonly ourValues?: Readonly<
+    Record<
+      string,
+      readonly { readonly value: string | null; readonly at: number }[]
+    >
+  >;
 }
 
 /** What both sides held of a field when it was last settled. Keyed by property and conversion as well. */

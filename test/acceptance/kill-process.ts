@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { setTimeout as pause } from "node:timers/promises";
 import type { World } from "./world.ts";
 
 const main = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
@@ -57,8 +58,8 @@ export class ServerProcess {
   }
 
   /** Resolves once it is gone, and throws unless SIGKILL was what ended it. */
-  async killed(): Promise<void> {
-    await this.#died;
+  async killed(withinMs = 10_000): Promise<void> {
+    await Promise.race([this.#died, pause(withinMs)]);
     if (this.#child.signalCode !== "SIGKILL")
       throw new Error(
         `It was not killed: ${this.#child.signalCode ?? this.#child.exitCode}.`,

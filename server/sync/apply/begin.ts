@@ -12,6 +12,7 @@ import { finishDirty } from "./dirty.ts";
 import { itemsOf } from "./items.ts";
 import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
 import { skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
+import { hasLanded } from "../landed.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
 import { writeWorkspaceEdges } from "./write-edges.ts";
@@ -146,7 +147,8 @@ function seenAttempts(placed: readonly Placed[]): string[] {
               attempt.operation === "create" ||
               Object.entries(attempt.sent).every(
                 ([property, value]) =>
-                  pair.object?.properties[property] === value.h,
+                  pair.object?.properties[property] === value.h ||
+                  hasLanded(pair, property, value),
               ),
           )
           .map((attempt) => attempt.id),

@@ -519,6 +519,23 @@ describe("echoes of our own writes", () => {
       'to-workspace "c" ["c"|"c"] overwrote "b"',
     ],
     [
+      "where history shows that ours arrived before it, only HubSpot has changed",
+      {
+        w: "b",
+        h: "c",
+        base: ["a", "a"],
+        sent,
+        landed: sent[0],
+        policy: "workspace",
+      },
+      'to-workspace "c" ["c"|"c"]',
+    ],
+    [
+      "where history shows that ours arrived before it, the old value typed again is heard",
+      { w: "b", h: "a", base: ["a", "a"], sent, landed: sent[0] },
+      'to-workspace "a" ["a"|"a"]',
+    ],
+    [
       "once the attempt is answered, the old value typed again in HubSpot is heard",
       { w: "b", h: "a", base: ["b", "b"] },
       'to-workspace "a" ["a"|"a"]',

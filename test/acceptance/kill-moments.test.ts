@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import {
+  createObject,
+  createRecord,
+  journalOf,
+  objectOf,
+  record,
+  records,
+  setSettings,
+} from "./doors.ts";
+import { expectNothingLeft } from "./kill-agreement.ts";
+import { ServerProcess } from "./kill-process.ts";
+import { letClaimsEnd, restart, useKillWorld } from "./kill-world.ts";
+import type { KillWorld } from "./kill-world.ts";
+import type { Name } from "./doors.ts";
+
+/** Runs a server that ends itself at a checkpoint of the engine, until it has. Webhooks go to it meanwhile. */
+async function dieAt(at: KillWorld, moment: string): Promise<void> {
+  await at.world.server.stop();
+  const server = await ServerProcess.start(at.world, { TEST_KILL_AT: moment });
+  server.serve(at.world);
+  await server.killed();
+}
+
+async function comeBack(at: KillWorld): Promise<void> {
+  await letClaimsEnd(at);
+  // So do the three seconds of a dead worker's lease, which the random kills wait for.
+  await at.owner.query("update lane set next_at = now() where leased");
+  await restart(at);
+  await at.world.settled(10_000);
+}
+
+describe.each(["documented", "observed"])("as HubSpot is %s", (profile) => {
+  const at = useKillWorld({ portal: { profile } });
+
+  const objectsOf = async (name: Name, part: string): Promise<string[]> => {
+    const truth = await at.world.truth(name);
+    return truth
+      .filter(({ properties }) => JSON.stringify(properties).includes(part))
+      .map(({ id }) => id);
+  };
+  const liveLinks = async (): Promise<number> => {
+    const { rows } = await at.owner.query<{ n: string }>(
+      "select count(*) as n from link where state = 'live'",
+    );
+    return Number(rows[0]?.n);
+  };
+
+  test("killed between HubSpot's answer and our commit, nothing is created twice", async () => {
+    const { world, product } = at;
+    const before = await liveLinks();
+    await world.server.stop();
+    // Some have no email: only the creation's own key can find them again.
+    await product.query(`
+      insert into workspace.contacts (email, first_name, last_name)
+      select case when n % 2 = 0 then 'answered-' || n || '@kill.example' end, 'Answered', 'Number ' || n
+      from generate_series(1, 6) n`);
+
+    await dieAt(at, "hubspot-answered");
+    expect(await objectsOf("contacts", "Answered")).toHaveLength(6);
+    expect(await liveLinks()).toBe(before);
+
+    await comeBack(at);
+    const objects = await objectsOf("contacts", "Answered");
+    expect(objects).toHaveLength(6);
+    const here = (await records(world, "contacts")).filter(
+      ({ properties }) => properties["first_name"] === "Answered",
+    );
+    expect(here.map(({ hubspotId }) => hubspotId).toSorted()).toEqual(
+      objects.toSorted(),
+    );
+    expect(new Set(here.map(({ sync }) => sync.status))).toEqual(
+      new Set(["in_sync"]),
+    );
+  });
+
+  test("killed between HubSpot's answer to a change and our commit, what HubSpot's user then writes wins", async () => {
+    const { world, product } = at;
+    const id = await createRecord(world, "contacts", {
+      email: "changed@kill.example",
+      job_title: "First",
+    });
+    await world.settled();
+    const objectId = await objectOf(world, "contacts", id);
+    await world.server.stop();
+    await product.query(
+      "update workspace.contacts set job_title = 'Second' where id = $1",
+      [id],
+    );
+    await dieAt(at, "hubspot-answered");
+    expect(await title(objectId)).toBe("Second");
+
+    await world.inHubSpot("PATCH", `/objects/contacts/${objectId}`, {
+      properties: { jobtitle: "Third" },
+    });
+    await comeBack(at);
+    expect(await title(objectId)).toBe("Third");
+    expect((await record(world, "contacts", id)).properties).toMatchObject({
+      job_title: "Third",
+    });
+  });
+
+  const title = async (objectId: string): Promise<unknown> =>
+    (await at.world.truth("contacts")).find(({ id }) => id === objectId)
+      ?.properties["jobtitle"];
+
+  test("killed before anything was sent, it is sent once", async () => {
+    const { world, product } = at;
+    await world.server.stop();
+    await product.query(`
+      insert into workspace.contacts (first_name, last_name) values ('Unsent', 'One'), ('Unsent', 'Two')`);
+    await dieAt(at, "attempts-committed");
+    expect(await objectsOf("contacts", "Unsent")).toEqual([]);
+
+    await comeBack(at);
+    expect(await objectsOf("contacts", "Unsent")).toHaveLength(2);
+  });
+
+  test("killed between creation and association, the company is associated, once", async () => {
+    const { world, product } = at;
+    await world.server.stop();
+    await product.query(`
+      with company as (
+        insert into workspace.companies (name, domain) values ('Between', 'between.example') returning id
+      )
+      insert into workspace.contacts (email, company_id) select 'one@between.example', id from company`);
+    await dieAt(at, "between-creation-and-association");
+    const [objectId = ""] = await objectsOf("contacts", "one@between.example");
+    expect(await companiesOf(objectId)).toEqual([]);
+
+    await comeBack(at);
+    expect(await objectsOf("contacts", "one@between.example")).toEqual([
+      objectId,
+    ]);
+    const companies = await objectsOf("companies", "between.example");
+    expect(companies).toHaveLength(1);
+    expect(await companiesOf(objectId)).toEqual(companies);
+  });
+
+  const companiesOf = async (objectId: string): Promise<unknown[]> => {
+    const object = (await at.world.truth("contacts")).find(
+      ({ id }) => id === objectId,
+    );
+    const edges = object?.associations as unknown as { toId: string }[];
+    return edges.map(({ toId }) => toId);
+  };
+
+  // In the transaction of the merge, and after it, before what only the loser held reaches HubSpot.
+  test.each(["merge-decided", "attempts-committed"])(
+    "killed during a merge, at %s, one record is left with what both held",
+    async (moment) => {
+      const { world, product } = at;
+      await setSettings(world, "contact", { mergeSync: true });
+      const emails = [`one@${moment}.example`, `two@${moment}.example`];
+      const objects: string[] = [];
+      // The oldest link survives, so one after the other.
+      for (const email of emails) {
+        objects.push(await createObject(world, "contacts", { email }));
+        await world.settled();
+      }
+      const here = (await records(world, "contacts")).filter(({ hubspotId }) =>
+        objects.includes(hubspotId ?? ""),
+      );
+      const [survivor, loser] = objects.map(
+        (id) => here.find(({ hubspotId }) => hubspotId === id)?.id ?? "",
+      );
+
+      await world.server.stop();
+      await product.query(
+        "update workspace.contacts set city = 'Lyon' where id = $1",
+        [loser],
+      );
+      const merged = await world.inHubSpot<{ id: string }>(
+        "POST",
+        "/objects/contacts/merge",
+        { primaryObjectId: objects[0], objectIdToMerge: objects[1] },
+      );
+      await dieAt(at, moment);
+      await comeBack(at);
+
+      const left = (await records(world, "contacts")).filter(({ properties }) =>
+        emails.includes(String(properties["email"])),
+      );
+      expect(left.map(({ id, hubspotId }) => ({ id, hubspotId }))).toEqual([
+        { id: survivor, hubspotId: merged.body.id },
+      ]);
+      expect((await record(world, "contacts", loser ?? "")).id).toBe(survivor);
+      expect(left[0]?.properties["city"]).toBe("Lyon");
+      const object = (await world.truth("contacts")).find(
+        ({ id }) => id === merged.body.id,
+      );
+      expect(object?.properties["city"]).toBe("Lyon");
+      const lines = await journalOf(world, survivor ?? "");
+      expect(
+        lines.filter(({ code }) => code === "merge_survivor"),
+      ).toHaveLength(1);
+      await setSettings(world, "contact", { mergeSync: false });
+    },
+  );
+
+  test("after all these deaths a second settling writes nothing", async () => {
+    await expectNothingLeft(at);
+    expect(await liveLinks()).toBe(
+      (await at.world.truth("contacts")).length +
+        (await at.world.truth("companies")).length,
+    );
+  });
+});

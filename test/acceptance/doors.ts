@@ -161,6 +161,7 @@ export async function journalOf(
 }
 
 export interface AttentionEntry {
+  readonly id: string;
   readonly kind: string;
   readonly code: string;
   readonly recordId: string | null;

@@ -7,11 +7,45 @@ import {
   record,
   setSettings,
 } from "./doors.ts";
+import type { Settings } from "../../server/settings/schema.ts";
 import type { RecordDocument } from "./doors.ts";
 import { useWorld } from "./world.ts";
 
 describe.each(profiles)("as HubSpot is %s", (profile) => {
   const at = useWorld({ portal: { profile } });
+
+  const options = (...values: readonly string[]) =>
+    values.map((value) => ({ label: value, value }));
+
+  /** A property of the portal's own with the options gold and silver, mapped to a field of its name. */
+  async function mapOptions(name: string): Promise<void> {
+    const { world } = at;
+    const made = await world.inHubSpot("POST", "/properties/contacts", {
+      name,
+      label: name,
+      type: "enumeration",
+      fieldType: "select",
+      groupName: "contactinformation",
+      options: options("gold", "silver"),
+    });
+    expect(made.status).toBe(201);
+    const { body } = await world.api<{ settings: Settings }>(
+      "GET",
+      "/settings",
+    );
+    await setSettings(world, "contact", {
+      mappings: [
+        ...body.settings.contact.mappings,
+        {
+          field: name,
+          property: name,
+          direction: "both",
+          clear: false,
+          conversion: { kind: "text" },
+        },
+      ],
+    });
+  }
 
   test("X-10 of a batch of 100 with 3 bad fields and 2 bad records, 98 objects are written, 3 of them with one field parked", async () => {
     const { world } = at;
@@ -155,35 +189,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-10 a mapped property that was removed in HubSpot parks its field, and the rest of the record goes through", async () => {
     const { world } = at;
-    const made = await world.inHubSpot("POST", "/properties/contacts", {
-      name: "tier",
-      label: "Tier",
-      type: "enumeration",
-      fieldType: "select",
-      groupName: "contactinformation",
-      options: [
-        { label: "Gold", value: "gold" },
-        { label: "Silver", value: "silver" },
-      ],
-    });
-    expect(made.status).toBe(201);
-    const { body } = await world.api<{
-      settings: {
-        contact: { mappings: Parameters<typeof setSettings>[2]["mappings"] };
-      };
-    }>("GET", "/settings");
-    await setSettings(world, "contact", {
-      mappings: [
-        ...(body.settings.contact.mappings ?? []),
-        {
-          field: "tier",
-          property: "tier",
-          direction: "both",
-          clear: false,
-          conversion: { kind: "text" },
-        },
-      ],
-    });
+    await mapOptions("tier");
     const first = await createRecord(world, "contacts", {
       email: "tier@partial.example",
       tier: "gold",
@@ -219,5 +225,50 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect((await record(world, "contacts", first)).properties["tier"]).toBe(
       "silver",
     );
+  });
+
+  test("X-10 a value whose option was removed in HubSpot is parked, and a retry sends it once the option is back", async () => {
+    const { world } = at;
+    await mapOptions("medal");
+    const id = await createRecord(world, "contacts", {
+      email: "medal@partial.example",
+      medal: "gold",
+    });
+    await world.settled();
+    const objectId = await objectOf(world, "contacts", id);
+    const held = async () =>
+      (await world.truth("contacts")).find((each) => each.id === objectId)
+        ?.properties;
+    expect((await held())?.["medal"]).toBe("gold");
+
+    const portal = world.sandbox.portals.get(world.portalId);
+    portal?.updateProperty("contacts", "medal", { options: options("gold") });
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: { medal: "silver", city: "Steyr" },
+    });
+    await world.settled();
+    expect(await held()).toMatchObject({ medal: "gold", city: "Steyr" });
+    const problem = (await attention(world)).find(
+      (each) => each.recordId === id,
+    );
+    expect(problem).toMatchObject({ kind: "problem", field: "medal" });
+    expect((await record(world, "contacts", id)).properties["medal"]).toBe(
+      "silver",
+    );
+
+    portal?.updateProperty("contacts", "medal", {
+      options: options("gold", "silver"),
+    });
+    const retried = await world.api(
+      "POST",
+      `/attention/${problem?.id ?? ""}/retry`,
+      {},
+    );
+    expect(retried.status).toBeLessThan(300);
+    await world.settled();
+    expect((await held())?.["medal"]).toBe("silver");
+    expect(
+      (await attention(world)).filter((each) => each.recordId === id),
+    ).toEqual([]);
   });
 });

@@ -9,16 +9,10 @@ grant update (properties, company_id, deleted_at, revision, updated_at) on recor
 grant insert, update, delete on association to counterpart_product;
 grant insert, update on dirty to counterpart_product;
 
--- A product's login learns the state of its installation, and nothing else of that row.
-create function installation_state(portal bigint) returns text
-language sql stable security definer
-set search_path = public, pg_temp
-return (
-  select state from installation
-  where portal_id = portal
-    and (portal_id = (select portal_id from portal_login where role_name = session_user)
-         or portal_id = current_portal())
-);
+-- A product's login learns the state of its own installation, and nothing else of that row.
+create policy by_login on installation for select to counterpart_product
+using (portal_id = (select product_portal()));
+grant select (portal_id, state) on installation to counterpart_product;
 
 -- The portal that an insert belongs to: the login's, or the transaction's.
 create function acting_portal() returns bigint
@@ -62,7 +56,7 @@ select
     else coalesce(v.reason, 'This record has not been pushed to HubSpot.')
   end as reason
 from record r
-cross join lateral (select installation_state(r.portal_id) as state) i
+left join installation i on i.portal_id = r.portal_id
 left join link l on l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'
 left join lateral (
   select a.code, a.cause from attention a

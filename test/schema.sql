@@ -417,6 +417,7 @@ policy public.hubspot_definition by_portal for * to counterpart_portal using (po
 policy public.identity_claim by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.inbox by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.inbox crossing for * to counterpart_crossing using true check true
+policy public.installation by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.installation by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.installation crossing for * to counterpart_crossing using true check true
 policy public.journal by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
@@ -582,6 +583,7 @@ grant UPDATE on workspace.contacts to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
 grant SELECT (code, created_at, id, kind, object_type, portal_id, retry_at, state) on public.attention to counterpart_crossing
+grant SELECT (portal_id, state) on public.installation to counterpart_product
 grant INSERT (company_id, id, object_type, portal_id, properties) on public.record to counterpart_product
 grant UPDATE (company_id, deleted_at, properties, revision, updated_at) on public.record to counterpart_product
 grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_id, started_at, state) on public.run to counterpart_crossing
@@ -694,7 +696,7 @@ view workspace.sync_status (security_invoker=true)
             ELSE COALESCE(v.reason, 'This record has not been pushed to HubSpot.'::text)
         END AS reason
    FROM record r
-     CROSS JOIN LATERAL ( SELECT installation_state(r.portal_id) AS state) i
+     LEFT JOIN installation i ON i.portal_id = r.portal_id
      LEFT JOIN link l ON l.portal_id = r.portal_id AND l.record_id = r.id AND l.state = 'live'::text
      LEFT JOIN LATERAL ( SELECT a.code,
             a.cause
@@ -754,12 +756,6 @@ CREATE OR REPLACE FUNCTION public.identity_key(object_type text, properties json
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN NULLIF(CASE object_type WHEN 'contact'::text THEN lower(btrim((properties ->> 'email'::text))) WHEN 'company'::text THEN regexp_replace(regexp_replace(regexp_replace(lower(btrim((properties ->> 'domain'::text))), '^[a-z][a-z0-9+.-]*://'::text, ''::text), '[/?#:].*$'::text, ''::text), '^www\.'::text, ''::text) ELSE NULL::text END, ''::text)
-CREATE OR REPLACE FUNCTION public.installation_state(portal bigint)
- RETURNS text
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-RETURN (SELECT installation.state FROM installation WHERE ((installation.portal_id = installation_state.portal) AND ((installation.portal_id = (SELECT portal_login.portal_id FROM portal_login WHERE (portal_login.role_name = SESSION_USER))) OR (installation.portal_id = current_portal()))))
 CREATE OR REPLACE PROCEDURE public.open_to_crossing(IN target regclass, IN privileges text)
  LANGUAGE plpgsql
 AS $procedure$

@@ -29,6 +29,8 @@ export async function bringCompanies(
     ({ pair, decision }) =>
       decision.hubspot.kind === "create" ||
       decision.workspace.kind === "create" ||
+      decision.link.kind === "create" ||
+      decision.link.kind === "revive" ||
       decision.problem?.code === "company_blocked" ||
       (pair.link?.state === "live" && decision.outcome !== "failed"),
   );

@@ -60,17 +60,21 @@ export async function begin(
     current,
     input.stored,
   );
+  // What goes to HubSpot first is told of, or closed, with its answer.
+  const answered = current.filter(
+    ({ decision }) => decision.hubspot.kind === "none",
+  );
   await settleAttention(
     db,
     portalId,
     type,
     initiator,
     account.runId,
-    current.map(({ recordId, pair }) => ({
+    answered.map(({ recordId, pair }) => ({
       recordId,
       objectId: pair.object?.id ?? null,
     })),
-    current.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
+    answered.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
   );
   await settleSeenAttempts(db, portalId, seenAttempts(current));
   await writeJournal(

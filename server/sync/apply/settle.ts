@@ -18,7 +18,7 @@ import type {
 } from "../model.ts";
 import { changesOf } from "../plan.ts";
 import type { Account } from "../plan.ts";
-import { openAttention } from "./attention.ts";
+import { settleAttention } from "./attention.ts";
 import type { Notice } from "./attention.ts";
 import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
@@ -110,12 +110,18 @@ export async function settleAnswers(
       ),
   );
   await updateLinks(db, portalId, account, verdicts);
-  await openAttention(
+  // A write that HubSpot took, in part at least, settles what was open of its pair; one that it refused only adds.
+  const took = verdicts.filter((verdict) => verdict.link !== "none");
+  await settleAttention(
     db,
     portalId,
     type,
     initiator,
     account.runId,
+    took.map(({ attempt, objectId }) => ({
+      recordId: attempt.recordId,
+      objectId,
+    })),
     verdicts.flatMap((verdict) => verdict.notices),
   );
   await writeJournal(
@@ -278,7 +284,7 @@ function verdictOf(
     base,
     parked,
     seen: object.updatedAt.toISOString(),
-    notices: noticesOf(rules, { ...plan, pair: { ...plan.pair } }, parked),
+    notices: noticesOf(rules, plan, parked),
     done: true,
     link: created && other === undefined ? "insert" : "update",
   };
@@ -336,7 +342,10 @@ function refusedVerdict(
           {
             name: identityKeys[type].property,
             code: "duplicate_email",
-            message: error.message,
+            message:
+              error.existingId === null
+                ? error.message
+                : `another ${type}, ${error.existingId}, already has it.`,
           },
         ]
       : outcome.refused;

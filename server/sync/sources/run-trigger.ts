@@ -9,5 +9,6 @@ export const triggerOf = (run: Run): Trigger => ({
   initiator: run.kind === "push" ? "workspace" : "hubspot",
   manual: run.manual,
   bypassConditions: run.manual && run.mode === "selection",
-  retryParked: run.manual,
+  // What HubSpot did not take waits for another value, mapping or definition, or for its own Retry.
+  retryParked: false,
 });

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { toJson } from "../database/json.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -163,6 +164,7 @@ async function settleOnce(
     { ...person, runId: null },
   );
   const now = await engine.database.inPortal(portalId, async (db) => {
+    await reopenRepeated(db, portalId, entry.id);
     await signResolution(db, portalId, entry.id, person.by);
     return loadEntry(db, portalId, entry.id);
   });
@@ -245,6 +247,35 @@ async function loadEntry(
   );
   return rows[0] ?? null;
 }
+
+/**
+ * A pass closes what it is about to try again, and its refusal opens an entry anew: to a person that is the same
+ * problem, since the same day, tried once more. Found by attention_open, the index on open entries.
+ */
+async function reopenRepeated(
+  db: Db,
+  portalId: PortalId,
+  id: string,
+): Promise<void> {
+  const { rows } = await sql<Repeated>`
+    delete from attention again using attention closed
+    where closed.portal_id = ${portalId} and closed.id = ${id}::uuid and closed.state = 'resolved'
+      and again.portal_id = closed.portal_id and again.object_type = closed.object_type and again.state = 'open'
+      and again.kind = closed.kind and again.field = closed.field and again.id <> closed.id
+      and coalesce(again.record_id::text, 'object ' || again.object_id) = coalesce(closed.record_id::text, 'object ' || closed.object_id)
+    returning again.code, again.cause, again.fix, again.details, again.object_id::text as "objectId"`.execute(
+    db,
+  );
+  const [again] = rows;
+  if (again === undefined) return;
+  await sql`
+    update attention set state = 'open', resolved_at = null, resolved_by = null, updated_at = now(), tries = tries + 1,
+      code = ${again.code}, cause = ${again.cause}, fix = ${again.fix}, details = ${toJson(again.details)},
+      object_id = ${again.objectId}
+    where portal_id = ${portalId} and id = ${id}::uuid`.execute(db);
+}
+
+type Repeated = Pick<Entry, "code" | "cause" | "fix" | "details" | "objectId">;
 
 /** What the pass has closed was settled by a person, not by sync alone. */
 async function signResolution(

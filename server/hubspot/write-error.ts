@@ -28,14 +28,19 @@ function allowedOptions(message: string): string[] | undefined {
   return options.filter((option) => option !== "");
 }
 
+/** HubSpot's own sentence is for programmers, and people read this one. */
+const takenBy = (objectId: string): string =>
+  `another object, ${objectId}, already has that value.`;
+
 function refusedProperty(detail: ErrorDetail): RefusedProperty[] {
   if (detail.property === null) return [];
   const allowed = allowedOptions(detail.message);
+  const holder = takenValue.exec(detail.message)?.[2];
   return [
     {
       name: detail.property,
       code: detail.code ?? "INVALID",
-      message: detail.message,
+      message: holder === undefined ? detail.message : takenBy(holder),
       ...(allowed === undefined ? {} : { allowed }),
     },
   ];
@@ -74,15 +79,16 @@ export function writeErrorOf(body: ErrorBody): WriteError {
     taken?.[2] ??
     null;
   const properties = body.details.flatMap(refusedProperty);
-  const takenName = taken?.[1];
+  const [, takenName, holder] = taken ?? [];
   if (
     takenName !== undefined &&
+    holder !== undefined &&
     !properties.some(({ name }) => name === takenName)
   ) {
     properties.push({
       name: takenName,
       code: "VALUE_TAKEN",
-      message: "Another object already has that value.",
+      message: takenBy(holder),
     });
   }
   return {

@@ -186,7 +186,7 @@ describe("a card that has its answer", () => {
       }),
     );
     expect(card.part("status")).toBe("Not synced");
-    expect(card.part("empty")).toBe(`Not in your workspace yet | ${reason}.`);
+    expect(card.part("empty")).toBe(`Not in your workspace | ${reason}.`);
     expect(card.part("reason")).toBeNull();
     expect(card.part("last")).toBeNull();
     expect(card.part("pull-says")).toBe("Creates a record with 6 values.");

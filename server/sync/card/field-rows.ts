@@ -88,6 +88,8 @@ function stateOf(
   )
     return "held";
   if (parked !== undefined) return "parked";
+  // What is not there has changed nothing.
+  if (pair.record === null || pair.object === null) return "differs";
   const base = own(pair.link?.base, mapping.field);
   if (base === undefined || base.p !== mapping.property) return "differs";
   const { conversion } = mapping;
@@ -144,14 +146,22 @@ const winners = {
   hold: "a person decides",
 } as const;
 
+// Said in full by the row's note.
+const notTaken = ({ parked }: FieldOutcome): string =>
+  parked === undefined
+    ? "It was not taken"
+    : `${parked.side === "hubspot" ? "HubSpot" : "The workspace"} did not take it`;
+
 function reasonOf(outcome: FieldOutcome): string {
-  if (outcome.kind === "parked") return parkedReason(outcome);
+  if (outcome.kind === "parked") return notTaken(outcome);
   if (outcome.code === "conflict")
     return `Both sides changed it, and ${winners[outcome.policy ?? "initiator"]}`;
   return reasons[outcome.code] ?? "It stays as it is";
 }
 
-const parkedReason = ({ parked }: FieldOutcome): string =>
-  parked === undefined
-    ? "It was not taken"
-    : `${parked.side === "hubspot" ? "HubSpot" : "The workspace"} did not take it: ${shownText(parked.message) ?? parked.code}`;
+const parkedReason = (outcome: FieldOutcome): string => {
+  const said = shownText(outcome.parked?.message) ?? outcome.parked?.code;
+  return said === undefined
+    ? notTaken(outcome)
+    : `${notTaken(outcome)}: ${said}`;
+};

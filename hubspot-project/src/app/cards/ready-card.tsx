@@ -97,9 +97,7 @@ function StatusReason({ view }: { view: SyncView }) {
     return (
       <EmptyState
         title={
-          view.record === null
-            ? "Not in your workspace yet"
-            : "Not in HubSpot yet"
+          view.record === null ? "Not in your workspace" : "Not in HubSpot"
         }
         imageName={view.objectType === "contact" ? "contacts" : "companies"}
         imageWidth={90}
@@ -110,5 +108,7 @@ function StatusReason({ view }: { view: SyncView }) {
         <Text>{reason}</Text>
       </EmptyState>
     );
+  // The problem below says the same, and what to do about it.
+  if (view.problem?.cause === view.reason) return null;
   return <Text testId="reason">{reason}</Text>;
 }

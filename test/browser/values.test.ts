@@ -87,7 +87,7 @@ describe("paused", () => {
       lastname: "Lovelace",
     });
     await at.open("contacts", stranger);
-    await at.card.getByText("Not in your workspace yet").waitFor();
+    await at.card.getByText("Not in your workspace").waitFor();
     await at.picture("6-not-in-the-workspace");
     await at.card.getByTestId("pull").click();
     await at.status("In sync");
@@ -141,7 +141,10 @@ describe("what needs a person", () => {
     await problem.getByTestId("fix").waitFor();
     await at.picture("10-problem");
     await problem.getByTestId("retry").click();
-    await at.card.getByText("tried 2 times").waitFor();
+    await problem.getByText("tried 2 times").waitFor();
+    await problem
+      .getByText(`another contact, ${other}, already has it`)
+      .waitFor();
     await at.picture("11-problem-again");
     await at.world.inHubSpot("PATCH", `/objects/contacts/${other}`, {
       properties: { email: `elsewhere${people}@acme.example` },

@@ -4,7 +4,6 @@ import {
   byHandOnly,
   calm,
   choose,
-  ended,
   itemsOf,
   journal,
   make,
@@ -150,60 +149,6 @@ describe.each(["documented", "observed"])("runs, %s", (profile) => {
   });
 });
 
-describe("a large push", () => {
-  const at = useWorld({
-    portal: { profile: "documented" },
-    environment: { CALL_LIMIT: "unlimited" },
-  });
-
-  test("AP-082 5,000 records are pushed in the background, with progress, and failures are listed", async () => {
-    const { world } = at;
-    await choose(world, { automatic: byHandOnly });
-    const ids: string[] = [];
-    for (let page = 0; page < 5; page++) {
-      const { body } = await world.api<{
-        results: { record: { id: string } }[];
-      }>("POST", "/contacts/batch", {
-        inputs: Array.from({ length: 1_000 }, (_, index) => ({
-          properties: {
-            email:
-              page === 4 && index === 999
-                ? "not an email"
-                : `n${page}-${index}@large.example`,
-          },
-        })),
-      });
-      ids.push(...body.results.map((result) => result.record.id));
-    }
-    expect(new Set(ids).size).toBe(5_000);
-
-    const runId = await start(world, "push", "contacts", { ids });
-    const progress: number[] = [];
-    await world.until(
-      async () => {
-        const run = await readRun(world, runId);
-        progress.push(run.counts.requested);
-        return run.state === "done";
-      },
-      "the push has ended",
-      60_000,
-    );
-
-    const run = await ended(world, runId);
-    expect(run.counts).toMatchObject({
-      requested: 5_000,
-      created: 4_999,
-      failed: 1,
-    });
-    expect(new Set(progress).size).toBeGreaterThan(3);
-    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
-    expect(await itemsOf(world, runId)).toEqual([
-      expect.objectContaining({ recordId: ids.at(-1), outcome: "failed" }),
-    ]);
-    expect(await world.truth("contacts")).toHaveLength(4_999);
-  }, 60_000);
-});
-
 describe("the first pull", () => {
   const at = useWorld({ install: false });
 
@@ -225,6 +170,13 @@ describe("the first pull", () => {
       body: { code: "first_pull_running" },
     });
     expect(String(refused.body["detail"])).toContain("first pull");
+    const button = async (): Promise<{ allowed: boolean; reason: string }> =>
+      (
+        await world.api<{ push: { allowed: boolean; reason: string } }>(
+          "GET",
+          `/contacts/${mine.id}/sync`,
+        )
+      ).body.push;
     const seen: number[] = [];
     await world.until(async () => {
       const { body } = await world.api<{ results: RunDocument[] }>(
@@ -236,6 +188,9 @@ describe("the first pull", () => {
         seen.push((100 * pull.counts.requested) / pull.expected);
       return seen.some((share) => share > 0 && share < 100);
     }, "part of the first pull is told");
+    const shown = await button();
+    expect(shown.allowed).toBe(false);
+    expect(shown.reason).toMatch(/^First pull [1-9][0-9]? %/);
     expect(await world.truth("contacts")).toHaveLength(900);
     expect((await record(world, "contacts", mine.id)).hubspotId).toBeNull();
 
@@ -245,6 +200,7 @@ describe("the first pull", () => {
         (await world.api("GET", "/installation")).body["state"] === "active",
       "the first pull has ended",
     );
+    expect((await button()).allowed).toBe(true);
     const run = await sync(world, "push", "contacts", { ids: [mine.id] });
     expect(run.counts.requested).toBe(1);
     await calm(world);

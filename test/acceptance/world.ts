@@ -18,7 +18,7 @@ export interface Reply<T = Json> {
   readonly body: T;
 }
 
-const identity = {
+export const identity = {
   appId: 500001,
   clientId: "acceptance-client",
   clientSecret: "acceptance-secret",

@@ -6,12 +6,13 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from "kysely";
-import type { DatabaseConnection, Dialect, Driver } from "kysely";
+import type { DatabaseConnection, Dialect, Driver, PostgresPool } from "kysely";
 import { CompiledQuery } from "kysely";
 import { setTimeout as pause } from "node:timers/promises";
 import { Pool } from "pg";
 import type { Log } from "../log.ts";
 import { NumberColumns } from "./number-columns.ts";
+import { preparingPool } from "./preparing-pool.ts";
 import type { Tables } from "./tables.ts";
 
 /** What queries are made with: a transaction with its portal set, or the crossing role's. */
@@ -35,6 +36,12 @@ export type Database = {
   close(): Promise<void>;
 };
 
+/**
+ * A page of ids is looked up by index, whatever disks once cost; and a plan is never kept: one made while a table was
+ * empty would read it whole when it is full.
+ */
+const PLANS =
+  "set local plan_cache_mode = force_custom_plan; set local random_page_cost = 1.1";
 const MAX_RUNS = 3;
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK_DETECTED = "40P01";
@@ -64,19 +71,20 @@ export function openDatabase({
     dialect: new PostgresDialect({ pool }),
     plugins: [new NumberColumns()],
   });
+  const preparing = preparingPool(pool);
   const run = <T>(prologue: string, work: (db: Db) => Promise<T>): Promise<T> =>
-    inTransaction(pool, prologue, work);
+    inTransaction(preparing, prologue, work);
   return {
     inPortal: async (portalId, work) => {
       if (!Number.isSafeInteger(portalId) || portalId < 0)
         throw new TypeError("A portal id is a whole number.");
       return run(
-        `begin; set local role counterpart_portal; set local app.portal = '${portalId}'`,
+        `begin; set local role counterpart_portal; set local app.portal = '${portalId}'; ${PLANS}`,
         work,
       );
     },
     crossing: async (work) =>
-      run("begin; set local role counterpart_crossing", work),
+      run(`begin; set local role counterpart_crossing; ${PLANS}`, work),
     owner,
     url,
     poolState: () => ({
@@ -89,7 +97,7 @@ export function openDatabase({
 }
 
 async function inTransaction<T>(
-  pool: Pool,
+  pool: PostgresPool,
   prologue: string,
   work: (db: Db) => Promise<T>,
 ): Promise<T> {
@@ -115,7 +123,7 @@ function isTransient(error: unknown): boolean {
 
 // A Kysely for each transaction costs microseconds; what it buys is role and portal in BEGIN's own round trip, and a
 // real Transaction, in which a second BEGIN is an error of types and of Kysely.
-function scopedDialect(pool: Pool, prologue: string): Dialect {
+function scopedDialect(pool: PostgresPool, prologue: string): Dialect {
   return {
     createDriver: () => new ScopedDriver(pool, prologue),
     createQueryCompiler: () => new PostgresQueryCompiler(),
@@ -127,7 +135,7 @@ function scopedDialect(pool: Pool, prologue: string): Dialect {
 class ScopedDriver extends PostgresDriver implements Driver {
   readonly #prologue: string;
 
-  constructor(pool: Pool, prologue: string) {
+  constructor(pool: PostgresPool, prologue: string) {
     super({ pool });
     this.#prologue = prologue;
   }

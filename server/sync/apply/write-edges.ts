@@ -213,18 +213,35 @@ export async function sendEdges(
     (plan.edges?.outcome.removeFromHubSpot ?? []).map((edge) => ({
       recordId,
       edge,
-      input: { fromId: objectId, toId: edge.companyObjectId },
+      input: {
+        fromId: objectId,
+        toId: edge.companyObjectId,
+        types: primaryLabels(plan, edge),
+      },
+      labelled: hasLabelsOfOthers(plan, edge),
     })),
   );
   const key = (edge: { fromId: ObjectId; toId: ObjectId }): string =>
     `${edge.fromId} ${edge.toId}`;
-  const removals =
-    unwanted.length === 0
+  const bare = unwanted.filter(({ labelled }) => !labelled);
+  const relabelled = unwanted.filter(
+    ({ labelled, input }) => labelled && input.types.length > 0,
+  );
+  const removals = [
+    ...(bare.length === 0
       ? []
       : await gateway.dissociate(
-          unwanted.map(({ input }) => input),
+          bare.map(({ input }) => input),
           options,
-        );
+        )),
+    // What HubSpot's users labelled is theirs: only our part goes, and the company stays on as a further one.
+    ...(relabelled.length === 0
+      ? []
+      : await gateway.removeLabels(
+          relabelled.map(({ input }) => input),
+          options,
+        )),
+  ];
   const additions =
     wanted.length === 0
       ? []
@@ -232,9 +249,12 @@ export async function sendEdges(
           wanted.map(({ input }) => input),
           options,
         );
-  const gone = new Set(
-    removals.filter((edge) => edge.kind === "result").map(key),
-  );
+  const gone = new Set([
+    ...removals.filter((edge) => edge.kind === "result").map(key),
+    ...unwanted
+      .filter(({ labelled, input }) => labelled && input.types.length === 0)
+      .map(({ input }) => key(input)),
+  ]);
   const made = new Set(
     additions.filter((edge) => edge.kind === "result").map(key),
   );
@@ -321,3 +341,21 @@ export async function settleEdges(
     db,
   );
 }
+
+const standingLabels = (
+  plan: Placed,
+  edge: Edge,
+): readonly AssociationLabel[] =>
+  plan.edges?.hubspot.edges.find(({ toId }) => toId === edge.companyObjectId)
+    ?.labels ?? [];
+
+const same = (left: AssociationLabel, right: AssociationLabel): boolean =>
+  left.category === right.category && left.typeId === right.typeId;
+
+const primaryLabels = (plan: Placed, edge: Edge): AssociationLabel[] =>
+  standingLabels(plan, edge).filter((label) => same(label, primaryLabel));
+
+const hasLabelsOfOthers = (plan: Placed, edge: Edge): boolean =>
+  standingLabels(plan, edge).some(
+    (label) => !same(label, primaryLabel) && !same(label, plainLabel),
+  );

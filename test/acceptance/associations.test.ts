@@ -179,6 +179,59 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     );
   });
 
+  test("X-05 labels that HubSpot users gave an association stay, whatever is pushed", async () => {
+    const { world } = at;
+    const made = await companies(["label-a", "label-b"]);
+    const [a, b] = [one(made, 0), one(made, 1)];
+    const label = world.sandbox.portals
+      .get(world.portalId)
+      ?.crm.labels.create("contacts", "companies", "Advisor", "Advised by")[0];
+    if (label === undefined) throw new Error("There is no label.");
+    const contact = await createObject(
+      world,
+      "contacts",
+      { email: "label@edges.example" },
+      [
+        {
+          to: { id: a.objectId },
+          types: [
+            {
+              associationCategory: "USER_DEFINED",
+              associationTypeId: label.typeId,
+            },
+            { associationCategory: "HUBSPOT_DEFINED", associationTypeId: 1 },
+          ],
+        },
+      ],
+    );
+    await world.settled();
+    const { id, companyId } = await recordOf(world, "contacts", contact);
+    expect(companyId).toBe(a.id);
+
+    const labelled = async () =>
+      (await edgesOf(contact)).find((each) => each.toId === a.objectId)
+        ?.typeIds ?? [];
+    await inSql(
+      "insert into workspace.associations (from_type, from_id, to_type, to_id) values ('contact', $1, 'company', $2)",
+      [id, b.id],
+    );
+    await world.settled();
+    expect(await labelled()).toContain(label.typeId);
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: {},
+      companyId: b.id,
+    });
+    await world.settled();
+    expect(await primaryOf(contact)).toEqual([b.objectId]);
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: {},
+      companyId: a.id,
+    });
+    await world.settled();
+    expect(await primaryOf(contact)).toEqual([a.objectId]);
+    expect(await labelled()).toContain(label.typeId);
+  });
+
   test("AP-031 a company that is deleted in HubSpot leaves its contacts without it, on both sides", async () => {
     const { world } = at;
     await setSettings(world, "company", { deletionSync: true });

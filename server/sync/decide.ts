@@ -48,6 +48,16 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     };
   }
   if (recordAlive && objectAlive) return decideLink(rules, pair, trigger);
+  if (objectAlive && record !== null && link === null) {
+    return {
+      ...doNothing(
+        "landed_late",
+        "Its creation landed in HubSpot after the record had been deleted; the deletion follows.",
+      ),
+      outcome: "updated",
+      link: { kind: "create" },
+    };
+  }
   if (objectAlive && wasRestored(rules, pair))
     return decideRestoreRecord(rules, trigger);
   if (recordAlive) return decideCreateObject(rules, pair, trigger);

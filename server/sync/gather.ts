@@ -448,8 +448,23 @@ async function formPairs(
     ) ??
     null;
 
+  // A record that was deleted before its creation had landed still owns the object that came of it.
+  const everLinked = new Set(stored.links.map((link) => link.recordId));
+  const landed = new Set(
+    [...objects.values()].flatMap((object) => creationKeyOf(object) ?? []),
+  );
+  const keysOf = (record: StoredRecord): string[] => [
+    record.id,
+    ...stored.attempts
+      .filter((attempt) => attempt.recordId === record.id)
+      .flatMap((attempt) => attempt.creationKey ?? []),
+  ];
   const records = [...stored.records.values()].filter(
-    (record) => record.deletedAt === null || liveByRecord.has(record.id),
+    (record) =>
+      record.deletedAt === null ||
+      liveByRecord.has(record.id) ||
+      (!everLinked.has(record.id) &&
+        keysOf(record).some((key) => landed.has(key))),
   );
   const assignments = assign(
     type,
@@ -459,13 +474,8 @@ async function formPairs(
       );
       return {
         id: record.id,
-        identity: record.identity,
-        creationKeys: [
-          record.id,
-          ...stored.attempts
-            .filter((attempt) => attempt.recordId === record.id)
-            .flatMap((attempt) => attempt.creationKey ?? []),
-        ],
+        identity: record.deletedAt === null ? record.identity : null,
+        creationKeys: keysOf(record),
         linkedTo: liveByRecord.get(record.id)?.objectId ?? null,
         formerObjects: former.map((link) => link.objectId),
         revivable: revivableObjects(stored, record),

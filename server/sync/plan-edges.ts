@@ -147,7 +147,8 @@ const nothingYet: HubSpotEdges = { edges: [], complete: false };
 function linksBothSides({ pair, decision }: Planned): boolean {
   if (decision.link.kind === "end" || decision.outcome === "skipped")
     return false;
-  if (decision.code === "stale") return false;
+  if (decision.code === "stale" || decision.code === "landed_late")
+    return false;
   if (decision.outcome === "failed" || decision.hubspot.kind === "archive")
     return false;
   if (

@@ -470,7 +470,7 @@ export class Play {
           select 'dirty' as what, count(*) from dirty where portal_id = ${this.portalId} and looks < 8
           union all select 'inbox', count(*) from inbox where portal_id = ${this.portalId} and settled_at is null
           union all select 'run', count(*) from run where portal_id = ${this.portalId} and state in ('queued', 'running')
-          union all select 'claim', count(*) from attempt where portal_id = ${this.portalId} and claimed
+          union all select 'claim', count(*) from attempt where portal_id = ${this.portalId} and claimed and claim_ends_at > now()
           union all select 'leased', count(*) from lane where portal_id = ${this.portalId} and leased`.execute(
           db,
         ),

@@ -49,8 +49,12 @@ export async function keepDirty(
     where d.revision <= excluded.revision`.execute(db);
 }
 
-/** What a rule puts off stays dirty until the rule is another one. */
-const putOff = new Set(["automatic_push_off", "first_pull_running"]);
+/** What a rule puts off stays dirty until the rule is another one, and so does what another decision must follow. */
+const putOff = new Set([
+  "automatic_push_off",
+  "first_pull_running",
+  "landed_late",
+]);
 
 export const seenOf = ({ recordId, pair }: Placed): SeenRecord[] =>
   recordId === null ? [] : [{ recordId, revision: pair.record?.revision ?? 1 }];

@@ -69,13 +69,18 @@ test("a deletion in HubSpot deletes the record, and a restore brings it back", a
   await at.page.getByText("This contact is deleted.").waitFor();
   await at.world.settled();
   expect(await recordOf(email)).toBeUndefined();
+  await at.page.getByText("This record is deleted in the workspace.").waitFor();
+  await at.card.getByTestId("refresh").click();
+  await at.card.getByText("Refreshing").waitFor({ state: "detached" });
   await at.picture("22-deleted");
   await at.page.getByRole("button", { name: "Restore" }).click();
   await at.page.getByRole("button", { name: "Actions" }).waitFor();
   await at.world.settled();
   expect(await recordOf(email)).toMatchObject({ hubspotId: id });
   await at.status("In sync");
-  await eventually(() => at.field("first_name").inputValue()).toBe("Grace");
+  await at.page
+    .getByText("This record is deleted in the workspace.")
+    .waitFor({ state: "detached" });
   await at.picture("23-restored");
 });
 

@@ -141,6 +141,7 @@ describe("what needs a person", () => {
     await problem.getByTestId("fix").waitFor();
     await at.picture("10-problem");
     await problem.getByTestId("retry").click();
+    await at.card.getByText("Tried again, with the same outcome").waitFor();
     await problem.getByText("tried 2 times").waitFor();
     await problem
       .getByText(`another contact, ${other}, already has it`)

@@ -26,10 +26,12 @@ test("a date further off is written as the user writes dates", () => {
   );
 });
 
+// Some write other digits or count other years, so no more is asked than that something is said.
 test("no locale that a host may send stops the card", () => {
   fc.assert(
-    fc.property(fc.string(), (locale) =>
-      when("2020-01-01T00:00:00Z", { now, locale }).includes("20"),
+    fc.property(
+      fc.string(),
+      (locale) => when("2020-01-01T00:00:00Z", { now, locale }) !== "",
     ),
   );
 });
@@ -38,6 +40,9 @@ test.each([
   ["schedule", "on schedule"],
   ["webhook", "after a change in HubSpot"],
   ["API", "through the API"],
+  ["product", "after a change in the workspace"],
+  ["sweep", "by the daily comparison"],
+  ["setup", "with everything else"],
   ["ada@example.com", "by ada@example.com"],
 ])("started by %s reads %s", (by, words) => {
   expect(startedBy(by)).toBe(words);

@@ -176,8 +176,11 @@ function summaryOf(
   if (decision.link.kind !== "keep") parts.unshift("links the two");
   const said = parts.filter((part) => part !== "").join(" and ");
   if (said !== "") return said.charAt(0).toUpperCase() + said.slice(1);
-  return decision.outcome === "held"
-    ? decision.reason
+  if (decision.outcome === "held") return decision.reason;
+  const waits = decision.fields.some(({ kind }) => kind === "waiting");
+  const parked = decision.fields.some(({ kind }) => kind === "parked");
+  return waits && !parked
+    ? `Nothing to ${action}: ${action === "pull" ? "HubSpot" : "the workspace"} has changed nothing`
     : `Nothing to ${action}: ${decision.reason.charAt(0).toLowerCase()}${decision.reason.slice(1)}`;
 }
 

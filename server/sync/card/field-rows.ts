@@ -110,7 +110,10 @@ function effectOf(
 ): Effect {
   if (outcome === undefined)
     return { writes: "nothing", value: null, reason: otherwise };
-  const reason = reasonOf(outcome);
+  const reason =
+    outcome.kind === "waiting"
+      ? (turns[outcome.code] ?? reasonOf(outcome))
+      : reasonOf(outcome);
   if (outcome.kind === "to-workspace")
     return { writes: "workspace", value: shownText(outcome.value), reason };
   if (outcome.kind === "to-hubspot")
@@ -121,6 +124,12 @@ function effectOf(
     };
   return { writes: "nothing", value: null, reason };
 }
+
+/** Why a press leaves a field alone that waits for the other one. */
+const turns: Readonly<Record<string, string>> = {
+  automatic_pull_off: "It waits to be pulled",
+  automatic_push_off: "It waits to be pushed",
+};
 
 const reasons: Readonly<Record<string, string>> = {
   same: "Neither side has changed it",

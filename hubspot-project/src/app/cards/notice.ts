@@ -44,6 +44,14 @@ export function noticeOfAnswer(
         message: sentenceOf(answer.message, "Below is how things stand now."),
       };
     case "refused":
+      // The problem below says it already.
+      if (answer.view.problem?.cause === answer.message)
+        return {
+          ...nothingMore,
+          tone: "warning",
+          title: "Tried again, with the same outcome",
+          message: "Below is why, and what would fix it.",
+        };
       return {
         ...nothingMore,
         tone: "warning",

@@ -44,6 +44,12 @@ export function startedBy(by: string): string {
       return "on schedule";
     case "webhook":
       return "after a change in HubSpot";
+    case "product":
+      return "after a change in the workspace";
+    case "sweep":
+      return "by the daily comparison";
+    case "setup":
+      return "with everything else";
     case "api":
       return "through the API";
     default:

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { setTimeout as pause } from "node:timers/promises";
@@ -34,6 +36,8 @@ export class ServerProcess {
         ...world.environment,
         PORT: "0",
         LOG_LEVEL: "info",
+        // Halves the time of a start.
+        NODE_COMPILE_CACHE: join(tmpdir(), "counterpart-compile-cache"),
         ...environment,
       },
       stdio: ["ignore", "pipe", "inherit"],

@@ -9,7 +9,7 @@ const unlimited = {
   portal: { limits: "unlimited" },
   environment: { CALL_LIMIT: "unlimited" },
 };
-const latency = { latencyMs: [5, 40] };
+const latency = { latencyMs: [2, 20] };
 
 /** Some moments of a long work, in their order: after how many rows, and how many milliseconds later. */
 function randomMoments(
@@ -51,8 +51,8 @@ describe("a full pull", () => {
   test("killed at random moments, it ends as if nothing had been", async () => {
     const { world, owner } = at;
     await world.server.stop();
-    await world.inHubSpot("POST", "/seed", { contacts: 3_000, companies: 300 });
-    const moments = randomMoments(3, 3_300);
+    await world.inHubSpot("POST", "/seed", { contacts: 2_500, companies: 250 });
+    const moments = randomMoments(2, 2_750);
     await world.control("PUT", "/sandbox/faults", latency);
     const server = (await ServerProcess.start(world)).serve(world);
     const installed = await world.install();
@@ -66,10 +66,10 @@ describe("a full pull", () => {
     expect(installation.body["state"], context).toBe("active");
     const runs = await fullRuns(at);
     expect(runs, context).toMatchObject([
-      { object_type: "company", requested: 300, created: 300, failed: 0 },
-      { object_type: "contact", requested: 3_000, created: 3_000, failed: 0 },
+      { object_type: "company", requested: 250, created: 250, failed: 0 },
+      { object_type: "contact", requested: 2_500, created: 2_500, failed: 0 },
     ]);
-    await expectAgreement(at, { contacts: 3_000, companies: 300 });
+    await expectAgreement(at, { contacts: 2_500, companies: 250 });
     await expectNothingLeft(at);
   }, 60_000);
 });
@@ -87,7 +87,7 @@ describe("a push of 2,000 records", () => {
       insert into workspace.contacts (email, first_name, last_name, company_id)
       select 'person-' || n || '@company-' || n % 100 + 1 || '.example', 'Person', 'Number ' || n, c.id
       from generate_series(1, 2000) n join workspace.companies c on c.domain = 'company-' || n % 100 + 1 || '.example'`);
-    const moments = randomMoments(3, 2_100);
+    const moments = randomMoments(2, 2_100);
     await world.control("PUT", "/sandbox/faults", latency);
     const server = (await ServerProcess.start(world)).serve(world);
     await killAt(at, server, moments, () => count(owner, "link"));

@@ -1,4 +1,4 @@
-import { defaultSettings } from "../../server/settings/schema.ts";
+import type { Settings } from "../../server/settings/schema.ts";
 import type { Json, World } from "./world.ts";
 
 export type Name = "contacts" | "companies";
@@ -33,8 +33,6 @@ export interface JournalEntry {
     readonly overwrote?: unknown;
   }[];
 }
-
-type Settings = typeof defaultSettings;
 
 /** Saves settings as they stand, with some of a type's changed. */
 export async function setSettings(

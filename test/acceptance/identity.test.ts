@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { defaultSettings } from "../../server/settings/schema.ts";
+import type { Settings } from "../../server/settings/schema.ts";
 import {
   createObject,
   createRecord,
@@ -15,11 +15,11 @@ import type { World } from "./world.ts";
 
 async function setAutomatic(
   world: World,
-  automatic: typeof defaultSettings.automatic,
+  automatic: Settings["automatic"],
 ): Promise<void> {
   const { body } = await world.api<{
     version: number;
-    settings: typeof defaultSettings;
+    settings: Settings;
   }>("GET", "/settings");
   const saved = await world.api("PUT", "/settings", {
     version: body.version,

@@ -8,7 +8,7 @@ import { objectTypes } from "./settings/object-type.ts";
 import type { PortalId } from "./settings/object-type.ts";
 import type { Checkpoint, Engine } from "./sync/engine.ts";
 import { createAttentionDoor, createCard } from "./sync/card/card.ts";
-import { loadSettings } from "./sync/rules.ts";
+import { readSettings } from "./settings/store.ts";
 import { startRun } from "./sync/runs.ts";
 import { drainDirty } from "./sync/sources/dirty.ts";
 import { drainInbox } from "./sync/sources/inbox.ts";
@@ -85,7 +85,7 @@ async function queueAll(
   kind: "pull" | "sweep",
 ): Promise<void> {
   await engine.database.inPortal(portalId, async (db) => {
-    const { automatic } = await loadSettings(db, portalId);
+    const { automatic } = (await readSettings(db, portalId)).settings;
     if (!automatic.pull) return;
     for (const objectType of objectTypes) {
       await startRun(db, portalId, {

@@ -11,6 +11,7 @@ import type {
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
 import { missCapability, regainCapability } from "./capabilities.ts";
+import { lookAtParked } from "./look-at-parked.ts";
 import type { Owners, PropertyDefinition } from "./model.ts";
 
 type Stored = {
@@ -84,13 +85,15 @@ async function replaceDefinitions(
       and name not in (select n.name from jsonb_to_recordset(${page}::jsonb) as n(name text))`.execute(
     db,
   );
-  await sql`
-    insert into hubspot_definition (portal_id, kind, object_type, name, body)
+  const { rows: changed } = await sql`
+    insert into hubspot_definition as d (portal_id, kind, object_type, name, body)
     select ${portalId}, ${kind}, ${objectType}, n.name, n.body
     from jsonb_to_recordset(${page}::jsonb) as n(name text, body jsonb)
-    on conflict (portal_id, kind, object_type, name) do update set body = excluded.body, read_at = excluded.read_at`.execute(
-    db,
-  );
+    on conflict (portal_id, kind, object_type, name) do update set body = excluded.body, read_at = excluded.read_at
+    where d.body <> excluded.body
+    returning name`.execute(db);
+  if (changed.length > 0 && objectType !== "")
+    await lookAtParked(db, portalId, objectType);
 }
 
 /** What HubSpot says of the named properties of a type, as last read; unknown names are absent. */

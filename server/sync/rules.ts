@@ -1,6 +1,5 @@
 import type { Db } from "../database/database.ts";
-import { defaultSettings, settingsSchema } from "../settings/schema.ts";
-import type { Settings } from "../settings/schema.ts";
+import { readSettings } from "../settings/store.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { loadOwners, loadPropertyDefinitions } from "./definitions.ts";
 import { identityKeys } from "./identity.ts";
@@ -13,7 +12,7 @@ export async function loadRules(
   portalId: PortalId,
   type: ObjectType,
 ): Promise<Rules> {
-  const settings = await loadSettings(db, portalId);
+  const { settings } = await readSettings(db, portalId);
   const installation = await db
     .selectFrom("installation")
     .select(["first_pull_ended", "unique_property"])
@@ -42,23 +41,6 @@ const hasUniqueProperty = (verdict: unknown): boolean =>
   verdict !== null &&
   "exists" in verdict &&
   verdict.exists === true;
-
-/** The settings that are in force: the newest version. */
-export async function loadSettings(
-  db: Db,
-  portalId: PortalId,
-): Promise<Settings> {
-  const row = await db
-    .selectFrom("settings")
-    .select("document")
-    .where("portal_id", "=", portalId)
-    .orderBy("version", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined
-    ? defaultSettings
-    : settingsSchema.parse(row.document);
-}
 
 /** Every property that a read of this type asks for: what is mapped, and what identifies. */
 export function wantedProperties(rules: Rules, type: ObjectType): string[] {

@@ -6,6 +6,8 @@ import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
+import { regainCapability } from "./capabilities.ts";
+import type { Capability } from "../hubspot/errors.ts";
 import { preparePortal, UNIQUE_PROPERTY } from "./prepare-portal.ts";
 import { eraseLate } from "./privacy.ts";
 import { openAttemptMinutes } from "./stored-state.ts";
@@ -37,12 +39,26 @@ export async function upkeep(
   const gateway = engine.hubspot.portal(portalId);
   if (standing.lacks === "preparation")
     await preparePortal(engine.database, gateway, portalId, bulk);
-  else if (standing.lacks === "definitions")
+  else if (standing.lacks === "definitions") {
     await refreshDefinitions(engine.database, gateway, portalId, bulk);
+    // Scopes may have been granted since: whether HubSpot still forbids these shows at the next call.
+    await engine.database.inPortal(portalId, (db) =>
+      regainCapability(db, portalId, shownByCalls),
+    );
+  }
   return standing.lacks === null
     ? standing.due
     : new Date(engine.now().getTime() + definitionMinutes * 60_000);
 }
+
+const shownByCalls = [
+  "read:contact",
+  "read:company",
+  "write:contact",
+  "write:company",
+  "read-associations",
+  "write-associations",
+] as const satisfies readonly Capability[];
 
 /**
  * Ends claims whose time is over, and attempts that count for nothing any more: updates that are older than a request

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { settingsSchema } from "../../settings/schema.ts";
 import { readSettings, writeSettings } from "../../settings/store.ts";
+import { followSettings } from "../../sync/follow-settings.ts";
 import { Problem } from "../problem.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -37,9 +38,13 @@ export const settingsRoutes: readonly ApiRoute[] = [
       },
     },
     handle: async ({ inPortal, portalId, body }) => {
-      const written = await inPortal((db) =>
-        writeSettings(db, portalId, body, "API"),
-      );
+      const written = await inPortal(async (db) => {
+        const before = await readSettings(db, portalId);
+        const result = await writeSettings(db, portalId, body, "API");
+        if (result.ok)
+          await followSettings(db, portalId, before.settings, result.settings);
+        return result;
+      });
       if (!written.ok)
         throw new Problem(
           409,

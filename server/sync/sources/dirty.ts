@@ -9,7 +9,7 @@ import { objectTypes } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving } from "../pass-halving.ts";
-import { loadSettings } from "../rules.ts";
+import { readSettings } from "../../settings/store.ts";
 
 const batch = 100;
 const turnMs = 2_000;
@@ -51,7 +51,7 @@ async function nextBatch(
   portalId: PortalId,
 ): Promise<{ objectType: ObjectType; recordIds: RecordId[] } | null> {
   return engine.database.inPortal(portalId, async (db) => {
-    const settings = await loadSettings(db, portalId);
+    const { settings } = await readSettings(db, portalId);
     if (!settings.automatic.push) {
       // They keep; a minute is how soon they are looked at once the switch is on again.
       await sql`

@@ -11,7 +11,7 @@ import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { erasePerson } from "../privacy.ts";
-import { loadSettings } from "../rules.ts";
+import { readSettings } from "../../settings/store.ts";
 import { journalUnseen } from "../unseen.ts";
 import type { PropertyEvent } from "../unseen.ts";
 
@@ -42,7 +42,7 @@ export async function drainInbox(
     portalId,
     async (db) => ({
       rows: await takeRows(db, portalId),
-      automaticPull: (await loadSettings(db, portalId)).automatic.pull,
+      automaticPull: (await readSettings(db, portalId)).settings.automatic.pull,
     }),
   );
   if (rows.length === 0) return nextDue(engine, portalId);

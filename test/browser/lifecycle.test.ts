@@ -70,14 +70,14 @@ test("a deletion in HubSpot deletes the record, and a restore brings it back", a
   await at.world.settled();
   expect(await recordOf(email)).toBeUndefined();
   await at.page.getByText("This record is deleted in the workspace.").waitFor();
-  await at.card.getByTestId("refresh").click();
-  await at.card.getByText("Refreshing").waitFor({ state: "detached" });
+  await at.card.getByText("HubSpot has no such object").waitFor();
   await at.picture("22-deleted");
   await at.page.getByRole("button", { name: "Restore" }).click();
   await at.page.getByRole("button", { name: "Actions" }).waitFor();
   await at.world.settled();
   expect(await recordOf(email)).toMatchObject({ hubspotId: id });
-  await at.status("In sync");
+  await at.card.getByTestId("try-again").click();
+  await at.card.getByText("Both sides agree.", { exact: true }).waitFor();
   await at.page
     .getByText("This record is deleted in the workspace.")
     .waitFor({ state: "detached" });

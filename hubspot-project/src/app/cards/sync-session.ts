@@ -145,7 +145,8 @@ export function openSync(
     const before = state.kind === "ready" ? state.notice : null;
     if (answer.kind === "answered")
       arrive(answer.value, quietly ? before : null);
-    else if (state.kind === "ready")
+    // A server that turns the question down (the object is gone) says that what is shown holds no longer.
+    else if (state.kind === "ready" && !answer.certain)
       change({
         activity: idle,
         refreshing: false,

@@ -47,7 +47,8 @@ export type Overrides = {
 /** What was started, by name, in the order of starting; stopped the other way round. */
 type Stops = [part: string, stop: () => Promise<void>][];
 
-const PUBLIC_REQUESTS_PER_MINUTE = 60;
+// An install takes two; behind a proxy, all admins may share one address.
+const PUBLIC_REQUESTS_PER_MINUTE = 600;
 const UPKEEP_SECONDS = 600;
 const WEB_CONNECTIONS = 12;
 
@@ -130,6 +131,7 @@ async function start(
           database,
           hubspot,
           engine: rooms.engine,
+          wake: () => workers?.wake(),
           log: log.child({ room: "http" }),
           health,
           metrics,

@@ -1,5 +1,5 @@
 import express from "express";
-import type { Express } from "express";
+import type { Express, RequestHandler } from "express";
 import helmet from "helmet";
 import { apiRouter } from "./api/router.ts";
 import { handleErrors } from "./error-handler.ts";
@@ -29,6 +29,7 @@ export function createHttp(parts: Parts): Express {
 
   if (parts.health) app.use(parts.health);
   app.use(measureRequests(parts.metrics));
+  if (parts.wake) app.use(wakeAfterWrites(parts.wake));
   // Before the headers for browsers: HubSpot reads none of them, and this is the hottest door.
   app.post(
     "/webhooks/hubspot",
@@ -48,6 +49,18 @@ export function createHttp(parts: Parts): Express {
   });
   app.use(handleErrors(parts.log));
   return app;
+}
+
+/** Whatever a request has stored is worked on at once, and not at the lanes' next look. */
+function wakeAfterWrites(wake: () => void): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== "GET") {
+      response.once("finish", () => {
+        if (response.statusCode < 400) wake();
+      });
+    }
+    next();
+  };
 }
 
 // Over plain HTTP (a demo, a test) browsers must not be told to insist on HTTPS.

@@ -33,6 +33,8 @@ export type Parts = {
   database: Database;
   hubspot: Pick<HubSpot, "portal" | "oauth" | "seal" | "forget">;
   engine: Engine;
+  /** Work has been stored: this process' workers look at once. Those of others see it at their next look. */
+  wake?: () => void;
   log: Log;
   /** /healthz, /readyz and /metrics. */
   health?: RequestHandler;

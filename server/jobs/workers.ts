@@ -16,6 +16,8 @@ import type { Claim } from "./lane-store.ts";
 import { wakeLanes } from "./wake-lanes.ts";
 
 const POLL_MS = 250;
+/** A storm of wakes is one look this often. */
+const WAKES_APART_MS = 15;
 const AFTER_DATABASE_ERROR_MS = 500;
 const STOP_DEADLINE_MS = 20_000;
 
@@ -55,6 +57,7 @@ export function startWorkers({
   const states = JSON.stringify(workingStates);
   let stopped = false;
   let pollAt = 0;
+  let polledAt = 0;
 
   async function take(): Promise<void> {
     while (!stopped) {
@@ -72,7 +75,8 @@ export function startWorkers({
     let next = POLL_MS;
     if (Date.now() >= pollAt) {
       next = Math.min(POLL_MS, (await wakeLanes(database, states)) ?? POLL_MS);
-      pollAt = Date.now() + POLL_MS;
+      polledAt = Date.now();
+      pollAt = polledAt + POLL_MS;
     }
     const free = concurrency - turns.size;
     // With all hands busy, the end of a turn rings the bell.
@@ -160,7 +164,7 @@ export function startWorkers({
 
   return {
     wake: () => {
-      pollAt = 0;
+      pollAt = Math.min(pollAt, polledAt + WAKES_APART_MS);
       bell.ring();
     },
     busy: () => turns.size,

@@ -130,15 +130,18 @@ function linksStand({ links, records, objects, attention }: Ground): string[] {
 /** No object and no record exists that nobody created. */
 function nothingFromNowhere(play: Play, ground: Ground): string[] {
   const findings: string[] = [];
-  const made = (type: EntityType, side: "workspace" | "hubspot"): Set<string> =>
+  const personMade = (
+    type: EntityType,
+    side: "workspace" | "hubspot",
+  ): Set<string> =>
     new Set(
       play.entities
         .filter((entity) => entity.type === type && entity.side === side)
         .map((entity) => entity.id),
     );
   for (const type of ["contact", "company"] as const) {
-    const byHubSpot = made(type, "hubspot");
-    const byProduct = made(type, "workspace");
+    const byHubSpot = personMade(type, "hubspot");
+    const byProduct = personMade(type, "workspace");
     const survivors = new Map<string, string[]>();
     for (const object of ground.objects.values()) {
       if (object.type !== type || object.mergedInto === null) continue;
@@ -167,7 +170,7 @@ function nothingFromNowhere(play: Play, ground: Ground): string[] {
           `record ${record} was created ${objects.length} times in HubSpot: ${objects.join(", ")}`,
         );
     }
-    const seen = new Map<string, string>();
+    const made = new Map<string, Set<string>>();
     for (const record of ground.records) {
       if (record.object_type !== type || record.origin === "product") continue;
       const objects = ground.links
@@ -177,14 +180,15 @@ function nothingFromNowhere(play: Play, ground: Ground): string[] {
         findings.push(
           `${type} record ${record.id} came from HubSpot, but from no object`,
         );
-      for (const object of objects) {
-        const other = seen.get(object);
-        if (other !== undefined && other !== record.id)
-          findings.push(
-            `object ${object} made two records: ${other}, ${record.id}`,
-          );
-        seen.set(object, record.id);
-      }
+      for (const object of objects)
+        made.set(object, (made.get(object) ?? new Set()).add(record.id));
+    }
+    // An object that others were merged into has had a record for each of them.
+    for (const [object, records] of made) {
+      if (records.size > Math.max(1, survivors.get(object)?.length ?? 0))
+        findings.push(
+          `object ${object} made ${records.size} records: ${[...records].join(", ")}`,
+        );
     }
   }
   return findings;

@@ -12,6 +12,7 @@ import { expectNothingLeft } from "./kill-agreement.ts";
 import { ServerProcess } from "./kill-process.ts";
 import { letClaimsEnd, restart, useKillWorld } from "./kill-world.ts";
 import type { KillWorld } from "./kill-world.ts";
+import { choose } from "./steps.ts";
 import type { Name } from "./doors.ts";
 
 /** Runs a server that ends itself at a checkpoint of the engine, until it has. Webhooks go to it meanwhile. */
@@ -126,6 +127,57 @@ describe("a batch", () => {
     await comeBack(at);
     expect(await objectsOf("contacts", "Unsent")).toHaveLength(2);
   });
+
+  test("killed in the middle of a push by hand, the run waits for the dead one's claims and counts each record once", async () => {
+    const { world, product } = at;
+    await choose(world, { automatic: { pull: true, push: false } });
+    await product.query(`
+      insert into workspace.contacts (first_name, last_name)
+      select 'Byhand', 'Number ' || n from generate_series(1, 150) n`);
+    const before = (await records(world, "contacts")).length;
+    const server = await ServerProcess.start(world, {
+      TEST_KILL_AT: "attempts-committed:2",
+    });
+    await world.server.stop();
+    server.serve(world);
+    const started = await world.api<{ runId: string }>("POST", "/sync/push", {
+      objectType: "contact",
+      all: true,
+    });
+    await server.killed();
+    await at.owner.query("update lane set next_at = now() where leased");
+    await restart(at);
+    const run = async (): Promise<Record<string, unknown>> =>
+      (await world.api("GET", `/runs/${started.body.runId}`)).body;
+    // Once its lane has been taken twice since then, one turn of it has met the claims.
+    const turns = await turnsOf("run");
+    await world.until(
+      async () => (await turnsOf("run")) >= turns + 2,
+      "a turn of the run",
+    );
+    expect((await run())["state"]).toBe("running");
+
+    await letClaimsEnd(at);
+    await world.settled(10_000);
+    expect(await run()).toMatchObject({
+      state: "done",
+      counts: { requested: before, skipped: 0, failed: 0 },
+    });
+    expect(await objectsOf("contacts", "Byhand")).toHaveLength(150);
+    expect(await liveLinks(at)).toBe(
+      (await world.truth("contacts")).length +
+        (await world.truth("companies")).length,
+    );
+    await choose(world);
+  });
+
+  const turnsOf = async (kind: string): Promise<number> => {
+    const { rows } = await at.owner.query<{ token: string }>(
+      "select token from lane where kind = $1",
+      [kind],
+    );
+    return Number(rows[0]?.token);
+  };
 
   test("killed between creation and association, the company is associated, once", async () => {
     const { world, product } = at;

@@ -12,19 +12,19 @@ import { sweepStep } from "./sweep.ts";
 
 type Turn = { readonly fence: Fence; readonly signal: AbortSignal };
 
-/** One turn of the run that is next: some pages of it. Answers "now" while any run waits. */
+/** One turn of the run that is next: some pages of it. Answers "now" while any run waits, or when to look again. */
 export async function workRuns(
   engine: Engine,
   portalId: PortalId,
   turn: Turn,
-): Promise<"now" | null> {
+): Promise<"now" | Date | null> {
   const run = await engine.database.inPortal(portalId, async (db) => {
     await turn.fence(db);
     return takeNextRun(db, portalId);
   });
   if (run === null) return null;
   try {
-    await workRun(engine, portalId, run, turn);
+    return await workRun(engine, portalId, run, turn);
   } catch (error) {
     if (!(
       error instanceof CapabilityMissingError || error instanceof RefusedError
@@ -52,11 +52,12 @@ async function workRun(
   portalId: PortalId,
   run: Run,
   turn: Turn,
-): Promise<void> {
+): Promise<"now" | Date> {
   if (run.kind === "sweep") await sweepStep(engine, portalId, run, turn.fence);
   else if (run.kind === "push" || run.mode === "selection")
-    await selection(engine, portalId, run, turn);
+    return selection(engine, portalId, run, turn);
   else if (run.mode === "changed")
     await changedPull(engine, portalId, run, turn);
   else await fullPull(engine, portalId, run, turn);
+  return "now";
 }

@@ -14,24 +14,51 @@ import { triggerOf } from "./run-trigger.ts";
 const turnMs = 2_000;
 const passSize = 100;
 
-/** The records or objects that somebody chose, or all records of a type for a push, a hundred at a time. */
+/** How long a run waits for pairs that others have claimed before it looks again. */
+const busyMs = 1_000;
+
+interface Position {
+  readonly done?: number;
+  readonly afterId?: RecordId;
+  /** Records that another worker had claimed, a dead one perhaps: their turn comes at the end, before the run ends. */
+  readonly busy?: readonly RecordId[];
+  /** Nothing but those is left. */
+  readonly over?: true;
+}
+
+/**
+ * The records or objects that somebody chose, or all records of a type for a push, a hundred at a time. Answers when
+ * to go on: a run that only waits for claims of others, which a crash leaves behind for a minute, looks again shortly.
+ */
 export async function selection(
   engine: Engine,
   portalId: PortalId,
   run: Run,
   turn: { readonly fence: Fence; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<"now" | Date> {
   const started = engine.now().getTime();
-  let position = run.position as { done?: number; afterId?: RecordId };
+  let position = run.position as Position;
   for (;;) {
     const page = await nextPage(engine, portalId, run, position);
-    const next = page.position;
+    const busy = new Set(position.busy ?? []);
+    for (const id of page.recordIds) busy.delete(id);
+    const next = (): Position => ({
+      ...page.position,
+      ...(page.last ? { over: true } : {}),
+      busy: [...busy],
+    });
     const finish = async (
       db: Parameters<Parameters<Engine["database"]["inPortal"]>[1]>[0],
       items: Parameters<typeof addPage>[3],
     ) => {
-      await addPage(db, portalId, run.id, items, { ...next });
-      if (page.last) await endRun(db, portalId, run.id, "done", "");
+      for (const { recordId, code } of items)
+        if (code === "busy" && recordId !== null) busy.add(recordId);
+      const ended = items.filter(
+        ({ recordId }) => recordId === null || !busy.has(recordId),
+      );
+      await addPage(db, portalId, run.id, ended, { ...next() });
+      if (page.last && busy.size === 0)
+        await endRun(db, portalId, run.id, "done", "");
     };
     if (page.recordIds.length + page.objectIds.length === 0) {
       await engine.database.inPortal(portalId, async (db) => {
@@ -51,17 +78,19 @@ export async function selection(
         finish,
       });
     }
-    if (page.last) return;
-    position = next;
+    if (page.last && busy.size === 0) return "now";
+    if (position.over && page.recordIds.every((id) => busy.has(id)))
+      return new Date(engine.now().getTime() + busyMs);
+    position = next();
     if (turn.signal.aborted || engine.now().getTime() - started > turnMs)
-      return;
+      return "now";
   }
 }
 
 interface Page {
   readonly recordIds: readonly RecordId[];
   readonly objectIds: readonly ObjectId[];
-  readonly position: { done?: number; afterId?: RecordId };
+  readonly position: Position;
   readonly last: boolean;
 }
 
@@ -69,8 +98,17 @@ async function nextPage(
   engine: Engine,
   portalId: PortalId,
   run: Run,
-  position: { done?: number; afterId?: RecordId },
+  position: Position,
 ): Promise<Page> {
+  if (position.over) {
+    const busy = position.busy ?? [];
+    return {
+      recordIds: busy.slice(0, passSize),
+      objectIds: [],
+      position,
+      last: busy.length <= passSize,
+    };
+  }
   if (run.mode === "selection") {
     const done = position.done ?? 0;
     const records = run.scope.recordIds ?? [];

@@ -61,11 +61,12 @@ export async function addSamples(doors: DemoDoors): Promise<void> {
   );
   await statuses(doors, "companies", companies, "in_sync");
   await statuses(doors, "contacts", contacts, "in_sync");
+  await settled(doors);
   await makeConflicts(doors, contacts, companies);
+  await settled(doors);
   await loseOtherSides(doors, contacts, companies);
   await makeProblem(doors, contacts);
-  await doors.control("POST", "/webhooks/flush");
-  await until("nothing waits", () => doors.nothingWaits());
+  await settled(doors);
 }
 
 // All other fields keep the policy of a fresh installation.
@@ -119,7 +120,6 @@ async function makeConflicts(
   await statuses(doors, "contacts", people, "held");
   await statuses(doors, "companies", firms, "held");
   await doors.control("DELETE", "/faults");
-  await doors.control("POST", "/webhooks/flush");
 }
 
 // Deletion sync is off: what is left on one side can be pushed or pulled anew, by hand.
@@ -134,7 +134,10 @@ async function loseOtherSides(
   };
   const pulled = await list(doors, "contacts");
   const made = new Set(contacts.map(({ id }) => id));
-  const dropped = pulled.filter(({ id }) => !made.has(id)).slice(-2);
+  const dropped = pulled
+    .filter(({ id }) => !made.has(id))
+    .toSorted((a, b) => Number(a.hubspotId) - Number(b.hubspotId))
+    .slice(-2);
   for (const type of ["contacts", "companies"] as const)
     for (const { hubspotId } of kept[type])
       await doors.inHubSpot("DELETE", `/objects/${type}/${hubspotId}`);
@@ -157,6 +160,11 @@ async function makeProblem(
     properties: { email },
   });
   await statuses(doors, "contacts", [refused], "problem");
+}
+
+async function settled(doors: DemoDoors): Promise<void> {
+  await doors.control("POST", "/webhooks/flush");
+  await until("nothing waits", () => doors.nothingWaits());
 }
 
 async function create(

@@ -265,6 +265,9 @@ view column workspace.contacts.sync_status text
 view column workspace.contacts.sync_reason text
 view column workspace.contacts.created_at timestamp with time zone
 view column workspace.contacts.updated_at timestamp with time zone
+view column workspace.possible_duplicates.object_type text
+view column workspace.possible_duplicates.record_id uuid
+view column workspace.possible_duplicates.other_id uuid
 view column workspace.sync_status.portal_id bigint
 view column workspace.sync_status.record_id uuid
 view column workspace.sync_status.object_id bigint
@@ -580,6 +583,8 @@ grant DELETE on workspace.contacts to counterpart_product
 grant INSERT on workspace.contacts to counterpart_product
 grant SELECT on workspace.contacts to counterpart_product
 grant UPDATE on workspace.contacts to counterpart_product
+grant SELECT on workspace.possible_duplicates to counterpart_portal
+grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
 grant SELECT (code, created_at, id, kind, object_type, portal_id, retry_at, state) on public.attention to counterpart_crossing
@@ -661,6 +666,13 @@ view workspace.contacts (security_invoker=true)
    FROM record r
      JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
   WHERE r.object_type = 'contact'::text AND r.deleted_at IS NULL;
+view workspace.possible_duplicates (security_invoker=true)
+ SELECT r.object_type,
+    r.id AS record_id,
+    other.id AS other_id
+   FROM record r
+     JOIN record other ON other.portal_id = r.portal_id AND other.object_type = r.object_type AND other.identity = r.identity AND other.id <> r.id AND other.deleted_at IS NULL AND other.identity IS NOT NULL
+  WHERE r.deleted_at IS NULL AND r.identity IS NOT NULL;
 view workspace.sync_status (security_invoker=true)
  SELECT r.portal_id,
     r.id AS record_id,

@@ -110,6 +110,18 @@ export const syncViewSchema = z
         hubspot: z.string().nullable(),
       }),
     ),
+    duplicates: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          url: z.string().nullable(),
+        }),
+      )
+      .meta({
+        description:
+          "Other records of the same email or domain, at most five: possible duplicates, which are neither merged nor deleted here.",
+      }),
     journal: z.array(
       z.object({
         id: z.string(),

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   createLinked,
-  createObject,
   createRecord,
   faultyWebhooks,
   journalOf,
@@ -194,28 +193,5 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect((await record(world, "contacts", child)).sync.status).toBe(
       "in_sync",
     );
-  });
-
-  test("AP-121 duplicates in HubSpot become two records, and are neither merged nor deleted by us", async () => {
-    const { world } = at;
-    const ids = [
-      await createObject(world, "companies", {
-        name: "Cloud Cave, Inc.",
-        domain: "cloudcave.merge.example",
-      }),
-      await createObject(world, "companies", {
-        name: "Cloud Cave, Inc.",
-        domain: "cloudcave.merge.example",
-      }),
-    ];
-    await world.settled();
-    const made = (await records(world, "companies")).filter(
-      (each) => each.properties["name"] === "Cloud Cave, Inc.",
-    );
-    expect(new Set(made.map((each) => each.hubspotId))).toEqual(new Set(ids));
-    expect(made).toHaveLength(2);
-    expect(
-      (await world.truth("companies")).filter((each) => ids.includes(each.id)),
-    ).toHaveLength(2);
   });
 });

@@ -167,6 +167,25 @@ describe("a card that has its answer", () => {
     expect(card.part("differences")).toContain("4 more fields not shown here.");
   });
 
+  test("possible duplicates: one quiet line, with a link to each that HubSpot holds", async () => {
+    const url = "https://app.hubspot.com/contacts/1000001/record/0-2/77";
+    const card = await cardShowing(
+      view({
+        duplicates: [
+          { id: "7f", name: "Acme", url },
+          { id: "80", name: "Acme GmbH", url: null },
+        ],
+      }),
+    );
+    expect(card.part("duplicates")).toBe(
+      "Possibly the same as Acme, Acme GmbH (in the workspace). All are kept as they are; merge them in HubSpot if they are one.",
+    );
+    expect(card.props("duplicate-7f")["href"]).toBe(url);
+    expect(card.part("problem")).toBeNull();
+    const alone = await cardShowing(view());
+    expect(alone.part("duplicates")).toBeNull();
+  });
+
   test("not synced: what is missing is said once, and Pull is offered", async () => {
     const reason = "This contact has no record in your workspace";
     const pull = {

@@ -42,6 +42,7 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     },
     problem: null,
     held: [],
+    duplicates: [],
     journal: [],
     setup: null,
     run: null,

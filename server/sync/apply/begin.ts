@@ -9,6 +9,7 @@ import {
 } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { finishDirty } from "./dirty.ts";
+import { duplicateLines } from "./duplicate-lines.ts";
 import { itemsOf } from "./items.ts";
 import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
 import { skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
@@ -77,14 +78,10 @@ export async function begin(
     answered.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
   );
   await settleSeenAttempts(db, portalId, seenAttempts(current));
-  await writeJournal(
-    db,
-    portalId,
-    type,
-    account,
-    initiator,
-    current.flatMap(workspaceLine),
-  );
+  await writeJournal(db, portalId, type, account, initiator, [
+    ...current.flatMap(workspaceLine),
+    ...duplicateLines(type, input.stored, current),
+  ]);
   await writeVerdicts(
     db,
     portalId,

@@ -25,6 +25,7 @@ export interface JournalLine {
     | "overwritten"
     | "skipped"
     | "failed"
+    | "flagged"
     | "erased";
   readonly code: string;
   readonly reason: string;

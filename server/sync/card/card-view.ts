@@ -74,6 +74,14 @@ export type ProblemRow = {
   retry: { allowed: boolean; reason: string | null };
 };
 
+/** Another record of the same email or domain. */
+export type DuplicateRow = {
+  id: string;
+  name: string;
+  /** Its page in HubSpot; null for a record without an object. */
+  url: string | null;
+};
+
 export type JournalRow = {
   id: string;
   at: string;
@@ -107,6 +115,8 @@ export type SyncView = {
   };
   problem: ProblemRow | null;
   held: HeldRow[];
+  /** Possible duplicates, at most five: nothing that needs settling, so no problem. */
+  duplicates: DuplicateRow[];
   journal: JournalRow[];
   setup: {
     endsAt: string | null;

@@ -21,11 +21,19 @@ export interface Facts {
   /** For a contact: its company in the workspace. */
   readonly company: { readonly properties: Properties } | null;
   readonly settingsVersion: number;
+  /** Other records of the same email or domain. */
+  readonly duplicates: readonly DuplicateFacts[];
   readonly run: { readonly id: string; readonly state: RunState } | null;
   readonly firstPull: {
     readonly done: number;
     readonly total: number | null;
   } | null;
+}
+
+export interface DuplicateFacts {
+  readonly id: RecordId;
+  readonly properties: Properties;
+  readonly objectId: ObjectId | null;
 }
 
 interface LinkFacts {
@@ -62,6 +70,7 @@ export interface JournalFacts {
 const mostEntries = 50;
 const journalEntries = 10;
 const mostChanges = 50;
+const mostDuplicates = 5;
 
 /** At most five statements, each part by an index, whatever the size of the company. */
 export async function loadFacts(
@@ -89,12 +98,17 @@ export async function loadFacts(
 
 type Around = Pick<
   Facts,
-  "contacts" | "company" | "settingsVersion" | "run" | "firstPull"
+  | "contacts"
+  | "company"
+  | "settingsVersion"
+  | "duplicates"
+  | "run"
+  | "firstPull"
 >;
 
 /**
- * What surrounds a pair, in one statement: its company or contacts, the settings' version, the type's full pull that
- * is under way, and a selection under way that names this record or object, or a company's contacts (index run_waiting).
+ * What surrounds a pair, in one statement: its company or contacts, the settings' version, its possible duplicates,
+ * the type's full pull that is under way, and a selection under way that names this record or object, or a company's contacts (index run_waiting).
  */
 async function loadAround(
   db: Db,
@@ -113,6 +127,13 @@ async function loadAround(
         join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
         where r.portal_id = ${portalId} and r.id = ${recordId}::uuid) as company,
       coalesce((select max(version) from settings where portal_id = ${portalId}), 0) as "settingsVersion",
+      (select coalesce(jsonb_agg(d), '[]') from (
+        select o.id, o.properties, l.object_id::text as "objectId"
+        from workspace.possible_duplicates p
+        join record o on o.portal_id = ${portalId} and o.id = p.other_id
+        left join link l on l.portal_id = o.portal_id and l.record_id = o.id and l.state = 'live'
+        where p.record_id = ${recordId}::uuid
+        order by o.id limit ${mostDuplicates}) d) as duplicates,
       (select jsonb_build_object('id', id, 'state', state) from run
         where portal_id = ${portalId} and mode = 'selection' and state in ('queued', 'running')
           and (object_type = ${type}

@@ -58,6 +58,11 @@ export function show(look: Look): SyncView {
       .filter(({ kind }) => kind === "held")
       .slice(0, mostHeld)
       .map((entry) => heldRow(look, entry)),
+    duplicates: facts.duplicates.map(({ id, properties, objectId: other }) => ({
+      id,
+      name: nameOf(properties, id),
+      url: other === null ? null : objectUrl(look, other),
+    })),
     journal: facts.journal.map((line) => journalRow(look, line)),
     setup: setupOf(look),
     run: facts.run,

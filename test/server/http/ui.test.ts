@@ -38,6 +38,7 @@ const view: SyncView = {
   },
   problem: null,
   held: [],
+  duplicates: [],
   journal: [],
   setup: null,
   run: null,

@@ -1,6 +1,7 @@
 import { Alert, EmptyState, Flex, Text } from "@hubspot/ui-extensions";
 import { ActionSection } from "./action-section.tsx";
 import { DifferenceList } from "./difference-list.tsx";
+import { DuplicateLine } from "./duplicate-line.tsx";
 import { HeldSection } from "./held-section.tsx";
 import { JournalSection } from "./journal-section.tsx";
 import { NoticeAlert } from "./notice-alert.tsx";
@@ -74,6 +75,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
         fields={view.fields.filter(({ field }) => !undecided.has(field))}
         moreFields={view.moreFields}
       />
+      <DuplicateLine duplicates={view.duplicates} />
       <JournalSection journal={view.journal} clock={clock} />
     </Flex>
   );

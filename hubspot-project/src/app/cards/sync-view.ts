@@ -74,6 +74,8 @@ const held = z.object({
   hubspot: maybeText,
 });
 
+const duplicate = z.object({ id: text, name: text, url: maybeText });
+
 const journalEntry = z.object({
   id: text,
   at: text,
@@ -111,6 +113,8 @@ export const syncView = z.object({
   push,
   problem: z.nullable(problem),
   held: z.array(held),
+  // HubSpot serves the newest card at once; a server of the version before may still answer it.
+  duplicates: z._default(z.array(duplicate), []),
   journal: z.array(journalEntry),
   setup: z.nullable(
     z.object({
@@ -179,6 +183,7 @@ export type Push = z.infer<typeof push>;
 export type CompanyChoice = z.infer<typeof companyChoice>;
 export type Problem = z.infer<typeof problem>;
 export type Held = z.infer<typeof held>;
+export type Duplicate = z.infer<typeof duplicate>;
 export type JournalEntry = z.infer<typeof journalEntry>;
 export type Setup = NonNullable<SyncView["setup"]>;
 export type ActionAnswer = z.infer<typeof actionAnswer>;

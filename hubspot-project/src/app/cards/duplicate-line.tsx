@@ -1,0 +1,25 @@
+import { Link, Text } from "@hubspot/ui-extensions";
+import type { Duplicate } from "./sync-view.ts";
+
+/** Others that may be the same person or company: quiet, since nothing has to be done about them. */
+export function DuplicateLine({ duplicates }: { duplicates: Duplicate[] }) {
+  if (duplicates.length === 0) return null;
+  return (
+    <Text variant="microcopy" testId="duplicates">
+      {"Possibly the same as "}
+      {duplicates.map(({ id, name, url }, place) => (
+        <Text key={id} inline variant="microcopy">
+          {place === 0 ? "" : ", "}
+          {url === null ? (
+            `${name} (in the workspace)`
+          ) : (
+            <Link href={url} testId={`duplicate-${id}`}>
+              {name}
+            </Link>
+          )}
+        </Text>
+      ))}
+      {". All are kept as they are; merge them in HubSpot if they are one."}
+    </Text>
+  );
+}

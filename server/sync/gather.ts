@@ -100,7 +100,14 @@ export async function gather(
   const merged = [...objects.values()].some(
     (object) => object.mergedIds.length > 0,
   );
-  if (read.found.length > 0 || merged) {
+  // Objects of live links bring nothing to match: what was loaded with their records stands, and apply checks that it
+  // still does. That is every batch of mere updates, and a read of a card.
+  const live = new Set(
+    stored.links.flatMap(({ state, objectId }) =>
+      state === "live" ? [objectId] : [],
+    ),
+  );
+  if (merged || read.found.some(({ id }) => !live.has(id))) {
     const found = [...objects.values()];
     stored = await inPortal(async (db) => {
       if (merged) {
@@ -278,6 +285,7 @@ async function readObjects(
       engine,
       portalId,
       ask,
+      rules,
       candidates,
       stored,
       properties,
@@ -331,6 +339,7 @@ async function lookUp(
   engine: Engine,
   portalId: PortalId,
   ask: Ask,
+  rules: Rules,
   records: readonly StoredRecord[],
   stored: StoredState,
   properties: readonly string[],
@@ -349,7 +358,7 @@ async function lookUp(
   ];
 
   const found: HubSpotObject[] = [];
-  if (keys.length > 0) {
+  if (keys.length > 0 && rules.uniqueProperty) {
     const byKey = await gateway.read(
       type,
       keys,

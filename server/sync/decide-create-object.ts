@@ -11,7 +11,7 @@ import type {
   SentValue,
   Trigger,
 } from "./model.ts";
-import { canonical, holdsNothing, own, toHubSpot } from "./value.ts";
+import { canonical, isBlank, holdsNothing, own, toHubSpot } from "./value.ts";
 
 const typeNames = { contact: "Contact", company: "Company" } as const;
 const plurals = { contact: "contacts", company: "companies" } as const;
@@ -58,7 +58,8 @@ export function decideCreateObject(
       `The first pull of ${plural} has not ended yet.`,
     );
   }
-  if (link !== null && !bypass) {
+  // The dead come back by a person's push of them, not along with a contact.
+  if (link !== null && !trigger.bypassConditions) {
     return skip(
       "link_ended",
       `It was in HubSpot before and was deleted there. Push it by hand to create it again.`,
@@ -105,6 +106,9 @@ export function decideCreateObject(
     );
   }
 
+  const unsure = unsureOfEarlier(rules, pair, trigger);
+  if (unsure !== null) return unsure;
+
   return {
     ...doNothing("created_in_hubspot", creationReason(objectType, trigger)),
     outcome: "created",
@@ -125,6 +129,37 @@ export function decideCreateObject(
     },
     link: { kind: "create" },
   };
+}
+
+/**
+ * An earlier creation whose answer was lost, in a portal that has no room for the unique property: an email would be
+ * refused twice, anything else could be made twice. It is searched for once the index shows it; then a person decides.
+ */
+function unsureOfEarlier(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+): Decision | null {
+  const earlier = pair.attempts.findLast(
+    (attempt) => attempt.operation === "create",
+  );
+  if (earlier === undefined || rules.uniqueProperty || trigger.retryParked)
+    return null;
+  if (
+    pair.objectType === "contact" &&
+    !isBlank(pair.record?.properties["email"])
+  )
+    return null;
+  return earlier.recent === true
+    ? skip(
+        "creation_pending",
+        "HubSpot's answer to its creation was lost; it is looked for once HubSpot's search shows it.",
+      )
+    : fail(
+        "creation_unsure",
+        "HubSpot's answer to its creation was lost, and it cannot be found there for certain.",
+        "Look for it in HubSpot. If it is not there, retry to create it.",
+      );
 }
 
 function creationReason(

@@ -99,6 +99,8 @@ export interface OpenAttempt {
   readonly sent: Readonly<Record<string, SentValue>>;
   /** Of a creation: the counterpart_record_id that its object carries. */
   readonly creationKey?: string | null;
+  /** Younger than the lag of HubSpot's search index: what it did may not be found yet. */
+  readonly recent?: boolean;
 }
 
 /** A conflict that waits for a person, with the two values that were shown. */

@@ -54,6 +54,7 @@ const putOff = new Set([
   "automatic_push_off",
   "first_pull_running",
   "landed_late",
+  "creation_pending",
 ]);
 
 export const seenOf = ({ recordId, pair }: Placed): SeenRecord[] =>

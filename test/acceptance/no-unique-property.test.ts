@@ -1,0 +1,90 @@
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { make, record } from "./steps.ts";
+import { useWorld } from "./world.ts";
+import type { World } from "./world.ts";
+
+/** The next write to HubSpot is done, and its answer lost. */
+const loseNextAnswer = (world: World, path: string) =>
+  world.control("PUT", "/sandbox/faults", {
+    portalId: world.portalId,
+    path,
+    dropAfterWrite: true,
+    times: 1,
+  });
+
+/** Claims, put-off records and the search's lag: a minute in a moment. */
+const letAMinutePass = (world: World): Promise<void> =>
+  world.server.database.inPortal(world.portalId, async (db) => {
+    await sql`update attempt set claim_ends_at = now(), created_at = created_at - interval '1 minute' where portal_id = ${world.portalId}`.execute(
+      db,
+    );
+    await sql`update dirty set due_at = now() where portal_id = ${world.portalId}`.execute(
+      db,
+    );
+  });
+
+describe.each(["documented", "observed"])(
+  "a portal without room for the unique property (%s)",
+  (profile) => {
+    const at = useWorld({ portal: { profile, uniqueProperties: 0 } });
+
+    test("the installation says why, and pushing works all the same", async () => {
+      const { world } = at;
+      const { body } = await world.api("GET", "/installation");
+      expect(JSON.stringify(body)).toContain("no_unique_property");
+      const { id } = await make(world, "contacts", {
+        email: "plain@example.com",
+        first_name: "Plain",
+      });
+      await world.settled();
+      expect((await record(world, "contacts", id)).sync.status).toBe("in_sync");
+    });
+
+    test("a contact whose creation lost its answer is found by its email, and not made twice", async () => {
+      const { world } = at;
+      await loseNextAnswer(world, "contacts/batch/create");
+      const { id } = await make(world, "contacts", {
+        email: "lost@example.com",
+        first_name: "Lost",
+      });
+      await world.until(
+        async () =>
+          (await world.truth("contacts")).some(
+            (one) => one.properties["email"] === "lost@example.com",
+          ),
+        "the write was done",
+      );
+      await letAMinutePass(world);
+      await world.settled();
+      expect((await record(world, "contacts", id)).sync.status).toBe("in_sync");
+      expect(
+        (await world.truth("contacts")).filter(
+          (one) => one.properties["email"] === "lost@example.com",
+        ),
+      ).toHaveLength(1);
+    });
+
+    test("what nothing identifies becomes a problem after a lost answer, never a blind second creation", async () => {
+      const { world } = at;
+      await loseNextAnswer(world, "companies/batch/create");
+      const { id } = await make(world, "companies", { name: "Nameless Ltd" });
+      const there = async () =>
+        (await world.truth("companies")).filter(
+          (one) => one.properties["name"] === "Nameless Ltd",
+        );
+      await world.until(
+        async () => (await there()).length === 1,
+        "the write was done",
+      );
+      await letAMinutePass(world);
+      await world.until(
+        async () =>
+          (await record(world, "companies", id)).sync.code ===
+          "creation_unsure",
+        "the problem",
+      );
+      expect(await there()).toHaveLength(1);
+    });
+  },
+);

@@ -10,6 +10,8 @@ const unlimited = {
   environment: { CALL_LIMIT: "unlimited" },
 };
 const latency = { latencyMs: [2, 20] };
+/** What HubSpot tells of our own writes races with the recovery from a kill; where it is lost, the record must do. */
+const halfTold = { ...latency, webhooks: { lose: 0.5 } };
 
 /** Some moments of a long work, in their order: after how many rows, and how many milliseconds later. */
 function randomMoments(
@@ -88,7 +90,7 @@ describe("a push of 2,000 records", () => {
       select 'person-' || n || '@company-' || n % 100 + 1 || '.example', 'Person', 'Number ' || n, c.id
       from generate_series(1, 2000) n join workspace.companies c on c.domain = 'company-' || n % 100 + 1 || '.example'`);
     const moments = randomMoments(2, 2_100);
-    await world.control("PUT", "/sandbox/faults", latency);
+    await world.control("PUT", "/sandbox/faults", halfTold);
     const server = (await ServerProcess.start(world)).serve(world);
     await killAt(at, server, moments, () => count(owner, "link"));
     await world.settled(30_000);

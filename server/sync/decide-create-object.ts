@@ -21,7 +21,7 @@ const conflictFixes = {
     "Merge the two records here, or give one of them another email.",
   ambiguous_email: "Merge the contacts in HubSpot, then retry.",
   domain_conflict:
-    "Review both companies, so that one company a domain is linked.",
+    "Open both companies and review them, so that one company a domain is linked: give one of the two records another domain, or remove the one that is too many. A retry then links it to the existing company if that has become free.",
   linked_elsewhere: "Review both records, so that each belongs to one object.",
 } as const;
 

@@ -188,7 +188,19 @@ describe.each(["documented", "observed"])("matching, %s", (profile) => {
     expect(more).toEqual([]);
     expect(entry?.cause).toBe(domainConflict);
     expect(entry?.fix).toContain("one company a domain is linked");
-    expect(entry?.details).toMatchObject({ objectIds: [holder.hubspotId] });
+    expect(entry?.fix).toContain("links it to the existing company");
+    expect(entry?.recordId).toBe(company.id);
+    expect(entry?.details["objects"]).toEqual([
+      {
+        hubspotId: holder.hubspotId,
+        url: expect.stringMatching(
+          new RegExp(
+            `^https://app[^/]*/contacts/${world.portalId}/record/0-2/${holder.hubspotId}$`,
+          ),
+        ) as string,
+        recordId: other.id,
+      },
+    ]);
     expect(
       (await recordOf(world, "companies", holder.hubspotId ?? ""))?.id,
     ).toBe(other.id);

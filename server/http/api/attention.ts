@@ -2,7 +2,8 @@ import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Db } from "../../database/database.ts";
-import type { PortalId } from "../../settings/object-type.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import { objectPage } from "../../sync/object-page.ts";
 import type { AttentionAnswer } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
@@ -31,7 +32,10 @@ const attentionSchema = z
       .meta({ description: "The field that is held, where it is one." }),
     cause: z.string(),
     fix: z.string(),
-    details: z.record(z.string(), z.unknown()),
+    details: z.record(z.string(), z.unknown()).meta({
+      description:
+        "What the code needs said. Of a conflict over an email or domain, `objects` are those in HubSpot that hold it: each with its page, and the record that it is linked to.",
+    }),
     initiator: z.enum(["hubspot", "workspace"]),
     attempts: z.int(),
     retryAt: timeSchema.nullable(),
@@ -48,7 +52,7 @@ type AttentionRow = {
   kind: string;
   state: string;
   code: string;
-  object_type: string;
+  object_type: ObjectType;
   record_id: string | null;
   object_id: string | null;
   field: string;
@@ -64,6 +68,8 @@ type AttentionRow = {
   resolved_at: Date | null;
   resolved_by: string | null;
   at: string;
+  ui_domain: string | null;
+  holders: readonly { id: string; recordId: string | null }[] | null;
 };
 
 /** What needs a person: problems to retry, and what is held for a choice. */
@@ -116,7 +122,9 @@ export const attentionRoutes: readonly ApiRoute[] = [
       return {
         status: 200,
         body: {
-          results: rows.slice(0, limit).map(attentionDocument),
+          results: rows
+            .slice(0, limit)
+            .map((row) => attentionDocument(portalId, row)),
           next:
             rows.length > limit && last
               ? writeCursor({ at: last.at, id: last.id })
@@ -181,7 +189,7 @@ async function acted(
       "There is nothing under this id.",
     );
   if (!answer.ok) throw new Problem(409, answer.code, answer.reason);
-  return { status: 200, body: attentionDocument(row) };
+  return { status: 200, body: attentionDocument(call.portalId, row) };
 }
 
 async function select(
@@ -192,7 +200,12 @@ async function select(
 ): Promise<AttentionRow[]> {
   const { rows } = await sql<AttentionRow>`
     select id, kind, state, code, object_type, record_id, object_id::text as object_id, field, cause, fix, details,
-      initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, created_at::text as at
+      initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, created_at::text as at,
+      (select account ->> 'uiDomain' from installation where portal_id = ${portalId}) as ui_domain,
+      (select jsonb_agg(jsonb_build_object('id', o.id, 'recordId', l.record_id) order by o.place)
+        from jsonb_array_elements_text(details -> 'objectIds') with ordinality as o(id, place)
+        left join link l on l.portal_id = ${portalId} and l.object_type = attention.object_type
+          and l.object_id = o.id::bigint and l.state = 'live') as holders
     from attention
     where portal_id = ${portalId} and ${sql.join(conditions, sql` and `)}
     order by attention.created_at desc, attention.id desc limit ${limit}`.execute(
@@ -201,7 +214,7 @@ async function select(
   return rows;
 }
 
-function attentionDocument(row: AttentionRow) {
+function attentionDocument(portalId: PortalId, row: AttentionRow) {
   return {
     id: row.id,
     kind: row.kind,
@@ -213,7 +226,18 @@ function attentionDocument(row: AttentionRow) {
     field: row.field || null,
     cause: row.cause,
     fix: row.fix,
-    details: row.details,
+    details: {
+      ...row.details,
+      ...(row.holders === null
+        ? {}
+        : {
+            objects: row.holders.map(({ id, recordId }) => ({
+              hubspotId: id,
+              url: objectPage(row.ui_domain, portalId, row.object_type, id),
+              recordId,
+            })),
+          }),
+    },
     initiator: row.initiator,
     attempts: row.tries,
     retryAt: row.retry_at?.toISOString() ?? null,

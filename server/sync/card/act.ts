@@ -8,6 +8,7 @@ import { retryAttention, resolveAttention } from "../attention-actions.ts";
 import type { AttentionAnswer, Person } from "../attention-actions.ts";
 import type { Engine } from "../engine.ts";
 import type { Side } from "../model.ts";
+import { objectPage } from "../object-page.ts";
 import type { PassItem } from "../plan.ts";
 import { startRun } from "../runs.ts";
 import type { ActionAnswer, CompanyChoice, SyncView } from "./card-view.ts";
@@ -16,7 +17,7 @@ import { isOpenFor, loadContactsOf } from "./load-facts.ts";
 import { look, pressed } from "./look.ts";
 import type { Look, Reading } from "./look.ts";
 import { carryOut, whenFree } from "./press.ts";
-import { changeRows, pageUrl, show } from "./show.ts";
+import { changeRows, show } from "./show.ts";
 import { counted } from "./shown-text.ts";
 
 export type CardAction = "pull" | "push" | "retry" | "resolve";
@@ -203,7 +204,7 @@ function doneAnswer(
     objectUrl:
       objectId === null
         ? null
-        : pageUrl(
+        : objectPage(
             after.installation.account["uiDomain"],
             after.portalId,
             after.objectType,

@@ -1,10 +1,6 @@
-import type {
-  ObjectId,
-  PortalId,
-  ObjectType,
-} from "../../settings/object-type.ts";
-import { objectTypeIds } from "../../settings/object-type.ts";
+import type { ObjectId } from "../../settings/object-type.ts";
 import type { FieldChange } from "../model.ts";
+import { objectPage } from "../object-page.ts";
 import { own } from "../value.ts";
 import { pullButton, pushButton } from "./buttons.ts";
 import type {
@@ -71,25 +67,12 @@ export function show(look: Look): SyncView {
 
 /** The address of an object's page in HubSpot. */
 function objectUrl(look: Look, objectId: ObjectId): string {
-  return pageUrl(
+  return objectPage(
     look.installation.account["uiDomain"],
     look.portalId,
     look.objectType,
     objectId,
   );
-}
-
-export function pageUrl(
-  uiDomain: unknown,
-  portalId: PortalId,
-  type: ObjectType,
-  objectId: ObjectId,
-): string {
-  const domain =
-    typeof uiDomain === "string" && uiDomain !== ""
-      ? uiDomain
-      : "app.hubspot.com";
-  return `https://${domain}/contacts/${portalId}/record/${objectTypeIds[type]}/${objectId}`;
 }
 
 const moment = (

@@ -1,0 +1,20 @@
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../settings/object-type.ts";
+import { objectTypeIds } from "../settings/object-type.ts";
+
+/** The address of an object's page in HubSpot. `uiDomain` is what HubSpot says of the portal; without it, the usual one. */
+export function objectPage(
+  uiDomain: unknown,
+  portalId: PortalId,
+  type: ObjectType,
+  objectId: ObjectId,
+): string {
+  const domain =
+    typeof uiDomain === "string" && uiDomain !== ""
+      ? uiDomain
+      : "app.hubspot.com";
+  return `https://${domain}/contacts/${portalId}/record/${objectTypeIds[type]}/${objectId}`;
+}

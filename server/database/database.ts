@@ -92,7 +92,11 @@ export function openDatabase({
       idle: pool.idleCount,
       waiting: pool.waitingCount,
     }),
-    close: () => owner.destroy(),
+    close: async () => {
+      await owner.destroy();
+      // Kysely leaves a pool alone that it never asked for a connection.
+      if (!pool.ending) await pool.end();
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { automatic } from "../pass.ts";
-import type { PassInput } from "../pass.ts";
+import type { PassInput } from "../pass-input.ts";
 import type { PassItem } from "../plan.ts";
 import { addPage, endRun } from "../runs.ts";
 import type { Run, RunItem } from "../runs.ts";

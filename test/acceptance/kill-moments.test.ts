@@ -1,19 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  createObject,
-  createRecord,
-  journalOf,
-  objectOf,
-  record,
-  records,
-  setSettings,
-} from "./doors.ts";
+import { journal } from "./steps/journal.ts";
+import { makeObject } from "./steps/objects.ts";
+import type { Path } from "./steps/path.ts";
+import { make, objectOf, record, records } from "./steps/records.ts";
+import { choose, setSettings } from "./steps/settings.ts";
 import { expectNothingLeft } from "./kill-agreement.ts";
 import { ServerProcess } from "./kill-process.ts";
 import { letClaimsEnd, restart, useKillWorld } from "./kill-world.ts";
 import type { KillWorld } from "./kill-world.ts";
-import { choose } from "./steps.ts";
-import type { Name } from "./doors.ts";
 
 /** Runs a server that ends itself at a checkpoint of the engine, until it has. Webhooks go to it meanwhile. */
 async function dieAt(at: KillWorld, moment: string): Promise<void> {
@@ -56,7 +50,7 @@ describe("a batch", () => {
     });
   });
 
-  const objectsOf = async (name: Name, part: string): Promise<string[]> => {
+  const objectsOf = async (name: Path, part: string): Promise<string[]> => {
     const truth = await at.world.truth(name);
     return truth
       .filter(({ properties }) => JSON.stringify(properties).includes(part))
@@ -94,10 +88,12 @@ describe("a batch", () => {
 
   test("killed between HubSpot's answer to a change and our commit, what HubSpot's user then writes wins", async () => {
     const { world, product } = at;
-    const id = await createRecord(world, "contacts", {
-      email: "changed@kill.example",
-      job_title: "First",
-    });
+    const id = (
+      await make(world, "contacts", {
+        email: "changed@kill.example",
+        job_title: "First",
+      })
+    ).id;
     await world.settled();
     const objectId = await objectOf(world, "contacts", id);
     await world.server.stop();
@@ -218,6 +214,39 @@ describe("a batch", () => {
     expectCalm(at));
 });
 
+describe("a portal with no room for the property that makes creations repeatable", () => {
+  const at = useKillWorld({ portal: { uniqueProperties: 0 } });
+
+  test("killed between HubSpot's answer and our commit, emails are found again and the rest is not created blindly", async () => {
+    const { world, product } = at;
+    await world.control("PUT", "/sandbox/faults", { webhooks: { lose: true } });
+    await world.server.stop();
+    await product.query(`
+      insert into workspace.contacts (email, first_name)
+      values ('one@noroom.example', 'One'), ('two@noroom.example', 'Two'), (null, 'Mailless')`);
+    await dieAt(at, "hubspot-answered");
+    await comeBack(at);
+
+    const objects = await world.truth("contacts");
+    expect(objects).toHaveLength(3);
+    const here = await records(world, "contacts");
+    const objectOfRecord = new Map(
+      here.map(({ properties, hubspotId }) => [
+        properties["email"] ?? properties["first_name"],
+        hubspotId,
+      ]),
+    );
+    expect(Object.fromEntries(objectOfRecord)).toEqual({
+      ...Object.fromEntries(
+        objects.flatMap(({ id, properties }) =>
+          properties["email"] === undefined ? [] : [[properties["email"], id]],
+        ),
+      ),
+      Mailless: null,
+    });
+  });
+});
+
 describe.each(["documented", "observed"])("a merge, %s", (profile) => {
   const at = useKillWorld({ portal: { profile } });
 
@@ -231,7 +260,7 @@ describe.each(["documented", "observed"])("a merge, %s", (profile) => {
       const objects: string[] = [];
       // The oldest link survives, so one after the other.
       for (const email of emails) {
-        objects.push(await createObject(world, "contacts", { email }));
+        objects.push(await makeObject(world, "contacts", { email }));
         await world.settled();
       }
       const here = (await records(world, "contacts")).filter(({ hubspotId }) =>
@@ -266,7 +295,7 @@ describe.each(["documented", "observed"])("a merge, %s", (profile) => {
         ({ id }) => id === merged.body.id,
       );
       expect(object?.properties["city"]).toBe("Lyon");
-      const lines = await journalOf(world, survivor ?? "");
+      const lines = await journal(world, { recordId: survivor ?? "" });
       expect(
         lines.filter(({ code }) => code === "merge_survivor"),
       ).toHaveLength(1);

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { makeObject } from "./steps/objects.ts";
+import { one } from "./steps/one.ts";
+import { profiles } from "./steps/path.ts";
 import {
   createLinked,
-  createObject,
-  createRecord,
-  one,
+  make,
   objectOf,
-  profiles,
   record,
   recordOf,
-  setSettings,
-} from "./doors.ts";
+} from "./steps/records.ts";
+import { setSettings } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
 interface TruthEdge {
@@ -69,7 +69,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     const { world } = at;
     const made = await companies(["there-a", "there-b"]);
     const [a, b] = [one(made, 0), one(made, 1)];
-    const contact = await createObject(
+    const contact = await makeObject(
       world,
       "contacts",
       { email: "there@edges.example" },
@@ -105,12 +105,9 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     const { world } = at;
     const made = await companies(["here-a", "here-b"]);
     const [a, b] = [one(made, 0), one(made, 1)];
-    const id = await createRecord(
-      world,
-      "contacts",
-      { email: "here@edges.example" },
-      a.id,
-    );
+    const id = (
+      await make(world, "contacts", { email: "here@edges.example" }, a.id)
+    ).id;
     await world.settled();
     const contact = await objectOf(world, "contacts", id);
     expect(await primaryOf(contact)).toEqual([a.objectId]);
@@ -148,12 +145,9 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     const { world } = at;
     const made = await companies(["both-a", "both-b", "both-c"]);
     const [a, b, c] = [one(made, 0), one(made, 1), one(made, 2)];
-    const id = await createRecord(
-      world,
-      "contacts",
-      { email: "both@edges.example" },
-      a.id,
-    );
+    const id = (
+      await make(world, "contacts", { email: "both@edges.example" }, a.id)
+    ).id;
     await world.settled();
     const contact = await objectOf(world, "contacts", id);
     await world.inHubSpot("PUT", "/associations", edge(contact, b.objectId));
@@ -187,7 +181,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       .get(world.portalId)
       ?.crm.labels.create("contacts", "companies", "Advisor", "Advised by")[0];
     if (label === undefined) throw new Error("There is no label.");
-    const contact = await createObject(
+    const contact = await makeObject(
       world,
       "contacts",
       { email: "label@edges.example" },
@@ -237,12 +231,14 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     await setSettings(world, "company", { deletionSync: true });
     const made = await companies(["doomed", "spare"]);
     const [doomed, spare] = [one(made, 0), one(made, 1)];
-    const id = await createRecord(
-      world,
-      "contacts",
-      { email: "orphan@edges.example" },
-      doomed.id,
-    );
+    const id = (
+      await make(
+        world,
+        "contacts",
+        { email: "orphan@edges.example" },
+        doomed.id,
+      )
+    ).id;
     await world.settled();
     const contact = await objectOf(world, "contacts", id);
     await world.inHubSpot(

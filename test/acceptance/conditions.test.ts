@@ -1,20 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { calm } from "./steps/calm.ts";
+import { journal } from "./steps/journal.ts";
 import {
-  byHandOnly,
-  calm,
-  change,
   changeObject,
-  choose,
-  itemsOf,
-  journal,
-  make,
   makeObject,
   object,
   objectsWith,
-  record,
-  recordOf,
-  sync,
-} from "./steps.ts";
+} from "./steps/objects.ts";
+import { change, findRecordOf, make, record } from "./steps/records.ts";
+import { itemsOf, sync } from "./steps/runs.ts";
+import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
 describe.each(["documented", "observed"])("conditions, %s", (profile) => {
@@ -70,14 +65,14 @@ describe.each(["documented", "observed"])("conditions, %s", (profile) => {
     await changeObject(world, "contacts", id, { phone: "+49301234" });
     await world.settled();
 
-    const kept = await recordOf(world, "contacts", id);
+    const kept = await findRecordOf(world, "contacts", id);
     expect(kept?.properties["phone"]).toBe("+49301234");
     const strange = await makeObject(world, "contacts", {
       email: "strange@pull.example",
       lifecyclestage: "lead",
     });
     await world.settled();
-    expect(await recordOf(world, "contacts", strange)).toBeUndefined();
+    expect(await findRecordOf(world, "contacts", strange)).toBeUndefined();
   });
 
   test("AP-016 where an email status is required, a contact without email is skipped and says so", async () => {
@@ -207,8 +202,8 @@ describe.each(["documented", "observed"])("conditions, %s", (profile) => {
     const run = await sync(world, "pull", "contacts", { all: true });
 
     expect(run.counts.created).toBe(1);
-    expect(await recordOf(world, "contacts", inside)).toBeDefined();
-    expect(await recordOf(world, "contacts", outside)).toBeUndefined();
+    expect(await findRecordOf(world, "contacts", inside)).toBeDefined();
+    expect(await findRecordOf(world, "contacts", outside)).toBeUndefined();
     const item = (await itemsOf(world, run.id)).find(
       (each) => each.hubspotId === outside,
     );
@@ -223,7 +218,7 @@ describe.each(["documented", "observed"])("conditions, %s", (profile) => {
       email: "loose@default.example",
     });
     await world.settled();
-    expect(await recordOf(world, "contacts", loose)).toBeDefined();
+    expect(await findRecordOf(world, "contacts", loose)).toBeDefined();
 
     await choose(world, { contact: { requireCompany: true } });
     const company = await makeObject(world, "companies", {
@@ -240,13 +235,13 @@ describe.each(["documented", "observed"])("conditions, %s", (profile) => {
       email: "alone@required.example",
     });
     await world.settled();
-    expect(await recordOf(world, "contacts", alone)).toBeUndefined();
+    expect(await findRecordOf(world, "contacts", alone)).toBeUndefined();
     const run = await sync(world, "pull", "contacts", { all: true });
 
-    expect((await recordOf(world, "contacts", employed))?.companyId).toBe(
-      (await recordOf(world, "companies", company))?.id,
+    expect((await findRecordOf(world, "contacts", employed))?.companyId).toBe(
+      (await findRecordOf(world, "companies", company))?.id,
     );
-    expect(await recordOf(world, "contacts", alone)).toBeUndefined();
+    expect(await findRecordOf(world, "contacts", alone)).toBeUndefined();
     expect(await itemsOf(world, run.id)).toContainEqual(
       expect.objectContaining({
         hubspotId: alone,
@@ -274,8 +269,8 @@ describe.each(["documented", "observed"])("conditions, %s", (profile) => {
       company,
     );
     await calm(world);
-    expect(await recordOf(world, "contacts", contact)).toBeUndefined();
-    expect(await recordOf(world, "companies", company)).toBeUndefined();
+    expect(await findRecordOf(world, "contacts", contact)).toBeUndefined();
+    expect(await findRecordOf(world, "companies", company)).toBeUndefined();
 
     await changeObject(world, "companies", company, {
       lifecyclestage: "customer",
@@ -285,10 +280,10 @@ describe.each(["documented", "observed"])("conditions, %s", (profile) => {
     });
     await calm(world);
 
-    const pulled = await recordOf(world, "contacts", contact);
+    const pulled = await findRecordOf(world, "contacts", contact);
     expect(pulled?.properties["email"]).toBe("grown@grown.example");
     expect(pulled?.companyId).toBe(
-      (await recordOf(world, "companies", company))?.id,
+      (await findRecordOf(world, "companies", company))?.id,
     );
   });
 
@@ -315,9 +310,9 @@ describe.each(["documented", "observed"])("conditions, %s", (profile) => {
     });
     await calm(world);
 
-    const brought = await recordOf(world, "companies", company);
+    const brought = await findRecordOf(world, "companies", company);
     expect(brought?.properties["domain"]).toBe("along.example");
-    expect((await recordOf(world, "contacts", contact))?.companyId).toBe(
+    expect((await findRecordOf(world, "contacts", contact))?.companyId).toBe(
       brought?.id,
     );
   });

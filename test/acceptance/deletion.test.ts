@@ -1,19 +1,12 @@
 import { describe, expect, test } from "vitest";
-import {
-  attention,
-  createObject,
-  createRecord,
-  faultyWebhooks,
-  journalOf,
-  objectOf,
-  profiles,
-  record,
-  recordOf,
-  records,
-  setSettings,
-  typeOf,
-} from "./doors.ts";
-import type { Name } from "./doors.ts";
+import { attention } from "./steps/attention.ts";
+import { journal } from "./steps/journal.ts";
+import { makeObject } from "./steps/objects.ts";
+import { profiles, typeOf } from "./steps/path.ts";
+import type { Path } from "./steps/path.ts";
+import { make, objectOf, record, recordOf, records } from "./steps/records.ts";
+import { setSettings } from "./steps/settings.ts";
+import { faultyWebhooks } from "./steps/webhooks.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -48,16 +41,16 @@ const edit = {
 describe.each(profiles)("as HubSpot is %s", (profile) => {
   const at = useWorld({ portal: { profile } });
 
-  const ids = async (name: Name, archived = false): Promise<string[]> =>
+  const ids = async (name: Path, archived = false): Promise<string[]> =>
     (await at.world.truth(name, archived)).map((object) => object.id);
 
   /** A pair that both sides hold. */
   async function pair(
-    name: Name,
+    name: Path,
     key: string,
   ): Promise<{ recordId: string; objectId: string; world: World }> {
     const { world } = at;
-    const recordId = await createRecord(world, name, ours[name](key));
+    const recordId = (await make(world, name, ours[name](key))).id;
     await world.settled();
     return { world, recordId, objectId: await objectOf(world, name, recordId) };
   }
@@ -72,7 +65,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       expect(left.properties).toMatchObject(ours[name]("off-there"));
       expect(left.sync.status).toBe("not_synced");
       expect(left.sync.reason).toContain("deleted in HubSpot");
-      expect((await journalOf(world, recordId))[0]).toMatchObject({
+      expect((await journal(world, { recordId: recordId }))[0]).toMatchObject({
         action: "unlinked",
         code: "unlinked_by_deletion",
         hubspotId: objectId,
@@ -119,7 +112,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       expect((await records(world, name)).map((each) => each.id)).not.toContain(
         recordId,
       );
-      expect((await journalOf(world, recordId))[0]).toMatchObject({
+      expect((await journal(world, { recordId: recordId }))[0]).toMatchObject({
         action: "deleted",
         code: "deleted_in_hubspot",
       });
@@ -148,7 +141,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       await world.settled();
       expect(await ids(name)).not.toContain(objectId);
       expect(await ids(name, true)).toContain(objectId);
-      expect((await journalOf(world, recordId))[0]).toMatchObject({
+      expect((await journal(world, { recordId: recordId }))[0]).toMatchObject({
         action: "deleted",
         code: "deleted_in_workspace",
         hubspotId: objectId,
@@ -202,7 +195,9 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       const gone = await record(world, name, recordId);
       expect(gone.deletedAt).not.toBeNull();
       expect(gone.properties).toMatchObject(edit[name].ours);
-      expect((await journalOf(world, recordId))[0]?.changes).toContainEqual(
+      expect(
+        (await journal(world, { recordId: recordId }))[0]?.changes,
+      ).toContainEqual(
         expect.objectContaining({ before: "Later", after: null }),
       );
       expect(await ids(name, true)).toContain(objectId);
@@ -220,7 +215,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
         (await record(world, name, other.recordId)).deletedAt,
       ).not.toBeNull();
       expect(
-        (await journalOf(world, other.recordId)).flatMap(
+        (await journal(world, { recordId: other.recordId })).flatMap(
           (entry) => entry.changes,
         ),
       ).toContainEqual(
@@ -262,7 +257,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       const { world, recordId, objectId } = await pair(name, "again");
       await world.inHubSpot("DELETE", `/objects/${name}/${objectId}`, {});
       await world.settled();
-      const anew = await createRecord(world, name, ours[name]("again"));
+      const anew = (await make(world, name, ours[name]("again"))).id;
       await world.settled();
       const made = await record(world, name, anew);
       if (name === "contacts" && profile === "observed") {
@@ -306,7 +301,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     const { world } = at;
     const before = (await records(world, "contacts")).length;
     await faultyWebhooks(world, { paused: true }, async () => {
-      const id = await createObject(
+      const id = await makeObject(
         world,
         "contacts",
         theirs.contacts("short-lived"),
@@ -318,7 +313,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(
       (await attention(world)).filter((each) => each.recordId === null),
     ).toEqual([]);
-    const id = await createObject(
+    const id = await makeObject(
       world,
       "contacts",
       theirs.contacts("long-lived"),

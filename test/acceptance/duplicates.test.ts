@@ -1,19 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { card } from "./card.ts";
-import {
-  attention,
-  faultyWebhooks,
-  journalOf,
-  merge,
-  one,
-  profiles,
-  pullAll,
-  createObject,
-  createRecord,
-  record,
-  recordOf,
-  setSettings,
-} from "./doors.ts";
+import { attention } from "./steps/attention.ts";
+import { journal } from "./steps/journal.ts";
+import { makeObject, merge } from "./steps/objects.ts";
+import { one } from "./steps/one.ts";
+import { profiles } from "./steps/path.ts";
+import { make, record, recordOf } from "./steps/records.ts";
+import { pullAll } from "./steps/runs.ts";
+import { setSettings } from "./steps/settings.ts";
+import { faultyWebhooks } from "./steps/webhooks.ts";
 import type { World } from "./world.ts";
 import { useWorld } from "./world.ts";
 
@@ -36,7 +31,7 @@ const duplicatesOf = async (
 async function twice(world: World, domain: string) {
   const objects: string[] = [];
   for (const name of ["Cloud Cave", "Cloud Cave, Inc."])
-    objects.push(await createObject(world, "companies", { name, domain }));
+    objects.push(await makeObject(world, "companies", { name, domain }));
   await world.settled();
   const records = await Promise.all(
     objects.map((id) => recordOf(world, "companies", id)),
@@ -100,7 +95,7 @@ describe.each(profiles)("HubSpot's duplicates, %s", (profile) => {
     expect(shown.duplicates.map(({ id }) => id)).toEqual([ids[0]]);
 
     // In the journal of the one that came second, and as no failure of either.
-    const flagged = (await journalOf(world, ids[1])).filter(
+    const flagged = (await journal(world, { recordId: ids[1] })).filter(
       ({ code }) => code === "possible_duplicate",
     );
     expect(flagged).toHaveLength(1);
@@ -157,8 +152,8 @@ describe.each(profiles)("HubSpot's duplicates, %s", (profile) => {
   test("AP-121 a contact that the product holds twice is flagged too", async () => {
     const { world } = at;
     const ids = [
-      await createRecord(world, "contacts", { email: "two@double.example" }),
-      await createRecord(world, "contacts", { email: " TWO@double.example" }),
+      (await make(world, "contacts", { email: "two@double.example" })).id,
+      (await make(world, "contacts", { email: " TWO@double.example" })).id,
     ];
     expect(await pairsInSql(world, ids)).toHaveLength(2);
   });

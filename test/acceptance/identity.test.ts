@@ -1,15 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Settings } from "../../server/settings/schema.ts";
-import {
-  createObject,
-  createRecord,
-  faultyWebhooks,
-  merge,
-  objectOf,
-  profiles,
-  record,
-  recordOf,
-} from "./doors.ts";
+import { makeObject, merge } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
+import { make, objectOf, record, recordOf } from "./steps/records.ts";
+import { faultyWebhooks } from "./steps/webhooks.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -41,7 +35,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-05 an email that is changed in HubSpot is changed here, and the link stays", async () => {
     const { world } = at;
-    const objectId = await createObject(world, "contacts", {
+    const objectId = await makeObject(world, "contacts", {
       email: "maiden@identity.example",
     });
     await world.settled();
@@ -61,9 +55,11 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-05 an email that is changed here is changed in HubSpot, on the same object", async () => {
     const { world } = at;
-    const id = await createRecord(world, "contacts", {
-      email: "old@identity.example",
-    });
+    const id = (
+      await make(world, "contacts", {
+        email: "old@identity.example",
+      })
+    ).id;
     await world.settled();
     const objectId = await objectOf(world, "contacts", id);
     const before = await count();
@@ -76,9 +72,11 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(await count()).toBe(before);
 
     // Somebody else with the address that became free: a contact of its own, or HubSpot keeps it as an additional one.
-    const other = await createRecord(world, "contacts", {
-      email: "old@identity.example",
-    });
+    const other = (
+      await make(world, "contacts", {
+        email: "old@identity.example",
+      })
+    ).id;
     await world.settled();
     const made = await record(world, "contacts", other);
     if (profile === "documented") {
@@ -97,12 +95,16 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-05 two contacts that swap their emails in HubSpot keep their links", async () => {
     const { world } = at;
-    const left = await createRecord(world, "contacts", {
-      email: "left@identity.example",
-    });
-    const right = await createRecord(world, "contacts", {
-      email: "right@identity.example",
-    });
+    const left = (
+      await make(world, "contacts", {
+        email: "left@identity.example",
+      })
+    ).id;
+    const right = (
+      await make(world, "contacts", {
+        email: "right@identity.example",
+      })
+    ).id;
     await world.settled();
     const leftObject = await objectOf(world, "contacts", left);
     const rightObject = await objectOf(world, "contacts", right);
@@ -131,18 +133,20 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     const { world } = at;
     await setAutomatic(world, { pull: false, push: true });
     try {
-      const first = await createObject(world, "contacts", {
+      const first = await makeObject(world, "contacts", {
         email: "primary@identity.example",
       });
-      const second = await createObject(world, "contacts", {
+      const second = await makeObject(world, "contacts", {
         email: "additional@identity.example",
       });
       const objectId = await merge(world, "contacts", first, second);
       const before = await count();
-      const id = await createRecord(world, "contacts", {
-        email: "additional@identity.example",
-        city: "Bonn",
-      });
+      const id = (
+        await make(world, "contacts", {
+          email: "additional@identity.example",
+          city: "Bonn",
+        })
+      ).id;
       await world.settled();
       expect(await record(world, "contacts", id)).toMatchObject({
         hubspotId: objectId,
@@ -159,19 +163,21 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-05 a new record with an additional email of a contact that is linked elsewhere is a problem, never a second object", async () => {
     const { world } = at;
-    const first = await createObject(world, "contacts", {
+    const first = await makeObject(world, "contacts", {
       email: "taken@identity.example",
     });
-    const second = await createObject(world, "contacts", {
+    const second = await makeObject(world, "contacts", {
       email: "taken-too@identity.example",
     });
     const objectId = await merge(world, "contacts", first, second);
     await world.settled();
     const { id: holder } = await recordOf(world, "contacts", objectId);
     const before = await count();
-    const id = await createRecord(world, "contacts", {
-      email: "taken-too@identity.example",
-    });
+    const id = (
+      await make(world, "contacts", {
+        email: "taken-too@identity.example",
+      })
+    ).id;
     await world.settled();
     expect(await count()).toBe(before);
     const refused = await record(world, "contacts", id);

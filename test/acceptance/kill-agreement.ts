@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import type { KillWorld } from "./kill-world.ts";
-import { pullAll, typeOf } from "./doors.ts";
-import type { Name } from "./doors.ts";
+import { typeOf } from "./steps/path.ts";
+import type { Path } from "./steps/path.ts";
+import { pullAll } from "./steps/runs.ts";
 
 /** What a column of the workspace's view is called in HubSpot, of the fields that these tests fill. */
 const properties = {
@@ -31,7 +32,7 @@ type Row = Readonly<Record<string, string | null>>;
  */
 export async function expectAgreement(
   at: KillWorld,
-  count: Readonly<Record<Name, number>>,
+  count: Readonly<Record<Path, number>>,
 ): Promise<void> {
   const companies = await sides(at, "companies");
   const contacts = await sides(at, "contacts");
@@ -74,8 +75,8 @@ interface Held {
 
 async function sides(
   { world, product }: KillWorld,
-  name: Name,
-): Promise<{ name: Name; rows: Row[]; objects: Held[] }> {
+  name: Path,
+): Promise<{ name: Path; rows: Row[]; objects: Held[] }> {
   const { rows } = await product.query<Row>(`select * from workspace.${name}`);
   const objects = (await world.truth(name)) as unknown as Held[];
   return { name, rows, objects };
@@ -88,7 +89,7 @@ function expectEachOnce(values: readonly (string | null | undefined)[]): void {
 
 /** One line for each record or object that has no counterpart, or differs from it; few, so that they can be read. */
 function differences(
-  name: Name,
+  name: Path,
   rows: readonly Row[],
   objects: readonly Held[],
   companyOf: ReadonlyMap<string | null | undefined, string | null | undefined>,

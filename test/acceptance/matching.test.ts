@@ -1,21 +1,16 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { attention } from "./steps/attention.ts";
+import { calm } from "./steps/calm.ts";
+import { journal } from "./steps/journal.ts";
 import {
-  attention,
-  byHandOnly,
-  calm,
-  change,
-  choose,
   companiesOf,
-  itemsOf,
-  journal,
-  make,
   makeObject,
   object,
   objectsWith,
-  record,
-  recordOf,
-  sync,
-} from "./steps.ts";
+} from "./steps/objects.ts";
+import { change, findRecordOf, make, record } from "./steps/records.ts";
+import { itemsOf, sync } from "./steps/runs.ts";
+import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
 const domainConflict =
@@ -202,7 +197,7 @@ describe.each(["documented", "observed"])("matching, %s", (profile) => {
       },
     ]);
     expect(
-      (await recordOf(world, "companies", holder.hubspotId ?? ""))?.id,
+      (await findRecordOf(world, "companies", holder.hubspotId ?? ""))?.id,
     ).toBe(other.id);
 
     const run = await sync(world, "push", "contacts", { ids: [contact.id] });

@@ -1,15 +1,11 @@
 import { describe, expect, test } from "vitest";
-import {
-  createLinked,
-  faultyWebhooks,
-  merge,
-  one,
-  pullAll,
-  record,
-  records,
-  setSettings,
-  typeOf,
-} from "./doors.ts";
+import { merge } from "./steps/objects.ts";
+import { one } from "./steps/one.ts";
+import { typeOf } from "./steps/path.ts";
+import { createLinked, record, records } from "./steps/records.ts";
+import { pullAll } from "./steps/runs.ts";
+import { setSettings } from "./steps/settings.ts";
+import { faultyWebhooks } from "./steps/webhooks.ts";
 import type { Json } from "./world.ts";
 import { useWorld } from "./world.ts";
 

@@ -1,18 +1,12 @@
 import { describe, expect, test } from "vitest";
-import {
-  createLinked,
-  createRecord,
-  faultyWebhooks,
-  journalOf,
-  merge,
-  one,
-  profiles,
-  pullAll,
-  record,
-  records,
-  setSettings,
-  typeOf,
-} from "./doors.ts";
+import { journal } from "./steps/journal.ts";
+import { merge } from "./steps/objects.ts";
+import { one } from "./steps/one.ts";
+import { profiles, typeOf } from "./steps/path.ts";
+import { createLinked, make, record, records } from "./steps/records.ts";
+import { pullAll } from "./steps/runs.ts";
+import { setSettings } from "./steps/settings.ts";
+import { faultyWebhooks } from "./steps/webhooks.ts";
 import { useWorld } from "./world.ts";
 
 const cases = [
@@ -59,7 +53,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       expect(ids).toContain(winner.id);
       expect(ids).not.toContain(loser.id);
 
-      const told = await journalOf(world, winner.id);
+      const told = await journal(world, { recordId: winner.id });
       expect(told.map((entry) => entry.code)).toEqual(
         expect.arrayContaining(["merge_survivor", "merge_loser"]),
       );
@@ -167,12 +161,9 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       identity.companies("parent"),
       identity.companies("parent-2"),
     ]);
-    const child = await createRecord(
-      world,
-      "contacts",
-      identity.contacts("child"),
-      one(pair, 1).id,
-    );
+    const child = (
+      await make(world, "contacts", identity.contacts("child"), one(pair, 1).id)
+    ).id;
     await world.settled();
     const objectId = await merge(
       world,

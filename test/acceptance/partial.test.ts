@@ -1,14 +1,10 @@
 import { describe, expect, test } from "vitest";
-import {
-  attention,
-  createRecord,
-  objectOf,
-  profiles,
-  record,
-  setSettings,
-} from "./doors.ts";
+import { attention } from "./steps/attention.ts";
+import { profiles } from "./steps/path.ts";
+import { make, objectOf, record } from "./steps/records.ts";
+import type { ProductRecord } from "./steps/records.ts";
+import { setSettings } from "./steps/settings.ts";
 import type { Settings } from "../../server/settings/schema.ts";
-import type { RecordDocument } from "./doors.ts";
 import { useWorld } from "./world.ts";
 
 describe.each(profiles)("as HubSpot is %s", (profile) => {
@@ -49,9 +45,11 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-10 of a batch of 100 with 3 bad fields and 2 bad records, 98 objects are written, 3 of them with one field parked", async () => {
     const { world } = at;
-    const holder = await createRecord(world, "contacts", {
-      email: "holder@partial.example",
-    });
+    const holder = (
+      await make(world, "contacts", {
+        email: "holder@partial.example",
+      })
+    ).id;
     await world.settled();
     const before = (await world.truth("contacts")).length;
     const inputs = Array.from({ length: 100 }, (_none, index) => ({
@@ -71,7 +69,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     inputs.splice(70, 1, { properties: { email: "nobody at partial" } });
 
     const posted = await world.api<{
-      results: { status: number; record: RecordDocument }[];
+      results: { status: number; record: ProductRecord }[];
     }>("POST", "/contacts/batch", { inputs });
     expect(posted.body.results.map((each) => each.status)).toEqual(
       Array.from({ length: 100 }, () => 201),
@@ -125,10 +123,12 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-10 a parked field goes through when its value is corrected, and its problem closes", async () => {
     const { world } = at;
-    const id = await createRecord(world, "contacts", {
-      email: "corrected@partial.example",
-      lead_status: "nonsense",
-    });
+    const id = (
+      await make(world, "contacts", {
+        email: "corrected@partial.example",
+        lead_status: "nonsense",
+      })
+    ).id;
     await world.settled();
     expect(await record(world, "contacts", id)).toMatchObject({
       sync: { status: "problem" },
@@ -152,10 +152,12 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-10 a stage that would go back is parked, the rest goes through, and HubSpot's stage stays", async () => {
     const { world } = at;
-    const id = await createRecord(world, "contacts", {
-      email: "stage@partial.example",
-      stage: "customer",
-    });
+    const id = (
+      await make(world, "contacts", {
+        email: "stage@partial.example",
+        stage: "customer",
+      })
+    ).id;
     await world.settled();
     await world.api("PATCH", `/contacts/${id}`, {
       properties: { stage: "lead", city: "Graz" },
@@ -191,10 +193,12 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
   test("X-10 a mapped property that was removed in HubSpot parks its field, and the rest of the record goes through", async () => {
     const { world } = at;
     await mapOptions("tier");
-    const first = await createRecord(world, "contacts", {
-      email: "tier@partial.example",
-      tier: "gold",
-    });
+    const first = (
+      await make(world, "contacts", {
+        email: "tier@partial.example",
+        tier: "gold",
+      })
+    ).id;
     await world.settled();
     const objectId = await objectOf(world, "contacts", first);
     expect(
@@ -206,10 +210,12 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     await world.api("PATCH", `/contacts/${first}`, {
       properties: { tier: "silver", city: "Wels" },
     });
-    const second = await createRecord(world, "contacts", {
-      email: "tier2@partial.example",
-      tier: "gold",
-    });
+    const second = (
+      await make(world, "contacts", {
+        email: "tier2@partial.example",
+        tier: "gold",
+      })
+    ).id;
     await world.settled();
     const truth = await world.truth("contacts");
     expect(truth.find((each) => each.id === objectId)?.properties["city"]).toBe(
@@ -231,10 +237,12 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
   test("X-10 a value whose option was removed in HubSpot is parked, and a retry sends it once the option is back", async () => {
     const { world } = at;
     await mapOptions("medal");
-    const id = await createRecord(world, "contacts", {
-      email: "medal@partial.example",
-      medal: "gold",
-    });
+    const id = (
+      await make(world, "contacts", {
+        email: "medal@partial.example",
+        medal: "gold",
+      })
+    ).id;
     await world.settled();
     const objectId = await objectOf(world, "contacts", id);
     const held = async () =>

@@ -1,16 +1,11 @@
 import { Client } from "pg";
 import { describe, expect, test } from "vitest";
-import {
-  createRecord,
-  faultyWebhooks,
-  merge,
-  objectOf,
-  profiles,
-  pullAll,
-  record,
-  records,
-  setSettings,
-} from "./doors.ts";
+import { merge } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
+import { make, objectOf, record, records } from "./steps/records.ts";
+import { pullAll } from "./steps/runs.ts";
+import { setSettings } from "./steps/settings.ts";
+import { faultyWebhooks } from "./steps/webhooks.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -51,12 +46,14 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     key: string,
   ): Promise<{ world: World; recordId: string; objectId: string }> {
     const { world } = at;
-    const recordId = await createRecord(world, "contacts", {
-      email: `${key}@privacy.example`,
-      first_name: `${key}first`,
-      city: `${key}city`,
-      stage: `${key}stage`,
-    });
+    const recordId = (
+      await make(world, "contacts", {
+        email: `${key}@privacy.example`,
+        first_name: `${key}first`,
+        city: `${key}city`,
+        stage: `${key}stage`,
+      })
+    ).id;
     await world.settled();
     const objectId = await objectOf(world, "contacts", recordId);
     await world.inHubSpot("PATCH", `/objects/contacts/${objectId}`, {

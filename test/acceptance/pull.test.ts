@@ -1,25 +1,19 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../server/config.ts";
 import type { Settings } from "../../server/settings/schema.ts";
+import { calm } from "./steps/calm.ts";
+import { journal } from "./steps/journal.ts";
+import { changeObject, makeObject, object } from "./steps/objects.ts";
+import type { Path } from "./steps/path.ts";
 import {
-  byHandOnly,
-  calm,
   change,
-  changeObject,
-  choose,
-  journal,
+  findRecordOf,
   make,
-  makeObject,
-  object,
   record,
-  recordOf,
   records,
-  readRun,
-  start,
-  ended,
-  sync,
-} from "./steps.ts";
-import type { Path } from "./steps.ts";
+} from "./steps/records.ts";
+import { ended, readRun, start, sync } from "./steps/runs.ts";
+import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -49,13 +43,17 @@ describe.each(["documented", "observed"])("pull, %s", (profile) => {
       jobtitle: "Before",
     });
     await world.settled();
-    expect((await recordOf(world, "contacts", id))?.properties).toMatchObject({
+    expect(
+      (await findRecordOf(world, "contacts", id))?.properties,
+    ).toMatchObject({
       job_title: "Before",
     });
     await changeObject(world, "contacts", id, { jobtitle: "After" });
     await world.settled();
 
-    expect((await recordOf(world, "contacts", id))?.properties).toMatchObject({
+    expect(
+      (await findRecordOf(world, "contacts", id))?.properties,
+    ).toMatchObject({
       job_title: "After",
     });
   });
@@ -117,7 +115,7 @@ describe.each(["documented", "observed"])("pull, %s", (profile) => {
 
       expect([second, third]).toEqual([first, first]);
       expect(run.state).toBe("done");
-      expect(await recordOf(world, path, late)).toBeDefined();
+      expect(await findRecordOf(world, path, late)).toBeDefined();
       const again = await start(world, "pull", path, { all: true });
       expect(again).not.toBe(first);
       expect((await ended(world, again)).counts.created).toBe(0);
@@ -134,12 +132,12 @@ describe.each(["documented", "observed"])("pull, %s", (profile) => {
       lifecyclestage: "lead",
     });
     await world.settled();
-    expect(await recordOf(world, "contacts", id)).toBeUndefined();
+    expect(await findRecordOf(world, "contacts", id)).toBeUndefined();
 
     await choose(world);
     await sync(world, "pull", "contacts", { all: true });
 
-    expect(await recordOf(world, "contacts", id)).toBeDefined();
+    expect(await findRecordOf(world, "contacts", id)).toBeDefined();
   });
 
   test("AC-024 a webhook with one property leads to one read of the whole mapped contact", async () => {
@@ -149,7 +147,7 @@ describe.each(["documented", "observed"])("pull, %s", (profile) => {
       jobtitle: "Old",
     });
     await calm(world);
-    const kept = await recordOf(world, "contacts", id);
+    const kept = await findRecordOf(world, "contacts", id);
     // Of this edit no webhook arrives.
     await world.control("PUT", "/sandbox/faults", { webhooks: { lose: true } });
     await changeObject(world, "contacts", id, {
@@ -201,7 +199,7 @@ describe.each(["documented", "observed"])("pull, %s", (profile) => {
       stage: "lead",
     });
     await calm(world);
-    const pulled = await recordOf(world, "contacts", there);
+    const pulled = await findRecordOf(world, "contacts", there);
     if (pulled === undefined) throw new Error("It was not pulled.");
     await changeObject(world, "contacts", there, { jobtitle: "Theirs" });
     await calm(world);
@@ -324,18 +322,19 @@ describe.each(["documented", "observed"])(
           city: "Turin",
         });
         await world.until(
-          async () => (await recordOf(world, path, id)) !== undefined,
+          async () => (await findRecordOf(world, path, id)) !== undefined,
           "the new one is here",
         );
         await changeObject(world, path, id, { city: "Milan" });
         await world.until(
           async () =>
-            (await recordOf(world, path, id))?.properties["city"] === "Milan",
+            (await findRecordOf(world, path, id))?.properties["city"] ===
+            "Milan",
           "the edit is here",
         );
         await world.control("DELETE", "/sandbox/faults");
 
-        const pulled = await recordOf(world, path, id);
+        const pulled = await findRecordOf(world, path, id);
         const sources = (
           await journal(world, { recordId: pulled?.id ?? "" })
         ).map((entry) => entry.source);

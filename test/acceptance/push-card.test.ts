@@ -1,20 +1,16 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { press, viewCard } from "./card.ts";
+import { calm } from "./steps/calm.ts";
+import { journal } from "./steps/journal.ts";
 import {
-  byHandOnly,
-  calm,
-  change,
   changeObject,
-  choose,
-  journal,
-  make,
   makeObject,
   object,
   objectsWith,
-  record,
-  recordOf,
-  sync,
-} from "./steps.ts";
+} from "./steps/objects.ts";
+import { change, findRecordOf, make, record } from "./steps/records.ts";
+import { sync } from "./steps/runs.ts";
+import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
 describe.each(["documented", "observed"])("push from a card, %s", (profile) => {
@@ -64,7 +60,7 @@ describe.each(["documented", "observed"])("push from a card, %s", (profile) => {
       jobtitle: "Start",
     });
     await sync(world, "pull", "contacts", { hubspotIds: [hubspotId] });
-    const pulled = await recordOf(world, "contacts", hubspotId);
+    const pulled = await findRecordOf(world, "contacts", hubspotId);
     const id = pulled?.id ?? "";
     const apart = async (mark: string): Promise<void> => {
       await change(world, "contacts", id, {

@@ -1,23 +1,19 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Settings } from "../../server/settings/schema.ts";
+import { attention } from "./steps/attention.ts";
+import { calm } from "./steps/calm.ts";
+import { journal } from "./steps/journal.ts";
 import {
-  attention,
-  byHandOnly,
-  calm,
-  change,
   changeObject,
-  choose,
   companiesOf,
-  journal,
-  make,
   makeObject,
   object,
   objectsWith,
-  record,
-  recordOf,
-  sync,
-} from "./steps.ts";
-import type { Path } from "./steps.ts";
+} from "./steps/objects.ts";
+import type { Path } from "./steps/path.ts";
+import { change, findRecordOf, make, record } from "./steps/records.ts";
+import { sync } from "./steps/runs.ts";
+import { byHandOnly, choose } from "./steps/settings.ts";
 import type { World } from "./world.ts";
 import { useWorld } from "./world.ts";
 
@@ -452,7 +448,7 @@ describe.each(["documented", "observed"])("push, %s", (profile) => {
       jobtitle: "Hub title",
     });
     await calm(world);
-    const pulled = await recordOf(world, "contacts", objectId);
+    const pulled = await findRecordOf(world, "contacts", objectId);
     if (pulled === undefined) throw new Error("It was not pulled.");
 
     await change(world, "contacts", pulled.id, {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { byHandOnly, choose, ended, itemsOf, readRun, start } from "./steps.ts";
+import { ended, itemsOf, readRun, start } from "./steps/runs.ts";
+import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
 describe("a large push", () => {

@@ -1,19 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import {
-  attention,
-  byHandOnly,
-  calm,
-  choose,
-  itemsOf,
-  journal,
-  make,
-  makeObject,
-  readRun,
-  record,
-  start,
-  sync,
-} from "./steps.ts";
-import type { RunDocument } from "./steps.ts";
+import { attention } from "./steps/attention.ts";
+import { calm } from "./steps/calm.ts";
+import { journal } from "./steps/journal.ts";
+import { makeObject } from "./steps/objects.ts";
+import { make, record } from "./steps/records.ts";
+import { itemsOf, readRun, start, sync } from "./steps/runs.ts";
+import type { RunDocument } from "./steps/runs.ts";
+import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
 const sumOf = ({ counts }: RunDocument): number =>

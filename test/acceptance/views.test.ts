@@ -1,7 +1,9 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProductLogin } from "../../server/database/product-login.ts";
-import { createObject, profiles, recordOf } from "./doors.ts";
+import { makeObject } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
+import { recordOf } from "./steps/records.ts";
 import { useWorld } from "./world.ts";
 
 describe.each(profiles)("as HubSpot is %s", (profile) => {
@@ -116,7 +118,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("X-14 what HubSpot makes is there to be selected", async () => {
     const { world } = at;
-    const id = await createObject(world, "contacts", {
+    const id = await makeObject(world, "contacts", {
       email: "grace@views.example",
       firstname: "Grace",
     });
@@ -131,7 +133,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
   test("X-14 the login of a second portal sees nothing of the first, and can write nothing there", async () => {
     const { world } = at;
     const mine = world.portalId;
-    const id = await createObject(world, "contacts", {
+    const id = await makeObject(world, "contacts", {
       email: "secret@views.example",
     });
     await world.settled();

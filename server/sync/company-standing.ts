@@ -20,24 +20,10 @@ export async function loadCompanyStanding(
   records: readonly StoredRecord[],
   objectsWithCompany: ReadonlySet<string>,
 ): Promise<StandingOf> {
-  const { rows } = await sql<{
-    contact_id: RecordId;
-    code: string | null;
-    cause: string | null;
-  }>`
-    select e.contact_id, a.code, a.cause
-    from (
-      select r.id as contact_id, r.company_id from record r
-        where r.portal_id = ${portalId} and r.id = any (${records.map((record) => record.id)}::uuid[]) and r.company_id is not null
-      union
-      select s.from_id, s.to_id from association s
-        where s.portal_id = ${portalId} and s.from_id = any (${records.map((record) => record.id)}::uuid[])
-    ) e
-    join record c on c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null
-    left join attention a on a.portal_id = ${portalId} and a.record_id = c.id and a.state = 'open' and a.kind = 'problem'
-      and not exists (select from link l where l.portal_id = ${portalId} and l.record_id = c.id and l.state = 'live')
-      and c.id = (select p.company_id from record p where p.portal_id = ${portalId} and p.id = e.contact_id)`.execute(
+  const rows = await loadCompanies(
     db,
+    portalId,
+    records.map((record) => record.id),
   );
   const has = new Set(rows.map((row) => row.contact_id));
   const blocked = new Map(
@@ -63,4 +49,35 @@ export async function loadCompanyStanding(
           !isBlank(object.properties["associatedcompanyid"]))),
     blockedBy: record === null ? null : (blocked.get(record.id) ?? null),
   });
+}
+
+interface CompanyRow {
+  readonly contact_id: RecordId;
+  readonly code: string | null;
+  readonly cause: string | null;
+}
+
+/** The contacts that have a company, and the problem that blocks them where there is one. */
+async function loadCompanies(
+  db: Db,
+  portalId: PortalId,
+  contactIds: readonly RecordId[],
+): Promise<CompanyRow[]> {
+  if (contactIds.length === 0) return [];
+  const { rows } = await sql<CompanyRow>`
+    select e.contact_id, a.code, a.cause
+    from (
+      select r.id as contact_id, r.company_id from record r
+        where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[]) and r.company_id is not null
+      union
+      select s.from_id, s.to_id from association s
+        where s.portal_id = ${portalId} and s.from_id = any (${contactIds}::uuid[])
+    ) e
+    join record c on c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null
+    left join attention a on a.portal_id = ${portalId} and a.record_id = c.id and a.state = 'open' and a.kind = 'problem'
+      and not exists (select from link l where l.portal_id = ${portalId} and l.record_id = c.id and l.state = 'live')
+      and c.id = (select p.company_id from record p where p.portal_id = ${portalId} and p.id = e.contact_id)`.execute(
+    db,
+  );
+  return rows;
 }

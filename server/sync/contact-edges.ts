@@ -44,7 +44,12 @@ export async function loadStoredEdges(
     company_id: RecordId;
     is_primary: boolean;
   }
-  const workspace = await sql<Row>`
+  // Contacts that are only being made here have nothing yet.
+  const none: { rows: Row[] } = { rows: [] };
+  const isNew = contactIds.length === 0;
+  const workspace = isNew
+    ? none
+    : await sql<Row>`
     select r.id as contact_id, r.company_id, true as is_primary from record r
       join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
       where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[])
@@ -53,13 +58,15 @@ export async function loadStoredEdges(
       join record c on c.portal_id = a.portal_id and c.id = a.to_id and c.deleted_at is null
       join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.company_id is distinct from a.to_id
       where a.portal_id = ${portalId} and a.from_id = any (${contactIds}::uuid[])`.execute(
-    db,
-  );
-  const base = await sql<Row>`
+        db,
+      );
+  const base = isNew
+    ? none
+    : await sql<Row>`
     select from_id as contact_id, to_id as company_id, is_primary from association_base
     where portal_id = ${portalId} and from_id = any (${contactIds}::uuid[])`.execute(
-    db,
-  );
+        db,
+      );
   const companies = [...workspace.rows, ...base.rows].map(
     (row) => row.company_id,
   );

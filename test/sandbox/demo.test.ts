@@ -53,7 +53,8 @@ beforeAll(async () => {
 }, 70_000);
 
 afterAll(async () => {
-  demo.kill("SIGKILL");
+  // Where a test failed: in order, or its data folder would be left.
+  if (demo.exitCode === null && demo.kill("SIGTERM")) await once(demo, "exit");
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -118,6 +118,7 @@ describe("a card's push in a web process beside a worker", () => {
         await Promise.all([worker.stop(), world.server.stop()]);
       }
     },
+    60_000,
   );
 
   const standing = async (

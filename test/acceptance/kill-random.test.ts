@@ -73,7 +73,7 @@ describe("a full pull", () => {
     ]);
     await expectAgreement(at, { contacts: 2_500, companies: 250 });
     await expectNothingLeft(at);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a push of 2,000 records", () => {
@@ -98,7 +98,7 @@ describe("a push of 2,000 records", () => {
 
     await expectAgreement(at, { contacts: 2_000, companies: 100 });
     await expectNothingLeft(at);
-  }, 60_000);
+  }, 120_000);
 });
 
 async function count(

@@ -38,6 +38,9 @@ const user = {
   userId: 7,
 };
 
+/** What the stage's own constraint keeps out of a record's city. */
+export const refusedPrefix = "refused ";
+
 /** A thing that a person made, by its id on the side where it was made. */
 export interface Entity {
   readonly type: EntityType;
@@ -183,6 +186,12 @@ export class Play {
           `/sandbox/portals/${this.portalId}/tokens/expire`,
         );
         return;
+      case "lose-leases":
+        await this.inPortal((db) =>
+          sql`update lane set leased = false, token = token + 1, next_at = now()
+            where portal_id = ${this.portalId} and leased`.execute(db),
+        );
+        return;
       case "pause":
         await new Promise((resolve) => setTimeout(resolve, step.ms));
         return;
@@ -273,13 +282,15 @@ export class Play {
     ] ?? ["", ""];
     if (id === null || field === "") return;
     const value =
-      step.blank && step.field > 1
-        ? ""
-        : field === "email"
-          ? `${this.#value()}@example.org`
-          : field === "domain"
-            ? `${this.#value()}.example.org`
-            : this.#value();
+      step.refused === true && step.side === "hubspot" && field === "city"
+        ? `${refusedPrefix}${this.#value()}`
+        : step.blank && step.field > 1
+          ? ""
+          : field === "email"
+            ? `${this.#value()}@example.org`
+            : field === "domain"
+              ? `${this.#value()}.example.org`
+              : this.#value();
     if (step.side === "hubspot") {
       this.portal.update(plural[step.type], id, { [property]: value }, user);
     } else {

@@ -20,6 +20,8 @@ export type Step =
       readonly entity: number;
       readonly field: number;
       readonly blank: boolean;
+      /** A value that the product's own database refuses, where it is typed in HubSpot. */
+      readonly refused?: boolean;
     }
   | {
       readonly kind: "delete";
@@ -63,6 +65,8 @@ export type Step =
       readonly mode: "all" | "changed";
     }
   | { readonly kind: "swap-token" }
+  /** The lanes' leases pass to nobody: whoever works them is a worker that paused for too long. */
+  | { readonly kind: "lose-leases" }
   | { readonly kind: "pause"; readonly ms: number };
 
 export interface History {
@@ -95,6 +99,7 @@ export const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       entity: index,
       field: fc.nat({ max: 4 }),
       blank: fc.nat({ max: 4 }).map((roll) => roll === 0),
+      refused: fc.nat({ max: 11 }).map((roll) => roll === 0),
     }),
   },
   {
@@ -170,6 +175,7 @@ export const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "swap-token" as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: "lose-leases" as const }) },
   {
     weight: 8,
     arbitrary: fc.record({

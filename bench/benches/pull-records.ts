@@ -39,6 +39,7 @@ export async function pullRecords(ground: Ground): Promise<Result> {
       throw new Error(`${records} records were pulled.`);
     const limit = await insertRate(
       scene.sql,
+      scene.databaseUrl,
       ["record", "link", "journal", "association_base"],
       { records, page: PAGE },
     );

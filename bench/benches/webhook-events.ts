@@ -28,16 +28,23 @@ export async function webhookEvents(ground: Ground): Promise<Result> {
     );
     if (stored !== BODIES * EVENTS)
       throw new Error(`${stored} events were stored.`);
-    const limit = await insertRate(scene.sql, ["inbox"], {
-      records: stored,
-      page: EVENTS,
-    });
+    // What one connection reaches waits for the disk most of the time; several share its waits, as the server does.
+    const rates = [];
+    for (const connections of [1, 4])
+      rates.push(
+        await insertRate(scene.sql, scene.databaseUrl, ["inbox"], {
+          records: stored,
+          page: EVENTS,
+          connections,
+        }),
+      );
+    const limit = Math.max(...rates);
     return {
       figures: [
         figure("webhook_events_durable", stored / seconds, "events/s", limit),
       ],
       notes: [
-        `${BODIES} signed bodies of ${EVENTS}, ${AT_ONCE} at once, one web process; limit: the same rows, ${EVENTS} a transaction, one connection`,
+        `${BODIES} signed bodies of ${EVENTS}, ${AT_ONCE} at once, one web process; limit: the same rows, ${EVENTS} a transaction, one connection ${rates.map((rate) => rate.toFixed(0)).join(", four ")}`,
         note,
       ],
     };

@@ -1,14 +1,20 @@
-import type { Client } from "pg";
+import { Client } from "pg";
 
 /**
  * How many records a second a bare batched insert reaches with the rows that stand in `tables`: each table copied with its
  * columns, defaults, checks and indexes but without policies and triggers, emptied, and filled again from memory, the
- * rows of `page` records in each transaction, one JSON parameter and one statement a table.
+ * rows of `page` records in each transaction, one JSON parameter and one statement a table, over as many connections at
+ * once as `connections` says.
  */
 export async function insertRate(
   sql: Client,
+  databaseUrl: string,
   tables: readonly string[],
-  { records, page }: { records: number; page: number },
+  {
+    records,
+    page,
+    connections = 1,
+  }: { records: number; page: number; connections?: number },
 ): Promise<number> {
   const pages = Math.ceil(records / page);
   const sources: { table: string; columns: string; rows: unknown[] }[] = [];
@@ -22,21 +28,31 @@ export async function insertRate(
       `create table bare_${table} (like ${table} including all excluding identity)`,
     );
   }
-  const started = performance.now();
-  for (let at = 0; at < pages; at += 1) {
-    await sql.query("begin");
-    for (const { table, columns, rows } of sources) {
-      const share = slice(rows, at, pages);
-      if (share.length > 0)
-        await sql.query({
-          name: `bare_${table}`,
-          text: `insert into bare_${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::bare_${table}, $1::jsonb)`,
-          values: [JSON.stringify(share)],
-        });
+  const clients = Array.from(
+    { length: connections },
+    () => new Client({ connectionString: databaseUrl }),
+  );
+  await Promise.all(clients.map((client) => client.connect()));
+  let next = 0;
+  const fill = async (client: Client): Promise<void> => {
+    for (let at = next++; at < pages; at = next++) {
+      await client.query("begin");
+      for (const { table, columns, rows } of sources) {
+        const share = slice(rows, at, pages);
+        if (share.length > 0)
+          await client.query({
+            name: `bare_${table}`,
+            text: `insert into bare_${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::bare_${table}, $1::jsonb)`,
+            values: [JSON.stringify(share)],
+          });
+      }
+      await client.query("commit");
     }
-    await sql.query("commit");
-  }
+  };
+  const started = performance.now();
+  await Promise.all(clients.map(fill));
   const seconds = (performance.now() - started) / 1000;
+  await Promise.all(clients.map((client) => client.end()));
   for (const { table } of sources) await sql.query(`drop table bare_${table}`);
   return records / seconds;
 }

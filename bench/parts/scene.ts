@@ -29,7 +29,7 @@ export class Scene {
   portalId = 0;
   apiKey = "";
   readonly #ground: Ground;
-  readonly #databaseUrl: string;
+  readonly databaseUrl: string;
 
   private constructor(parts: {
     ground: Ground;
@@ -40,7 +40,7 @@ export class Scene {
     secret: string;
   }) {
     this.#ground = parts.ground;
-    this.#databaseUrl = parts.databaseUrl;
+    this.databaseUrl = parts.databaseUrl;
     this.sandbox = parts.sandbox;
     this.servers = parts.servers;
     this.sql = parts.sql;
@@ -222,7 +222,7 @@ export class Scene {
     await this.sql.end();
     for (const server of this.servers.toReversed()) await server.stop();
     await this.sandbox.stop();
-    await this.#ground.drop(this.#databaseUrl);
+    await this.#ground.drop(this.databaseUrl);
   }
 
   #server(at: number): ServerProcess {

@@ -29,7 +29,8 @@ export interface RunRequest {
 
 /**
  * Queues a run and wakes its lane, in the caller's transaction. A second full or changed run of one kind and type
- * while one is under way answers with that one (AP-086); selections wait side by side.
+ * while one is under way answers with that one (AP-086), which becomes a full one if that is asked for; selections wait
+ * side by side.
  */
 export async function startRun(
   db: Db,
@@ -48,6 +49,9 @@ export async function startRun(
     await makeLaneDue(db, "run", portalId);
     return { runId: created, coalesced: false };
   }
+  const widened =
+    request.mode === "full" ? await widen(db, portalId, request) : null;
+  if (widened !== null) return { runId: widened, coalesced: true };
   const active = await sql<{ id: string }>`
     select id from run
     where portal_id = ${portalId} and kind = ${request.kind} and object_type = ${request.objectType}
@@ -58,6 +62,29 @@ export async function startRun(
   if (running !== undefined) return { runId: running, coalesced: true };
   // It ended between the two statements: the next insert meets no other.
   return startRun(db, portalId, request);
+}
+
+/**
+ * A run of what has changed is no answer to somebody who asks for everything: it becomes the whole one, at once where
+ * it has not begun, else when its own end is reached (see endRun). Answers its id, or null where no such run is active.
+ */
+async function widen(
+  db: Db,
+  portalId: PortalId,
+  { kind, objectType, manual, source, requestedBy }: RunRequest,
+): Promise<string | null> {
+  const whole = toJson({ whole: { manual, source, requestedBy } });
+  const { rows } = await sql<{ id: string }>`
+    update run set
+      mode = case when state = 'queued' then 'full' else mode end,
+      manual = case when state = 'queued' then ${manual} else manual end,
+      source = case when state = 'queued' then ${source} else source end,
+      requested_by = case when state = 'queued' then ${requestedBy} else requested_by end,
+      scope = case when state = 'queued' then scope else scope || ${whole}::jsonb end
+    where portal_id = ${portalId} and kind = ${kind} and object_type = ${objectType} and mode = 'changed'
+      and state in ('queued', 'running', 'paused') and not scope ? 'whole'
+    returning id`.execute(db);
+  return rows[0]?.id ?? null;
 }
 
 export interface Run {
@@ -144,7 +171,10 @@ export async function addPage(
   );
 }
 
-/** Ends a run. `reason` says why where it failed, or what is worth saying where it is done. */
+/**
+ * Ends a run. `reason` says why where it failed, or what is worth saying where it is done. One that was asked to be the
+ * whole one meanwhile starts over as that instead, with nothing counted yet: it comes upon each of them again.
+ */
 export async function endRun(
   db: Db,
   portalId: PortalId,
@@ -152,6 +182,21 @@ export async function endRun(
   state: "done" | "failed",
   reason: string,
 ): Promise<void> {
+  if (state === "done") {
+    const { rows } = await sql`
+      update run set mode = 'full', position = '{}', expected = null, scope = scope - 'whole',
+        manual = (scope -> 'whole' ->> 'manual')::boolean, source = scope -> 'whole' ->> 'source',
+        requested_by = scope -> 'whole' ->> 'requestedBy',
+        requested = 0, created = 0, updated = 0, unchanged = 0, skipped = 0, held = 0, failed = 0
+      where portal_id = ${portalId} and id = ${runId} and state = 'running' and scope ? 'whole'
+      returning id`.execute(db);
+    if (rows.length > 0) {
+      await sql`delete from run_item where portal_id = ${portalId} and run_id = ${runId}`.execute(
+        db,
+      );
+      return;
+    }
+  }
   await sql`
     update run set state = ${state}, state_reason = ${reason}, ended_at = now()
     where portal_id = ${portalId} and id = ${runId} and state = 'running'`.execute(

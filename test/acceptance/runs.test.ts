@@ -4,7 +4,7 @@ import { calm } from "./steps/calm.ts";
 import { journal } from "./steps/journal.ts";
 import { makeObject } from "./steps/objects.ts";
 import { make, record } from "./steps/records.ts";
-import { itemsOf, readRun, start, sync } from "./steps/runs.ts";
+import { ended, itemsOf, readRun, start, sync } from "./steps/runs.ts";
 import type { RunDocument } from "./steps/runs.ts";
 import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
@@ -61,6 +61,30 @@ describe.each(["documented", "observed"])("runs, %s", (profile) => {
     expect(listed.body.results.map(({ id }) => id)).toEqual(
       expect.arrayContaining(started),
     );
+  });
+
+  test("AP-086 a pull of everything that is asked for while one of the changes runs becomes one of everything", async () => {
+    const { world } = at;
+    await makeObject(world, "contacts", { email: "whole@wide.example" });
+    await world.control("PUT", "/sandbox/faults", {
+      path: "/objects/*/contacts",
+      latencyMs: 300,
+    });
+    const first = await start(world, "pull", "contacts", { changed: true });
+    await world.until(
+      async () => (await readRun(world, first)).state === "running",
+      "the pull of changes runs",
+    );
+    const asked = await start(world, "pull", "contacts", { all: true });
+    const again = await start(world, "pull", "contacts", { all: true });
+    await world.control("DELETE", "/sandbox/faults");
+    const run = await ended(world, first);
+
+    expect([asked, again]).toEqual([first, first]);
+    expect(run).toMatchObject({ state: "done", mode: "full" });
+    const there = await world.truth("contacts");
+    expect(run.counts.requested).toBe(there.length);
+    expect(sumOf(run)).toBe(there.length);
   });
 
   test("AP-098 a bulk push counts every record once, and lists each that was not carried out", async () => {

@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+// DESIGN.md, "Who may import whom": each line of it, broken on purpose.
+
+const root = join(import.meta.dirname, "..");
+
+const refused = [
+  ["sandbox/random.ts", "../server/log.ts"],
+  ["sandbox/desk/host/toasts.tsx", "../../../server/settings/object-type.ts"],
+  ["server/app.ts", "../sandbox/random.ts"],
+  ["server/config.ts", "./http/parts.ts"],
+  ["server/main.ts", "./http/parts.ts"],
+  ["server/http/parts.ts", "../jobs/lane.ts"],
+  ["server/http/webhooks.ts", "../app.ts"],
+  ["server/http/api/parse.ts", "../../rooms.ts"],
+  ["server/http/oauth/page.ts", "../../../sandbox/random.ts"],
+  ["server/jobs/lane.ts", "../http/parts.ts"],
+  ["server/jobs/workers.ts", "../workspace/record.ts"],
+  ["server/sync/runs.ts", "../http/parts.ts"],
+  ["server/sync/card/look.ts", "../../http/parts.ts"],
+  ["server/sync/pass.ts", "../jobs/lane.ts"],
+  ["server/sync/rules.ts", "../app.ts"],
+  ["server/sync/card/act.ts", "../../rooms.ts"],
+  ["server/sync/model.ts", "./pass.ts"],
+  ["server/sync/decide.ts", "../database/json.ts"],
+  ["server/sync/decision.ts", "kysely"],
+  ["server/sync/assign.ts", "node:crypto"],
+  ["server/sync/value.ts", "../hubspot/errors.ts"],
+  ["server/sync/merge-edges.ts", "../workspace/record.ts"],
+  ["server/sync/merge-field.ts", "../settings/store.ts"],
+  ["server/sync/card/field-rows.ts", "./look.ts"],
+  ["server/sync/card/shown-text.ts", "../rules.ts"],
+  ["server/hubspot/api.ts", "../sync/model.ts"],
+  ["server/hubspot/json.ts", "../http/parts.ts"],
+  ["server/hubspot/caller.ts", "../jobs/lane.ts"],
+  ["server/hubspot/calls/list.ts", "../../workspace/record.ts"],
+  ["server/workspace/record.ts", "../hubspot/errors.ts"],
+  ["server/workspace/fields.ts", "../sync/model.ts"],
+  ["server/workspace/read-records.ts", "../http/parts.ts"],
+  ["server/settings/store.ts", "../sync/model.ts"],
+  ["server/settings/schema.ts", "../database/json.ts"],
+  ["server/settings/mapping.ts", "./store.ts"],
+  ["server/database/json.ts", "../sync/model.ts"],
+  ["server/database/fence.ts", "../hubspot/errors.ts"],
+  ["server/database/migrate.ts", "../http/parts.ts"],
+] as const;
+
+const allowed = [
+  ["server/rooms.ts", "./http/api-key.ts"],
+  ["server/http/ui.ts", "../sync/runs.ts"],
+  ["server/sync/send.ts", "../hubspot/errors.ts"],
+  ["server/sync/card/show.ts", "../../workspace/record.ts"],
+  ["server/sync/conditions.ts", "./value.ts"],
+  ["server/sync/identity.ts", "../settings/object-type.ts"],
+  ["server/jobs/upkeep.ts", "../sync/installation-moves.ts"],
+] as const;
+
+test("lint refuses an import from a room that may not be known, and no other", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "counterpart-lint-"));
+  try {
+    await cp(join(root, ".oxlintrc.json"), join(folder, ".oxlintrc.json"));
+    for (const [file, imported] of [...refused, ...allowed]) {
+      await mkdir(join(folder, dirname(file)), { recursive: true });
+      await writeFile(join(folder, file), `export * from "${imported}";\n`);
+    }
+    expect((await refusedFiles(folder)).toSorted()).toEqual(
+      refused.map(([file]) => file).toSorted(),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+function refusedFiles(folder: string): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      join(root, "node_modules", ".bin", "oxlint"),
+      ["-c", ".oxlintrc.json", "--format", "json"],
+      { cwd: folder, maxBuffer: 1e8 },
+      (_error, answer) => {
+        try {
+          const { diagnostics } = JSON.parse(answer) as {
+            diagnostics: { code: string; filename: string }[];
+          };
+          resolve(
+            diagnostics
+              .filter(({ code }) => code.includes("no-restricted-imports"))
+              .map(({ filename }) => filename),
+          );
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(answer));
+        }
+      },
+    );
+  });
+}

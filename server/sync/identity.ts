@@ -34,7 +34,9 @@ export function identityOf(
 const lowerCase = (text: string): string =>
   /^[ -~]*$/.test(text)
     ? text.toLowerCase()
-    : Array.from(text, (letter) => [...letter.toLowerCase()][0]).join("");
+    : Array.from(text, (letter) => Array.from(letter.toLowerCase())[0]).join(
+        "",
+      );
 
 /** As btrim(): spaces alone, and in one pass, since a pattern would take minutes over a value that is mostly spaces. */
 function withoutSpaces(text: string): string {

@@ -39,6 +39,7 @@ export function createHubSpot({
     log,
   });
   return {
+    appId: config.hubspot.appId,
     portal: (portalId) =>
       createPortalGateway(
         createCaller({ portalId, transport, budget, log, metrics, tokens }),

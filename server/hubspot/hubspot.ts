@@ -5,6 +5,8 @@ import type { Secret } from "./secret.ts";
 
 /** Everything that knows HubSpot's API. One a process. */
 export type HubSpot = {
+  /** The app's id, by which HubSpot's history names what we wrote. */
+  readonly appId: number;
   /** Cheap: may be called for each use. */
   portal(portalId: PortalId): Gateway;
   readonly oauth: OAuth;

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { PortalId, RecordId } from "../settings/object-type.ts";
-import type { StandingOf } from "./gather.ts";
+import type { StandingOf } from "./ask.ts";
 import type { CompanyStanding } from "./model.ts";
 import type { StoredRecord } from "./stored-state.ts";
 import { isBlank } from "./value.ts";

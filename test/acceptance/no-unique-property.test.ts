@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { make, record } from "./steps/records.ts";
+import { make, record, records } from "./steps/records.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -65,9 +65,37 @@ describe.each(["documented", "observed"])(
       ).toHaveLength(1);
     });
 
-    test("what nothing identifies becomes a problem after a lost answer, never a blind second creation", async () => {
+    test("an object that holds all that the lost creation sent is its own, and makes no second record", async () => {
       const { world } = at;
       await loseNextAnswer(world, "companies/batch/create");
+      const { id } = await make(world, "companies", {
+        name: "Found Ltd",
+        city: "Uppsala",
+      });
+      await world.until(
+        async () => (await record(world, "companies", id)).hubspotId !== null,
+        "the link",
+      );
+      await world.settled();
+      const named = (await records(world, "companies")).filter(
+        (one) => one.properties["name"] === "Found Ltd",
+      );
+      expect(named).toHaveLength(1);
+      expect(named[0]?.sync.status).toBe("in_sync");
+    });
+
+    test("what nothing identifies becomes a problem after a lost answer, never a blind second creation", async () => {
+      const { world } = at;
+      await world.control("PUT", "/sandbox/faults", [
+        {
+          portalId: world.portalId,
+          path: "companies/batch/create",
+          dropAfterWrite: true,
+          times: 1,
+        },
+        // Nothing tells of the object, so that only the lost creation is known.
+        { portalId: world.portalId, webhooks: { lose: 1 } },
+      ]);
       const { id } = await make(world, "companies", { name: "Nameless Ltd" });
       const there = async () =>
         (await world.truth("companies")).filter(

@@ -1,0 +1,29 @@
+import type { HubSpotObject, Priority } from "../hubspot/gateway.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  RecordId,
+} from "../settings/object-type.ts";
+import type { CompanyStanding, Trigger } from "./model.ts";
+import type { StoredRecord } from "./stored-state.ts";
+
+/** Which records and objects to look at, at most 100 of them together, and on whose account. */
+export interface Ask {
+  readonly objectType: ObjectType;
+  readonly recordIds: readonly RecordId[];
+  readonly objectIds: readonly ObjectId[];
+  /** Objects that a page brought along; not read again. */
+  readonly objects: readonly HubSpotObject[];
+  /** Objects of which an event says that they were deleted. */
+  readonly deletedByEvent: ReadonlySet<ObjectId>;
+  /** Objects that a refusal named as holding a record's identity: candidates like any other. */
+  readonly hints: readonly ObjectId[];
+  readonly trigger: Trigger;
+  readonly priority: Priority;
+}
+
+/** What stands of a contact's company, by its record and object. */
+export type StandingOf = (
+  record: StoredRecord | null,
+  object: HubSpotObject | null,
+) => CompanyStanding;

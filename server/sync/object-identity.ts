@@ -1,0 +1,36 @@
+import type { HubSpotObject } from "../hubspot/gateway.ts";
+import type { ObjectType } from "../settings/object-type.ts";
+import { identityKeys, identityOf } from "./identity.ts";
+import { holdsAllSent } from "./open-creations.ts";
+import type { OpenCreation } from "./open-creations.ts";
+import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
+
+/** A contact's email, then its additional ones; a company's domain. Canonical. */
+export function identitiesOf(
+  type: ObjectType,
+  object: HubSpotObject,
+): string[] {
+  const first = object.properties[identityKeys[type].property];
+  const more =
+    type === "contact"
+      ? (object.properties["hs_additional_emails"] ?? "").split(";")
+      : [];
+  return [first, ...more].flatMap((value) => identityOf(type, value) ?? []);
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Which of our creations an object came of: by counterpart_record_id, or where a portal has none by what was sent. */
+export type KeyOf = (object: HubSpotObject) => string | null;
+
+export const keysBy =
+  (open: readonly OpenCreation[]): KeyOf =>
+  (object) =>
+    creationKeyOf(object) ??
+    open.find((creation) => holdsAllSent(object, creation))?.creationKey ??
+    null;
+
+function creationKeyOf(object: HubSpotObject): string | null {
+  const key = object.properties[UNIQUE_PROPERTY] ?? "";
+  return uuid.test(key) ? key.toLowerCase() : null;
+}

@@ -1,0 +1,51 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type { HubSpotObject } from "../hubspot/gateway.ts";
+import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import type { SentValue } from "./model.ts";
+
+/** A creation whose answer was lost. */
+export interface OpenCreation {
+  readonly creationKey: string;
+  readonly sent: Readonly<Record<string, SentValue>>;
+  readonly createdAt: number;
+}
+
+/** Two clocks: HubSpot's for its objects, ours for attempts. */
+const clocksApartMs = 5 * 60_000;
+const most = 200;
+
+/** The creations of a type that are still open, oldest first. Index attempt_open_record. */
+export async function loadOpenCreations(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+): Promise<OpenCreation[]> {
+  const { rows } = await sql<{
+    creation_key: string;
+    sent: Record<string, SentValue>;
+    created_at: Date;
+  }>`
+    select creation_key, sent, created_at from attempt
+    where portal_id = ${portalId} and object_type = ${type} and operation = 'create' and settled_at is null
+      and creation_key is not null
+    order by created_at limit ${most}`.execute(db);
+  return rows.map((row) => ({
+    creationKey: row.creation_key,
+    sent: row.sent,
+    createdAt: row.created_at.getTime(),
+  }));
+}
+
+/** The object came into being since, and holds everything that the creation sent, to the letter. */
+export function holdsAllSent(
+  object: HubSpotObject,
+  creation: OpenCreation,
+): boolean {
+  return (
+    object.createdAt.getTime() > creation.createdAt - clocksApartMs &&
+    Object.entries(creation.sent).every(
+      ([property, value]) => object.properties[property] === value.h,
+    )
+  );
+}

@@ -1,0 +1,214 @@
+import type { Db } from "../database/database.ts";
+import type { HubSpotObject } from "../hubspot/gateway.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../settings/object-type.ts";
+import type { Ask } from "./ask.ts";
+import { decideCreateObject } from "./decide-create-object.ts";
+import type { Engine } from "./engine.ts";
+import type { Pair, Rules } from "./model.ts";
+import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
+import { recordState, revivableObjects } from "./stored-record.ts";
+import { wantedProperties } from "./rules.ts";
+import { sql } from "kysely";
+import type { StoredRecord, StoredState } from "./stored-state.ts";
+
+export interface ReadResult {
+  readonly found: readonly HubSpotObject[];
+  readonly gone: ReadonlyMap<
+    ObjectId,
+    "archived" | "deleted-by-event" | "missing"
+  >;
+}
+
+/** What HubSpot holds of a batch: what is linked or asked for, and what may be an unlinked record's own already. */
+export async function readObjects(
+  engine: Engine,
+  portalId: PortalId,
+  ask: Ask,
+  rules: Rules,
+  stored: StoredState,
+  asked: readonly ObjectId[],
+  known: ReadonlyMap<ObjectId, HubSpotObject>,
+): Promise<ReadResult> {
+  const gateway = engine.hubspot.portal(portalId);
+  const { objectType: type, priority } = ask;
+  const properties = wantedProperties(rules, type);
+  const live = stored.links.filter((link) => link.state === "live");
+  const linkedRecords = new Set(live.map((link) => link.recordId));
+  const unlinked = [...stored.records.values()].filter(
+    (record) =>
+      ask.recordIds.includes(record.id) &&
+      record.deletedAt === null &&
+      !linkedRecords.has(record.id),
+  );
+
+  const ids = new Set<ObjectId>([
+    ...asked,
+    ...ask.hints,
+    ...live.map((link) => link.objectId),
+  ]);
+  for (const record of unlinked)
+    for (const id of revivableObjects(stored, record)) ids.add(id);
+  for (const id of known.keys()) ids.delete(id);
+
+  const found = new Map<ObjectId, HubSpotObject>();
+  const gone = new Map<ObjectId, "archived" | "deleted-by-event" | "missing">();
+  if (ids.size > 0) {
+    const sentTo = stored.attempts.flatMap((attempt) =>
+      Object.keys(attempt.sent),
+    );
+    const answers = await gateway.read(
+      type,
+      [...ids],
+      {
+        properties,
+        ...(sentTo.length > 0 ? { history: [...new Set(sentTo)] } : {}),
+      },
+      { priority },
+    );
+    for (const [id, object] of answers) {
+      if (object === null)
+        gone.set(
+          id,
+          ask.deletedByEvent.has(id) ? "deleted-by-event" : "missing",
+        );
+      else found.set(object.id, object);
+    }
+    const missing = [...gone.keys()].filter((id) => gone.get(id) === "missing");
+    if (missing.length > 0) {
+      const archived = await gateway.read(
+        type,
+        missing,
+        { properties: [], archived: true },
+        { priority },
+      );
+      for (const [id, object] of archived)
+        if (object?.archived === true) gone.set(id, "archived");
+    }
+  }
+
+  if (ask.trigger.initiator === "workspace") {
+    const candidates = unlinked.filter((record) =>
+      mayBecomeAnObject(ask, rules, stored, record),
+    );
+    for (const object of await lookUp(
+      engine,
+      portalId,
+      ask,
+      rules,
+      candidates,
+      stored,
+      properties,
+    )) {
+      if (!known.has(object.id)) found.set(object.id, object);
+    }
+  }
+  return { found: [...found.values()], gone };
+}
+
+/** Asked of decide itself: only a record that would be created is worth a look-up. */
+function mayBecomeAnObject(
+  ask: Ask,
+  rules: Rules,
+  stored: StoredState,
+  record: StoredRecord,
+): boolean {
+  const pair: Pair = {
+    objectType: ask.objectType,
+    record: recordState(ask.objectType, record),
+    object: null,
+    objectGone: null,
+    link: stored.links.find((link) => link.recordId === record.id) ?? null,
+    attempts: [],
+    held: [],
+    conflict: null,
+    ambiguous: [],
+    company: { has: true, blockedBy: null },
+  };
+  return decideCreateObject(rules, pair, ask.trigger).outcome === "created";
+}
+
+/** Objects that may be the records' own already: by creation key, then by email or domain. */
+async function lookUp(
+  engine: Engine,
+  portalId: PortalId,
+  ask: Ask,
+  rules: Rules,
+  records: readonly StoredRecord[],
+  stored: StoredState,
+  properties: readonly string[],
+): Promise<HubSpotObject[]> {
+  if (records.length === 0) return [];
+  const gateway = engine.hubspot.portal(portalId);
+  const { objectType: type, priority } = ask;
+  const ids = new Set(records.map((record) => record.id));
+  const keys = stored.attempts
+    .filter(
+      (attempt) => attempt.operation === "create" && ids.has(attempt.recordId),
+    )
+    .flatMap((attempt) => attempt.creationKey ?? []);
+  const identities = [
+    ...new Set(records.flatMap((record) => record.identity ?? [])),
+  ];
+
+  const found: HubSpotObject[] = [];
+  if (keys.length > 0 && rules.uniqueProperty) {
+    const byKey = await gateway.read(
+      type,
+      keys,
+      { properties, idProperty: UNIQUE_PROPERTY },
+      { priority },
+    );
+    for (const object of byKey.values())
+      if (object !== null) found.push(object);
+  }
+  if (identities.length > 0 && type === "contact") {
+    const byEmail = await gateway.read(
+      type,
+      identities,
+      { properties, idProperty: "email" },
+      { priority },
+    );
+    for (const object of byEmail.values())
+      if (object !== null) found.push(object);
+  }
+  if (identities.length > 0 && type === "company") {
+    const indexed = await gateway.findCompaniesByDomain(identities, [], {
+      priority,
+    });
+    // The search index lags: what it names may be deleted, merged away, or have another domain by now, and what was
+    // created a moment ago it does not name. Those of our own links are known without it.
+    const named = [
+      ...new Set([
+        ...indexed.map((object) => object.id),
+        ...(await engine.database.inPortal(portalId, (db) =>
+          objectsLinkedTo(db, portalId, type, identities),
+        )),
+      ]),
+    ];
+    const present =
+      named.length === 0
+        ? []
+        : await gateway.read(type, named, { properties }, { priority });
+    for (const [, object] of present) if (object !== null) found.push(object);
+  }
+  return found;
+}
+
+/** Objects of the live records that hold one of these identities. Index record_by_identity. */
+async function objectsLinkedTo(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  identities: readonly string[],
+): Promise<ObjectId[]> {
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select l.object_id from record r
+    join link l on l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'
+    where r.portal_id = ${portalId} and r.object_type = ${type} and r.deleted_at is null
+      and r.identity = any (${identities}::text[])`.execute(db);
+  return rows.map((row) => row.object_id);
+}

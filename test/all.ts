@@ -85,6 +85,7 @@ const counts = [
   await check("format", "prettier", ["--check", ".", "--log-level", "warn"]),
   await check("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
   await check("types", "tsc", ["-p", "tsconfig.json"]),
+  await check("types of the desk", "tsc", ["-p", "sandbox/desk/host"]),
   await tests(),
 ];
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);

@@ -23,7 +23,7 @@ import { itemsOf } from "./items.ts";
 import { send } from "./send.ts";
 import type { SendOutcome, Sent } from "./send.ts";
 import { settleAnswers, storeFacts } from "./settle.ts";
-import type { Settled } from "./settle.ts";
+import type { Settled } from "./verdict.ts";
 import { sendEdges, settleEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
 import { writesEdges } from "./write-links.ts";

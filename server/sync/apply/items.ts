@@ -1,7 +1,7 @@
 import type { ObjectType, RecordId } from "../../settings/object-type.ts";
 import { changesOf } from "../plan.ts";
 import type { PassItem } from "../plan.ts";
-import type { Settled } from "./settle.ts";
+import type { Settled } from "./verdict.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** How each pair of a batch ended: by HubSpot's answer where it was asked, else as it was decided. Pure. */

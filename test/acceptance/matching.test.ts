@@ -210,55 +210,6 @@ describe.each(["documented", "observed"])("matching, %s", (profile) => {
     ]);
   });
 
-  test("AP-105 once one company a domain is left here, a retry links it to the existing one, and its contact follows", async () => {
-    const { world } = at;
-    const other = await make(world, "companies", {
-      name: "Double",
-      domain: "review.example",
-    });
-    await calm(world);
-    const { hubspotId } = await record(world, "companies", other.id);
-    const company = await make(world, "companies", {
-      name: "Proper",
-      domain: "review.example",
-    });
-    const contact = await make(
-      world,
-      "contacts",
-      { email: "one@review.example" },
-      company.id,
-    );
-    await calm(world);
-    const [entry] = await attention(world, company.id);
-    expect(entry?.code).toBe("domain_conflict");
-
-    // The review: the double goes. HubSpot keeps its company, unlinked.
-    await world.api("DELETE", `/companies/${other.id}`);
-    await calm(world);
-    const retried = await world.api(
-      "POST",
-      `/attention/${entry?.id}/retry`,
-      {},
-    );
-    expect(retried, JSON.stringify(retried.body)).toMatchObject({
-      status: 200,
-    });
-    await calm(world);
-
-    expect((await record(world, "companies", company.id)).hubspotId).toBe(
-      hubspotId,
-    );
-    expect(await attention(world, company.id)).toEqual([]);
-    await world.until(
-      async () =>
-        (await record(world, "contacts", contact.id)).hubspotId !== null,
-      "the contact has followed its company",
-    );
-    const pushed = await record(world, "contacts", contact.id);
-    expect(await companiesOf(world, pushed.hubspotId)).toEqual([hubspotId]);
-    expect(await attention(world, contact.id)).toEqual([]);
-  });
-
   test("AP-103 two new companies of one domain in one batch make one object, and the second is a problem", async () => {
     const { world } = at;
     await choose(world, { automatic: byHandOnly });
@@ -339,6 +290,56 @@ describe.each(["documented", "observed"])("companies, %s", (profile) => {
     expect(
       await objectsWith(world, "companies", "name", "Present Ltd"),
     ).toHaveLength(1);
+  });
+
+  test("AP-105 once one company a domain is left here, a retry links it to the existing one, and its contact follows", async () => {
+    const { world } = at;
+    await choose(world);
+    const other = await make(world, "companies", {
+      name: "Double",
+      domain: "review.example",
+    });
+    await calm(world);
+    const { hubspotId } = await record(world, "companies", other.id);
+    const company = await make(world, "companies", {
+      name: "Proper",
+      domain: "review.example",
+    });
+    const contact = await make(
+      world,
+      "contacts",
+      { email: "one@review.example" },
+      company.id,
+    );
+    await calm(world);
+    const [entry] = await attention(world, company.id);
+    expect(entry?.code).toBe("domain_conflict");
+
+    // The review: the double goes. HubSpot keeps its company, unlinked.
+    await world.api("DELETE", `/companies/${other.id}`);
+    await calm(world);
+    const retried = await world.api(
+      "POST",
+      `/attention/${entry?.id}/retry`,
+      {},
+    );
+    expect(retried, JSON.stringify(retried.body)).toMatchObject({
+      status: 200,
+    });
+    await calm(world);
+
+    expect((await record(world, "companies", company.id)).hubspotId).toBe(
+      hubspotId,
+    );
+    expect(await attention(world, company.id)).toEqual([]);
+    await world.until(
+      async () =>
+        (await record(world, "contacts", contact.id)).hubspotId !== null,
+      "the contact has followed its company",
+    );
+    const pushed = await record(world, "contacts", contact.id);
+    expect(await companiesOf(world, pushed.hubspotId)).toEqual([hubspotId]);
+    expect(await attention(world, contact.id)).toEqual([]);
   });
 
   test("AP-013 X-08 of several companies of one domain the same is taken every time, and the journal says that it was a choice", async () => {

@@ -64,20 +64,24 @@ async function loadCompanies(
   contactIds: readonly RecordId[],
 ): Promise<CompanyRow[]> {
   if (contactIds.length === 0) return [];
+  // Laterals keep it a walk by indexes: joined plainly, a table without statistics is read whole (38 ms a page).
   const { rows } = await sql<CompanyRow>`
-    select e.contact_id, a.code, a.cause
+    select e.contact_id, p.code, p.cause
     from (
-      select r.id as contact_id, r.company_id from record r
+      select r.id as contact_id, r.company_id, true as is_primary from record r
         where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[]) and r.company_id is not null
-      union
-      select s.from_id, s.to_id from association s
+      union all
+      select s.from_id, s.to_id, false from association s
         where s.portal_id = ${portalId} and s.from_id = any (${contactIds}::uuid[])
     ) e
-    join record c on c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null
-    left join attention a on a.portal_id = ${portalId} and a.record_id = c.id and a.state = 'open' and a.kind = 'problem'
-      and not exists (select from link l where l.portal_id = ${portalId} and l.record_id = c.id and l.state = 'live')
-      and c.id = (select p.company_id from record p where p.portal_id = ${portalId} and p.id = e.contact_id)`.execute(
-    db,
-  );
+    cross join lateral (
+      select from record c where c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null limit 1
+    ) c
+    left join lateral (
+      select a.code, a.cause from attention a
+      where e.is_primary and a.portal_id = ${portalId} and a.record_id = e.company_id and a.state = 'open' and a.kind = 'problem'
+        and not exists (select from link l where l.portal_id = ${portalId} and l.record_id = e.company_id and l.state = 'live')
+      limit 1
+    ) p on true`.execute(db);
   return rows;
 }

@@ -50,16 +50,19 @@ export async function loadStoredEdges(
   const workspace = isNew
     ? none
     : await sql<Row>`
-    select r.id as contact_id, r.company_id, true as is_primary from record r
-      join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
-      where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[])
-    union all
-    select a.from_id, a.to_id, false from association a
-      join record c on c.portal_id = a.portal_id and c.id = a.to_id and c.deleted_at is null
-      join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.company_id is distinct from a.to_id
-      where a.portal_id = ${portalId} and a.from_id = any (${contactIds}::uuid[])`.execute(
-        db,
-      );
+    select e.contact_id, e.company_id, e.is_primary
+    from (
+      select r.id as contact_id, r.company_id, true as is_primary from record r
+        where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[]) and r.company_id is not null
+      union all
+      select a.from_id, a.to_id, false from association a
+        where a.portal_id = ${portalId} and a.from_id = any (${contactIds}::uuid[])
+          and not exists (
+            select from record r where r.portal_id = a.portal_id and r.id = a.from_id and r.company_id = a.to_id)
+    ) e
+    cross join lateral (
+      select from record c where c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null limit 1
+    ) c`.execute(db);
   const base = isNew
     ? none
     : await sql<Row>`

@@ -106,9 +106,12 @@ export async function formPairs(
       (object !== null && isAsked(ask, object, objects, gone)) ||
       (object !== null && gone.has(object)),
   );
+  // What stands of a company matters to a contact that is yet to be linked.
   const standingOf = await companyStanding(
     concerned.flatMap(({ record }) =>
-      record === null ? [] : (stored.records.get(record) ?? []),
+      record === null || liveByRecord.has(record)
+        ? []
+        : (stored.records.get(record) ?? []),
     ),
     concerned.flatMap(({ object }) =>
       object === null ? [] : (objects.get(object) ?? []),

@@ -48,8 +48,8 @@ export async function runPassHalving(
       for (const [id, object] of result.objects) objects.set(id, object);
     }
     await engine.database.inPortal(portalId, async (db) => {
-      await input.fence(db);
       await input.finish?.(db, items);
+      await input.fence(db);
     });
     return { items, claimed, unknownObjects, objects };
   }

@@ -9,7 +9,7 @@ import {
   record,
   recordOf,
 } from "./steps/records.ts";
-import { setSettings } from "./steps/settings.ts";
+import { choose, setSettings } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
 interface TruthEdge {
@@ -171,6 +171,32 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect((await edgesOf(contact)).map((each) => each.toId).sort()).toEqual(
       [a.objectId, b.objectId].sort(),
     );
+  });
+
+  test("AP-011 AC-015 a company that was left out of its contact's push is associated once it is pushed itself", async () => {
+    const { world } = at;
+    await choose(world, {
+      contact: { companyWithContact: "never" },
+      company: { push: { enabled: false } },
+    });
+    const company = await world.api<{ id: string }>("POST", "/companies", {
+      properties: { name: "Late", domain: `late-${profile}.example` },
+    });
+    const contact = await world.api<{ id: string }>("POST", "/contacts", {
+      properties: { email: `early-${profile}@late.example` },
+      companyId: company.body.id,
+    });
+    await world.settled();
+    const { hubspotId } = await record(world, "contacts", contact.body.id);
+    expect(await edgesOf(hubspotId ?? "")).toEqual([]);
+
+    await choose(world, { contact: { companyWithContact: "never" } });
+    await world.api("PATCH", `/companies/${company.body.id}`, {
+      properties: { city: "Oslo" },
+    });
+    await world.settled();
+    const linked = await record(world, "companies", company.body.id);
+    expect(await primaryOf(hubspotId ?? "")).toEqual([linked.hubspotId]);
   });
 
   test("X-05 labels that HubSpot users gave an association stay, whatever is pushed", async () => {

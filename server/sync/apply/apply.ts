@@ -52,8 +52,9 @@ export async function apply(
   const { objectType: type } = input;
   const placed = placeRecords(input.planned);
   const begun = await engine.database.inPortal(portalId, async (db) => {
+    const work = await begin(db, portalId, input, placed);
     await input.fence(db);
-    return begin(db, portalId, input, placed);
+    return work;
   });
   const left = { moved: [...begun.moved], claimed: [...begun.claimed] };
   if (begun.items !== null)
@@ -79,7 +80,6 @@ export async function apply(
   const written = await writeEdges(engine, portalId, input, begun, edgeWrites);
 
   return engine.database.inPortal(portalId, async (db) => {
-    await input.fence(db);
     await settleEdges(db, portalId, edgeWrites, written);
     await storeAnswers(
       db,
@@ -100,6 +100,7 @@ export async function apply(
     await finishDirty(db, portalId, type, placed, unfinished);
     await releaseBlockedContacts(db, portalId, settled);
     await input.finish(db, items);
+    await input.fence(db);
     const hints = settled.flatMap(({ attempt, hint }) =>
       hint === null ? [] : [[attempt.recordId, hint] as const],
     );
@@ -290,8 +291,7 @@ async function settleAll(
   if (begun.attempts.length === 0) return [];
   try {
     return await engine.database.inPortal(portalId, async (db) => {
-      await input.fence(db);
-      return settleAnswers(
+      const ends = await settleAnswers(
         db,
         portalId,
         input.objectType,
@@ -302,6 +302,8 @@ async function settleAll(
         outcomes,
         input.hinted,
       );
+      await input.fence(db);
+      return ends;
     });
   } catch (error) {
     if (error instanceof LeaseLost) {

@@ -104,7 +104,7 @@ export async function writeLinks(
     }
   }
   await insertLinks(db, portalId, type, account, made);
-  await updateLinks(db, portalId, account, moved);
+  await updateLinks(db, portalId, type, account, moved);
   if (ended.length > 0) {
     await sql`
       update link l set state = e.state, ended_at = now()
@@ -156,11 +156,48 @@ export async function insertLinks(
     where portal_id = ${portalId} and record_id = any (${rows.map((row) => row.recordId)}::uuid[])`.execute(
     db,
   );
+  if (type === "company") {
+    await lookAtContactsOf(
+      db,
+      portalId,
+      rows.map((row) => row.recordId),
+    );
+  }
+}
+
+/**
+ * An edge takes part once both its ends are live-linked: a company that is linked after its contacts makes them dirty,
+ * so that their association step follows. Indexes record_by_company, association_to.
+ */
+async function lookAtContactsOf(
+  db: Db,
+  portalId: PortalId,
+  companyIds: readonly RecordId[],
+): Promise<void> {
+  await sql`
+    insert into dirty as d (portal_id, object_type, record_id, revision)
+    select distinct r.portal_id, r.object_type, r.id, r.revision
+    from (
+      select id as contact_id, company_id from record
+        where portal_id = ${portalId} and company_id = any (${companyIds}::uuid[]) and deleted_at is null
+      union
+      select from_id, to_id from association where portal_id = ${portalId} and to_id = any (${companyIds}::uuid[])
+    ) e
+    join record r on r.portal_id = ${portalId} and r.id = e.contact_id
+    where exists (
+        select from link l where l.portal_id = ${portalId} and l.record_id = e.contact_id and l.state = 'live')
+      and not exists (
+        select from association_base b
+        where b.portal_id = ${portalId} and b.from_id = e.contact_id and b.to_id = e.company_id)
+    on conflict (portal_id, record_id) do update set due_at = least(d.due_at, now())`.execute(
+    db,
+  );
 }
 
 async function updateLinks(
   db: Db,
   portalId: PortalId,
+  type: ObjectType,
   account: Account,
   rows: readonly (LinkRow & { id: string; revive: boolean })[],
 ): Promise<void> {
@@ -177,4 +214,7 @@ async function updateLinks(
     from jsonb_to_recordset(${toJson(rows)}::jsonb)
       as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" boolean)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
+  const revived = rows.filter((row) => row.revive).map((row) => row.recordId);
+  if (type === "company" && revived.length > 0)
+    await lookAtContactsOf(db, portalId, revived);
 }

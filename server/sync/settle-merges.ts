@@ -36,7 +36,7 @@ export async function settleMerges(
       select id, record_id, object_id from link
       where portal_id = ${portalId} and object_type = ${type} and state = 'live'
         and object_id = any (${[...oldIds, object.id]}::bigint[])
-      order by created_at, id
+      order by created_at, (object_id = ${object.id}) desc, id
       for update`.execute(db);
     const [survivor, ...losers] = rows;
     if (survivor === undefined) continue;

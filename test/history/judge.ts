@@ -183,9 +183,12 @@ function nothingFromNowhere(play: Play, ground: Ground): string[] {
       for (const object of objects)
         made.set(object, (made.get(object) ?? new Set()).add(record.id));
     }
-    // An object that others were merged into has had a record for each of them.
+    // An object that others were merged into has had a record for each of them, and for itself.
     for (const [object, records] of made) {
-      if (records.size > Math.max(1, survivors.get(object)?.length ?? 0))
+      if (
+        records.size >
+        (survivors.get(object)?.length ?? 0) + (byHubSpot.has(object) ? 1 : 0)
+      )
         findings.push(
           `object ${object} made ${records.size} records: ${[...records].join(", ")}`,
         );

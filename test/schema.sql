@@ -30,6 +30,7 @@ column public.attempt.created_at timestamp with time zone not null default now()
 column public.attempt.answer jsonb
 column public.attempt.answered_at timestamp with time zone
 column public.attempt.settled_at timestamp with time zone
+column public.attempt.history_read boolean not null default false
 column public.attention.portal_id bigint not null
 column public.attention.id uuid not null default gen_random_uuid()
 column public.attention.kind text not null
@@ -327,6 +328,7 @@ index CREATE INDEX association_base_to ON public.association_base USING btree (p
 index CREATE UNIQUE INDEX attempt_claim_object ON public.attempt USING btree (portal_id, object_type, object_id) WHERE (claimed AND (object_id IS NOT NULL))
 index CREATE UNIQUE INDEX attempt_claim_record ON public.attempt USING btree (portal_id, record_id) WHERE claimed
 index CREATE INDEX attempt_creation_key ON public.attempt USING btree (portal_id, creation_key) WHERE (creation_key IS NOT NULL)
+index CREATE INDEX attempt_history_unread ON public.attempt USING btree (portal_id, object_type, object_id) WHERE ((operation = 'update'::text) AND (NOT history_read))
 index CREATE INDEX attempt_open_object ON public.attempt USING btree (portal_id, object_type, object_id) WHERE ((settled_at IS NULL) AND (object_id IS NOT NULL))
 index CREATE INDEX attempt_open_record ON public.attempt USING btree (portal_id, record_id) WHERE (settled_at IS NULL)
 index CREATE UNIQUE INDEX attempt_pkey ON public.attempt USING btree (portal_id, id)

@@ -200,6 +200,7 @@ export type AttemptTable = {
   >;
   answered_at: TimeOrNull;
   settled_at: TimeOrNull;
+  history_read: Generated<boolean>;
 };
 
 type IdentityClaimTable = {

@@ -15,6 +15,7 @@ import { loadRules, wantedProperties } from "../rules.ts";
 import { addPage, endRun } from "../runs.ts";
 import type { Run } from "../runs.ts";
 import { triggerOf } from "./run-trigger.ts";
+import { tellUnseen } from "./tell-unseen.ts";
 
 /** Search finds a change late: its index lags by up to half a minute, and windows overlap by far more. */
 const overlapMs = 5 * 60_000;
@@ -139,11 +140,13 @@ async function applyObjects(
     const page = objects.slice(at, at + passSize);
     const next = advance(reached, page);
     const ends = last && at + passSize >= objects.length;
+    const account = { source: run.source, by: run.requestedBy, runId: run.id };
+    await tellUnseen(engine, portalId, type, account, page);
     await runPassHalving(engine, portalId, {
       objectType: type,
       objects: page,
       trigger: triggerOf(run),
-      account: { source: run.source, by: run.requestedBy, runId: run.id },
+      account,
       priority: "bulk",
       fence,
       edges: { kind: "known", byContact },

@@ -211,6 +211,7 @@ function sentValues(
         {
           h: String(field.value),
           w: own(pair.record?.properties, field.field) ?? null,
+          before: own(pair.object?.properties, field.property) ?? null,
         },
       ]),
   );

@@ -90,6 +90,8 @@ export interface LinkState {
 export interface SentValue {
   readonly h: string;
   readonly w: unknown;
+  /** What HubSpot held then: told in the journal even when the answer is lost or comes too late for its worker. */
+  readonly before?: string | null;
 }
 
 /** An attempt whose outcome is not known yet: it may have landed, or may still land. */
@@ -101,6 +103,10 @@ export interface OpenAttempt {
   readonly creationKey?: string | null;
   /** Younger than the lag of HubSpot's search index: what it did may not be found yet. */
   readonly recent?: boolean;
+  /** HubSpot's answer is stored: it was done, but its worker did not live to settle it. */
+  readonly answered?: boolean;
+  /** Its claim has not ended: a worker may be about to settle it. */
+  readonly underWay?: boolean;
 }
 
 /** A conflict that waits for a person, with the two values that were shown. */

@@ -198,9 +198,13 @@ async function loadAttempts(
     creation_key: string | null;
     created_at: Date;
     recent: boolean;
+    answered: boolean;
+    underWay: boolean;
   }>`
     select id, record_id, operation, sent, creation_key, created_at,
-      created_at > now() - make_interval(secs => ${indexLagSeconds}) as recent
+      created_at > now() - make_interval(secs => ${indexLagSeconds}) as recent,
+      coalesce(answer ->> 'kind' = 'result', false) as answered,
+      claimed and claim_ends_at > now() as "underWay"
     from attempt
     where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
       and (operation = 'create' or created_at > now() - make_interval(mins => ${openAttemptMinutes}))
@@ -213,6 +217,8 @@ async function loadAttempts(
     creationKey: row.creation_key,
     createdAt: row.created_at.getTime(),
     recent: row.recent,
+    answered: row.answered,
+    underWay: row.underWay,
   }));
 }
 

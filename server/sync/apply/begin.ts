@@ -12,7 +12,8 @@ import { finishDirty } from "./dirty.ts";
 import { duplicateLines } from "./duplicate-lines.ts";
 import { itemsOf } from "./items.ts";
 import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
-import { skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
+import { landedLine, skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
+import type { OpenAttempt } from "../model.ts";
 import { hasLanded } from "../landed.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
@@ -77,8 +78,16 @@ export async function begin(
     })),
     answered.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
   );
-  await settleSeenAttempts(db, portalId, seenAttempts(current));
+  const landed = current.flatMap((plan) =>
+    landedAttempts(plan).map((attempt) => ({ plan, attempt })),
+  );
+  await settleSeenAttempts(
+    db,
+    portalId,
+    landed.map(({ attempt }) => attempt.id),
+  );
   await writeJournal(db, portalId, type, account, initiator, [
+    ...landed.flatMap(({ plan, attempt }) => landedLine(rules, plan, attempt)),
     ...current.flatMap(workspaceLine),
     ...duplicateLines(type, input.stored, current),
   ]);
@@ -137,21 +146,17 @@ export async function begin(
   return { ...begun, items };
 }
 
-/** Attempts that are open no longer: their value was read, or their record has its object. */
-function seenAttempts(placed: readonly Placed[]): string[] {
-  return placed.flatMap(({ pair }) =>
-    pair.object === null
-      ? []
-      : pair.attempts
-          .filter(
-            (attempt) =>
-              attempt.operation === "create" ||
-              Object.entries(attempt.sent).every(
-                ([property, value]) =>
-                  pair.object?.properties[property] === value.h ||
-                  hasLanded(pair, property, value),
-              ),
-          )
-          .map((attempt) => attempt.id),
+/** Open attempts of which an answer, or what was read, says that they were done. */
+const landedAttempts = ({ pair }: Placed): OpenAttempt[] =>
+  pair.attempts.filter(
+    (attempt) =>
+      attempt.underWay !== true &&
+      ((attempt.answered === true && attempt.operation === "update") ||
+        (pair.object !== null &&
+          (attempt.operation === "create" ||
+            Object.entries(attempt.sent).every(
+              ([property, value]) =>
+                pair.object?.properties[property] === value.h ||
+                hasLanded(pair, property, value),
+            )))),
   );
-}

@@ -68,8 +68,10 @@ export async function finishDirty(
   placed: readonly Placed[],
   unfinished: ReadonlySet<RecordId>,
 ): Promise<void> {
-  const waits = ({ decision, recordId, edges }: Placed): boolean =>
+  const waits = ({ pair, decision, recordId, edges }: Placed): boolean =>
     (recordId !== null && unfinished.has(recordId)) ||
+    // Its worker settles it; should that one be dead, the claim ends and this look comes again.
+    pair.attempts.some((attempt) => attempt.underWay === true) ||
     putOff.has(decision.code) ||
     decision.workspace.kind === "restore" ||
     edges?.outcome.waiting === true ||

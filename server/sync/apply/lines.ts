@@ -1,4 +1,4 @@
-import type { FieldChange } from "../model.ts";
+import type { FieldChange, OpenAttempt, Rules } from "../model.ts";
 import { changesOf } from "../plan.ts";
 import { isBlank } from "../value.ts";
 import type { JournalLine } from "./journal.ts";
@@ -116,4 +116,32 @@ export function skipLine({ decision, pair, recordId }: Placed): JournalLine[] {
           changes: [],
         },
       ];
+}
+
+/** An update whose worker did not live to tell of it: what it wrote, and what HubSpot had held. */
+export function landedLine(
+  rules: Rules,
+  { pair, recordId }: Placed,
+  attempt: OpenAttempt,
+): JournalLine[] {
+  if (attempt.operation !== "update") return [];
+  const { mappings } = rules.settings[pair.objectType];
+  return [
+    {
+      recordId,
+      objectId: pair.object?.id ?? pair.link?.objectId ?? null,
+      action: "updated",
+      code: "landed",
+      reason: "What was sent before an interruption had arrived in HubSpot.",
+      changes: Object.entries(attempt.sent).map(([property, value]) => ({
+        field:
+          mappings.find((mapping) => mapping.property === property)?.field ??
+          property,
+        property,
+        side: "hubspot",
+        before: value.before ?? null,
+        after: value.h,
+      })),
+    },
+  ];
 }

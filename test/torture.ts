@@ -26,7 +26,8 @@ const { status } = spawnSync(
     env: {
       ...process.env,
       HISTORY_RUNS: values.runs,
-      ...(values.seed === undefined ? {} : { HISTORY_SEED: values.seed }),
+      HISTORY_SEED:
+        values.seed ?? String(Math.floor(Math.random() * 1_000_000_000)),
     },
   },
 );

@@ -148,15 +148,19 @@ export async function begin(
 
 /** Open attempts of which an answer, or what was read, says that they were done. */
 const landedAttempts = ({ pair }: Placed): OpenAttempt[] =>
-  pair.attempts.filter(
-    (attempt) =>
-      attempt.underWay !== true &&
-      ((attempt.answered === true && attempt.operation === "update") ||
-        (pair.object !== null &&
-          (attempt.operation === "create" ||
-            Object.entries(attempt.sent).every(
-              ([property, value]) =>
-                pair.object?.properties[property] === value.h ||
-                hasLanded(pair, property, value),
-            )))),
-  );
+  pair.attempts.filter((attempt) => {
+    // Its object is there: that is all a creation was for.
+    if (attempt.operation === "create") return pair.object !== null;
+    // Whose worker may live settles it itself, and tells of it.
+    if (attempt.underWay === true) return false;
+    if (attempt.answered === true && attempt.operation === "update")
+      return true;
+    return (
+      pair.object !== null &&
+      Object.entries(attempt.sent).every(
+        ([property, value]) =>
+          pair.object?.properties[property] === value.h ||
+          hasLanded(pair, property, value),
+      )
+    );
+  });

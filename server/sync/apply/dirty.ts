@@ -71,7 +71,9 @@ export async function finishDirty(
   const waits = ({ pair, decision, recordId, edges }: Placed): boolean =>
     (recordId !== null && unfinished.has(recordId)) ||
     // Its worker settles it; should that one be dead, the claim ends and this look comes again.
-    pair.attempts.some((attempt) => attempt.underWay === true) ||
+    pair.attempts.some(
+      (attempt) => attempt.operation === "update" && attempt.underWay === true,
+    ) ||
     putOff.has(decision.code) ||
     decision.workspace.kind === "restore" ||
     edges?.outcome.waiting === true ||

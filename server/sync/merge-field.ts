@@ -32,8 +32,8 @@ export interface FieldCase {
   readonly trigger: Trigger;
   /** Values that open attempts sent for this property. */
   readonly sent: readonly SentValue[];
-  /** HubSpot's history names the present value as written by this app. */
-  readonly writtenByUs: boolean;
+  /** What an open attempt sent to this object, where HubSpot's history names the present value as this app's writing. */
+  readonly rewritten?: SentValue | undefined;
   /** What an open attempt sent, where HubSpot's history shows that it arrived since the base. */
   readonly landed?: SentValue | undefined;
   /** What a creation of ours whose answer was lost sent of this field, where it made this very object. */
@@ -121,7 +121,7 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
     return stored;
   const echoed =
     it.sent.findLast((value) => sameValue(conversion, value.h, h)) ??
-    (it.writtenByUs ? it.sent.at(-1) : undefined);
+    it.rewritten;
   if (echoed !== undefined) return entry(it, echoed.w, h);
   if (it.landed !== undefined) return entry(it, it.landed.w, it.landed.h);
   return stored === undefined && it.createdWith !== undefined

@@ -1,5 +1,6 @@
 import type {
   FieldOutcome,
+  ObjectState,
   OpenAttempt,
   Pair,
   Rules,
@@ -34,7 +35,11 @@ export function mergeFields(
       linkIsNew,
       trigger,
       sent: sentFor(pair, mapping.property),
-      writtenByUs: object.writtenByUs.has(mapping.property),
+      rewritten: object.writtenByUs.has(mapping.property)
+        ? sentFor(pair, mapping.property, (attempt) =>
+            wentTo(object, attempt),
+          ).at(-1)
+        : undefined,
       landed: sentFor(pair, mapping.property).findLast((sent) =>
         hasLanded(pair, mapping.property, sent),
       ),
@@ -80,8 +85,21 @@ const creationOf = ({ attempts, object }: Pair): OpenAttempt | undefined => {
   );
 };
 
-const sentFor = (pair: Pair, property: string): SentValue[] =>
-  pair.attempts.flatMap((attempt) => {
+/**
+ * What this app wrote there is this attempt's doing. Not so after a merge: HubSpot may have kept what we once wrote to
+ * the other of the two objects.
+ */
+const wentTo = (object: ObjectState, attempt: OpenAttempt): boolean =>
+  attempt.objectId === null
+    ? object.mergedIds.length === 0
+    : attempt.objectId === object.id;
+
+const sentFor = (
+  pair: Pair,
+  property: string,
+  which: (attempt: OpenAttempt) => boolean = () => true,
+): SentValue[] =>
+  pair.attempts.filter(which).flatMap((attempt) => {
     const value = own(attempt.sent, property);
     return value === undefined ? [] : [value];
   });

@@ -98,6 +98,8 @@ export interface SentValue {
 export interface OpenAttempt {
   readonly id: string;
   readonly operation: "create" | "update" | "archive" | "associate";
+  /** The object that was asked to take it; null for a creation. It may have been merged into another since. */
+  readonly objectId: ObjectId | null;
   readonly sent: Readonly<Record<string, SentValue>>;
   /** Of a creation: the counterpart_record_id that its object carries. */
   readonly creationKey?: string | null;

@@ -194,6 +194,7 @@ async function loadAttempts(
     id: string;
     record_id: RecordId;
     operation: OpenAttempt["operation"];
+    object_id: ObjectId | null;
     sent: Record<string, SentValue>;
     creation_key: string | null;
     created_at: Date;
@@ -201,7 +202,7 @@ async function loadAttempts(
     answered: boolean;
     underWay: boolean;
   }>`
-    select id, record_id, operation, sent, creation_key, created_at,
+    select id, record_id, operation, object_id, sent, creation_key, created_at,
       created_at > now() - make_interval(secs => ${indexLagSeconds}) as recent,
       coalesce(answer ->> 'kind' = 'result', false) as answered,
       claimed and claim_ends_at > now() as "underWay"
@@ -213,6 +214,7 @@ async function loadAttempts(
     id: row.id,
     recordId: row.record_id,
     operation: row.operation,
+    objectId: row.object_id,
     sent: row.sent,
     creationKey: row.creation_key,
     createdAt: row.created_at.getTime(),

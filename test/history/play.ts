@@ -96,6 +96,7 @@ export class Play {
 
   async play(history: History): Promise<void> {
     for (const step of history.steps) {
+      this.log.push(`${new Date().toISOString()} ${JSON.stringify(step)}`);
       try {
         await this.#step(step);
         // Lanes are looked at every quarter of a second; a history does not wait that long.
@@ -103,7 +104,7 @@ export class Play {
       } catch (error) {
         // A step that HubSpot or the database refuses (a taken email, an object that is gone) did not happen.
         if (!isRefusal(error)) throw error;
-        this.log.push(`refused: ${JSON.stringify(step)}`);
+        this.log.push("refused");
       }
     }
   }

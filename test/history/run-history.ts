@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { FaultDocument } from "../../sandbox/fault-document.ts";
 import type { Counterpart } from "../../server/app.ts";
 import { World } from "../acceptance/world.ts";
+import { keepEvidence } from "./evidence.ts";
 import { footprint, judge } from "./judge.ts";
 import { Play, refusedPrefix } from "./play.ts";
 import type { History } from "./steps.ts";
@@ -53,12 +54,18 @@ export class Stage {
         after = await footprint(this.world, play);
         if (before === after) break;
       }
-      return [
+      const findings = [
         ...(await judge(play)),
         ...(before === after
           ? []
           : [`it never comes to rest: ${before} became ${after}`]),
       ];
+      return findings.length === 0
+        ? []
+        : [
+            ...findings,
+            `What both sides hold: ${await keepEvidence(play, findings)}`,
+          ];
     } finally {
       await this.#leave(play);
     }

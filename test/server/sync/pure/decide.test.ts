@@ -343,6 +343,7 @@ describe("a match", () => {
         {
           id: "1",
           operation: "create" as const,
+          objectId: null,
           creationKey: recordId,
           sent: {
             email: { h: "ann@example.com", w: "ann@example.com" },
@@ -360,6 +361,37 @@ describe("a match", () => {
     expect(decided({ pair: another }).hubspot).toMatchObject({
       sent: { firstname: { h: "Ann" } },
     });
+  });
+});
+
+describe("after a merge in HubSpot", () => {
+  const settled = { w: "b", h: "b", p: "firstname", c: "text" };
+  const merged = (sentTo: string) => ({
+    record: record({ first_name: "sent" }),
+    object: {
+      ...object({ firstname: "of the other object" }),
+      mergedIds: ["5"],
+      writtenByUs: new Set(["firstname"]),
+    },
+    link: link({ base: { first_name: settled } }),
+    attempts: [
+      {
+        id: "1",
+        operation: "update" as const,
+        objectId: sentTo,
+        sent: { firstname: { h: "sent", w: "sent" } },
+      },
+    ],
+  });
+
+  test("a value that we wrote to the other object is no rewriting of what was sent to the one that went", () => {
+    expect(
+      decided({ pair: merged("5"), trigger: automaticPull }).workspace,
+    ).toMatchObject({ set: { first_name: "of the other object" } });
+    expect(
+      decided({ pair: merged(object({}).id), trigger: automaticPull }).workspace
+        .kind,
+    ).toBe("none");
   });
 });
 

@@ -53,7 +53,6 @@ function merge({ mapping, base, baseUnder, ...given }: Given): FieldOutcome {
     linkIsNew: false,
     trigger: automaticPull,
     sent: [],
-    writtenByUs: false,
     parked: undefined,
     held: undefined,
     owners: {
@@ -510,7 +509,7 @@ describe("echoes of our own writes", () => {
     ],
     [
       "a rewritten value that HubSpot's history names as ours is one too",
-      { w: "b", h: "B!", base: ["a", "a"], sent, writtenByUs: true },
+      { w: "b", h: "B!", base: ["a", "a"], sent, rewritten: sent[0] },
       'settled echo ["b"|"B!"]',
     ],
     [

@@ -24,6 +24,7 @@ import {
   manualPull,
   manualPush,
   mapped,
+  objectId,
   retry,
   rulesWith,
   settingsWith,
@@ -384,7 +385,7 @@ describe("a pair, for any mappings, values, edits and habits of HubSpot's", () =
         const lost: Sides = {
           ...landed,
           link: { base, parked: {} },
-          attempts: [{ id: "1", operation: "update", sent }],
+          attempts: [{ id: "1", operation: "update", objectId, sent }],
         };
         const next = decide(rules, pairOf(lost), automaticPull);
         for (const { property, kind } of next.fields) {

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
-import type { ObjectId, PortalId } from "../settings/object-type.ts";
+import type { Db } from "../database/database.ts";
+import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import { openAttention } from "./apply/attention.ts";
 import type { Engine } from "./engine.ts";
 import { runPass } from "./pass.ts";
@@ -115,40 +116,42 @@ async function refuse(
   input: PassInput,
   refusal: Refusal,
 ): Promise<PassResult> {
-  const recordId = input.recordIds?.[0] ?? null;
-  const objectId = input.objectIds?.[0] ?? input.objects?.[0]?.id ?? null;
   const rule =
     refusal.constraint === null
       ? `error ${refusal.code}`
       : `rule "${refusal.constraint}"`;
   const reason = `The workspace's own database refused it: ${rule}.`;
-  await engine.database.inPortal(portalId, async (db) => {
-    await input.fence(db);
-    await openAttention(
-      db,
-      portalId,
-      input.objectType,
-      input.trigger.initiator,
-      input.account.runId,
-      [
-        {
-          kind: "problem",
-          code: "workspace_refused",
-          recordId,
-          objectId,
-          field: "",
-          cause: reason,
-          fix: "Correct the value in HubSpot, or change the rule, then retry.",
-          details: { sqlstate: refusal.code, constraint: refusal.constraint },
-        },
-      ],
-    );
-    if (recordId === null) return;
-    // Trying again changes nothing until the record or the rule is another one: its own change makes it dirty anew.
-    await sql`delete from dirty where portal_id = ${portalId} and record_id = ${recordId}`.execute(
-      db,
-    );
-  });
+  const { recordId, objectId } = await engine.database.inPortal(
+    portalId,
+    async (db) => {
+      await input.fence(db);
+      const ids = await idsOf(db, portalId, input);
+      await openAttention(
+        db,
+        portalId,
+        input.objectType,
+        input.trigger.initiator,
+        input.account.runId,
+        [
+          {
+            kind: "problem",
+            code: "workspace_refused",
+            ...ids,
+            field: "",
+            cause: reason,
+            fix: "Correct the value in HubSpot, or change the rule, then retry.",
+            details: { sqlstate: refusal.code, constraint: refusal.constraint },
+          },
+        ],
+      );
+      // Trying again changes nothing until the record or the rule is another one: its own change makes it dirty anew.
+      if (ids.recordId !== null)
+        await sql`delete from dirty where portal_id = ${portalId} and record_id = ${ids.recordId}`.execute(
+          db,
+        );
+      return ids;
+    },
+  );
   return {
     items: [
       {
@@ -164,5 +167,32 @@ async function refuse(
     claimed: [],
     unknownObjects: [],
     objects: new Map(),
+  };
+}
+
+/** Both ids of the one pair that is left, so that its problem is one entry from whichever side it is looked at. */
+async function idsOf(
+  db: Db,
+  portalId: PortalId,
+  input: PassInput,
+): Promise<{ recordId: RecordId | null; objectId: ObjectId | null }> {
+  const recordId = input.recordIds?.[0] ?? null;
+  const objectId = input.objectIds?.[0] ?? input.objects?.[0]?.id ?? null;
+  const link = await db
+    .selectFrom("link")
+    .select(["record_id", "object_id"])
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", input.objectType)
+    .where("state", "=", "live")
+    .where((where) =>
+      where.or([
+        where("record_id", "=", recordId),
+        where("object_id", "=", objectId),
+      ]),
+    )
+    .executeTakeFirst();
+  return {
+    recordId: recordId ?? link?.record_id ?? null,
+    objectId: objectId ?? link?.object_id ?? null,
   };
 }

@@ -65,6 +65,16 @@ async function passRound(
   // A creation that met an existing object is matched with it; a pair that moved on meanwhile is decided anew. Both
   // are dirty, so that a death between the rounds loses neither.
   const again = [...applied.hints.keys(), ...applied.moved];
+  const moved = new Set(applied.moved);
+  // An object that was only about to be linked is asked for by its own id, or nothing would lead to it.
+  const unlinked = planned.flatMap(({ pair: { record, object, link } }) =>
+    record !== null &&
+    object !== null &&
+    link?.state !== "live" &&
+    moved.has(record.id)
+      ? [object.id]
+      : [],
+  );
   const result = {
     items: applied.items,
     claimed: applied.claimed,
@@ -75,18 +85,21 @@ async function passRound(
   const more = await passRound(
     engine,
     portalId,
-    { ...input, recordIds: again, objectIds: [], objects: [] },
+    { ...input, recordIds: again, objectIds: unlinked, objects: [] },
     {
       round: round + 1,
       hints: [...applied.hints.values()],
       ended: [...ended, ...applied.items.filter((item) => !isUnsettled(item))],
     },
   );
-  const redone = new Map(more.items.map((item) => [item.recordId, item]));
+  const redone = new Set(more.items.map((item) => item.recordId));
   return {
     ...result,
     claimed: [...applied.claimed, ...more.claimed],
-    items: result.items.map((item) => redone.get(item.recordId) ?? item),
+    items: [
+      ...result.items.filter((item) => !redone.has(item.recordId)),
+      ...more.items,
+    ],
   };
 }
 

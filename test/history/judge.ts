@@ -229,7 +229,12 @@ function bothSidesAgree({
     });
 }
 
-function associationsAgree({ links, records, objects }: Ground): string[] {
+function associationsAgree({
+  links,
+  records,
+  objects,
+  attention,
+}: Ground): string[] {
   const live = links.filter((link) => link.state === "live");
   const recordOf = new Map(
     live
@@ -241,7 +246,15 @@ function associationsAgree({ links, records, objects }: Ground): string[] {
     .flatMap((link) => {
       const record = records.find((row) => row.id === link.record_id);
       const object = objects.get(`contact ${link.object_id}`);
-      if (record === undefined || object === undefined || object.archived)
+      // A pair that one side refuses as a whole waits with everything that it has.
+      if (
+        record === undefined ||
+        object === undefined ||
+        object.archived ||
+        attention.some(
+          (open) => open.record_id === record.id && open.field === "",
+        )
+      )
         return [];
       const theirs = object.associations.flatMap((edge) => {
         const company =

@@ -448,15 +448,16 @@ export class Play {
     await this.quiet();
   }
 
-  /** Lets time pass for claims, put-off records and events: a minute in a moment. */
+  /**
+   * Lets time pass for claims, put-off records and events: a minute in a moment. A request that may still be under way
+   * keeps its claim, as no request outlives a real one.
+   */
   async #sitOutClaims(): Promise<void> {
     await this.inPortal(async (db) => {
-      await sql`update attempt set claim_ends_at = now() where portal_id = ${this.portalId} and claimed`.execute(
-        db,
-      );
-      await sql`update identity_claim set ends_at = now() where portal_id = ${this.portalId}`.execute(
-        db,
-      );
+      await sql`update attempt set claim_ends_at = now() where portal_id = ${this.portalId} and claimed
+          and claim_ends_at < now() + interval '59 seconds'`.execute(db);
+      await sql`update identity_claim set ends_at = now() where portal_id = ${this.portalId}
+          and ends_at < now() + interval '59 seconds'`.execute(db);
       await sql`update dirty set due_at = now() where portal_id = ${this.portalId} and due_at > now()`.execute(
         db,
       );

@@ -131,8 +131,17 @@ export function landedLine(
       recordId,
       objectId: pair.object?.id ?? pair.link?.objectId ?? null,
       action: "updated",
-      code: "landed",
-      reason: "What was sent before an interruption had arrived in HubSpot.",
+      ...(pair.object === null && attempt.answered !== true
+        ? {
+            code: "may_have_landed",
+            reason:
+              "What was sent before an interruption may have arrived in HubSpot; the object is gone since.",
+          }
+        : {
+            code: "landed",
+            reason:
+              "What was sent before an interruption had arrived in HubSpot.",
+          }),
       changes: Object.entries(attempt.sent).map(([property, value]) => ({
         field:
           mappings.find((mapping) => mapping.property === property)?.field ??

@@ -7,13 +7,15 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import type { Pair } from "../model.ts";
 import type { Planned } from "../plan.ts";
 
 /** The workspace's side of a batch, in set-based statements. */
 
 /**
  * Locks the pairs' records and links and says which pairs still stand as they were when they were decided on. A
- * record that has moved on is dirty by its own change; a link was written by another lane: both are decided anew.
+ * record that has moved on is dirty by its own change; a link was written, or a write to HubSpot begun, by another
+ * lane: all are decided anew.
  */
 export async function lockPairs<P extends Planned>(
   db: Db,
@@ -24,6 +26,8 @@ export async function lockPairs<P extends Planned>(
   const linkIds = planned.flatMap(({ pair }) => pair.link?.id ?? []);
   const revisions = new Map<RecordId, number>();
   const versions = new Map<string, string>();
+  const liveLinks = new Map<RecordId, string>();
+  const begun = new Map<RecordId, string[]>();
   if (recordIds.length > 0) {
     const { rows } = await sql<{ id: RecordId; revision: number }>`
       select id, revision from record
@@ -31,18 +35,43 @@ export async function lockPairs<P extends Planned>(
       order by id for update`.execute(db);
     for (const row of rows) revisions.set(row.id, row.revision);
   }
-  if (linkIds.length > 0) {
-    const { rows } = await sql<{ id: string; version: string }>`
-      select id, xmin::text as version from link
-      where portal_id = ${portalId} and id = any (${linkIds}::uuid[])
+  if (recordIds.length + linkIds.length > 0) {
+    const { rows } = await sql<{
+      id: string;
+      record_id: RecordId;
+      live: boolean;
+      version: string;
+    }>`
+      select id, record_id, state = 'live' as live, xmin::text as version from link
+      where portal_id = ${portalId} and id = any (array(
+        select unnest(${linkIds}::uuid[])
+        union select id from link
+          where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and state = 'live'))
       order by id for update`.execute(db);
-    for (const row of rows) versions.set(row.id, row.version);
+    for (const row of rows) {
+      versions.set(row.id, row.version);
+      if (row.live) liveLinks.set(row.record_id, row.id);
+    }
   }
+  if (recordIds.length > 0) {
+    // With the records locked, nobody begins another one.
+    const { rows } = await sql<{ id: string; record_id: RecordId }>`
+      select id, record_id from attempt
+      where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
+        and claimed and claim_ends_at > now()`.execute(db);
+    for (const row of rows)
+      begun.set(row.record_id, [...(begun.get(row.record_id) ?? []), row.id]);
+  }
+  const isKnown = ({ attempts }: Pair, id: string): boolean =>
+    attempts.some((attempt) => attempt.id === id);
   return new Set(
     planned.filter(
-      ({ pair: { record, link } }) =>
-        (record === null || revisions.get(record.id) === record.revision) &&
-        (link === null || versions.get(link.id) === link.version),
+      ({ pair, pair: { record, link } }) =>
+        (link === null || versions.get(link.id) === link.version) &&
+        (record === null ||
+          (revisions.get(record.id) === record.revision &&
+            (link?.state === "live" || !liveLinks.has(record.id)) &&
+            (begun.get(record.id) ?? []).every((id) => isKnown(pair, id)))),
     ),
   );
 }

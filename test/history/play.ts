@@ -2,7 +2,6 @@ import { sql } from "kysely";
 import type { Portal } from "../../sandbox/crm/portal.ts";
 import type { FaultDocument } from "../../sandbox/fault-document.ts";
 import type { Database, Db } from "../../server/database/database.ts";
-import { defaultSettings } from "../../server/settings/schema.ts";
 import type { Settings } from "../../server/settings/schema.ts";
 import { startRun } from "../../server/sync/runs.ts";
 import type { World } from "../acceptance/world.ts";
@@ -64,20 +63,23 @@ export class Play {
   readonly entities: Entity[] = [];
   readonly typed = new Map<string, Typed>();
   readonly log: string[] = [];
-  settings: Settings = defaultSettings;
-  settingsVersion = 0;
   #count = 0;
   readonly #world: World;
+  readonly #apiKey: string;
   readonly #faults: Map<number, FaultDocument[]>;
+  readonly #kill: () => void;
 
   constructor(
     world: World,
-    portalId: number,
+    installed: { readonly portalId: number; readonly apiKey: string },
     faults: Map<number, FaultDocument[]>,
+    kill: () => void,
   ) {
     this.#world = world;
-    this.portalId = portalId;
+    this.portalId = installed.portalId;
+    this.#apiKey = installed.apiKey;
     this.#faults = faults;
+    this.#kill = kill;
   }
 
   get database(): Database {
@@ -192,6 +194,9 @@ export class Play {
           sql`update lane set leased = false, token = token + 1, next_at = now()
             where portal_id = ${this.portalId} and leased`.execute(db),
         );
+        return;
+      case "kill":
+        this.#kill();
         return;
       case "pause":
         await new Promise((resolve) => setTimeout(resolve, step.ms));
@@ -400,12 +405,26 @@ export class Play {
   async changeSettings(
     change: (settings: Settings) => Settings,
   ): Promise<void> {
-    this.settings = change(this.settings);
-    await this.inPortal((db) =>
-      sql`insert into settings (portal_id, version, document, changed_by)
-        select ${this.portalId}, coalesce(max(version), 0) + 1, ${JSON.stringify(this.settings)}::jsonb, 'history'
-        from settings where portal_id = ${this.portalId}`.execute(db),
-    );
+    const { version, settings } = await this.#settings("GET");
+    await this.#settings("PUT", { version, settings: change(settings) });
+  }
+
+  async #settings(
+    method: "GET" | "PUT",
+    body?: { version: number; settings: Settings },
+  ): Promise<{ version: number; settings: Settings }> {
+    const answer = await fetch(`${this.#world.server.url}/api/v1/settings`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#apiKey}`,
+        "content-type": "application/json",
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok)
+      throw new Error(`settings: ${method} ${answer.status} ${text}`);
+    return JSON.parse(text) as { version: number; settings: Settings };
   }
 
   setFaults(api: number, webhooks: number): void {
@@ -450,7 +469,7 @@ export class Play {
 
   /**
    * Lets time pass for claims, put-off records and events: a minute in a moment. A request that may still be under way
-   * keeps its claim, as no request outlives a real one.
+   * keeps its claim, as no request outlives a real one; so does a token that is just being refreshed.
    */
   async #sitOutClaims(): Promise<void> {
     await this.inPortal(async (db) => {
@@ -458,6 +477,11 @@ export class Play {
           and claim_ends_at < now() + interval '59 seconds'`.execute(db);
       await sql`update identity_claim set ends_at = now() where portal_id = ${this.portalId}
           and ends_at < now() + interval '59 seconds'`.execute(db);
+      await sql`update installation set access_expires_at = clock_timestamp()
+        where portal_id = ${this.portalId} and access_token is null
+          and access_expires_at between clock_timestamp() and clock_timestamp() + interval '19 seconds'`.execute(
+        db,
+      );
       await sql`update dirty set due_at = now() where portal_id = ${this.portalId} and due_at > now()`.execute(
         db,
       );
@@ -473,7 +497,7 @@ export class Play {
 
   /** Until no event, run, claim or due record of this portal is left. */
   async quiet(): Promise<void> {
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 45_000;
     let left = "";
     let calm = 0;
     while (calm < 2) {

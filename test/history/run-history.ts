@@ -6,6 +6,7 @@ import { keepEvidence } from "./evidence.ts";
 import { footprint, judge } from "./judge.ts";
 import { Play, refusedPrefix } from "./play.ts";
 import type { History } from "./steps.ts";
+import { ServerProcess } from "../acceptance/kill-process.ts";
 
 /** Settling once more must write nothing; so many times may something still be under way. */
 const mostRounds = 4;
@@ -15,10 +16,13 @@ export class Stage {
   readonly world: World;
   readonly #faults = new Map<number, FaultDocument[]>();
   readonly #second: Counterpart;
+  #mortal: Promise<ServerProcess>;
+  #dying = false;
 
   private constructor(world: World, second: Counterpart) {
     this.world = world;
     this.#second = second;
+    this.#mortal = mortalWorker(world);
   }
 
   static async open(): Promise<Stage> {
@@ -31,11 +35,24 @@ export class Stage {
       check (coalesce(properties ->> 'city', '') not like ${sql.lit(`${refusedPrefix}%`)})`.execute(
       world.server.database.owner,
     );
-    // Lanes are any process' to work: two share them, and what one caches the other must not rely on.
+    // Lanes are any process' to work: three share them, and what one caches the others must not rely on.
     return new Stage(world, await world.another({ ROLE: "worker" }));
   }
 
+  /** Kills the process that may die, and starts another, unless one is just being started. */
+  #kill(): void {
+    if (this.#dying) return;
+    this.#dying = true;
+    this.#mortal = this.#mortal
+      .then((one) => one.kill())
+      .then(() => mortalWorker(this.world))
+      .finally(() => {
+        this.#dying = false;
+      });
+  }
+
   async close(): Promise<void> {
+    await (await this.#mortal).kill();
     await this.#second.stop();
     await this.world.stop();
   }
@@ -80,14 +97,21 @@ export class Stage {
       },
     );
     const { portalId } = made.body;
-    const installed = await this.world.control(
+    const installed = await this.world.control<{ apiKey: string }>(
       "POST",
       `/sandbox/portals/${portalId}/install`,
       {},
     );
     if (installed.status !== 200)
       throw new Error(`install: ${JSON.stringify(installed.body)}`);
-    const play = new Play(this.world, portalId, this.#faults);
+    const play = new Play(
+      this.world,
+      { portalId, apiKey: installed.body.apiKey },
+      this.#faults,
+      () => {
+        this.#kill();
+      },
+    );
     await this.world.until(async () => {
       const row = await play.inPortal((db) =>
         db
@@ -113,3 +137,7 @@ export class Stage {
     );
   }
 }
+
+/** A worker in a process of its own, so that it can be killed. Its log stays silent: it is meant to fail. */
+const mortalWorker = (world: World): Promise<ServerProcess> =>
+  ServerProcess.start(world, { ROLE: "worker" });

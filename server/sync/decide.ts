@@ -1,6 +1,7 @@
 import { decideCreateObject } from "./decide-create-object.ts";
 import { decideCreateRecord } from "./decide-create-record.ts";
 import { doNothing, skip } from "./decision.ts";
+import { mayHaveMadeAnother } from "./earlier-creation.ts";
 import { mayFlow, mergeFields } from "./merge-fields.ts";
 import type {
   Decision,
@@ -108,6 +109,12 @@ function decideRestoreRecord(rules: Rules, trigger: Trigger): Decision {
 /** Both sides are there and unlinked: the match becomes a link, new or revived, and the fields are merged. */
 function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   if (pair.conflict !== null) return decideCreateObject(rules, pair, trigger);
+  if (mayHaveMadeAnother(rules, pair)) {
+    return skip(
+      "creation_pending",
+      "It is just being created in HubSpot; it is linked once HubSpot has answered.",
+    );
+  }
   const revived = pair.link !== null;
   const decision = decideUpdate(rules, pair, trigger, !revived);
   return {

@@ -14,7 +14,7 @@ import type { Ask, StandingOf } from "./ask.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import { loadOpenCreations } from "./open-creations.ts";
-import { readObjects } from "./read-objects.ts";
+import { readObjects, readOpenCreations } from "./read-objects.ts";
 import { settleMerges } from "./settle-merges.ts";
 import { loadStoredState } from "./stored-state.ts";
 import type { StoredRecord, StoredState, Wanted } from "./stored-state.ts";
@@ -78,6 +78,15 @@ export async function gather(
     objects,
   );
   for (const object of read.found) objects.set(object.id, object);
+  const reload = (): Promise<StoredState> =>
+    inPortal((db) =>
+      loadStoredState(
+        db,
+        portalId,
+        type,
+        wantedFor(ask, first.asked, [...objects.values()], first.keyOf),
+      ),
+    );
 
   const merged = [...objects.values()].some(
     (object) => object.mergedIds.length > 0,
@@ -90,19 +99,21 @@ export async function gather(
     ),
   );
   if (merged || read.found.some(({ id }) => !live.has(id))) {
-    const found = [...objects.values()];
-    stored = await inPortal(async (db) => {
-      if (merged) {
-        await settleMerges(db, portalId, type, rules.settings, found);
+    if (merged) {
+      await inPortal(async (db) => {
+        await settleMerges(db, portalId, type, rules.settings, [
+          ...objects.values(),
+        ]);
         await engine.checkpoint("merge-decided");
-      }
-      return loadStoredState(
-        db,
-        portalId,
-        type,
-        wantedFor(ask, first.asked, found, first.keyOf),
-      );
-    });
+      });
+    }
+    stored = await reload();
+  }
+  const made = await readOpenCreations(engine, portalId, ask, rules, stored);
+  const unread = made.filter(({ id }) => !objects.has(id));
+  if (unread.length > 0) {
+    for (const object of unread) objects.set(object.id, object);
+    stored = await reload();
   }
 
   const pairs = await formPairs(

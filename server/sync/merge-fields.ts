@@ -8,7 +8,7 @@ import type {
   Side,
   Trigger,
 } from "./model.ts";
-import { creationKeyProperty } from "./identity.ts";
+import { creationOf } from "./earlier-creation.ts";
 import { hasLanded } from "./landed.ts";
 import { mergeField } from "./merge-field.ts";
 import { own } from "./value.ts";
@@ -73,17 +73,6 @@ const mayFieldFlow = (
   toWorkspace: may.toWorkspace || chosen === "hubspot",
   toHubSpot: may.toHubSpot || chosen === "workspace",
 });
-
-/** The creation of ours, its answer lost, that made this object: the object carries its key. */
-const creationOf = ({ attempts, object }: Pair): OpenAttempt | undefined => {
-  const key = object?.properties[creationKeyProperty]?.toLowerCase();
-  return attempts.findLast(
-    (attempt) =>
-      attempt.operation === "create" &&
-      typeof attempt.creationKey === "string" &&
-      attempt.creationKey.toLowerCase() === key,
-  );
-};
 
 /**
  * What this app wrote there is this attempt's doing. Not so after a merge: HubSpot may have kept what we once wrote to

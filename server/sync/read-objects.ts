@@ -98,9 +98,7 @@ export async function readObjects(
       engine,
       portalId,
       ask,
-      rules,
       candidates,
-      stored,
       properties,
     )) {
       if (!known.has(object.id)) found.set(object.id, object);
@@ -131,40 +129,22 @@ function mayBecomeAnObject(
   return decideCreateObject(rules, pair, ask.trigger).outcome === "created";
 }
 
-/** Objects that may be the records' own already: by creation key, then by email or domain. */
+/** Objects that may be the records' own already: by email or domain. */
 async function lookUp(
   engine: Engine,
   portalId: PortalId,
   ask: Ask,
-  rules: Rules,
   records: readonly StoredRecord[],
-  stored: StoredState,
   properties: readonly string[],
 ): Promise<HubSpotObject[]> {
   if (records.length === 0) return [];
   const gateway = engine.hubspot.portal(portalId);
   const { objectType: type, priority } = ask;
-  const ids = new Set(records.map((record) => record.id));
-  const keys = stored.attempts
-    .filter(
-      (attempt) => attempt.operation === "create" && ids.has(attempt.recordId),
-    )
-    .flatMap((attempt) => attempt.creationKey ?? []);
   const identities = [
     ...new Set(records.flatMap((record) => record.identity ?? [])),
   ];
 
   const found: HubSpotObject[] = [];
-  if (keys.length > 0 && rules.uniqueProperty) {
-    const byKey = await gateway.read(
-      type,
-      keys,
-      { properties, idProperty: UNIQUE_PROPERTY },
-      { priority },
-    );
-    for (const object of byKey.values())
-      if (object !== null) found.push(object);
-  }
   if (identities.length > 0 && type === "contact") {
     const byEmail = await gateway.read(
       type,
@@ -211,4 +191,39 @@ async function objectsLinkedTo(
     where r.portal_id = ${portalId} and r.object_type = ${type} and r.deleted_at is null
       and r.identity = any (${identities}::text[])`.execute(db);
   return rows.map((row) => row.object_id);
+}
+
+/**
+ * The objects of creations whose answer is lost or yet to come, asked for by counterpart_record_id: an unlinked record
+ * that has one is matched with nothing else first. No call where there is none.
+ */
+export async function readOpenCreations(
+  engine: Engine,
+  portalId: PortalId,
+  ask: Ask,
+  rules: Rules,
+  stored: StoredState,
+): Promise<HubSpotObject[]> {
+  if (!rules.uniqueProperty) return [];
+  const linked = new Set(
+    stored.links.flatMap((link) =>
+      link.state === "live" ? [link.recordId] : [],
+    ),
+  );
+  const keys = stored.attempts.flatMap((attempt) =>
+    attempt.operation === "create" && !linked.has(attempt.recordId)
+      ? (attempt.creationKey ?? [])
+      : [],
+  );
+  if (keys.length === 0) return [];
+  const byKey = await engine.hubspot.portal(portalId).read(
+    ask.objectType,
+    keys,
+    {
+      properties: wantedProperties(rules, ask.objectType),
+      idProperty: UNIQUE_PROPERTY,
+    },
+    { priority: ask.priority },
+  );
+  return [...byKey.values()].filter((object) => object !== null);
 }

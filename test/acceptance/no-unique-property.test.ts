@@ -56,8 +56,11 @@ describe.each(["documented", "observed"])(
         "the write was done",
       );
       await letAMinutePass(world);
-      await world.settled();
-      expect((await record(world, "contacts", id)).sync.status).toBe("in_sync");
+      await world.until(
+        async () =>
+          (await record(world, "contacts", id)).sync.status === "in_sync",
+        "the link",
+      );
       expect(
         (await world.truth("contacts")).filter(
           (one) => one.properties["email"] === "lost@example.com",

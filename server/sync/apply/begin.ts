@@ -15,6 +15,7 @@ import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
 import { landedLine, skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
 import type { OpenAttempt } from "../model.ts";
 import { hasLanded } from "../landed.ts";
+import { lookAgain } from "./look-again.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
 import { writeWorkspaceEdges } from "./write-edges.ts";
@@ -101,6 +102,7 @@ export async function begin(
   );
 
   await storeVerdicts(db, portalId, current.flatMap(unlinkedLine));
+  await lookAgain(db, portalId, type, current);
 
   const held = new Set(granted.map((attempt) => attempt.plan));
   const ids = (plans: readonly Placed[]): ReadonlySet<RecordId> =>
@@ -147,10 +149,11 @@ export async function begin(
 }
 
 /** Open attempts of which an answer, or what was read, says that they were done, or of which nothing more can be learned. */
-const landedAttempts = ({ pair }: Placed): OpenAttempt[] =>
+const landedAttempts = ({ pair, decision }: Placed): OpenAttempt[] =>
   pair.attempts.filter((attempt) => {
-    // Its object is there: that is all a creation was for.
-    if (attempt.operation === "create") return pair.object !== null;
+    // Its object is there and linked: that is all a creation was for.
+    if (attempt.operation === "create")
+      return pair.object !== null && decision.code !== "creation_pending";
     // Whose worker may live settles it itself, and tells of it.
     if (attempt.underWay === true) return false;
     if (attempt.answered === true && attempt.operation === "update")

@@ -128,7 +128,7 @@ export function concerns(
   return [...ids].map((objectId) => ({
     type,
     objectId,
-    edges: ["creation", "merge", "restore"].includes(row.kind),
+    edges: ["creation", "look", "merge", "restore"].includes(row.kind),
   }));
 }
 

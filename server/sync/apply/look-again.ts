@@ -1,0 +1,37 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import { makeLaneDue } from "../../database/make-lane-due.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** Soon enough for a person who waits for it, and a dozen looks at most while a dead worker's claim lasts. */
+const laterSeconds = 5;
+
+/**
+ * Notes objects for another look that wait for a creation of ours: their record stays dirty, but once it is linked
+ * with what the creation made, nothing else would lead to them. The note is an inbox row like HubSpot's own.
+ */
+export async function lookAgain(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  placed: readonly Placed[],
+): Promise<void> {
+  const objectIds = placed.flatMap(({ decision, pair }) =>
+    decision.code === "creation_pending" && pair.object !== null
+      ? [pair.object.id]
+      : [],
+  );
+  if (objectIds.length === 0) return;
+  await sql`
+    insert into inbox (portal_id, kind, object_type, object_id, occurred_at, event, due_at)
+    select ${portalId}, 'look', ${type}, o.id, now(), '{}', now() + make_interval(secs => ${laterSeconds})
+    from unnest(${objectIds}::bigint[]) as o(id)
+    where not exists (
+      select from inbox i
+      where i.portal_id = ${portalId} and i.object_type = ${type} and i.object_id = o.id
+        and i.kind = 'look' and i.settled_at is null and i.due_at > now())`.execute(
+    db,
+  );
+  await makeLaneDue(db, "inbox", portalId);
+}

@@ -64,16 +64,13 @@ async function passRound(
   });
   // A creation that met an existing object is matched with it; a pair that moved on meanwhile is decided anew. Both
   // are dirty, so that a death between the rounds loses neither.
-  const again = [...applied.hints.keys(), ...applied.moved];
-  const moved = new Set(applied.moved);
+  const recordIds = [
+    ...applied.hints.keys(),
+    ...applied.moved.flatMap(({ pair }) => pair.record?.id ?? []),
+  ];
   // An object that was only about to be linked is asked for by its own id, or nothing would lead to it.
-  const unlinked = planned.flatMap(({ pair: { record, object, link } }) =>
-    record !== null &&
-    object !== null &&
-    link?.state !== "live" &&
-    moved.has(record.id)
-      ? [object.id]
-      : [],
+  const objectIds = applied.moved.flatMap(({ pair: { object, link } }) =>
+    object !== null && link?.state !== "live" ? [object.id] : [],
   );
   const result = {
     items: applied.items,
@@ -81,23 +78,23 @@ async function passRound(
     unknownObjects: gathered.unknownObjects,
     objects: gathered.objects,
   };
-  if (again.length === 0 || round === rounds) return result;
+  if (recordIds.length + objectIds.length === 0 || round === rounds)
+    return result;
   const more = await passRound(
     engine,
     portalId,
-    { ...input, recordIds: again, objectIds: unlinked, objects: [] },
+    { ...input, recordIds, objectIds, objects: [] },
     {
       round: round + 1,
       hints: [...applied.hints.values()],
       ended: [...ended, ...applied.items.filter((item) => !isUnsettled(item))],
     },
   );
-  const redone = new Set(more.items.map((item) => item.recordId));
   return {
     ...result,
     claimed: [...applied.claimed, ...more.claimed],
     items: [
-      ...result.items.filter((item) => !redone.has(item.recordId)),
+      ...result.items.filter((item) => !isUnsettled(item)),
       ...more.items,
     ],
   };

@@ -28,13 +28,14 @@ import { sendEdges, settleEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
 import { writesEdges } from "./write-links.ts";
 import { placeRecords } from "./write-workspace.ts";
+import type { Placed } from "./write-workspace.ts";
 
 export interface Applied {
   readonly items: readonly PassItem[];
   /** Records whose creation met an object that exists already: to be matched with it in another round. */
   readonly hints: ReadonlyMap<RecordId, ObjectId>;
   /** Pairs whose record or link moved on since they were read: to be decided anew at once. */
-  readonly moved: readonly RecordId[];
+  readonly moved: readonly Placed[];
   /** Pairs that another worker has claimed. */
   readonly claimed: readonly RecordId[];
 }
@@ -90,14 +91,12 @@ export async function apply(
         settled: true,
       })),
     );
-    const passedBy = new Set([...begun.moved, ...begun.claimed]);
     const unfinished = new Set<RecordId>([
-      ...passedBy,
       ...settled.filter((one) => !one.done).map((one) => one.attempt.recordId),
       ...written.incomplete,
     ]);
     const items = itemsOf(type, placed, begun, settled);
-    await finishDirty(db, portalId, type, placed, unfinished);
+    await finishDirty(db, portalId, type, placed, begun, unfinished);
     await releaseBlockedContacts(db, portalId, settled);
     await input.finish(db, items);
     await input.fence(db);

@@ -31,7 +31,7 @@ export interface Begun {
   readonly edgeClaims: readonly Attempt[];
   readonly edgeWrites: readonly EdgeWrite[];
   /** Pairs whose record or link has moved on since they were read, or that another of the batch has outrun. */
-  readonly moved: ReadonlySet<RecordId>;
+  readonly moved: ReadonlySet<Placed>;
   /** Pairs that another worker has claimed. */
   readonly claimed: ReadonlySet<RecordId>;
   /** Where nothing is left to be done, how each pair ended. */
@@ -49,7 +49,7 @@ export async function begin(
   placed: readonly Placed[],
 ): Promise<Begun> {
   const { objectType: type, rules, account, initiator } = input;
-  const standing = await lockPairs(db, portalId, placed);
+  const standing = await lockPairs(db, portalId, type, placed, input.stored);
   const current = placed.filter((plan) => standing.has(plan));
   await writeRecords(db, portalId, type, current);
   await writeLinks(db, portalId, type, account, current);
@@ -119,7 +119,7 @@ export async function begin(
   const outrun = left.filter((plan) =>
     written.has(identityWritten(type, plan) ?? ""),
   );
-  const moved = ids([
+  const moved = new Set([
     ...placed.filter((plan) => !standing.has(plan)),
     ...outrun,
   ]);
@@ -141,9 +141,8 @@ export async function begin(
   const begun = { attempts, edgeClaims, edgeWrites, moved, claimed };
   if (attempts.length > 0 || edgeWrites.length > 0)
     return { ...begun, items: null };
-  const passedBy = new Set([...moved, ...claimed]);
   const items = itemsOf(type, placed, begun, []);
-  await finishDirty(db, portalId, type, placed, passedBy);
+  await finishDirty(db, portalId, type, placed, begun, new Set());
   await input.finish(db, items);
   return { ...begun, items };
 }

@@ -66,10 +66,21 @@ export async function finishDirty(
   portalId: PortalId,
   type: ObjectType,
   placed: readonly Placed[],
+  passedBy: {
+    readonly moved: ReadonlySet<Placed>;
+    readonly claimed: ReadonlySet<RecordId>;
+  },
   unfinished: ReadonlySet<RecordId>,
 ): Promise<void> {
-  const waits = ({ pair, decision, recordId, edges }: Placed): boolean =>
-    (recordId !== null && unfinished.has(recordId)) ||
+  // A record that was to be created, and was not, is nothing to look at.
+  const present = placed.filter(
+    (plan) => plan.pair.record !== null || !passedBy.moved.has(plan),
+  );
+  const waits = (plan: Placed): boolean =>
+    passedBy.moved.has(plan) || isUnfinished(plan);
+  const isUnfinished = ({ pair, decision, recordId, edges }: Placed): boolean =>
+    (recordId !== null &&
+      (unfinished.has(recordId) || passedBy.claimed.has(recordId))) ||
     // Its worker settles it; should that one be dead, the claim ends and this look comes again.
     pair.attempts.some(
       (attempt) => attempt.operation === "update" && attempt.underWay === true,
@@ -84,9 +95,9 @@ export async function finishDirty(
   await removeDirty(
     db,
     portalId,
-    placed
+    present
       .filter((plan) => !waits(plan) && plan.decision.code !== "stale")
       .flatMap(seenOf),
   );
-  await keepDirty(db, portalId, type, placed.filter(waits).flatMap(seenOf));
+  await keepDirty(db, portalId, type, present.filter(waits).flatMap(seenOf));
 }

@@ -9,7 +9,7 @@ export function itemsOf(
   type: ObjectType,
   placed: readonly Placed[],
   passedBy: {
-    readonly moved: ReadonlySet<RecordId>;
+    readonly moved: ReadonlySet<Placed>;
     readonly claimed: ReadonlySet<RecordId>;
   },
   settled: readonly Settled[],
@@ -35,9 +35,11 @@ export function itemsOf(
         changes: [...ours, ...end.changes],
       };
     }
-    if (recordId !== null && passedBy.moved.has(recordId)) {
+    if (passedBy.moved.has(plan)) {
       return {
         ...common,
+        // What was to be created was not.
+        recordId: pair.record?.id ?? null,
         outcome: "skipped",
         code: "moved_on",
         reason:

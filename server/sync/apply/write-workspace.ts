@@ -3,75 +3,81 @@ import { randomUUID } from "node:crypto";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type {
+  ObjectId,
   ObjectType,
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import type { Pair } from "../model.ts";
 import type { Planned } from "../plan.ts";
+import type { StoredState } from "../stored-state.ts";
 
 /** The workspace's side of a batch, in set-based statements. */
 
 /**
  * Locks the pairs' records and links and says which pairs still stand as they were when they were decided on. A
- * record that has moved on is dirty by its own change; a link was written, or a write to HubSpot begun, by another
- * lane: all are decided anew.
+ * record that has moved on is dirty by its own change; a link was made or written, or a write to HubSpot begun, by
+ * another lane: all are decided anew.
  */
 export async function lockPairs<P extends Planned>(
   db: Db,
   portalId: PortalId,
+  type: ObjectType,
   planned: readonly P[],
+  stored: StoredState,
 ): Promise<ReadonlySet<P>> {
   const recordIds = planned.flatMap(({ pair }) => pair.record?.id ?? []);
+  const objectIds = planned.flatMap(({ pair }) => pair.object?.id ?? []);
   const linkIds = planned.flatMap(({ pair }) => pair.link?.id ?? []);
-  const revisions = new Map<RecordId, number>();
-  const versions = new Map<string, string>();
-  const liveLinks = new Map<RecordId, string>();
-  const begun = new Map<RecordId, string[]>();
-  if (recordIds.length > 0) {
-    const { rows } = await sql<{ id: RecordId; revision: number }>`
-      select id, revision from record
-      where portal_id = ${portalId} and id = any (${recordIds}::uuid[])
-      order by id for update`.execute(db);
-    for (const row of rows) revisions.set(row.id, row.revision);
-  }
-  if (recordIds.length + linkIds.length > 0) {
-    const { rows } = await sql<{
-      id: string;
-      record_id: RecordId;
-      live: boolean;
-      version: string;
-    }>`
-      select id, record_id, state = 'live' as live, xmin::text as version from link
-      where portal_id = ${portalId} and id = any (array(
-        select unnest(${linkIds}::uuid[])
-        union select id from link
-          where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and state = 'live'))
-      order by id for update`.execute(db);
-    for (const row of rows) {
-      versions.set(row.id, row.version);
-      if (row.live) liveLinks.set(row.record_id, row.id);
-    }
-  }
-  if (recordIds.length > 0) {
-    // With the records locked, nobody begins another one.
-    const { rows } = await sql<{ id: string; record_id: RecordId }>`
-      select id, record_id from attempt
-      where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
-        and claimed and claim_ends_at > now()`.execute(db);
-    for (const row of rows)
-      begun.set(row.record_id, [...(begun.get(row.record_id) ?? []), row.id]);
-  }
-  const isKnown = ({ attempts }: Pair, id: string): boolean =>
-    attempts.some((attempt) => attempt.id === id);
+  const { rows: records } =
+    recordIds.length === 0
+      ? { rows: [] }
+      : await sql<{ id: RecordId; revision: number }>`
+          select id, revision from record
+          where portal_id = ${portalId} and id = any (${recordIds}::uuid[])
+          order by id for update`.execute(db);
+  const { rows: links } = await sql<{
+    id: string;
+    record_id: RecordId;
+    object_id: ObjectId;
+    version: string;
+  }>`
+    select id, record_id, object_id, xmin::text as version from link
+    where portal_id = ${portalId} and object_type = ${type} and id = any (array(
+      select unnest(${linkIds}::uuid[])
+      union select id from link where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[])
+      union select id from link
+        where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objectIds}::bigint[])))
+    order by id for update`.execute(db);
+  // With the records locked, nobody begins another one.
+  const { rows: begun } =
+    recordIds.length === 0
+      ? { rows: [] }
+      : await sql<{ id: string; record_id: RecordId }>`
+          select id, record_id from attempt
+          where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
+            and claimed and claim_ends_at > now()`.execute(db);
+
+  const revisions = new Map(records.map((row) => [row.id, row.revision]));
+  const versions = new Map(links.map((row) => [row.id, row.version]));
+  const known = new Set([
+    ...stored.links.map((link) => link.id),
+    ...stored.attempts.map((attempt) => attempt.id),
+  ]);
+  // Record and object ids at once: a UUID is no number.
+  const moved = new Set<string>([
+    ...links.flatMap((row) =>
+      known.has(row.id) ? [] : [row.record_id, row.object_id],
+    ),
+    ...begun.flatMap((row) => (known.has(row.id) ? [] : [row.record_id])),
+  ]);
   return new Set(
     planned.filter(
-      ({ pair, pair: { record, link } }) =>
-        (link === null || versions.get(link.id) === link.version) &&
+      ({ pair: { record, object, link } }) =>
         (record === null ||
           (revisions.get(record.id) === record.revision &&
-            (link?.state === "live" || !liveLinks.has(record.id)) &&
-            (begun.get(record.id) ?? []).every((id) => isKnown(pair, id)))),
+            !moved.has(record.id))) &&
+        (object === null || !moved.has(object.id)) &&
+        (link === null || versions.get(link.id) === link.version),
     ),
   );
 }

@@ -1,168 +1,157 @@
-import { sql } from "kysely";
-import type { ObjectTruth } from "../../sandbox/crm/portal.ts";
-import type { World } from "../acceptance/world.ts";
-import { fields, plural } from "./play.ts";
-import type { Play } from "./play.ts";
+import { plain } from "./ground.ts";
+import type { Ground, LinkRow, RecordRow, TypedObject } from "./ground.ts";
+import { fields } from "./play.ts";
+import type { Entity, Typed } from "./play.ts";
 import type { EntityType } from "./steps.ts";
 
-/** What must hold of a portal once everything has settled. Each finding is a sentence; none is a history that held. */
-
-interface RecordRow {
-  id: string;
-  object_type: EntityType;
-  properties: Record<string, unknown>;
-  company_id: string | null;
-  origin: string;
-  deleted_at: Date | null;
-}
-interface LinkRow {
-  record_id: string;
-  object_id: string;
-  object_type: EntityType;
-  state: string;
-}
-interface Open {
-  record_id: string | null;
-  object_id: string | null;
-  field: string;
-  code: string;
-  kind: string;
+/** What people did in a history, as far as it matters to what must hold. */
+export interface Deeds {
+  readonly entities: readonly Entity[];
+  /** The last value that was typed, by side, id and field. */
+  readonly typed: readonly Typed[];
 }
 
-interface Ground {
-  readonly records: readonly RecordRow[];
-  readonly links: readonly LinkRow[];
-  readonly attention: readonly Open[];
-  readonly journal: string;
-  readonly verdicts: ReadonlyMap<string, string>;
-  readonly objects: ReadonlyMap<string, ObjectTruth & { type: EntityType }>;
-}
-
-/** HubSpot rewrites what it is given; so much counts as the same. */
-const plain = (value: unknown): string =>
-  (typeof value === "string"
-    ? value
-    : value === null || value === undefined
-      ? ""
-      : JSON.stringify(value)
-  )
-    .trim()
-    .toLowerCase()
-    .replace(/^https?:\/\/(www\.)?/, "");
-
-export async function judge(play: Play): Promise<string[]> {
-  const ground = await survey(play);
+/**
+ * What must hold of a portal once everything has settled, with automatic sync on both ways and no conditions. Each
+ * finding is a sentence; none is a history that held. Pure.
+ */
+export function judge(ground: Ground, deeds: Deeds): string[] {
   return [
     ...linksStand(ground),
-    ...nothingFromNowhere(play, ground),
-    ...bothSidesAgree(ground),
+    ...everythingIsLinked(ground),
+    ...nothingFromNowhere(ground, deeds),
+    ...bothSidesAgree(ground, deeds),
     ...associationsAgree(ground),
-    ...nothingTypedIsLost(play, ground),
+    ...nothingTypedIsLost(ground, deeds),
+    ...nothingIsLeftToDo(ground),
   ];
 }
 
-async function survey(play: Play): Promise<Ground> {
-  const { portalId } = play;
-  const objects = new Map<string, ObjectTruth & { type: EntityType }>();
-  for (const type of ["contact", "company"] as const) {
-    // All of them: alive, archived and merged away. Keyed by type too, since ids of two types may be the same number.
-    for (const object of play.portal.truth(plural[type]))
-      objects.set(`${type} ${object.id}`, { ...object, type });
-  }
-  return play.inPortal(async (db) => {
-    const records = await sql<RecordRow>`
-      select id, object_type, properties, company_id, origin, deleted_at from record where portal_id = ${portalId}`.execute(
-      db,
-    );
-    const links = await sql<LinkRow>`
-      select record_id, object_id, object_type, state from link where portal_id = ${portalId}`.execute(
-      db,
-    );
-    const attention = await sql<Open>`
-      select record_id, object_id, field, code, kind from attention where portal_id = ${portalId} and state = 'open'`.execute(
-      db,
-    );
-    const journal = await sql<{ text: string | null }>`
-      select string_agg(lower(changes::text), ' ') as text from journal where portal_id = ${portalId}`.execute(
-      db,
-    );
-    const verdicts = await sql<{ record_id: string; code: string }>`
-      select record_id, code from sync_verdict where portal_id = ${portalId}`.execute(
-      db,
-    );
-    return {
-      records: records.rows,
-      links: links.rows,
-      attention: attention.rows,
-      journal: journal.rows[0]?.text ?? "",
-      verdicts: new Map(verdicts.rows.map((row) => [row.record_id, row.code])),
-      objects,
-    };
+/** A pair that is alive on both sides. */
+interface LivePair {
+  readonly link: LinkRow;
+  readonly record: RecordRow;
+  readonly object: TypedObject;
+}
+
+const isAlive = (object: TypedObject): boolean =>
+  !object.archived && object.mergedInto === null;
+
+/** An entry for a person that concerns the whole of the pair, from whichever side it names it. */
+const isHeldUp = (
+  { attention }: Ground,
+  type: EntityType,
+  recordId: string | null,
+  objectId: string | null,
+): boolean =>
+  attention.some(
+    (open) =>
+      open.object_type === type &&
+      open.field === "" &&
+      ((recordId !== null && open.record_id === recordId) ||
+        (objectId !== null && open.object_id === objectId)),
+  );
+
+function livePairs(ground: Ground): LivePair[] {
+  return ground.links.flatMap((link) => {
+    const record = ground.records.get(link.record_id);
+    const object = ground.objects.get(`${link.object_type} ${link.object_id}`);
+    return link.state === "live" &&
+      record?.deleted_at === null &&
+      object !== undefined &&
+      isAlive(object)
+      ? [{ link, record, object }]
+      : [];
   });
 }
 
-function linksStand({ links, records, objects, attention }: Ground): string[] {
-  const findings: string[] = [];
-  const live = links.filter((link) => link.state === "live");
-  for (const link of live) {
-    const record = records.find((row) => row.id === link.record_id);
-    const object = objects.get(`${link.object_type} ${link.object_id}`);
-    const explained = attention.some(
-      (open) => open.record_id === link.record_id && open.field === "",
-    );
-    if (record === undefined || record.deleted_at !== null) {
-      findings.push(
-        `link ${link.record_id} - ${link.object_id} is live, but its record is deleted`,
+function linksStand(ground: Ground): string[] {
+  return ground.links
+    .filter((link) => link.state === "live")
+    .flatMap((link) => {
+      const record = ground.records.get(link.record_id);
+      const object = ground.objects.get(
+        `${link.object_type} ${link.object_id}`,
       );
-    }
-    if (
-      (object === undefined || object.archived || object.mergedInto !== null) &&
-      !explained
-    ) {
-      findings.push(
-        `link ${link.record_id} - ${link.object_id} is live, but its object is gone`,
-      );
-    }
-  }
-  return findings;
+      const named = `link ${link.record_id} - ${link.object_id} is live, but its`;
+      return [
+        ...(record?.deleted_at === null ? [] : [`${named} record is deleted`]),
+        ...((object !== undefined && isAlive(object)) ||
+        isHeldUp(ground, link.object_type, link.record_id, link.object_id)
+          ? []
+          : [`${named} object is gone`]),
+      ];
+    });
+}
+
+/** Reasons why a living record has no object although nothing is switched off. */
+const leftOut = new Set([
+  // Its object was deleted or merged away, and that was not carried over.
+  "link_ended",
+  "nothing_to_identify",
+]);
+
+/** Every living record and object has its other half, or something says why not. */
+function everythingIsLinked(ground: Ground): string[] {
+  const records = new Set(ground.links.map((link) => link.record_id));
+  const objects = new Set(
+    ground.links.map((link) => `${link.object_type} ${link.object_id}`),
+  );
+  // What a merge or deletion has parted stays parted until a person pushes it: an ended link says so as well.
+  const lonely = [...ground.records.values()].filter(
+    (record) =>
+      record.deleted_at === null &&
+      !records.has(record.id) &&
+      !leftOut.has(ground.verdicts.get(record.id) ?? "") &&
+      !isHeldUp(ground, record.object_type, record.id, null),
+  );
+  const alone = [...ground.objects].filter(
+    ([key, object]) =>
+      isAlive(object) &&
+      !objects.has(key) &&
+      !isHeldUp(ground, object.type, null, object.id),
+  );
+  return [
+    ...lonely.map(
+      (record) =>
+        `${record.object_type} record ${record.id} has no object, and nothing says why (${ground.verdicts.get(record.id) ?? "no verdict"})`,
+    ),
+    ...alone.map(
+      ([key]) => `object ${key} has no record, and nothing says why`,
+    ),
+  ];
 }
 
 /** No object and no record exists that nobody created. */
-function nothingFromNowhere(play: Play, ground: Ground): string[] {
+function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
   const findings: string[] = [];
-  const personMade = (
-    type: EntityType,
-    side: "workspace" | "hubspot",
-  ): Set<string> =>
+  const madeOn = (type: EntityType, side: Entity["side"]): Set<string> =>
     new Set(
-      play.entities
+      entities
         .filter((entity) => entity.type === type && entity.side === side)
         .map((entity) => entity.id),
     );
   for (const type of ["contact", "company"] as const) {
-    const byHubSpot = personMade(type, "hubspot");
-    const byProduct = personMade(type, "workspace");
-    const survivors = new Map<string, string[]>();
-    for (const object of ground.objects.values()) {
-      if (object.type !== type || object.mergedInto === null) continue;
-      survivors.set(object.mergedInto, [
-        ...(survivors.get(object.mergedInto) ?? []),
-        object.id,
-      ]);
-    }
+    const byHubSpot = madeOn(type, "hubspot");
+    const byProduct = madeOn(type, "workspace");
+    const all = [...ground.objects.values()].filter(
+      (object) => object.type === type,
+    );
+    // Objects that were merged are one group, named by the one that is left.
+    const groups = Map.groupBy(all, (object) => object.mergedInto ?? object.id);
+    const links = ground.links.filter((link) => link.object_type === type);
+
     const claimed = new Map<string, string[]>();
-    for (const object of ground.objects.values()) {
-      if (object.type !== type || object.mergedInto !== null) continue;
-      if (byHubSpot.has(object.id) || survivors.has(object.id)) continue;
-      const owner = ground.links.find(
-        (link) => link.object_type === type && link.object_id === object.id,
+    for (const [survivor, group] of groups) {
+      if (byHubSpot.has(survivor) || group.length > 1) continue;
+      const owner = links.find(
+        (link) => link.object_id === survivor,
       )?.record_id;
       if (owner === undefined || !byProduct.has(owner)) {
-        // A pushed creation of a record that came from HubSpot, was unlinked and pushed again by hand does not happen here.
         findings.push(
-          `${type} object ${object.id} exists, but nobody created it (record ${owner ?? "none"})`,
+          `${type} object ${survivor} exists, but nobody created it (record ${owner ?? "none"})`,
         );
-      } else claimed.set(owner, [...(claimed.get(owner) ?? []), object.id]);
+      } else claimed.set(owner, [...(claimed.get(owner) ?? []), survivor]);
     }
     for (const [record, objects] of claimed) {
       if (objects.length > 1)
@@ -170,179 +159,173 @@ function nothingFromNowhere(play: Play, ground: Ground): string[] {
           `record ${record} was created ${objects.length} times in HubSpot: ${objects.join(", ")}`,
         );
     }
+
     const made = new Map<string, Set<string>>();
-    for (const record of ground.records) {
+    for (const record of ground.records.values()) {
       if (record.object_type !== type || record.origin === "product") continue;
-      const objects = ground.links
+      const objects = links
         .filter((link) => link.record_id === record.id)
         .map((link) => link.object_id);
       if (objects.length === 0)
         findings.push(
           `${type} record ${record.id} came from HubSpot, but from no object`,
         );
-      for (const object of objects)
-        made.set(object, (made.get(object) ?? new Set()).add(record.id));
+      for (const object of objects) {
+        const survivor =
+          ground.objects.get(`${type} ${object}`)?.mergedInto ?? object;
+        made.set(survivor, (made.get(survivor) ?? new Set()).add(record.id));
+      }
     }
     // An object that others were merged into has had a record for each of them, and for itself.
-    for (const [object, records] of made) {
-      if (
-        records.size >
-        (survivors.get(object)?.length ?? 0) + (byHubSpot.has(object) ? 1 : 0)
-      )
+    for (const [survivor, records] of made) {
+      const group = groups.get(survivor) ?? [];
+      const most = group.filter(
+        ({ id }) => id !== survivor || byHubSpot.has(id),
+      ).length;
+      if (records.size > most)
         findings.push(
-          `object ${object} made ${records.size} records: ${[...records].join(", ")}`,
+          `${type} object ${survivor} made ${records.size} records: ${[...records].join(", ")}`,
         );
     }
   }
   return findings;
 }
 
-function bothSidesAgree({
-  links,
-  records,
-  objects,
-  attention,
-}: Ground): string[] {
-  return links
-    .filter((link) => link.state === "live")
-    .flatMap((link) => {
-      const record = records.find((row) => row.id === link.record_id);
-      const object = objects.get(`${link.object_type} ${link.object_id}`);
-      if (record === undefined || object === undefined || object.archived)
-        return [];
-      return fields[link.object_type].flatMap(([field, property]) => {
-        const ours = plain(record.properties[field]);
-        const theirs = plain(object.properties[property]);
-        // A blank never overwrites data; a parked or held field is explained by its entry.
-        if (ours === theirs || ours === "" || theirs === "") return [];
-        const explained = attention.some(
-          (open) =>
-            open.record_id === record.id &&
-            (open.field === field || open.field === ""),
-        );
-        return explained
-          ? []
-          : [
-              `${link.object_type} ${record.id}/${object.id}: ${field} is "${ours}" here and "${theirs}" in HubSpot`,
-            ];
-      });
+/** Linked fields hold the same on both sides, unless an entry explains it or a person has emptied one of them. */
+function bothSidesAgree(ground: Ground, { typed }: Deeds): string[] {
+  const emptied = new Set(
+    typed
+      .filter(({ value }) => plain(value) === "")
+      .map(({ side, id, field }) => `${side} ${id} ${field}`),
+  );
+  return livePairs(ground).flatMap(({ link, record, object }) => {
+    const mine = [record.id, ...aliasesOf(ground, record.id)];
+    const theirs = [
+      object.id,
+      ...[...ground.objects.values()].flatMap((one) =>
+        one.type === object.type && one.mergedInto === object.id
+          ? [one.id]
+          : [],
+      ),
+    ];
+    return fields[link.object_type].flatMap(([field, property]) => {
+      const here = plain(record.properties[field]);
+      const there = plain(object.properties[property]);
+      if (here === there) return [];
+      // A blank never overwrites data: the side where somebody typed it keeps it.
+      const byHand =
+        (here === "" &&
+          mine.some((id) => emptied.has(`workspace ${id} ${field}`))) ||
+        (there === "" &&
+          theirs.some((id) => emptied.has(`hubspot ${id} ${field}`)));
+      const explained = ground.attention.some(
+        (open) => open.record_id === record.id && open.field === field,
+      );
+      return byHand ||
+        explained ||
+        isHeldUp(ground, link.object_type, record.id, object.id)
+        ? []
+        : [
+            `${link.object_type} ${record.id}/${object.id}: ${field} is "${here}" here and "${there}" in HubSpot`,
+          ];
     });
+  });
 }
 
-function associationsAgree({
-  links,
-  records,
-  objects,
-  attention,
-}: Ground): string[] {
-  const live = links.filter((link) => link.state === "live");
+const aliasesOf = ({ recordAliases }: Ground, id: string): string[] =>
+  [...recordAliases].flatMap(([old, record]) => (record === id ? [old] : []));
+
+/** A contact's companies are the same on both sides, and so is the primary one, as far as their own links reach. */
+function associationsAgree(ground: Ground): string[] {
+  const pairs = livePairs(ground);
+  const companies = pairs.filter(({ link }) => link.object_type === "company");
   const recordOf = new Map(
-    live
-      .filter((link) => link.object_type === "company")
-      .map((link) => [link.object_id, link.record_id]),
+    companies.map(({ record, object }) => [object.id, record.id]),
   );
-  return live
-    .filter((link) => link.object_type === "contact")
-    .flatMap((link) => {
-      const record = records.find((row) => row.id === link.record_id);
-      const object = objects.get(`contact ${link.object_id}`);
-      // A pair that one side refuses as a whole waits with everything that it has.
-      if (
-        record === undefined ||
-        object === undefined ||
-        object.archived ||
-        attention.some(
-          (open) => open.record_id === record.id && open.field === "",
-        )
-      )
-        return [];
-      const theirs = object.associations.flatMap((edge) => {
+  const linked = new Set(recordOf.values());
+  return pairs
+    .filter(
+      ({ link, record, object }) =>
+        link.object_type === "contact" &&
+        // A pair that one side refuses as a whole waits with everything that it has.
+        !isHeldUp(ground, "contact", record.id, object.id),
+    )
+    .flatMap(({ record, object }) => {
+      const named = `contact ${record.id}/${object.id}:`;
+      const edges = object.associations.flatMap((edge) => {
         const company =
           edge.toType === "companies" ? recordOf.get(edge.toId) : undefined;
         return company === undefined
           ? []
           : [{ company, primary: edge.primary }];
       });
-      const primary = theirs.find((edge) => edge.primary)?.company ?? null;
-      const ours = record.company_id;
-      const linkedHere =
-        ours !== null && live.some((candidate) => candidate.record_id === ours);
-      if (linkedHere && !theirs.some((edge) => edge.company === ours)) {
-        return [
-          `contact ${record.id}/${object.id}: company ${ours} here, not in HubSpot`,
-        ];
-      }
-      if (primary !== null && ours !== primary) {
-        return [
-          `contact ${record.id}/${object.id}: primary company ${primary} in HubSpot, ${ours ?? "none"} here`,
-        ];
-      }
-      return [];
+      const theirs = new Set(edges.map((edge) => edge.company));
+      const ours = [...(ground.companies.get(record.id) ?? [])].filter((id) =>
+        linked.has(id),
+      );
+      const primary = edges.find((edge) => edge.primary)?.company ?? null;
+      return [
+        ...ours
+          .filter((id) => !theirs.has(id))
+          .map((id) => `${named} company ${id} here, not in HubSpot`),
+        ...[...theirs]
+          .filter((id) => !ours.includes(id))
+          .map((id) => `${named} company ${id} in HubSpot, not here`),
+        ...(primary !== null && record.company_id !== primary
+          ? [
+              `${named} primary company ${primary} in HubSpot, ${record.company_id ?? "none"} here`,
+            ]
+          : []),
+      ];
     });
 }
 
-/** The last value that a person typed on a side is live, or stands in the journal with what replaced it. */
-function nothingTypedIsLost(play: Play, ground: Ground): string[] {
-  return [...play.typed.values()].flatMap((typed) => {
-    const value = plain(typed.value);
-    if (value === "") return [];
-    if (typed.side === "workspace") {
-      const record = ground.records.find((row) => row.id === typed.id);
-      if (
-        record === undefined ||
-        plain(record.properties[typed.field]) === value
-      )
+/** The last value that a person typed on a side is live there, or stands in the journal with what replaced it. */
+function nothingTypedIsLost(ground: Ground, { typed }: Deeds): string[] {
+  const told = new Set(
+    ground.changes.flatMap(({ field, before, after, overwrote }) =>
+      [before, after, overwrote].map((value) => `${field} ${plain(value)}`),
+    ),
+  );
+  return typed.flatMap(({ type, side, id, field, property, value }) => {
+    const wanted = plain(value);
+    if (wanted === "" || told.has(`${field} ${wanted}`)) return [];
+    if (side === "workspace") {
+      const record = ground.records.get(id);
+      if (record === undefined || plain(record.properties[field]) === wanted)
         return [];
     } else {
-      const object = ground.objects.get(`${typed.type} ${typed.id}`);
+      const object = ground.objects.get(`${type} ${id}`);
+      // HubSpot's own merging drops values of the objects that it merges: what was typed there is not ours to keep.
       if (
         object === undefined ||
         object.mergedInto !== null ||
-        plain(object.properties[typed.property]) === value
+        plain(object.properties[property]) === wanted ||
+        survivedMerge(ground, type, id)
       )
         return [];
-      if (survivedMerge(ground, typed.type, typed.id)) return [];
     }
-    return ground.journal.includes(value)
-      ? []
-      : [
-          `${typed.side} ${typed.id}: "${typed.value}" typed into ${typed.field} is nowhere`,
-        ];
+    return [`${side} ${id}: "${value}" typed into ${field} is nowhere`];
   });
 }
 
-/** HubSpot's own merging drops values of the objects that it merges: what was typed there is not ours to keep. */
 const survivedMerge = (ground: Ground, type: EntityType, id: string): boolean =>
   [...ground.objects.values()].some(
     (object) => object.type === type && object.mergedInto === id,
   );
 
-/** Calls that write, and lines of the journal: a second settling must add none. */
-export async function footprint(world: World, play: Play): Promise<string> {
-  const { body } = await world.control<{
-    rows: {
-      portalId: number;
-      method: string;
-      path: string;
-      status: number;
-      count: number;
-    }[];
-  }>("GET", "/sandbox/requests");
-  const writes = body.rows
-    .filter(
-      (row) =>
-        row.portalId === play.portalId &&
-        row.method !== "GET" &&
-        !/read|search|token|introspect/.test(row.path),
-    )
-    .map((row) => `${row.method} ${row.path} ${row.status}: ${row.count}`)
-    .sort();
-  const { rows } = await play.inPortal((db) =>
-    sql<{ lines: string; revisions: string }>`
-      select (select count(*) from journal where portal_id = ${play.portalId}) as lines,
-        (select coalesce(sum(revision), 0) from record where portal_id = ${play.portalId}) as revisions`.execute(
-      db,
-    ),
-  );
-  return JSON.stringify({ writes, ...rows[0] }, null, 1);
+/** What stays dirty waits for something that can be read. */
+function nothingIsLeftToDo(ground: Ground): string[] {
+  return [...ground.dirty].flatMap((id) => {
+    const record = ground.records.get(id);
+    if (record === undefined)
+      return [`${id} is dirty, and there is no such record`];
+    const companies = [...(ground.companies.get(id) ?? [])];
+    return isHeldUp(ground, record.object_type, id, null) ||
+      companies.some((company) => isHeldUp(ground, "company", company, null))
+      ? []
+      : [
+          `${record.object_type} record ${id} stays dirty, and nothing says why`,
+        ];
+  });
 }

@@ -113,7 +113,8 @@ export class Play {
 
   #value(): string {
     this.#count += 1;
-    return `v${this.#count}`;
+    // Of one width, so that none is part of another.
+    return `v${String(this.#count).padStart(4, "0")}`;
   }
 
   #entity(type: EntityType, index: number): Entity | undefined {

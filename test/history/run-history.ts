@@ -3,13 +3,18 @@ import type { FaultDocument } from "../../sandbox/fault-document.ts";
 import type { Counterpart } from "../../server/app.ts";
 import { World } from "../acceptance/world.ts";
 import { keepEvidence } from "./evidence.ts";
-import { footprint, judge } from "./judge.ts";
+import { footprint } from "./footprint.ts";
+import { survey } from "./ground.ts";
+import { judge } from "./judge.ts";
 import { Play, refusedPrefix } from "./play.ts";
 import type { History } from "./steps.ts";
 import { ServerProcess } from "../acceptance/kill-process.ts";
 
-/** Settling once more must write nothing; so many times may something still be under way. */
-const mostRounds = 4;
+/**
+ * Settling once more must write nothing. Once may the next changed pull still tell of what a last write replaced
+ * unseen, or carry on what a sweep has repaired.
+ */
+const mostRounds = 3;
 
 /** One server and sandbox in which any number of histories are played, each in a portal of its own. */
 export class Stage {
@@ -62,7 +67,6 @@ export class Stage {
     const play = await this.#enter(history);
     try {
       await play.play(history);
-      // What one leg repairs, the next may carry on: a sweep that links a company frees its contacts.
       let before = "";
       let after = "";
       for (let round = 0; round < mostRounds; round++) {
@@ -72,7 +76,10 @@ export class Stage {
         if (before === after) break;
       }
       const findings = [
-        ...(await judge(play)),
+        ...judge(await survey(play), {
+          entities: play.entities,
+          typed: [...play.typed.values()],
+        }),
         ...(before === after
           ? []
           : [`it never comes to rest: ${before} became ${after}`]),

@@ -1,0 +1,131 @@
+import { sql } from "kysely";
+import type { ObjectTruth } from "../../sandbox/crm/portal.ts";
+import { plural } from "./play.ts";
+import type { Play } from "./play.ts";
+import type { EntityType } from "./steps.ts";
+
+/** What a portal holds on both sides, and what the engine says of it. */
+export interface Ground {
+  readonly records: ReadonlyMap<string, RecordRow>;
+  readonly links: readonly LinkRow[];
+  readonly attention: readonly AttentionRow[];
+  readonly changes: readonly Change[];
+  /** Why a record is left out, by its id. */
+  readonly verdicts: ReadonlyMap<string, string>;
+  /** Records that the engine has not done with. */
+  readonly dirty: ReadonlySet<string>;
+  /** Companies of contacts in the workspace, primary or not: contact to companies. */
+  readonly companies: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Records that were merged away, to the ones that they were merged into. */
+  readonly recordAliases: ReadonlyMap<string, string>;
+  /** All of HubSpot's, alive, archived and merged away, by `type id`, since ids of two types may be the same number. */
+  readonly objects: ReadonlyMap<string, TypedObject>;
+}
+
+export type TypedObject = ObjectTruth & { readonly type: EntityType };
+
+export interface RecordRow {
+  readonly id: string;
+  readonly object_type: EntityType;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly company_id: string | null;
+  readonly origin: string;
+  readonly deleted_at: Date | null;
+}
+
+export interface LinkRow {
+  readonly record_id: string;
+  readonly object_id: string;
+  readonly object_type: EntityType;
+  readonly state: string;
+}
+
+export interface AttentionRow {
+  readonly record_id: string | null;
+  readonly object_id: string | null;
+  readonly object_type: EntityType;
+  readonly field: string;
+  readonly code: string;
+  readonly kind: string;
+}
+
+/** One field's change, as the journal tells of it. */
+export interface Change {
+  readonly field: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+  readonly overwrote?: unknown;
+}
+
+/** HubSpot rewrites what it is given; so much counts as the same. */
+export const plain = (value: unknown): string =>
+  (typeof value === "string"
+    ? value
+    : value === null || value === undefined
+      ? ""
+      : JSON.stringify(value)
+  )
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\/(www\.)?/, "");
+
+export async function survey(play: Play): Promise<Ground> {
+  const { portalId } = play;
+  const objects = new Map<string, TypedObject>();
+  for (const type of ["contact", "company"] as const) {
+    for (const object of play.portal.truth(plural[type]))
+      objects.set(`${type} ${object.id}`, { ...object, type });
+  }
+  return play.inPortal(async (db) => {
+    const records = await sql<RecordRow>`
+      select id, object_type, properties, company_id, origin, deleted_at from record where portal_id = ${portalId}`.execute(
+      db,
+    );
+    const links = await sql<LinkRow>`
+      select record_id, object_id, object_type, state from link where portal_id = ${portalId}`.execute(
+      db,
+    );
+    const attention = await sql<AttentionRow>`
+      select record_id, object_id, object_type, field, code, kind from attention
+      where portal_id = ${portalId} and state = 'open'`.execute(db);
+    const changes = await sql<Change>`
+      select c.field, c.before, c.after, c.overwrote from journal j,
+        jsonb_to_recordset(j.changes) as c(field text, before jsonb, after jsonb, overwrote jsonb)
+      where j.portal_id = ${portalId}`.execute(db);
+    const verdicts = await sql<{ record_id: string; code: string }>`
+      select record_id, code from sync_verdict where portal_id = ${portalId}`.execute(
+      db,
+    );
+    const dirty = await sql<{ record_id: string }>`
+      select record_id from dirty where portal_id = ${portalId}`.execute(db);
+    const companies = await sql<{ contact: string; company: string }>`
+      select id as contact, company_id as company from record
+        where portal_id = ${portalId} and object_type = 'contact' and company_id is not null
+      union select from_id, to_id from association where portal_id = ${portalId}`.execute(
+      db,
+    );
+    const aliases = await sql<{ old_id: string; record_id: string }>`
+      select old_id, record_id from record_alias where portal_id = ${portalId}`.execute(
+      db,
+    );
+    const ofContact = new Map<string, Set<string>>();
+    for (const { contact, company } of companies.rows)
+      ofContact.set(
+        contact,
+        (ofContact.get(contact) ?? new Set()).add(company),
+      );
+    return {
+      records: new Map(records.rows.map((row) => [row.id, row])),
+      links: links.rows,
+      attention: attention.rows,
+      changes: changes.rows,
+      verdicts: new Map(verdicts.rows.map((row) => [row.record_id, row.code])),
+      dirty: new Set(dirty.rows.map((row) => row.record_id)),
+      companies: ofContact,
+      recordAliases: new Map(
+        aliases.rows.map((row) => [row.old_id, row.record_id]),
+      ),
+      objects,
+    };
+  });
+}

@@ -209,7 +209,7 @@ export class Play {
     const { type, side } = step;
     const values = new Map<string, string>();
     fields[type].forEach(([field], at) => {
-      if (at < 2) values.set(field, this.#value());
+      if (at < 2 || at === step.extra) values.set(field, this.#value());
     });
     if (step.identity !== null) {
       values.set(

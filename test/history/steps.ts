@@ -12,6 +12,8 @@ export type Step =
       readonly type: EntityType;
       readonly identity: number | null;
       readonly company: number | null;
+      /** One field more than the two that all have. */
+      readonly extra?: number | null;
     }
   | {
       readonly kind: "edit";
@@ -90,6 +92,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       type,
       identity: fc.option(fc.nat({ max: 5 }), { freq: 3 }),
       company: fc.option(index, { freq: 2 }),
+      extra: fc.option(fc.integer({ min: 2, max: 3 }), { freq: 2 }),
     }),
   },
   {

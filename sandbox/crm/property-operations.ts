@@ -1,6 +1,7 @@
 import type { CrmState } from "./crm-state.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { Property, PropertyOption, PropertyType } from "./property.ts";
+import { asObject, requiredText, type Json } from "./read-body.ts";
 import { invalid, Refusal } from "./refusal.ts";
 
 const types: readonly string[] =
@@ -9,8 +10,6 @@ const fieldTypes: readonly string[] =
   "booleancheckbox calculation_equation checkbox date file html number phonenumber radio select text textarea".split(
     " ",
   );
-
-type Input = Readonly<Record<string, unknown>>;
 
 /**
  * Defines a property; the name of an archived one brings that back.
@@ -22,8 +21,8 @@ export function createProperty(
   given: unknown,
   userId?: number,
 ): Property {
-  const input = asInput(given);
-  const name = text(input, "name");
+  const input = asObject(given);
+  const name = requiredText(input, "name");
   if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) {
     throw invalid(
       `Property name "${name}" is not valid: lower-case letters, digits and underscores, a letter first`,
@@ -46,14 +45,14 @@ export function createProperty(
   }
   const type = choice(input, "type", types);
   const fieldType = choice(input, "fieldType", fieldTypes);
-  const groupName = text(input, "groupName");
+  const groupName = requiredText(input, "groupName");
   if (!store.properties.groups.has(groupName))
     throw invalid(`Property group "${groupName}" does not exist`);
   const hasUniqueValue = input["hasUniqueValue"] === true;
   checkRoom(state, store, hasUniqueValue);
   const property: Property = {
     name,
-    label: text(input, "label"),
+    label: requiredText(input, "label"),
     type: type as PropertyType,
     fieldType,
     groupName,
@@ -103,7 +102,7 @@ export function updateProperty(
   userId?: number,
 ): Property {
   const property = existing(store, name);
-  const input = asInput(given);
+  const input = asObject(given);
   const fixed = property.modificationMetadata.readOnlyDefinition;
   const optionsOnly = Object.keys(input).every((key) => key === "options");
   if (fixed && !optionsOnly)
@@ -118,7 +117,7 @@ export function updateProperty(
     ...(description === undefined ? {} : { description }),
     ...(input["groupName"] === undefined
       ? {}
-      : { groupName: text(input, "groupName") }),
+      : { groupName: requiredText(input, "groupName") }),
     ...(input["type"] === undefined
       ? {}
       : { type: choice(input, "type", types) as PropertyType }),
@@ -206,13 +205,13 @@ function readOptions(given: unknown): PropertyOption[] {
   if (!Array.isArray(given)) throw invalid("options must be a list");
   const seen = new Set<string>();
   return given.map((entry: unknown, index) => {
-    const option = asInput(entry);
-    const value = text(option, "value");
+    const option = asObject(entry);
+    const value = requiredText(option, "value");
     if (seen.has(value)) throw invalid(`Option value "${value}" appears twice`);
     seen.add(value);
     const description = optionalText(option, "description");
     return {
-      label: text(option, "label"),
+      label: requiredText(option, "label"),
       value,
       displayOrder:
         typeof option["displayOrder"] === "number"
@@ -224,29 +223,17 @@ function readOptions(given: unknown): PropertyOption[] {
   });
 }
 
-function asInput(given: unknown): Input {
-  if (typeof given === "object" && given !== null && !Array.isArray(given))
-    return given as Input;
-  throw invalid("Invalid input JSON: an object was expected");
-}
-
-function text(input: Input, field: string): string {
-  const value = input[field];
-  if (typeof value === "string" && value !== "") return value;
-  throw invalid(`Some required fields were not set: [${field}]`);
-}
-
-function optionalText(input: Input, field: string): string | undefined {
+function optionalText(input: Json, field: string): string | undefined {
   const value = input[field];
   return typeof value === "string" ? value : undefined;
 }
 
 function choice(
-  input: Input,
+  input: Json,
   field: string,
   allowed: readonly string[],
 ): string {
-  const value = text(input, field);
+  const value = requiredText(input, field);
   if (allowed.includes(value)) return value;
   throw invalid(
     `Invalid input JSON: ${field} "${value}" is not one of [${allowed.join(", ")}]`,

@@ -23,7 +23,7 @@ import {
   optionalText,
   readInputs,
   type Json,
-} from "./read-body.ts";
+} from "../read-body.ts";
 import { actorOf, batchAnswer, noContent } from "./respond.ts";
 
 export function batchRead(call: Call, version: Version): Answer {

@@ -20,7 +20,7 @@ import {
   stores,
   type Version,
 } from "./association-view.ts";
-import { asObject, optionalText, readLimit } from "./read-body.ts";
+import { asObject, optionalText, readLimit } from "../read-body.ts";
 import { actorOf, batchAnswer, noContent, ok } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 

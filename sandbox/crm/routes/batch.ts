@@ -25,7 +25,7 @@ import {
   requiredText,
   textList,
   type Json,
-} from "./read-body.ts";
+} from "../read-body.ts";
 import { actorOf, batchAnswer, noContent } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 

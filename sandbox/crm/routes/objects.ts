@@ -22,7 +22,7 @@ import {
   readLimit,
   readProperties,
   requiredText,
-} from "./read-body.ts";
+} from "../read-body.ts";
 import { actorOf, noContent, ok } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 

@@ -1,7 +1,7 @@
 import type { Answer, Call, Route } from "../call.ts";
 import { ownerView } from "../owners.ts";
 import { notFound } from "../refusal.ts";
-import { isTrue, readLimit } from "./read-body.ts";
+import { isTrue, readLimit } from "../read-body.ts";
 import { ok } from "./respond.ts";
 
 const scopes = () => ["crm.objects.owners.read"];

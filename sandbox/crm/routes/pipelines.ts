@@ -3,7 +3,7 @@ import { findObjectType } from "../object-types.ts";
 import type { Pipeline } from "../pipelines.ts";
 import { invalid, notFound, type Refusal } from "../refusal.ts";
 import { storeOf } from "./objects.ts";
-import { asObject, isObject, requiredText, type Json } from "./read-body.ts";
+import { asObject, isObject, requiredText, type Json } from "../read-body.ts";
 import { noContent, ok } from "./respond.ts";
 
 /** Pipelines and stages, under one version's path. */

@@ -8,7 +8,7 @@ import {
 } from "../property-operations.ts";
 import { Refusal } from "../refusal.ts";
 import { storeOf } from "./objects.ts";
-import { asObject, isTrue, readInputs, requiredText } from "./read-body.ts";
+import { asObject, isTrue, readInputs, requiredText } from "../read-body.ts";
 import { batchAnswer, noContent, ok } from "./respond.ts";
 import { schemaScopes } from "./scopes.ts";
 

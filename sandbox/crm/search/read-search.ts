@@ -1,4 +1,5 @@
 import type { ObjectStore } from "../object-store.ts";
+import { asObject } from "../read-body.ts";
 import { invalid } from "../refusal.ts";
 
 const operatorNames = [
@@ -75,13 +76,6 @@ export function readSearch(store: ObjectStore, body: unknown): SearchRequest {
     limit,
     after,
   };
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  throw invalid("Invalid input JSON: an object was expected");
 }
 
 function readNumber(value: unknown, usual: number, name: string): number {

@@ -1,4 +1,4 @@
-import { invalid } from "../refusal.ts";
+import { invalid } from "./refusal.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 

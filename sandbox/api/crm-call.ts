@@ -53,6 +53,7 @@ export function planCrmCall(
           params: match.params,
           query: new URLSearchParams(query),
           body: body.value,
+          bodyLength: text.length,
         })
       : hubspotError(400, {
           message: "Invalid input JSON",

@@ -17,6 +17,8 @@ export type Call = {
   readonly query: URLSearchParams;
   /** Parsed JSON, or undefined when there was no body. */
   readonly body: unknown;
+  /** Of the body as sent, in characters. */
+  readonly bodyLength: number;
 };
 
 /** What a handler answers. A string body is JSON that is already serialised. */

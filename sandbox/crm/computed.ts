@@ -14,7 +14,8 @@ const always: Readonly<Record<string, Compute>> = {
   hs_object_id: (row) => row.id,
   hs_createdate: (row) => isoTime(row.createdAt),
   hs_lastmodifieddate: (row) => isoTime(row.updatedAt),
-  hs_merged_object_ids: (row) => row.mergedIds?.join(";") ?? null,
+  hs_merged_object_ids: (row) =>
+    row.merges === undefined ? null : row.mergedIds.join(";"),
   hs_created_by_user_id: (row) =>
     row.createdBy.userId === undefined ? null : String(row.createdBy.userId),
   hs_updated_by_user_id: (row) =>
@@ -34,10 +35,11 @@ const contacts: Readonly<Record<string, Compute>> = {
       ? null
       : row.additionalEmails.join(";"),
   hs_is_contact: () => "true",
-  hs_all_contact_vids: (row) => [row.id, ...(row.mergedIds ?? [])].join(";"),
+  hs_all_contact_vids: (row) => [row.id, ...row.mergedIds].join(";"),
   hs_calculated_merged_vids: (row) =>
-    row.mergedIds?.map((id) => `${id}:${String(row.updatedAt)}`).join(";") ??
-    null,
+    row.merges
+      ?.flatMap(({ ids, at }) => ids.map((id) => `${id}:${String(at)}`))
+      .join(";") ?? null,
   hs_email_domain: (row) => stored(row, "email")?.split("@")[1] ?? null,
   hs_full_name_or_email: (row) => {
     const name = [stored(row, "firstname"), stored(row, "lastname")]

@@ -11,6 +11,9 @@ export type Version = {
 /** One direction of an association. The other object holds its twin. `types` are sorted, and arrays with equal content are shared. */
 export type Edge = { readonly to: Row; types: readonly number[] };
 
+/** One merge into an object: the ids that have led to it since, and when (ms). */
+export type Merge = { readonly ids: readonly string[]; readonly at: number };
+
 export type RowState = "live" | "archived" | "merged" | "purged";
 
 /**
@@ -31,8 +34,8 @@ export class Row {
   updatedBy: Actor;
   history: Map<string, Version[]> | undefined = undefined;
   edges: Edge[] | undefined = undefined;
-  /** Ids that were merged into this object. */
-  mergedIds: readonly string[] | undefined = undefined;
+  /** The merges that this object came out of, its own and those of the objects merged into it. */
+  merges: readonly Merge[] | undefined = undefined;
   additionalEmails: readonly string[] | undefined = undefined;
   mergedInto: Row | undefined = undefined;
 
@@ -44,6 +47,11 @@ export class Row {
     this.updatedAt = at;
     this.createdBy = by;
     this.updatedBy = by;
+  }
+
+  /** Ids that were merged into this object. */
+  get mergedIds(): readonly string[] {
+    return this.merges?.flatMap(({ ids }) => ids) ?? [];
   }
 
   /** The object that this one has become, itself unless it was merged away. */

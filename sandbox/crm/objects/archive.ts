@@ -70,7 +70,7 @@ function forget(state: CrmState, row: Row): void {
   for (const edge of row.edges ?? []) {
     edge.to.edges = edge.to.edges?.filter((back) => back.to !== row);
   }
-  for (const id of row.mergedIds ?? []) {
+  for (const id of row.mergedIds) {
     const old = store.rows.get(id);
     if (old !== undefined && old.survivor() === row) store.remove(old);
   }

@@ -7,14 +7,13 @@ import { emitLifecycle } from "./archive.ts";
 import { historyOf } from "./history.ts";
 import { stageRank } from "./prepare.ts";
 
-/** Merges allowed into one object. */
-const mostIdentities = 250;
+const mostMerges = 250;
 
 /**
  * Merges one live object into another. The primary's values win and its blanks are filled; associations are joined, and the
  * primary's primary association stays. The result has a new id, or the primary's by option; ids that went keep leading to it.
  * No propertyChange is told, only the merge and the deletion of the object that was merged in.
- * @throws Refusal 414 when the result would have more than 250 identities
+ * @throws Refusal 414 for the 251st merge
  */
 export function mergeRows(
   state: CrmState,
@@ -24,10 +23,13 @@ export function mergeRows(
   by: Actor,
 ): Row {
   const { store } = primary;
-  const ids = [...(primary.mergedIds ?? []), ...(other.mergedIds ?? [])];
   const gone = state.options.mergeKeepsId ? [other.id] : [primary.id, other.id];
-  const mergedIds = [...ids, ...gone];
-  if (mergedIds.length > mostIdentities) {
+  const merges = [
+    ...(primary.merges ?? []),
+    ...(other.merges ?? []),
+    { ids: gone, at },
+  ];
+  if (merges.length > mostMerges) {
     throw new Refusal(414, {
       message: "Cannot have more than 250 identities on a profile",
     });
@@ -56,7 +58,7 @@ export function mergeRows(
   leadTo(other, survivor);
   survivor.updatedAt = at;
   survivor.updatedBy = by;
-  survivor.mergedIds = mergedIds;
+  survivor.merges = merges;
   survivor.values = [];
   for (const [name, value] of values) survivor.values[store.slot(name)] = value;
   survivor.history = histories;
@@ -89,6 +91,7 @@ function leadTo(row: Row, survivor: Row): void {
   row.values = [];
   row.history = undefined;
   row.additionalEmails = undefined;
+  row.merges = undefined;
 }
 
 function mergedValues(state: CrmState, primary: Row, other: Row) {

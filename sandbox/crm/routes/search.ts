@@ -22,7 +22,7 @@ export function searchRoutes(base: string): Route[] {
 function search(call: Call): Answer {
   const { crm } = call.portal;
   const store = storeOf(call);
-  const request = readSearch(store, call.body);
+  const request = readSearch(store, call.body, call.bodyLength);
   const { total, rows, next } = searchRows(crm, store, request);
   const view = compileView(crm, store, { properties: request.properties });
   const paging =

@@ -6,6 +6,8 @@ export type IndexedState = {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly state: RowState | "absent";
+  readonly merges: Row["merges"];
+  readonly additionalEmails: Row["additionalEmails"];
 };
 
 type Past = { readonly state: IndexedState; readonly until: number };
@@ -15,7 +17,8 @@ type Past = { readonly state: IndexedState; readonly until: number };
  * free of cost, in a portal without lag.
  */
 export class IndexLag {
-  private readonly past = new Map<Row, Past[]>();
+  /** In the order of the rows' last change, so that what the index has caught up with stands in front. */
+  private readonly past = new Map<Row, readonly Past[]>();
   private readonly lagMs: () => number;
 
   constructor(lagMs: () => number) {
@@ -26,42 +29,59 @@ export class IndexLag {
     return this.past.size === 0;
   }
 
+  /** How many objects the index sees as they were. */
+  get size(): number {
+    return this.past.size;
+  }
+
   /** To be called before a row changes. */
   before(row: Row, now: number): void {
-    this.keep(row, now, {
+    const { createdAt, updatedAt, state, merges, additionalEmails } = row;
+    this.keep(row, now, () => ({
       values: [...row.values],
-      createdAt: row.createdAt,
-      updatedAt: row.updatedAt,
-      state: row.state,
-    });
+      createdAt,
+      updatedAt,
+      state,
+      merges,
+      additionalEmails,
+    }));
   }
 
   /** To be called when a row has been added. */
   added(row: Row, now: number): void {
-    this.keep(row, now, {
+    const { createdAt, updatedAt } = row;
+    this.keep(row, now, () => ({
       values: [],
-      createdAt: row.createdAt,
-      updatedAt: row.updatedAt,
+      createdAt,
+      updatedAt,
       state: "absent",
-    });
+      merges: undefined,
+      additionalEmails: undefined,
+    }));
   }
 
-  private keep(row: Row, now: number, state: IndexedState): void {
+  private keep(row: Row, now: number, state: () => IndexedState): void {
+    this.dropOldest(now);
     const lag = this.lagMs();
     if (lag <= 0) return;
-    const list = this.past.get(row) ?? [];
-    list.push({ state, until: now + lag });
-    this.past.set(row, list);
+    const current = (this.past.get(row) ?? []).filter(
+      ({ until }) => until > now,
+    );
+    this.past.delete(row);
+    this.past.set(row, [...current, { state: state(), until: now + lag }]);
+  }
+
+  /** A portal that is written to and never searched must not keep every state that it ever had. */
+  private dropOldest(now: number): void {
+    for (const [row, list] of this.past) {
+      if (list.some((past) => past.until > now)) return;
+      this.past.delete(row);
+    }
   }
 
   /** What the index says of a row: a past state, or the row itself. */
   seen(row: Row, now: number): IndexedState {
-    const list = this.past.get(row);
-    if (list === undefined) return row;
-    const current = list.find((past) => past.until > now);
-    if (current !== undefined) return current.state;
-    this.past.delete(row);
-    return row;
+    return this.past.get(row)?.find((past) => past.until > now)?.state ?? row;
   }
 
   /** Drops a row from the index at once, as a purge does. */
@@ -69,7 +89,7 @@ export class IndexLag {
     this.past.delete(row);
   }
 
-  /** Forgets what the index has caught up with. */
+  /** Forgets what the index has caught up with; all of it for Infinity. */
   settle(now: number): void {
     for (const [row, list] of this.past) {
       if (list.every((past) => past.until <= now)) this.past.delete(row);

@@ -1,5 +1,5 @@
 import type { ObjectStore } from "../object-store.ts";
-import { asObject } from "../read-body.ts";
+import { asObject, textList, type Json } from "../read-body.ts";
 import { invalid } from "../refusal.ts";
 
 const operatorNames = [
@@ -47,14 +47,19 @@ const notSearchable: Readonly<Record<string, readonly string[]>> = {
 /**
  * Reads a search body and holds it to HubSpot's limits: 3,000 characters, 5 groups of 6 filters and 18 in all, one sort, 200
  * rows a page and 10,000 a query.
+ * @param bodyLength in characters, as sent
  * @throws Refusal 400 for what breaks one of them
  */
-export function readSearch(store: ObjectStore, body: unknown): SearchRequest {
+export function readSearch(
+  store: ObjectStore,
+  body: unknown,
+  bodyLength: number,
+): SearchRequest {
   const json = asObject(body);
-  if (JSON.stringify(json).length > 3000)
+  if (bodyLength > 3000)
     throw invalid("The search request body may have 3000 characters at most");
-  const groups = readGroups(store, json["filterGroups"]);
-  const sorts = Array.isArray(json["sorts"]) ? json["sorts"] : [];
+  const groups = readGroups(store, listIn(json, "filterGroups"));
+  const sorts = listIn(json, "sorts");
   if (sorts.length > 1) throw invalid("A search may have one sort at most");
   const limit = readNumber(json["limit"], 10, "limit");
   if (limit < 1 || limit > 200)
@@ -62,9 +67,6 @@ export function readSearch(store: ObjectStore, body: unknown): SearchRequest {
   const after = readNumber(json["after"], 0, "after");
   if (after + limit > 10_000)
     throw invalid("Paging beyond 10000 results of one search is not supported");
-  const properties: unknown[] = Array.isArray(json["properties"])
-    ? json["properties"]
-    : [];
   return {
     groups,
     query:
@@ -72,7 +74,7 @@ export function readSearch(store: ObjectStore, body: unknown): SearchRequest {
         ? json["query"].trim().toLowerCase()
         : "",
     sort: sorts.length === 0 ? undefined : readSort(store, sorts[0]),
-    properties: properties.filter((name) => typeof name === "string"),
+    properties: textList(listIn(json, "properties")),
     limit,
     after,
   };
@@ -85,13 +87,21 @@ function readNumber(value: unknown, usual: number, name: string): number {
   throw invalid(`Invalid input JSON: ${name} must be a whole number`);
 }
 
-function readGroups(store: ObjectStore, given: unknown): SearchFilter[][] {
-  const groups: unknown[] = Array.isArray(given) ? given : [];
+/** A list that may be left out. @throws Refusal 400 for anything else, which would otherwise find everything */
+function listIn(json: Json, field: string): readonly unknown[] {
+  const value = json[field] ?? [];
+  if (Array.isArray(value)) return value;
+  throw invalid(`Invalid input JSON: ${field} must be a list`);
+}
+
+function readGroups(
+  store: ObjectStore,
+  groups: readonly unknown[],
+): SearchFilter[][] {
   if (groups.length > 5)
     throw invalid("A search may have 5 filter groups at most");
   const read = groups.map((group) => {
-    const filters = asObject(group)["filters"];
-    const list: unknown[] = Array.isArray(filters) ? filters : [];
+    const list = listIn(asObject(group), "filters");
     if (list.length > 6)
       throw invalid("A filter group may have 6 filters at most");
     return list.map((filter) => readFilter(store, asObject(filter)));
@@ -101,19 +111,14 @@ function readGroups(store: ObjectStore, given: unknown): SearchFilter[][] {
   return read;
 }
 
-function readFilter(
-  store: ObjectStore,
-  filter: Readonly<Record<string, unknown>>,
-): SearchFilter {
+function readFilter(store: ObjectStore, filter: Json): SearchFilter {
   const name = searchable(store, filter["propertyName"]);
   const operator = String(filter["operator"]);
   if (!operators.has(operator))
     throw invalid(`Invalid input JSON: "${operator}" is not a search operator`);
   const wantsList = operator === "IN" || operator === "NOT_IN";
   const wantsNone = operator.endsWith("HAS_PROPERTY");
-  const values: unknown[] = Array.isArray(filter["values"])
-    ? filter["values"]
-    : [];
+  const values = listIn(filter, "values");
   if (
     wantsList
       ? values.length === 0

@@ -35,7 +35,7 @@ export function searchRows(
     if (row === undefined) break;
     const seen = lagging ? state.indexLag.seen(row, now) : row;
     if (seen.state !== "live" || !test(row, seen)) continue;
-    if (words.length > 0 && !mentions(store, row, seen, words)) continue;
+    if (words.length > 0 && !mentions(store, seen, words)) continue;
     found.push(row);
   }
   const { sort } = request;
@@ -86,14 +86,16 @@ function firstCandidate(
 /** The row as it was when the index last looked: an answer shows old values, not only an old choice of rows. */
 function asIndexed(row: Row, seen: IndexedState): Row {
   if (seen === row) return row;
-  const { values, createdAt, updatedAt, state } = seen;
-  const ghost: Row = Object.assign(
-    new Row(row.store, row.seq, createdAt, row.createdBy),
+  const { values, state, ...rest } = seen;
+  return Object.assign(
+    new Row(row.store, row.seq, seen.createdAt, row.createdBy),
     row,
-    { values: [...values], updatedAt },
+    {
+      ...rest,
+      values: [...values],
+      state: state === "absent" ? row.state : state,
+    },
   );
-  ghost.state = state === "absent" ? row.state : state;
-  return ghost;
 }
 
 /** Objects without a value come last in either direction. */
@@ -111,7 +113,6 @@ function compare(
 /** A query matches when each of its words begins a word of some value, additional emails included. */
 function mentions(
   store: ObjectStore,
-  row: Row,
   seen: IndexedState,
   words: readonly string[],
 ): boolean {
@@ -130,7 +131,7 @@ function mentions(
     const slot = store.usedSlot(name);
     return slot === undefined ? [] : (seen.values[slot]?.toLowerCase() ?? []);
   });
-  texts.push(...(row.additionalEmails ?? []));
+  texts.push(...(seen.additionalEmails ?? []));
   return words.every((word) =>
     texts.some(
       (text) =>
@@ -171,7 +172,7 @@ function reader(state: CrmState, store: ObjectStore, name: string): Reader {
     const value =
       compute === undefined
         ? seen.values[slot]
-        : (compute(row, state) ?? undefined);
+        : (compute(asIndexed(row, seen), state) ?? undefined);
     if (value === undefined || value === "") return undefined;
     if (numeric) return toNumber(value);
     return isOption ? value : value.toLowerCase();
@@ -204,13 +205,13 @@ function compileFilter(
   const multiple =
     name === "hs_additional_emails" ||
     store.properties.find(name)?.fieldType === "checkbox";
-  const equals = (value: string | number) =>
-    multiple
-      ? String(value)
-          .toLowerCase()
-          .split(";")
-          .includes(String(low).toLowerCase())
-      : value === low;
+  const parts = (value: string | number): readonly (string | number)[] =>
+    multiple ? String(value).split(";") : [value];
+  const wanted =
+    name === "hs_additional_emails" ? filter.value.toLowerCase() : low;
+  const equals = (value: string | number) => parts(value).includes(wanted);
+  const isListed = (value: string | number) =>
+    parts(value).some((part) => list.has(part));
   const holds = tokenTest(filter.value);
   const when =
     (test: (value: string | number) => boolean, absent = false) =>
@@ -234,9 +235,9 @@ function compileFilter(
     case "BETWEEN":
       return when((value) => value >= low && value <= high);
     case "IN":
-      return when((value) => list.has(value));
+      return when(isListed);
     case "NOT_IN":
-      return when((value) => !list.has(value), true);
+      return when((value) => !isListed(value), true);
     case "HAS_PROPERTY":
       return when(() => true);
     case "NOT_HAS_PROPERTY":

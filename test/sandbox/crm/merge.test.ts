@@ -173,18 +173,33 @@ describe("merging contacts", () => {
     ]);
   });
 
-  it("refuses a merge with itself, with nobody, and the 251st identity", async () => {
+  it("remembers when each id was merged, whatever happens to the object after", async () => {
+    const { door, primary, other, survivor } = await merged();
+    const at = Date.parse(
+      String(door.portal.truth("contacts").at(-1)?.updatedAt),
+    );
+    door.portal.update("contacts", survivor, { city: "Kiel" }, user);
+    const { body } = await door.call(
+      "GET",
+      `${base}/${survivor}?properties=hs_calculated_merged_vids`,
+    );
+    expect(body["properties"]).toMatchObject({
+      hs_calculated_merged_vids: `${primary}:${at};${other}:${at}`,
+    });
+  });
+
+  it("refuses a merge with itself, with nobody, and the 251st", async () => {
     const { door, survivor, other } = await merged();
     const merge = (primaryObjectId: string, objectIdToMerge: string) =>
       door.call("POST", `${base}/merge`, { primaryObjectId, objectIdToMerge });
     expect((await merge(survivor, survivor)).status).toBe(400);
     expect((await merge(survivor, other)).status).toBe(404);
-    door.portal.setOptions({ mergeKeepsId: true });
     const next = () =>
       door.portal.create("contacts", { firstname: "x" }, [], user).id;
-    for (let n = 2; n < 250; n += 1)
-      door.portal.merge("contacts", survivor, next(), user);
-    const last = await merge(survivor, next());
+    let grown = survivor;
+    for (let n = 2; n <= 250; n += 1)
+      grown = door.portal.merge("contacts", grown, next(), user).id;
+    const last = await merge(grown, next());
     expect([last.status, last.body["message"]]).toEqual([
       414,
       "Cannot have more than 250 identities on a profile",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Portal } from "../../../sandbox/crm/portal.ts";
 import {
   openPortal,
   useSandbox,
@@ -77,6 +78,21 @@ describe("search filters", () => {
       "EQ on one of several options",
       filter("hs_buying_role", "EQ", { value: "CHAMPION" }),
       ["Ann"],
+    ],
+    [
+      "EQ on one of several options, by exact case",
+      filter("hs_buying_role", "EQ", { value: "champion" }),
+      [],
+    ],
+    [
+      "IN on one of several options",
+      filter("hs_buying_role", "IN", { values: ["CHAMPION", "INFLUENCER"] }),
+      ["Ann"],
+    ],
+    [
+      "NOT_IN on several options",
+      filter("hs_buying_role", "NOT_IN", { values: ["CHAMPION"] }),
+      ["Bob", "Cleo"],
     ],
     [
       "NEQ, also without a value",
@@ -250,6 +266,8 @@ describe("search pages and limits", () => {
       },
     ],
     ["a body of more than 3,000 characters", { query: "x".repeat(3000) }],
+    ["filter groups that are no list", { filterGroups: { filters: [] } }],
+    ["filters that are no list", { filterGroups: [{ filters: {} }] }],
     ["a property that does not exist", where(filter("nope", "HAS_PROPERTY"))],
     [
       "an operator that does not exist",
@@ -262,6 +280,22 @@ describe("search pages and limits", () => {
       400,
       "VALIDATION_ERROR",
     ]);
+  });
+
+  it("counts the characters of the body as they were sent", async () => {
+    const { url, token } = open();
+    const send = (body: string) =>
+      fetch(url + path, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+        },
+        body,
+      });
+    const body = JSON.stringify({ limit: 1 });
+    expect((await send(body.padEnd(3000))).status).toBe(200);
+    expect((await send(body.padEnd(3001))).status).toBe(400);
   });
 
   it("refuses a type that nobody knows, in HubSpot's words", async () => {
@@ -306,6 +340,54 @@ describe("the search index", () => {
       `/crm/objects/2026-09/contacts/${String(ann?.id)}`,
     );
     expect((read.body["properties"] as Json)["firstname"]).toBe("Anna");
+  });
+
+  it("shows what is worked out, and what a merge brought, as late as all else", async () => {
+    const door = open({ searchLagMs: 0 });
+    const [ann, bob] = door.portal
+      .truth("contacts")
+      .map((contact) => contact.id);
+    door.portal.setOptions({ searchLagMs: 60_000, mergeKeepsId: true });
+    door.portal.merge("contacts", String(ann), String(bob), user);
+    door.portal.update(
+      "contacts",
+      String(ann),
+      { email: "ann@new.example" },
+      user,
+    );
+    const { body } = await search(door, {
+      properties: ["hs_email_domain", "hs_merged_object_ids"],
+    });
+    expect((body["results"] as { properties: Json }[])[0]).toMatchObject({
+      properties: {
+        hs_email_domain: "acme.example",
+        hs_merged_object_ids: null,
+      },
+    });
+    for (const [name, value, found] of [
+      ["hs_email_domain", "new.example", []],
+      ["hs_email_domain", "acme.example", ["Ann", "Bob"]],
+      ["hs_additional_emails", "bob@acme.example", []],
+    ] as const)
+      expect(
+        (await search(door, where(filter(name, "EQ", { value })))).names,
+      ).toEqual(found);
+  });
+
+  it("keeps no more old states than its lag needs, also when nobody searches", () => {
+    let now = 1_000_000;
+    const portal = new Portal({
+      portalId: 1,
+      options: { searchLagMs: 100 },
+      clock: () => now,
+    });
+    const { id } = portal.create("contacts", { firstname: "0" }, [], user);
+    for (let n = 1; n <= 500; n += 1) {
+      now += 10;
+      portal.update("contacts", id, { firstname: String(n) }, user);
+      portal.create("contacts", { firstname: "x" }, [], user);
+    }
+    expect(portal.crm.indexLag.size).toBeLessThanOrEqual(11);
   });
 
   it("catches up when its time has come", async () => {

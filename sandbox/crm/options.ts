@@ -55,6 +55,8 @@ export type PortalOptions = {
   readonly partialStatus: 200 | 207;
   /** What batch creation of associations answers on dated paths. */
   readonly associationBatchStatus: 200 | 201;
+  /** How many inputs batch archiving of associations and of their labels takes. */
+  readonly associationArchiveInputs: 100 | 2000;
   /** How dated association answers write `toObjectId`. */
   readonly toObjectIdAs: "string" | "number";
   /** How many associations of one type an object shows inline before it pages. */
@@ -104,6 +106,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     notFoundHasCategory: true,
     partialStatus: 207,
     associationBatchStatus: 200,
+    associationArchiveInputs: 2000,
     toObjectIdAs: "string",
     inlineAssociations: 100,
     customProperties: 1000,
@@ -141,6 +144,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     notFoundHasCategory: false,
     partialStatus: 207,
     associationBatchStatus: 201,
+    associationArchiveInputs: 100,
     toObjectIdAs: "number",
     inlineAssociations: 100,
     customProperties: 1000,
@@ -170,6 +174,7 @@ export const optionChoices: Readonly<
   rewrites: ["basic", "more"],
   partialStatus: [200, 207],
   associationBatchStatus: [200, 201],
+  associationArchiveInputs: [100, 2000],
   toObjectIdAs: ["string", "number"],
   webhookTypeField: ["subscriptionType", "eventType"],
 };

@@ -58,6 +58,9 @@ export class Refusal extends Error {
     return {
       status: "error",
       category: this.body.category ?? "VALIDATION_ERROR",
+      ...(this.body.subCategory === undefined
+        ? {}
+        : { subCategory: this.body.subCategory }),
       message: this.body.message,
       context,
       errors: this.body.errors ?? [],

@@ -28,9 +28,9 @@ export class OpenApiFolder {
     );
     files.sort((a, b) => Number(isBeta(a)) - Number(isBeta(b)));
     for (const file of files) {
-      const document = JSON.parse(
-        readFileSync(join(folder, file), "utf8"),
-      ) as Json;
+      const document = withSubCategoryAsText(
+        JSON.parse(readFileSync(join(folder, file), "utf8")) as Json,
+      );
       this.documents.set(file, document);
       this.ajv.addSchema({ $id: file, ...toJsonSchema(document) });
       for (const [path, methods] of Object.entries(at(document, "paths"))) {
@@ -155,6 +155,23 @@ export function toJsonSchema<T>(schema: T): T {
   if (nullable === true && typeof converted["type"] === "string")
     converted["type"] = [converted["type"], "null"];
   return converted as T;
+}
+
+/** The files say that a batch error's `subCategory` is an object without fields; in every recorded answer it is a text. */
+function withSubCategoryAsText(document: Json): Json {
+  const components = at(document, "components");
+  const schemas = at(components, "schemas");
+  const error = at(schemas, "StandardError");
+  if (!isObject(error["properties"])) return document;
+  const properties = {
+    ...error["properties"],
+    subCategory: { type: "string" },
+  };
+  const StandardError = { ...error, properties };
+  return {
+    ...document,
+    components: { ...components, schemas: { ...schemas, StandardError } },
+  };
 }
 
 function isBeta(file: string): boolean {

@@ -197,12 +197,19 @@ if (folder !== undefined && folder !== "") {
         inputs: [{ from: input.from, to: [input.to] }],
       });
       await call("DELETE", `${pair}/companies/${String(company)}`, 204);
-      await call("POST", `${batch}/labels`, 200, {
+      const { results } = await call("POST", `${batch}/labels`, 200, {
         name: "adviser",
         label: "Adviser",
         inverseLabel: "Advised",
       });
       await call("GET", `${batch}/labels`, 200);
+      const typeId = (results as { typeId: number }[])[0]?.typeId;
+      await call("PUT", `${batch}/labels`, 204, {
+        associationTypeId: typeId,
+        label: "Mentor",
+      });
+      await call("DELETE", `${batch}/labels/${String(typeId)}`, 204);
+      await call("DELETE", `${batch}/labels/${String(typeId)}`, 400);
     });
 
     it("for properties, owners, pipelines and the account", async () => {

@@ -1,5 +1,6 @@
 import type { CrmState } from "../crm-state.ts";
 import type { Actor } from "../events.ts";
+import { invalid } from "../refusal.ts";
 import type { Edge, Row } from "../row.ts";
 import { touch } from "../touch.ts";
 import { edgeBetween, edgesTo, setEdge, typeSet } from "./edges.ts";
@@ -8,6 +9,7 @@ import type { AssociationLabel } from "./labels.ts";
 /**
  * Associates two rows with exactly these types, both directions: what the pair had before is replaced, and the unlabeled type
  * always comes along. Answers false when nothing changed. Emits an event for each direction of each type that came or went.
+ * @throws Refusal 400 for an object with itself
  */
 export function associateRows(
   state: CrmState,
@@ -17,6 +19,10 @@ export function associateRows(
   at: number,
   by: Actor,
 ): boolean {
+  if (from === to)
+    throw invalid("One or more associations are invalid", {
+      context: { INVALID_OBJECT_IDS: [from.id] },
+    });
   const base = state.labels.unlabeled(from.store.type.name, to.store.type.name);
   const wanted = new Map(labels.map((label) => [label.typeId, label]));
   if (base !== undefined) wanted.set(base.typeId, base);
@@ -55,6 +61,21 @@ export function dissociateRows(
         (label) => !gone.has(label.typeId),
       );
   return setTypes(state, from, to, kept, at, by);
+}
+
+/** Deletes a label of the portal's own: every association that had it loses it. */
+export function deleteLabel(
+  state: CrmState,
+  label: AssociationLabel,
+  at: number,
+  by: Actor,
+): void {
+  const holders = [...state.store(label.from).rows.values()];
+  for (const row of holders)
+    for (const edge of row.edges?.slice() ?? [])
+      if (edge.types.includes(label.typeId))
+        dissociateRows(state, row, edge.to, [label], at, by);
+  state.labels.remove(label);
 }
 
 /** The types of an edge as labels. */

@@ -48,7 +48,7 @@ const primary: readonly Pair[] = [
 
 /** The association types of one portal: HubSpot's, and the labels that the portal's users or apps have made. */
 export class AssociationLabels {
-  private readonly all: AssociationLabel[] = [];
+  private all: readonly AssociationLabel[] = [];
   private readonly byId = new Map<string, AssociationLabel>();
   private readonly inline = new Map<readonly number[], readonly string[]>();
   private nextId = 1001;
@@ -90,19 +90,16 @@ export class AssociationLabels {
     );
   }
 
+  /** Every type of a pair, in this direction. */
   list(from: ObjectTypeName, to: ObjectTypeName): AssociationLabel[] {
     return this.all.filter((label) => label.from === from && label.to === to);
   }
 
-  find(
-    category: string | undefined,
-    typeId: number,
-  ): AssociationLabel | undefined {
-    if (category !== undefined)
-      return this.byId.get(`${category}/${String(typeId)}`);
-    return this.all.find((label) => label.typeId === typeId);
+  find(category: string, typeId: number): AssociationLabel | undefined {
+    return this.byId.get(keyOf({ category, typeId }));
   }
 
+  /** The type that every association of this pair has. */
   unlabeled(
     from: ObjectTypeName,
     to: ObjectTypeName,
@@ -113,6 +110,7 @@ export class AssociationLabels {
     );
   }
 
+  /** The type of which each `from` has at most one; undefined where there is no such thing. */
   primary(
     from: ObjectTypeName,
     to: ObjectTypeName,
@@ -146,6 +144,41 @@ export class AssociationLabels {
     return this.all.filter(
       (made) => made.typeId === typeId || made.typeId === inverse,
     );
+  }
+
+  /** Words a label of the portal's own anew; without `inverseLabel` the other direction keeps its words. */
+  rename(
+    changed: AssociationLabel,
+    label: string,
+    inverseLabel: string | undefined,
+  ): void {
+    const inverse = this.find(changed.category, changed.inverse);
+    this.replace(changed, [{ ...changed, label }]);
+    if (
+      inverseLabel !== undefined &&
+      inverse !== undefined &&
+      inverse.typeId !== changed.typeId
+    )
+      this.replace(inverse, [{ ...inverse, label: inverseLabel }]);
+  }
+
+  /** Forgets a label of the portal's own, both directions; associations must have lost it before. */
+  remove(gone: AssociationLabel): void {
+    const inverse = this.find(gone.category, gone.inverse);
+    this.replace(gone, []);
+    if (inverse !== undefined) this.replace(inverse, []);
+  }
+
+  private replace(
+    old: AssociationLabel,
+    labels: readonly AssociationLabel[],
+  ): void {
+    this.all = this.all.flatMap((label) =>
+      keyOf(label) === keyOf(old) ? labels : label,
+    );
+    this.byId.delete(keyOf(old));
+    for (const label of labels) this.byId.set(keyOf(label), label);
+    this.inline.clear();
   }
 
   private addPair(
@@ -193,7 +226,17 @@ export class AssociationLabels {
   }
 
   private add(label: AssociationLabel): void {
-    this.all.push(label);
-    this.byId.set(`${label.category}/${String(label.typeId)}`, label);
+    this.all = [...this.all, label];
+    this.byId.set(keyOf(label), label);
   }
+}
+
+function keyOf({
+  category,
+  typeId,
+}: {
+  readonly category: string;
+  readonly typeId: number;
+}): string {
+  return `${category}/${String(typeId)}`;
 }

@@ -52,7 +52,10 @@ export function resolveAssociations(
   });
 }
 
-/** Finds the association types that a call names. */
+/**
+ * Finds the association types that a call names.
+ * @throws Refusal 400 for one that does not exist, or belongs to another pair or to the other direction
+ */
 export function resolveTypes(
   state: CrmState,
   from: ObjectStore,
@@ -60,9 +63,12 @@ export function resolveTypes(
   types: readonly TypeInput[],
 ): AssociationLabel[] {
   return types.map(({ associationCategory, associationTypeId }) => {
-    const category =
-      typeof associationCategory === "string" ? associationCategory : undefined;
-    const label = state.labels.find(category, Number(associationTypeId));
+    const typeId = Number(associationTypeId ?? Number.NaN);
+    if (typeof associationCategory !== "string" || Number.isNaN(typeId))
+      throw invalid(
+        "Some required fields were not set: [associationCategory, associationTypeId]",
+      );
+    const label = state.labels.find(associationCategory, typeId);
     if (
       label === undefined ||
       (to !== undefined &&
@@ -70,13 +76,13 @@ export function resolveTypes(
         label.to !== to.type.name)
     ) {
       throw invalid("One or more associations are invalid", {
-        context: { INVALID_ASSOCIATION_TYPE_ID: [String(associationTypeId)] },
+        context: { INVALID_ASSOCIATION_TYPE_ID: [String(typeId)] },
       });
     }
     if (label.from !== from.type.name) {
       const expected = state.store(label.from).type.id;
       throw invalid(
-        `${String(associationTypeId)} is invalid from object type ${from.type.id} for associations to be created. expected: ${expected}`,
+        `${String(typeId)} is invalid from object type ${from.type.id} for associations to be created. expected: ${expected}`,
         { subCategory: "crm.associations.INVALID_IDENTIFIER" },
       );
     }

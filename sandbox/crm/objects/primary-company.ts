@@ -1,4 +1,5 @@
-import { associateRows } from "../associations/associate.ts";
+import { associateRows, labelsOf } from "../associations/associate.ts";
+import { edgeBetween } from "../associations/edges.ts";
 import type { CrmState } from "../crm-state.ts";
 import type { Actor } from "../events.ts";
 import { invalid } from "../refusal.ts";
@@ -24,7 +25,7 @@ export function checkPrimaryCompany(
     });
 }
 
-/** Makes a company the primary one of a contact. */
+/** Makes a company the primary one of a contact; labels that the pair has stay. */
 export function writePrimaryCompany(
   state: CrmState,
   row: Row,
@@ -35,5 +36,7 @@ export function writePrimaryCompany(
   const company = state.store("companies").rows.get(id);
   const label = state.labels.primary(row.store.type.name, "companies");
   if (company === undefined || label === undefined) return;
-  associateRows(state, row, company, [label], at, by);
+  const edge = edgeBetween(row, company);
+  const kept = edge === undefined ? [] : labelsOf(state, row, company, edge);
+  associateRows(state, row, company, [...kept, label], at, by);
 }

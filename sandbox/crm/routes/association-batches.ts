@@ -7,7 +7,7 @@ import {
 } from "../associations/resolve.ts";
 import type { Answer, Call } from "../call.ts";
 import { findRow } from "../objects/lookup.ts";
-import { Refusal } from "../refusal.ts";
+import { invalid, Refusal } from "../refusal.ts";
 import type { Row } from "../row.ts";
 import {
   associateByDefault,
@@ -26,6 +26,7 @@ import {
 } from "../read-body.ts";
 import { actorOf, batchAnswer, noContent } from "./respond.ts";
 
+/** `POST …/batch/read`: the associations of up to 1,000 objects, 500 of each to begin with. */
 export function batchRead(call: Call, version: Version): Answer {
   const { crm } = call.portal;
   const { from, to } = stores(call);
@@ -55,6 +56,7 @@ export function batchRead(call: Call, version: Version): Answer {
   const errors = missing.map((id) => ({
     status: "error",
     category: "OBJECT_NOT_FOUND",
+    subCategory: "crm.associations.NO_ASSOCIATIONS_FOUND",
     message: `No ${to.type.singular} is associated with ${from.type.singular} ${id}.`,
     context: {
       fromObjectId: [id],
@@ -106,12 +108,13 @@ function forEach(
 
 function typesOf(call: Call, input: Json): AssociationLabel[] {
   const { from, to } = stores(call);
-  const types = Array.isArray(input["types"])
-    ? input["types"].map(asObject)
-    : [];
-  return resolveTypes(call.portal.crm, from, to, types);
+  const types = input["types"];
+  if (!Array.isArray(types))
+    throw invalid("Some required fields were not set: [types]");
+  return resolveTypes(call.portal.crm, from, to, types.map(asObject));
 }
 
+/** `POST …/batch/create`: each pair gets exactly the types that its input names. */
 export function batchCreate(call: Call, version: Version): Answer {
   const { crm } = call.portal;
   const status = version.v4 ? 201 : crm.options.associationBatchStatus;
@@ -129,6 +132,7 @@ export function batchCreate(call: Call, version: Version): Answer {
   );
 }
 
+/** `POST …/batch/associate/default`: the unlabeled type for each pair. */
 export function batchDefault(call: Call): Answer {
   return forEach(
     call,
@@ -139,11 +143,12 @@ export function batchDefault(call: Call): Answer {
   );
 }
 
+/** `POST …/batch/archive`: ends associations, whatever types they have. */
 export function batchArchive(call: Call, { v4 }: Version): Answer {
   const { crm } = call.portal;
   const answer = forEach(
     call,
-    readInputs(call.body, 2000),
+    readInputs(call.body, crm.options.associationArchiveInputs),
     200,
     (from, targets, _input, at) => {
       for (const to of targets)
@@ -154,11 +159,12 @@ export function batchArchive(call: Call, { v4 }: Version): Answer {
   return v4 ? noContent : answer;
 }
 
+/** `POST …/batch/labels/archive`: takes types away from pairs. */
 export function batchArchiveLabels(call: Call, { v4 }: Version): Answer {
   const { crm } = call.portal;
   const answer = forEach(
     call,
-    readInputs(call.body, 2000),
+    readInputs(call.body, crm.options.associationArchiveInputs),
     200,
     (from, targets, input, at) => {
       const labels = typesOf(call, input);

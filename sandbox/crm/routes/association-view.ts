@@ -3,12 +3,14 @@ import { edgeBetween, edgesTo } from "../associations/edges.ts";
 import type { AssociationLabel } from "../associations/labels.ts";
 import type { Call } from "../call.ts";
 import type { ObjectStore } from "../object-store.ts";
+import { invalid } from "../refusal.ts";
 import type { Edge, Row } from "../row.ts";
 import { actorOf } from "./respond.ts";
 
 /** v4 and the dated versions differ in how they write ids and in what they answer when all went well. */
 export type Version = { readonly v4: boolean };
 
+/** The two ends that an association path names. @throws Refusal 400 for a type that HubSpot would not know */
 export function stores(call: Call): {
   readonly from: ObjectStore;
   readonly to: ObjectStore;
@@ -24,6 +26,7 @@ function writesNumbers(call: Call, { v4 }: Version): boolean {
   return v4 || call.portal.options.toObjectIdAs === "number";
 }
 
+/** One association as lists and batch reads answer it. */
 export function edgeView(call: Call, version: Version, row: Row, edge: Edge) {
   const toObjectId = writesNumbers(call, version) ? edge.to.seq : edge.to.id;
   return {
@@ -44,6 +47,10 @@ export function labelView(
     : { category, typeId, label };
 }
 
+/**
+ * One page of a row's associations with a type, in the order of ids; `after` is the id at which it begins.
+ * @throws Refusal 400 for an `after` that is no id
+ */
 export function pageOf(
   row: Row,
   to: ObjectStore,
@@ -51,10 +58,10 @@ export function pageOf(
   limit: number,
 ) {
   const all = edgesTo(row, to.type.name);
-  const from =
-    after === undefined
-      ? 0
-      : all.findIndex((edge) => edge.to.seq >= Number(after));
+  const first = Number(after ?? 0);
+  if (!Number.isInteger(first) || first < 0)
+    throw invalid(`Invalid after: ${String(after)}`);
+  const from = all.findIndex((edge) => edge.to.seq >= first);
   const page = from < 0 ? [] : all.slice(from, from + limit);
   const next = from < 0 ? undefined : all[from + limit]?.to.id;
   return {
@@ -63,6 +70,7 @@ export function pageOf(
   };
 }
 
+/** One association as its making answers it. */
 export function pairView(call: Call, version: Version, from: Row, to: Row) {
   const edge = edgeBetween(from, to);
   const labels =

@@ -1,4 +1,9 @@
-import { associateRows, dissociateRows } from "../associations/associate.ts";
+import {
+  associateRows,
+  deleteLabel,
+  dissociateRows,
+} from "../associations/associate.ts";
+import type { AssociationLabel } from "../associations/labels.ts";
 import { associationTarget, resolveTypes } from "../associations/resolve.ts";
 import type { Answer, Call, Route } from "../call.ts";
 import { findRow, getRow } from "../objects/lookup.ts";
@@ -20,7 +25,12 @@ import {
   stores,
   type Version,
 } from "./association-view.ts";
-import { asObject, optionalText, readLimit } from "../read-body.ts";
+import {
+  asObject,
+  optionalText,
+  readLimit,
+  requiredText,
+} from "../read-body.ts";
 import { actorOf, batchAnswer, noContent, ok } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 
@@ -64,6 +74,8 @@ export function associationRoutes(
     route("POST", `${batch}/associate/default`, "write", batchDefault),
     route("GET", labels, "read", listLabels),
     route("POST", labels, "write", createLabel),
+    route("PUT", labels, "write", renameLabel),
+    route("DELETE", `${labels}/{associationTypeId}`, "write", removeLabel),
   ];
 }
 
@@ -143,13 +155,41 @@ function listLabels(call: Call, version: Version): Answer {
 function createLabel(call: Call, version: Version): Answer {
   const { from, to } = stores(call);
   const body = asObject(call.body);
-  const label = optionalText(body, "label");
-  if (label === undefined)
-    throw invalid("Some required fields were not set: [label]");
+  requiredText(body, "name");
+  const label = requiredText(body, "label");
   const inverse = optionalText(body, "inverseLabel") ?? label;
   return ok({
     results: call.portal.crm.labels
       .create(from.type.name, to.type.name, label, inverse)
       .map((label) => labelView(label, version)),
   });
+}
+
+function renameLabel(call: Call): Answer {
+  const body = asObject(call.body);
+  const label = ownLabel(call, body["associationTypeId"]);
+  call.portal.crm.labels.rename(
+    label,
+    requiredText(body, "label"),
+    optionalText(body, "inverseLabel"),
+  );
+  return noContent;
+}
+
+function removeLabel(call: Call): Answer {
+  const { crm } = call.portal;
+  const label = ownLabel(call, call.params["associationTypeId"]);
+  deleteLabel(crm, label, crm.tick(), actorOf(call));
+  return noContent;
+}
+
+/** A label of the path's pair that the portal has made itself: HubSpot's own can neither be renamed nor deleted. */
+function ownLabel(call: Call, typeId: unknown): AssociationLabel {
+  const { from, to } = stores(call);
+  const [label] = resolveTypes(call.portal.crm, from, to, [
+    { associationCategory: "USER_DEFINED", associationTypeId: typeId },
+  ]);
+  if (label === undefined)
+    throw invalid("One or more associations are invalid");
+  return label;
 }

@@ -43,7 +43,7 @@ export const crmRoutes: readonly Route[] = [
     "/crm/v4/associations",
     "/crm/v4/associations",
     { v4: true },
-  ).filter((route) => route.template.endsWith("/labels")),
+  ).filter(({ template }) => !/\/(batch|objects)\//.test(template)),
   ...propertyRoutes("/crm/v3/properties", 201),
   ...ownerRoutes("/crm/v3/owners"),
   ...pipelineRoutes("/crm/v3/pipelines"),

@@ -15,6 +15,8 @@ const user = {
 } as const;
 const dated = "/crm/objects/2026-09";
 const batch = "/crm/associations/2026-09/contacts/companies/batch";
+const labels = "/crm/associations/2026-09/contacts/companies/labels";
+const backwards = "/crm/associations/2026-09/companies/contacts/labels";
 const primary = {
   associationCategory: "HUBSPOT_DEFINED",
   associationTypeId: 1,
@@ -69,6 +71,87 @@ async function companiesOf(
   );
 }
 
+async function makeLabel({ call }: PortalDoor): Promise<number> {
+  const { body } = await call("POST", labels, {
+    name: "adviser",
+    label: "Adviser",
+    inverseLabel: "Advised",
+  });
+  return (body["results"] as { typeId: number }[])[0]?.typeId ?? 0;
+}
+
+describe("labels of the portal's own", () => {
+  const worded = async ({ call }: PortalDoor, path: string) =>
+    (
+      (await call("GET", path)).body["results"] as {
+        category: string;
+        label: string;
+      }[]
+    )
+      .filter(({ category }) => category === "USER_DEFINED")
+      .map(({ label }) => label);
+
+  it("are made with a name and a label", async () => {
+    const { door } = open();
+    for (const body of [{ label: "Adviser" }, { name: "adviser" }])
+      expect((await door.call("POST", labels, body)).status).toBe(400);
+    await makeLabel(door);
+    expect(await worded(door, labels)).toEqual(["Adviser"]);
+  });
+
+  it("are worded anew, in one direction or in both", async () => {
+    const { door, contact, acme } = open();
+    const associationTypeId = await makeLabel(door);
+    await put(door, contact, acme, [
+      { associationCategory: "USER_DEFINED", associationTypeId },
+    ]);
+    const rename = (body: Json) =>
+      door.call("PUT", labels, { associationTypeId, ...body });
+    expect((await rename({ label: "Mentor" })).status).toBe(204);
+    expect(await worded(door, labels)).toEqual(["Mentor"]);
+    expect(await worded(door, backwards)).toEqual(["Advised"]);
+    await rename({ label: "Mentor", inverseLabel: "Mentee" });
+    expect(await worded(door, backwards)).toEqual(["Mentee"]);
+    expect(
+      door.portal.object("contacts", contact)?.associations[0]?.labels,
+    ).toEqual(["Mentor"]);
+    expect((await rename({})).status).toBe(400);
+  });
+
+  it("are deleted from every association that has them; HubSpot's own are not", async () => {
+    const { door, contact, acme } = open();
+    const associationTypeId = await makeLabel(door);
+    await put(door, contact, acme, [
+      primary,
+      { associationCategory: "USER_DEFINED", associationTypeId },
+    ]);
+    const remove = (typeId: number, path = labels) =>
+      door.call("DELETE", `${path}/${typeId}`);
+    expect((await remove(279)).status).toBe(400);
+    expect((await remove(associationTypeId, backwards)).status).toBe(400);
+    expect((await remove(associationTypeId)).status).toBe(204);
+    expect(await companiesOf(door, contact)).toEqual({ [acme]: [1, 279] });
+    expect(door.portal.object("companies", acme)?.associations).toMatchObject([
+      { typeIds: [2, 280] },
+    ]);
+    expect([await worded(door, labels), await worded(door, backwards)]).toEqual(
+      [[], []],
+    );
+    expect((await remove(associationTypeId)).status).toBe(400);
+  });
+
+  it("have paths of their own in v4", async () => {
+    const { door } = open();
+    const typeId = await makeLabel(door);
+    for (const base of ["/crm/associations/v4", "/crm/v4/associations"]) {
+      const path = `${base}/contacts/companies/labels`;
+      const body = { associationTypeId: typeId, label: base };
+      expect((await door.call("PUT", path, body)).status).toBe(204);
+      expect(await worded(door, path)).toEqual([base]);
+    }
+  });
+});
+
 describe("associations", () => {
   it("come with their unlabeled twin, and only one company is the primary one", async () => {
     const { door, contact, acme, other } = open();
@@ -112,18 +195,7 @@ describe("associations", () => {
 
   it("end with their labels one by one, and wholly with the unlabeled type", async () => {
     const { door, contact, acme } = open();
-    const labels = await door.call(
-      "POST",
-      "/crm/associations/2026-09/contacts/companies/labels",
-      {
-        name: "adviser",
-        label: "Adviser",
-        inverseLabel: "Advised",
-      },
-    );
-    const typeId = (
-      labels.body["results"] as { typeId: number; label: string }[]
-    )[0]?.typeId;
+    const typeId = await makeLabel(door);
     const adviser = {
       associationCategory: "USER_DEFINED",
       associationTypeId: typeId,
@@ -162,7 +234,11 @@ describe("associations", () => {
       { from: { id: contact }, to: [{ toObjectId: acme }] },
     ]);
     expect(body["errors"]).toMatchObject([
-      { category: "OBJECT_NOT_FOUND", context: { fromObjectId: [lonely] } },
+      {
+        category: "OBJECT_NOT_FOUND",
+        subCategory: "crm.associations.NO_ASSOCIATIONS_FOUND",
+        context: { fromObjectId: [lonely] },
+      },
     ]);
   });
 
@@ -195,11 +271,71 @@ describe("associations", () => {
     expect(reply.status).toBe(207);
     expect(reply.body["errors"]).toMatchObject([
       {
+        subCategory: "crm.associations.INVALID_IDENTIFIER",
         message: "One or more associations are invalid",
         context: { INVALID_OBJECT_IDS: ["1"] },
       },
     ]);
     expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+  });
+
+  it("are refused when an input names no types, or a type by half", async () => {
+    const { door, contact, acme } = open();
+    const input = { from: { id: contact }, to: { id: acme } };
+    const reply = await door.call("POST", `${batch}/create`, {
+      inputs: [input, { ...input, types: [{ associationTypeId: 279 }] }],
+    });
+    expect(
+      (reply.body["errors"] as { message: string }[]).map(
+        ({ message }) => message,
+      ),
+    ).toEqual([
+      "Some required fields were not set: [types]",
+      "Some required fields were not set: [associationCategory, associationTypeId]",
+    ]);
+    expect(
+      (await put(door, contact, acme, [{ associationTypeId: 279 }])).status,
+    ).toBe(400);
+    expect(await companiesOf(door, contact)).toEqual({});
+  });
+
+  it("are never those of an object with itself", async () => {
+    const { door, acme } = open();
+    const { status, body } = await door.call(
+      "PUT",
+      `${dated}/companies/${acme}/associations/default/companies/${acme}`,
+    );
+    expect([status, body["message"]]).toEqual([
+      400,
+      "One or more associations are invalid",
+    ]);
+    expect(door.portal.object("companies", acme)?.associations).toEqual([]);
+  });
+
+  it("are ended a hundred at a time, or by option two thousand", async () => {
+    for (const [associationArchiveInputs, status] of [
+      [100, 400],
+      [2000, 200],
+    ]) {
+      const { door, contact, acme } = open({ associationArchiveInputs });
+      const input = { from: { id: contact }, to: [{ id: acme }] };
+      const inputs = Array.from({ length: 101 }, () => input);
+      expect(
+        (await door.call("POST", `${batch}/archive`, { inputs })).status,
+      ).toBe(status);
+    }
+  });
+
+  it("page from an id, and from nothing else", async () => {
+    const { door, contact, acme } = open();
+    await put(door, contact, acme, [unlabeled]);
+    const list = (after: string) =>
+      door.call(
+        "GET",
+        `${dated}/contacts/${contact}/associations/companies?after=${after}`,
+      );
+    expect((await list(acme)).body["results"]).toHaveLength(1);
+    expect((await list("next")).status).toBe(400);
   });
 
   it("touch the modified date of both sides, or by option of none", async () => {
@@ -331,6 +467,17 @@ describe("associations", () => {
     expect(await companiesOf(door, contact)).toEqual({
       [acme]: [279],
       [other]: [1, 279],
+    });
+    const typeId = await makeLabel(door);
+    const adviser = {
+      associationCategory: "USER_DEFINED",
+      associationTypeId: typeId,
+    };
+    await put(door, contact, acme, [adviser]);
+    await write(acme);
+    expect(await companiesOf(door, contact)).toEqual({
+      [acme]: [1, 279, typeId],
+      [other]: [279],
     });
   });
 

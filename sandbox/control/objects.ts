@@ -50,6 +50,18 @@ const associationSchema = z.strictObject({
   primary: z.boolean().default(false),
   ...byUser,
 });
+const rulesSchema = z.strictObject({
+  required: z.array(z.string()).default([]),
+  conditional: z
+    .array(
+      z.strictObject({
+        property: z.string(),
+        value: z.string(),
+        requires: z.array(z.string()),
+      }),
+    )
+    .default([]),
+});
 const namedSchema = z.looseObject({ name: z.string() });
 const OBJECTS = "/portals/{portalId}/objects/{type}";
 const ASSOCIATIONS = "/portals/{portalId}/associations";
@@ -159,6 +171,11 @@ export function objectRoutes(platform: Platform): readonly WebRoute[] {
         readJson(namedSchema, call).name,
       );
       return { status: 204 };
+    }),
+    control("PUT", "/portals/{portalId}/rules/{type}", (call) => {
+      const rules = readJson(rulesSchema, call);
+      portalOf(platform, call).portal.setRules(param(call, "type"), rules);
+      return { status: 200, body: rules };
     }),
     control(
       "DELETE",

@@ -8,6 +8,7 @@ import {
 } from "./object-types.ts";
 import type { PortalOptions } from "./options.ts";
 import { OwnerList, type User, type UserInput } from "./owners.ts";
+import { Blocklist } from "./objects/blocklist.ts";
 import { PipelineList } from "./pipelines.ts";
 import { PropertyRegistry } from "./property-registry.ts";
 import { invalid } from "./refusal.ts";
@@ -23,6 +24,7 @@ export class CrmState {
   readonly pipelines: PipelineList;
   readonly owners: OwnerList;
   readonly indexLag: IndexLag;
+  readonly blocklist = new Blocklist();
   private readonly listeners = new Set<PortalEventListener>();
   private readonly clock: () => number;
   private last = 0;

@@ -1,6 +1,7 @@
 import type { Actor } from "./events.ts";
 import type { ObjectType } from "./object-types.ts";
 import type { PropertyRegistry } from "./property-registry.ts";
+import { noRules } from "./objects/rules.ts";
 import { Row } from "./row.ts";
 
 /** All objects of one type in one portal, with the indexes that reads need. */
@@ -11,6 +12,8 @@ export class ObjectStore {
   readonly rows = new Map<string, Row>();
   /** The same in the order of their ids. Ids only grow, so adding is appending. */
   order: Row[] = [];
+  /** What the account's admin demands of writes. */
+  rules = noRules;
   private nextId: number;
   private readonly slots = new Map<string, number>();
   /** Property -> value in canonical form -> who holds it. Email is one of them, also for additional emails. */
@@ -129,7 +132,7 @@ export class ObjectStore {
   }
 }
 
-/** Emails and domains are the same in any case; other unique values are as written. */
+/** Emails are the same in any case; other unique values are as written. */
 export function uniqueKey(name: string, value: string): string {
   return name === "email" ? value.trim().toLowerCase() : value;
 }

@@ -35,6 +35,8 @@ export type PortalOptions = {
   readonly primaryEmailChangeKeepsOld: boolean;
   /** An additional email finds the contact by `idProperty=email`. */
   readonly additionalEmailFinds: boolean;
+  /** An email on the blocklist of permanent deletions cannot be used over the API either; otherwise only a user cannot. */
+  readonly blocklistStopsApps: boolean;
   /** `idProperty=domain` works for companies. */
   readonly domainFindsCompany: boolean;
   /** Associating touches the modified date of both objects. */
@@ -96,6 +98,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     mergeEventNamesNewId: true,
     primaryEmailChangeKeepsOld: false,
     additionalEmailFinds: true,
+    blocklistStopsApps: true,
     domainFindsCompany: true,
     associationsTouchModified: true,
     firstCompanyBecomesPrimary: false,
@@ -134,6 +137,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     mergeEventNamesNewId: false,
     primaryEmailChangeKeepsOld: true,
     additionalEmailFinds: false,
+    blocklistStopsApps: false,
     domainFindsCompany: false,
     associationsTouchModified: false,
     firstCompanyBecomesPrimary: true,

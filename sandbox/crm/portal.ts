@@ -13,18 +13,23 @@ import { archiveRow, purgeRow, restoreRow } from "./objects/archive.ts";
 import { commitWrite } from "./objects/commit.ts";
 import { getRow } from "./objects/lookup.ts";
 import { mergeRows } from "./objects/merge.ts";
-import { BatchClaims, prepareWrite } from "./objects/prepare.ts";
+import { prepareWrite, WriteBatch, type Writer } from "./objects/prepare.ts";
+import type { WriteRules } from "./objects/rules.ts";
 import { profiles, readOptions, type PortalOptions } from "./options.ts";
 import { ownerView, type User, type UserInput } from "./owners.ts";
 import type { Property } from "./property.ts";
 import {
   archiveProperty,
   createProperty,
+  existing,
   updateProperty,
 } from "./property-operations.ts";
 import { invalid, notFound } from "./refusal.ts";
 import type { Row } from "./row.ts";
 import { seedPortal, type SeedRequest } from "./seed.ts";
+
+/** Whoever sits before HubSpot's own screens. */
+const aUser: Writer = { isApp: false, obeysRules: true };
 
 /** All that is true of an object, for tests and the desk; `properties` has every property with a value. */
 export type ObjectTruth = {
@@ -117,7 +122,7 @@ export class Portal {
       store,
       undefined,
       properties,
-      new BatchClaims(),
+      new WriteBatch(aUser),
     );
     const resolved = resolveAssociations(this.crm, store, associations);
     const at = this.crm.tick();
@@ -139,7 +144,7 @@ export class Portal {
       row.store,
       row,
       properties,
-      new BatchClaims(),
+      new WriteBatch(aUser),
     );
     commitWrite(this.crm, prepared, this.crm.tick(), actor);
     return this.truthOf(row);
@@ -244,6 +249,20 @@ export class Portal {
 
   archiveProperty(type: string, name: string): void {
     archiveProperty(this.crm, this.crm.store(type), name);
+  }
+
+  /** Puts an admin's rules in force, instead of those there are. @throws Refusal 404 for a property that does not exist */
+  setRules(type: string, rules: WriteRules): void {
+    const store = this.crm.store(type);
+    const named = [
+      ...rules.required,
+      ...rules.conditional.flatMap(({ property, requires }) => [
+        property,
+        ...requires,
+      ]),
+    ];
+    for (const name of named) existing(store, name);
+    store.rules = rules;
   }
 
   /** Ends a user's access; answers whether there was such a user. */

@@ -51,13 +51,23 @@ export function restoreRow(
   emitLifecycle(state, "restore", row, at, by);
 }
 
-/** Removes an object and everything known of it, for good. Its id answers 404 from now on. */
+/**
+ * Removes an object and everything known of it, for good. Its id answers 404 from now on, and a contact's emails are on the
+ * account's blocklist.
+ */
 export function purgeRow(
   state: CrmState,
   row: Row,
   at: number,
   by: Actor,
 ): void {
+  const emails = [
+    row.store.stored(row, "email"),
+    ...(row.additionalEmails ?? []),
+  ];
+  if (row.store.type.name === "contacts")
+    for (const email of emails)
+      if (email !== undefined && email !== "") state.blocklist.add(email);
   forget(state, row);
   emitLifecycle(state, "privacyDeletion", row, at, by);
   emitLifecycle(state, "deletion", row, at, by);

@@ -21,6 +21,9 @@ export function commitWrite(
     own.row === undefined
       ? commitCreation(state, own, at, by)
       : commitUpdate(state, own, own.row, at, by);
+  const email = own.values.get("email") ?? "";
+  if (email !== "" && write.store.type.name === "contacts")
+    state.blocklist.remove(email);
   if (company !== undefined) writePrimaryCompany(state, row, company, at, by);
   return row;
 }

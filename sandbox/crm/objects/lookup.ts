@@ -1,5 +1,5 @@
 import type { CrmState } from "../crm-state.ts";
-import type { ObjectStore } from "../object-store.ts";
+import { uniqueKey, type ObjectStore } from "../object-store.ts";
 import { invalid, notFound } from "../refusal.ts";
 import type { Row } from "../row.ts";
 
@@ -18,6 +18,8 @@ export function findRow(
   lookup: Lookup,
 ): Row | undefined {
   let row = rowFor(state, store, id, lookup.idProperty);
+  if (lookup.archived === true && row?.state !== "archived")
+    row = archivedBy(store, lookup.idProperty, id) ?? row;
   if (row?.state === "merged")
     row = lookup.followMerged ? row.survivor() : undefined;
   if (row === undefined) return undefined;
@@ -41,6 +43,24 @@ export function getRow(
   throw notFound(
     state.options.notFoundHasCategory,
     lookup.idProperty === undefined ? id : undefined,
+  );
+}
+
+/** An archived object by a unique value, which it may hold no longer. */
+function archivedBy(
+  store: ObjectStore,
+  property: string | undefined,
+  value: string,
+): Row | undefined {
+  if (property === undefined || !store.isUnique(property)) return undefined;
+  const key = uniqueKey(property, value);
+  return store.order.find(
+    (row) =>
+      row.state === "archived" &&
+      [
+        store.stored(row, property),
+        ...(property === "email" ? (row.additionalEmails ?? []) : []),
+      ].some((held) => held !== undefined && uniqueKey(property, held) === key),
   );
 }
 

@@ -15,6 +15,7 @@ import {
   primaryCompanyProperty,
 } from "./primary-company.ts";
 import { missingRequired } from "./required.ts";
+import { brokenRules } from "./rules.ts";
 
 /** A write that HubSpot would take: values rewritten, nothing carried out yet. `row` is undefined for a creation. */
 export type PreparedWrite = {
@@ -23,9 +24,22 @@ export type PreparedWrite = {
   readonly values: ReadonlyMap<string, string>;
 };
 
-/** Unique values that earlier inputs of the same batch will take. */
-export class BatchClaims {
+/** By which door a write comes. */
+export type Writer = {
+  /** An app writes; otherwise a user. */
+  readonly isApp: boolean;
+  /** The rules of the account's admin hold: for users, and for apps from version 2026-09 on. */
+  readonly obeysRules: boolean;
+};
+
+/** Writes that are made together: who makes them, and the unique values that the earlier ones will take. */
+export class WriteBatch {
+  readonly writer: Writer;
   private readonly taken = new Map<string, Row | "new">();
+
+  constructor(writer: Writer) {
+    this.writer = writer;
+  }
 
   /** Takes a value for a row, or answers that another input has it. */
   take(name: string, value: string, row: Row | undefined): boolean {
@@ -39,7 +53,7 @@ export class BatchClaims {
 }
 
 /**
- * Checks one write against definitions, unique values and required properties.
+ * Checks one write against definitions, unique values, required properties, the admin's rules and the blocklist.
  * @throws Refusal 400 for values that HubSpot does not take, 409 for a contact whose email exists
  */
 export function prepareWrite(
@@ -47,7 +61,7 @@ export function prepareWrite(
   store: ObjectStore,
   row: Row | undefined,
   properties: Readonly<Record<string, unknown>>,
-  claims: BatchClaims,
+  batch: WriteBatch,
 ): PreparedWrite {
   const values = new Map<string, string>();
   const problems: Problem[] = [];
@@ -79,9 +93,14 @@ export function prepareWrite(
     const refusal = missingRequired(store, values);
     if (refusal !== undefined) throw refusal;
   }
+  const broken = batch.writer.obeysRules
+    ? brokenRules(store.rules, store, row, values)
+    : undefined;
+  if (broken !== undefined) throw broken;
+  checkBlocklist(state, store, row, values.get("email"), batch.writer);
   for (const [name, value] of values) {
     if (value !== "" && store.isUnique(name))
-      checkUnique(state, store, row, name, value, claims);
+      checkUnique(state, store, row, name, value, batch);
   }
   return { store, row, values };
 }
@@ -204,17 +223,35 @@ function checkStage(
   ]);
 }
 
+/** The words are ours: HubSpot says that such an email cannot be used, and not how it refuses it. */
+function checkBlocklist(
+  state: CrmState,
+  store: ObjectStore,
+  row: Row | undefined,
+  email: string | undefined,
+  { isApp }: Writer,
+): void {
+  if (store.type.name !== "contacts" || email === undefined || email === "")
+    return;
+  if (isApp && !state.options.blocklistStopsApps) return;
+  const isOwn = row !== undefined && store.holder("email", email) === row;
+  if (!isOwn && state.blocklist.has(email))
+    throw invalid(
+      `Email address ${email} belongs to a contact who was permanently deleted, and cannot be used`,
+    );
+}
+
 function checkUnique(
   state: CrmState,
   store: ObjectStore,
   row: Row | undefined,
   name: string,
   value: string,
-  claims: BatchClaims,
+  batch: WriteBatch,
 ): void {
   const holder = store.holder(name, value);
   const free = holder === undefined || holder === row;
-  if (free && claims.take(name, value, row)) return;
+  if (free && batch.take(name, value, row)) return;
   const existing = free ? undefined : holder.id;
   if (row === undefined && name === "email") {
     if (existing === undefined) throw conflict("Contact already exists");

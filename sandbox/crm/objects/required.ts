@@ -5,6 +5,7 @@ import { invalid, type Refusal } from "../refusal.ts";
 const oneOf: Readonly<Record<string, readonly string[]>> = {
   contacts: ["email", "firstname", "lastname"],
   companies: ["name", "domain"],
+  meetings: ["hs_timestamp", "hs_meeting_start_time"],
 };
 
 const allOf: Readonly<Record<string, readonly string[]>> = {

@@ -8,7 +8,7 @@ import { archiveRow } from "../objects/archive.ts";
 import { commitWrite } from "../objects/commit.ts";
 import { findRow } from "../objects/lookup.ts";
 import {
-  BatchClaims,
+  WriteBatch,
   prepareWrite,
   type PreparedWrite,
 } from "../objects/prepare.ts";
@@ -26,7 +26,7 @@ import {
   textList,
   type Json,
 } from "../read-body.ts";
-import { actorOf, batchAnswer, noContent } from "./respond.ts";
+import { actorOf, batchAnswer, noContent, writerOf } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 
 const most = 100;
@@ -144,8 +144,8 @@ function batchCreate(call: Call): Answer {
   const partial = inputs.some(
     (input) => optionalText(input, "objectWriteTraceId") !== undefined,
   );
-  const prepare = (input: Json, claims: BatchClaims): Planned => ({
-    write: prepareWrite(crm, store, undefined, readProperties(input), claims),
+  const prepare = (input: Json, together: WriteBatch): Planned => ({
+    write: prepareWrite(crm, store, undefined, readProperties(input), together),
     associations: resolveAssociations(
       crm,
       store,
@@ -179,7 +179,7 @@ function batchUpdate(call: Call): Answer {
       return true;
     return store.rows.get(requiredText(input, "id"))?.state !== "merged";
   });
-  const prepare = (input: Json, claims: BatchClaims): Planned => {
+  const prepare = (input: Json, together: WriteBatch): Planned => {
     const id = requiredText(input, "id");
     const row = findRow(crm, store, id, {
       idProperty: optionalText(input, "idProperty"),
@@ -191,7 +191,7 @@ function batchUpdate(call: Call): Answer {
       ]);
       throw new Refusal(404, { message, category, context });
     }
-    return planUpdate(call, row, input, claims);
+    return planUpdate(call, row, input, together);
   };
   return carryOut(
     call,
@@ -206,11 +206,11 @@ function planUpdate(
   call: Call,
   row: Row,
   input: Json,
-  claims: BatchClaims,
+  together: WriteBatch,
 ): Planned {
   const properties = readProperties(input);
   return {
-    write: prepareWrite(call.portal.crm, row.store, row, properties, claims),
+    write: prepareWrite(call.portal.crm, row.store, row, properties, together),
     associations: [],
     traceId: optionalText(input, "objectWriteTraceId"),
     names: Object.keys(properties),
@@ -225,16 +225,16 @@ function batchUpsert(call: Call): Answer {
   const byEmail = inputs.some(
     (input) => optionalText(input, "idProperty") === "email",
   );
-  const prepare = (input: Json, claims: BatchClaims): Planned => {
+  const prepare = (input: Json, together: WriteBatch): Planned => {
     const id = requiredText(input, "id");
     const idProperty = optionalText(input, "idProperty");
     const row = findRow(crm, store, id, { idProperty, followMerged: false });
-    if (row !== undefined) return planUpdate(call, row, input, claims);
+    if (row !== undefined) return planUpdate(call, row, input, together);
     if (idProperty === undefined || idProperty === "hs_object_id")
       throw invalid("Some required fields were not set: [idProperty]");
     const properties = { [idProperty]: id, ...readProperties(input) };
     return {
-      write: prepareWrite(crm, store, undefined, properties, claims),
+      write: prepareWrite(crm, store, undefined, properties, together),
       associations: [],
       traceId: optionalText(input, "objectWriteTraceId"),
       names: Object.keys(properties),
@@ -257,7 +257,7 @@ function batchUpsert(call: Call): Answer {
 function carryOut(
   call: Call,
   inputs: readonly Json[],
-  prepare: (input: Json, claims: BatchClaims) => Planned,
+  prepare: (input: Json, together: WriteBatch) => Planned,
   mode: "whole" | "alone",
   status: number,
   upsert = false,
@@ -285,14 +285,14 @@ function carryOut(
     );
   };
   if (mode === "whole") {
-    const claims = new BatchClaims();
-    const all = inputs.map((input) => prepare(input, claims));
+    const together = new WriteBatch(writerOf(call));
+    const all = inputs.map((input) => prepare(input, together));
     all.forEach(commit);
     return batchAnswer(call, at, results, [], status);
   }
   for (const input of inputs) {
     try {
-      commit(prepare(input, new BatchClaims()));
+      commit(prepare(input, new WriteBatch(writerOf(call))));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       errors.push(

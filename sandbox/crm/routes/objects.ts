@@ -9,7 +9,7 @@ import { archiveRow, purgeRow } from "../objects/archive.ts";
 import { commitWrite } from "../objects/commit.ts";
 import { findRow, getRow } from "../objects/lookup.ts";
 import { mergeRows } from "../objects/merge.ts";
-import { BatchClaims, prepareWrite } from "../objects/prepare.ts";
+import { WriteBatch, prepareWrite } from "../objects/prepare.ts";
 import { compileView, type ViewRequest } from "../objects/view.ts";
 import { invalid, notFound } from "../refusal.ts";
 import type { Row } from "../row.ts";
@@ -23,7 +23,7 @@ import {
   readProperties,
   requiredText,
 } from "../read-body.ts";
-import { actorOf, noContent, ok } from "./respond.ts";
+import { actorOf, noContent, ok, writerOf } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 
 /** Single objects and lists, under one version's path. */
@@ -143,7 +143,7 @@ function create(call: Call): Answer {
     store,
     undefined,
     readProperties(body),
-    new BatchClaims(),
+    new WriteBatch(writerOf(call)),
   );
   const associations = resolveAssociations(
     crm,
@@ -191,7 +191,13 @@ function update(call: Call): Answer {
     followMerged: crm.options.singlePatchFollowsMergedId,
   });
   const properties = readProperties(asObject(call.body));
-  const prepared = prepareWrite(crm, store, row, properties, new BatchClaims());
+  const prepared = prepareWrite(
+    crm,
+    store,
+    row,
+    properties,
+    new WriteBatch(writerOf(call)),
+  );
   commitWrite(crm, prepared, crm.tick(), actorOf(call));
   return ok(
     compileView(
@@ -253,7 +259,7 @@ function forget(call: Call): Answer {
   const row =
     findRow(crm, store, id, { idProperty, followMerged: true }) ??
     findRow(crm, store, id, { idProperty, followMerged: true, archived: true });
-  // An email that nobody has is put on a blocklist; there is nothing to see of that here.
+  if (row === undefined && idProperty === "email") crm.blocklist.add(id);
   if (row === undefined && idProperty === undefined)
     throw notFound(crm.options.notFoundHasCategory, id);
   if (row !== undefined) purgeRow(crm, row, crm.tick(), actorOf(call));

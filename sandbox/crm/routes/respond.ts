@@ -1,6 +1,8 @@
 import type { Answer, Call } from "../call.ts";
 import type { Actor } from "../events.ts";
+import type { Writer } from "../objects/prepare.ts";
 
+/** An answer with a body: an object, or JSON text. */
 export function ok(body: unknown, status = 200): Answer {
   return { status, body };
 }
@@ -14,6 +16,11 @@ export function actorOf(call: Call): Actor {
     sourceId: String(call.token.appId),
     userId: call.token.userId,
   };
+}
+
+/** By which door a write of this call comes: apps obey an admin's rules from version 2026-09 on. */
+export function writerOf({ path }: Call): Writer {
+  return { isApp: true, obeysRules: path.startsWith("/crm/objects/2026-09/") };
 }
 
 /**

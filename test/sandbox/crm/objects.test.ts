@@ -394,6 +394,73 @@ describe("deleting", () => {
   });
 });
 
+describe("an archived object", () => {
+  it("is found and forgotten by its email, also where it holds it no longer", async () => {
+    for (const archivedHoldsUnique of [true, false]) {
+      const { call, portal } = open({ archivedHoldsUnique });
+      const made = id(
+        await call("POST", contacts, { properties: { email: "a@x.example" } }),
+      );
+      await call("DELETE", `${contacts}/${made}`);
+      const read = await call(
+        "GET",
+        `${contacts}/A@x.example?idProperty=email&archived=true`,
+      );
+      expect([read.status, read.body["id"]]).toEqual([200, made]);
+      await call("POST", `${contacts}/gdpr-delete`, {
+        objectId: "a@x.example",
+        idProperty: "email",
+      });
+      expect(portal.truth("contacts")).toEqual([]);
+    }
+  });
+});
+
+describe("the blocklist of permanent deletions", () => {
+  const user = { changeSource: "CRM_UI", sourceId: "userId:1" } as const;
+  const email = "a@x.example";
+
+  it("keeps users from using a forgotten contact's emails, additional ones too", async () => {
+    const { portal } = open({ mergeKeepsId: true });
+    const [one, two] = [email, "b@x.example"].map(
+      (address) => portal.create("contacts", { email: address }, [], user).id,
+    );
+    portal.merge("contacts", String(one), String(two), user);
+    portal.privacyDelete("contacts", String(one), user);
+    for (const address of [email, "B@x.example"])
+      expect(() =>
+        portal.create("contacts", { email: address }, [], user),
+      ).toThrow(/permanently deleted/);
+    const other = portal.create("contacts", { firstname: "O" }, [], user);
+    expect(() => portal.update("contacts", other.id, { email }, user)).toThrow(
+      /permanently deleted/,
+    );
+  });
+
+  it("keeps apps from it too, or by option lets them bring the email back", async () => {
+    for (const blocklistStopsApps of [true, false]) {
+      const { call, portal } = open({ blocklistStopsApps });
+      const properties = { email };
+      await call("POST", `${contacts}/gdpr-delete`, {
+        objectId: email,
+        idProperty: "email",
+      });
+      const made = await call("POST", contacts, { properties });
+      expect(made.status).toBe(blocklistStopsApps ? 400 : 201);
+      if (blocklistStopsApps) {
+        expect(made.body["category"]).toBe("VALIDATION_ERROR");
+        continue;
+      }
+      await call("PATCH", `${contacts}/${id(made)}`, {
+        properties: { email: "" },
+      });
+      expect(
+        portal.create("contacts", properties, [], user).properties,
+      ).toMatchObject(properties);
+    }
+  });
+});
+
 describe("activities", () => {
   it("ignore what cannot be written, or by option refuse it", async () => {
     for (const activitiesIgnoreUnwritable of [true, false]) {
@@ -410,8 +477,15 @@ describe("activities", () => {
     }
   });
 
-  it("take a meeting's beginning as its time", async () => {
+  it("take a meeting's beginning as its time, and need one of the two", async () => {
     const { call } = open();
+    const none = await call("POST", "/crm/objects/2026-09/meetings", {
+      properties: { hs_meeting_title: "M" },
+    });
+    expect([none.status, none.body["context"]]).toEqual([
+      400,
+      { properties: ["hs_timestamp", "hs_meeting_start_time"] },
+    ]);
     const made = await call("POST", "/crm/objects/2026-09/meetings", {
       properties: { hs_meeting_start_time: "2026-02-03T10:00:00Z" },
     });

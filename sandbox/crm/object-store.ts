@@ -25,6 +25,7 @@ export class ObjectStore {
     this.nextId = type.firstId;
   }
 
+  /** Adds an empty row with the next id. */
   add(at: number, by: Actor): Row {
     const row = new Row(this, this.nextId++, at, by);
     this.rows.set(row.id, row);
@@ -67,6 +68,7 @@ export class ObjectStore {
     return this.slots.get(name);
   }
 
+  /** The names of all properties that some row has, or had, a value for. */
   usedNames(): IterableIterator<string> {
     return this.slots.keys();
   }
@@ -77,6 +79,7 @@ export class ObjectStore {
     return slot === undefined ? undefined : row.values[slot];
   }
 
+  /** Whether no two objects may have one value of this property. */
   isUnique(name: string): boolean {
     return (
       (name === "email" && this.type.name === "contacts") ||
@@ -84,10 +87,20 @@ export class ObjectStore {
     );
   }
 
+  /** The same of a property that is archived as well: its values wait for it to come back. */
+  private keepsUnique(name: string): boolean {
+    return (
+      this.isUnique(name) ||
+      this.properties.findArchived(name)?.hasUniqueValue === true
+    );
+  }
+
+  /** Who has a unique value, in whatever state; undefined when it is free. */
   holder(name: string, value: string): Row | undefined {
     return this.unique.get(name)?.get(uniqueKey(name, value));
   }
 
+  /** Makes a row the holder of a unique value. */
   claim(name: string, value: string, row: Row): void {
     if (value === "") return;
     let holders = this.unique.get(name);
@@ -98,6 +111,7 @@ export class ObjectStore {
     holders.set(uniqueKey(name, value), row);
   }
 
+  /** Lets go of a unique value, if the row holds it. */
   release(name: string, value: string | undefined, row: Row): void {
     if (value === undefined || value === "") return;
     const holders = this.unique.get(name);
@@ -118,7 +132,8 @@ export class ObjectStore {
     const taken: string[] = [];
     for (const name of this.slots.keys()) {
       const value = this.stored(row, name);
-      if (value === undefined || value === "" || !this.isUnique(name)) continue;
+      if (value === undefined || value === "" || !this.keepsUnique(name))
+        continue;
       const holder = this.holder(name, value);
       if (holder !== undefined && holder !== row) taken.push(name);
       else this.claim(name, value, row);

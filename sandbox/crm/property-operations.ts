@@ -12,7 +12,7 @@ const fieldTypes: readonly string[] =
   );
 
 /**
- * Defines a property; the name of an archived one brings that back.
+ * Defines a property; the name of an archived one brings that back, as it was.
  * @throws Refusal 409 when the name is taken, 400 for a bad definition or one too many
  */
 export function createProperty(
@@ -39,15 +39,18 @@ export function createProperty(
   const archived = store.properties.findArchived(name);
   if (archived !== undefined) {
     const { archivedAt: _gone, ...rest } = archived;
+    checkRoom(state, store, archived.hasUniqueValue);
     const restored: Property = { ...rest, archived: false, updatedAt: time };
     store.properties.set(restored);
     return restored;
   }
   const type = choice(input, "type", types);
   const fieldType = choice(input, "fieldType", fieldTypes);
-  const groupName = requiredText(input, "groupName");
-  if (!store.properties.groups.has(groupName))
-    throw invalid(`Property group "${groupName}" does not exist`);
+  const groupName = groupIn(store, input);
+  const options = readOptions(input["options"]);
+  const externalOptions = input["externalOptions"] === true;
+  if (type === "enumeration" && options.length === 0 && !externalOptions)
+    throw invalid("Some required fields were not set: [options]");
   const hasUniqueValue = input["hasUniqueValue"] === true;
   checkRoom(state, store, hasUniqueValue);
   const property: Property = {
@@ -60,11 +63,11 @@ export function createProperty(
     options:
       type === "bool" && input["options"] === undefined
         ? booleanOptions
-        : readOptions(input["options"]),
+        : options,
     displayOrder:
       typeof input["displayOrder"] === "number" ? input["displayOrder"] : -1,
     calculated: fieldType === "calculation_equation",
-    externalOptions: input["externalOptions"] === true,
+    externalOptions,
     ...(typeof input["referencedObjectType"] === "string"
       ? { referencedObjectType: input["referencedObjectType"] }
       : {}),
@@ -117,7 +120,7 @@ export function updateProperty(
     ...(description === undefined ? {} : { description }),
     ...(input["groupName"] === undefined
       ? {}
-      : { groupName: requiredText(input, "groupName") }),
+      : { groupName: groupIn(store, input) }),
     ...(input["type"] === undefined
       ? {}
       : { type: choice(input, "type", types) as PropertyType }),
@@ -161,7 +164,7 @@ export function archiveProperty(
   });
 }
 
-/** @throws Refusal 404 */
+/** The definition of a property that is not archived. @throws Refusal 404 */
 export function existing(store: ObjectStore, name: string): Property {
   const property = store.properties.find(name);
   if (property !== undefined) return property;
@@ -169,6 +172,13 @@ export function existing(store: ObjectStore, name: string): Property {
     message: `Property "${name}" does not exist`,
     category: "OBJECT_NOT_FOUND",
   });
+}
+
+function groupIn(store: ObjectStore, input: Json): string {
+  const name = requiredText(input, "groupName");
+  if (store.properties.findGroup(name) === undefined)
+    throw invalid(`Property group "${name}" does not exist`);
+  return name;
 }
 
 const booleanOptions: readonly PropertyOption[] = ["true", "false"].map(

@@ -12,7 +12,7 @@ export type PropertyGroup = {
 /** The property definitions and groups of one object type in one portal. HubSpot's own are shared until one is changed. */
 export class PropertyRegistry {
   private readonly all: Map<string, Property>;
-  readonly groups = new Map<string, PropertyGroup>();
+  private readonly groups = new Map<string, PropertyGroup>();
   /** Grows with every change, so that a compiled form can tell that it is out of date. */
   version = 0;
 
@@ -40,27 +40,48 @@ export class PropertyRegistry {
     return property === undefined || property.archived ? undefined : property;
   }
 
+  /** The definition of an archived property. */
   findArchived(name: string): Property | undefined {
     const property = this.all.get(name);
     return property?.archived === true ? property : undefined;
   }
 
+  /** Adds a definition, or puts it in the place of the one with its name. */
   set(property: Property): void {
     this.all.set(property.name, property);
     this.version += 1;
   }
 
+  /** All archived definitions, or all that are not. */
   list(archived: boolean): Property[] {
     return [...this.all.values()].filter(
       (property) => property.archived === archived,
     );
   }
 
+  /** The group, unless it does not exist or is archived. */
+  findGroup(name: string): PropertyGroup | undefined {
+    const group = this.groups.get(name);
+    return group?.archived === false ? group : undefined;
+  }
+
+  /** Adds a group, or puts it in the place of the one with its name. */
+  setGroup(group: PropertyGroup): void {
+    this.groups.set(group.name, group);
+  }
+
+  /** All groups that are not archived. */
+  listGroups(): PropertyGroup[] {
+    return [...this.groups.values()].filter(({ archived }) => !archived);
+  }
+
+  /** How many definitions the account has made itself, archived ones not counted. */
   customCount(): number {
     return this.list(false).filter((property) => !property.hubspotDefined)
       .length;
   }
 
+  /** How many of them have unique values. */
   customUniqueCount(): number {
     return this.list(false).filter(
       (property) => !property.hubspotDefined && property.hasUniqueValue,

@@ -242,6 +242,10 @@ if (folder !== undefined && folder !== "") {
       await call("DELETE", `${base}/colour`, 204);
       await call("GET", `${base}/colour`, 404);
       await call("GET", `${base}/groups`, 200);
+      await call("POST", `${base}/groups`, 201, { name: "ours", label: "O" });
+      await call("PATCH", `${base}/groups/ours`, 200, { displayOrder: 1 });
+      await call("DELETE", `${base}/groups/contactinformation`, 400);
+      await call("DELETE", `${base}/groups/ours`, 204);
       const { results } = await call("GET", "/crm/owners/2026-09", 200);
       const owner = (results as { id: string }[])[0]?.id ?? "";
       await call("GET", `/crm/owners/2026-09/${owner}`, 200);

@@ -6,6 +6,12 @@ import {
   existing,
   updateProperty,
 } from "../property-operations.ts";
+import {
+  archiveGroup,
+  createGroup,
+  existingGroup,
+  updateGroup,
+} from "../property-groups.ts";
 import { Refusal } from "../refusal.ts";
 import { storeOf } from "./objects.ts";
 import { asObject, isTrue, readInputs, requiredText } from "../read-body.ts";
@@ -19,6 +25,8 @@ export function propertyRoutes(
 ): Route[] {
   const all = `${base}/{objectType}`;
   const one = `${all}/{propertyName}`;
+  const groups = `${all}/groups`;
+  const group = `${groups}/{groupName}`;
   const route = (
     method: string,
     template: string,
@@ -66,11 +74,22 @@ export function propertyRoutes(
       batchCreate(call, createdInBatch),
     ),
     route("POST", `${all}/batch/archive`, batchArchive),
-    route("GET", `${all}/groups`, (call) =>
-      ok({ results: [...storeOf(call).properties.groups.values()] }),
+    route("GET", groups, (call) =>
+      ok({ results: storeOf(call).properties.listGroups() }),
     ),
-    route("POST", `${all}/groups`, createGroup),
-    route("GET", `${all}/groups/{groupName}`, getGroup),
+    route("POST", groups, (call) =>
+      ok(createGroup(storeOf(call), call.body), 201),
+    ),
+    route("GET", group, (call) =>
+      ok(existingGroup(storeOf(call), groupIn(call))),
+    ),
+    route("PATCH", group, (call) =>
+      ok(updateGroup(storeOf(call), groupIn(call), call.body)),
+    ),
+    route("DELETE", group, (call) => {
+      archiveGroup(storeOf(call), groupIn(call));
+      return noContent;
+    }),
   ];
 }
 
@@ -80,6 +99,10 @@ function crmOf(call: Call) {
 
 function nameIn(call: Call): string {
   return call.params["propertyName"] ?? "";
+}
+
+function groupIn(call: Call): string {
+  return call.params["groupName"] ?? "";
 }
 
 function list(call: Call): Answer {
@@ -147,36 +170,4 @@ function batchArchive(call: Call): Answer {
       archiveProperty(crmOf(call), store, name);
   }
   return noContent;
-}
-
-function createGroup(call: Call): Answer {
-  const { groups } = storeOf(call).properties;
-  const body = asObject(call.body);
-  const name = requiredText(body, "name");
-  if (groups.has(name)) {
-    throw new Refusal(409, {
-      message: `A property group named '${name}' already exists.`,
-      category: "OBJECT_ALREADY_EXISTS",
-    });
-  }
-  const group = {
-    name,
-    label: requiredText(body, "label"),
-    displayOrder: groups.size,
-    archived: false,
-  };
-  groups.set(name, group);
-  return ok(group, 201);
-}
-
-function getGroup(call: Call): Answer {
-  const name = call.params["groupName"] ?? "";
-  const group = storeOf(call).properties.groups.get(name);
-  if (group === undefined) {
-    throw new Refusal(404, {
-      message: `Property group "${name}" does not exist`,
-      category: "OBJECT_NOT_FOUND",
-    });
-  }
-  return ok(group);
 }

@@ -158,6 +158,7 @@ describe("property definitions", () => {
       text("x", { type: "colour" }),
       text("x", { fieldType: "paint" }),
       text("x", { groupName: "nowhere" }),
+      text("x", { type: "enumeration", fieldType: "select" }),
       { name: "x" },
     ];
     for (const input of wrong)
@@ -165,6 +166,40 @@ describe("property definitions", () => {
         (await call("POST", base, input)).status,
         JSON.stringify(input),
       ).toBe(400);
+  });
+
+  it("move only to a group that exists", async () => {
+    const { call } = openPortal(sandbox());
+    await call("POST", base, text("colour"));
+    const move = async (groupName: string) =>
+      (await call("PATCH", `${base}/colour`, { groupName })).status;
+    expect([await move("nowhere"), await move("emailinformation")]).toEqual([
+      400, 200,
+    ]);
+  });
+
+  it("count against the plan again when they come back", async () => {
+    const { call } = openPortal(sandbox(), { customProperties: 1 });
+    await call("POST", base, text("one"));
+    await call("DELETE", `${base}/one`);
+    await call("POST", base, text("two"));
+    expect((await call("POST", base, text("one"))).status).toBe(400);
+  });
+
+  it("keep their values unique while they are archived, whatever is merged", async () => {
+    const { call, portal } = openPortal(sandbox());
+    const unique = text("their_id", { hasUniqueValue: true });
+    await call("POST", base, unique);
+    const user = { changeSource: "CRM_UI", sourceId: "userId:1" } as const;
+    const [one, two] = ["1", "2"].map(
+      (their_id) =>
+        portal.create("contacts", { firstname: "A", their_id }, [], user).id,
+    );
+    await call("DELETE", `${base}/their_id`);
+    const { id } = portal.merge("contacts", String(one), String(two), user);
+    await call("POST", base, unique);
+    const found = await call("GET", `${contacts}/1?idProperty=their_id`);
+    expect([found.status, found.body["id"]]).toEqual([200, id]);
   });
 
   it("need their scope to be made, and any scope of the object to be read", async () => {
@@ -184,6 +219,62 @@ describe("property definitions", () => {
     expect(
       (await reader.call("GET", "/crm/objects/2026-09/notes")).status,
     ).toBe(200);
+  });
+});
+
+describe("property groups", () => {
+  const groups = `${base}/groups`;
+  const names = async (call: ReturnType<typeof openPortal>["call"]) =>
+    ((await call("GET", groups)).body["results"] as { name: string }[]).map(
+      ({ name }) => name,
+    );
+
+  it("are made, changed in label and place, and archived", async () => {
+    const { call } = openPortal(sandbox());
+    const made = await call("POST", groups, { name: "ours", label: "Ours" });
+    expect([made.status, made.body]).toEqual([
+      201,
+      { name: "ours", label: "Ours", displayOrder: -1, archived: false },
+    ]);
+    expect(
+      (await call("POST", groups, { name: "ours", label: "Ours" })).status,
+    ).toBe(409);
+    const changed = await call("PATCH", `${groups}/ours`, {
+      label: "All ours",
+      displayOrder: 2,
+    });
+    expect([changed.status, changed.body]).toEqual([
+      200,
+      { name: "ours", label: "All ours", displayOrder: 2, archived: false },
+    ]);
+    expect((await call("DELETE", `${groups}/ours`)).status).toBe(204);
+    expect(await names(call)).not.toContain("ours");
+    for (const method of ["GET", "PATCH", "DELETE"])
+      expect(
+        (
+          await call(
+            method,
+            `${groups}/ours`,
+            method === "PATCH" ? {} : undefined,
+          )
+        ).status,
+      ).toBe(404);
+    expect(
+      (await call("POST", base, text("x", { groupName: "ours" }))).status,
+    ).toBe(400);
+  });
+
+  it("are not archived while a property is in them", async () => {
+    const { call } = openPortal(sandbox());
+    await call("POST", groups, { name: "ours", label: "Ours" });
+    await call("POST", base, text("colour", { groupName: "ours" }));
+    const refused = await call("DELETE", `${groups}/ours`);
+    expect([refused.status, refused.body["subCategory"]]).toEqual([
+      400,
+      "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES",
+    ]);
+    await call("DELETE", `${base}/colour`);
+    expect((await call("DELETE", `${groups}/ours`)).status).toBe(204);
   });
 });
 

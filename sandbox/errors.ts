@@ -7,6 +7,7 @@ export type ErrorFields = {
   readonly category?: string;
   readonly errorType?: string;
   readonly policyName?: string;
+  readonly requestId?: string;
   readonly context?: Readonly<Record<string, readonly string[]>>;
   readonly errors?: readonly unknown[];
   readonly links?: Readonly<Record<string, string>>;
@@ -65,17 +66,20 @@ export function scopesMissing(required: readonly string[]): Answer {
 
 export type RatePolicy = "TEN_SECONDLY_ROLLING" | "SECONDLY" | "DAILY";
 
-/** 429 as it is seen in the wild: `policyName` and message tell the limits apart, `Retry-After` is absent. */
+/** 429: `policyName` and message tell the limits apart; that it is about a limit is named in one of two ways. */
 export function rateLimited(
   policyName: RatePolicy,
-  headers?: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+  namedBy: "errorType" | "category" = "errorType",
 ): Answer {
   return hubspotError(
     429,
     {
       message: `You have reached your ${policyName.toLowerCase()} limit.`,
-      errorType: "RATE_LIMIT",
       policyName,
+      ...(namedBy === "category"
+        ? { category: "RATE_LIMITS" }
+        : { errorType: "RATE_LIMIT", requestId: randomUUID() }),
     },
     headers,
   );

@@ -1,3 +1,5 @@
+import { isTimeZone } from "./time-zone.ts";
+
 /**
  * Where HubSpot's documents are silent or disagree, a portal option chooses, and an app must work with either.
  * Every option is read at the moment of the call, so a test may change it in the middle of a run.
@@ -67,10 +69,14 @@ export type PortalOptions = {
   readonly uniqueProperties: number;
   /** How long search goes on seeing the state before a change, in milliseconds. */
   readonly searchLagMs: number;
+  /** The account's time zone, by its IANA name: a day of calls ends at its midnight. */
+  readonly timeZone: string;
   /** Calls a day, or null for no daily limit. */
   readonly dailyLimit: number | null;
   /** 429 answers carry Retry-After. */
   readonly retryAfter: boolean;
+  /** What says that a 429 is about a limit: `errorType` RATE_LIMIT, or `category` RATE_LIMITS. */
+  readonly rateLimitNamedBy: "errorType" | "category";
   /** A refresh hands out a new refresh token and ends the old one. */
   readonly refreshTokenRotates: boolean;
   /** Access tokens stop working when the app is uninstalled; otherwise they live on until they expire. */
@@ -115,8 +121,10 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     customProperties: 1000,
     uniqueProperties: 10,
     searchLagMs: 0,
+    timeZone: "Europe/Berlin",
     dailyLimit: null,
     retryAfter: false,
+    rateLimitNamedBy: "errorType",
     refreshTokenRotates: false,
     tokensDieAtUninstall: true,
   },
@@ -154,8 +162,10 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     customProperties: 1000,
     uniqueProperties: 10,
     searchLagMs: 500,
+    timeZone: "America/New_York",
     dailyLimit: null,
     retryAfter: true,
+    rateLimitNamedBy: "category",
     refreshTokenRotates: true,
     tokensDieAtUninstall: false,
   },
@@ -165,7 +175,7 @@ export type PortalOptionsInput = Partial<PortalOptions> & {
   readonly profile?: Profile;
 };
 
-/** The choices of each option that is not a number, for tests that draw options at random. */
+/** The choices of each option that has a few, for tests that draw options at random. */
 export const optionChoices: Readonly<
   Record<string, readonly (string | number | boolean | null)[]>
 > = {
@@ -181,6 +191,7 @@ export const optionChoices: Readonly<
   associationArchiveInputs: [100, 2000],
   toObjectIdAs: ["string", "number"],
   webhookTypeField: ["subscriptionType", "eventType"],
+  rateLimitNamedBy: ["errorType", "category"],
 };
 
 /**
@@ -214,6 +225,7 @@ function fits(
   known: Readonly<Record<string, unknown>>,
 ): boolean {
   if (!Object.hasOwn(known, name)) return false;
+  if (name === "timeZone") return isTimeZone(value);
   if (name === "dailyLimit") return value === null || isCount(value);
   const choices = optionChoices[name];
   return choices === undefined

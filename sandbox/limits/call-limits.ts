@@ -1,6 +1,8 @@
 import type { Answer, LimitKind } from "../crm/call.ts";
+import type { PortalOptions } from "../crm/options.ts";
 import type { RatePolicy } from "../errors.ts";
 import { rateLimited } from "../errors.ts";
+import { utcOffset } from "../crm/time-zone.ts";
 import { RollingWindow } from "./rolling-window.ts";
 import type { LimitSettings } from "./settings.ts";
 
@@ -15,12 +17,10 @@ const admittedSilently: Admission = { refusal: null, headers: null };
 const DAY_MS = 86_400_000;
 
 /** What a portal's options say about limits, asked anew at each call. */
-export type LimitOptions = {
-  /** Calls a day (UTC), or null: HubSpot states no daily limit for OAuth apps. */
-  readonly dailyLimit: number | null;
-  /** 429 answers carry Retry-After, in seconds. */
-  readonly retryAfter: boolean;
-};
+export type LimitOptions = Pick<
+  PortalOptions,
+  "dailyLimit" | "timeZone" | "retryAfter" | "rateLimitNamedBy"
+>;
 
 /** The budgets of one app in one portal. */
 export class CallLimits {
@@ -44,20 +44,22 @@ export class CallLimits {
     if (kind === "search")
       return this.#search.take(now)
         ? admittedSilently
-        : refused("SECONDLY", options, {});
-    if (!this.#countToday(options.dailyLimit, now))
-      return refused("DAILY", options, {});
+        : refused("SECONDLY", options, {}, 1);
+    if (options.dailyLimit !== null) {
+      const local = now + utcOffset(options.timeZone, now).ms;
+      if (!this.#countToday(options.dailyLimit, Math.floor(local / DAY_MS)))
+        return refused("DAILY", options, {}, secondsToMidnight(local));
+    }
     const window = kind === "general" ? this.#general : this.#associations;
     const admitted = window.take(now);
     const headers = headersOf(window, now);
     return admitted
       ? { refusal: null, headers }
-      : refused("TEN_SECONDLY_ROLLING", options, headers);
+      : refused("TEN_SECONDLY_ROLLING", options, headers, 10);
   }
 
-  #countToday(limit: number | null, now: number): boolean {
-    if (limit === null) return true;
-    const day = Math.floor(now / DAY_MS);
+  /** @param day a number that changes at the account's midnight */
+  #countToday(limit: number, day: number): boolean {
     if (day !== this.#day) {
       this.#day = day;
       this.#today = 0;
@@ -68,18 +70,24 @@ export class CallLimits {
   }
 }
 
+/** @param wait seconds after which the limit lets calls through again */
 function refused(
   policyName: RatePolicy,
-  options: LimitOptions,
+  { retryAfter, rateLimitNamedBy }: LimitOptions,
   headers: Headers,
+  wait: number,
 ): Admission {
-  const wait = policyName === "SECONDLY" ? "1" : "10";
   return {
     refusal: rateLimited(
       policyName,
-      options.retryAfter ? { ...headers, "Retry-After": wait } : headers,
+      retryAfter ? { ...headers, "Retry-After": String(wait) } : headers,
+      rateLimitNamedBy,
     ),
   };
+}
+
+function secondsToMidnight(local: number): number {
+  return Math.ceil((DAY_MS - (local % DAY_MS)) / 1000);
 }
 
 function headersOf(window: RollingWindow, now: number): Headers {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CallLimits } from "../../sandbox/limits/call-limits.ts";
 import { RollingWindow } from "../../sandbox/limits/rolling-window.ts";
+import { limitSettingsSchema } from "../../sandbox/limits/settings.ts";
 import { useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -81,11 +83,56 @@ describe("a portal's limits", () => {
       message: "You have reached your daily limit.",
       policyName: "DAILY",
     });
-    expect(headers.get("retry-after")).toBe("10");
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
     await world().control("PATCH", `/portals/${portalId}`, {
       options: { dailyLimit: null },
     });
     expect((await world().api("GET", LIST)).status).toBe(200);
+  });
+
+  it("begin a new day at the midnight of the account's time zone", () => {
+    const settings = limitSettingsSchema.parse({});
+    if (settings === "unlimited") throw new Error("there are limits");
+    for (const [timeZone, midnight] of [
+      ["America/New_York", "2026-07-02T04:00:00Z"],
+      ["America/New_York", "2026-12-02T05:00:00Z"],
+      ["Asia/Kolkata", "2026-07-01T18:30:00Z"],
+      ["UTC", "2026-07-02T00:00:00Z"],
+    ] as const) {
+      const limits = new CallLimits(settings);
+      const options = {
+        dailyLimit: 1,
+        timeZone,
+        retryAfter: true,
+        rateLimitNamedBy: "errorType",
+      } as const;
+      const admit = (ms: number) =>
+        limits.admit("general", options, Date.parse(midnight) + ms).refusal;
+      expect(admit(-90_000)).toBeNull();
+      expect(admit(-60_000)).toMatchObject({
+        status: 429,
+        body: { policyName: "DAILY" },
+        headers: { "Retry-After": "60" },
+      });
+      expect(admit(0)).toBeNull();
+      expect(admit(1)).toMatchObject({ status: 429 });
+    }
+  });
+
+  it("name themselves by error type, or by option by category", async () => {
+    for (const [rateLimitNamedBy, named, absent] of [
+      ["errorType", { errorType: "RATE_LIMIT" }, "category"],
+      ["category", { category: "RATE_LIMITS" }, "errorType"],
+    ] as const) {
+      await world().installed({ rateLimitNamedBy, limits: { tenSecondly: 1 } });
+      await world().api("GET", LIST);
+      const { body } = await world().api("GET", LIST);
+      expect(body).toMatchObject({
+        ...named,
+        policyName: "TEN_SECONDLY_ROLLING",
+      });
+      expect(body).not.toHaveProperty(absent);
+    }
   });
 
   it("can be lifted", async () => {

@@ -1,4 +1,5 @@
 import type { Answer, Call, Route } from "../call.ts";
+import { utcOffset } from "../time-zone.ts";
 import { ok } from "./respond.ts";
 
 /** Account details, and how much room is left for custom properties. */
@@ -21,14 +22,16 @@ export function accountRoutes(account: string, limits: string): Route[] {
 }
 
 function details(call: Call): Answer {
+  const { timeZone } = call.portal.options;
+  const offset = utcOffset(timeZone, call.portal.now());
   return ok({
     portalId: call.portal.portalId,
     accountType: "DEVELOPER_TEST",
-    timeZone: "Europe/Berlin",
+    timeZone,
     companyCurrency: "EUR",
     additionalCurrencies: [],
-    utcOffset: "+01:00",
-    utcOffsetMilliseconds: 3_600_000,
+    utcOffset: offset.text,
+    utcOffsetMilliseconds: offset.ms,
     uiDomain: "app.hubspot.com",
     dataHostingLocation: "na1",
   });

@@ -25,10 +25,11 @@ describe("portal options", () => {
       rewrites: "most",
       partialStatus: 201,
       searchLagMs: -1,
+      timeZone: "Nowhere/Land",
       profile: "real",
     };
     expect(() => readOptions(wrong, profiles.documented)).toThrow(
-      /profile, mergeKeepsIds, rewrites, partialStatus, searchLagMs/,
+      /profile, mergeKeepsIds, rewrites, partialStatus, searchLagMs, timeZone/,
     );
     expect(() =>
       readOptions({ constructor: true }, profiles.documented),
@@ -54,6 +55,7 @@ describe("portal options", () => {
       "customProperties",
       "uniqueProperties",
       "searchLagMs",
+      "timeZone",
       "dailyLimit",
     ]);
   });

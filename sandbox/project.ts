@@ -10,6 +10,8 @@ const subscription = z.object({
   active: z.boolean().default(true),
 });
 
+const mostSubscriptions = 1000;
+
 const manifestSchema = z.object({
   config: z.object({
     name: z.string().default("App"),
@@ -35,11 +37,16 @@ const webhooksSchema = z.object({
       targetUrl: z.string(),
       maxConcurrentRequests: z.number().int().min(1).default(10),
     }),
-    subscriptions: z.object({
-      crmObjects: z.array(subscription).default([]),
-      legacyCrmObjects: z.array(subscription).default([]),
-      hubEvents: z.array(subscription).default([]),
-    }),
+    subscriptions: z
+      .object({
+        crmObjects: z.array(subscription).default([]),
+        legacyCrmObjects: z.array(subscription).default([]),
+        hubEvents: z.array(subscription).default([]),
+      })
+      .refine(
+        (lists) => Object.values(lists).flat().length <= mostSubscriptions,
+        `Couldn't create another subscription. You've reached the maximum number allowed per application (${mostSubscriptions}).`,
+      ),
   }),
 });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { signRequest } from "./sign-request.ts";
+import { signRequest } from "../sign-request.ts";
 
 /** HubSpot's limits on `hubspot.fetch`: 1 MB each way, 15 s unless the card asks for more, two minutes at most. */
 const MAX_BYTES = 1_000_000;
@@ -92,7 +92,8 @@ async function sendOnce(
     ...signRequest({
       ...call,
       secret: rules.secret,
-      now: (rules.now ?? Date.now)(),
+      timestamp: (rules.now ?? Date.now)(),
+      legacy: "v2",
     }),
   };
   const init: RequestInit = {

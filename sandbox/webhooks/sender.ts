@@ -4,13 +4,13 @@ import type { Faults } from "../faults.ts";
 import type { Grants } from "../oauth/grants.ts";
 import type { PortalEntry } from "../portal-registry.ts";
 import { seededRandom } from "../random.ts";
+import { signRequest } from "../sign-request.ts";
 import type { Timers } from "../timers.ts";
 import { Announcer } from "./announcer.ts";
 import { retryDelay } from "./back-off.ts";
 import { Courier } from "./deliver.ts";
 import type { Lane, Waiting } from "./lane.ts";
 import { Outbox } from "./outbox.ts";
-import { signatureHeaders } from "./sign.ts";
 
 export type WebhookSettings = {
   /** Of the waits between retries: 1 is HubSpot's 24 hours for ten. */
@@ -210,7 +210,7 @@ export class WebhookSender {
       })),
     );
     const secret = this.#app.signingSecret;
-    const headers = signatureHeaders({
+    const headers = signRequest({
       method: "POST",
       url,
       body,

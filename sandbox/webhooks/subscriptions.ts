@@ -13,6 +13,12 @@ export type Subscription = {
 
 const FIRST_SUBSCRIPTION_ID = 7_662_001;
 
+/** Properties of emails that generic subscriptions do not deliver. */
+const notDelivered: ReadonlySet<string> = new Set([
+  "hs_email_html",
+  "hs_email_subject",
+]);
+
 /** Which subscriptions an event fires, looked up by what was subscribed to. */
 export class Subscriptions {
   readonly #byKey = new Map<string, Subscription[]>();
@@ -66,6 +72,7 @@ export class Subscriptions {
   ) {
     const type = findObjectType(objectType);
     if (!active || !type) return;
+    if (type.name === "emails" && notDelivered.has(propertyName ?? "")) return;
     const key = keyOf(type.id, kind, propertyName ?? "");
     const present = this.#byKey.get(key);
     if (present) present.push(subscription);

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { signatureHeaders } from "../../sandbox/webhooks/sign.ts";
 import { clientSecret, expectedSignature } from "./fake-app.ts";
 import type { Json } from "./world.ts";
 import { useWorld } from "./world.ts";
@@ -300,45 +299,4 @@ describe("delivery", () => {
       );
     },
   );
-});
-
-describe("a signature", () => {
-  it.each([
-    ["1693657560000", "K36dawei4A+QBNolUOqo7s91KQDWQ5MXZ/QufNYuk/Y="],
-    ["1700000300000", "RnbPH7+UMKVkbV32P8bz450N4M56aPmcru1+D3kSDtw="],
-  ])("is HubSpot's own at %s", (timestamp, expected) => {
-    const headers = signatureHeaders({
-      method: "POST",
-      url: "https://www.example.com/webhook_uri",
-      body: "{'example_field':'example_value'}",
-      secret: "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy",
-      timestamp: Number(timestamp),
-      legacy: "v1",
-    });
-    expect(headers["X-HubSpot-Signature-v3"]).toBe(expected);
-  });
-
-  it("covers the address with twelve characters of its query decoded", () => {
-    const common = {
-      method: "GET",
-      body: "",
-      secret: "s",
-      timestamp: 1,
-      legacy: "v2",
-    } as const;
-    const encoded = signatureHeaders({
-      ...common,
-      url: "https://x.example/ui?userEmail=a%40b.c&q=%20",
-    });
-    const decoded = signatureHeaders({
-      ...common,
-      url: "https://x.example/ui?userEmail=a@b.c&q=%20",
-    });
-    expect(encoded["X-HubSpot-Signature-v3"]).toBe(
-      decoded["X-HubSpot-Signature-v3"],
-    );
-    expect(encoded["X-HubSpot-Signature"]).not.toBe(
-      decoded["X-HubSpot-Signature"],
-    );
-  });
 });

@@ -97,6 +97,7 @@ export function htmlError(status: number): Answer {
 
 const HTML_TITLES: Readonly<Record<number, string>> = {
   404: "Not Found",
+  413: "Request Entity Too Large",
   414: "Request-URI Too Large",
   429: "Too Many Requests",
   500: "Internal Server Error",

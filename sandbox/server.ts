@@ -49,8 +49,8 @@ async function answer(
   const query = mark < 0 ? "" : url.slice(mark + 1);
   const method = request.method ?? "GET";
   const text = await readBody(request);
-  if (url.length > LONGEST_URI) {
-    sendAnswer(response, htmlError(414), null);
+  if (text === null || url.length > LONGEST_URI) {
+    sendAnswer(response, htmlError(text === null ? 413 : 414), null);
     return;
   }
   if (isWebPath(path)) {

@@ -51,10 +51,12 @@ export class OwnerList {
     }));
   }
 
+  /** By owner id, archived ones too. */
   find(id: string): Owner | undefined {
     return this.owners.find((owner) => owner.id === id);
   }
 
+  /** By user id, archived ones too. */
   findByUser(userId: number): Owner | undefined {
     return this.owners.find((owner) => owner.userId === userId);
   }
@@ -77,7 +79,7 @@ export function ownerView(owner: Owner): Readonly<Record<string, unknown>> {
     type: owner.type,
     firstName: owner.firstName,
     lastName: owner.lastName,
-    ...(owner.archived ? {} : { userId: owner.userId }),
+    userId: owner.archived ? null : owner.userId,
     userIdIncludingInactive: owner.userId,
     createdAt: new Date(owner.createdAt).toISOString(),
     updatedAt: new Date(owner.updatedAt).toISOString(),

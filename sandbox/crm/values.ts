@@ -137,6 +137,7 @@ function rewriteDate(text: string): Rewritten {
     : { ok: true, value: text };
 }
 
+/** A time without a zone is one of UTC, wherever the sandbox runs. */
 function rewriteDateTime(text: string): Rewritten {
   const wrong: Rewritten = {
     ok: false,
@@ -145,7 +146,10 @@ function rewriteDateTime(text: string): Rewritten {
   };
   if (!/^-?\d+$/.test(text) && !/^\d{4}-\d{2}-\d{2}(T|$)/.test(text))
     return wrong;
-  const date = new Date(/^-?\d+$/.test(text) ? Number(text) : text);
+  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes("T");
+  const date = new Date(
+    /^-?\d+$/.test(text) ? Number(text) : hasZone ? text : `${text}Z`,
+  );
   return Number.isNaN(date.getTime())
     ? wrong
     : { ok: true, value: date.toISOString() };

@@ -52,11 +52,15 @@ export class Grants {
     this.#appId = appId;
   }
 
+  /** Makes a code that can be exchanged once, within five minutes. */
   issueCode(grant: Omit<AuthorizationCode, "expiresAt">): string {
+    const now = Date.now();
+    for (const [old, { expiresAt }] of this.#codes)
+      if (expiresAt <= now) this.#codes.delete(old);
     const code = `na1-${randomBytes(24).toString("base64url")}`;
     this.#codes.set(code, {
       ...grant,
-      expiresAt: Date.now() + CODE_LIFETIME_MS,
+      expiresAt: now + CODE_LIFETIME_MS,
     });
     return code;
   }
@@ -73,6 +77,7 @@ export class Grants {
     return this.#codes.get(code)?.portalId ?? null;
   }
 
+  /** The user of a code has let the app in: it is installed from now on, with these scopes. Answers its refresh token. */
   install(grant: AuthorizationCode): RefreshToken {
     const { portalId, userId, scopes } = grant;
     this.#installs.set(portalId, {
@@ -91,6 +96,7 @@ export class Grants {
     return this.#issueRefreshToken({ portalId, userId, scopes });
   }
 
+  /** A new access token with a refresh token's rights. */
   issueAccessToken(
     refreshToken: RefreshToken,
     lifetimeSeconds: number,
@@ -112,6 +118,7 @@ export class Grants {
     return accessToken;
   }
 
+  /** Null when unknown or revoked; one that has run out is still told apart for an hour. */
   accessToken(value: string): AccessToken | null {
     return this.#access.get(value) ?? null;
   }
@@ -165,7 +172,6 @@ export class Grants {
     return this.#installs.delete(portalId);
   }
 
-  /** An expired token is told apart from an unknown one for an hour. */
   #forgetOldTokens(portalId: number): void {
     const before = Date.now() - 3_600_000;
     for (const token of this.#access.values())

@@ -262,6 +262,16 @@ describe("an address that is too long", () => {
   });
 });
 
+describe("a body that is too large", () => {
+  it("is answered 413", async () => {
+    await world().installed();
+    const { status } = await world().api("POST", CONTACTS, {
+      properties: { firstname: "x".repeat(21 * 1024 * 1024) },
+    });
+    expect(status).toBe(413);
+  });
+});
+
 describe("the count of requests", () => {
   it("has a row for each portal, method, template and status, until it is cleared", async () => {
     const portalId = await world().installed();

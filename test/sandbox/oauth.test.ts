@@ -1,5 +1,6 @@
 import { Client } from "@hubspot/api-client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { Grants } from "../../sandbox/oauth/grants.ts";
 import { clientId, clientSecret } from "./fake-app.ts";
 import type { Json, World } from "./world.ts";
 import { requiredScopes, useWorld } from "./world.ts";
@@ -274,6 +275,29 @@ describe("the token endpoint", () => {
       error: "invalid_grant",
       status: "BAD_AUTH_CODE",
     });
+  });
+
+  it("forgets a code that nobody took for five minutes", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const grants = new Grants(1);
+      const grant = {
+        portalId: 7,
+        userId: 1,
+        scopes: new Set<string>(),
+        redirectUri: "",
+        challenge: null,
+      };
+      const old = grants.issueCode(grant);
+      vi.advanceTimersByTime(299_999);
+      grants.issueCode(grant);
+      expect(grants.portalOfCode(old)).toBe(7);
+      vi.advanceTimersByTime(1);
+      expect(grants.takeCode(grants.issueCode(grant))?.portalId).toBe(7);
+      expect(grants.portalOfCode(old)).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each([

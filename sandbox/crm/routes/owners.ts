@@ -1,6 +1,6 @@
 import type { Answer, Call, Route } from "../call.ts";
 import { ownerView } from "../owners.ts";
-import { notFound } from "../refusal.ts";
+import { invalid, notFound } from "../refusal.ts";
 import { isTrue, readLimit } from "../read-body.ts";
 import { ok } from "./respond.ts";
 
@@ -25,6 +25,8 @@ function list(call: Call): Answer {
   const email = call.query.get("email")?.toLowerCase();
   const archived = isTrue(call.query.get("archived"));
   const after = Number(call.query.get("after") ?? 0);
+  if (!Number.isInteger(after) || after < 0)
+    throw invalid(`Invalid after: ${String(call.query.get("after"))}`);
   const all = call.portal.crm.owners.owners.filter(
     (owner) =>
       owner.archived === archived &&

@@ -3,7 +3,13 @@ import { findObjectType } from "../object-types.ts";
 import type { Pipeline } from "../pipelines.ts";
 import { invalid, notFound, type Refusal } from "../refusal.ts";
 import { storeOf } from "./objects.ts";
-import { asObject, isObject, requiredText, type Json } from "../read-body.ts";
+import {
+  asObject,
+  isObject,
+  isTrue,
+  requiredText,
+  type Json,
+} from "../read-body.ts";
 import { noContent, ok } from "./respond.ts";
 
 /** Pipelines and stages, under one version's path. */
@@ -118,9 +124,14 @@ function dealsWith(
     .map((row) => row.id);
 }
 
+/** Deletes a pipeline, deals or no deals, unless the call asks for a look at them. */
 function remove(call: Call): Answer {
   const pipeline = pipelineIn(call);
-  const objectIds = dealsWith(call, "pipeline", pipeline.id);
+  const isChecked = [
+    "validateReferencesBeforeDelete",
+    "validateDealStageUsagesBeforeDelete",
+  ].some((name) => isTrue(call.query.get(name)));
+  const objectIds = isChecked ? dealsWith(call, "pipeline", pipeline.id) : [];
   if (objectIds.length > 0)
     throw inUse(
       pipeline.stages.map((stage) => stage.id),

@@ -297,7 +297,8 @@ describe("owners", () => {
       archived: true,
       userIdIncludingInactive: user?.userId,
     });
-    expect(archived).not.toHaveProperty("userId");
+    expect(archived?.["userId"]).toBeNull();
+    expect((await call("GET", `${owners}?after=next`)).status).toBe(400);
     const byUser = `${owners}/${String(user?.userId)}?idProperty=userId`;
     expect((await call("GET", byUser)).status).toBe(404);
     expect((await call("GET", `${byUser}&archived=true`)).body["id"]).toBe(
@@ -307,6 +308,34 @@ describe("owners", () => {
 });
 
 describe("pipelines", () => {
+  it("are deleted with deals in them, unless the call asks for a look", async () => {
+    const { call } = openPortal(sandbox());
+    const base = "/crm/pipelines/2026-09/deals";
+    const made = await call("POST", base, {
+      label: "Second",
+      displayOrder: 1,
+      stages: [
+        { label: "New", displayOrder: 0, metadata: { probability: "0.1" } },
+      ],
+    });
+    const [stage] = made.body["stages"] as { id: string }[];
+    const pipeline = String(made.body["id"]);
+    await call("POST", "/crm/objects/2026-09/deals", {
+      properties: { dealname: "D", pipeline, dealstage: stage?.id },
+    });
+    const remove = (query: string) =>
+      call("DELETE", `${base}/${pipeline}?${query}`);
+    for (const name of [
+      "validateReferencesBeforeDelete",
+      "validateDealStageUsagesBeforeDelete",
+    ])
+      expect((await remove(`${name}=true`)).body["subCategory"]).toBe(
+        "PipelineError.STAGE_ID_IN_USE",
+      );
+    expect((await remove("")).status).toBe(204);
+    expect((await call("GET", `${base}/${pipeline}`)).status).toBe(404);
+  });
+
   it("keep a stage that deals are in", async () => {
     const { call } = openPortal(sandbox());
     const base = "/crm/pipelines/2026-09/deals/default/stages";

@@ -87,6 +87,23 @@ describe("what becomes of a value", () => {
     },
   );
 
+  it.each(["America/New_York", "Asia/Kolkata"])(
+    "is a time of UTC when it names no zone, also for a process in %s",
+    (zone) => {
+      const before = process.env["TZ"];
+      process.env["TZ"] = zone;
+      try {
+        for (const given of ["2026-03-01T10:00:00", "2026-03-01T10:00:00Z"])
+          expect(rewrite("contacts", "closedate", given, "basic")).toBe(
+            "2026-03-01T10:00:00.000Z",
+          );
+      } finally {
+        if (before === undefined) delete process.env["TZ"];
+        else process.env["TZ"] = before;
+      }
+    },
+  );
+
   it("adds to several options when it begins with a semicolon", () => {
     expect(
       rewrite(

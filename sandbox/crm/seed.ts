@@ -1,4 +1,5 @@
 import { typeSet } from "./associations/edges.ts";
+import { seededRandom } from "../random.ts";
 import type { CrmState } from "./crm-state.ts";
 import type { Actor } from "./events.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -55,7 +56,7 @@ const stages = [
 
 /** Fills a portal with companies, contacts (most at a company, which is their primary one) and deals. The same seed makes the same objects. */
 export function seedPortal(state: CrmState, request: SeedRequest): void {
-  const random = generator(request.seed ?? 1);
+  const random = seededRandom(request.seed ?? 1);
   const by: Actor = { changeSource: "IMPORT", sourceId: "seed" };
   const at = state.tick();
   const make = (
@@ -184,15 +185,4 @@ function link(
 
 function pick<T>(random: () => number, list: readonly T[]): T | undefined {
   return list[Math.floor(random() * list.length)];
-}
-
-/** mulberry32: small, quick, and the same everywhere. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,3 +1,5 @@
+import { optionsIn, optionSets } from "../crm/definitions/option-sets.ts";
+
 /** A property that the desk offers to edit on a record page. */
 export type DeskProperty = {
   name: string;
@@ -7,46 +9,71 @@ export type DeskProperty = {
 };
 export type Option = { value: string; label: string };
 
-const options = (...pairs: [string, string][]): Option[] =>
-  pairs.map(([value, label]) => ({ value, label }));
-
-const LIFECYCLE = options(
-  ["subscriber", "Subscriber"],
-  ["lead", "Lead"],
-  ["marketingqualifiedlead", "Marketing Qualified Lead"],
-  ["salesqualifiedlead", "Sales Qualified Lead"],
-  ["opportunity", "Opportunity"],
-  ["customer", "Customer"],
-  ["evangelist", "Evangelist"],
-  ["other", "Other"],
-);
-
-const LEAD_STATUS = options(
-  ["NEW", "New"],
-  ["OPEN", "Open"],
-  ["IN_PROGRESS", "In Progress"],
-  ["OPEN_DEAL", "Open Deal"],
-  ["UNQUALIFIED", "Unqualified"],
-  ["ATTEMPTED_TO_CONTACT", "Attempted to Contact"],
-  ["CONNECTED", "Connected"],
-  ["BAD_TIMING", "Bad Timing"],
-);
-
-const owner: DeskProperty = {
-  name: "hubspot_owner_id",
-  label: "Owner",
-  owner: true,
+/** What a field of these names is, beside a text. */
+const special: Readonly<Record<string, Partial<DeskProperty>>> = {
+  lifecyclestage: { options: optionsIn(optionSets["lifecyclestage"] ?? "") },
+  hs_lead_status: { options: optionsIn(optionSets["hs_lead_status"] ?? "") },
+  hubspot_owner_id: { owner: true },
 };
-const lifecycle: DeskProperty = {
-  name: "lifecyclestage",
-  label: "Lifecycle stage",
-  options: LIFECYCLE,
+
+/** Properties in the order of the page, by their labels. */
+const properties = (labels: Readonly<Record<string, string>>): DeskProperty[] =>
+  Object.entries(labels).map(([name, label]) => ({
+    name,
+    label,
+    ...special[name],
+  }));
+
+const place = {
+  city: "City",
+  state: "State/Region",
+  country: "Country/Region",
 };
-const place: DeskProperty[] = [
-  { name: "city", label: "City" },
-  { name: "state", label: "State/Region" },
-  { name: "country", label: "Country/Region" },
-];
+const stage = { lifecyclestage: "Lifecycle stage" };
+const owner = { hubspot_owner_id: "Owner" };
+
+const contact = properties({
+  firstname: "First name",
+  lastname: "Last name",
+  email: "Email",
+  phone: "Phone number",
+  mobilephone: "Mobile phone number",
+  jobtitle: "Job title",
+  ...stage,
+  hs_lead_status: "Lead status",
+  ...owner,
+  hs_linkedin_url: "LinkedIn URL",
+  company: "Company name",
+  ...place,
+});
+const company = properties({
+  name: "Company name",
+  domain: "Company domain name",
+  phone: "Phone number",
+  website: "Website URL",
+  industry: "Industry",
+  numberofemployees: "Number of employees",
+  annualrevenue: "Annual revenue",
+  ...stage,
+  ...owner,
+  linkedin_company_page: "LinkedIn company page",
+  ...place,
+});
+const deal = properties({
+  dealname: "Deal name",
+  amount: "Amount",
+  pipeline: "Pipeline",
+  dealstage: "Deal stage",
+  closedate: "Close date",
+  ...owner,
+});
+
+/** Some of the properties, as columns. */
+const columns = (of: readonly DeskProperty[], ...names: readonly string[]) =>
+  names.map((name) => ({
+    name,
+    label: of.find((property) => property.name === name)?.label ?? name,
+  }));
 
 export type DeskObjectType = {
   id: string;
@@ -84,26 +111,8 @@ export const OBJECT_TYPES: Readonly<Record<string, DeskObjectType>> = {
       "country",
       "owner_email",
     ],
-    columns: [
-      { name: "email", label: "Email" },
-      { name: "phone", label: "Phone number" },
-      { name: "lifecyclestage", label: "Lifecycle stage" },
-      { name: "city", label: "City" },
-    ],
-    properties: [
-      { name: "firstname", label: "First name" },
-      { name: "lastname", label: "Last name" },
-      { name: "email", label: "Email" },
-      { name: "phone", label: "Phone number" },
-      { name: "mobilephone", label: "Mobile phone number" },
-      { name: "jobtitle", label: "Job title" },
-      lifecycle,
-      { name: "hs_lead_status", label: "Lead status", options: LEAD_STATUS },
-      owner,
-      { name: "hs_linkedin_url", label: "LinkedIn URL" },
-      { name: "company", label: "Company name" },
-      ...place,
-    ],
+    columns: columns(contact, "email", "phone", "lifecyclestage", "city"),
+    properties: contact,
   },
   "0-2": {
     id: "0-2",
@@ -125,25 +134,8 @@ export const OBJECT_TYPES: Readonly<Record<string, DeskObjectType>> = {
       "country",
       "owner_email",
     ],
-    columns: [
-      { name: "domain", label: "Company domain name" },
-      { name: "phone", label: "Phone number" },
-      { name: "industry", label: "Industry" },
-      { name: "city", label: "City" },
-    ],
-    properties: [
-      { name: "name", label: "Company name" },
-      { name: "domain", label: "Company domain name" },
-      { name: "phone", label: "Phone number" },
-      { name: "website", label: "Website URL" },
-      { name: "industry", label: "Industry" },
-      { name: "numberofemployees", label: "Number of employees" },
-      { name: "annualrevenue", label: "Annual revenue" },
-      lifecycle,
-      owner,
-      { name: "linkedin_company_page", label: "LinkedIn company page" },
-      ...place,
-    ],
+    columns: columns(company, "domain", "phone", "industry", "city"),
+    properties: company,
   },
   "0-3": {
     id: "0-3",
@@ -151,19 +143,8 @@ export const OBJECT_TYPES: Readonly<Record<string, DeskObjectType>> = {
     plural: "Deals",
     records: null,
     fields: [],
-    columns: [
-      { name: "amount", label: "Amount" },
-      { name: "dealstage", label: "Deal stage" },
-      { name: "closedate", label: "Close date" },
-    ],
-    properties: [
-      { name: "dealname", label: "Deal name" },
-      { name: "amount", label: "Amount" },
-      { name: "pipeline", label: "Pipeline" },
-      { name: "dealstage", label: "Deal stage" },
-      { name: "closedate", label: "Close date" },
-      owner,
-    ],
+    columns: columns(deal, "amount", "dealstage", "closedate"),
+    properties: deal,
   },
 };
 

@@ -1,18 +1,7 @@
 /** What HubSpot defines for activities; the meaning of the columns is in parse-definitions.ts. */
 export const activityProperties: Readonly<Record<string, string>> = {
   calls: `
-hs_object_id | number/number | engagement | readOnly | Record ID
-hs_createdate | datetime/date | engagement | readOnly | Create date
-hs_lastmodifieddate | datetime/date | engagement | readOnly | Last modified date
-hs_timestamp | datetime/date | engagement | - | Activity date
-hubspot_owner_id | enumeration/select | engagement | external refers:OWNER | Activity assigned to
-hubspot_owner_assigneddate | datetime/date | engagement | readOnly | Owner assigned date
-hubspot_team_id | enumeration/select | engagement | readOnly external | HubSpot team
-hs_attachment_ids | enumeration/checkbox | engagement | - | Attached file IDs
-hs_body_preview | string/text | engagement | readOnly | Body preview
-hs_created_by_user_id | number/number | engagement | readOnly | Created by user ID
-hs_merged_object_ids | enumeration/checkbox | engagement | readOnly | Merged Call IDs
-hs_unique_creation_key | string/text | engagement | readOnly unique | Unique creation key
+${common({ kind: "Call" })}
 hs_call_title | string/text | call | - | Call Title
 hs_call_body | string/html | call | - | Call notes
 hs_call_direction | enumeration/select | call | options:hs_call_direction | Call direction
@@ -28,18 +17,7 @@ hs_call_callee_object_type | string/text | call | - | Callee object type
 hs_activity_type | enumeration/select | call | external | Call and meeting type
 `,
   emails: `
-hs_object_id | number/number | engagement | readOnly | Record ID
-hs_createdate | datetime/date | engagement | readOnly | Create date
-hs_lastmodifieddate | datetime/date | engagement | readOnly | Last modified date
-hs_timestamp | datetime/date | engagement | - | Activity date
-hubspot_owner_id | enumeration/select | engagement | external refers:OWNER | Activity assigned to
-hubspot_owner_assigneddate | datetime/date | engagement | readOnly | Owner assigned date
-hubspot_team_id | enumeration/select | engagement | readOnly external | HubSpot team
-hs_attachment_ids | enumeration/checkbox | engagement | - | Attached file IDs
-hs_body_preview | string/text | engagement | readOnly | Body preview
-hs_created_by_user_id | number/number | engagement | readOnly | Created by user ID
-hs_merged_object_ids | enumeration/checkbox | engagement | readOnly | Merged Email IDs
-hs_unique_creation_key | string/text | engagement | readOnly unique | Unique creation key
+${common({ kind: "Email" })}
 hs_email_subject | string/text | email | - | Email subject
 hs_email_text | string/textarea | email | - | Email body
 hs_email_html | string/html | email | - | Email HTML body
@@ -54,18 +32,7 @@ hs_email_to_firstname | string/text | email | readOnly | Email to first name
 hs_email_to_lastname | string/text | email | readOnly | Email to last name
 `,
   meetings: `
-hs_object_id | number/number | engagement | readOnly | Record ID
-hs_createdate | datetime/date | engagement | readOnly | Create date
-hs_lastmodifieddate | datetime/date | engagement | readOnly | Last modified date
-hs_timestamp | datetime/date | engagement | - | Activity date
-hubspot_owner_id | enumeration/select | engagement | external refers:OWNER | Activity assigned to
-hubspot_owner_assigneddate | datetime/date | engagement | readOnly | Owner assigned date
-hubspot_team_id | enumeration/select | engagement | readOnly external | HubSpot team
-hs_attachment_ids | enumeration/checkbox | engagement | - | Attached file IDs
-hs_body_preview | string/text | engagement | readOnly | Body preview
-hs_created_by_user_id | number/number | engagement | readOnly | Created by user ID
-hs_merged_object_ids | enumeration/checkbox | engagement | readOnly | Merged Meeting IDs
-hs_unique_creation_key | string/text | engagement | readOnly unique | Unique creation key
+${common({ kind: "Meeting" })}
 hs_meeting_title | string/text | meeting | - | Meeting name
 hs_meeting_body | string/html | meeting | - | Meeting description
 hs_internal_meeting_notes | string/html | meeting | - | Internal meeting notes
@@ -80,33 +47,11 @@ hs_attendee_owner_ids | enumeration/checkbox | meeting | external | Attendee own
 hs_activity_type | enumeration/select | meeting | external | Call and meeting type
 `,
   notes: `
-hs_object_id | number/number | engagement | readOnly | Record ID
-hs_createdate | datetime/date | engagement | readOnly | Create date
-hs_lastmodifieddate | datetime/date | engagement | readOnly | Last modified date
-hs_timestamp | datetime/date | engagement | - | Activity date
-hubspot_owner_id | enumeration/select | engagement | external refers:OWNER | Activity assigned to
-hubspot_owner_assigneddate | datetime/date | engagement | readOnly | Owner assigned date
-hubspot_team_id | enumeration/select | engagement | readOnly external | HubSpot team
-hs_attachment_ids | enumeration/checkbox | engagement | - | Attached file IDs
-hs_body_preview | string/text | engagement | readOnly | Body preview
-hs_created_by_user_id | number/number | engagement | readOnly | Created by user ID
-hs_merged_object_ids | enumeration/checkbox | engagement | readOnly | Merged Note IDs
-hs_unique_creation_key | string/text | engagement | readOnly unique | Unique creation key
+${common({ kind: "Note" })}
 hs_note_body | string/html | note | - | Note body
 `,
   tasks: `
-hs_object_id | number/number | engagement | readOnly | Record ID
-hs_createdate | datetime/date | engagement | readOnly | Create date
-hs_lastmodifieddate | datetime/date | engagement | readOnly | Last modified date
-hs_timestamp | datetime/date | engagement | - | Due date
-hubspot_owner_id | enumeration/select | engagement | external refers:OWNER | Assigned to
-hubspot_owner_assigneddate | datetime/date | engagement | readOnly | Owner assigned date
-hubspot_team_id | enumeration/select | engagement | readOnly external | HubSpot team
-hs_attachment_ids | enumeration/checkbox | engagement | - | Attached file IDs
-hs_body_preview | string/text | engagement | readOnly | Body preview
-hs_created_by_user_id | number/number | engagement | readOnly | Created by user ID
-hs_merged_object_ids | enumeration/checkbox | engagement | readOnly | Merged Task IDs
-hs_unique_creation_key | string/text | engagement | readOnly unique | Unique creation key
+${common({ kind: "Task", time: "Due date", owner: "Assigned to" })}
 hs_task_subject | string/text | task | - | Task title
 hs_task_body | string/html | task | - | Task notes
 hs_task_status | enumeration/select | task | options:hs_task_status | Task status
@@ -117,3 +62,30 @@ hs_task_reminders | string/text | task | - | Reminders
 hs_queue_membership_ids | enumeration/checkbox | task | external | Queue
 `,
 };
+
+/** What every activity has, in the words of its type. */
+function common(words: {
+  readonly kind: string;
+  readonly time?: string;
+  readonly owner?: string;
+}): string {
+  const {
+    kind,
+    time = "Activity date",
+    owner = "Activity assigned to",
+  } = words;
+  return `
+hs_object_id | number/number | engagement | readOnly | Record ID
+hs_createdate | datetime/date | engagement | readOnly | Create date
+hs_lastmodifieddate | datetime/date | engagement | readOnly | Last modified date
+hs_timestamp | datetime/date | engagement | - | ${time}
+hubspot_owner_id | enumeration/select | engagement | external refers:OWNER | ${owner}
+hubspot_owner_assigneddate | datetime/date | engagement | readOnly | Owner assigned date
+hubspot_team_id | enumeration/select | engagement | readOnly external | HubSpot team
+hs_attachment_ids | enumeration/checkbox | engagement | - | Attached file IDs
+hs_body_preview | string/text | engagement | readOnly | Body preview
+hs_created_by_user_id | number/number | engagement | readOnly | Created by user ID
+hs_merged_object_ids | enumeration/checkbox | engagement | readOnly | Merged ${kind} IDs
+hs_unique_creation_key | string/text | engagement | readOnly unique | Unique creation key
+`;
+}

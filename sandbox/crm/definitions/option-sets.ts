@@ -172,3 +172,16 @@ EMAIL | Email
 TODO | To-do
 `,
 };
+
+/** The options of a set, or of a text like one, as values and their labels. */
+export function optionsIn(
+  text: string,
+): { readonly value: string; readonly label: string }[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [value = "", label = ""] = line.split(" | ");
+      return { value, label };
+    });
+}

@@ -6,7 +6,7 @@ import { contactsProperties } from "./contacts.ts";
 import { dealsProperties } from "./deals.ts";
 import { industries } from "./industries.ts";
 import { languages } from "./languages.ts";
-import { optionSets } from "./option-sets.ts";
+import { optionSets, optionsIn } from "./option-sets.ts";
 
 const booleanOptions: readonly PropertyOption[] = parseOptions(
   "true | True\nfalse | False",
@@ -43,7 +43,7 @@ function lines(text: string): string[][] {
 }
 
 function parseOptions(text: string): PropertyOption[] {
-  return lines(text).map(([value = "", label = ""], displayOrder) => ({
+  return optionsIn(text).map(({ value, label }, displayOrder) => ({
     label,
     value,
     displayOrder,

@@ -15,6 +15,7 @@ export function setFaults(
   platform.webhooks.poke();
 }
 
+/** Control paths about faults. */
 export function faultRoutes(platform: Platform): readonly WebRoute[] {
   return [
     control("GET", "/faults", () => ({

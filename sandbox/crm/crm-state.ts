@@ -78,12 +78,14 @@ export class CrmState {
     return this.storeOf(found);
   }
 
+  /** The objects of a type. */
   storeOf(type: ObjectType): ObjectStore {
     const store = this.stores.get(type.name);
     if (store === undefined) throw new Error(`no store for ${type.name}`);
     return store;
   }
 
+  /** Hears every change from now on. Answers how to stop. */
   onEvent(listener: PortalEventListener): () => void {
     this.listeners.add(listener);
     return () => {
@@ -96,6 +98,7 @@ export class CrmState {
     return this.listeners.size > 0;
   }
 
+  /** Tells all listeners. */
   emit(event: PortalEvent): void {
     for (const listener of this.listeners) listener(event);
   }

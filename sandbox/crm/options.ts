@@ -83,7 +83,7 @@ export type PortalOptions = {
   readonly tokensDieAtUninstall: boolean;
 };
 
-export type Profile = "documented" | "observed";
+type Profile = "documented" | "observed";
 
 /** `documented`: as HubSpot's pages read. `observed`: as third parties' recordings and reports have it. */
 export const profiles: Readonly<Record<Profile, PortalOptions>> = {
@@ -169,10 +169,6 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     refreshTokenRotates: true,
     tokensDieAtUninstall: false,
   },
-};
-
-export type PortalOptionsInput = Partial<PortalOptions> & {
-  readonly profile?: Profile;
 };
 
 /** The choices of each option that has a few, for tests that draw options at random. */

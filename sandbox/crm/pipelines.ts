@@ -61,12 +61,14 @@ export class PipelineList {
     ]);
   }
 
+  /** The pipelines of a type that are not archived. */
   list(type: ObjectTypeName): Pipeline[] {
     return (this.byType.get(type) ?? []).filter(
       (pipeline) => !pipeline.archived,
     );
   }
 
+  /** One of them. */
   find(type: ObjectTypeName, id: string): Pipeline | undefined {
     return this.list(type).find((pipeline) => pipeline.id === id);
   }
@@ -104,6 +106,7 @@ export class PipelineList {
     return pipeline;
   }
 
+  /** Adds a stage behind the others. */
   addStage(
     pipeline: Pipeline,
     label: string,

@@ -9,6 +9,7 @@ export function asObject(body: unknown): Json {
   throw invalid("Invalid input JSON: an object was expected");
 }
 
+/** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -26,6 +27,7 @@ export function readInputs(body: unknown, most: number): Json[] {
   return inputs.map(asObject);
 }
 
+/** A text that is there and not empty, else undefined. */
 export function optionalText(json: Json, field: string): string | undefined {
   const value = json[field];
   return typeof value === "string" && value !== "" ? value : undefined;
@@ -39,6 +41,7 @@ export function requiredText(json: Json, field: string): string {
   throw invalid(`Some required fields were not set: [${field}]`);
 }
 
+/** The texts of a list; none for anything else. */
 export function textList(value: unknown): string[] {
   return Array.isArray(value)
     ? value.filter((entry) => typeof entry === "string")
@@ -76,6 +79,7 @@ export function readLimit(
   );
 }
 
+/** A parameter that is on: `true`, in these letters. */
 export function isTrue(text: string | null): boolean {
   return text === "true";
 }

@@ -69,6 +69,7 @@ export class Refusal extends Error {
   }
 }
 
+/** 400 VALIDATION_ERROR. */
 export function invalid(
   message: string,
   more: Omit<RefusalBody, "message" | "category"> = {},

@@ -44,7 +44,7 @@ export function matchWebRoute(
 }
 
 /** The named parts of a path, or null when it is not of this template. */
-export function matchTemplate(
+function matchTemplate(
   template: string,
   path: string,
 ): Readonly<Record<string, string>> | null {

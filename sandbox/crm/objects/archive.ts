@@ -92,6 +92,7 @@ function forget(state: CrmState, row: Row): void {
   store.remove(row);
 }
 
+/** Tells of what happened to an object as a whole. */
 export function emitLifecycle(
   state: CrmState,
   kind: "creation" | "deletion" | "restore" | "privacyDeletion",

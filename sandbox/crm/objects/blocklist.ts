@@ -8,6 +8,7 @@ export class Blocklist {
     this.digests.add(digest(email));
   }
 
+  /** In any case of letters. */
   has(email: string): boolean {
     return this.digests.size > 0 && this.digests.has(digest(email));
   }

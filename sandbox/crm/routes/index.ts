@@ -13,7 +13,7 @@ import { searchRoutes } from "./search.ts";
 const dated = ["2026-09", "2026-03"];
 
 /** Every CRM path that the sandbox answers: the dated versions, and v3 and v4 for clients that have not moved. */
-export const crmRoutes: readonly Route[] = [
+const crmRoutes: readonly Route[] = [
   ...dated.flatMap((version) => [
     ...objectRoutes(`/crm/objects/${version}`),
     ...batchRoutes(`/crm/objects/${version}`),

@@ -84,6 +84,7 @@ export function objectRoutes(base: string): Route[] {
   ];
 }
 
+/** The objects of the type in the path. @throws Refusal 400 for a type that HubSpot would not know */
 export function storeOf(call: Call): ObjectStore {
   return call.portal.crm.store(call.params["objectType"] ?? "");
 }
@@ -158,6 +159,7 @@ function create(call: Call): Answer {
   return ok(writtenView(call, store, row, [...prepared.values.keys()]), 201);
 }
 
+/** The `associations` of an object to be made. @throws Refusal 400 when they are no list of objects */
 export function readAssociations(value: unknown): AssociationInput[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value))
@@ -172,7 +174,7 @@ export function readAssociations(value: unknown): AssociationInput[] {
 }
 
 /** A written object as its write answers it: the default properties and what was written. */
-export function writtenView(
+function writtenView(
   call: Call,
   store: ObjectStore,
   row: Row,

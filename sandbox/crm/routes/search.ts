@@ -6,6 +6,7 @@ import { storeOf } from "./objects.ts";
 import { ok } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 
+/** Search, under one version's path. */
 export function searchRoutes(base: string): Route[] {
   const template = `${base}/{objectType}/search`;
   return [

@@ -121,6 +121,7 @@ async function start(
       : createHttp({
           config: {
             publicUrl,
+            trustProxy: config.trustProxy,
             appId: config.hubspot.appId,
             clientSecrets: config.hubspot.clientSecrets,
             rootKeys: config.tokenKeys.map(({ key }) => key),

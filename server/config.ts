@@ -1,5 +1,6 @@
 import { createSecretKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { isIP } from "node:net";
 import { z } from "zod";
 import { Secret } from "./hubspot/secret.ts";
 
@@ -43,6 +44,19 @@ const tokenKeys = z
     })),
   );
 
+// Never "all of them": then anybody could name an address for themselves.
+const trustProxy = z
+  .string()
+  .default("0")
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .refine(
+    (parts) => isHopCount(parts) || parts.every(isNetwork),
+    "is neither a number of proxies (0 to 9) nor a list of their addresses or networks",
+  )
+  .transform((parts): number | readonly string[] =>
+    isHopCount(parts) ? Number(parts[0]) : parts,
+  );
+
 const environmentSchema = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: z.coerce
@@ -51,7 +65,10 @@ const environmentSchema = z.object({
     .min(0)
     .max(65_535)
     .default(4300),
-  PUBLIC_URL: url.optional(),
+  PUBLIC_URL: url
+    .refine(isOrigin, "has more than a scheme, a host and a port")
+    .optional(),
+  TRUST_PROXY: trustProxy,
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, "is not a postgres:// address")
@@ -86,6 +103,8 @@ export type Config = {
   readonly port: number;
   /** Where HubSpot and browsers reach us, without trailing slash; null: the address listened on. */
   readonly publicUrl: string | null;
+  /** The proxies in front, by number or by address: whose X-Forwarded-For tells a caller's address. 0: none. */
+  readonly trustProxy: number | readonly string[];
   readonly role: "all" | "web" | "worker";
   /** Null: embedded Postgres in `dataDir`. */
   readonly databaseUrl: string | null;
@@ -135,6 +154,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     host: read.HOST,
     port: read.PORT,
     publicUrl: read.PUBLIC_URL ?? null,
+    trustProxy: read.TRUST_PROXY,
     role: read.ROLE,
     databaseUrl: read.DATABASE_URL ?? null,
     dataDir: read.DATA_DIR,
@@ -176,4 +196,25 @@ function parse<Schema extends z.ZodType>(
 
 function withoutSlash(address: string): string {
   return address.replace(/\/+$/, "");
+}
+
+/** A path would be signed, but neither routed nor set in the cookie; HubSpot's manifest knows origins only. */
+function isOrigin(address: string): boolean {
+  return URL.canParse(address) && new URL(address).origin === address;
+}
+
+function isHopCount(parts: readonly string[]): boolean {
+  return parts.length === 1 && /^\d$/.test(parts[0] ?? "");
+}
+
+/** An address, a network as 10.0.0.0/8, or one of the names that express knows for networks that are nobody's. */
+function isNetwork(part: string): boolean {
+  if (["loopback", "linklocal", "uniquelocal"].includes(part)) return true;
+  const [address = "", bits, ...rest] = part.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined ||
+    (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
 }

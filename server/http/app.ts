@@ -24,8 +24,11 @@ export function createHttp(parts: Parts): Express {
   app.disable("x-powered-by");
   app.set("query parser", "simple");
   app.set("etag", false);
-  const perMinute = parts.config.publicRequestsPerMinute;
-  const limitRefused = limitRate(perMinute);
+  // Behind a proxy every caller would otherwise share its address, and one limit.
+  app.set("trust proxy", parts.config.trustProxy);
+  const limit = (): RequestHandler =>
+    limitRate(parts.config.publicRequestsPerMinute, parts.log);
+  const limitRefused = limit();
 
   if (parts.health) app.use(parts.health);
   app.use(measureRequests(parts.metrics));
@@ -38,7 +41,7 @@ export function createHttp(parts: Parts): Express {
   );
   app.use(helmet(browserHeaders(parts.config.publicUrl)));
   app.use("/ui", cardRoutes(parts, limitRefused));
-  app.use("/oauth", limitRate(perMinute), oauthRoutes(parts));
+  app.use("/oauth", limit(), oauthRoutes(parts));
   app.use("/api/v1", apiRouter(parts, limitRefused));
   app.use(() => {
     throw new Problem(

@@ -22,6 +22,8 @@ export type HttpConfig = {
   clientSecrets: readonly Secret[];
   /** Keys for one purpose each are derived from these. The first one makes, the others are still accepted. */
   rootKeys: readonly KeyObject[];
+  /** The proxies in front, by number or by address; 0: none. */
+  trustProxy: number | readonly string[];
   setupWindowHours: number;
   /** Requests a minute from one address on the OAuth pages, and refused ones on the other public routes. */
   publicRequestsPerMinute: number;

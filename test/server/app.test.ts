@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
 import { startCounterpart } from "../../server/app.ts";
-import type { Counterpart } from "../../server/app.ts";
+import type { Counterpart, Overrides } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
 import { cloneDatabase, useDatabase } from "../database.ts";
 import { environmentFor } from "./environment.ts";
@@ -15,8 +15,12 @@ const running: Counterpart[] = [];
 async function start(
   more: Record<string, string> = {},
   url = at.url,
+  overrides: Overrides = {},
 ): Promise<Counterpart> {
-  const app = await startCounterpart(readConfig(environmentFor(url, more)));
+  const app = await startCounterpart(
+    readConfig(environmentFor(url, more)),
+    overrides,
+  );
   running.push(app);
   return app;
 }
@@ -95,6 +99,28 @@ test("a worker whose port is taken listens elsewhere; a web process says that it
     start({ ROLE: "web", PORT: String(first.port) }),
   ).rejects.toMatchObject({ code: "EADDRINUSE" });
 });
+
+test.each([
+  ["the proxy in front is named", "1", [302, 302, 302, 429]],
+  ["the proxy's network is named", "loopback", [302, 302, 302, 429]],
+  ["no proxy is named", "0", [302, 302, 429, 429]],
+])(
+  "where %s, callers are limited by the address that can be believed",
+  async (_where, TRUST_PROXY, statuses) => {
+    const app = await start({ ROLE: "web", TRUST_PROXY }, at.url, {
+      publicRequestsPerMinute: 2,
+    });
+    const seen: number[] = [];
+    for (const caller of ["192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.1"]) {
+      const response = await fetch(`${app.url}/oauth/install`, {
+        headers: { "x-forwarded-for": caller },
+        redirect: "manual",
+      });
+      seen.push(response.status);
+    }
+    expect(seen).toEqual(statuses);
+  },
+);
 
 test("the end of a setup window starts the first pull, by itself", async () => {
   await addPortal(at.database, 2, "setting-up");

@@ -41,6 +41,43 @@ test("fractions of hours and seconds are allowed, and addresses lose their trail
   expect(config.hubspot.apiUrl).toBe("https://api.hubapi.com");
 });
 
+test.each([
+  [undefined, 0],
+  ["1", 1],
+  [
+    "loopback, 10.0.0.0/8,fd00::/8,192.0.2.7",
+    ["loopback", "10.0.0.0/8", "fd00::/8", "192.0.2.7"],
+  ],
+])("TRUST_PROXY %s names the proxies in front", (given, trustProxy) => {
+  expect(readConfig({ ...complete, TRUST_PROXY: given }).trustProxy).toEqual(
+    trustProxy,
+  );
+});
+
+test.each([
+  "true",
+  "-1",
+  "10.0.0.0/33",
+  "10.0.0.0/8/8",
+  "everybody",
+  "10.0.0.1,",
+])("TRUST_PROXY %s is refused", (given) => {
+  expect(
+    messageOf(() => readConfig({ ...complete, TRUST_PROXY: given })),
+  ).toContain("  TRUST_PROXY ");
+});
+
+test.each([
+  "https://sync.example.com/counterpart",
+  "https://user@sync.example.com",
+  "https://sync.example.com?a=1",
+  "nowhere",
+])("PUBLIC_URL %s is refused: it is an origin", (given) => {
+  expect(
+    messageOf(() => readConfig({ ...complete, PUBLIC_URL: given })),
+  ).toContain("  PUBLIC_URL ");
+});
+
 test("every bad key stands in one message, and no value does", () => {
   const bad = {
     ...complete,

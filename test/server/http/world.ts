@@ -144,6 +144,7 @@ async function start(
   const parts: Parts = {
     config: {
       publicUrl: url,
+      trustProxy: 0,
       appId,
       clientSecrets: [new Secret(clientSecret)],
       rootKeys: tokenKeys.map(({ key }) => key),

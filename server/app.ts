@@ -3,6 +3,7 @@ import { openDatabase } from "./database/database.ts";
 import type { Database } from "./database/database.ts";
 import { startEmbeddedPostgres } from "./database/embedded.ts";
 import { migrate } from "./database/migrate.ts";
+import { AnsweredRequests } from "./http/answered-request.ts";
 import { createHttp } from "./http/app.ts";
 import { healthRoutes } from "./http/health.ts";
 import { listen } from "./http/listener.ts";
@@ -41,6 +42,7 @@ export type Counterpart = {
 export type Overrides = {
   log?: Log;
   publicRequestsPerMinute?: number;
+  pressWithinMs?: number;
   makeRooms?: typeof makeRooms;
 };
 
@@ -50,6 +52,9 @@ type Stops = [part: string, stop: () => Promise<void>][];
 // An install takes two; behind a proxy, all admins may share one address.
 const PUBLIC_REQUESTS_PER_MINUTE = 600;
 const UPKEEP_SECONDS = 600;
+// HubSpot's proxy gives up after 15 s; what comes before and after the work takes its share of the rest.
+const PRESS_WITHIN_MS = 9_000;
+const PRESS_DRAIN_MS = 10_000;
 const WEB_CONNECTIONS = 12;
 
 /**
@@ -106,6 +111,14 @@ async function start(
       ? null
       : startJobs({ config, database, rooms, log, metrics, stops });
 
+  const answered = new AnsweredRequests(
+    database,
+    log.child({ room: "http" }),
+    overrides.pressWithinMs ?? PRESS_WITHIN_MS,
+  );
+  // After the doors are shut, and while what a press works with is still open.
+  stops.push(["presses", () => answered.settled(PRESS_DRAIN_MS)]);
+
   let stopping = false;
   const listener = await listenAs(config, log);
   stops.push(["http", () => listener.stop()]);
@@ -132,6 +145,7 @@ async function start(
           database,
           hubspot,
           engine: rooms.engine,
+          answered,
           wake: () => workers?.wake(),
           log: log.child({ room: "http" }),
           health,

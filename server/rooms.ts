@@ -24,7 +24,11 @@ export type Foundation = {
   hubspot: HubSpot;
   log: Log;
   checkpoint?: (moment: Checkpoint) => Promise<void>;
+  viewWithinMs?: number;
 };
+
+// A card's request is given up by HubSpot after 15 s, and a person gives up before.
+const VIEW_WITHIN_MS = 8_000;
 
 /** The engine's parts, in the forms that http and jobs ask for. */
 export function makeRooms(foundation: Foundation): Rooms {
@@ -40,7 +44,7 @@ export function makeRooms(foundation: Foundation): Rooms {
   return {
     engine: {
       startRun,
-      card: createCard(engine),
+      card: createCard(engine, foundation.viewWithinMs ?? VIEW_WITHIN_MS),
       attention: createAttentionDoor(engine),
     },
     work: {

@@ -1,80 +1,214 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 import type { Database, Db } from "../database/database.ts";
 import { toJson } from "../database/json.ts";
+import type { Log } from "../log.ts";
 import type { PortalId } from "../settings/object-type.ts";
-import { Problem } from "./problem.ts";
 
-/** After this long without an answer, in seconds, the process that worked on a request is taken for dead. */
+/** After this long without a sign of life, in seconds, the process that worked on a request is taken for dead. */
 const ABANDONED_AFTER = 30;
-/** How long a repeated request waits for the first one's answer, in ms: HubSpot gives up after 15 s. */
-const WAIT_MS = 12_000;
+const SIGN_OF_LIFE_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 
-/**
- * Does an action once for its request id: a repetition gets the first answer, also when that is still being made.
- * An action that throws has answered nothing, so it may be asked again.
- */
-export async function answerOnce<Answer>(
-  database: Database,
-  portalId: PortalId,
-  requestId: string,
-  act: () => Promise<Answer>,
-): Promise<Answer> {
-  const deadline = Date.now() + WAIT_MS;
-  for (;;) {
-    const claim = await database.inPortal(portalId, (db) =>
-      claimRequest<Answer>(db, portalId, requestId),
-    );
-    if (claim.kind === "answered") return claim.answer;
-    if (claim.kind === "ours") break;
-    if (Date.now() > deadline)
-      throw new Problem(
-        503,
-        "still_working",
-        "The same request is still being worked on.",
-        {},
-        { "Retry-After": "5" },
-      );
-    await pause(LOOK_EVERY_MS);
+/** What a request is told whose action takes longer than its asker waits: it goes on, and its repetition learns of it. */
+export const stillWorking = Symbol("still working");
+
+/** Actions that are done once for their request id, across processes, however often they are asked for. */
+export class AnsweredRequests {
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #withinMs: number;
+  readonly #signOfLifeMs: number;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  /** @param withinMs how long one request waits, for its own action or for that of the request it repeats */
+  constructor(
+    database: Database,
+    log: Log,
+    withinMs: number,
+    signOfLifeMs: number = SIGN_OF_LIFE_MS,
+  ) {
+    this.#database = database;
+    this.#log = log;
+    this.#withinMs = withinMs;
+    this.#signOfLifeMs = signOfLifeMs;
   }
-  try {
-    const answer = await act();
-    await database.inPortal(portalId, (db) =>
-      sql`
-        update answered_request set answer = ${toJson(answer)}::jsonb
-        where portal_id = ${portalId} and request_id = ${requestId}`.execute(
-        db,
-      ),
+
+  /**
+   * Does an action once for its request id: a repetition gets the first answer, also when that is still being made.
+   * An action that throws has answered nothing, so it may be asked again.
+   */
+  async answer<Answer>(
+    portalId: PortalId,
+    requestId: string,
+    act: () => Promise<Answer>,
+  ): Promise<Answer | typeof stillWorking> {
+    const deadline = Date.now() + this.#withinMs;
+    for (;;) {
+      const claim = await this.#database.inPortal(portalId, (db) =>
+        claimRequest<Answer>(db, portalId, requestId),
+      );
+      if (claim.kind === "answered") return claim.answer;
+      if (claim.kind === "ours")
+        return this.#until(
+          deadline,
+          portalId,
+          this.#carryOut(portalId, requestId, claim.mark, act),
+        );
+      if (Date.now() > deadline) return stillWorking;
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Waits for what is still under way, so that nothing is closed below it; `withinMs` at most. */
+  async settled(withinMs: number): Promise<void> {
+    const late = new AbortController();
+    await Promise.race([
+      Promise.allSettled(this.#underWay),
+      pause(withinMs, undefined, late).catch(() => undefined),
+    ]);
+    late.abort();
+  }
+
+  async #until<Answer>(
+    deadline: number,
+    portalId: PortalId,
+    work: Promise<Answer>,
+  ): Promise<Answer | typeof stillWorking> {
+    let left = false;
+    const told = work.catch((error: unknown) => {
+      // Nobody waits for it any more; the repetition does it anew, and tells the person.
+      if (left)
+        this.#log.error(
+          { portalId, err: error },
+          "an action failed after its request had been told that it goes on",
+        );
+    });
+    this.#underWay.add(told);
+    void told.finally(() => this.#underWay.delete(told));
+    const late = new AbortController();
+    const waited = pause(deadline - Date.now(), undefined, late).then(
+      () => {
+        left = true;
+      },
+      () => undefined,
     );
-    return answer;
-  } catch (error) {
-    await database.inPortal(portalId, (db) =>
-      sql`
-        delete from answered_request
-        where portal_id = ${portalId} and request_id = ${requestId} and answer is null`.execute(
-        db,
-      ),
+    try {
+      return await Promise.race([
+        work,
+        waited.then((): typeof stillWorking => stillWorking),
+      ]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  async #carryOut<Answer>(
+    portalId: PortalId,
+    requestId: string,
+    mark: string,
+    act: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const claim = new HeldClaim(this.#database, portalId, requestId, mark);
+    const signs = setInterval(() => claim.giveSign(), this.#signOfLifeMs);
+    try {
+      const answer = await act();
+      await claim.store(answer);
+      return answer;
+    } catch (error) {
+      await claim.giveUp();
+      throw error;
+    } finally {
+      clearInterval(signs);
+    }
+  }
+}
+
+/**
+ * One request that this process works on. Each sign of life moves the claim's mark on; a claim whose mark another
+ * process has moved is that one's, and is left alone.
+ */
+class HeldClaim {
+  readonly #database: Database;
+  readonly #portalId: PortalId;
+  readonly #requestId: string;
+  #mark: string;
+  #signs: Promise<void> = Promise.resolve();
+  #ended = false;
+
+  constructor(
+    database: Database,
+    portalId: PortalId,
+    requestId: string,
+    mark: string,
+  ) {
+    this.#database = database;
+    this.#portalId = portalId;
+    this.#requestId = requestId;
+    this.#mark = mark;
+  }
+
+  giveSign(): void {
+    if (this.#ended) return;
+    this.#signs = this.#signs.then(async () => {
+      const { rows } = await this.#database
+        .inPortal(this.#portalId, (db) =>
+          sql<{ mark: string }>`
+            update answered_request set created_at = now() where ${this.#mine}
+            returning created_at::text as mark`.execute(db),
+        )
+        // The next sign may get through; without any, another process may take over, which does no harm.
+        .catch(() => ({ rows: [] }));
+      this.#mark = rows[0]?.mark ?? this.#mark;
+    });
+  }
+
+  async store(answer: unknown): Promise<void> {
+    await this.#end(
+      (mine) =>
+        sql`update answered_request set answer = ${toJson(answer)}::jsonb where ${mine}`,
     );
-    throw error;
+  }
+
+  async giveUp(): Promise<void> {
+    await this.#end((mine) => sql`delete from answered_request where ${mine}`);
+  }
+
+  async #end(
+    statement: (mine: RawBuilder<unknown>) => RawBuilder<unknown>,
+  ): Promise<void> {
+    this.#ended = true;
+    await this.#signs;
+    await this.#database.inPortal(this.#portalId, (db) =>
+      statement(this.#mine).execute(db),
+    );
+  }
+
+  get #mine(): RawBuilder<unknown> {
+    return sql`portal_id = ${this.#portalId} and request_id = ${this.#requestId}
+      and answer is null and created_at = ${this.#mark}::timestamptz`;
   }
 }
 
 type Claim<Answer> =
-  { kind: "ours" } | { kind: "answered"; answer: Answer } | { kind: "waiting" };
+  | { kind: "ours"; mark: string }
+  | { kind: "answered"; answer: Answer }
+  | { kind: "waiting" };
 
 async function claimRequest<Answer>(
   db: Db,
   portalId: PortalId,
   requestId: string,
 ): Promise<Claim<Answer>> {
-  const taken = await sql<{ request_id: string }>`
+  const taken = await sql<{ mark: string }>`
     insert into answered_request (portal_id, request_id) values (${portalId}, ${requestId})
     on conflict (portal_id, request_id) do update set created_at = now()
     where answered_request.answer is null
       and answered_request.created_at < now() - ${ABANDONED_AFTER} * interval '1 second'
-    returning request_id`.execute(db);
-  if (taken.rows.length === 1) return { kind: "ours" };
+    returning created_at::text as mark`.execute(db);
+  const [claim] = taken.rows;
+  if (claim) return { kind: "ours", mark: claim.mark };
   const { rows } = await sql<{ answer: Answer | null }>`
     select answer from answered_request where portal_id = ${portalId} and request_id = ${requestId}`.execute(
     db,

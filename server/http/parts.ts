@@ -11,6 +11,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import type { AnsweredRequests } from "./answered-request.ts";
 import type { ActionAnswer, SyncView } from "./sync-view.ts";
 
 /** What of the configuration the HTTP room goes by. */
@@ -35,6 +36,8 @@ export type Parts = {
   database: Database;
   hubspot: Pick<HubSpot, "portal" | "oauth" | "seal" | "forget">;
   engine: Engine;
+  /** Presses are done once, and answered in time. */
+  answered: AnsweredRequests;
   /** Work has been stored: this process' workers look at once. Those of others see it at their next look. */
   wake?: () => void;
   log: Log;
@@ -87,11 +90,7 @@ export type Engine = {
     request: RunRequest,
   ): Promise<{ runId: string; coalesced: boolean }>;
   card: {
-    view(
-      portalId: PortalId,
-      subject: CardSubject,
-      user: User | null,
-    ): Promise<SyncView | null>;
+    view(portalId: PortalId, subject: CardSubject): Promise<SyncView | null>;
     act(
       portalId: PortalId,
       action: CardAction,

@@ -165,3 +165,6 @@ export type ActionAnswer =
       remedy: string | null;
       view: SyncView;
     };
+
+/** What a press is answered in time: how it ended, or that it goes on and the same request is to be sent again. */
+export type PressAnswer = ActionAnswer | { result: "working"; message: string };

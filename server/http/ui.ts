@@ -4,13 +4,14 @@ import { z } from "zod";
 import { objectTypeOf } from "../settings/object-type.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { readInstallation } from "../sync/installation.ts";
-import { answerOnce } from "./answered-request.ts";
+import { stillWorking } from "./answered-request.ts";
 import { parseInput } from "./api/parse.ts";
 import { readRun } from "./api/read-runs.ts";
 import type { CardAction, CardInput, Parts, User } from "./parts.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf, rawBody } from "./raw-body.ts";
 import { requireSignature } from "./signed-request.ts";
+import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 
 /** HubSpot's own limit for what a card sends. */
 const BODY_LIMIT = "1mb";
@@ -24,7 +25,9 @@ const subject = { objectTypeId: z.string(), objectId };
 const press = {
   ...subject,
   version: z.string().min(1).max(500),
-  requestId: z.string().min(1).max(200),
+  requestId: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, "is not 1 to 200 visible ASCII characters"),
 };
 
 /** What each press carries. Unknown keys are passed by, so that a newer card works with an older server. */
@@ -70,13 +73,12 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
   });
 
   router.get("/card", async (request, response) => {
-    const { portalId, user } = askerIn(response);
+    const { portalId } = askerIn(response);
     const query = parseInput(z.object(subject), request.query, "query");
-    const view = await parts.engine.card.view(
-      portalId,
-      { objectType: typeOf(query.objectTypeId), objectId: query.objectId },
-      user,
-    );
+    const view = await parts.engine.card.view(portalId, {
+      objectType: typeOf(query.objectTypeId),
+      objectId: query.objectId,
+    });
     if (view === null) throw noSuchObject();
     response.json(view);
   });
@@ -112,8 +114,7 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
         objectId: rest.objectId,
         requestId: rest.requestId,
       };
-      const answer = await answerOnce(
-        parts.database,
+      const answer = await parts.answered.answer<ActionAnswer>(
         portalId,
         `card:${rest.requestId}`,
         async () => {
@@ -127,11 +128,16 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
           return acted;
         },
       );
-      response.json(answer);
+      response.json(answer === stillWorking ? working : answer);
     });
 
   return router;
 }
+
+const working: PressAnswer = {
+  result: "working",
+  message: "This takes longer than usual. It goes on, and is done only once.",
+};
 
 type Asker = { portalId: number; user: User };
 

@@ -68,7 +68,13 @@ export function openCard(objectTypeId = "0-1", objectId = 501) {
     turnPage = setVisit;
     return visit === null ? null : (
       <SyncCard
-        pace={{ firstPause: 1, longestPause: 2, looks: 4, settling: 1 }}
+        pace={{
+          firstPause: 1,
+          longestPause: 2,
+          looks: 4,
+          asks: 3,
+          settling: 1,
+        }}
       />
     );
   }

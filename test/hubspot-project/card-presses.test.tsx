@@ -306,6 +306,54 @@ describe("answers that fail to come", () => {
   });
 });
 
+describe("a press that takes long", () => {
+  const working = { result: "working", message: "It goes on" };
+
+  test("the card says so and sends the same request again until it is answered, once", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    const first = await card.question(2);
+    first.answer(working);
+    const second = await card.question(3);
+    await card.says("It goes on.");
+    expect(card.part("run-progress")).toBe("It goes on. | Under way…");
+    expect(card.props("pull")).toMatchObject({ loading: true, disabled: true });
+    expect(card.props("push")["disabled"]).toBe(true);
+    expect(second.body).toEqual(first.body);
+    card.click("push");
+    second.answer(done());
+    await card.says("Pulled from HubSpot");
+    expect(card.part("run-progress")).toBeNull();
+    expect(card.questions).toHaveLength(3);
+  });
+
+  test("asked often enough, the card offers to look again, with the very same request", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    for (const n of [2, 3, 4]) (await card.question(n)).answer(working);
+    await card.says("Still under way");
+    expect(card.part("notice")).toBe(
+      "Still under way | It goes on. | Look again",
+    );
+    expect(card.questions).toHaveLength(4);
+    card.click("again");
+    const asked = await card.question(5);
+    expect(asked.body).toEqual((await card.question(2)).body);
+    asked.answer(done());
+    await card.says("Pulled from HubSpot");
+  });
+
+  test("a card that is gone asks no more", async () => {
+    const card = await cardShowing(waitingToPull());
+    card.click("pull");
+    const asked = await card.question(2);
+    await card.close();
+    asked.answer(working);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(card.questions).toHaveLength(2);
+  });
+});
+
 describe("late answers", () => {
   test("a view asked for before a press does not replace what the press brought", async () => {
     const card = await cardShowing(waitingToPull());

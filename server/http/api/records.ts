@@ -154,11 +154,10 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
         const record = await inPortal((db) =>
           existing(db, portalId, type, params.id),
         );
-        const view = await parts.engine.card.view(
-          portalId,
-          { objectType: type, recordId: record.id },
-          null,
-        );
+        const view = await parts.engine.card.view(portalId, {
+          objectType: type,
+          recordId: record.id,
+        });
         if (view === null) throw notFound(type);
         return { status: 200, body: view };
       },

@@ -25,9 +25,10 @@ export interface Card {
   ): Promise<ActionAnswer | null>;
 }
 
-export const createCard = (engine: Engine): Card => ({
+/** @param viewWithinMs how long HubSpot is waited for before a view is of what is stored */
+export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
   view: async (portalId, subject) => {
-    const seen = await look(engine, portalId, subject);
+    const seen = await look(engine, portalId, subject, viewWithinMs);
     return seen === null ? null : show(seen);
   },
   act: (portalId, action, input, user) =>

@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { UnavailableError } from "../../hubspot/errors.ts";
 import type { Engine } from "../engine.ts";
 import { decide } from "../decide.ts";
 import type { Installation } from "../installation.ts";
@@ -83,12 +84,14 @@ export const pressed = (initiator: Trigger["initiator"]): Trigger => ({
 
 /**
  * Looks at one pair: HubSpot is read once for both buttons, and decide is asked what each would do. Where HubSpot
- * cannot be read, what is stored answers. Null: there is no such record, and HubSpot has no such object.
+ * cannot be read, or its answers together take longer than `withinMs`, what is stored answers. Null: there is no such
+ * record, and HubSpot has no such object.
  */
 export async function look(
   engine: Engine,
   portalId: PortalId,
   subject: Subject,
+  withinMs: number | null = null,
 ): Promise<Look | null> {
   const { objectType } = subject;
   const installation = await engine.database.inPortal(portalId, (db) =>
@@ -100,7 +103,8 @@ export async function look(
   // Where nothing may move, nothing is read either: a reading settles merges.
   if (refusalOf(installation, "pull", objectType) === null) {
     try {
-      return await lookAtBoth(engine, portalId, subject, common);
+      const both = lookAtBoth(engine, portalId, subject, common);
+      return await (withinMs === null ? both : inTime(both, withinMs));
     } catch (error) {
       unreadable = hubSpotRefusal(error);
       if (unreadable === null) throw error;
@@ -110,6 +114,22 @@ export async function look(
     ...common,
     unreadable,
   });
+}
+
+/** Each call to HubSpot has a deadline, but a look may take several: to whoever waits, that is silence too. */
+async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new UnavailableError("no answer in time", null)),
+      ms,
+    );
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 type Common = Pick<Look, "portalId" | "objectType" | "installation">;

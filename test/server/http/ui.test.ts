@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  AnsweredRequests,
+  stillWorking,
+} from "../../../server/http/answered-request.ts";
 import type { ActionAnswer, SyncView } from "../../../server/http/sync-view.ts";
 import type { CardInput, User } from "../../../server/http/parts.ts";
 import { postSigned, signatureOf } from "./sign.ts";
@@ -47,6 +51,7 @@ const view: SyncView = {
 const presses: { action: string; input: CardInput; user: User }[] = [];
 let act: () => Promise<ActionAnswer> = () => Promise.reject(new Error("unset"));
 const world = useWorld({
+  pressWithinMs: 1_000,
   engine: {
     card: {
       view: (_portalId, subject) =>
@@ -194,6 +199,43 @@ describe("POST /ui/card", () => {
     expect(answers[2]).toEqual(answers[0]);
   });
 
+  test("a press that takes longer is answered in time, goes on, and its repetition gets the answer, done once", async () => {
+    const requestId = randomUUID();
+    const held = Promise.withResolvers<void>();
+    const answer = act;
+    act = async () => {
+      await held.promise;
+      return answer();
+    };
+    for (const _time of ["first", "repeated"]) {
+      const response = await press("push", { requestId });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ result: "working" });
+    }
+    held.resolve();
+    const response = await press("push", { requestId });
+    expect(await response.json()).toMatchObject({
+      result: "done",
+      message: "done 1",
+    });
+    expect(presses).toHaveLength(1);
+  });
+
+  test("a press that fails after its time is done anew by its repetition", async () => {
+    const requestId = randomUUID();
+    const held = Promise.withResolvers<never>();
+    const works = act;
+    act = () => held.promise;
+    expect(await (await press("pull", { requestId })).json()).toMatchObject({
+      result: "working",
+    });
+    act = works;
+    held.reject(new Error("the database went away"));
+    const again = await press("pull", { requestId });
+    expect(await again.json()).toMatchObject({ result: "done" });
+    expect(presses).toHaveLength(2);
+  });
+
   test("an action that failed has answered nothing: the same request may be sent again", async () => {
     const requestId = randomUUID();
     const works = act;
@@ -219,9 +261,58 @@ describe("POST /ui/card", () => {
     expect(presses).toHaveLength(1);
   });
 
+  test("a process that works on a press for long says so, and is not taken for dead", async () => {
+    const held = Promise.withResolvers<string>();
+    const requests = new AnsweredRequests(
+      world.database,
+      world.parts.log,
+      0,
+      20,
+    );
+    const id = randomUUID();
+    const since = async (): Promise<string | undefined> => {
+      const { rows } = await world.database.inPortal(portalId, (db) =>
+        sql<{ at: string }>`
+          select created_at::text as at from answered_request where request_id = ${id}`.execute(
+          db,
+        ),
+      );
+      return rows[0]?.at;
+    };
+    const asked = (): Promise<unknown> =>
+      requests.answer(portalId, id, () => held.promise);
+    expect(await asked()).toBe(stillWorking);
+    const first = await since();
+    await vi.waitFor(async () => expect(await since()).not.toBe(first));
+    held.resolve("done");
+    await requests.settled(5_000);
+    expect(await asked()).toBe("done");
+  });
+
+  test("a process that was taken for dead and wakes up leaves the answer of the one that took over", async () => {
+    const requestId = randomUUID();
+    const held = Promise.withResolvers<never>();
+    const works = act;
+    act = () => held.promise;
+    const first = press("pull", { requestId });
+    await vi.waitFor(() => expect(presses).toHaveLength(1));
+    act = works;
+    await world.database.inPortal(portalId, (db) =>
+      sql`
+        update answered_request set created_at = now() - interval '31 seconds'
+        where request_id = ${`card:${requestId}`}`.execute(db),
+    );
+    const taken = await (await press("pull", { requestId })).json();
+    held.reject(new Error("too late"));
+    expect((await first).status).toBe(500);
+    expect(await (await press("pull", { requestId })).json()).toEqual(taken);
+    expect(presses).toHaveLength(2);
+  });
+
   test.each([
     ["pull", { version: undefined }, 400],
     ["pull", { requestId: "" }, 400],
+    ["pull", { requestId: "a\u0000b" }, 400],
     ["push", { company: "sometimes" }, 400],
     ["retry", {}, 400],
     ["resolve", { attentionId: randomUUID() }, 400],

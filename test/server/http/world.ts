@@ -8,6 +8,7 @@ import type { SandboxOptions } from "../../../sandbox/app.ts";
 import { startSandbox } from "../../../sandbox/app.ts";
 import type { Sandbox } from "../../../sandbox/sandbox.ts";
 import type { Database } from "../../../server/database/database.ts";
+import { AnsweredRequests } from "../../../server/http/answered-request.ts";
 import { createHttp } from "../../../server/http/app.ts";
 import type { Engine, Parts } from "../../../server/http/parts.ts";
 import { createHubSpot } from "../../../server/hubspot/create-hubspot.ts";
@@ -50,11 +51,13 @@ export function useWorld({
   setupWindowHours = 6,
   sandbox: sandboxOptions = {},
   publicRequestsPerMinute = 1_000,
+  pressWithinMs = 9_000,
 }: {
   engine?: Partial<Engine>;
   setupWindowHours?: number;
   sandbox?: SandboxOptions;
   publicRequestsPerMinute?: number;
+  pressWithinMs?: number;
 } = {}): World {
   const store = useDatabase();
   let open: Open | undefined;
@@ -64,6 +67,7 @@ export function useWorld({
       setupWindowHours,
       sandboxOptions,
       publicRequestsPerMinute,
+      pressWithinMs,
     });
   });
   afterAll(async () => {
@@ -106,6 +110,7 @@ async function start(
     setupWindowHours: number;
     sandboxOptions: SandboxOptions;
     publicRequestsPerMinute: number;
+    pressWithinMs: number;
   },
 ): Promise<Open> {
   const server = createServer();
@@ -159,6 +164,7 @@ async function start(
       attention: { retry: unasked, resolve: unasked },
       ...options.engine,
     },
+    answered: new AnsweredRequests(database, log, options.pressWithinMs),
     log,
     metrics,
   };

@@ -1,19 +1,14 @@
 import { hubspot } from "@hubspot/ui-extensions";
 import type { ZodMiniType } from "zod/mini";
 import {
-  actionAnswer,
+  pressAnswer,
   problemDocument,
   runAnswer,
   syncView,
 } from "./sync-view.ts";
-import type {
-  ActionAnswer,
-  CompanyChoice,
-  Run,
-  SyncView,
-} from "./sync-view.ts";
+import type { CompanyChoice, PressAnswer, Run, SyncView } from "./sync-view.ts";
 
-/** HubSpot gives up on a request after this long; the server answers actions within ten seconds. */
+/** HubSpot gives up on a request after this long; the server answers a press within ten seconds, if only that it goes on. */
 const TIMEOUT_MS = 15_000;
 /** HubSpot repeats a failed request once, so silence is certain only after two time-outs. */
 const SILENCE_MS = 2 * TIMEOUT_MS + 5_000;
@@ -39,7 +34,7 @@ export type Answer<T> =
 /** The server's doors for one HubSpot object. */
 export type Server = {
   view: () => Promise<Answer<SyncView>>;
-  act: (request: PressRequest) => Promise<Answer<ActionAnswer>>;
+  act: (request: PressRequest) => Promise<Answer<PressAnswer>>;
   run: (runId: string) => Promise<Answer<Run>>;
 };
 
@@ -57,7 +52,7 @@ export function serverFor(
         `${card}?${new URLSearchParams({ objectTypeId, objectId }).toString()}`,
       ),
     act: ({ press: { action, ...choices }, version, requestId }) =>
-      ask(actionAnswer, `${card}/${action}`, {
+      ask(pressAnswer, `${card}/${action}`, {
         objectTypeId,
         objectId,
         version,

@@ -23,7 +23,7 @@ export function NoticeAlert({
         )}
         {again === null ? null : (
           <Button size="xs" onClick={onAgain} testId="again">
-            Try again
+            {again.label}
           </Button>
         )}
       </Flex>

@@ -9,7 +9,7 @@ export type Notice = {
   message: string;
   changes: Change[];
   objectUrl: string | null;
-  again: PressRequest | null;
+  again: { request: PressRequest; label: string } | null;
 };
 
 const nothingMore = { changes: [], objectUrl: null, again: null };
@@ -81,7 +81,21 @@ export function noticeOfFailedPress(
       failure.message,
       "What you asked for may still have been carried out. Trying again is safe: it is done only once.",
     ),
-    again: request,
+    again: { request, label: "Try again" },
+  };
+}
+
+/** A press that still goes on after the card has asked often enough; asking once more tells how it ended. */
+export function noticeOfWorking(
+  request: PressRequest,
+  message: string,
+): Notice {
+  return {
+    ...nothingMore,
+    tone: "info",
+    title: "Still under way",
+    message: sentenceOf(message),
+    again: { request, label: "Look again" },
   };
 }
 

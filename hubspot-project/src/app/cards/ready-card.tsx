@@ -43,6 +43,9 @@ export function ReadyCard({ card, sync, clock }: Props) {
       {activity.kind === "following" ? (
         <RunProgress run={activity.run} message={activity.message} />
       ) : null}
+      {activity.kind === "sending" && activity.message !== null ? (
+        <RunProgress run={null} message={activity.message} />
+      ) : null}
       {view.setup === null ? null : (
         <SetupSection setup={view.setup} clock={clock} />
       )}

@@ -1,17 +1,23 @@
-import type { Press, PressRequest, Server } from "./ask-server.ts";
+import type { Answer, Press, PressRequest, Server } from "./ask-server.ts";
 import {
   noticeOfAnswer,
   noticeOfFailedPress,
   noticeOfFailedRefresh,
   noticeOfRun,
+  noticeOfWorking,
 } from "./notice.ts";
 import type { Notice } from "./notice.ts";
-import type { Run, SyncView } from "./sync-view.ts";
+import type { PressAnswer, Run, SyncView } from "./sync-view.ts";
 
 /** What is under way: nothing, a press that waits for its answer, or a run that is being followed. */
 export type Activity =
   | { kind: "idle" }
-  | { kind: "sending"; press: Press }
+  | {
+      kind: "sending";
+      press: Press;
+      /** What the server said meanwhile, where it takes long. */
+      message: string | null;
+    }
   | {
       kind: "following";
       press: Press | null;
@@ -34,19 +40,27 @@ export type CardState =
 
 type Ready = Extract<CardState, { kind: "ready" }>;
 
-/** When the card looks again by itself: pauses in milliseconds, and the most looks at one thing. */
+/**
+ * When the card looks again by itself: pauses in milliseconds, the most looks at one thing, and how often it asks after
+ * a press.
+ */
 export type Pace = {
   firstPause: number;
   longestPause: number;
   looks: number;
+  asks: number;
   settling: number;
 };
 
-/** A run is followed for about five minutes; after that the person asks. */
+/**
+ * A run is followed for about five minutes, and a press, whose every question the server holds for up to nine seconds,
+ * for two; after that the person asks.
+ */
 export const usualPace: Pace = {
   firstPause: 1_000,
   longestPause: 5_000,
   looks: 64,
+  asks: 12,
   settling: 1_500,
 };
 
@@ -161,11 +175,11 @@ export function openSync(
     const mine = takeTurn();
     const { press } = request;
     change({
-      activity: { kind: "sending", press },
+      activity: { kind: "sending", press, message: null },
       notice: null,
       refreshing: false,
     });
-    const answer = await server.act(request);
+    const answer = await untilDone(mine, request);
     if (mine !== turn) return;
     if (answer.kind === "failed") {
       pressed = false;
@@ -173,6 +187,14 @@ export function openSync(
       return;
     }
     const { value } = answer;
+    if (value.result === "working") {
+      pressed = false;
+      change({
+        activity: idle,
+        notice: noticeOfWorking(request, value.message),
+      });
+      return;
+    }
     if (value.result === "running") {
       show(
         value.view,
@@ -189,6 +211,26 @@ export function openSync(
     )
       objectChanged();
     arrive(value.view, noticeOfAnswer(press, value));
+  }
+
+  /** Sends the same request again while the server says that it goes on: it is carried out once, and answered then. */
+  async function untilDone(
+    mine: number,
+    request: PressRequest,
+  ): Promise<Answer<PressAnswer>> {
+    for (let asks = 1; ; asks++) {
+      const answer = await server.act(request);
+      if (
+        mine !== turn ||
+        answer.kind === "failed" ||
+        answer.value.result !== "working" ||
+        asks >= pace.asks
+      )
+        return answer;
+      const { message } = answer.value;
+      change({ activity: { kind: "sending", press: request.press, message } });
+      await new Promise<void>((resolve) => after(pace.firstPause, resolve));
+    }
   }
 
   /** Looks after a run until it ends or patience does, then shows how things stand. */
@@ -247,7 +289,7 @@ export function openSync(
     },
     again() {
       if (state.kind === "ready" && state.notice?.again)
-        void send(state.notice.again);
+        void send(state.notice.again.request);
     },
     close() {
       takeTurn();

@@ -152,6 +152,12 @@ export const actionAnswer = z.discriminatedUnion("result", [
   }),
 ]);
 
+/** What the server says in time after a button was pressed: how it ended, or that it goes on. */
+export const pressAnswer = z.discriminatedUnion("result", [
+  ...actionAnswer.def.options,
+  z.object({ result: z.literal("working"), message: text }),
+]);
+
 /** A run over many records, as it stands. */
 export const runAnswer = z.object({
   id: text,
@@ -187,4 +193,5 @@ export type Duplicate = z.infer<typeof duplicate>;
 export type JournalEntry = z.infer<typeof journalEntry>;
 export type Setup = NonNullable<SyncView["setup"]>;
 export type ActionAnswer = z.infer<typeof actionAnswer>;
+export type PressAnswer = z.infer<typeof pressAnswer>;
 export type Run = z.infer<typeof runAnswer>;

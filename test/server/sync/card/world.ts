@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, expect, vi } from "vitest";
 import { startSandbox } from "../../../../sandbox/app.ts";
 import type { Sandbox } from "../../../../sandbox/sandbox.ts";
 import { startCounterpart } from "../../../../server/app.ts";
-import type { Counterpart } from "../../../../server/app.ts";
+import type { Counterpart, Overrides } from "../../../../server/app.ts";
 import { readConfig } from "../../../../server/config.ts";
+import type { Database } from "../../../../server/database/database.ts";
 import type {
   ActionAnswer,
   SyncView,
@@ -26,12 +27,19 @@ const typeIds = { contacts: "0-1", companies: "0-2" } as const;
 export class World {
   readonly sandbox: Sandbox;
   readonly app: Counterpart;
+  /** The test's own connections: they outlive the app's. */
+  readonly database: Database;
   readonly #databaseUrl: string;
 
-  constructor(sandbox: Sandbox, app: Counterpart, databaseUrl: string) {
+  constructor(
+    sandbox: Sandbox,
+    app: Counterpart,
+    store: { readonly database: Database; readonly url: string },
+  ) {
     this.sandbox = sandbox;
     this.app = app;
-    this.#databaseUrl = databaseUrl;
+    this.database = store.database;
+    this.#databaseUrl = store.url;
   }
 
   /** An installed portal whose first pull has ended, unless `state` says that it is to stay in its setup window. */
@@ -213,7 +221,20 @@ export class Portal {
     objectId: string,
     more: Json = {},
   ): Promise<ActionAnswer> {
-    const response = await postSigned(
+    const response = await this.askPress(action, type, objectId, more);
+    const body: unknown = await response.json();
+    expect({ status: response.status, body }).toMatchObject({ status: 200 });
+    syncViewSchema.parse((body as Json)["view"]);
+    return body as ActionAnswer;
+  }
+
+  askPress(
+    action: "pull" | "push" | "retry" | "resolve",
+    type: TypeName,
+    objectId: string,
+    more: Json = {},
+  ): Promise<Response> {
+    return postSigned(
       this.#address(`/card/${action}`),
       JSON.stringify({
         objectTypeId: typeIds[type],
@@ -222,10 +243,6 @@ export class Portal {
         ...more,
       }),
     );
-    const body: unknown = await response.json();
-    expect({ status: response.status, body }).toMatchObject({ status: 200 });
-    syncViewSchema.parse((body as Json)["view"]);
-    return body as ActionAnswer;
   }
 
   /** Opens the card and presses what is shown. */
@@ -239,19 +256,20 @@ export class Portal {
     return this.press(action, type, objectId, { version, ...more });
   }
 
-  /** How often the app has written objects of a type to HubSpot since the counts were cleared. */
-  async writes(type: TypeName): Promise<number> {
+  /** The calls by which the app has written objects to HubSpot since the counts were cleared: their last segment. */
+  async writes(): Promise<string[]> {
     const { rows } = await this.#world.control("GET", "/requests");
     return (rows as Json[])
-      .filter(
-        ({ portalId, method, path }) =>
-          portalId === this.portalId &&
-          method !== "GET" &&
-          String(path).includes(`/${type}`) &&
-          !String(path).endsWith("/read") &&
-          !String(path).endsWith("/search"),
-      )
-      .reduce((sum, { count }) => sum + Number(count), 0);
+      .filter(({ portalId }) => portalId === this.portalId)
+      .flatMap(({ path, count }) => {
+        const [, action = ""] =
+          /\{objectType\}\/batch\/(create|update|upsert|archive)$/.exec(
+            String(path),
+          ) ?? [];
+        return action === ""
+          ? []
+          : Array.from({ length: Number(count) }, () => action);
+      });
   }
 
   #address(path: string): string {
@@ -264,6 +282,7 @@ async function start(
   sandbox: Sandbox,
   databaseUrl: string,
   more: Record<string, string>,
+  overrides: Overrides = {},
 ): Promise<Counterpart> {
   return startCounterpart(
     readConfig(
@@ -277,18 +296,19 @@ async function start(
         ...more,
       }),
     ),
+    overrides,
   );
 }
 
 /** One world for the tests of a file; each test makes a portal of its own. */
-export function useWorld(): () => World {
+export function useWorld(overrides: Overrides = {}): () => World {
   const store = useDatabase();
   let world: World | undefined;
   beforeAll(async () => {
     const sandbox = await startSandbox({ app: { appId, clientSecret } });
-    const app = await start(sandbox, store.url, { ROLE: "web" });
+    const app = await start(sandbox, store.url, { ROLE: "web" }, overrides);
     sandbox.setPublicUrl(app.url);
-    world = new World(sandbox, app, store.url);
+    world = new World(sandbox, app, store);
   });
   afterEach(() => {
     world?.sandbox.setFaults([]);

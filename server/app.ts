@@ -5,6 +5,7 @@ import { startEmbeddedPostgres } from "./database/embedded.ts";
 import { migrate } from "./database/migrate.ts";
 import { AnsweredRequests } from "./http/answered-request.ts";
 import { createHttp } from "./http/app.ts";
+import { handleErrors } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
 import { listen } from "./http/listener.ts";
 import type { Listener } from "./http/listener.ts";
@@ -130,7 +131,7 @@ async function start(
   });
   listener.serve(
     config.role === "worker"
-      ? express().disable("x-powered-by").use(health)
+      ? express().disable("x-powered-by").use(health, handleErrors(log))
       : createHttp({
           config: {
             publicUrl,

@@ -34,13 +34,21 @@ function describeError(error: unknown, depth = 0): Described {
   const code: unknown = "code" in error ? error.code : undefined;
   return {
     type: error.name,
-    message: error.message.split("?")[0]?.slice(0, 500) ?? "",
+    message: withoutValues(error, code).split("?")[0]?.slice(0, 500) ?? "",
     ...(typeof code === "string" ? { code } : {}),
     ...(error.stack && depth === 0 ? { stack: framesOf(error.stack) } : {}),
     ...(error.cause && depth < 3
       ? { cause: describeError(error.cause, depth + 1) }
       : {}),
   };
+}
+
+// Postgres quotes the value that it could not take (SQLSTATE class 22), and JSON.parse a piece of what it was reading.
+function withoutValues(error: Error, code: unknown): string {
+  const quotes =
+    error instanceof SyntaxError ||
+    (typeof code === "string" && /^22[0-9A-Z]{3}$/.test(code));
+  return quotes ? error.message.replace(/".*"/s, '"…"') : error.message;
 }
 
 // The frames without the message, which is printed above, shortened.

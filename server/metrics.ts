@@ -33,13 +33,13 @@ export function createMetrics() {
     }),
     webhookEvents: new Counter({
       name: "counterpart_webhook_events_total",
-      help: "Webhook events in, by outcome: stored, unknown_portal, not_understood.",
+      help: "Webhook events in, by outcome: stored, unknown_portal, not_understood, not_synced.",
       labelNames: ["outcome"],
       registers,
     }),
-    webhookRefused: new Counter({
-      name: "counterpart_webhook_refused_total",
-      help: "Webhook requests refused, by reason.",
+    signaturesRefused: new Counter({
+      name: "counterpart_signatures_refused_total",
+      help: "Requests to webhooks and cards that HubSpot did not sign, by reason: missing, stale, bad.",
       labelNames: ["reason"],
       registers,
     }),

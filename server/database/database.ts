@@ -63,10 +63,14 @@ export function openDatabase({
     idleTimeoutMillis: 30_000,
     application_name: "counterpart",
   });
-  // Without a listener, an idle connection that the server ends would end this process.
-  pool.on("error", (error) =>
-    log.warn({ err: error }, "an idle database connection ended"),
+  // Without listeners, a connection that Postgres ends would end this process: one at work as well as an idle one, of
+  // which the pool tells once more.
+  pool.on("connect", (client) =>
+    client.on("error", (error) =>
+      log.warn({ err: error }, "a database connection ended"),
+    ),
   );
+  pool.on("error", () => undefined);
   const owner = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new NumberColumns()],

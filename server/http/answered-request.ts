@@ -88,7 +88,11 @@ export class AnsweredRequests {
     this.#underWay.add(told);
     void told.finally(() => this.#underWay.delete(told));
     const late = new AbortController();
-    const waited = pause(deadline - Date.now(), undefined, late).then(
+    const waited = pause(
+      Math.max(0, deadline - Date.now()),
+      undefined,
+      late,
+    ).then(
       () => {
         left = true;
       },

@@ -41,7 +41,7 @@ export function createHttp(parts: Parts): Express {
   );
   app.use(helmet(browserHeaders(parts.config.publicUrl)));
   app.use("/ui", cardRoutes(parts, limitRefused));
-  app.use("/oauth", limit(), oauthRoutes(parts));
+  app.use("/oauth", oauthRoutes(parts, limit()));
   app.use("/api/v1", apiRouter(parts, limitRefused));
   app.use(() => {
     throw new Problem(

@@ -1,31 +1,38 @@
-import type { ErrorRequestHandler } from "express";
+import type { ErrorRequestHandler, Response } from "express";
 import {
   CapabilityMissingError,
   DisconnectedError,
-  RefusedError,
+  HubSpotError,
   UnavailableError,
-  UnknownOutcomeError,
   WaitError,
 } from "../hubspot/errors.ts";
 import type { Log } from "../log.ts";
 import { Problem, sendProblem } from "./problem.ts";
 
-/** Answers whatever a route threw, as a problem; what nobody expected is logged and answered without its words. */
-export function handleErrors(log: Log): ErrorRequestHandler {
+/**
+ * Answers whatever a route threw, as a problem; what nobody expected is logged as an error and answered without its
+ * words. `send` is for doors that people knock at.
+ */
+export function handleErrors(
+  log: Log,
+  send: (response: Response, problem: Problem) => void = sendProblem,
+): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const problem = asProblem(error);
-    if (problem.status >= 500)
-      log.error(
+    if (problem.status >= 500) {
+      const expected = problem.code !== "internal";
+      log[expected ? "warn" : "error"](
         {
           err: error,
           method: request.method,
-          path: request.path,
+          path: request.baseUrl + request.path,
           status: problem.status,
         },
-        "a request failed",
+        expected ? "a request could not be served" : "a request failed",
       );
-    sendProblem(response, problem);
+    }
+    send(response, problem);
   };
 }
 
@@ -59,14 +66,14 @@ function asProblem(error: unknown): Problem {
       "hubspot_unavailable",
       "HubSpot cannot be reached.",
     );
-  if (error instanceof RefusedError || error instanceof UnknownOutcomeError)
+  if (error instanceof HubSpotError)
     return new Problem(
       502,
       "hubspot_refused",
       "HubSpot did not do what was asked.",
     );
   return (
-    bodyProblem(error) ??
+    unreadable(error) ??
     new Problem(
       500,
       "internal",
@@ -75,10 +82,10 @@ function asProblem(error: unknown): Problem {
   );
 }
 
-/** What express's own body readers refuse, by the type they give their errors. */
-function bodyProblem(error: unknown): Problem | null {
-  if (!(error instanceof Error) || !("type" in error)) return null;
-  switch (error.type) {
+/** What express's own readers of addresses and bodies refuse, by the type they give their errors, else by status. */
+function unreadable(error: unknown): Problem | null {
+  if (!(error instanceof Error)) return null;
+  switch ("type" in error ? error.type : undefined) {
     case "entity.too.large":
       return new Problem(413, "too_large", "The body is too large.");
     case "entity.parse.failed":
@@ -98,6 +105,12 @@ function bodyProblem(error: unknown): Problem | null {
         "The body did not arrive whole.",
       );
     default:
-      return null;
+      // An escape that is none in the address, a body that is not compressed as it says.
+      return "status" in error &&
+        typeof error.status === "number" &&
+        error.status >= 400 &&
+        error.status < 500
+        ? new Problem(400, "unreadable", "The request could not be read.")
+        : null;
   }
 }

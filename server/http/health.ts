@@ -3,12 +3,13 @@ import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import { readQueueGauges } from "../database/queue-gauges.ts";
 import type { Metrics } from "../metrics.ts";
+import { Problem } from "./problem.ts";
 
 const READY_WITHIN_MS = 2000;
 
 /**
  * What watches over a process: `/healthz` answers while it runs, `/readyz` while it can work (its database answers
- * and it is not stopping; 503 otherwise, saying which), `/metrics` in Prometheus' format.
+ * and it is not stopping; 503 otherwise, saying which), `/metrics` in Prometheus' format (503 without a database).
  */
 export function healthRoutes({
   database,
@@ -34,7 +35,9 @@ export function healthRoutes({
       .json({ status: answers ? "ready" : "no database" });
   });
   router.get("/metrics", async (_request, response) => {
-    await readQueueGauges(database, metrics);
+    await readQueueGauges(database, metrics).catch(() => {
+      throw new Problem(503, "no_database", "The database does not answer.");
+    });
     const text = await metrics.registry.metrics();
     response.type(metrics.registry.contentType).send(text);
   });

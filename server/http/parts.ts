@@ -45,7 +45,7 @@ export type Parts = {
   health?: RequestHandler;
   metrics: Pick<
     Metrics,
-    "webhookEvents" | "webhookRefused" | "httpRequests" | "httpSeconds"
+    "webhookEvents" | "signaturesRefused" | "httpRequests" | "httpSeconds"
   >;
 };
 

@@ -53,7 +53,6 @@ const titles: Readonly<Record<number, string>> = {
   409: "Conflict",
   413: "Too large",
   415: "Unsupported media type",
-  422: "Not possible",
   429: "Too many requests",
   500: "Internal error",
   502: "HubSpot did not answer as expected",

@@ -32,7 +32,7 @@ export async function requireSignature(
     Date.now(),
   );
   if (verdict.ok) return;
-  parts.metrics.webhookRefused.inc({ reason: verdict.reason });
+  parts.metrics.signaturesRefused.inc({ reason: verdict.reason });
   await passes(limitRefused, request, response);
   throw new Problem(
     401,

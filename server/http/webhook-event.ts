@@ -56,7 +56,7 @@ export function routeEvent(event: unknown): EventVerdict {
     objectId === null ||
     !isId(portalId) ||
     typeof occurredAt !== "number" ||
-    !(Math.abs(occurredAt) <= MAX_DATE_MS)
+    !(occurredAt >= 0 && occurredAt <= MAX_DATE_MS)
   )
     return { ignored: "not_understood" };
   const objectType = typeOf(subject, kind, fields);
@@ -64,6 +64,7 @@ export function routeEvent(event: unknown): EventVerdict {
   return { portalId, kind, objectType, objectId, occurredAt };
 }
 
+/** The last moment that a Date can be; Postgres keeps it too. */
 const MAX_DATE_MS = 8.64e15;
 
 function idOf(

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { isoTime } from "../database/iso-time.ts";
 import type {
   ObjectType,
   PortalId,
@@ -72,7 +73,7 @@ export async function listRecords(
       from record r where ${sql.join(conditions, sql` and `)}
       order by ${order} limit ${limit + 1}
     )
-    select ${recordColumns}, r.updated_at::text as at
+    select ${recordColumns}, ${isoTime("r.updated_at")} as at
     from page r
     join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id
     order by ${order}`.execute(db);

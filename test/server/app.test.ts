@@ -91,6 +91,20 @@ test("without its database a process is alive and not ready", async () => {
   });
 });
 
+test.each(["web", "worker"])(
+  "without its database a %s process says so to who asks for metrics, and nothing of its insides",
+  async (role) => {
+    const cloned = await cloneDatabase();
+    const app = await start({ ROLE: role }, cloned.url);
+    await cloned.drop();
+    const { status, body } = await get(app, "/metrics");
+    expect({ status, body: JSON.parse(body) as unknown }).toMatchObject({
+      status: 503,
+      body: { code: "no_database" },
+    });
+  },
+);
+
 test("a worker whose port is taken listens elsewhere; a web process says that it cannot start", async () => {
   const first = await start({ ROLE: "web" });
   const worker = await start({ ROLE: "worker", PORT: String(first.port) });

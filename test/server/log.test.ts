@@ -63,6 +63,19 @@ test("of an error only its class, code, message without query, and frames are pr
   expect(text).not.toContain("abc123");
 });
 
+test("what Postgres or JSON.parse quotes of a person's values is left out", () => {
+  const lines = printed(`
+    log.error({ err: Object.assign(new Error('invalid input syntax for type integer: "jane@example.com "x""'), { code: "22P02" }) }, "oh");
+    try { JSON.parse('jane@example.com'); } catch (err) { log.error({ err }, "oh"); }
+    log.error({ err: Object.assign(new Error('duplicate key value violates unique constraint "record_pkey"'), { code: "23505" }) }, "oh");`);
+  expect(JSON.stringify(lines)).not.toContain("jane");
+  expect(lines).toMatchObject([
+    { err: { message: 'invalid input syntax for type integer: "…"' } },
+    { err: { type: "SyntaxError" } },
+    { err: { message: expect.stringContaining("record_pkey") as unknown } },
+  ]);
+});
+
 test("a secret is never printed, wherever it stands", () => {
   const [line] = printed(
     `log.info({ deep: [{ token: new Secret("abc123") }] }, \`with \${new Secret("abc123")}\`);`,

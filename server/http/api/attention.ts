@@ -2,11 +2,12 @@ import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Db } from "../../database/database.ts";
+import { isoTime } from "../../database/iso-time.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { objectPage } from "../../sync/object-page.ts";
 import type { AttentionAnswer } from "../parts.ts";
 import { Problem } from "../problem.ts";
-import { readCursor, writeCursor } from "./cursor.ts";
+import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import type { ApiCall, ApiAnswer, ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
@@ -19,12 +20,12 @@ import {
 
 const attentionSchema = z
   .object({
-    id: z.uuid(),
+    id: z.guid(),
     kind: z.enum(["problem", "held"]),
     state: z.enum(["open", "resolved"]),
     code: z.string(),
     objectType: typeSchema,
-    recordId: z.uuid().nullable(),
+    recordId: z.guid().nullable(),
     hubspotId: z.string().nullable(),
     field: z
       .string()
@@ -39,7 +40,7 @@ const attentionSchema = z
     initiator: z.enum(["hubspot", "workspace"]),
     attempts: z.int(),
     retryAt: timeSchema.nullable(),
-    runId: z.uuid().nullable(),
+    runId: z.guid().nullable(),
     createdAt: timeSchema,
     updatedAt: timeSchema,
     resolvedAt: timeSchema.nullable(),
@@ -85,14 +86,14 @@ export const attentionRoutes: readonly ApiRoute[] = [
       state: z.enum(["open", "resolved"]).default("open"),
       kind: z.enum(["problem", "held"]).optional(),
       objectType: typeSchema.optional(),
-      recordId: z.uuid().optional(),
+      recordId: z.guid().optional(),
     }),
     answers: {
       200: { description: "A page", schema: pageOf(attentionSchema) },
     },
     handle: async ({ inPortal, portalId, query }) => {
       const after = readCursor(
-        z.object({ at: z.string(), id: z.uuid() }),
+        z.object({ at: cursorTime, id: z.guid() }),
         query.cursor,
       );
       const { limit } = query;
@@ -200,7 +201,7 @@ async function select(
 ): Promise<AttentionRow[]> {
   const { rows } = await sql<AttentionRow>`
     select id, kind, state, code, object_type, record_id, object_id::text as object_id, field, cause, fix, details,
-      initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, created_at::text as at,
+      initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, ${isoTime("created_at")} as at,
       (select account ->> 'uiDomain' from installation where portal_id = ${portalId}) as ui_domain,
       (select jsonb_agg(jsonb_build_object('id', o.id, 'recordId', l.record_id) order by o.place)
         from jsonb_array_elements_text(details -> 'objectIds') with ordinality as o(id, place)

@@ -22,7 +22,7 @@ const result = z.union([
 export function batchRoute(type: ObjectType): ApiRoute {
   const name = type === "contact" ? "contacts" : "companies";
   const inputSchema = recordInputSchema(type).extend({
-    id: z.uuid().nullable().optional(),
+    id: z.guid().nullable().optional(),
   });
   return apiRoute({
     tag: name,

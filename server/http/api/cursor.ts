@@ -1,5 +1,12 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { Problem } from "../problem.ts";
+
+/** A time in a position as `isoTime` writes it: Postgres' own precision, always UTC. */
+export const cursorTime = z.iso
+  .datetime({ precision: 6 })
+  .refine((time) => !time.startsWith("0000"));
+/** A number that grows with each row, in a position. */
+export const cursorNumber = z.string().regex(/^\d{1,18}$/);
 
 /** Where a list goes on, as an opaque word. */
 export function writeCursor(position: unknown): string {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { z } from "zod";
-import { readCursor, writeCursor } from "./cursor.ts";
+import { cursorNumber, readCursor, writeCursor } from "./cursor.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import { pageOf, pageQuery, timeSchema, typeSchema } from "./schemas.ts";
@@ -10,13 +10,13 @@ const entrySchema = z
     id: z.string(),
     at: timeSchema,
     objectType: typeSchema,
-    recordId: z.uuid().nullable(),
+    recordId: z.guid().nullable(),
     hubspotId: z.string().nullable(),
     action: z.string(),
     source: z.string(),
     by: z.string(),
     initiator: z.enum(["hubspot", "workspace"]),
-    runId: z.uuid().nullable(),
+    runId: z.guid().nullable(),
     code: z.string(),
     reason: z.string(),
     changes: z.array(
@@ -56,12 +56,12 @@ export const journalRoutes: readonly ApiRoute[] = [
     query: z.strictObject({
       ...pageQuery,
       objectType: typeSchema.optional(),
-      recordId: z.uuid().optional(),
-      runId: z.uuid().optional(),
+      recordId: z.guid().optional(),
+      runId: z.guid().optional(),
     }),
     answers: { 200: { description: "A page", schema: pageOf(entrySchema) } },
     handle: async ({ inPortal, portalId, query }) => {
-      const before = readCursor(z.string().regex(/^\d+$/), query.cursor);
+      const before = readCursor(cursorNumber, query.cursor);
       const conditions = [
         sql`j.portal_id = ${portalId}`,
         ...(query.objectType === undefined

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
+import { isoTime } from "../../database/iso-time.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 
 const counted = [
@@ -29,7 +30,7 @@ type RunRow = Record<(typeof counted)[number], number> & {
 };
 
 const columns = sql`id, kind, object_type, mode, state, state_reason, source, requested_by, expected,
-  requested, created, updated, unchanged, skipped, held, failed, created_at, started_at, ended_at, created_at::text as at`;
+  requested, created, updated, unchanged, skipped, held, failed, created_at, started_at, ended_at, ${isoTime("created_at")} as at`;
 
 /** A run as the API and the card write it. */
 export type RunDocument = ReturnType<typeof runDocument>;

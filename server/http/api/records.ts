@@ -7,7 +7,7 @@ import type { RecordWrite } from "../../workspace/write-records.ts";
 import { deleteRecord, writeRecords } from "../../workspace/write-records.ts";
 import { Problem } from "../problem.ts";
 import { syncViewSchema } from "../sync-view.ts";
-import { readCursor, writeCursor } from "./cursor.ts";
+import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import { recordDocument } from "./record-document.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -27,7 +27,7 @@ const listQuery = z.strictObject({
   updatedSince: z.iso.datetime({ offset: true }).optional(),
 });
 
-const position = z.object({ at: z.string().nullable(), id: z.uuid() });
+const position = z.object({ at: cursorTime.nullable(), id: z.guid() });
 
 /** The routes of one object type's records, but for the batch. */
 export function recordRoutes(type: ObjectType): ApiRoute[] {

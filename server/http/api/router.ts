@@ -37,14 +37,30 @@ export function apiRouter(parts: Parts, limitRefused: RequestHandler): Router {
       },
     );
   }
-  router.use(() => {
-    throw new Problem(
-      404,
-      "no_such_route",
-      "There is nothing at this address.",
-    );
+  router.use((request) => {
+    const methods = methodsAt(request.path);
+    throw methods.length === 0
+      ? new Problem(404, "no_such_route", "There is nothing at this address.")
+      : new Problem(
+          405,
+          "method_not_allowed",
+          `This address answers ${methods.join(", ")}.`,
+          {},
+          { Allow: methods.join(", ") },
+        );
   });
   return router;
+}
+
+/** The methods of the routes at a path, as their names are written. */
+function methodsAt(path: string): string[] {
+  return apiRoutes
+    .filter((route) =>
+      new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`).test(
+        path,
+      ),
+    )
+    .map(({ method }) => method.toUpperCase());
 }
 
 async function answer(

@@ -5,7 +5,7 @@ import { syncStatuses } from "../sync-view.ts";
 
 export const typeSchema = z.enum(["contact", "company"]);
 export const timeSchema = z.iso.datetime();
-export const idParams = z.object({ id: z.uuid() });
+export const idParams = z.object({ id: z.guid() });
 
 /** What a field of a record may hold. */
 const fieldValue = z.union([
@@ -17,10 +17,10 @@ const fieldValue = z.union([
 
 export const recordSchema = z
   .object({
-    id: z.uuid(),
+    id: z.guid(),
     properties: z.record(z.string(), z.unknown()),
     companyId: z
-      .uuid()
+      .guid()
       .nullable()
       .meta({ description: "A contact's primary company." }),
     hubspotId: z.string().nullable(),
@@ -68,13 +68,13 @@ export function propertiesSchema(type: ObjectType) {
 export function recordInputSchema(type: ObjectType) {
   const properties = propertiesSchema(type);
   return type === "contact"
-    ? z.strictObject({ properties, companyId: z.uuid().nullable().optional() })
+    ? z.strictObject({ properties, companyId: z.guid().nullable().optional() })
     : z.strictObject({ properties, companyId: z.null().optional() });
 }
 
 export const runSchema = z
   .object({
-    id: z.uuid(),
+    id: z.guid(),
     kind: z.enum(["pull", "push", "sweep"]),
     objectType: typeSchema,
     mode: z.enum(["full", "changed", "selection"]),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { refusalOf } from "../../sync/installation-gate.ts";
 import { readInstallation } from "../../sync/installation.ts";
 import { Problem } from "../problem.ts";
-import { readCursor, writeCursor } from "./cursor.ts";
+import { cursorNumber, cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import { listRuns, readRun } from "./read-runs.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -20,7 +20,7 @@ const MAX_SELECTION = 10_000;
 const selection = z
   .strictObject({
     objectType: typeSchema,
-    ids: z.array(z.uuid()).min(1).max(MAX_SELECTION).optional(),
+    ids: z.array(z.guid()).min(1).max(MAX_SELECTION).optional(),
     hubspotIds: z
       .array(z.string().regex(/^[1-9]\d{0,17}$/, "is not an object id"))
       .min(1)
@@ -36,7 +36,7 @@ const selection = z
     "Name exactly one of ids, hubspotIds, all and changed.",
   );
 
-const runIdSchema = z.object({ runId: z.uuid() });
+const runIdSchema = z.object({ runId: z.guid() });
 
 const startRoute = (kind: "pull" | "push"): ApiRoute =>
   apiRoute({
@@ -79,14 +79,14 @@ const startRoute = (kind: "pull" | "push"): ApiRoute =>
     },
   });
 
-const runPosition = z.object({ at: z.string(), id: z.uuid() });
+const runPosition = z.object({ at: cursorTime, id: z.guid() });
 
 const itemSchema = z
   .object({
     id: z.string(),
     outcome: z.enum(["skipped", "held", "failed"]),
     objectType: typeSchema,
-    recordId: z.uuid().nullable(),
+    recordId: z.guid().nullable(),
     hubspotId: z.string().nullable(),
     code: z.string(),
     reason: z.string(),
@@ -148,7 +148,7 @@ export const syncRoutes: readonly ApiRoute[] = [
     query: z.strictObject(pageQuery),
     answers: { 200: { description: "A page", schema: pageOf(itemSchema) } },
     handle: async ({ inPortal, portalId, params, query }) => {
-      const after = readCursor(z.string().regex(/^\d+$/), query.cursor) ?? "0";
+      const after = readCursor(cursorNumber, query.cursor) ?? "0";
       const rows = await inPortal(async (db) => {
         if ((await readRun(db, portalId, params.id)) === null)
           throw noSuchRun();

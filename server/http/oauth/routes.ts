@@ -1,5 +1,6 @@
-import type { Request, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { Router } from "express";
+import { handleErrors } from "../error-handler.ts";
 import type { Parts } from "../parts.ts";
 import { Problem, sendProblem } from "../problem.ts";
 import { browserMark, markBrowser } from "./browser-cookie.ts";
@@ -11,8 +12,9 @@ import { StateSigner } from "./state.ts";
 import { useState } from "./used-states.ts";
 
 /** GET /oauth/install sends the admin to HubSpot; GET /oauth/callback takes the answer and shows the API key once. */
-export function oauthRoutes(parts: Parts): Router {
+export function oauthRoutes(parts: Parts, limit: RequestHandler): Router {
   const router = Router();
+  router.use(limit);
   const signer = new StateSigner(parts.config.rootKeys);
   const redirectUri = `${parts.config.publicUrl}/oauth/callback`;
 
@@ -55,11 +57,27 @@ export function oauthRoutes(parts: Parts): Router {
     else response.type("html").send(renderPage(page));
   });
 
+  router.use(handleErrors(parts.log, answerProblem));
   return router;
 }
 
+/** What went wrong on our side or HubSpot's: for a person a page with a way on, for a program the problem. */
+function answerProblem(response: Response, problem: Problem): void {
+  if (wantsJson(response.req)) return sendProblem(response, problem);
+  const page: Page = {
+    title: "HubSpot was not connected",
+    paragraphs: [problem.message, "Wait a moment, then try it once more."],
+    link: tryAgain,
+  };
+  response
+    .status(problem.status)
+    .set({ ...problem.headers, "Cache-Control": "no-store" })
+    .type("html")
+    .send(renderPage(page));
+}
+
 /** A page, and the same for a program. */
-export type Refused = { code: string; page: Page };
+type Refused = { code: string; page: Page };
 
 const tryAgain = { text: "Connect HubSpot", href: "/oauth/install" };
 

@@ -215,3 +215,21 @@ test("text with U+0000 is stored without it, and text that looks like its escape
     expect(properties).toEqual({ email: "ab", name: ["\\u0000", "\\"] });
   });
 });
+
+test("a connection that Postgres ends in the middle of a transaction fails that transaction, and not the process", async () => {
+  await expect(
+    at.database.crossing(async (db) => {
+      const { rows } = await sql<{ pid: number }>`
+        select pg_backend_pid() as pid`.execute(db);
+      await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(
+        at.database.owner,
+      );
+      // Nobody waits for an answer when the connection ends: that is when its error has no other place to go.
+      await pause(100);
+      await sql`select 1`.execute(db);
+    }),
+  ).rejects.toThrow();
+  expect(
+    await at.database.crossing((db) => sql`select 1 as one`.execute(db)),
+  ).toMatchObject({ rows: [{ one: 1 }] });
+});

@@ -226,6 +226,28 @@ describe("the OAuth flow", () => {
     expect(await stored(portalId)).toBeUndefined();
   });
 
+  test("while HubSpot cannot be reached a person sees a page with a way on, a program the problem", async () => {
+    for (const [accept, type] of [
+      ["text/html", "text/html"],
+      ["application/json", "application/problem+json"],
+    ] as const) {
+      const { portalId } = world.sandbox.createPortal();
+      const { authorize, cookie } = await begin();
+      const callback = consent(portalId, authorize);
+      world.sandbox.setFaults([{ path: "/oauth", status: 503, html: true }]);
+      const response = await finish(callback, cookie, accept);
+      world.sandbox.setFaults([]);
+      expect(response.status).toBe(503);
+      expect(response.headers.get("content-type")).toContain(type);
+      const text = await response.text();
+      expect(text).toContain("HubSpot cannot be reached.");
+      expect(text.includes('href="/oauth/install"')).toBe(
+        accept === "text/html",
+      );
+      expect(await stored(portalId)).toBeUndefined();
+    }
+  });
+
   test("a code exchanged with another browser's PKCE challenge is refused", async () => {
     const { portalId } = world.sandbox.createPortal();
     const { authorize, cookie } = await begin();

@@ -229,9 +229,76 @@ describe("records of /api/v1", () => {
     ["GET", "/contacts?synced=maybe", 400],
     ["GET", "/contacts?updatedSince=yesterday", 400],
     ["GET", "/contacts?color=red", 400],
+    ["GET", "/contacts/%zz", 400],
+    ["PUT", "/contacts", 405],
+    ["GET", "/contacts/batch/", 400],
+    ["DELETE", "/journal", 405],
   ])("%s %s is answered %i", async (method, path, status) => {
     const body = method === "PATCH" ? { properties: {} } : undefined;
     expect((await world.api(key, method, path, body)).status).toBe(status);
+  });
+
+  test("a method that an address does not know is told those that it does", async () => {
+    const { headers } = await world.api(
+      key,
+      "PUT",
+      "/contacts/00000000-0000-4000-8000-000000000004",
+    );
+    expect(headers.get("allow")).toBe("GET, PATCH, DELETE");
+  });
+
+  const cursor = (position: unknown): string =>
+    Buffer.from(JSON.stringify(position)).toString("base64url");
+  const someId = "00000000-0000-4000-8000-000000000004";
+  test.each([
+    ["/contacts?updatedSince=2020-01-01T00:00:00Z&", { at: "x", id: someId }],
+    ["/runs?", { at: "2026-13-45T00:00:00.000000Z", id: someId }],
+    ["/runs?", { at: "0000-01-01T00:00:00.000000Z", id: someId }],
+    ["/attention?", { at: "yesterday", id: someId }],
+    ["/journal?", "9".repeat(30)],
+    ["/journal?", { at: null }],
+  ])(
+    "a cursor of %s that no page gave out is a 400",
+    async (path, position) => {
+      const { status, body } = await world.api(
+        key,
+        "GET",
+        `${path}cursor=${cursor(position)}`,
+      );
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: { code: "invalid_cursor" },
+      });
+    },
+  );
+
+  test("a body that is not compressed as it says is a 400", async () => {
+    const response = await fetch(`${world.url}/api/v1/contacts`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/json",
+        "content-encoding": "gzip",
+      },
+      body: "{}",
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "unreadable" });
+  });
+
+  test("a record is found by whatever id the product gave it", async () => {
+    const id = "11111111-1111-1111-1111-111111111111";
+    await world.database.inPortal(portalId, (db) =>
+      sql`
+        insert into record (portal_id, id, object_type, properties)
+        values (${portalId}, ${id}::uuid, 'contact', '{"email": "own@example.com"}')`.execute(
+        db,
+      ),
+    );
+    expect(await world.api(key, "GET", `/contacts/${id}`)).toMatchObject({
+      status: 200,
+      body: { id },
+    });
   });
 
   test("malformed JSON is 400, another type 415, one too large 413", async () => {

@@ -134,6 +134,7 @@ describe("POST /webhooks/hubspot", () => {
         event(portalId, { subscriptionType: "object.rename" }),
         event(portalId, { objectId: "twelve" }),
         event(portalId, { occurredAt: "now" }),
+        event(portalId, { occurredAt: -8e15 }),
         event(portalId, { subscriptionType: 7 }),
         null,
         "text",
@@ -148,7 +149,7 @@ describe("POST /webhooks/hubspot", () => {
       type: await counted("not_synced"),
     }).toEqual({
       unknown: before.unknown + 1,
-      shape: before.shape + 6,
+      shape: before.shape + 7,
       type: before.type + 1,
     });
   });
@@ -201,6 +202,12 @@ describe("POST /webhooks/hubspot", () => {
       { code: "signature_missing" },
     ]);
     expect(await inbox(portalId)).toEqual([]);
+    const { values } = await world.parts.metrics.signaturesRefused.get();
+    expect(values.map(({ labels, value }) => [labels.reason, value])).toEqual([
+      ["bad", 1],
+      ["stale", 1],
+      ["missing", 1],
+    ]);
   });
 
   test("malformed JSON and a body that is no list are 400, one too large is 413", async () => {

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { RequestListener, Server } from "node:http";
+import type { RequestListener, Server, ServerResponse } from "node:http";
 import type { Log } from "../log.ts";
 
 const DRAIN_MS = 10_000;
@@ -23,6 +23,11 @@ export async function listen(
 ): Promise<Listener> {
   const server = createServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const underWay = new Set<ServerResponse>();
+  server.on("request", (_request, response) => {
+    underWay.add(response);
+    response.once("close", () => underWay.delete(response));
+  });
   const early: Parameters<RequestListener>[] = [];
   const hold = (...given: Parameters<RequestListener>): void =>
     void early.push(given);
@@ -46,11 +51,21 @@ export async function listen(
       for (const [request, response] of early.splice(0))
         handler(request, response);
     },
-    stop: () => stop(server),
+    stop: () => stop(server, underWay),
   };
 }
 
-async function stop(server: Server): Promise<void> {
+async function stop(
+  server: Server,
+  underWay: ReadonlySet<ServerResponse>,
+): Promise<void> {
+  // A connection that is kept alive after its answer would be waited for until the end of the drain.
+  for (const response of underWay) {
+    if (!response.headersSent) response.setHeader("Connection", "close");
+    response.once("close", () =>
+      setImmediate(() => server.closeIdleConnections()),
+    );
+  }
   const closed = new Promise<void>((done) => server.close(() => done()));
   server.closeIdleConnections();
   const hangUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS);

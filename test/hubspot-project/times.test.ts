@@ -43,6 +43,9 @@ test.each([
   ["product", "after a change in the workspace"],
   ["sweep", "by the daily comparison"],
   ["setup", "with everything else"],
+  ["merge", "after a merge in HubSpot"],
+  ["install", "with everything else"],
+  ["reconnect", "after connecting again"],
   ["ada@example.com", "by ada@example.com"],
 ])("started by %s reads %s", (by, words) => {
   expect(startedBy(by)).toBe(words);

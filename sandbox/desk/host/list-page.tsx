@@ -1,9 +1,10 @@
 import { useEffect, useState } from "react";
 import { CreateObject } from "./create-object.tsx";
 import type { ListPage as Listed } from "./desk-client.ts";
-import { ErrorState } from "./kit/notices.tsx";
+import { EmptyState, ErrorState } from "./kit/notices.tsx";
 import { Icon } from "./kit/icon.tsx";
 import { useOverlay } from "./kit/overlay.tsx";
+import { LoadingSpinner } from "./kit/progress.tsx";
 import type { Frame } from "./shell.tsx";
 import { initials } from "./shell.tsx";
 
@@ -32,7 +33,9 @@ export function ListPage({ portal, type, client }: Frame) {
       .list(type.id, { search, page: String(page), archived: String(archived) })
       .then(
         (answer) => {
-          if (wanted) setListed(answer);
+          if (!wanted) return;
+          setListed(answer);
+          setError(null);
         },
         (cause: unknown) => {
           if (wanted)
@@ -94,6 +97,9 @@ export function ListPage({ portal, type, client }: Frame) {
         </div>
       </div>
       {error !== null && <ErrorState>{error}</ErrorState>}
+      {listed === null && error === null && (
+        <LoadingSpinner label="Loading" layout="centered" />
+      )}
       {listed && (
         <div className="sheet">
           <table>
@@ -128,7 +134,11 @@ export function ListPage({ portal, type, client }: Frame) {
             </tbody>
           </table>
           {listed.results.length === 0 && (
-            <p className="note">No {type.plural.toLowerCase()} here.</p>
+            <EmptyState title={nothing(search, archived, type)}>
+              {search === "" && !archived
+                ? `Create one, or let the workspace push its own.`
+                : null}
+            </EmptyState>
           )}
         </div>
       )}
@@ -160,4 +170,16 @@ export function ListPage({ portal, type, client }: Frame) {
       {create.layer}
     </main>
   );
+}
+
+/** Why a list is empty. */
+function nothing(
+  search: string,
+  archived: boolean,
+  { plural }: Frame["type"],
+): string {
+  const names = plural.toLowerCase();
+  if (search !== "")
+    return `No ${archived ? "deleted " : ""}${names} match “${search}”`;
+  return archived ? `No ${names} were deleted lately` : `No ${names} yet`;
 }

@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { view, waitingToPull } from "../../hubspot-project/sample-views.ts";
 import { DeskWorld } from "./desk-world.ts";
@@ -352,11 +353,75 @@ describe("the list page", () => {
     await world.page.getByTestId(`row:${id}`).waitFor();
   });
 
+  test("says why it is empty", async () => {
+    await world.openList("0-3");
+    await world.page.getByText("No deals yet").waitFor();
+    const search = world.page.getByRole("searchbox", { name: "Search" });
+    await search.fill("nobody");
+    await world.page.getByText("No deals match “nobody”").waitFor();
+    await search.fill("");
+    await world.page.getByRole("button", { name: "Recently deleted" }).click();
+    await world.page.getByText("No deals were deleted lately").waitFor();
+    await world.picture("list-empty");
+  });
+
+  test("an answer that failed is forgotten when the next one comes", async () => {
+    const asked = "**/desk/api/portals/*/objects/0-2?*search=broken*";
+    await world.page.route(asked, (route) =>
+      route.fulfill({ status: 500, body: "{}" }),
+    );
+    await world.openList("0-2");
+    const search = world.page.getByRole("searchbox", { name: "Search" });
+    await search.fill("broken");
+    await world.page.getByRole("alert").waitFor();
+    await search.fill("");
+    await world.page.getByRole("alert").waitFor({ state: "detached" });
+    await world.page.unroute(asked);
+  });
+
   test("is where the front door leads", async () => {
     await world.page.goto(world.desk.url);
     await world.page.waitForURL(
       `**/contacts/${world.portal.portalId}/objects/0-1/views/all`,
     );
+  });
+});
+
+describe("on a narrow screen", () => {
+  test("every page fits, and the card comes right after the object's name", async () => {
+    const id = linkedContact();
+    world.app.view = waitingToPull({
+      record: { id: RECORD, name: "Grace Hopper" },
+    });
+    await world.page.setViewportSize({ width: 375, height: 800 });
+    try {
+      const beyond = () =>
+        world.page.evaluate<number>(
+          "document.documentElement.scrollWidth - innerWidth",
+        );
+      await world.openRecord("0-1", id);
+      await card().getByText("Changes waiting").waitFor();
+      await expect.poll(() => field("first_name").inputValue()).toBe("Grace");
+      await world.picture("record-page-narrow");
+      expect(await beyond()).toBe(0);
+      const top = async (of: Locator) => (await of.boundingBox())?.y ?? 0;
+      const places = [
+        await top(world.page.getByRole("heading", { name: "Grace Hopper" })),
+        await top(card()),
+        await top(workspace()),
+        await top(properties()),
+      ];
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      await world.openList("0-1");
+      await world.page.getByRole("table").waitFor();
+      await world.picture("list-page-narrow");
+      expect(await beyond()).toBe(0);
+      await world.openRecord("0-1", "999");
+      await world.page.getByText("This contact doesn't exist").waitFor();
+      expect(await beyond()).toBe(0);
+    } finally {
+      await world.page.setViewportSize({ width: 1440, height: 1000 });
+    }
   });
 });
 

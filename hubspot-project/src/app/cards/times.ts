@@ -48,7 +48,12 @@ export function startedBy(by: string): string {
       return "after a change in the workspace";
     case "sweep":
       return "by the daily comparison";
+    case "merge":
+      return "after a merge in HubSpot";
+    case "reconnect":
+      return "after connecting again";
     case "setup":
+    case "install":
       return "with everything else";
     case "api":
       return "through the API";

@@ -9,7 +9,7 @@ class Unusable extends Error {
   override name = "Unusable";
 }
 
-// node server/product-login.ts <portalId>: prints the address under which a product reads and writes that portal's
+// npx node server/product-login.ts <portalId>: prints the address under which a product reads and writes that portal's
 // views. Each call gives the login a new password. Takes DATABASE_URL, else the running server's DATA_DIR.
 try {
   process.stdout.write(`${await login(process.argv.slice(2))}\n`);
@@ -22,7 +22,7 @@ try {
 async function login(args: readonly string[]): Promise<string> {
   const [given = "", ...rest] = args;
   if (!/^[1-9]\d{0,14}$/.test(given) || rest.length > 0)
-    throw new Unusable("Usage: node server/product-login.ts <portalId>");
+    throw new Unusable("Usage: npx node server/product-login.ts <portalId>");
   const portalId = Number(given);
   const { databaseUrl, dataDir } = readDatabaseConfig(process.env);
   const url = databaseUrl ?? (await findEmbeddedPostgres(dataDir));

@@ -43,8 +43,8 @@ test("an installed portal's product gets the address of a login that works", asy
 
 test.each([
   [["9200002"], "Portal 9200002 has not installed the app."],
-  [["9200001; drop"], "Usage: node server/product-login.ts <portalId>"],
-  [[], "Usage: node server/product-login.ts <portalId>"],
+  [["9200001; drop"], "Usage: npx node server/product-login.ts <portalId>"],
+  [[], "Usage: npx node server/product-login.ts <portalId>"],
 ])("%j is refused in one sentence", async (args, sentence) => {
   expect(await run(...args)).toMatchObject({
     code: 1,

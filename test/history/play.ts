@@ -446,6 +446,7 @@ export class Play {
   async settle(): Promise<void> {
     this.setFaults(0, 0);
     this.portal.setOptions({ searchLagMs: 0 });
+    await this.#reconnect();
     await this.changeSettings((settings) => ({
       ...settings,
       automatic: { push: true, pull: true },
@@ -466,6 +467,23 @@ export class Play {
       }
     });
     await this.quiet();
+  }
+
+  /** A worker that dies with the only new refresh token in its hands costs the connection: an admin connects again. */
+  async #reconnect(): Promise<void> {
+    const { state } = await this.inPortal((db) =>
+      db
+        .selectFrom("installation")
+        .select("state")
+        .where("portal_id", "=", this.portalId)
+        .executeTakeFirstOrThrow(),
+    );
+    if (state === "disconnected")
+      await this.#world.control(
+        "POST",
+        `/sandbox/portals/${this.portalId}/install`,
+        {},
+      );
   }
 
   /**

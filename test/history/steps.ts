@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { optionChoices } from "../../sandbox/crm/options.ts";
 
 /** What may happen in a history. Numbers name things by the order in which they came to be, taken modulo how many there are. */
 
@@ -166,8 +167,8 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("faults" as const),
-      api: fc.nat({ max: 8 }),
-      webhooks: fc.nat({ max: 6 }),
+      api: fc.nat({ max: 11 }),
+      webhooks: fc.nat({ max: 7 }),
     }),
   },
   {
@@ -194,24 +195,14 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
 /** The sandbox's unsure facts, each drawn for itself. */
 const optionsArbitrary = fc.record({
   profile: fc.constantFrom("documented", "observed"),
-  mergeKeepsId: fc.boolean(),
-  mergeUniqueSurvives: fc.constantFrom("primary", "merged", "none"),
-  archivedHoldsUnique: fc.boolean(),
-  upsertFailsWhole: fc.boolean(),
-  batchUpdateFailsWhole: fc.boolean(),
-  batchUpdateOmitsMergedIds: fc.boolean(),
-  updateAnswersAllFields: fc.boolean(),
-  singlePatchFollowsMergedId: fc.boolean(),
-  associationsFollowMergedId: fc.boolean(),
-  mergeEventNamesNewId: fc.boolean(),
-  primaryEmailChangeKeepsOld: fc.boolean(),
-  additionalEmailFinds: fc.boolean(),
-  associationsTouchModified: fc.boolean(),
-  firstCompanyBecomesPrimary: fc.boolean(),
-  rewrites: fc.constantFrom("basic", "more"),
-  clearedReadsEmpty: fc.boolean(),
-  errorsInArray: fc.boolean(),
-  partialStatus: fc.constantFrom(200, 207),
+  ...Object.fromEntries(
+    Object.entries(optionChoices).map(([name, choices]) => [
+      name,
+      fc.constantFrom(...choices),
+    ]),
+  ),
+  inlineAssociations: fc.constantFrom(1, 100, 100),
+  associationArchiveInputs: fc.constantFrom(100, 2000),
   searchLagMs: fc.constantFrom(0, 0, 100),
 });
 
@@ -236,6 +227,9 @@ export const apiFaults: readonly (Readonly<Record<string, unknown>> | null)[] =
     { refuse: true, rate: 0.3 },
     { path: "associations", dropAfterWrite: true, rate: 0.5 },
     { path: "/batch/", latencyMs: [20, 80] },
+    { path: "/batch/", dropAfterWrite: true, status: 502, rate: 0.4 },
+    { path: "/batch/", lateMs: 250, status: 504, html: true, rate: 0.3 },
+    { status: 429, policyName: "TEN_SECONDLY_ROLLING", rate: 0.2 },
   ];
 
 export const webhookFaults: readonly (Readonly<
@@ -247,5 +241,6 @@ export const webhookFaults: readonly (Readonly<
   { double: 1, shuffle: true },
   { delayMs: 60, shuffle: true },
   { lose: 0.3, double: 0.5, shuffle: true },
+  { paused: true },
   null,
 ];

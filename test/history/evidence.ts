@@ -17,10 +17,14 @@ const tables = [
   "attention",
   "dirty",
   "inbox",
+  "installation",
   "run",
   "lane",
   "sync_verdict",
 ] as const;
+
+/** Nobody reads these in a file. */
+const sealed = ["access_token", "refresh_token", "api_key_hash"];
 
 /**
  * Writes what a portal holds on both sides to a file, so that a history that failed can be read without playing it
@@ -55,7 +59,7 @@ export async function keepEvidence(
         },
         ...rows,
       },
-      null,
+      (key, value: unknown) => (sealed.includes(key) ? "sealed" : value),
       1,
     ),
   );

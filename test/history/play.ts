@@ -446,7 +446,6 @@ export class Play {
   async settle(): Promise<void> {
     this.setFaults(0, 0);
     this.portal.setOptions({ searchLagMs: 0 });
-    await this.#reconnect();
     await this.changeSettings((settings) => ({
       ...settings,
       automatic: { push: true, pull: true },
@@ -542,6 +541,7 @@ export class Play {
           throw new Error(
             `Portal ${this.portalId} does not come to rest: ${left}.`,
           );
+        await this.#reconnect();
         await this.#sitOutClaims();
         await new Promise((resolve) => setTimeout(resolve, 15));
       }

@@ -66,24 +66,11 @@ export class Stage {
   async findings(history: History): Promise<string[]> {
     const play = await this.#enter(history);
     try {
-      await play.play(history);
-      let before = "";
-      let after = "";
-      for (let round = 0; round < mostRounds; round++) {
-        await play.settle();
-        before = after;
-        after = await footprint(this.world, play);
-        if (before === after) break;
-      }
-      const findings = [
-        ...judge(await survey(play), {
-          entities: play.entities,
-          typed: [...play.typed.values()],
-        }),
-        ...(before === after
-          ? []
-          : [`it never comes to rest: ${before} became ${after}`]),
-      ];
+      const findings = await this.#findingsOf(play, history).catch(
+        (error: unknown) => [
+          error instanceof Error ? error.message : "not an error",
+        ],
+      );
       return findings.length === 0
         ? []
         : [
@@ -93,6 +80,27 @@ export class Stage {
     } finally {
       await this.#leave(play);
     }
+  }
+
+  async #findingsOf(play: Play, history: History): Promise<string[]> {
+    await play.play(history);
+    let before = "";
+    let after = "";
+    for (let round = 0; round < mostRounds; round++) {
+      await play.settle();
+      before = after;
+      after = await footprint(this.world, play);
+      if (before === after) break;
+    }
+    return [
+      ...judge(await survey(play), {
+        entities: play.entities,
+        typed: [...play.typed.values()],
+      }),
+      ...(before === after
+        ? []
+        : [`it never comes to rest: ${before} became ${after}`]),
+    ];
   }
 
   async #enter(history: History): Promise<Play> {

@@ -140,7 +140,10 @@ async function loadRecords(
   );
 }
 
-/** Every link of the records and of the objects, live ones first, then the latest that ended. */
+/**
+ * Every link of the records, of their objects, and of the objects that are named; live ones first, then the latest that
+ * ended. Apply takes a link that is not among them for one that was made since.
+ */
 export async function loadLinks(
   db: Db,
   portalId: PortalId,
@@ -164,7 +167,9 @@ export async function loadLinks(
     where portal_id = ${portalId} and object_type = ${type} and id = any (array(
       select id from link where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[])
       union select id from link
-        where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objectIds}::bigint[])
+        where portal_id = ${portalId} and object_type = ${type} and object_id = any (
+          array(select object_id from link where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]))
+          || ${objectIds}::bigint[])
     ))
     order by (state = 'live') desc, ended_at desc nulls last, created_at desc`.execute(
     db,

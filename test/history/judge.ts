@@ -9,6 +9,8 @@ export interface Deeds {
   readonly entities: readonly Entity[];
   /** The last value that was typed, by side, id and field. */
   readonly typed: readonly Typed[];
+  /** Some time the third field was mapped one way only. */
+  readonly directed: boolean;
 }
 
 /**
@@ -192,7 +194,7 @@ function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
 }
 
 /** Linked fields hold the same on both sides, unless an entry explains it or a person has emptied one of them. */
-function bothSidesAgree(ground: Ground, { typed }: Deeds): string[] {
+function bothSidesAgree(ground: Ground, { typed, directed }: Deeds): string[] {
   const emptied = new Set(
     typed
       .filter(({ value }) => plain(value) === "")
@@ -208,7 +210,8 @@ function bothSidesAgree(ground: Ground, { typed }: Deeds): string[] {
           : [],
       ),
     ];
-    return fields[link.object_type].flatMap(([field, property]) => {
+    return fields[link.object_type].flatMap(([field, property], at) => {
+      if (directed && at === 2) return [];
       const here = plain(record.properties[field]);
       const there = plain(object.properties[property]);
       if (here === there) return [];

@@ -63,6 +63,8 @@ export class Play {
   readonly entities: Entity[] = [];
   readonly typed = new Map<string, Typed>();
   readonly log: string[] = [];
+  /** Some time the third field was mapped one way only: what differs then stays as it is. */
+  directed = false;
   #count = 0;
   readonly #world: World;
   readonly #apiKey: string;
@@ -153,22 +155,9 @@ export class Play {
       case "associate":
         return this.#associate(step);
       case "settings":
-        return this.changeSettings((settings) => ({
-          ...settings,
-          automatic: { push: step.push, pull: step.pull },
-          contact: {
-            ...settings.contact,
-            deletionSync: step.deletionSync,
-            mergeSync: step.mergeSync,
-            policy: step.policy,
-          },
-          company: {
-            ...settings.company,
-            deletionSync: step.deletionSync,
-            mergeSync: step.mergeSync,
-            policy: step.policy,
-          },
-        }));
+        if (step.rules !== undefined && step.rules.direction !== "both")
+          this.directed = true;
+        return this.changeSettings((settings) => chosen(settings, step));
       case "faults":
         this.setFaults(step.api, step.webhooks);
         return;
@@ -449,10 +438,19 @@ export class Play {
     await this.changeSettings((settings) => ({
       ...settings,
       automatic: { push: true, pull: true },
+      contact: {
+        ...settings.contact,
+        push: { ...settings.contact.push, enabled: true },
+        requireCompany: false,
+      },
+      company: {
+        ...settings.company,
+        push: { ...settings.company.push, enabled: true },
+      },
     }));
     await this.#sitOutClaims();
     await this.inPortal(async (db) => {
-      for (const kind of ["pull", "sweep"] as const) {
+      for (const kind of ["pull", "push", "sweep"] as const) {
         for (const objectType of ["company", "contact"] as const) {
           await startRun(db, this.portalId, {
             kind,
@@ -550,6 +548,54 @@ export class Play {
 }
 
 export { plural };
+
+/** The settings after a step that changes them. */
+function chosen(
+  settings: Settings,
+  step: Extract<Step, { kind: "settings" }>,
+): Settings {
+  const { deletionSync, mergeSync, policy, rules } = step;
+  const ofType = <T extends Settings["company"]>(
+    type: EntityType,
+    before: T,
+  ): T => ({
+    ...before,
+    deletionSync,
+    mergeSync,
+    policy,
+    ...(rules === undefined
+      ? {}
+      : {
+          push: { ...before.push, enabled: rules.pushEnabled },
+          mappings: before.mappings.map((mapping) => {
+            const at = fields[type].findIndex(
+              ([field]) => field === mapping.field,
+            );
+            const { policy: _, ...bare } = mapping;
+            if (at === 0)
+              return rules.policy === null
+                ? bare
+                : { ...bare, policy: rules.policy };
+            if (at === 2) return { ...mapping, direction: rules.direction };
+            return at === 3 ? { ...mapping, clear: rules.clear } : mapping;
+          }),
+        }),
+  });
+  return {
+    ...settings,
+    automatic: { push: step.push, pull: step.pull },
+    company: ofType("company", settings.company),
+    contact: {
+      ...ofType("contact", settings.contact),
+      ...(rules === undefined
+        ? {}
+        : {
+            requireCompany: rules.requireCompany,
+            companyWithContact: rules.companyWithContact,
+          }),
+    },
+  };
+}
 
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

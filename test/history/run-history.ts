@@ -96,6 +96,7 @@ export class Stage {
       ...judge(await survey(play), {
         entities: play.entities,
         typed: [...play.typed.values()],
+        directed: play.directed,
       }),
       ...(before === after
         ? []

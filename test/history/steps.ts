@@ -59,6 +59,18 @@ export type Step =
       readonly policy: "initiator" | "hubspot" | "workspace" | "hold";
       readonly push: boolean;
       readonly pull: boolean;
+      /** Rules for new records and for single fields: what they hold back is let go at the end. */
+      readonly rules?: {
+        readonly pushEnabled: boolean;
+        readonly requireCompany: boolean;
+        readonly companyWithContact: "if-missing" | "always" | "never";
+        /** Of the third field. */
+        readonly direction: "both" | "pull" | "push";
+        /** Whether blanks of the fourth field are carried over. */
+        readonly clear: boolean;
+        /** Of the first field. */
+        readonly policy: "hubspot" | "workspace" | "hold" | null;
+      };
     }
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
   | {
@@ -161,6 +173,29 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       ),
       push: fc.nat({ max: 3 }).map((roll) => roll > 0),
       pull: fc.nat({ max: 3 }).map((roll) => roll > 0),
+      rules: fc.record({
+        pushEnabled: fc.nat({ max: 3 }).map((roll) => roll > 0),
+        requireCompany: fc.nat({ max: 3 }).map((roll) => roll === 0),
+        companyWithContact: fc.constantFrom(
+          "if-missing" as const,
+          "always" as const,
+          "never" as const,
+        ),
+        direction: fc.constantFrom(
+          "both" as const,
+          "both" as const,
+          "pull" as const,
+          "push" as const,
+        ),
+        clear: fc.boolean(),
+        policy: fc.constantFrom(
+          null,
+          null,
+          "hubspot" as const,
+          "workspace" as const,
+          "hold" as const,
+        ),
+      }),
     }),
   },
   {

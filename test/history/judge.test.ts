@@ -1,0 +1,256 @@
+import { describe, expect, test } from "vitest";
+import type { ObjectTruth } from "../../sandbox/crm/portal.ts";
+import type { Ground, RecordRow, TypedObject } from "./ground.ts";
+import { judge } from "./judge.ts";
+import type { Deeds } from "./judge.ts";
+
+/** The judge must find what is wrong: each test spoils one thing of a portal in which all is well. */
+
+const contact: RecordRow = {
+  id: "r1",
+  object_type: "contact",
+  properties: { first_name: "Ann", email: "Ann@Example.com" },
+  company_id: "r2",
+  origin: "hubspot",
+  deleted_at: null,
+};
+const company: RecordRow = {
+  id: "r2",
+  object_type: "company",
+  properties: { name: "Acme" },
+  company_id: null,
+  origin: "product",
+  deleted_at: null,
+};
+
+const truth = (more: Partial<ObjectTruth> & { id: string }): ObjectTruth => ({
+  properties: {},
+  associations: [],
+  createdAt: "",
+  updatedAt: "",
+  archived: false,
+  mergedInto: null,
+  ...more,
+});
+const edge = (toId: string, primary = true) => ({
+  toType: "companies",
+  toId,
+  primary,
+  typeIds: [],
+  labels: [],
+});
+const contactObject: TypedObject = {
+  type: "contact",
+  ...truth({
+    id: "1",
+    properties: { firstname: "Ann", email: "ann@example.com" },
+    associations: [edge("2")],
+  }),
+};
+const companyObject: TypedObject = {
+  type: "company",
+  ...truth({ id: "2", properties: { name: "Acme" } }),
+};
+const live = (record: string, object: string, type: "contact" | "company") => ({
+  record_id: record,
+  object_id: object,
+  object_type: type,
+  state: "live",
+});
+
+const well: Ground = {
+  records: new Map([contact, company].map((record) => [record.id, record])),
+  links: [live("r1", "1", "contact"), live("r2", "2", "company")],
+  attention: [],
+  changes: [],
+  verdicts: new Map(),
+  dirty: new Set(),
+  companies: new Map([["r1", new Set(["r2"])]]),
+  recordAliases: new Map(),
+  objects: new Map([
+    ["contact 1", contactObject],
+    ["company 2", companyObject],
+  ]),
+};
+const deeds: Deeds = {
+  entities: [
+    { type: "contact", side: "hubspot", id: "1" },
+    { type: "company", side: "workspace", id: "r2" },
+  ],
+  typed: [],
+  directed: false,
+};
+
+const withRecord = (record: RecordRow): Partial<Ground> => ({
+  records: new Map([...well.records, [record.id, record]]),
+});
+const withObject = (object: TypedObject): Partial<Ground> => ({
+  objects: new Map([...well.objects, [`${object.type} ${object.id}`, object]]),
+});
+const findings = (spoilt: Partial<Ground>, more: Partial<Deeds> = {}) =>
+  judge({ ...well, ...spoilt }, { ...deeds, ...more });
+
+test("a portal in which all is well has no findings", () => {
+  expect(findings({})).toEqual([]);
+});
+
+describe("it finds", () => {
+  test.each<[string, Partial<Ground>, RegExp]>([
+    [
+      "a record that was never pushed",
+      withRecord({ ...company, id: "r3" }),
+      /company record r3 has no object/,
+    ],
+    [
+      "an object that was never pulled",
+      withObject({ ...contactObject, id: "3" }),
+      /object contact 3 has no record/,
+    ],
+    [
+      "a value that was not carried onto a blank",
+      withRecord({ ...contact, properties: { email: "ann@example.com" } }),
+      /first_name is "" here and "ann" in HubSpot/,
+    ],
+    [
+      "a value that differs",
+      withObject({
+        ...companyObject,
+        properties: { name: "Apex" },
+      }),
+      /name is "acme" here and "apex" in HubSpot/,
+    ],
+    [
+      "a company that only the workspace knows",
+      withObject({ ...contactObject, associations: [] }),
+      /company r2 here, not in HubSpot/,
+    ],
+    [
+      "a company that only HubSpot knows",
+      {
+        ...withRecord({ ...contact, company_id: null }),
+        companies: new Map(),
+      },
+      /company r2 in HubSpot, not here/,
+    ],
+    [
+      "another primary company",
+      withRecord({ ...contact, company_id: null }),
+      /primary company r2 in HubSpot, none here/,
+    ],
+    [
+      "an object that nobody created",
+      {
+        ...withObject({ ...companyObject, id: "3" }),
+        links: [...well.links, live("r9", "3", "company")],
+      },
+      /company object 3 exists, but nobody created it/,
+    ],
+    [
+      "a second creation of one record",
+      {
+        ...withObject({ ...companyObject, id: "3" }),
+        links: [
+          ...well.links,
+          { ...live("r2", "3", "company"), state: "object-deleted" },
+        ],
+      },
+      /record r2 was created 2 times/,
+    ],
+    [
+      "a second record of one object",
+      {
+        ...withRecord({ ...contact, id: "r3" }),
+        links: [
+          ...well.links,
+          { ...live("r3", "1", "contact"), state: "object-deleted" },
+        ],
+      },
+      /contact object 1 made 2 records/,
+    ],
+    [
+      "a live link of a deleted record",
+      withRecord({ ...contact, deleted_at: new Date() }),
+      /link r1 - 1 is live, but its record is deleted/,
+    ],
+    [
+      "a live link of an archived object",
+      withObject({ ...contactObject, archived: true }),
+      /link r1 - 1 is live, but its object is gone/,
+    ],
+    [
+      "a record that is never done with",
+      { dirty: new Set(["r1"]) },
+      /contact record r1 stays dirty/,
+    ],
+  ])("%s", (_, spoilt, finding) => {
+    expect(findings(spoilt).join("\n")).toMatch(finding);
+  });
+
+  test("a typed value that is nowhere, also where another one contains it", () => {
+    const typed = {
+      type: "contact",
+      side: "hubspot",
+      id: "1",
+      field: "first_name",
+      property: "firstname",
+      value: "An",
+    } as const;
+    expect(findings({}, { typed: [typed] })).toEqual([
+      'hubspot 1: "An" typed into first_name is nowhere',
+    ]);
+    expect(
+      findings(
+        { changes: [{ field: "first_name", before: "An", after: "Ann" }] },
+        { typed: [typed] },
+      ),
+    ).toEqual([]);
+    expect(
+      findings(
+        { changes: [{ field: "last_name", before: "An", after: "Ann" }] },
+        { typed: [typed] },
+      ),
+    ).toHaveLength(1);
+  });
+});
+
+describe("it lets pass", () => {
+  test("a blank that a person typed", () => {
+    const spoilt = withRecord({
+      ...contact,
+      properties: { ...contact.properties, first_name: "" },
+    });
+    expect(
+      findings(spoilt, {
+        typed: [
+          {
+            type: "contact",
+            side: "workspace",
+            id: "r1",
+            field: "first_name",
+            property: "firstname",
+            value: "",
+          },
+        ],
+      }),
+    ).toEqual([]);
+  });
+
+  test("what an open entry explains", () => {
+    const problem = {
+      record_id: "r1",
+      object_id: "1",
+      object_type: "contact",
+      code: "workspace_refused",
+      kind: "problem",
+      field: "",
+    } as const;
+    expect(
+      findings({
+        ...withRecord({ ...contact, properties: {}, company_id: null }),
+        companies: new Map(),
+        dirty: new Set(["r1"]),
+        attention: [problem],
+      }),
+    ).toEqual([]);
+  });
+});

@@ -87,7 +87,7 @@ export class Stage {
     let before = "";
     let after = "";
     for (let round = 0; round < mostRounds; round++) {
-      await play.settle();
+      await play.settle(round === 0);
       before = after;
       after = await footprint(this.world, play);
       if (before === after) break;

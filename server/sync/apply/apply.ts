@@ -43,7 +43,7 @@ export interface Applied {
 /**
  * Carries a batch of decisions out (DESIGN.md, "Writing to HubSpot: attempts"): the workspace's side, links and
  * journal in one transaction with the attempts; then HubSpot's calls, with no transaction open; then what HubSpot
- * answered, in another; then a contact's associations. Only the transactions are fenced.
+ * answered, in another, which is the last where no contact's associations follow. Only the transactions are fenced.
  */
 export async function apply(
   engine: Engine,
@@ -64,23 +64,12 @@ export async function apply(
 
   const sent = await sendAttempts(engine, portalId, input, begun.attempts);
   await engine.checkpoint("hubspot-answered");
-  const settled = await settleAll(
-    engine,
-    portalId,
-    input,
-    begun,
-    sent.outcomes,
-  );
-  if (sent.interrupted !== null) {
-    await putOffUnsent(engine, portalId, input, begun.attempts, sent);
-    throw sent.interrupted instanceof Error
-      ? sent.interrupted
-      : new Error("interrupted", { cause: sent.interrupted });
-  }
-  const edgeWrites = edgeWritesAfter(begun, settled);
-  const written = await writeEdges(engine, portalId, input, begun, edgeWrites);
-
-  return engine.database.inPortal(portalId, async (db) => {
+  const end = async (
+    db: Db,
+    settled: readonly Settled[],
+    edgeWrites: readonly EdgeWrite[],
+    written: EdgesWritten,
+  ): Promise<Applied> => {
     await settleEdges(db, portalId, edgeWrites, written);
     await storeAnswers(
       db,
@@ -99,11 +88,31 @@ export async function apply(
     await finishDirty(db, portalId, type, placed, begun, unfinished);
     await releaseBlockedContacts(db, portalId, settled);
     await input.finish(db, items);
-    await input.fence(db);
     const hints = settled.flatMap(({ attempt, hint }) =>
       hint === null ? [] : [[attempt.recordId, hint] as const],
     );
     return { items, hints: new Map(hints), ...left };
+  };
+  const { settled, edgeWrites, ended } = await settleAll(
+    engine,
+    portalId,
+    input,
+    begun,
+    sent,
+    end,
+  );
+  if (sent.interrupted !== null) {
+    await putOffUnsent(engine, portalId, input, begun.attempts, sent);
+    throw sent.interrupted instanceof Error
+      ? sent.interrupted
+      : new Error("interrupted", { cause: sent.interrupted });
+  }
+  if (ended !== null) return ended;
+  const written = await writeEdges(engine, portalId, input, begun, edgeWrites);
+  return engine.database.inPortal(portalId, async (db) => {
+    const applied = await end(db, settled, edgeWrites, written);
+    await input.fence(db);
+    return applied;
   });
 }
 
@@ -136,8 +145,6 @@ async function writeEdges(
   begun: Begun,
   writes: readonly EdgeWrite[],
 ): Promise<EdgesWritten> {
-  if (writes.length === 0)
-    return { confirmed: [], removed: [], incomplete: new Set() };
   await engine.checkpoint("between-creation-and-association");
   try {
     return await sendEdges(
@@ -280,17 +287,32 @@ async function readBack(
   return outcomes;
 }
 
+/**
+ * Settles what HubSpot answered; and where no contact's companies are to follow, ends the batch in the same
+ * transaction.
+ */
 async function settleAll(
   engine: Engine,
   portalId: PortalId,
   input: ApplyInput,
   begun: Begun,
-  outcomes: ReadonlyMap<string, SendOutcome>,
-): Promise<Settled[]> {
-  if (begun.attempts.length === 0) return [];
+  { outcomes, interrupted }: Sent,
+  end: (
+    db: Db,
+    settled: readonly Settled[],
+    edgeWrites: readonly EdgeWrite[],
+    written: EdgesWritten,
+  ) => Promise<Applied>,
+): Promise<{
+  readonly settled: readonly Settled[];
+  readonly edgeWrites: readonly EdgeWrite[];
+  readonly ended: Applied | null;
+}> {
+  if (begun.attempts.length === 0)
+    return { settled: [], edgeWrites: begun.edgeWrites, ended: null };
   try {
     return await engine.database.inPortal(portalId, async (db) => {
-      const ends = await settleAnswers(
+      const settled = await settleAnswers(
         db,
         portalId,
         input.objectType,
@@ -301,8 +323,13 @@ async function settleAll(
         outcomes,
         input.hinted,
       );
+      const edgeWrites = edgeWritesAfter(begun, settled);
+      const ended =
+        edgeWrites.length === 0 && interrupted === null
+          ? await end(db, settled, edgeWrites, nothingWritten)
+          : null;
       await input.fence(db);
-      return ends;
+      return { settled, edgeWrites, ended };
     });
   } catch (error) {
     if (error instanceof LeaseLost) {
@@ -313,6 +340,12 @@ async function settleAll(
     throw error;
   }
 }
+
+const nothingWritten: EdgesWritten = {
+  confirmed: [],
+  removed: [],
+  incomplete: new Set(),
+};
 
 /** A company that is in HubSpot now frees the contacts that waited for it. */
 async function releaseBlockedContacts(

@@ -335,6 +335,7 @@ export async function settleEdges(
   const complete = writes
     .map(({ recordId }) => recordId)
     .filter((id) => !written.incomplete.has(id));
+  if (complete.length === 0) return;
   await sql`
     update link set edges_settled = true
     where portal_id = ${portalId} and record_id = any (${complete}::uuid[]) and state = 'live'`.execute(

@@ -188,15 +188,15 @@ export async function storeAnswers(
   answers: readonly Answered[],
 ): Promise<void> {
   if (answers.length === 0) return;
+  const ids = answers.map(({ id }) => id);
   await sql`
+    with let_go as (
+      delete from identity_claim where portal_id = ${portalId} and attempt_id = any (${ids}::uuid[])
+    )
     update attempt a set answer = n.answer, answered_at = coalesce(a.answered_at, now()), claimed = false,
       settled_at = case when n.settled then now() else a.settled_at end
     from jsonb_to_recordset(${toJson(answers)}::jsonb) as n(id uuid, answer jsonb, settled boolean)
     where a.portal_id = ${portalId} and a.id = n.id`.execute(db);
-  await sql`
-    delete from identity_claim where portal_id = ${portalId} and attempt_id = any (${answers.map((answer) => answer.id)}::uuid[])`.execute(
-    db,
-  );
 }
 
 /** Attempts whose values a read has shown, or whose pair is linked by now: they are open no longer. */

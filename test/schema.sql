@@ -731,6 +731,24 @@ CREATE OR REPLACE FUNCTION public.acting_portal()
  LANGUAGE sql
  STABLE
 RETURN COALESCE(product_portal(), current_portal())
+CREATE OR REPLACE FUNCTION public.analyze_outgrown_tables()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  outgrown regclass;
+begin
+  for outgrown in
+    select c.oid::regclass from pg_class c
+    where c.oid = any (array['record', 'link', 'attempt', 'association', 'association_base', 'dirty', 'journal']::regclass[])
+      and pg_relation_size(c.oid) > 4 * (greatest(c.relpages, 0) + 4) * current_setting('block_size')::bigint
+  loop
+    execute format('analyze (skip_locked) %s', outgrown);
+  end loop;
+end
+$function$
 CREATE OR REPLACE FUNCTION public.association_touch_record()
  RETURNS trigger
  LANGUAGE plpgsql

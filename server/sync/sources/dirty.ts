@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { analyzeOutgrown } from "../../database/analyze-outgrown.ts";
 import type { Fence } from "../../database/fence.ts";
 import type {
   ObjectType,
@@ -27,6 +28,7 @@ export async function drainDirty(
   turn: { readonly fence: Fence; readonly signal: AbortSignal },
 ): Promise<Date | "now" | null> {
   const started = engine.now().getTime();
+  await analyzeOutgrown(engine.database);
   for (;;) {
     const next = await nextBatches(engine, portalId);
     if (next === null) return nextDue(engine, portalId);

@@ -1,3 +1,4 @@
+import { analyzeOutgrown } from "../../database/analyze-outgrown.ts";
 import type { Fence } from "../../database/fence.ts";
 import { CapabilityMissingError, RefusedError } from "../../hubspot/errors.ts";
 import type { PortalId } from "../../settings/object-type.ts";
@@ -23,6 +24,7 @@ export async function workRuns(
     return takeNextRun(db, portalId);
   });
   if (run === null) return null;
+  await analyzeOutgrown(engine.database);
   try {
     return await workRun(engine, portalId, run, turn);
   } catch (error) {

@@ -7,7 +7,7 @@ import type {
 import type { CompanyStanding, Trigger } from "./model.ts";
 import type { StoredRecord } from "./stored-state.ts";
 
-/** Which records and objects to look at, at most 100 of them together, and on whose account. */
+/** Which records and objects to look at, some hundreds of them together at most, and on whose account. */
 export interface Ask {
   readonly objectType: ObjectType;
   readonly recordIds: readonly RecordId[];

@@ -10,7 +10,7 @@ import type { Trigger } from "./model.ts";
 import type { EdgeReading } from "./plan-edges.ts";
 import type { Account, PassItem } from "./plan.ts";
 
-/** A batch to be brought in step: at most 100 records and objects of one type. */
+/** A batch to be brought in step: some hundreds of records and objects of one type at most. */
 export interface PassInput {
   readonly objectType: ObjectType;
   readonly recordIds?: readonly RecordId[];

@@ -64,7 +64,10 @@ export function edgeOutcomes(
   });
 }
 
-/** Sends edges in batches; see Gateway.associate, dissociate and removeLabels. */
+/**
+ * Sends edges in batches, all at once and all by one deadline; see Gateway.associate, dissociate and removeLabels. All
+ * have ended before the failure of one is told.
+ */
 export async function writeEdges<Input extends EdgeInput>(
   call: Caller,
   action: EdgeAction,
@@ -72,36 +75,39 @@ export async function writeEdges<Input extends EdgeInput>(
   bodyOf: (input: Input) => object,
   options: CallOptions,
 ): Promise<EdgeOutcome[]> {
-  const outcomes: EdgeOutcome[] = [];
-  for (const chunk of chunksOf(inputs, batchSize)) {
-    const timing = timingOf(options);
-    const sent = await sendInHalves(chunk, {
-      send: async (batch) => {
-        const { body } = await call(
-          {
-            method: "POST",
-            path: paths.associations("contact", "company", action),
-            body: { inputs: batch.map(bodyOf) },
-            write: true,
-            limit: "associations",
-            capability: "write-associations",
-            kind: "associations",
-          },
-          timing,
-        );
-        return edgeOutcomes(batch, body);
-      },
-      blamed: () => [],
-      fallback: (fallback): EdgeOutcome => {
-        const { fromId, toId } = fallback.input;
-        return fallback.kind === "refused"
-          ? { fromId, toId, kind: "error", message: fallback.body.message }
-          : { fromId, toId, kind: "unknown" };
-      },
-    });
-    outcomes.push(...sent);
-  }
-  return outcomes;
+  const timing = timingOf(options);
+  const calls = await Promise.allSettled(
+    chunksOf(inputs, batchSize).map((chunk) =>
+      sendInHalves(chunk, {
+        send: async (batch) => {
+          const { body } = await call(
+            {
+              method: "POST",
+              path: paths.associations("contact", "company", action),
+              body: { inputs: batch.map(bodyOf) },
+              write: true,
+              limit: "associations",
+              capability: "write-associations",
+              kind: "associations",
+            },
+            timing,
+          );
+          return edgeOutcomes(batch, body);
+        },
+        blamed: () => [],
+        fallback: (fallback): EdgeOutcome => {
+          const { fromId, toId } = fallback.input;
+          return fallback.kind === "refused"
+            ? { fromId, toId, kind: "error", message: fallback.body.message }
+            : { fromId, toId, kind: "unknown" };
+        },
+      }),
+    ),
+  );
+  return calls.flatMap((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
 }
 
 /** An edge with the labels it shall have, as HubSpot writes it. */

@@ -6,6 +6,7 @@ import type {
   WriteError,
   WriteOutcome,
 } from "../../hubspot/gateway.ts";
+import { chunksOf } from "../../hubspot/chunks.ts";
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
 import { UNIQUE_PROPERTY } from "../prepare-portal.ts";
 import type { Attempt } from "./attempts.ts";
@@ -33,6 +34,8 @@ export type SendOutcome =
 
 /** A property that HubSpot refuses is left out and the rest sent again, this often at most. */
 const roundsOfParking = 4;
+
+const inputsInCall = 100;
 
 /** How creations are made repeatable: by the unique property, or where a portal has none by trace ids and 409 alone. */
 export type CreationMode = "upsert" | "create";
@@ -71,37 +74,43 @@ export async function send(
     deadlineMs: Math.max(1_000, Math.min(30_000, ends - Date.now())),
   });
   try {
-    await sendArchives(gateway, type, of("archive"), timed(), outcomes);
-    await sendWithParking(of("create"), outcomes, (inputs) =>
-      mode === "upsert"
-        ? gateway.upsert(
-            type,
-            inputs.map(({ attempt, properties }) => ({
-              traceId: attempt.id,
-              idProperty: UNIQUE_PROPERTY,
-              id: attempt.creationKey ?? attempt.recordId,
-              properties,
-            })),
-            timed(),
-          )
-        : gateway.create(
-            type,
-            inputs.map(({ attempt, properties }) => ({
-              traceId: attempt.id,
-              properties,
-            })),
-            timed(),
-          ),
+    await inCalls(of("archive"), (part) =>
+      sendArchives(gateway, type, part, timed(), outcomes),
     );
-    await sendWithParking(of("update"), outcomes, (inputs) =>
-      gateway.update(
-        type,
-        inputs.flatMap(({ attempt, properties }) =>
-          attempt.objectId === null
-            ? []
-            : [{ traceId: attempt.id, id: attempt.objectId, properties }],
+    await inCalls(of("create"), (part) =>
+      sendWithParking(part, outcomes, (inputs) =>
+        mode === "upsert"
+          ? gateway.upsert(
+              type,
+              inputs.map(({ attempt, properties }) => ({
+                traceId: attempt.id,
+                idProperty: UNIQUE_PROPERTY,
+                id: attempt.creationKey ?? attempt.recordId,
+                properties,
+              })),
+              timed(),
+            )
+          : gateway.create(
+              type,
+              inputs.map(({ attempt, properties }) => ({
+                traceId: attempt.id,
+                properties,
+              })),
+              timed(),
+            ),
+      ),
+    );
+    await inCalls(of("update"), (part) =>
+      sendWithParking(part, outcomes, (inputs) =>
+        gateway.update(
+          type,
+          inputs.flatMap(({ attempt, properties }) =>
+            attempt.objectId === null
+              ? []
+              : [{ traceId: attempt.id, id: attempt.objectId, properties }],
+          ),
+          timed(),
         ),
-        timed(),
       ),
     );
     return { outcomes, interrupted: null };
@@ -113,6 +122,17 @@ export async function send(
     }
     return { outcomes, interrupted: error };
   }
+}
+
+/** HubSpot takes a hundred inputs a call. All calls have ended before the failure of one is told. */
+async function inCalls(
+  attempts: readonly Attempt[],
+  call: (part: readonly Attempt[]) => Promise<void>,
+): Promise<void> {
+  const ends = await Promise.allSettled(
+    chunksOf(attempts, inputsInCall).map(call),
+  );
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
 async function sendArchives(

@@ -187,7 +187,7 @@ async function openMigrated(
     url = postgres.url;
   }
   const forWeb = config.role === "worker" ? 4 : WEB_CONNECTIONS;
-  // A turn holds one connection, and its fence, heartbeat and prefetch must never wait for another turn's.
+  // A turn holds one connection, or two where it works on two batches; heartbeat and prefetch must never wait for those.
   const forWorkers =
     config.role === "web" ? 0 : config.workerConcurrency * 2 + 2;
   const database = openDatabase({

@@ -14,8 +14,10 @@ import { carryOut, whenFree } from "./card/press.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
 import { refusalOf } from "./installation-gate.ts";
+import { readInstallation } from "./installation.ts";
 import type { Initiator, Rules, Side, Trigger } from "./model.ts";
 import type { Account, PassItem } from "./plan.ts";
+import { resolveMassDeletion } from "./sources/sweep-missing.ts";
 import { own, sameValue } from "./value.ts";
 
 /** What a person does about something that needs one: try a problem again, or choose a side of what is held. */
@@ -78,14 +80,19 @@ export function retryAttention(
   });
 }
 
-/** Writes the chosen side's value over the other's, if the two are still those that were shown. */
-export function resolveAttention(
+/**
+ * Writes the chosen side's value over the other's, if the two are still those that were shown. Of a held mass deletion:
+ * HubSpot's side carries the deletions over, as a run of its own; the workspace's keeps the records.
+ */
+export async function resolveAttention(
   engine: Engine,
   portalId: PortalId,
   id: string,
   choice: Side,
   person: Person,
 ): Promise<AttentionAnswer> {
+  const held = await settleMassDeletion(engine, portalId, id, choice, person);
+  if (held !== null) return held;
   return settle(engine, portalId, id, "held", person, (entry) =>
     Promise.resolve((seen, rules) =>
       stillShown(entry, seen, rules)
@@ -110,6 +117,30 @@ export function resolveAttention(
   );
 }
 
+/** Null where the entry is of a pair, and not of the many deletions that a sweep has held. */
+function settleMassDeletion(
+  engine: Engine,
+  portalId: PortalId,
+  id: string,
+  choice: Side,
+  { by }: Person,
+): Promise<AttentionAnswer | null> {
+  return engine.database.inPortal(portalId, async (db) => {
+    const entry = await loadEntry(db, portalId, id);
+    if (entry?.code !== "mass_deletion") return null;
+    const installation = await readInstallation(db, portalId);
+    const refusal =
+      choice === "hubspot" && installation !== null
+        ? refusalOf(installation, "pull", entry.objectType)
+        : null;
+    if (refusal !== null)
+      return refuse(refusal.code, refusal.reason, refusal.remedy);
+    return (await resolveMassDeletion(db, portalId, id, choice, by))
+      ? { ok: true, item: null }
+      : alreadySettled;
+  });
+}
+
 type Refused = Extract<AttentionAnswer, { ok: false }>;
 type Choose = (
   seen: Reading,
@@ -129,8 +160,7 @@ async function settle(
   );
   if (entry === null || entry.kind !== kind)
     return refuse("attention_not_found", "There is nothing under this id.");
-  if (entry.state !== "open")
-    return refuse("already_settled", "It has been settled already.");
+  if (entry.state !== "open") return alreadySettled;
   try {
     const choose = await prepare(entry);
     return await whenFree(engine, () =>
@@ -182,6 +212,11 @@ const refuse = (
   reason: string,
   remedy: string | null = null,
 ): Refused => ({ ok: false, code, reason, remedy });
+
+const alreadySettled = refuse(
+  "already_settled",
+  "It has been settled already.",
+);
 
 const gone = refuse(
   "nothing_there",

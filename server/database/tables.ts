@@ -50,7 +50,7 @@ export type InstallationTable = {
   api_key_hash: Buffer;
   account: JsonbDefault<JsonObject>;
   missing_capabilities: JsonbDefault<
-    Record<string, { reason: string; since: string }>
+    Record<string, { reason: string; scopes: readonly string[]; since: string }>
   >;
   unique_property: JsonbDefault<JsonObject>;
   definitions_read_at: TimeOrNull;

@@ -63,14 +63,18 @@ export class DisconnectedError extends HubSpotError {
   }
 }
 
-/** What a 403 takes away, named so that it can be a key of `installation.missing_capabilities`. */
-export type Capability =
+/** What a 403 takes away of what sync itself does: objects, and which companies contacts belong to. */
+export type SyncCapability =
   | `read:${ObjectType}`
   | `write:${ObjectType}`
+  | "read-associations"
+  | "write-associations";
+
+/** What a 403 takes away, named so that it can be a key of `installation.missing_capabilities`. */
+export type Capability =
+  | SyncCapability
   | `read-properties:${ObjectType}`
   | `create-property:${ObjectType}`
-  | "read-associations"
-  | "write-associations"
   | "read-owners"
   | "account";
 

@@ -1,4 +1,5 @@
 import type { ObjectId, ObjectType } from "../settings/object-type.ts";
+import type { SyncCapability } from "./errors.ts";
 import type {
   AccountDetails,
   NewProperty,
@@ -197,6 +198,8 @@ export type Gateway = {
     options: CallOptions,
   ): Promise<PropertyDefinition>;
   accountDetails(options: CallOptions): Promise<AccountDetails>;
+  /** Whether HubSpot allows a kind of call by now, asked by the least one of its kind: it changes nothing. */
+  isAllowed(capability: SyncCapability, options: CallOptions): Promise<boolean>;
   /** Uninstalls the app from the portal and forgets the cached token. */
   uninstall(options: CallOptions): Promise<void>;
 };

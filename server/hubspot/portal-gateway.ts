@@ -2,6 +2,7 @@ import { archiveObjects } from "./write/archive.ts";
 import { bareEdge, labelledEdge, writeEdges } from "./write/edges.ts";
 import { createObjects, updateObjects, upsertObjects } from "./write/writes.ts";
 import { readAccount, uninstallApp } from "./calls/account.ts";
+import { isAllowed } from "./calls/is-allowed.ts";
 import { listObjects } from "./calls/list.ts";
 import { readOwners } from "./calls/owners.ts";
 import { createProperty, readProperties } from "./calls/properties.ts";
@@ -50,6 +51,7 @@ export function createPortalGateway(call: Caller, forget: () => void): Gateway {
     createProperty: (type, definition, options) =>
       createProperty(call, type, definition, options),
     accountDetails: (options) => readAccount(call, options),
+    isAllowed: (capability, options) => isAllowed(call, capability, options),
     uninstall: async (options) => {
       await uninstallApp(call, options);
       forget();

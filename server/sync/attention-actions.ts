@@ -15,6 +15,7 @@ import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
 import { refusalOf } from "./installation-gate.ts";
 import { readInstallation } from "./installation.ts";
+import { lookAtScopes } from "./look-at-scopes.ts";
 import type { Initiator, Rules, Side, Trigger } from "./model.ts";
 import type { Account, PassItem } from "./plan.ts";
 import { resolveMassDeletion } from "./sources/sweep-missing.ts";
@@ -49,13 +50,18 @@ interface Entry {
 /** On whose account: "card" and a user's email, or "api" and its name for itself. */
 export type Person = Pick<Account, "source" | "by">;
 
-/** Looks at a problem's pair again, with nothing parked, as the side that it was a problem of. */
-export function retryAttention(
+/**
+ * Looks at a problem's pair again, with nothing parked, as the side that it was a problem of. Of a missing scope: looks
+ * whether it has been granted.
+ */
+export async function retryAttention(
   engine: Engine,
   portalId: PortalId,
   id: string,
   person: Person,
 ): Promise<AttentionAnswer> {
+  const scope = await retryScope(engine, portalId, id, person);
+  if (scope !== null) return scope;
   return settle(engine, portalId, id, "problem", person, async (entry) => {
     // An option or owner that was added in HubSpot since counts at once.
     await refreshDefinitions(
@@ -115,6 +121,35 @@ export async function resolveAttention(
           },
     ),
   );
+}
+
+/** Null where the entry is of a pair, and not of a scope that all of them lack. */
+async function retryScope(
+  engine: Engine,
+  portalId: PortalId,
+  id: string,
+  { by }: Person,
+): Promise<AttentionAnswer | null> {
+  const load = (): Promise<Entry | null> =>
+    engine.database.inPortal(portalId, (db) => loadEntry(db, portalId, id));
+  const entry = await load();
+  if (entry === null || entry.recordId !== null || entry.objectId !== null)
+    return null;
+  if (entry.code !== "missing_scope") return null;
+  if (entry.state !== "open") return alreadySettled;
+  try {
+    await lookAtScopes(engine, portalId, { priority: "interactive" });
+  } catch (error) {
+    const refusal = hubSpotRefusal(error);
+    if (refusal === null) throw error;
+    return refuse(refusal.code, refusal.reason, refusal.remedy);
+  }
+  const now = await load();
+  if (now?.state === "open") return refuse(now.code, now.cause, now.fix);
+  await engine.database.inPortal(portalId, (db) =>
+    signResolution(db, portalId, id, by),
+  );
+  return { ok: true, item: null };
 }
 
 /** Null where the entry is of a pair, and not of the many deletions that a sweep has held. */

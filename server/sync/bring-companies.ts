@@ -34,11 +34,15 @@ export async function bringCompanies(
       decision.problem?.code === "company_blocked" ||
       (pair.link?.state === "live" && decision.outcome !== "failed"),
   );
+  const stop = rules.missing?.companies ?? { read: false, write: false };
+  if (stop.read) return false;
   const { records, objects } = await engine.database.inPortal(
     portalId,
     async (db) => ({
       records:
-        choice === "never" || input.trigger.initiator === "hubspot"
+        choice === "never" ||
+        stop.write ||
+        input.trigger.initiator === "hubspot"
           ? []
           : await companiesToPush(db, portalId, syncing, choice),
       objects: await companiesToPull(db, portalId, syncing),

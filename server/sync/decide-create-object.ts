@@ -1,7 +1,7 @@
 import { unmetCondition } from "./conditions.ts";
 import { doNothing, fail, skip } from "./decision.ts";
 import { parkingSignature } from "./merge-field.ts";
-import { mayFlow } from "./merge-fields.ts";
+import { mayFlow, pushStops } from "./merge-fields.ts";
 import { conversionKey } from "../settings/mapping.ts";
 import type {
   Decision,
@@ -49,9 +49,8 @@ export function decideCreateObject(
       `Pushing ${plural} is switched off in the sync settings.`,
     );
   }
-  if (!mayFlow(rules, trigger).toHubSpot) {
-    return skip("automatic_push_off", "Automatic push is switched off.");
-  }
+  const { toHubSpot, stop } = mayFlow(rules, trigger);
+  if (!toHubSpot) return skip(stop, `${pushStops[stop]}.`);
   if (!rules.mayCreateObjects) {
     return skip(
       "first_pull_running",

@@ -2,7 +2,7 @@ import { decideCreateObject } from "./decide-create-object.ts";
 import { decideCreateRecord } from "./decide-create-record.ts";
 import { doNothing, skip } from "./decision.ts";
 import { mayHaveMadeAnother } from "./earlier-creation.ts";
-import { mayFlow, mergeFields } from "./merge-fields.ts";
+import { mayFlow, mergeFields, pushStops } from "./merge-fields.ts";
 import type {
   Decision,
   FieldOutcome,
@@ -166,7 +166,7 @@ const names = (fields: readonly FieldOutcome[]): string =>
 
 const unwrittenKinds = [
   ["parked", "Not taken"],
-  ["waiting", "Waiting, since automatic sync is switched off that way"],
+  ["waiting", "Waiting, since nothing may go that way just now"],
   ["unasked", "Mapped later, and not asked to be applied to existing records"],
 ] as const;
 
@@ -309,12 +309,9 @@ function decideRecordGone(
       link: end,
     };
   }
-  if (!mayFlow(rules, trigger).toHubSpot) {
-    return skip(
-      "automatic_push_off",
-      "Automatic push is switched off, so the deletion waits.",
-    );
-  }
+  const { toHubSpot, stop } = mayFlow(rules, trigger);
+  if (!toHubSpot)
+    return skip(stop, `${pushStops[stop]}, so the deletion waits.`);
   return {
     ...doNothing(
       "deleted_in_workspace",

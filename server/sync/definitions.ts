@@ -10,7 +10,7 @@ import type {
 } from "../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
-import { missCapability, regainCapability } from "./capabilities.ts";
+import { missCapability, regainCapabilities } from "./capabilities.ts";
 import { lookAtParked } from "./look-at-parked.ts";
 import type { Owners, PropertyDefinition } from "./model.ts";
 
@@ -60,7 +60,7 @@ export async function refreshDefinitions(
   await database.inPortal(portalId, async (db) => {
     for (const part of read) await replaceDefinitions(db, portalId, part);
     for (const error of missing) await missCapability(db, portalId, error);
-    await regainCapability(
+    await regainCapabilities(
       db,
       portalId,
       read.map(({ kind, objectType }) =>

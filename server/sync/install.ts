@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Database, Db } from "../database/database.ts";
 import type { PortalId } from "../settings/object-type.ts";
 import { createSettings } from "../settings/store.ts";
+import { regainCapabilities } from "./capabilities.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
 import type { InstallationState, Standing } from "./installation-state.ts";
 import { changeState, standingState } from "./installation-state.ts";
@@ -20,7 +21,8 @@ export type Grant = {
 
 /**
  * Stores a grant: a new installation, a connection taken up again, or another sync user for one that runs (AP-111).
- * Links, settings and cursors of an earlier installation stay, and what they need next is queued in the same transaction.
+ * Links, settings and cursors of an earlier installation stay, and what they need next is queued in the same transaction:
+ * what a missing scope had switched off is tried anew.
  * A new one is setting up, be its window of no length: endSetupWindow goes on from there.
  */
 export async function install(
@@ -33,9 +35,12 @@ export async function install(
     await createSettings(db, portalId, grant.syncUser.email);
     if (await insertInstallation(db, grant, windowHours)) return "setting-up";
     const before = await takeGrant(db, grant);
-    return before.state === "disconnected" || before.state === "uninstalled"
-      ? reconnect(db, portalId, before)
-      : before.state;
+    const state =
+      before.state === "disconnected" || before.state === "uninstalled"
+        ? await reconnect(db, portalId, before)
+        : before.state;
+    await regainCapabilities(db, portalId, "all");
+    return state;
   });
 }
 
@@ -68,7 +73,6 @@ async function insertInstallation(
 }
 
 // The generation grows, so that a refresh under way with the old tokens can neither overwrite these nor disconnect.
-// What a missing scope had switched off is tried anew.
 async function takeGrant(
   db: Db,
   grant: Grant,
@@ -80,7 +84,7 @@ async function takeGrant(
     held: boolean;
   }>`
     update installation set
-      app_id = ${grant.appId}, scopes = ${grant.scopes}::text[], missing_capabilities = '{}',
+      app_id = ${grant.appId}, scopes = ${grant.scopes}::text[],
       sync_user_id = ${grant.syncUser.id}, sync_user_email = ${grant.syncUser.email},
       access_token = ${grant.accessToken}, access_expires_at = ${grant.accessExpiresAt},
       refresh_token = ${grant.refreshToken}, token_generation = token_generation + 1,

@@ -154,21 +154,22 @@ export async function forgetInstallation(
     where portal_id = ${portalId}`.execute(db);
 }
 
-/** Queues a full pull of each type whose first one has not ended; one that is under way already goes on. */
+/**
+ * Queues a full pull of each type whose first one has not ended, and that may be read; one that is under way already
+ * goes on.
+ */
 export async function queueFirstPulls(
   db: Db,
   portalId: PortalId,
   source: string,
   requestedBy = "",
 ): Promise<void> {
-  const { rows } = await sql<{
-    first_pull_ended: Partial<Record<ObjectType, string>>;
-  }>`select first_pull_ended from installation where portal_id = ${portalId}`.execute(
-    db,
-  );
-  const ended = rows[0]?.first_pull_ended ?? {};
-  for (const objectType of objectTypes) {
-    if (ended[objectType] !== undefined) continue;
+  const { rows } = await sql<{ waiting: ObjectType[] }>`
+    select array(
+      select t.name from unnest(${objectTypes}::text[]) as t(name)
+      where not i.first_pull_ended ? t.name and not i.missing_capabilities ? ('read:' || t.name)) as waiting
+    from installation i where i.portal_id = ${portalId}`.execute(db);
+  for (const objectType of rows[0]?.waiting ?? []) {
     await startRun(db, portalId, {
       kind: "pull",
       objectType,

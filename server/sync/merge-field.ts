@@ -43,7 +43,12 @@ export interface FieldCase {
   readonly owners: Owners;
   readonly definition: PropertyDefinition | undefined;
   /** Whether automatic sync, or this press, lets values go that way now. */
-  readonly may: { readonly toWorkspace: boolean; readonly toHubSpot: boolean };
+  readonly may: {
+    readonly toWorkspace: boolean;
+    readonly toHubSpot: boolean;
+    /** Why nothing goes to HubSpot, where that is so. */
+    readonly stop?: "automatic_push_off" | "missing_scope";
+  };
 }
 
 /** What a refusal was bound to: with another mapping or definition it is worth another try. */
@@ -323,7 +328,8 @@ function carryToHubSpot(
     : canonical(it.mapping.conversion, it.w);
   const standing = stillParked(it, "hubspot", sent);
   if (standing !== null) return standing;
-  if (!it.may.toHubSpot) return outcome(it, "waiting", "automatic_push_off");
+  if (!it.may.toHubSpot)
+    return outcome(it, "waiting", it.may.stop ?? "automatic_push_off");
   if (!converted.ok)
     return park(it, "hubspot", sent, converted.code, converted.message);
   return outcome(it, "to-hubspot", code, {

@@ -53,23 +53,38 @@ export function mergeFields(
   );
 }
 
-/** Which way values may go: automatic sync by its switches, a press its own way besides (BEHAVIOURS.md 0.11). */
-export function mayFlow(
-  rules: Rules,
-  trigger: Trigger,
-): { toWorkspace: boolean; toHubSpot: boolean } {
+/**
+ * Which way values may go: automatic sync by its switches, a press its own way besides (BEHAVIOURS.md 0.11); nothing goes
+ * where HubSpot does not allow it.
+ */
+export function mayFlow(rules: Rules, trigger: Trigger): MayFlow {
   const { pull, push } = rules.settings.automatic;
+  const forbidden = rules.missing?.write === true;
   return {
     toWorkspace: pull || (trigger.manual && trigger.initiator === "hubspot"),
-    toHubSpot: push || (trigger.manual && trigger.initiator === "workspace"),
+    toHubSpot:
+      !forbidden &&
+      (push || (trigger.manual && trigger.initiator === "workspace")),
+    stop: forbidden ? "missing_scope" : "automatic_push_off",
   };
 }
 
+export interface MayFlow {
+  readonly toWorkspace: boolean;
+  readonly toHubSpot: boolean;
+  /** Why nothing goes to HubSpot, where that is so. */
+  readonly stop: keyof typeof pushStops;
+}
+
+/** Why nothing goes to HubSpot, in a sentence without its end. */
+export const pushStops = {
+  automatic_push_off: "Automatic push is switched off",
+  missing_scope: "HubSpot does not allow this app to write it",
+} as const;
+
 /** A person's choice for a held field moves that field and no other. */
-const mayFieldFlow = (
-  may: ReturnType<typeof mayFlow>,
-  chosen: Side | undefined,
-): ReturnType<typeof mayFlow> => ({
+const mayFieldFlow = (may: MayFlow, chosen: Side | undefined): MayFlow => ({
+  ...may,
   toWorkspace: may.toWorkspace || chosen === "hubspot",
   toHubSpot: may.toHubSpot || chosen === "workspace",
 });

@@ -178,6 +178,18 @@ export interface Rules {
   readonly mayCreateObjects: boolean;
   /** The portal has room for counterpart_record_id on this type. */
   readonly uniqueProperty: boolean;
+  /** What HubSpot does not allow this app: it waits until it is granted, and is not asked for meanwhile. */
+  readonly missing?: Missing;
+}
+
+/** What is missing of a type and of contacts' companies; absent: nothing. */
+export interface Missing {
+  /** Objects of the pass' own type cannot be written. */
+  readonly write: boolean;
+  /** Companies cannot be read, or not be written. */
+  readonly companies: { readonly read: boolean; readonly write: boolean };
+  /** Which companies contacts belong to cannot be read, or not be written. */
+  readonly edges: { readonly read: boolean; readonly write: boolean };
 }
 
 /** Who started this sync, and how. */

@@ -39,7 +39,11 @@ export async function planEdges(
   const concerned = planned.filter(linksBothSides);
   if (concerned.length === 0) return [...planned];
   const contactIds = concerned.flatMap(({ pair }) => pair.record?.id ?? []);
-  const known = await learnEdges(engine, portalId, input, concerned);
+  const stop = rules.missing?.edges ?? { read: false, write: false };
+  const known =
+    stop.read && input.edges.kind === "read"
+      ? new Map<ObjectId, HubSpotEdges>()
+      : await learnEdges(engine, portalId, input, concerned);
   const companyObjects = [...known.values()].flatMap((list) =>
     list.edges.map((edge) => edge.toId),
   );
@@ -47,14 +51,14 @@ export async function planEdges(
     loadStoredEdges(db, portalId, contactIds, companyObjects),
   );
 
-  const lacking = concerned.filter(
+  const moved = concerned.filter(
     ({ pair, decision }) =>
-      input.edges.kind === "if-moved" &&
       pair.object !== null &&
       decision.hubspot.kind !== "create" &&
       (pair.link?.edgesSettled !== true ||
         (pair.record !== null && workspaceEdgesMoved(stored, pair.record.id))),
   );
+  const lacking = input.edges.kind === "if-moved" && !stop.read ? moved : [];
   const read = await readEdges(engine, portalId, lacking, input.priority);
   const whole =
     read.size === 0
@@ -70,26 +74,30 @@ export async function planEdges(
           ),
         );
 
-  const may = mayFlow(rules, input.trigger);
+  const flow = mayFlow(rules, input.trigger);
+  const may = { ...flow, toHubSpot: flow.toHubSpot && !stop.write };
   const withEdges = (
     plan: Planned,
     hubspot: HubSpotEdges,
     from: StoredEdges,
-  ): Planned => ({
-    ...plan,
-    edges: {
-      hubspot,
-      outcome: mergeEdges({
-        edges: edgesOf(from, plan.pair.record?.id ?? null, hubspot),
-        hubspotComplete: hubspot.complete,
-        settledBefore:
-          plan.pair.link?.state === "live" && plan.pair.link.edgesSettled,
-        policy: rules.settings.contact.policy,
-        trigger: input.trigger,
-        may,
-      }),
-    },
-  });
+  ): Planned => {
+    const outcome = mergeEdges({
+      edges: edgesOf(from, plan.pair.record?.id ?? null, hubspot),
+      hubspotComplete: hubspot.complete,
+      settledBefore:
+        plan.pair.link?.state === "live" && plan.pair.link.edgesSettled,
+      policy: rules.settings.contact.policy,
+      trigger: input.trigger,
+      may,
+    });
+    return {
+      ...plan,
+      edges: { hubspot, outcome },
+      ...(stop.write && outcome.waiting ? { edgesStopped: true } : {}),
+    };
+  };
+  const unread = (plan: Planned): Planned =>
+    stop.read && moved.includes(plan) ? { ...plan, edgesStopped: true } : plan;
   const edged = planned.map((plan): Planned => {
     if (!concerned.includes(plan)) return plan;
     const { pair, decision } = plan;
@@ -99,10 +107,18 @@ export async function planEdges(
       pair.object === null
         ? undefined
         : (read.get(pair.object.id) ?? known.get(pair.object.id));
-    return hubspot === undefined ? plan : withEdges(plan, hubspot, whole);
+    return hubspot === undefined
+      ? unread(plan)
+      : withEdges(plan, hubspot, whole);
   });
   const doubtful = edged.filter(needsFreshList);
   if (doubtful.length === 0) return edged;
+  if (stop.read)
+    return edged.map((plan) =>
+      doubtful.includes(plan)
+        ? { ...plan, edges: null, edgesStopped: true }
+        : plan,
+    );
   const fresh = await readEdges(engine, portalId, doubtful, input.priority);
   const again = await engine.database.inPortal(portalId, (db) =>
     loadStoredEdges(

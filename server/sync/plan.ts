@@ -18,6 +18,8 @@ export interface Planned {
     readonly hubspot: HubSpotEdges;
   } | null;
   readonly object: HubSpotObject | null;
+  /** HubSpot does not allow its companies to be read, or to be written: what is open of them waits for that. */
+  readonly edgesStopped?: true;
 }
 
 /** How one pair of a pass ended. */

@@ -1,9 +1,10 @@
 import type { Db } from "../database/database.ts";
 import { readSettings } from "../settings/store.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import type { MissingCapabilities } from "./capabilities.ts";
 import { loadOwners, loadPropertyDefinitions } from "./definitions.ts";
 import { identityKeys } from "./identity.ts";
-import type { Rules } from "./model.ts";
+import type { Missing, Rules } from "./model.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
 
 /** What holds for one pass over one object type: settings, HubSpot's definitions, owners, and whether creating is allowed. */
@@ -15,7 +16,7 @@ export async function loadRules(
   const { settings } = await readSettings(db, portalId);
   const installation = await db
     .selectFrom("installation")
-    .select(["first_pull_ended", "unique_property"])
+    .select(["first_pull_ended", "unique_property", "missing_capabilities"])
     .where("portal_id", "=", portalId)
     .executeTakeFirst();
   return {
@@ -33,8 +34,24 @@ export async function loadRules(
       : { idByEmail: {}, emailById: {} },
     mayCreateObjects: installation?.first_pull_ended[type] !== undefined,
     uniqueProperty: hasUniqueProperty(installation?.unique_property[type]),
+    missing: missingOf(installation?.missing_capabilities ?? {}, type),
   };
 }
+
+const missingOf = (
+  missing: MissingCapabilities,
+  type: ObjectType,
+): Missing => ({
+  write: missing[`write:${type}`] !== undefined,
+  companies: {
+    read: missing["read:company"] !== undefined,
+    write: missing["write:company"] !== undefined,
+  },
+  edges: {
+    read: missing["read-associations"] !== undefined,
+    write: missing["write-associations"] !== undefined,
+  },
+});
 
 const hasUniqueProperty = (verdict: unknown): boolean =>
   typeof verdict === "object" &&

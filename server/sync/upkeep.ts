@@ -6,8 +6,7 @@ import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
-import { regainCapability } from "./capabilities.ts";
-import type { Capability } from "../hubspot/errors.ts";
+import { lookAtScopes } from "./look-at-scopes.ts";
 import { preparePortal, UNIQUE_PROPERTY } from "./prepare-portal.ts";
 import { eraseLate } from "./privacy.ts";
 import { openAttemptMinutes } from "./stored-state.ts";
@@ -19,8 +18,8 @@ const bulk = { priority: "bulk" } as const;
 
 /**
  * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came late of
- * an erased person is erased, HubSpot's
- * definitions are read anew every hour, and the unique property is made where it is not there yet. Removing what has
+ * an erased person is erased, HubSpot's definitions are read anew every hour, the unique property is made where it is
+ * not there yet, and scopes that are missing are looked at. Removing what has
  * been kept long enough is the job's (database/retention.ts). Answers when it is due again; null for a portal that is
  * not connected. HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with the rest done.
  */
@@ -39,26 +38,13 @@ export async function upkeep(
   const gateway = engine.hubspot.portal(portalId);
   if (standing.lacks === "preparation")
     await preparePortal(engine.database, gateway, portalId, bulk);
-  else if (standing.lacks === "definitions") {
+  else if (standing.lacks === "definitions")
     await refreshDefinitions(engine.database, gateway, portalId, bulk);
-    // Scopes may have been granted since: whether HubSpot still forbids these shows at the next call.
-    await engine.database.inPortal(portalId, (db) =>
-      regainCapability(db, portalId, shownByCalls),
-    );
-  }
+  await lookAtScopes(engine, portalId, bulk);
   return standing.lacks === null
     ? standing.due
     : new Date(engine.now().getTime() + definitionMinutes * 60_000);
 }
-
-const shownByCalls = [
-  "read:contact",
-  "read:company",
-  "write:contact",
-  "write:company",
-  "read-associations",
-  "write-associations",
-] as const satisfies readonly Capability[];
 
 /**
  * Ends claims whose time is over, and attempts that count for nothing any more: updates that are older than a request

@@ -6,6 +6,7 @@ import type { MoveResult } from "../../sync/installation-moves.ts";
 import { hold, startNow } from "../../sync/installation-moves.ts";
 import type { Installation } from "../../sync/installation.ts";
 import { readInstallation } from "../../sync/installation.ts";
+import { isSyncCapability, tellMissing } from "../../sync/missing-scope.ts";
 import { uninstall } from "../../sync/uninstall.ts";
 import { Problem } from "../problem.ts";
 import type { ApiAnswer, ApiRoute } from "./route.ts";
@@ -174,7 +175,9 @@ function warningsOf(
       : []),
     ...Object.entries(missingCapabilities).map(([capability, missing]) => ({
       code: "missing_capability",
-      message: `HubSpot does not allow ${capability}: ${missing.reason}`,
+      message: isSyncCapability(capability)
+        ? tellMissing(capability, missing.scopes).cause
+        : `HubSpot does not allow ${capability}: ${missing.reason}`,
     })),
     ...Object.entries(uniqueProperty).flatMap(([type, verdict]) =>
       verdict.exists

@@ -8,11 +8,10 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { missCapability } from "../capabilities.ts";
+import { noteMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { PassItem } from "../plan.ts";
 import { wantedProperties } from "../rules.ts";
-import { openAttention } from "./attention.ts";
 import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { begin } from "./begin.ts";
@@ -153,6 +152,15 @@ async function writeEdges(
       input.options,
     );
   } catch (error) {
+    // The pairs themselves are carried out; what HubSpot does not allow of their companies stays open.
+    if (error instanceof CapabilityMissingError) {
+      await noteMissing(engine, portalId, input.fence, error);
+      return {
+        confirmed: [],
+        removed: [],
+        incomplete: new Set(writes.map(({ recordId }) => recordId)),
+      };
+    }
     await engine.database.inPortal(portalId, async (db) => {
       await storeAnswers(
         db,
@@ -201,49 +209,26 @@ async function sendAttempts(
   };
 }
 
-/** HubSpot, or a missing scope, stopped the batch midway: what was not sent is looked at again, or becomes a problem. */
+/** HubSpot, or a missing scope, stopped the batch midway: what was not sent is looked at again. */
 async function putOffUnsent(
   engine: Engine,
   portalId: PortalId,
   input: ApplyInput,
   attempts: readonly Attempt[],
-  { outcomes, interrupted }: Sent,
+  { outcomes }: Sent,
 ): Promise<void> {
   const unsent = attempts.filter((attempt) => {
     const outcome = outcomes.get(attempt.id);
     return outcome?.kind === "unknown";
   });
-  await engine.database.inPortal(portalId, async (db) => {
-    if (interrupted instanceof CapabilityMissingError) {
-      await missCapability(db, portalId, interrupted);
-      await openAttention(
-        db,
-        portalId,
-        input.objectType,
-        input.initiator,
-        input.account.runId,
-        unsent.map((attempt) => ({
-          kind: "problem",
-          code: "missing_scope",
-          recordId: attempt.recordId,
-          objectId: attempt.objectId,
-          field: "",
-          cause: `HubSpot does not allow this app to write ${input.objectType} objects.`,
-          fix: "Connect HubSpot again and grant the missing scope, then retry.",
-          details: {
-            scopes: interrupted.scopes,
-            correlationId: interrupted.body.correlationId,
-          },
-        })),
-      );
-    }
-    await keepDirty(
+  await engine.database.inPortal(portalId, (db) =>
+    keepDirty(
       db,
       portalId,
       input.objectType,
       unsent.flatMap(({ plan }) => seenOf(plan)),
-    );
-  });
+    ),
+  );
 }
 
 /** An update's answer need not carry all fields: what is missing is read, in one call for the batch. */

@@ -49,6 +49,21 @@ export async function keepDirty(
     where d.revision <= excluded.revision`.execute(db);
 }
 
+/** Puts the next look at records that are in the set off by an hour, unless the product changes them before. */
+async function restDirty(
+  db: Db,
+  portalId: PortalId,
+  stopped: readonly SeenRecord[],
+): Promise<void> {
+  if (stopped.length === 0) return;
+  await sql`
+    update dirty d set due_at = now() + interval '1 hour'
+    from jsonb_to_recordset(${toJson(stopped)}::jsonb) as s("recordId" uuid, revision bigint)
+    where d.portal_id = ${portalId} and d.record_id = s."recordId" and d.revision <= s.revision`.execute(
+    db,
+  );
+}
+
 /** What a rule puts off stays dirty until the rule is another one, and so does what another decision must follow. */
 const putOff = new Set([
   "automatic_push_off",
@@ -76,28 +91,44 @@ export async function finishDirty(
   const present = placed.filter(
     (plan) => plan.pair.record !== null || !passedBy.moved.has(plan),
   );
-  const waits = (plan: Placed): boolean =>
-    passedBy.moved.has(plan) || isUnfinished(plan);
-  const isUnfinished = ({ pair, decision, recordId, edges }: Placed): boolean =>
-    (recordId !== null &&
-      (unfinished.has(recordId) || passedBy.claimed.has(recordId))) ||
+  const isUnfinished = (plan: Placed): boolean =>
+    passedBy.moved.has(plan) ||
+    (plan.recordId !== null &&
+      (unfinished.has(plan.recordId) || passedBy.claimed.has(plan.recordId))) ||
     // Its worker settles it; should that one be dead, the claim ends and this look comes again.
-    pair.attempts.some(
+    plan.pair.attempts.some(
       (attempt) => attempt.operation === "update" && attempt.underWay === true,
-    ) ||
-    putOff.has(decision.code) ||
-    decision.workspace.kind === "restore" ||
-    edges?.outcome.waiting === true ||
-    decision.fields.some(
-      (field) =>
-        field.kind === "waiting" && field.code === "automatic_push_off",
     );
+  const kept = present.filter(
+    (plan) => isUnfinished(plan) || isPutOff(plan) || isForbidden(plan),
+  );
   await removeDirty(
     db,
     portalId,
     present
-      .filter((plan) => !waits(plan) && plan.decision.code !== "stale")
+      .filter((plan) => !kept.includes(plan) && plan.decision.code !== "stale")
       .flatMap(seenOf),
   );
-  await keepDirty(db, portalId, type, present.filter(waits).flatMap(seenOf));
+  await keepDirty(db, portalId, type, kept.flatMap(seenOf));
+  await restDirty(
+    db,
+    portalId,
+    kept
+      .filter((plan) => isForbidden(plan) && !isUnfinished(plan))
+      .flatMap(seenOf),
+  );
 }
+
+const isPutOff = ({ decision, edges }: Placed): boolean =>
+  putOff.has(decision.code) ||
+  decision.workspace.kind === "restore" ||
+  edges?.outcome.waiting === true ||
+  decision.fields.some(
+    (field) => field.kind === "waiting" && field.code === "automatic_push_off",
+  );
+
+/** What HubSpot does not allow is not looked at again and again: it is due once the scope is granted. */
+const isForbidden = ({ decision, edgesStopped }: Placed): boolean =>
+  edgesStopped === true ||
+  decision.code === "missing_scope" ||
+  decision.fields.some(({ code }) => code === "missing_scope");

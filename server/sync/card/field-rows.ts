@@ -129,6 +129,7 @@ function effectOf(
 const turns: Readonly<Record<string, string>> = {
   automatic_pull_off: "It waits to be pulled",
   automatic_push_off: "It waits to be pushed",
+  missing_scope: "It waits to be pushed",
 };
 
 const reasons: Readonly<Record<string, string>> = {
@@ -145,6 +146,7 @@ const reasons: Readonly<Record<string, string>> = {
   conflict_held: "Both sides changed it; a person decides",
   automatic_pull_off: "Automatic pull is switched off",
   automatic_push_off: "Automatic push is switched off",
+  missing_scope: "HubSpot does not allow this app to write it",
   mapped_later: "It was mapped after the two were linked",
 };
 

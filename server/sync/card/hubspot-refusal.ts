@@ -1,3 +1,4 @@
+import type { Capability } from "../../hubspot/errors.ts";
 import {
   CapabilityMissingError,
   DisconnectedError,
@@ -11,6 +12,13 @@ export interface HubSpotRefusal {
   readonly reason: string;
   readonly remedy: string | null;
 }
+
+/** HubSpot does not allow the app something that a press needs. */
+export const forbidden = (capability: Capability): HubSpotRefusal => ({
+  code: "missing_scope",
+  reason: `HubSpot does not allow this app to ${capability.replace(/[:-]/g, " ")}.`,
+  remedy: "Connect HubSpot again and grant the missing scope.",
+});
 
 /** What an error of a call to HubSpot means to the person who pressed; null for any other error. */
 export function hubSpotRefusal(error: unknown): HubSpotRefusal | null {
@@ -27,11 +35,7 @@ export function hubSpotRefusal(error: unknown): HubSpotRefusal | null {
       remedy: "Wait a moment, then try again.",
     };
   if (error instanceof CapabilityMissingError)
-    return {
-      code: "missing_scope",
-      reason: `HubSpot does not allow this app to ${error.capability.replace(/[:-]/g, " ")}.`,
-      remedy: "Connect HubSpot again and grant the missing scope.",
-    };
+    return forbidden(error.capability);
   if (error instanceof HubSpotError)
     return {
       code: "hubspot_unavailable",

@@ -7,6 +7,8 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { UnavailableError } from "../../hubspot/errors.ts";
+import { noFence } from "../../database/fence.ts";
+import { passingOver } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { decide } from "../decide.ts";
 import type { Installation } from "../installation.ts";
@@ -16,7 +18,7 @@ import type { Decision, Pair, Properties, Rules, Trigger } from "../model.ts";
 import { automatic, previewEach } from "../pass.ts";
 import type { Planned } from "../plan.ts";
 import { loadRules } from "../rules.ts";
-import { hubSpotRefusal } from "./hubspot-refusal.ts";
+import { forbidden, hubSpotRefusal } from "./hubspot-refusal.ts";
 import type { HubSpotRefusal } from "./hubspot-refusal.ts";
 import { loadFacts } from "./load-facts.ts";
 import type { Facts } from "./load-facts.ts";
@@ -99,11 +101,22 @@ export async function look(
   );
   if (installation === null) return null;
   const common = { portalId, objectType, installation };
-  let unreadable: HubSpotRefusal | null = null;
+  const missing = installation.missingCapabilities[`read:${objectType}`];
+  let unreadable: HubSpotRefusal | null =
+    missing === undefined ? null : forbidden(`read:${objectType}`);
   // Where nothing may move, nothing is read either: a reading settles merges.
-  if (refusalOf(installation, "pull", objectType) === null) {
+  if (
+    unreadable === null &&
+    refusalOf(installation, "pull", objectType) === null
+  ) {
     try {
-      const both = lookAtBoth(engine, portalId, subject, common);
+      const both = passingOver(
+        engine,
+        portalId,
+        noFence,
+        [`read:${objectType}`],
+        () => lookAtBoth(engine, portalId, subject, common),
+      );
       return await (withinMs === null ? both : inTime(both, withinMs));
     } catch (error) {
       unreadable = hubSpotRefusal(error);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { noFence } from "../../database/fence.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import { passingOver } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { Trigger } from "../model.ts";
 import { runPass } from "../pass.ts";
@@ -43,7 +44,18 @@ export async function carryOut(
     fence: noFence,
     ...(companyWithContact === undefined ? {} : { companyWithContact }),
   };
-  const { items } = await runPass(engine, portalId, input);
+  const { items } = await passingOver(
+    engine,
+    portalId,
+    noFence,
+    [
+      `read:${objectType}`,
+      ...(trigger.initiator === "workspace"
+        ? ([`write:${objectType}`] as const)
+        : []),
+    ],
+    () => runPass(engine, portalId, input),
+  );
   return (
     items.find(
       ({ recordId, objectId }) =>

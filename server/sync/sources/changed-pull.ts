@@ -10,6 +10,7 @@ import type {
 import type { HubSpotEdges } from "../contact-edges.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
+import type { Rules } from "../model.ts";
 import type { PassItem } from "../plan.ts";
 import { loadRules, wantedProperties } from "../rules.ts";
 import { addPage, endRun } from "../runs.ts";
@@ -76,6 +77,7 @@ export async function changedPull(
     position = await applyObjects(
       engine,
       portalId,
+      rules,
       run,
       turn.fence,
       objects,
@@ -119,6 +121,7 @@ async function begin(
 async function applyObjects(
   engine: Engine,
   portalId: PortalId,
+  rules: Rules,
   run: Run,
   fence: Fence,
   objects: readonly HubSpotObject[],
@@ -127,7 +130,9 @@ async function applyObjects(
 ): Promise<Begun> {
   const { objectType: type } = run;
   const byContact: ReadonlyMap<ObjectId, HubSpotEdges> =
-    type === "contact" && objects.length > 0
+    type === "contact" &&
+    objects.length > 0 &&
+    rules.missing?.edges.read !== true
       ? await engine.hubspot.portal(portalId).readAssociations(
           "contact",
           "company",

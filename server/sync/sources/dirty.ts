@@ -8,6 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
+import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving } from "../pass-halving.ts";
@@ -79,7 +80,20 @@ async function nextRecords(
         where portal_id = ${portalId} and due_at <= now()`.execute(db);
       return null;
     }
+    const missing = await loadMissing(db, portalId);
     for (const objectType of objectTypes) {
+      if (
+        missing[`read:${objectType}`] !== undefined ||
+        missing[`write:${objectType}`] !== undefined
+      ) {
+        // They keep, and are due as soon as the scope is granted again (capabilities.ts).
+        await sql`
+          update dirty set due_at = now() + interval '1 hour'
+          where portal_id = ${portalId} and object_type = ${objectType} and due_at <= now()`.execute(
+          db,
+        );
+        continue;
+      }
       const { rows } = await sql<{
         record_id: RecordId;
         ended: boolean;

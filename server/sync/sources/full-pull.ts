@@ -77,7 +77,7 @@ export async function fullPull(
       // Only a contact's companies are followed; of a page of companies there are none to read.
       edges:
         type === "contact"
-          ? await edgesOfPage(engine, portalId, page.objects)
+          ? await edgesOfPage(engine, portalId, rules, page.objects)
           : { kind: "known", byContact: new Map() },
       finish: async (db, items) => {
         await addPage(db, portalId, run.id, items, { ...next });

@@ -7,6 +7,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
+import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving } from "../pass-halving.ts";
@@ -38,11 +39,11 @@ export async function drainInbox(
   portalId: PortalId,
   turn: { readonly fence: Fence; readonly signal: AbortSignal },
 ): Promise<Date | "now" | null> {
-  const { rows, automaticPull } = await engine.database.inPortal(
+  const { rows, pulled } = await engine.database.inPortal(
     portalId,
     async (db) => ({
       rows: await takeRows(db, portalId),
-      automaticPull: (await readSettings(db, portalId)).settings.automatic.pull,
+      pulled: await pulledTypes(db, portalId),
     }),
   );
   if (rows.length === 0) return nextDue(engine, portalId);
@@ -56,16 +57,27 @@ export async function drainInbox(
     }
     const ignored = rows.filter(
       (row) =>
-        erasures.includes(row) || !automaticPull || concerns(row).length === 0,
+        erasures.includes(row) ||
+        !concerns(row).some(({ type }) => pulled.includes(type)),
     );
-    // With automatic pull off, the changed pull goes on from its old cursor once it is on again, and a sweep follows.
+    // With automatic pull off, or a type that may not be read, the changed pull goes on from its old cursor once that
+    // is another matter, and a sweep follows.
     await settleRows(db, portalId, ignored, "for-good");
   });
-  if (automaticPull) {
-    for (const type of objectTypes)
-      await drainType(engine, portalId, type, rows, turn.fence);
-  }
+  for (const type of pulled)
+    await drainType(engine, portalId, type, rows, turn.fence);
   return rows.length === rowsATurn ? "now" : nextDue(engine, portalId);
+}
+
+/** The types of which events are followed: none where automatic pull is off, and none that may not be read. */
+async function pulledTypes(
+  db: Db,
+  portalId: PortalId,
+): Promise<readonly ObjectType[]> {
+  const { settings } = await readSettings(db, portalId);
+  if (!settings.automatic.pull) return [];
+  const missing = await loadMissing(db, portalId);
+  return objectTypes.filter((type) => missing[`read:${type}`] === undefined);
 }
 
 async function takeRows(db: Db, portalId: PortalId): Promise<InboxRow[]> {

@@ -2,15 +2,17 @@ import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import type { HubSpotEdges } from "../contact-edges.ts";
 import type { Engine } from "../engine.ts";
+import type { Rules } from "../model.ts";
 import type { EdgeReading } from "../plan-edges.ts";
 
 /**
  * The companies of the contacts of a listed page, as the page brought them along: ids, and the primary one from the
- * contact's own property. Lists that HubSpot cut short are read whole.
+ * contact's own property. Lists that HubSpot cut short are read whole, where that is allowed.
  */
 export async function edgesOfPage(
   engine: Engine,
   portalId: PortalId,
+  rules: Rules,
   objects: readonly HubSpotObject[],
 ): Promise<EdgeReading> {
   const byContact = new Map<ObjectId, HubSpotEdges>();
@@ -29,7 +31,7 @@ export async function edgesOfPage(
       });
     } else cut.push(object.id);
   }
-  if (cut.length > 0) {
+  if (cut.length > 0 && rules.missing?.edges.read !== true) {
     const read = await engine.hubspot
       .portal(portalId)
       .readAssociations("contact", "company", cut, { priority: "bulk" });

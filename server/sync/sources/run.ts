@@ -2,8 +2,11 @@ import { analyzeOutgrown } from "../../database/analyze-outgrown.ts";
 import type { Fence } from "../../database/fence.ts";
 import { CapabilityMissingError, RefusedError } from "../../hubspot/errors.ts";
 import type { PortalId } from "../../settings/object-type.ts";
-import { missCapability } from "../capabilities.ts";
+import type { SyncCapability } from "../../hubspot/errors.ts";
+import type { MissingCapabilities } from "../capabilities.ts";
+import { loadMissing, noteMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
+import { tellMissing } from "../missing-scope.ts";
 import { endRun, takeNextRun } from "../runs.ts";
 import type { Run } from "../runs.ts";
 import { changedPull } from "./changed-pull.ts";
@@ -19,33 +22,81 @@ export async function workRuns(
   portalId: PortalId,
   turn: Turn,
 ): Promise<"now" | Date | null> {
-  const run = await engine.database.inPortal(portalId, async (db) => {
-    await turn.fence(db);
-    return takeNextRun(db, portalId);
-  });
+  const { run, missing } = await engine.database.inPortal(
+    portalId,
+    async (db) => {
+      await turn.fence(db);
+      return {
+        run: await takeNextRun(db, portalId),
+        missing: await loadMissing(db, portalId),
+      };
+    },
+  );
   if (run === null) return null;
+  const lacking = needsOf(run).find((name) => missing[name] !== undefined);
+  if (lacking !== undefined) {
+    await fail(engine, portalId, run, turn, stopOf(lacking, missing));
+    return "now";
+  }
   await analyzeOutgrown(engine.database);
   try {
     return await workRun(engine, portalId, run, turn);
   } catch (error) {
-    if (!(
-      error instanceof CapabilityMissingError || error instanceof RefusedError
-    ))
-      throw error;
-    await engine.database.inPortal(portalId, async (db) => {
-      await turn.fence(db);
-      if (error instanceof CapabilityMissingError)
-        await missCapability(db, portalId, error);
-      await endRun(
-        db,
-        portalId,
-        run.id,
-        "failed",
-        `HubSpot refused it: ${error.body.message.slice(0, 500)}`,
-      );
-    });
+    if (error instanceof CapabilityMissingError)
+      await goOnWithout(engine, portalId, run, turn, missing, error);
+    else if (error instanceof RefusedError)
+      await fail(engine, portalId, run, turn, refusedBecause(error));
+    else throw error;
   }
   return "now";
+}
+
+/** What a run cannot do without. Whatever else is missing, it passes over. */
+const needsOf = ({ kind, objectType }: Run): SyncCapability[] => [
+  `read:${objectType}`,
+  ...(kind === "push" ? ([`write:${objectType}`] as const) : []),
+];
+
+const stopOf = (
+  lacking: SyncCapability,
+  missing: MissingCapabilities,
+): string => tellMissing(lacking, missing[lacking]?.scopes ?? []).cause;
+
+const refusedBecause = ({
+  body,
+}: RefusedError | CapabilityMissingError): string =>
+  `HubSpot refused it: ${body.message.slice(0, 500)}`;
+
+/** Notes what HubSpot does not allow. The run goes on where it stood, without that; it fails where that is all it is for. */
+async function goOnWithout(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  turn: Turn,
+  missing: MissingCapabilities,
+  error: CapabilityMissingError,
+): Promise<void> {
+  const { capability, scopes } = error;
+  await noteMissing(engine, portalId, turn.fence, error);
+  const needed = needsOf(run).find((name) => name === capability);
+  if (needed !== undefined)
+    await fail(engine, portalId, run, turn, tellMissing(needed, scopes).cause);
+  // Known before, and asked for all the same: not twice.
+  else if (missing[capability] !== undefined)
+    await fail(engine, portalId, run, turn, refusedBecause(error));
+}
+
+async function fail(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  turn: Turn,
+  reason: string,
+): Promise<void> {
+  await engine.database.inPortal(portalId, async (db) => {
+    await turn.fence(db);
+    await endRun(db, portalId, run.id, "failed", reason);
+  });
 }
 
 /** Which source a run draws from. */

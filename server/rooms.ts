@@ -90,7 +90,8 @@ const earlier = (one: Again, other: Again): Again => {
 };
 
 /**
- * What the schedule asks for, of every type that may be read; one that is under way already is the one.
+ * What the schedule asks for, of every type that may be read and whose first pull has ended; one that is under way
+ * already is the one.
  */
 async function queueAll(
   engine: Engine,
@@ -102,7 +103,10 @@ async function queueAll(
     if (!automatic.pull) return;
     const installation = await readInstallation(db, portalId);
     for (const objectType of objectTypes) {
-      if (installation?.missingCapabilities[`read:${objectType}`] !== undefined)
+      if (
+        installation?.firstPullEnded[objectType] === undefined ||
+        installation.missingCapabilities[`read:${objectType}`] !== undefined
+      )
         continue;
       await startRun(db, portalId, {
         kind,

@@ -36,7 +36,8 @@ export const workingStates: Record<LaneKind, readonly InstallationState[]> = {
   inbox: ["first-pull", "active"],
   dirty: ["first-pull", "active"],
   run: ["first-pull", "active"],
-  "changed-pull": ["active"],
+  // of the types that have been pulled once
+  "changed-pull": ["first-pull", "active"],
   sweep: ["active"],
   // ends setup windows, keeps retention, also of portals that are gone
   upkeep: [

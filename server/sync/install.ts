@@ -22,7 +22,7 @@ export type Grant = {
 /**
  * Stores a grant: a new installation, a connection taken up again, or another sync user for one that runs (AP-111).
  * Links, settings and cursors of an earlier installation stay, and what they need next is queued in the same transaction:
- * what a missing scope had switched off is tried anew.
+ * what a missing scope had switched off is tried anew, and so is a first pull that was refused.
  * A new one is setting up, be its window of no length: endSetupWindow goes on from there.
  */
 export async function install(
@@ -40,6 +40,7 @@ export async function install(
         ? await reconnect(db, portalId, before)
         : before.state;
     await regainCapabilities(db, portalId, "all");
+    if (state === "first-pull") await queueFirstPulls(db, portalId, "install");
     return state;
   });
 }
@@ -51,7 +52,6 @@ async function reconnect(
 ): Promise<InstallationState> {
   const state = before.held ? "held" : standingState(before, new Date());
   await changeState(db, portalId, [before.state], state, "connected again");
-  if (state === "first-pull") await queueFirstPulls(db, portalId, "install");
   if (state === "active") await queueReconnection(db, portalId);
   return state;
 }

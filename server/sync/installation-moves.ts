@@ -69,6 +69,8 @@ export async function startNow(
   const row = rows[0];
   if (!row || row.state === "disconnected" || row.state === "uninstalled")
     return notConnected(row?.state ?? null);
+  if (row.state === "first-pull")
+    await queueFirstPulls(db, portalId, "start", by);
   if (row.state === "first-pull" || row.state === "active")
     return { ok: true, state: row.state };
   // Whatever disconnects or holds later, the window is behind us.

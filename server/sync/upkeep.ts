@@ -7,6 +7,7 @@ import { objectTypes } from "../settings/object-type.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
 import { lookAtScopes } from "./look-at-scopes.ts";
+import { queueFirstPulls } from "./installation-moves.ts";
 import { preparePortal, UNIQUE_PROPERTY } from "./prepare-portal.ts";
 import { eraseLate } from "./privacy.ts";
 import { openAttemptMinutes } from "./stored-state.ts";
@@ -19,7 +20,7 @@ const bulk = { priority: "bulk" } as const;
 /**
  * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came late of
  * an erased person is erased, HubSpot's definitions are read anew every hour, the unique property is made where it is
- * not there yet, and scopes that are missing are looked at. Removing what has
+ * not there yet, scopes that are missing are looked at, and a first pull that HubSpot refused begins again. Removing what has
  * been kept long enough is the job's (database/retention.ts). Answers when it is due again; null for a portal that is
  * not connected. HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with the rest done.
  */
@@ -41,6 +42,11 @@ export async function upkeep(
   else if (standing.lacks === "definitions")
     await refreshDefinitions(engine.database, gateway, portalId, bulk);
   await lookAtScopes(engine, portalId, bulk);
+  if (standing.state === "first-pull")
+    await engine.database.inPortal(portalId, async (db) => {
+      await fence(db);
+      await queueFirstPulls(db, portalId, "upkeep");
+    });
   return standing.lacks === null
     ? standing.due
     : new Date(engine.now().getTime() + definitionMinutes * 60_000);
@@ -78,6 +84,7 @@ const connected: readonly InstallationState[] = [
 ];
 
 interface Standing {
+  readonly state: InstallationState;
   readonly lacks: "preparation" | "definitions" | null;
   /** When the definitions are to be read again. */
   readonly due: Date;
@@ -111,6 +118,7 @@ async function readStanding(
       row.verdicts[type]?.exists !== true || !row.standing.includes(type),
   );
   return {
+    state: row.state,
     lacks:
       untried || (stale && missing)
         ? "preparation"

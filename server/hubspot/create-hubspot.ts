@@ -40,9 +40,16 @@ export function createHubSpot({
   });
   return {
     appId: config.hubspot.appId,
-    portal: (portalId) =>
+    portal: (portalId, about) =>
       createPortalGateway(
-        createCaller({ portalId, transport, budget, log, metrics, tokens }),
+        createCaller({
+          portalId,
+          transport,
+          budget,
+          log: about === undefined ? log : log.child(about),
+          metrics,
+          tokens,
+        }),
         () => tokens.forget(portalId),
       ),
     oauth,

@@ -7,8 +7,8 @@ import type { Secret } from "./secret.ts";
 export type HubSpot = {
   /** The app's id, by which HubSpot's history names what we wrote. */
   readonly appId: number;
-  /** Cheap: may be called for each use. */
-  portal(portalId: PortalId): Gateway;
+  /** Cheap: may be called for each use. `about` goes into the log's lines of its calls. */
+  portal(portalId: PortalId, about?: { readonly runId: string }): Gateway;
   readonly oauth: OAuth;
   /** Seals a token for the portal's installation row. */
   seal(portalId: PortalId, token: Secret): string;

@@ -98,7 +98,7 @@ export function startWorkers({
 
   async function turn(claim: Claim, signal: AbortSignal): Promise<void> {
     const { portalId, kind, failures } = claim;
-    const about = { portal: portalId, lane: kind };
+    const about = { portalId, lane: kind };
     const seconds = metrics.laneSeconds.startTimer({ kind });
     // async, so that work which throws before its first promise is judged like any other
     const perform: LaneWork = async (...given) => work[kind](...given);

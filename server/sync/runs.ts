@@ -100,6 +100,8 @@ export interface Run {
     readonly objectIds?: ObjectId[];
   };
   readonly position: Readonly<Record<string, unknown>>;
+  /** It was queued until now. */
+  readonly begins: boolean;
 }
 
 /**
@@ -119,9 +121,8 @@ export async function takeNextRun(
         created_at, id
       limit 1
     )
-    returning id, kind, object_type as "objectType", mode, manual, source, requested_by as "requestedBy", scope, position`.execute(
-    db,
-  );
+    returning id, kind, object_type as "objectType", mode, manual, source, requested_by as "requestedBy", scope, position,
+      started_at = now() as begins`.execute(db);
   return rows[0] ?? null;
 }
 

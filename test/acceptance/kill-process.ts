@@ -13,15 +13,19 @@ const main = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
 /** `node server/main.ts` in a process of its own, on the database and the sandbox of a world. */
 export class ServerProcess {
   readonly url: string;
+  /** The lines of its log, as far as they have been read. */
+  readonly lines: readonly LogLine[];
   readonly #child: ChildProcess;
   readonly #died: Promise<unknown>;
 
   private constructor(
     url: string,
+    lines: readonly LogLine[],
     child: ChildProcess,
     died: Promise<unknown>,
   ) {
     this.url = url;
+    this.lines = lines;
     this.#child = child;
     this.#died = died;
   }
@@ -43,10 +47,14 @@ export class ServerProcess {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const died = once(child, "exit");
-    const url = await Promise.race([listening(child), died.then(() => null)]);
+    const lines: LogLine[] = [];
+    const url = await Promise.race([
+      listening(child, lines),
+      died.then(() => null),
+    ]);
     if (url === null)
       throw new Error(`It ended as it started: ${child.exitCode}.`);
-    return new ServerProcess(url, child, died);
+    return new ServerProcess(url, lines, child, died);
   }
 
   /** Makes it the server that the world's doors and HubSpot's webhooks go to. */
@@ -77,12 +85,15 @@ export class ServerProcess {
   }
 }
 
+export type LogLine = Readonly<Record<string, unknown>>;
+
 /** The address in the log's line of the start. All lines are read, so that the process never waits for its reader. */
-function listening(child: ChildProcess): Promise<string> {
+function listening(child: ChildProcess, lines: LogLine[]): Promise<string> {
   return new Promise((resolve) => {
     if (child.stdout === null) return;
     createInterface({ input: child.stdout }).on("line", (text) => {
-      const line = JSON.parse(text) as Record<string, unknown>;
+      const line = JSON.parse(text) as LogLine;
+      lines.push(line);
       if (line["msg"] === "started" && typeof line["url"] === "string")
         resolve(line["url"]);
       if (["error", "fatal"].includes(String(line["level"])))

@@ -1,6 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { ServerProcess } from "../acceptance/kill-process.ts";
+import { makeObject } from "../acceptance/steps/objects.ts";
+import { make, record } from "../acceptance/steps/records.ts";
+import { ended, pullAll, start } from "../acceptance/steps/runs.ts";
+import { withhold } from "../acceptance/steps/scopes.ts";
+import { useWorld } from "../acceptance/world.ts";
 
 /** What the log prints on stdout in a process of its own, line by line. */
 function printed(statements: string): Record<string, unknown>[] {
@@ -27,18 +33,93 @@ function printed(statements: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-test("a line is JSON with its level by name, a time, and the ids it was given", () => {
-  const [line] = printed(
-    `log.child({ room: "jobs" }).info({ portal: 7, run: "r1" }, "hello");`,
-  );
-  expect(line).toMatchObject({
-    level: "info",
-    room: "jobs",
-    portal: 7,
-    run: "r1",
-    msg: "hello",
+describe("the log of a server that works", () => {
+  // The world's own server works no lanes, so that every run is the process's.
+  const at = useWorld({ environment: { ROLE: "web" }, install: false });
+
+  test("a run is told with its start, its counts and its end, by its id; HubSpot's refusals with run and correlation id; nobody's data", async () => {
+    const { world } = at;
+    const server = await ServerProcess.start(world, { ROLE: "worker" });
+    try {
+      await makeObject(world, "contacts", {
+        email: "jane@private.example",
+        firstname: "Janeprivate",
+      });
+      await world.installed();
+      const done = await pullAll(world, "contacts");
+      // HubSpot refuses this one's address in words that repeat it.
+      const { id } = await make(world, "contacts", {
+        email: "jane at private",
+      });
+      await world.settled();
+      expect(await record(world, "contacts", id)).toMatchObject({
+        sync: { status: "problem" },
+      });
+      await withhold(world, "crm.objects.contacts.read");
+      const refused = await ended(
+        world,
+        await start(world, "pull", "contacts", { all: true }),
+      );
+      expect(refused.state).toBe("failed");
+
+      const of = (runId: string) =>
+        server.lines.filter((line) => line["runId"] === runId);
+      const { portalId } = world;
+      await world.until(
+        () =>
+          Promise.resolve(
+            of(refused.id).some(({ msg }) => msg === "a run ended"),
+          ),
+        "the last line has been read",
+      );
+      expect(of(done.id)).toMatchObject([
+        {
+          portalId,
+          room: "sync",
+          level: "info",
+          msg: "a run started",
+          kind: "pull",
+          objectType: "contact",
+          mode: "full",
+          source: "api",
+        },
+        {
+          portalId,
+          msg: "a run ended",
+          state: "done",
+          counts: { requested: 1, unchanged: 1 },
+        },
+      ]);
+      const told = of(refused.id);
+      const answered = told.find(({ room }) => room === "hubspot");
+      expect(answered).toMatchObject({ portalId, status: 403 });
+      const correlationId = answered?.["correlationId"];
+      expect(correlationId).toMatch(/^[0-9a-f-]{36}$/);
+      expect(told).toContainEqual(
+        expect.objectContaining({
+          portalId,
+          correlationId,
+          level: "warn",
+          msg: "HubSpot's refusal ended a run",
+        }),
+      );
+      expect(told.at(-1)).toMatchObject({
+        msg: "a run ended",
+        state: "failed",
+      });
+
+      for (const line of server.lines) {
+        expect(line["level"]).toMatch(/^(debug|info|warn|error)$/);
+        expect(line["time"]).toMatch(/^\d{4}-\d\d-\d\dT/);
+        expect(line).not.toHaveProperty("portal");
+      }
+      const text = JSON.stringify(server.lines);
+      expect(text).not.toMatch(/private/i);
+      expect(text).not.toContain(world.apiKey);
+    } finally {
+      await server.kill();
+    }
   });
-  expect(line?.["time"]).toMatch(/^\d{4}-\d\d-\d\dT/);
 });
 
 test("of an error only its class, code, message without query, and frames are printed, of its causes too", () => {

@@ -11,6 +11,13 @@ import { endRun, takeNextRun } from "../runs.ts";
 import type { Run } from "../runs.ts";
 import { changedPull } from "./changed-pull.ts";
 import { fullPull } from "./full-pull.ts";
+import {
+  engineOf,
+  tellEnd,
+  tellFailure,
+  tellRefusal,
+  tellStart,
+} from "./run-log.ts";
 import { selection } from "./selection.ts";
 import { sweepStep } from "./sweep.ts";
 
@@ -33,6 +40,20 @@ export async function workRuns(
     },
   );
   if (run === null) return null;
+  const bound = engineOf(engine, portalId, run);
+  if (run.begins) tellStart(bound, run);
+  const again = await workTurn(bound, portalId, run, turn, missing);
+  await tellEnd(bound, portalId, run);
+  return again;
+}
+
+async function workTurn(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  turn: Turn,
+  missing: MissingCapabilities,
+): Promise<"now" | Date> {
   const lacking = needsOf(run).find((name) => missing[name] !== undefined);
   if (lacking !== undefined) {
     await fail(engine, portalId, run, turn, stopOf(lacking, missing));
@@ -45,8 +66,11 @@ export async function workRuns(
     if (error instanceof CapabilityMissingError)
       await goOnWithout(engine, portalId, run, turn, missing, error);
     else if (error instanceof RefusedError)
-      await fail(engine, portalId, run, turn, refusedBecause(error));
-    else throw error;
+      await refuse(engine, portalId, run, turn, error);
+    else {
+      tellFailure(engine, error);
+      throw error;
+    }
   }
   return "now";
 }
@@ -62,10 +86,17 @@ const stopOf = (
   missing: MissingCapabilities,
 ): string => tellMissing(lacking, missing[lacking]?.scopes ?? []).cause;
 
-const refusedBecause = ({
-  body,
-}: RefusedError | CapabilityMissingError): string =>
-  `HubSpot refused it: ${body.message.slice(0, 500)}`;
+async function refuse(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  turn: Turn,
+  error: RefusedError | CapabilityMissingError,
+): Promise<void> {
+  tellRefusal(engine, error);
+  const said = error.body.message.slice(0, 500);
+  await fail(engine, portalId, run, turn, `HubSpot refused it: ${said}`);
+}
 
 /** Notes what HubSpot does not allow. The run goes on where it stood, without that; it fails where that is all it is for. */
 async function goOnWithout(
@@ -79,11 +110,13 @@ async function goOnWithout(
   const { capability, scopes } = error;
   await noteMissing(engine, portalId, turn.fence, error);
   const needed = needsOf(run).find((name) => name === capability);
-  if (needed !== undefined)
+  if (needed !== undefined) {
+    tellRefusal(engine, error);
     await fail(engine, portalId, run, turn, tellMissing(needed, scopes).cause);
+  }
   // Known before, and asked for all the same: not twice.
   else if (missing[capability] !== undefined)
-    await fail(engine, portalId, run, turn, refusedBecause(error));
+    await refuse(engine, portalId, run, turn, error);
 }
 
 async function fail(

@@ -3,7 +3,6 @@ import { resolveAttention, retryAttention } from "../attention-actions.ts";
 import type { Person } from "../attention-actions.ts";
 import type { Engine } from "../engine.ts";
 import type { Side } from "../model.ts";
-import { resolveMassDeletion } from "../sources/sweep-missing.ts";
 import { act } from "./act.ts";
 import type { CardAction, CardInput } from "./act.ts";
 import type { ActionAnswer, SyncView } from "./card-view.ts";
@@ -52,12 +51,7 @@ export const createAttentionDoor = (engine: Engine): AttentionDoor => {
   return {
     retry: (portalId, id, by) =>
       retryAttention(engine, portalId, id, person(by)),
-    resolve: async (portalId, id, choice, by) =>
-      // What is held of a sweep is about many pairs, and is settled by a run.
-      (await engine.database.inPortal(portalId, (db) =>
-        resolveMassDeletion(db, portalId, id, choice, by),
-      ))
-        ? { ok: true }
-        : resolveAttention(engine, portalId, id, choice, person(by)),
+    resolve: (portalId, id, choice, by) =>
+      resolveAttention(engine, portalId, id, choice, person(by)),
   };
 };

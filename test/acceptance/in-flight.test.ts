@@ -1,0 +1,117 @@
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { journal } from "./steps/journal.ts";
+import { makeObject, object, objectsWith } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
+import { make, record, recordOf } from "./steps/records.ts";
+import type { World } from "./world.ts";
+import { useWorld } from "./world.ts";
+
+/** What people do while a write of ours is under way, or while nobody knows what became of it. */
+
+const inPortal = (world: World, statement: ReturnType<typeof sql>) =>
+  world.server.database.inPortal(world.portalId, (db) => statement.execute(db));
+
+/** The write has been begun, and its claim stands. */
+const begun = (world: World, recordId: string, operation: string) =>
+  world.until(async () => {
+    const { rows } = await inPortal(
+      world,
+      sql`select 1 from attempt where record_id = ${recordId} and operation = ${operation} and claimed`,
+    );
+    return rows.length === 1;
+  }, "the attempt");
+
+/** Claims end, and what was put off is due: a minute in a moment. */
+async function letAMinutePass(world: World): Promise<void> {
+  await inPortal(world, sql`update attempt set claim_ends_at = now()`);
+  await inPortal(world, sql`update dirty set due_at = now()`);
+  await inPortal(
+    world,
+    sql`update inbox set due_at = now() where settled_at is null`,
+  );
+}
+
+describe.each(profiles)("while a write is under way, %s", (profile) => {
+  const at = useWorld({ portal: { profile } });
+
+  test("a company of the same domain that a HubSpot user makes meanwhile gets a record of its own, and ours keeps what it made", async () => {
+    const { world } = at;
+    const domain = "both-at-once.example";
+    await world.control("PUT", "/sandbox/faults", {
+      portalId: world.portalId,
+      path: "companies/batch/upsert",
+      latencyMs: 1_000,
+    });
+    const ours = await make(world, "companies", { name: "Ours", domain });
+    await begun(world, ours.id, "create");
+    const theirs = await makeObject(world, "companies", {
+      name: "Theirs",
+      domain,
+    });
+    await world.until(
+      async () =>
+        (await record(world, "companies", ours.id)).hubspotId !== null,
+      "the link",
+    );
+    await letAMinutePass(world);
+    await world.settled();
+
+    const linked = await record(world, "companies", ours.id);
+    expect(
+      (await object(world, "companies", linked.hubspotId)).properties[
+        "counterpart_record_id"
+      ],
+    ).toBe(ours.id);
+    expect(linked.hubspotId).not.toBe(theirs);
+    const other = await recordOf(world, "companies", theirs);
+    expect(other.id).not.toBe(ours.id);
+    expect(other.properties["name"]).toBe("Theirs");
+    expect(
+      await objectsWith(world, "companies", "domain", domain),
+    ).toHaveLength(2);
+  });
+
+  test("an update whose answer was lost is told of as possible once its object has been deleted", async () => {
+    const { world } = at;
+    const id = await makeObject(world, "contacts", {
+      email: "gone@in-flight.example",
+      firstname: "Typed",
+    });
+    await world.settled();
+    const ours = await recordOf(world, "contacts", id);
+    await world.control("PUT", "/sandbox/faults", [
+      {
+        portalId: world.portalId,
+        path: "contacts/batch/update",
+        dropAfterWrite: true,
+        times: 1,
+      },
+    ]);
+    await world.api("PATCH", `/contacts/${ours.id}`, {
+      properties: { first_name: "Sent" },
+    });
+    await world.until(
+      async () =>
+        (await object(world, "contacts", id)).properties["firstname"] ===
+        "Sent",
+      "the write",
+    );
+    const deleted = await world.inHubSpot("DELETE", `/objects/contacts/${id}`);
+    expect(deleted.status).toBeLessThan(300);
+    await world.until(
+      async () => (await record(world, "contacts", ours.id)).hubspotId === null,
+      "the end of the link",
+    );
+    await letAMinutePass(world);
+    await world.settled();
+
+    const told = (await journal(world, { recordId: ours.id })).filter(
+      ({ code }) => code === "may_have_landed",
+    );
+    expect(told).toHaveLength(1);
+    expect(told[0]?.changes).toMatchObject([
+      { field: "first_name", side: "hubspot", before: "Typed", after: "Sent" },
+    ]);
+  });
+});

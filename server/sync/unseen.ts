@@ -115,7 +115,7 @@ interface Writes {
   }[];
 }
 
-/** Indexes link_live_object; attempt_open_object and attempt_settled, which spans minutes here; journal_by_object. */
+/** A link that has just ended, with its object's deletion perhaps, tells as well. Indexes link_object; attempt_open_object and attempt_settled, which spans minutes here; journal_by_object. */
 async function loadWrites(
   db: Db,
   portalId: PortalId,
@@ -124,10 +124,10 @@ async function loadWrites(
   since: Date,
 ): Promise<Writes> {
   const links = await sql<Writes["links"][number]>`
-    select object_id, record_id, base from link
-    where portal_id = ${portalId} and object_type = ${type} and state = 'live' and object_id = any (${objectIds}::bigint[])`.execute(
-    db,
-  );
+    select distinct on (object_id) object_id, record_id, base from link
+    where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objectIds}::bigint[])
+      and (state = 'live' or ended_at >= ${since})
+    order by object_id, (state = 'live') desc, ended_at desc`.execute(db);
   if (links.rows.length === 0) return { links: [], attempts: [], journal: [] };
   const linked = links.rows.map((row) => row.object_id);
   const ofThese = sql`portal_id = ${portalId} and object_type = ${type} and object_id = any (${linked}::bigint[])

@@ -17,6 +17,7 @@ const identity = {
 const cases = [
   { name: "contacts", profile: "documented" },
   { name: "contacts", profile: "observed" },
+  { name: "companies", profile: "documented" },
   { name: "companies", profile: "observed" },
 ] as const;
 

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { profiles } from "./steps/path.ts";
 import { ended, itemsOf, readRun, start } from "./steps/runs.ts";
 import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
-describe("a large push", () => {
-  const at = useWorld({
-    portal: { profile: "documented" },
-    environment: { CALL_LIMIT: "unlimited" },
-  });
+describe.each(profiles)("a large push, as HubSpot is %s", (profile) => {
+  const at = useWorld({ portal: { profile } });
 
   test("AP-082 5,000 records are pushed in the background, with progress, and failures are listed", async () => {
     const { world } = at;

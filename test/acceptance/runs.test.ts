@@ -3,6 +3,7 @@ import { attention } from "./steps/attention.ts";
 import { calm } from "./steps/calm.ts";
 import { journal } from "./steps/journal.ts";
 import { makeObject } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
 import { make, record } from "./steps/records.ts";
 import { ended, itemsOf, readRun, start, sync } from "./steps/runs.ts";
 import type { RunDocument } from "./steps/runs.ts";
@@ -17,7 +18,7 @@ const sumOf = ({ counts }: RunDocument): number =>
   counts.held +
   counts.failed;
 
-describe.each(["documented", "observed"])("runs, %s", (profile) => {
+describe.each(profiles)("runs, %s", (profile) => {
   const at = useWorld({ portal: { profile } });
   beforeEach(() => choose(at.world, { automatic: byHandOnly }));
 
@@ -171,8 +172,8 @@ describe.each(["documented", "observed"])("runs, %s", (profile) => {
   });
 });
 
-describe("the first pull", () => {
-  const at = useWorld({ install: false });
+describe.each(profiles)("the first pull, as HubSpot is %s", (profile) => {
+  const at = useWorld({ portal: { profile }, install: false });
 
   test("AP-080 AP-081 while the first pull runs a push is refused and its progress told; afterwards it works", async () => {
     const { world } = at;

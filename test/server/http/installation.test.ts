@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { endSetupWindow } from "../../../server/sync/installation-moves.ts";
+import { profiles } from "../../acceptance/steps/path.ts";
 import { install, useWorld } from "./world.ts";
 
 const windowEnd = (body: unknown): string =>
@@ -32,58 +33,66 @@ describe("with a setup window", () => {
     state: "queued",
   }));
 
-  test("AP-002 a new connection is setting up until six hours later, and says until when", async () => {
-    const before = Date.now();
-    const { apiKey } = await world.connect();
-    const { body } = await world.api(apiKey, "GET", "/installation");
-    expect(body).toMatchObject({ state: "setting-up" });
-    const ends = Date.parse(windowEnd(body));
-    expect(ends).toBeGreaterThanOrEqual(before + 6 * 3_600_000 - 1_000);
-    expect(ends).toBeLessThanOrEqual(Date.now() + 6 * 3_600_000);
-  });
+  describe.each(profiles)("as HubSpot is %s", (profile) => {
+    test("AP-002 a new connection is setting up until six hours later, and says until when", async () => {
+      const before = Date.now();
+      const { apiKey } = await world.connect({ options: { profile } });
+      const { body } = await world.api(apiKey, "GET", "/installation");
+      expect(body).toMatchObject({ state: "setting-up" });
+      const ends = Date.parse(windowEnd(body));
+      expect(ends).toBeGreaterThanOrEqual(before + 6 * 3_600_000 - 1_000);
+      expect(ends).toBeLessThanOrEqual(Date.now() + 6 * 3_600_000);
+    });
 
-  test.each([
-    ["pull", { objectType: "contact", all: true }],
-    ["push", { objectType: "company", changed: true }],
-    ["pull", { objectType: "contact", hubspotIds: ["1"] }],
-  ])(
-    "AP-003 during the window a %s of %j is refused with the reason and the end time, and nothing is queued",
-    async (kind, body) => {
-      const { apiKey, portalId } = await world.connect();
-      const shown = await world.api(apiKey, "GET", "/installation");
-      const refused = await world.api(apiKey, "POST", `/sync/${kind}`, body);
-      expect(refused).toMatchObject({
-        status: 409,
-        body: {
-          code: "setup_window",
-          endsAt: windowEnd(shown.body),
-        },
+    test.each([
+      ["pull", { objectType: "contact", all: true }],
+      ["push", { objectType: "company", changed: true }],
+      ["pull", { objectType: "contact", hubspotIds: ["1"] }],
+    ])(
+      "AP-003 during the window a %s of %j is refused with the reason and the end time, and nothing is queued",
+      async (kind, body) => {
+        const { apiKey, portalId } = await world.connect({
+          options: { profile },
+        });
+        const shown = await world.api(apiKey, "GET", "/installation");
+        const refused = await world.api(apiKey, "POST", `/sync/${kind}`, body);
+        expect(refused).toMatchObject({
+          status: 409,
+          body: {
+            code: "setup_window",
+            endsAt: windowEnd(shown.body),
+          },
+        });
+        expect(await runs(portalId)).toEqual([]);
+      },
+    );
+
+    test("AP-004 at its end the first pull is queued exactly once, however many processes look", async () => {
+      const { apiKey, portalId } = await world.connect({
+        options: { profile },
       });
-      expect(await runs(portalId)).toEqual([]);
-    },
-  );
-
-  test("AP-004 at its end the first pull is queued exactly once, however many processes look", async () => {
-    const { apiKey, portalId } = await world.connect();
-    expect(
+      expect(
+        await world.database.inPortal(portalId, (db) =>
+          endSetupWindow(db, portalId),
+        ),
+      ).toBe(false);
       await world.database.inPortal(portalId, (db) =>
-        endSetupWindow(db, portalId),
-      ),
-    ).toBe(false);
-    await world.database.inPortal(portalId, (db) =>
-      sql`update installation set window_ends_at = now() - interval '1 second'`.execute(
-        db,
-      ),
-    );
-    const moved = await Promise.all(
-      Array.from({ length: 8 }, () =>
-        world.database.inPortal(portalId, (db) => endSetupWindow(db, portalId)),
-      ),
-    );
-    expect(moved.filter(Boolean)).toHaveLength(1);
-    expect(await runs(portalId)).toEqual(firstPulls);
-    const { body } = await world.api(apiKey, "GET", "/installation");
-    expect(body).toMatchObject({ state: "first-pull", windowEndsAt: null });
+        sql`update installation set window_ends_at = now() - interval '1 second'`.execute(
+          db,
+        ),
+      );
+      const moved = await Promise.all(
+        Array.from({ length: 8 }, () =>
+          world.database.inPortal(portalId, (db) =>
+            endSetupWindow(db, portalId),
+          ),
+        ),
+      );
+      expect(moved.filter(Boolean)).toHaveLength(1);
+      expect(await runs(portalId)).toEqual(firstPulls);
+      const { body } = await world.api(apiKey, "GET", "/installation");
+      expect(body).toMatchObject({ state: "first-pull", windowEndsAt: null });
+    });
   });
 
   test("start now ends the window, and once started it is fine to press again", async () => {
@@ -207,15 +216,18 @@ describe("without a setup window", () => {
     });
   });
 
-  test("AP-080 a push is refused while the first pull runs", async () => {
-    const { apiKey } = await world.connect();
-    expect(
-      await world.api(apiKey, "POST", "/sync/push", {
-        objectType: "contact",
-        all: true,
-      }),
-    ).toMatchObject({ status: 409, body: { code: "first_pull_running" } });
-  });
+  test.each(profiles)(
+    "AP-080 a push is refused while the first pull runs, as HubSpot is %s",
+    async (profile) => {
+      const { apiKey } = await world.connect({ options: { profile } });
+      expect(
+        await world.api(apiKey, "POST", "/sync/push", {
+          objectType: "contact",
+          all: true,
+        }),
+      ).toMatchObject({ status: 409, body: { code: "first_pull_running" } });
+    },
+  );
 
   test("connecting a disconnected portal again resumes it: changed pulls and sweeps of what had been pulled", async () => {
     const { portalId } = await world.connect();

@@ -5,6 +5,7 @@ import { defaultSettings } from "../../../server/settings/schema.ts";
 import { endSetupWindow } from "../../../server/sync/installation-moves.ts";
 import { preparePortal } from "../../../server/sync/prepare-portal.ts";
 import { refreshDefinitions } from "../../../server/sync/definitions.ts";
+import { profiles } from "../../acceptance/steps/path.ts";
 import { apiKeyIn, install, useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -275,70 +276,82 @@ describe("the OAuth flow", () => {
     expect(await stored(portalId)).toBeUndefined();
   });
 
-  test("AP-111 a second install by another admin changes the sync user, and keeps settings, links and records", async () => {
-    const { portalId, apiKey } = await world.connect({
-      users: [admin(71, "one@example.com"), admin(72, "two@example.com")],
-    });
-    const before = await world.api(apiKey, "GET", "/installation");
-    expect(before.body).toMatchObject({ syncUser: { id: 71 } });
-    await world.api(apiKey, "PUT", "/settings", {
-      version: 1,
-      settings: { ...defaultSettings, automatic: { pull: false, push: true } },
-    });
-    await world.api(apiKey, "POST", "/contacts", {
-      properties: { email: "kept@example.com" },
-    });
-    await world.database.inPortal(portalId, (db) =>
-      sql`
+  describe.each(profiles)("as HubSpot is %s", (profile) => {
+    test("AP-111 a second install by another admin changes the sync user, and keeps settings, links and records", async () => {
+      const { portalId, apiKey } = await world.connect({
+        options: { profile },
+        users: [admin(71, "one@example.com"), admin(72, "two@example.com")],
+      });
+      const before = await world.api(apiKey, "GET", "/installation");
+      expect(before.body).toMatchObject({ syncUser: { id: 71 } });
+      await world.api(apiKey, "PUT", "/settings", {
+        version: 1,
+        settings: {
+          ...defaultSettings,
+          automatic: { pull: false, push: true },
+        },
+      });
+      await world.api(apiKey, "POST", "/contacts", {
+        properties: { email: "kept@example.com" },
+      });
+      await world.database.inPortal(portalId, (db) =>
+        sql`
         insert into link (portal_id, object_type, record_id, object_id)
         select portal_id, object_type, id, 4711 from record`.execute(db),
-    );
+      );
 
-    const second = await install(world.sandbox, portalId, { userId: 72 });
-    expect(second.status).toBe(200);
-    const newKey = apiKeyIn(second.body);
-    expect(newKey).not.toBe(apiKey);
-    expect((await world.api(apiKey, "GET", "/installation")).status).toBe(401);
-    const after = await world.api(newKey, "GET", "/installation");
-    expect(after.body).toMatchObject({
-      state: "setting-up",
-      syncUser: { id: 72, email: "two@example.com" },
+      const second = await install(world.sandbox, portalId, { userId: 72 });
+      expect(second.status).toBe(200);
+      const newKey = apiKeyIn(second.body);
+      expect(newKey).not.toBe(apiKey);
+      expect((await world.api(apiKey, "GET", "/installation")).status).toBe(
+        401,
+      );
+      const after = await world.api(newKey, "GET", "/installation");
+      expect(after.body).toMatchObject({
+        state: "setting-up",
+        syncUser: { id: 72, email: "two@example.com" },
+      });
+      expect((await world.api(newKey, "GET", "/settings")).body).toMatchObject({
+        version: 2,
+        settings: { automatic: { pull: false, push: true } },
+      });
+      expect((await world.api(newKey, "GET", "/contacts")).body).toMatchObject({
+        results: [
+          {
+            properties: { email: "kept@example.com" },
+            hubspotId: "4711",
+          },
+        ],
+      });
+      expect((await stored(portalId))?.token_generation).toBe(2);
     });
-    expect((await world.api(newKey, "GET", "/settings")).body).toMatchObject({
-      version: 2,
-      settings: { automatic: { pull: false, push: true } },
-    });
-    expect((await world.api(newKey, "GET", "/contacts")).body).toMatchObject({
-      results: [
-        {
-          properties: { email: "kept@example.com" },
-          hubspotId: "4711",
-        },
-      ],
-    });
-    expect((await stored(portalId))?.token_generation).toBe(2);
-  });
 
-  test("AP-110 the sync user's deactivation leaves the connection running and raises a warning", async () => {
-    const { portalId, apiKey } = await world.connect({
-      users: [admin(81, "leaves@example.com"), admin(82, "stays@example.com")],
-    });
-    const gone = await fetch(
-      `${world.sandbox.url}/sandbox/portals/${portalId}/users/81/deactivate`,
-      { method: "POST" },
-    );
-    expect(gone.status).toBeLessThan(300);
-    await refreshDefinitions(
-      world.database,
-      world.parts.hubspot.portal(portalId),
-      portalId,
-      { priority: "bulk" },
-    );
-    const { body } = await world.api(apiKey, "GET", "/installation");
-    expect(body).toMatchObject({
-      state: "setting-up",
-      syncUser: { id: 81 },
-      warnings: [{ code: "sync_user_deactivated" }],
+    test("AP-110 the sync user's deactivation leaves the connection running and raises a warning", async () => {
+      const { portalId, apiKey } = await world.connect({
+        options: { profile },
+        users: [
+          admin(81, "leaves@example.com"),
+          admin(82, "stays@example.com"),
+        ],
+      });
+      const gone = await fetch(
+        `${world.sandbox.url}/sandbox/portals/${portalId}/users/81/deactivate`,
+        { method: "POST" },
+      );
+      expect(gone.status).toBeLessThan(300);
+      await refreshDefinitions(
+        world.database,
+        world.parts.hubspot.portal(portalId),
+        portalId,
+        { priority: "bulk" },
+      );
+      const { body } = await world.api(apiKey, "GET", "/installation");
+      expect(body).toMatchObject({
+        state: "setting-up",
+        syncUser: { id: 81 },
+        warnings: [{ code: "sync_user_deactivated" }],
+      });
     });
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { profiles } from "../../../acceptance/steps/path.ts";
 import { useWorld } from "./world.ts";
 import type { Portal } from "./world.ts";
 
@@ -23,11 +24,12 @@ const onlyCustomers = (portal: Portal): Promise<void> =>
 
 async function linkedContact(
   properties: Json,
+  options: Json = {},
 ): Promise<{ portal: Portal; objectId: string; recordId: string }> {
   let objectId = "";
   const portal = await world().activePortal(async (it) => {
     objectId = await it.makeObject("contacts", properties);
-  });
+  }, options);
   const { record } = await portal.card("contacts", objectId);
   return { portal, objectId, recordId: record?.id ?? "" };
 }
@@ -213,9 +215,12 @@ describe("what was shown", () => {
   });
 });
 
-describe("creating", () => {
+describe.each(profiles)("creating, as HubSpot is %s", (profile) => {
+  const activePortal = (): Promise<Portal> =>
+    world().activePortal(undefined, { profile });
+
   test("AC-013 AC-014 a company pushed with its contacts: one company, three contacts, three associations", async () => {
-    const portal = await world().activePortal();
+    const portal = await activePortal();
     await byHandOnly(portal);
     const companyId = await portal.makeRecord("companies", {
       name: "Analytical Engines",
@@ -257,7 +262,7 @@ describe("creating", () => {
   });
 
   test("AC-014 a company pushed alone leaves its contacts where they are", async () => {
-    const portal = await world().activePortal();
+    const portal = await activePortal();
     await byHandOnly(portal);
     const companyId = await portal.makeRecord("companies", {
       domain: "engines.example",
@@ -276,7 +281,7 @@ describe("creating", () => {
   });
 
   test("AC-015 a contact pushed alone writes no company", async () => {
-    const portal = await world().activePortal();
+    const portal = await activePortal();
     await byHandOnly(portal);
     const companyId = await portal.makeRecord("companies", {
       name: "Analytical Engines",
@@ -301,9 +306,10 @@ describe("creating", () => {
   });
 
   test("AP-011 a contact pushed with a company that HubSpot lacks creates the company and the association", async () => {
-    const { portal, objectId, recordId } = await linkedContact({
-      email: "ada@engines.example",
-    });
+    const { portal, objectId, recordId } = await linkedContact(
+      { email: "ada@engines.example" },
+      { profile },
+    );
     const companyId = await portal.makeRecord("companies", {
       name: "Analytical Engines",
     });
@@ -330,7 +336,7 @@ describe("creating", () => {
   });
 
   test("AC-016 a push by hand overrides the conditions, and the journal says so", async () => {
-    const portal = await world().activePortal();
+    const portal = await activePortal();
     await onlyCustomers(portal);
     const id = await portal.makeRecord("contacts", {
       email: "ada@example.com",
@@ -355,7 +361,7 @@ describe("creating", () => {
   });
 
   test("AC-018 AC-019 AC-020 the first push creates, every later one updates the same object", async () => {
-    const portal = await world().activePortal();
+    const portal = await activePortal();
     await byHandOnly(portal);
     const id = await portal.makeRecord("contacts", {
       email: "ada@example.com",

@@ -45,8 +45,9 @@ export class World {
   /** An installed portal whose first pull has ended, unless `state` says that it is to stay in its setup window. */
   async portal(
     seed: (portal: Portal) => Promise<void> = () => Promise.resolve(),
+    options: Json = {},
   ): Promise<Portal> {
-    const { portalId } = await this.control("POST", "/portals", {});
+    const { portalId } = await this.control("POST", "/portals", { options });
     const portal = new Portal(this, Number(portalId));
     await seed(portal);
     const installed = await this.control(
@@ -59,9 +60,10 @@ export class World {
   }
 
   async activePortal(
-    seed: (portal: Portal) => Promise<void> = () => Promise.resolve(),
+    seed?: (portal: Portal) => Promise<void>,
+    options?: Json,
   ): Promise<Portal> {
-    const portal = await this.portal(seed);
+    const portal = await this.portal(seed, options);
     await portal.api("POST", "/installation/start");
     await this.work(async () => {
       const { state } = await portal.api("GET", "/installation");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { journal } from "./steps/journal.ts";
-import { merge } from "./steps/objects.ts";
+import { companiesOf, merge } from "./steps/objects.ts";
 import { one } from "./steps/one.ts";
 import { profiles, typeOf } from "./steps/path.ts";
 import { createLinked, make, record, records } from "./steps/records.ts";
@@ -152,6 +152,70 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
         hubspotId: objectId,
       });
     });
+  });
+
+  test("AP-021 the company of a contact that was merged away becomes the survivor's, and its other companies too, on both sides", async () => {
+    const { world } = at;
+    await setSettings(world, "contact", { mergeSync: true });
+    const companies = await createLinked(world, "companies", [
+      identity.companies("employer"),
+      identity.companies("board-seat"),
+    ]);
+    const [employer, board] = [one(companies, 0), one(companies, 1)];
+    const pair = await createLinked(world, "contacts", [
+      identity.contacts("jobless"),
+      identity.contacts("employed"),
+    ]);
+    const [jobless, employed] = [one(pair, 0), one(pair, 1)];
+    await world.api("PATCH", `/contacts/${employed.id}`, {
+      companyId: employer.id,
+    });
+    // In some portals a contact's first company becomes its primary one.
+    await world.settled();
+    await world.inHubSpot("PUT", "/associations", {
+      fromType: "contacts",
+      fromId: employed.objectId,
+      toType: "companies",
+      toId: board.objectId,
+    });
+    await world.settled();
+    expect((await companiesOf(world, employed.objectId)).toSorted()).toEqual(
+      [employer.objectId, board.objectId].toSorted(),
+    );
+
+    const objectId = await merge(
+      world,
+      "contacts",
+      jobless.objectId,
+      employed.objectId,
+    );
+    await world.settled();
+
+    expect(await record(world, "contacts", jobless.id)).toMatchObject({
+      hubspotId: objectId,
+      companyId: employer.id,
+      sync: { status: "in_sync" },
+    });
+    expect(await companiesOf(world, objectId)).toEqual([
+      employer.objectId,
+      board.objectId,
+    ]);
+    const product = await world.sql();
+    try {
+      const { rows } = await product.query<{ from_id: string; to_id: string }>(
+        `select from_id, to_id from workspace.associations
+         where to_id = any ($1) or from_id = any ($1)`,
+        [companies.map(({ id }) => id)],
+      );
+      const ends = rows.map(({ from_id, to_id }) =>
+        [from_id, to_id].toSorted().join(),
+      );
+      expect(new Set(ends)).toEqual(
+        new Set(companies.map(({ id }) => [id, jobless.id].toSorted().join())),
+      );
+    } finally {
+      await product.end();
+    }
   });
 
   test("AP-032 the contacts of a company that was merged away belong to the survivor, on both sides", async () => {

@@ -7,12 +7,19 @@ import {
   object,
   objectsWith,
 } from "./steps/objects.ts";
+import type { Path } from "./steps/path.ts";
+import { profiles, typeOf } from "./steps/path.ts";
 import { change, findRecordOf, make, record } from "./steps/records.ts";
 import { itemsOf, sync } from "./steps/runs.ts";
 import { byHandOnly, choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
-describe.each(["documented", "observed"])("conditions, %s", (profile) => {
+const named = (path: Path, name: string): Record<string, string> =>
+  path === "contacts"
+    ? { email: `${name}@rules.example` }
+    : { name, domain: `${name}.rules.example` };
+
+describe.each(profiles)("conditions, %s", (profile) => {
   const at = useWorld({ portal: { profile } });
   beforeEach(() => choose(at.world));
 
@@ -152,65 +159,78 @@ describe.each(["documented", "observed"])("conditions, %s", (profile) => {
     expect(created?.reason).toContain("manual override");
   });
 
-  test("AC-002 AC-009 pushing all sends what meets the rules; the rest is counted and listed", async () => {
-    const { world } = at;
-    await choose(world, {
-      automatic: byHandOnly,
-      contact: { push: { conditions: { stages: ["opportunity"] } } },
-    });
-    const inside = await make(world, "contacts", {
-      email: "inside@all.example",
-      stage: "opportunity",
-    });
-    const outside = await make(world, "contacts", {
-      email: "outside@all.example",
-      stage: "lead",
-    });
+  test.each(["contacts", "companies"] as const)(
+    "AC-002 AC-009 pushing all %s sends what meets the rules; the rest is counted and listed",
+    async (path) => {
+      const { world } = at;
+      await choose(world, {
+        automatic: byHandOnly,
+        [typeOf[path]]: { push: { conditions: { stages: ["opportunity"] } } },
+      });
+      const inside = await make(world, path, {
+        ...named(path, "inside-push"),
+        stage: "opportunity",
+      });
+      const outside = await make(world, path, {
+        ...named(path, "outside-push"),
+        stage: "lead",
+      });
+      const before = (await world.truth(path)).length;
 
-    const run = await sync(world, "push", "contacts", { all: true });
+      const run = await sync(world, "push", path, { all: true });
 
-    expect(run.counts.created).toBe(1);
-    expect(run.counts.skipped).toBeGreaterThanOrEqual(1);
-    expect(
-      (await record(world, "contacts", inside.id)).hubspotId,
-    ).not.toBeNull();
-    expect((await record(world, "contacts", outside.id)).hubspotId).toBeNull();
-    expect(await itemsOf(world, run.id)).toContainEqual(
-      expect.objectContaining({
-        recordId: outside.id,
-        outcome: "skipped",
-        code: "stage_excluded",
-      }),
-    );
-  });
+      expect(run.counts.created).toBe(1);
+      const { hubspotId } = await record(world, path, inside.id);
+      expect((await object(world, path, hubspotId)).properties).toMatchObject(
+        named(path, "inside-push"),
+      );
+      expect(await world.truth(path)).toHaveLength(before + 1);
+      expect(await record(world, path, outside.id)).toMatchObject({
+        hubspotId: null,
+        sync: { status: "not_synced", code: "stage_excluded" },
+      });
+      const items = await itemsOf(world, run.id);
+      expect(items).toContainEqual(
+        expect.objectContaining({
+          recordId: outside.id,
+          outcome: "skipped",
+          code: "stage_excluded",
+        }),
+      );
+      expect(run.counts.skipped).toBe(items.length);
+    },
+  );
 
-  test("AC-002 AC-008 pulling all brings what meets the rules; the rest is absent and counted as not in scope", async () => {
-    const { world } = at;
-    await choose(world, {
-      automatic: byHandOnly,
-      contact: { pull: { conditions: { stages: ["opportunity"] } } },
-    });
-    const inside = await makeObject(world, "contacts", {
-      email: "inside@pullall.example",
-      lifecyclestage: "opportunity",
-    });
-    const outside = await makeObject(world, "contacts", {
-      email: "outside@pullall.example",
-      lifecyclestage: "lead",
-    });
+  test.each(["contacts", "companies"] as const)(
+    "AC-002 AC-008 pulling all %s brings what meets the rules; the rest is absent and counted as not in scope",
+    async (path) => {
+      const { world } = at;
+      await choose(world, {
+        automatic: byHandOnly,
+        [typeOf[path]]: { pull: { conditions: { stages: ["opportunity"] } } },
+      });
+      const inside = await makeObject(world, path, {
+        ...named(path, "inside-pull"),
+        lifecyclestage: "opportunity",
+      });
+      const outside = await makeObject(world, path, {
+        ...named(path, "outside-pull"),
+        lifecyclestage: "lead",
+      });
 
-    const run = await sync(world, "pull", "contacts", { all: true });
+      const run = await sync(world, "pull", path, { all: true });
 
-    expect(run.counts.created).toBe(1);
-    expect(await findRecordOf(world, "contacts", inside)).toBeDefined();
-    expect(await findRecordOf(world, "contacts", outside)).toBeUndefined();
-    const item = (await itemsOf(world, run.id)).find(
-      (each) => each.hubspotId === outside,
-    );
-    expect(item).toMatchObject({ outcome: "skipped", code: "not_in_scope" });
-    expect(item?.reason).toMatch(/^Not in scope: /);
-    expect(run.counts.skipped).toBe((await itemsOf(world, run.id)).length);
-  });
+      expect(run.counts.created).toBe(1);
+      expect(await findRecordOf(world, path, inside)).toBeDefined();
+      expect(await findRecordOf(world, path, outside)).toBeUndefined();
+      const item = (await itemsOf(world, run.id)).find(
+        (each) => each.hubspotId === outside,
+      );
+      expect(item).toMatchObject({ outcome: "skipped", code: "not_in_scope" });
+      expect(item?.reason).toMatch(/^Not in scope: /);
+      expect(run.counts.skipped).toBe((await itemsOf(world, run.id)).length);
+    },
+  );
 
   test("AC-012 contacts without a company are pulled by default, and left out when a company is required", async () => {
     const { world } = at;

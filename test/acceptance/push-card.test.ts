@@ -65,7 +65,7 @@ describe.each(profiles)("push from a card, %s", (profile) => {
         lead_status: "NEW",
         city: "Ulm",
       },
-      then: { job_title: "Twin", stage: "customer", city: "Bonn" },
+      later: { job_title: "Twin", stage: "customer", city: "Bonn" },
     },
     companies: {
       key: (name: string) => ({ domain: `${name}.copies.example` }),
@@ -78,7 +78,7 @@ describe.each(profiles)("push from a card, %s", (profile) => {
         annual_revenue: 25000.5,
         city: "Ulm",
       },
-      then: { name: "Other Payload", stage: "customer", employees: 1200 },
+      later: { name: "Other Payload", stage: "customer", employees: 1200 },
     },
   } as const;
 
@@ -90,7 +90,7 @@ describe.each(profiles)("push from a card, %s", (profile) => {
         "GET",
         `/sandbox/portals/${world.portalId}`,
       );
-      const { key, first, then } = copies[path];
+      const { key, first, later } = copies[path];
       const pairs: { id: string; hubspotId: string }[] = [];
       for (const name of ["card", "run-1", "run-2"]) {
         const hubspotId = await makeObject(world, path, key(name));
@@ -104,7 +104,7 @@ describe.each(profiles)("push from a card, %s", (profile) => {
       const [single, ...bulk] = pairs;
       if (single === undefined) throw new Error("There is one.");
 
-      for (const changes of [{}, then]) {
+      for (const changes of [{}, later]) {
         for (const { id, hubspotId } of pairs) {
           await change(world, path, id, changes);
           // Ours is written over it, by the card as by a run.
@@ -138,7 +138,7 @@ describe.each(profiles)("push from a card, %s", (profile) => {
       }
       const [told] = await journal(world, { recordId: single.id });
       expect(told?.changes.map(({ field }) => field).toSorted()).toEqual(
-        [...Object.keys(then), "phone"].toSorted(),
+        [...Object.keys(later), "phone"].toSorted(),
       );
     },
   );

@@ -118,6 +118,38 @@ describe("a change made by a user", () => {
   });
 });
 
+describe("the field that names the kind of an event", () => {
+  it("is subscriptionType, or by option eventType, and never both", async () => {
+    for (const [webhookTypeField, other] of [
+      ["subscriptionType", "eventType"],
+      ["eventType", "subscriptionType"],
+    ] as const) {
+      const portalId = await world().installed({ webhookTypeField });
+      const id = await world().createContact(portalId, {
+        email: "a@x.example",
+        firstname: "Ann",
+      });
+      await world().control(
+        "POST",
+        `/portals/${portalId}/objects/contacts/${id}/privacy-delete`,
+      );
+      await flush();
+      const events = world().events.filter(
+        (event) => event["portalId"] === portalId,
+      );
+      const kinds = events.map((event) => event[webhookTypeField]);
+      expect(kinds).toEqual(
+        expect.arrayContaining([
+          "object.creation",
+          "object.propertyChange",
+          "contact.privacyDeletion",
+        ]),
+      );
+      for (const event of events) expect(event).not.toHaveProperty(other);
+    }
+  });
+});
+
 describe("a change made by the app", () => {
   it("is told with the app as its source", async () => {
     await world().installed();
@@ -166,6 +198,37 @@ describe("merging, deleting and restoring", () => {
       ofType("object.deletion").map((event) => event["objectId"]),
     ).toContain(Number(other));
     expect(ofType("object.propertyChange")).toEqual([]);
+  });
+
+  it("name the resulting id, or by option leave it out where it is the primary's own", async () => {
+    for (const [mergeKeepsId, mergeEventNamesNewId, named] of [
+      [true, true, true],
+      [true, false, false],
+      [false, false, true],
+    ] as const) {
+      const portalId = await world().installed({
+        mergeKeepsId,
+        mergeEventNamesNewId,
+      });
+      const [one, other] = [
+        await world().createContact(portalId, { email: "one@x.example" }),
+        await world().createContact(portalId, { email: "two@x.example" }),
+      ];
+      const merged = await world().control(
+        "POST",
+        `/portals/${portalId}/objects/contacts/merge`,
+        { primaryObjectId: one, objectIdToMerge: other },
+      );
+      expect(merged.body["id"] === one).toBe(mergeKeepsId);
+      await flush();
+      const event = ofType("object.merge").find(
+        (each) => each["portalId"] === portalId,
+      );
+      expect(event).toMatchObject({ primaryObjectId: Number(one) });
+      expect(event?.["newObjectId"]).toBe(
+        named ? Number(merged.body["id"]) : undefined,
+      );
+    }
   });
 
   it("tell of deletion, restoring and privacy deletion", async () => {

@@ -260,6 +260,25 @@ describe("associations", () => {
     }
   });
 
+  it("made in a batch are answered with 200 or by option 201 on dated paths, and with 201 on v4", async () => {
+    for (const associationBatchStatus of [200, 201]) {
+      const { door, contact, acme } = open({ associationBatchStatus });
+      const create = async (path: string): Promise<number> =>
+        (
+          await door.call("POST", `${path}/create`, {
+            inputs: [
+              { from: { id: contact }, to: { id: acme }, types: [unlabeled] },
+            ],
+          })
+        ).status;
+      expect(await create(batch)).toBe(associationBatchStatus);
+      expect(
+        await create("/crm/v4/associations/contacts/companies/batch"),
+      ).toBe(201);
+      expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+    }
+  });
+
   it("of one input that cannot be made leave the others alone", async () => {
     const { door, contact, acme } = open();
     const reply = await door.call("POST", `${batch}/create`, {

@@ -138,6 +138,40 @@ describe("reading", () => {
     );
   });
 
+  it("finds a company by its domain, alone and in a batch, or by option refuses to", async () => {
+    for (const domainFindsCompany of [true, false]) {
+      const { call } = open({ domainFindsCompany });
+      const made = await call("POST", companies, {
+        properties: { domain: "acme.example" },
+      });
+      const alone = await call(
+        "GET",
+        `${companies}/acme.example?idProperty=domain`,
+      );
+      const batch = await call("POST", `${companies}/batch/read`, {
+        idProperty: "domain",
+        properties: ["domain"],
+        inputs: [{ id: "acme.example" }],
+      });
+      if (domainFindsCompany) {
+        expect(id(alone)).toBe(id(made));
+        expect(ids(batch)).toEqual([id(made)]);
+        await call("DELETE", `${companies}/${id(made)}`);
+        expect(
+          (await call("GET", `${companies}/acme.example?idProperty=domain`))
+            .status,
+        ).toBe(404);
+      } else {
+        for (const refused of [alone, batch]) {
+          expect(refused.status).toBe(400);
+          expect(refused.body["message"]).toContain(
+            '"domain" is not a unique identifier property of companies',
+          );
+        }
+      }
+    }
+  });
+
   it("shows only properties that exist and were asked for, null where there is no value", async () => {
     const { call } = open();
     const created = await call("POST", contacts, {

@@ -11,6 +11,9 @@ import type { PassItem } from "./plan.ts";
 const ourOwnIndexes = new Set(["link_live_record", "link_live_object"]);
 const mostTries = 5;
 
+/** The code of a pair that a rule of the product's own database has refused. */
+export const WORKSPACE_REFUSED = "workspace_refused";
+
 /**
  * A pass whose statements a rule of the product's own database refuses (a check, a trigger, a unique index) is halved
  * down to the one row that is refused. That row becomes a problem, the others go through, and the page moves on.
@@ -135,7 +138,7 @@ async function refuse(
         [
           {
             kind: "problem",
-            code: "workspace_refused",
+            code: WORKSPACE_REFUSED,
             ...ids,
             field: "",
             cause: reason,
@@ -159,7 +162,7 @@ async function refuse(
         recordId,
         objectId,
         outcome: "failed",
-        code: "workspace_refused",
+        code: WORKSPACE_REFUSED,
         reason,
         changes: [],
       },

@@ -4,7 +4,7 @@ import type { PortalId } from "../../settings/object-type.ts";
 import { passingOver } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { Trigger } from "../model.ts";
-import { runPass } from "../pass.ts";
+import { runPassHalving } from "../pass-halving.ts";
 import type { PassInput } from "../pass-input.ts";
 import type { Account, PassItem } from "../plan.ts";
 import type { CompanyChoice } from "./card-view.ts";
@@ -54,7 +54,7 @@ export async function carryOut(
         ? ([`write:${objectType}`] as const)
         : []),
     ],
-    () => runPass(engine, portalId, input),
+    () => runPassHalving(engine, portalId, input),
   );
   return (
     items.find(

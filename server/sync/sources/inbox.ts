@@ -10,7 +10,7 @@ import { objectTypes } from "../../settings/object-type.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
-import { runPassHalving } from "../pass-halving.ts";
+import { runPassHalving, WORKSPACE_REFUSED } from "../pass-halving.ts";
 import { erasePerson } from "../privacy.ts";
 import { readSettings } from "../../settings/store.ts";
 import { journalUnseen } from "../unseen.ts";
@@ -177,13 +177,30 @@ async function drainType(
       edges: {
         kind: all.some((concern) => concern.edges) ? "read" : "if-moved",
       },
-      finish: (db) =>
-        settleRows(
+      finish: async (db, items) => {
+        // Looking again changes nothing of what the workspace refused: its problem is open.
+        const refused = new Set(
+          items.flatMap(({ code, objectId }) =>
+            code === WORKSPACE_REFUSED && objectId !== null ? [objectId] : [],
+          ),
+        );
+        const isRefused = ({ row }: Entry): boolean =>
+          refused.has(row.object_id);
+        const rowsThat = (entries: readonly Entry[]): InboxRow[] =>
+          entries.map(({ row }) => row);
+        await settleRows(
           db,
           portalId,
-          chunk.map((entry) => entry.row),
+          rowsThat(chunk.filter(isRefused)),
+          "for-good",
+        );
+        await settleRows(
+          db,
+          portalId,
+          rowsThat(chunk.filter((entry) => !isRefused(entry))),
           "if-seen",
-        ),
+        );
+      },
     });
     await engine.database.inPortal(portalId, (db) =>
       journalUnseen(

@@ -12,7 +12,7 @@ import {
 } from "./steps/objects.ts";
 import type { Path } from "./steps/path.ts";
 import { change, findRecordOf, make, record } from "./steps/records.ts";
-import { sync } from "./steps/runs.ts";
+import { ended, sync } from "./steps/runs.ts";
 import { byHandOnly, choose } from "./steps/settings.ts";
 import type { World } from "./world.ts";
 import { useWorld } from "./world.ts";
@@ -276,6 +276,100 @@ describe.each(["documented", "observed"])("push, %s", (profile) => {
     expect(stored[0]?.[0]).toBe("Same");
     expect(stored.slice(1)).toEqual([stored[0], stored[0], stored[0]]);
   });
+
+  test("AC-014 a company that is not synced yet, pushed with its contacts, is four creations and three associations; AC-015 a contact's push alone is one", async () => {
+    const { world } = at;
+    await choose(world, {
+      automatic: byHandOnly,
+      contact: { companyWithContact: "never" },
+    });
+    const company = await make(world, "companies", {
+      name: "Whole",
+      domain: "whole.example",
+    });
+    const contacts: string[] = [];
+    for (const name of ["a", "b", "c"]) {
+      const { id } = await make(
+        world,
+        "contacts",
+        { email: `${name}@whole.example` },
+        company.id,
+      );
+      contacts.push(id);
+    }
+    const before = {
+      companies: (await world.truth("companies")).length,
+      contacts: (await world.truth("contacts")).length,
+    };
+
+    const reply = await world.api<{ runId: string; contactsRunId: string }>(
+      "POST",
+      "/sync/push",
+      { objectType: "company", ids: [company.id], contacts: true },
+    );
+    expect(reply.status).toBe(202);
+    const first = await ended(world, reply.body.runId);
+    const second = await ended(world, reply.body.contactsRunId);
+
+    expect(first).toMatchObject({
+      state: "done",
+      objectType: "company",
+      counts: { requested: 1, created: 1 },
+    });
+    expect(second).toMatchObject({
+      state: "done",
+      objectType: "contact",
+      counts: { requested: 3, created: 3 },
+    });
+    expect(await world.truth("companies")).toHaveLength(before.companies + 1);
+    expect(await world.truth("contacts")).toHaveLength(before.contacts + 3);
+    const { hubspotId } = await record(world, "companies", company.id);
+    for (const id of contacts) {
+      const contact = await record(world, "contacts", id);
+      expect(contact.sync.status).toBe("in_sync");
+      expect(await companiesOf(world, contact.hubspotId)).toEqual([hubspotId]);
+    }
+    const edges = await object(world, "companies", hubspotId);
+    expect(Object.keys(edges.associations)).toHaveLength(3);
+
+    const alone = await make(world, "companies", {
+      name: "Left",
+      domain: "left.example",
+    });
+    const one = await make(
+      world,
+      "contacts",
+      { email: "one@left.example" },
+      alone.id,
+    );
+    const run = await sync(world, "push", "contacts", { ids: [one.id] });
+    expect(run.counts).toMatchObject({ requested: 1, created: 1 });
+    expect(await world.truth("companies")).toHaveLength(before.companies + 1);
+    expect((await record(world, "companies", alone.id)).hubspotId).toBeNull();
+  });
+
+  test.each([
+    { objectType: "contact", ids: ["00000000-0000-4000-8000-000000000000"] },
+    { objectType: "company", all: true },
+  ])(
+    "AC-014 contacts cannot be asked for with %j, and nothing is pushed",
+    async (body) => {
+      const { world } = at;
+      const count = async (): Promise<number> =>
+        (await world.api<{ results: unknown[] }>("GET", "/runs?limit=200")).body
+          .results.length;
+      const before = await count();
+      const reply = await world.api("POST", "/sync/push", {
+        ...body,
+        contacts: true,
+      });
+      expect(reply).toMatchObject({ status: 400 });
+      expect(JSON.stringify(reply.body)).toContain(
+        "Contacts follow companies that are named by ids.",
+      );
+      expect(await count()).toBe(before);
+    },
+  );
 
   test.each(["contacts", "companies"] as const)(
     "AC-006 a push by hand writes the workspace's value of every mapped field of %s over HubSpot's",

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import { refusalOf } from "../../sync/installation-gate.ts";
+import { pushContactsOf } from "../../sync/push-contacts.ts";
 import { readInstallation } from "../../sync/installation.ts";
 import { Problem } from "../problem.ts";
 import { cursorNumber, cursorTime, readCursor, writeCursor } from "./cursor.ts";
@@ -17,26 +18,58 @@ import {
 
 const MAX_SELECTION = 10_000;
 
-const selection = z
-  .strictObject({
-    objectType: typeSchema,
-    ids: z.array(z.guid()).min(1).max(MAX_SELECTION).optional(),
-    hubspotIds: z
-      .array(z.string().regex(/^[1-9]\d{0,17}$/, "is not an object id"))
-      .min(1)
-      .max(MAX_SELECTION)
-      .optional(),
-    all: z.literal(true).optional(),
-    changed: z.literal(true).optional(),
-  })
-  .refine(
-    ({ ids, hubspotIds, all, changed }) =>
-      [ids, hubspotIds, all, changed].filter((each) => each !== undefined)
-        .length === 1,
-    "Name exactly one of ids, hubspotIds, all and changed.",
-  );
+const selectionShape = {
+  objectType: typeSchema,
+  ids: z.array(z.guid()).min(1).max(MAX_SELECTION).optional(),
+  hubspotIds: z
+    .array(z.string().regex(/^[1-9]\d{0,17}$/, "is not an object id"))
+    .min(1)
+    .max(MAX_SELECTION)
+    .optional(),
+  all: z.literal(true).optional(),
+  changed: z.literal(true).optional(),
+};
 
-const runIdSchema = z.object({ runId: z.guid() });
+const namesOne = (body: {
+  ids?: unknown;
+  hubspotIds?: unknown;
+  all?: unknown;
+  changed?: unknown;
+}): boolean =>
+  [body.ids, body.hubspotIds, body.all, body.changed].filter(
+    (each) => each !== undefined,
+  ).length === 1;
+const nameOne = "Name exactly one of ids, hubspotIds, all and changed.";
+
+const selections = {
+  pull: z.strictObject(selectionShape).refine(namesOne, nameOne),
+  push: z
+    .strictObject({
+      ...selectionShape,
+      contacts: z
+        .literal(true)
+        .optional()
+        .describe(
+          "With companies named by ids: their contacts are pushed after them",
+        ),
+    })
+    .refine(namesOne, nameOne)
+    .refine(
+      ({ contacts, objectType, ids }) =>
+        contacts === undefined ||
+        (objectType === "company" && ids !== undefined),
+      "Contacts follow companies that are named by ids.",
+    ),
+};
+
+const startedSchema = z.object({
+  runId: z.guid(),
+  contactsRunId: z
+    .guid()
+    .nullable()
+    .optional()
+    .describe("Where contacts were asked for: their run, null without any"),
+});
 
 const startRoute = (kind: "pull" | "push"): ApiRoute =>
   apiRoute({
@@ -47,10 +80,12 @@ const startRoute = (kind: "pull" | "push"): ApiRoute =>
       kind === "pull"
         ? "Pull chosen records, all, or what changed; a full pull that is under way is the one answered"
         : "Push chosen records, all, or what changed; a full push that is under way is the one answered",
-    body: selection,
-    answers: { 202: { description: "The run to follow", schema: runIdSchema } },
+    body: selections[kind],
+    answers: {
+      202: { description: "The run to follow", schema: startedSchema },
+    },
     handle: async ({ inPortal, parts, portalId, body }) => {
-      const { runId } = await inPortal(async (db) => {
+      const started = await inPortal(async (db) => {
         const installation = await readInstallation(db, portalId);
         const refusal =
           installation && refusalOf(installation, kind, body.objectType);
@@ -59,7 +94,7 @@ const startRoute = (kind: "pull" | "push"): ApiRoute =>
             remedy: refusal.remedy,
             endsAt: refusal.endsAt?.toISOString() ?? null,
           });
-        return parts.engine.startRun(db, portalId, {
+        const { runId } = await parts.engine.startRun(db, portalId, {
           kind,
           objectType: body.objectType,
           mode: body.all ? "full" : body.changed ? "changed" : "selection",
@@ -70,11 +105,17 @@ const startRoute = (kind: "pull" | "push"): ApiRoute =>
           source: "api",
           requestedBy: "API",
         });
+        if (!("contacts" in body) || body.ids === undefined) return { runId };
+        const contacts = await pushContactsOf(db, portalId, body.ids, {
+          source: "api",
+          by: "API",
+        });
+        return { runId, contactsRunId: contacts?.runId ?? null };
       });
       return {
         status: 202,
-        body: { runId },
-        headers: { Location: `/api/v1/runs/${runId}` },
+        body: started,
+        headers: { Location: `/api/v1/runs/${started.runId}` },
       };
     },
   });

@@ -2,7 +2,6 @@ import type {
   ObjectId,
   ObjectType,
   PortalId,
-  RecordId,
 } from "../../settings/object-type.ts";
 import { retryAttention, resolveAttention } from "../attention-actions.ts";
 import type { AttentionAnswer, Person } from "../attention-actions.ts";
@@ -10,10 +9,10 @@ import type { Engine } from "../engine.ts";
 import type { Side } from "../model.ts";
 import { objectPage } from "../object-page.ts";
 import type { PassItem } from "../plan.ts";
-import { startRun } from "../runs.ts";
+import { pushContactsOf } from "../push-contacts.ts";
 import type { ActionAnswer, CompanyChoice, SyncView } from "./card-view.ts";
 import { hubSpotRefusal } from "./hubspot-refusal.ts";
-import { isOpenFor, loadContactsOf } from "./load-facts.ts";
+import { isOpenFor } from "./load-facts.ts";
 import { look, pressed } from "./look.ts";
 import type { Look, Reading } from "./look.ts";
 import { carryOut, whenFree } from "./press.ts";
@@ -109,9 +108,15 @@ async function press(
     const after = await look(engine, portalId, input);
     return ended(refusedAnswer(refusal, show(after ?? before)));
   }
+  const companyId = before.record?.id;
   const started =
-    action === "push" && input.contacts === true && carriedOut(item)
-      ? await pushContacts(engine, portalId, before.record?.id, person)
+    action === "push" &&
+    input.contacts === true &&
+    carriedOut(item) &&
+    companyId !== undefined
+      ? await engine.database.inPortal(portalId, (db) =>
+          pushContactsOf(db, portalId, [companyId], person),
+        )
       : null;
   const after = (await look(engine, portalId, input)) ?? before;
   if (item?.code === "busy")
@@ -212,30 +217,6 @@ function doneAnswer(
           ),
     view: show(after),
   };
-}
-
-/** A company's contacts follow it as a run of their own, which works through them a hundred at a time (AC-014). */
-async function pushContacts(
-  engine: Engine,
-  portalId: PortalId,
-  companyId: RecordId | undefined,
-  { source, by }: Person,
-): Promise<{ runId: string; count: number } | null> {
-  if (companyId === undefined) return null;
-  return engine.database.inPortal(portalId, async (db) => {
-    const recordIds = await loadContactsOf(db, portalId, companyId);
-    if (recordIds.length === 0) return null;
-    const { runId } = await startRun(db, portalId, {
-      kind: "push",
-      objectType: "contact",
-      mode: "selection",
-      scope: { recordIds },
-      manual: true,
-      source,
-      requestedBy: by,
-    });
-    return { runId, count: recordIds.length };
-  });
 }
 
 async function settle(

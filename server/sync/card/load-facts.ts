@@ -119,7 +119,7 @@ async function loadAround(
 ): Promise<Around> {
   const contacts =
     type === "company" && recordId !== null
-      ? sql`(select count(*)::int from (${contactsOf(portalId, recordId)}) c)`
+      ? sql`(select count(*)::int from (${contactsOf(portalId, [recordId])}) c)`
       : sql`0`;
   const { rows } = await sql<Around>`
     select ${contacts} as contacts,
@@ -242,22 +242,22 @@ async function loadNames(
   return new Map(rows.map((row) => [row.id, row.properties]));
 }
 
-const contactsOf = (portalId: PortalId, companyId: RecordId) => sql`
+const contactsOf = (portalId: PortalId, companyIds: readonly RecordId[]) => sql`
   select r.id from record r
-    where r.portal_id = ${portalId} and r.company_id = ${companyId}::uuid and r.object_type = 'contact' and r.deleted_at is null
+    where r.portal_id = ${portalId} and r.company_id = any (${companyIds}::uuid[]) and r.object_type = 'contact' and r.deleted_at is null
   union
   select r.id from association a
     join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.object_type = 'contact' and r.deleted_at is null
-    where a.portal_id = ${portalId} and a.to_id = ${companyId}::uuid`;
+    where a.portal_id = ${portalId} and a.to_id = any (${companyIds}::uuid[])`;
 
-/** The contacts that belong to a company in the workspace, by id. */
+/** The contacts that belong to companies in the workspace, by id. */
 export async function loadContactsOf(
   db: Db,
   portalId: PortalId,
-  companyId: RecordId,
+  companyIds: readonly RecordId[],
 ): Promise<RecordId[]> {
   const { rows } = await sql<{ id: RecordId }>`
-    select id from (${contactsOf(portalId, companyId)}) c order by id`.execute(
+    select id from (${contactsOf(portalId, companyIds)}) c order by id`.execute(
     db,
   );
   return rows.map(({ id }) => id);

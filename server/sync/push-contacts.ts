@@ -1,0 +1,29 @@
+import type { Db } from "../database/database.ts";
+import type { PortalId, RecordId } from "../settings/object-type.ts";
+import { loadContactsOf } from "./card/load-facts.ts";
+import type { Account } from "./plan.ts";
+import { startRun } from "./runs.ts";
+
+/**
+ * Companies' contacts follow them as a run of their own, which works through them a hundred at a time (AC-014); of
+ * runs that wait, companies' come first. Null: they have none.
+ */
+export async function pushContactsOf(
+  db: Db,
+  portalId: PortalId,
+  companyIds: readonly RecordId[],
+  { source, by }: Pick<Account, "source" | "by">,
+): Promise<{ runId: string; count: number } | null> {
+  const recordIds = await loadContactsOf(db, portalId, companyIds);
+  if (recordIds.length === 0) return null;
+  const { runId } = await startRun(db, portalId, {
+    kind: "push",
+    objectType: "contact",
+    mode: "selection",
+    scope: { recordIds },
+    manual: true,
+    source,
+    requestedBy: by,
+  });
+  return { runId, count: recordIds.length };
+}

@@ -125,6 +125,51 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(body.results.map(({ hubspotId }) => hubspotId)).toContain(made.id);
   });
 
+  test("AC-001 held until somebody starts it, nothing moves; after the first pull that is started by hand an edit on either side arrives with no further click", async () => {
+    const world = await start(profile, 6);
+    const { body: made } = await world.inHubSpot<{ id: string }>(
+      "POST",
+      "/objects/contacts",
+      { properties: { email: "first@example.com" } },
+    );
+    await world.install();
+    await world.api("POST", "/installation/hold");
+    expect(await stateOf(world)).toBe("held");
+    const edit = (city: string): Promise<unknown> =>
+      world.inHubSpot("PATCH", `/objects/contacts/${made.id}`, {
+        properties: { city },
+      });
+    await edit("Early");
+    await upkeepTurn(world, await ownerOf(world));
+    expect(await fullPulls(world)).toEqual([]);
+    expect(await pagesListed(world)).toBe(0);
+    expect((await world.api("GET", "/contacts")).body).toMatchObject({
+      results: [],
+    });
+
+    await world.api("POST", "/installation/start");
+    await world.until(
+      async () => (await stateOf(world)) === "active",
+      "active",
+    );
+    expect(await fullPulls(world)).toEqual(["company start", "contact start"]);
+    await edit("Turin");
+    await world.settled();
+    const { body } = await world.api<{
+      results: { id: string; properties: Record<string, unknown> }[];
+    }>("GET", "/contacts");
+    expect(body).toMatchObject({
+      results: [{ hubspotId: made.id, properties: { city: "Turin" } }],
+    });
+    await world.api("PATCH", `/contacts/${body.results[0]?.id ?? ""}`, {
+      properties: { phone: "+49301" },
+    });
+    await world.settled();
+    expect((await world.truth("contacts"))[0]?.properties["phone"]).toBe(
+      "+49301",
+    );
+  });
+
   test("AP-110 AP-111 once the sync user is deactivated a warning says so and sync goes on; another admin who connects becomes the sync user", async () => {
     const world = await start(profile, 0);
     const owner = await ownerOf(world);

@@ -435,8 +435,6 @@ export class Play {
   async settle(first: boolean): Promise<void> {
     // What a rule for new records had left out is not looked at again by itself: a run over all of them is.
     const pushes = first ? (["push"] as const) : [];
-    // One that is under way has begun under the old rules, and a second one would be that one.
-    if (first) await this.quiet();
     this.setFaults(0, 0);
     this.portal.setOptions({ searchLagMs: 0 });
     await this.changeSettings((settings) => ({
@@ -452,6 +450,8 @@ export class Play {
         push: { ...settings.company.push, enabled: true },
       },
     }));
+    // A run that is under way has begun under the old rules, and a second one would be that one.
+    if (first) await this.quiet();
     await this.#sitOutClaims();
     await this.inPortal(async (db) => {
       for (const kind of ["pull", ...pushes, "sweep"] as const) {

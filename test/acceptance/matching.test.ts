@@ -340,6 +340,12 @@ describe.each(["documented", "observed"])("companies, %s", (profile) => {
     const pushed = await record(world, "contacts", contact.id);
     expect(await companiesOf(world, pushed.hubspotId)).toEqual([hubspotId]);
     expect(await attention(world, contact.id)).toEqual([]);
+
+    await change(world, "companies", company.id, { city: "Ulm" });
+    await calm(world);
+    expect(
+      (await object(world, "companies", hubspotId)).properties["city"],
+    ).toBe("Ulm");
   });
 
   test("AP-013 X-08 of several companies of one domain the same is taken every time, and the journal says that it was a choice", async () => {

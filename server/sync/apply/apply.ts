@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { LeaseLost } from "../../database/fence.ts";
 import { CapabilityMissingError } from "../../hubspot/errors.ts";
@@ -85,7 +84,6 @@ export async function apply(
     ]);
     const items = itemsOf(type, placed, begun, settled);
     await finishDirty(db, portalId, type, placed, begun, unfinished);
-    await releaseBlockedContacts(db, portalId, settled);
     await input.finish(db, items);
     const hints = settled.flatMap(({ attempt, hint }) =>
       hint === null ? [] : [[attempt.recordId, hint] as const],
@@ -331,27 +329,3 @@ const nothingWritten: EdgesWritten = {
   removed: [],
   incomplete: new Set(),
 };
-
-/** A company that is in HubSpot now frees the contacts that waited for it. */
-async function releaseBlockedContacts(
-  db: Db,
-  portalId: PortalId,
-  settled: readonly Settled[],
-): Promise<void> {
-  const companies = settled
-    .filter(
-      ({ attempt, done }) => done && attempt.plan.pair.objectType === "company",
-    )
-    .map(({ attempt }) => attempt.recordId);
-  if (companies.length === 0) return;
-  await sql`
-    insert into dirty (portal_id, object_type, record_id, revision)
-    select r.portal_id, 'contact', r.id, r.revision
-    from attention a
-    join record r on r.portal_id = a.portal_id and r.id = a.record_id and r.deleted_at is null
-    where a.portal_id = ${portalId} and a.state = 'open' and a.code = 'company_blocked'
-      and r.company_id = any (${companies}::uuid[])
-    on conflict (portal_id, record_id) do update set due_at = now()`.execute(
-    db,
-  );
-}

@@ -167,7 +167,8 @@ export async function insertLinks(
 
 /**
  * An edge takes part once both its ends are live-linked: a company that is linked after its contacts makes them dirty,
- * so that their association step follows. Indexes record_by_company, association_to.
+ * so that their association step follows; and it frees those that its problem held back (AP-103). Indexes
+ * record_by_company, association_to, attention_record.
  */
 async function lookAtContactsOf(
   db: Db,
@@ -185,6 +186,9 @@ async function lookAtContactsOf(
     ) e
     join record r on r.portal_id = ${portalId} and r.id = e.contact_id
     where exists (
+        select from attention a
+        where a.portal_id = ${portalId} and a.record_id = e.contact_id and a.state = 'open' and a.code = 'company_blocked')
+      or exists (
         select from link l where l.portal_id = ${portalId} and l.record_id = e.contact_id and l.state = 'live')
       and not exists (
         select from association_base b

@@ -50,13 +50,14 @@ export async function writeWorkspaceEdges(
       if (edge.companyId !== stays)
         added.push({ from: recordId, to: edge.companyId });
     }
-    // A primary that gives way stays a company of the contact, as it does in HubSpot.
+    // A primary that gives way stays a company of the contact, as it does in HubSpot; also one that has no part in
+    // HubSpot, where nobody can have taken it away.
     const before = pair.record?.companyId ?? null;
     if (
       primary !== undefined &&
       before !== null &&
       before !== primary?.companyId &&
-      stands(outcome.base, before)
+      !outcome.removeFromWorkspace.some((edge) => edge.companyId === before)
     ) {
       added.push({ from: recordId, to: before });
     }
@@ -109,11 +110,6 @@ export async function writeWorkspaceEdges(
   if (added.length + removed.length > 0)
     await ownTouches(db, portalId, touched);
 }
-
-const stands = (
-  base: readonly { readonly edge: Edge }[],
-  companyId: RecordId,
-): boolean => base.some(({ edge }) => edge.companyId === companyId);
 
 async function rebase(
   db: Db,

@@ -302,7 +302,7 @@ constraint public.installation installation_state_check CHECK ((state = ANY (ARR
 constraint public.journal journal_pkey PRIMARY KEY (portal_id, id)
 constraint public.lane lane_pkey PRIMARY KEY (portal_id, kind)
 constraint public.link link_pkey PRIMARY KEY (portal_id, id)
-constraint public.link link_state_check CHECK ((state = ANY (ARRAY['live'::text, 'object-deleted'::text, 'record-deleted'::text, 'merged-away'::text, 'purged'::text])))
+constraint public.link link_state_check CHECK ((state = ANY (ARRAY['live'::text, 'object-deleted'::text, 'record-deleted'::text, 'merged-away'::text, 'purged'::text, 'given-up'::text])))
 constraint public.oauth_state_used oauth_state_used_pkey PRIMARY KEY (nonce)
 constraint public.object_alias object_alias_pkey PRIMARY KEY (portal_id, object_type, old_id)
 constraint public.portal_login portal_login_pkey PRIMARY KEY (role_name)

@@ -140,7 +140,12 @@ type DirtyTable = {
 };
 
 export type LinkState =
-  "live" | "object-deleted" | "record-deleted" | "merged-away" | "purged";
+  | "live"
+  | "object-deleted"
+  | "record-deleted"
+  | "merged-away"
+  | "purged"
+  | "given-up";
 
 export type LinkTable = {
   portal_id: PortalId;

@@ -106,5 +106,11 @@ export type Engine = {
       choice: "workspace" | "hubspot",
       by: string,
     ): Promise<AttentionAnswer>;
+    linkExisting(
+      portalId: PortalId,
+      id: string,
+      objectId: ObjectId | null,
+      by: string,
+    ): Promise<AttentionAnswer>;
   };
 };

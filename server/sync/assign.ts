@@ -18,6 +18,8 @@ export interface RecordCandidate {
   readonly formerObjects: readonly ObjectId[];
   /** Among those, the ones that were deleted: if one is back, it was restored, and its link revives. */
   readonly revivable: readonly ObjectId[];
+  /** Among those, the ones that a person gave to another record: they are there, but not for this one. */
+  readonly givenUp: readonly ObjectId[];
   /** Object of the company already associated, for companies: preferred among several of one domain. */
   readonly preferredObjects: readonly ObjectId[];
   /** Oldest first decides who keeps a doubled identity. */
@@ -99,6 +101,7 @@ export function assign(
       ({ id, creationKey }) =>
         creationKey !== null &&
         record.creationKeys.includes(creationKey) &&
+        !record.givenUp.includes(id) &&
         !taken.has(id),
     );
     if (made !== undefined) give(record.id, made.id, "creation-key");
@@ -115,7 +118,8 @@ export function assign(
         objectType,
         record,
         (candidates.get(record.identity) ?? []).filter(
-          (id) => !record.formerObjects.includes(id),
+          (id) =>
+            !record.formerObjects.includes(id) || record.givenUp.includes(id),
         ),
         taken,
       );
@@ -179,10 +183,22 @@ function matchByIdentity(
   taken: ReadonlyMap<ObjectId, RecordId>,
 ): Match {
   if (ids.length === 0) return { object: null, conflict: null, ambiguous: [] };
-  const free = ids.filter((id) => !taken.has(id));
+  const free = ids.filter(
+    (id) => !taken.has(id) && !record.givenUp.includes(id),
+  );
   const refuse = (code: MatchConflict["code"], message: string): Match => ({
     object: null,
-    conflict: { code, message, objectIds: ids },
+    conflict: {
+      code,
+      message,
+      objectIds: ids,
+      holders: Object.fromEntries(
+        ids.flatMap((id) => {
+          const holder = taken.get(id);
+          return holder === undefined ? [] : [[id, holder]];
+        }),
+      ),
+    },
     ambiguous: [],
   });
 

@@ -1,13 +1,19 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import { toJson } from "../database/json.ts";
+import type { PortalId } from "../settings/object-type.ts";
+import {
+  actOnOpen,
+  alreadySettled,
+  loadEntry,
+  refuse,
+} from "./attention-entry.ts";
 import type {
-  ObjectId,
-  ObjectType,
-  PortalId,
-  RecordId,
-} from "../settings/object-type.ts";
-import { hubSpotRefusal } from "./card/hubspot-refusal.ts";
+  AttentionAnswer,
+  Entry,
+  Person,
+  Refused,
+} from "./attention-entry.ts";
 import { look } from "./card/look.ts";
 import type { Look, Reading, Subject } from "./card/look.ts";
 import { carryOut, whenFree } from "./card/press.ts";
@@ -17,38 +23,10 @@ import { refusalOf } from "./installation-gate.ts";
 import { readInstallation } from "./installation.ts";
 import { lookAtScopes } from "./look-at-scopes.ts";
 import type { Initiator, Rules, Side, Trigger } from "./model.ts";
-import type { Account, PassItem } from "./plan.ts";
 import { resolveMassDeletion } from "./sources/sweep-missing.ts";
 import { own, sameValue } from "./value.ts";
 
 /** What a person does about something that needs one: try a problem again, or choose a side of what is held. */
-
-export type AttentionAnswer =
-  | { readonly ok: true; readonly item: PassItem | null }
-  | {
-      readonly ok: false;
-      readonly code: string;
-      readonly reason: string;
-      readonly remedy: string | null;
-    };
-
-interface Entry {
-  readonly id: string;
-  readonly kind: "problem" | "held";
-  readonly state: "open" | "resolved";
-  readonly code: string;
-  readonly objectType: ObjectType;
-  readonly recordId: RecordId | null;
-  readonly objectId: ObjectId | null;
-  readonly field: string;
-  readonly cause: string;
-  readonly fix: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly initiator: Initiator;
-}
-
-/** On whose account: "card" and a user's email, or "api" and its name for itself. */
-export type Person = Pick<Account, "source" | "by">;
 
 /**
  * Looks at a problem's pair again, with nothing parked, as the side that it was a problem of. Of a missing scope: looks
@@ -136,20 +114,15 @@ async function retryScope(
   if (entry === null || entry.recordId !== null || entry.objectId !== null)
     return null;
   if (entry.code !== "missing_scope") return null;
-  if (entry.state !== "open") return alreadySettled;
-  try {
+  return actOnOpen(engine, portalId, id, async () => {
     await lookAtScopes(engine, portalId, { priority: "interactive" });
-  } catch (error) {
-    const refusal = hubSpotRefusal(error);
-    if (refusal === null) throw error;
-    return refuse(refusal.code, refusal.reason, refusal.remedy);
-  }
-  const now = await load();
-  if (now?.state === "open") return refuse(now.code, now.cause, now.fix);
-  await engine.database.inPortal(portalId, (db) =>
-    signResolution(db, portalId, id, by),
-  );
-  return { ok: true, item: null };
+    const now = await load();
+    if (now?.state === "open") return refuse(now.code, now.cause, now.fix);
+    await engine.database.inPortal(portalId, (db) =>
+      signResolution(db, portalId, id, by),
+    );
+    return { ok: true, item: null };
+  });
 }
 
 /** Null where the entry is of a pair, and not of the many deletions that a sweep has held. */
@@ -176,37 +149,27 @@ function settleMassDeletion(
   });
 }
 
-type Refused = Extract<AttentionAnswer, { ok: false }>;
 type Choose = (
   seen: Reading,
   rules: Rules,
 ) => { readonly ok: true; readonly trigger: Trigger } | Refused;
 
-async function settle(
+const settle = (
   engine: Engine,
   portalId: PortalId,
   id: string,
   kind: Entry["kind"],
   person: Person,
   prepare: (entry: Entry) => Promise<Choose>,
-): Promise<AttentionAnswer> {
-  const entry = await engine.database.inPortal(portalId, (db) =>
-    loadEntry(db, portalId, id),
-  );
-  if (entry === null || entry.kind !== kind)
-    return refuse("attention_not_found", "There is nothing under this id.");
-  if (entry.state !== "open") return alreadySettled;
-  try {
+): Promise<AttentionAnswer> =>
+  actOnOpen(engine, portalId, id, async (entry) => {
+    if (entry.kind !== kind)
+      return refuse("attention_not_found", "There is nothing under this id.");
     const choose = await prepare(entry);
-    return await whenFree(engine, () =>
+    return whenFree(engine, () =>
       settleOnce(engine, portalId, entry, person, choose),
     );
-  } catch (error) {
-    const refusal = hubSpotRefusal(error);
-    if (refusal === null) throw error;
-    return refuse(refusal.code, refusal.reason, refusal.remedy);
-  }
-}
+  });
 
 async function settleOnce(
   engine: Engine,
@@ -241,17 +204,6 @@ async function settleOnce(
       : { ok: true, item };
   return { busy: item?.code === "busy" && now?.state === "open", answer };
 }
-
-const refuse = (
-  code: string,
-  reason: string,
-  remedy: string | null = null,
-): Refused => ({ ok: false, code, reason, remedy });
-
-const alreadySettled = refuse(
-  "already_settled",
-  "It has been settled already.",
-);
 
 const gone = refuse(
   "nothing_there",
@@ -302,20 +254,6 @@ function stillShown(entry: Entry, seen: Reading, rules: Rules): boolean {
       entry.details["hubspot"],
     )
   );
-}
-
-async function loadEntry(
-  db: Db,
-  portalId: PortalId,
-  id: string,
-): Promise<Entry | null> {
-  const { rows } = await sql<Entry>`
-    select id, kind, state, code, object_type as "objectType", record_id as "recordId", object_id::text as "objectId",
-      field, cause, fix, details, initiator
-    from attention where portal_id = ${portalId} and id = ${id}::uuid`.execute(
-    db,
-  );
-  return rows[0] ?? null;
 }
 
 /**

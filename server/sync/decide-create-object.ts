@@ -21,8 +21,15 @@ const conflictFixes = {
     "Merge the two records here, or give one of them another email.",
   ambiguous_email: "Merge the contacts in HubSpot, then retry.",
   domain_conflict:
-    "Open both companies and review them, so that one company a domain is linked: give one of the two records another domain, or remove the one that is too many. A retry then links it to the existing company if that has become free.",
+    "Open both companies and review them, so that one company a domain is linked: link this record to the existing company, give one of the two records another domain, or remove the one that is too many. A retry then links it to the existing company if that has become free.",
   linked_elsewhere: "Review both records, so that each belongs to one object.",
+} as const;
+
+/** Of a record whose object a person gave to another one. */
+export const givenUp = {
+  code: "given_up",
+  reason:
+    "Its company in HubSpot was given to another record by a person's choice.",
 } as const;
 
 /**
@@ -42,6 +49,10 @@ export function decideCreateObject(
 
   const override = trigger.pushedWithContact === true;
   const bypass = trigger.bypassConditions || override;
+
+  // Whatever the switches say, that is why it stands alone; only a person's push of this very record changes it.
+  if (link?.state === "given-up" && (override || !trigger.bypassConditions))
+    return skip(givenUp.code, givenUp.reason);
 
   if (!settings.push.enabled && !override) {
     return skip(

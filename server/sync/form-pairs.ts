@@ -88,6 +88,9 @@ export async function formPairs(
         linkedTo: liveByRecord.get(record.id)?.objectId ?? null,
         formerObjects: former.map((link) => link.objectId),
         revivable: revivableObjects(stored, record),
+        givenUp: former
+          .filter((link) => link.state === "given-up")
+          .map((link) => link.objectId),
         preferredObjects: [],
         createdAt: record.createdAt,
       };

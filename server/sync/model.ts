@@ -67,7 +67,12 @@ export interface Parked {
 }
 
 export type LinkEnd =
-  "object-deleted" | "record-deleted" | "merged-away" | "purged";
+  | "object-deleted"
+  | "record-deleted"
+  | "merged-away"
+  | "purged"
+  /** A person gave the object to another record: it is not linked to this one again but by a person's choice. */
+  | "given-up";
 
 export interface LinkState {
   readonly id: string;
@@ -128,6 +133,8 @@ export interface MatchConflict {
     | "linked_elsewhere";
   readonly message: string;
   readonly objectIds: readonly ObjectId[];
+  /** The records that those objects belong to; an object without one is free. */
+  readonly holders: Readonly<Record<ObjectId, RecordId>>;
 }
 
 export interface Pair {

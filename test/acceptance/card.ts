@@ -9,6 +9,7 @@ const typeIds = { contacts: "0-1", companies: "0-2" } as const;
 export interface CardView {
   readonly version: string;
   readonly status: string;
+  readonly record: { readonly id: string } | null;
   readonly push: { readonly allowed: boolean; readonly reason: string | null };
   readonly pull: { readonly allowed: boolean; readonly reason: string | null };
 }

@@ -4,6 +4,11 @@ import { z } from "zod";
 import type { Db } from "../../database/database.ts";
 import { isoTime } from "../../database/iso-time.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import {
+  choices,
+  choicesOf,
+  namedObjects,
+} from "../../sync/attention-choices.ts";
 import { objectPage } from "../../sync/object-page.ts";
 import type { AttentionAnswer } from "../parts.ts";
 import { Problem } from "../problem.ts";
@@ -11,6 +16,7 @@ import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import type { ApiCall, ApiAnswer, ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
+  hubspotIdSchema,
   idParams,
   pageOf,
   pageQuery,
@@ -35,7 +41,11 @@ const attentionSchema = z
     fix: z.string(),
     details: z.record(z.string(), z.unknown()).meta({
       description:
-        "What the code needs said. Of a conflict over an email or domain, `objects` are those in HubSpot that hold it: each with its page, and the record that it is linked to.",
+        "What the code needs said. Of a conflict over an email or domain, `objects` are those in HubSpot that hold it: each with its page, and the record that it belonged to when that was last looked at.",
+    }),
+    choices: z.array(z.enum(choices)).meta({
+      description:
+        "What resolve takes for it: a side whose value holds, or `link_existing`, which links the record to a company of `details.objects` and ends the link of the record that has it.",
     }),
     initiator: z.enum(["hubspot", "workspace"]),
     attempts: z.int(),
@@ -70,7 +80,6 @@ type AttentionRow = {
   resolved_by: string | null;
   at: string;
   ui_domain: string | null;
-  holders: readonly { id: string; recordId: string | null }[] | null;
 };
 
 /** What needs a person: problems to retry, and what is held for a choice. */
@@ -154,9 +163,18 @@ export const attentionRoutes: readonly ApiRoute[] = [
     tag: "attention",
     method: "post",
     path: "/attention/{id}/resolve",
-    summary: "Choose the side whose value holds",
+    summary:
+      "Choose the side whose value holds, or to link to the existing company",
     params: idParams,
-    body: z.strictObject({ choice: z.enum(["workspace", "hubspot"]) }),
+    body: z.discriminatedUnion("choice", [
+      z.strictObject({ choice: z.enum(["workspace", "hubspot"]) }),
+      z.strictObject({
+        choice: z.literal("link_existing"),
+        hubspotId: hubspotIdSchema.optional().meta({
+          description: "Which of `details.objects`, where there are several.",
+        }),
+      }),
+    ]),
     answers: {
       200: { description: "As it stands now", schema: attentionSchema },
     },
@@ -164,12 +182,19 @@ export const attentionRoutes: readonly ApiRoute[] = [
       acted(
         call,
         call.params.id,
-        call.parts.engine.attention.resolve(
-          call.portalId,
-          call.params.id,
-          call.body.choice,
-          "API",
-        ),
+        call.body.choice === "link_existing"
+          ? call.parts.engine.attention.linkExisting(
+              call.portalId,
+              call.params.id,
+              call.body.hubspotId ?? null,
+              "API",
+            )
+          : call.parts.engine.attention.resolve(
+              call.portalId,
+              call.params.id,
+              call.body.choice,
+              "API",
+            ),
       ),
   }),
 ];
@@ -202,11 +227,7 @@ async function select(
   const { rows } = await sql<AttentionRow>`
     select id, kind, state, code, object_type, record_id, object_id::text as object_id, field, cause, fix, details,
       initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, ${isoTime("created_at")} as at,
-      (select account ->> 'uiDomain' from installation where portal_id = ${portalId}) as ui_domain,
-      (select jsonb_agg(jsonb_build_object('id', o.id, 'recordId', l.record_id) order by o.place)
-        from jsonb_array_elements_text(details -> 'objectIds') with ordinality as o(id, place)
-        left join link l on l.portal_id = ${portalId} and l.object_type = attention.object_type
-          and l.object_id = o.id::bigint and l.state = 'live') as holders
+      (select account ->> 'uiDomain' from installation where portal_id = ${portalId}) as ui_domain
     from attention
     where portal_id = ${portalId} and ${sql.join(conditions, sql` and `)}
     order by attention.created_at desc, attention.id desc limit ${limit}`.execute(
@@ -216,6 +237,8 @@ async function select(
 }
 
 function attentionDocument(portalId: PortalId, row: AttentionRow) {
+  const { holders: _, ...details } = row.details;
+  const named = namedObjects(row.details);
   return {
     id: row.id,
     kind: row.kind,
@@ -228,17 +251,23 @@ function attentionDocument(portalId: PortalId, row: AttentionRow) {
     cause: row.cause,
     fix: row.fix,
     details: {
-      ...row.details,
-      ...(row.holders === null
+      ...details,
+      ...(named.length === 0
         ? {}
         : {
-            objects: row.holders.map(({ id, recordId }) => ({
-              hubspotId: id,
-              url: objectPage(row.ui_domain, portalId, row.object_type, id),
+            objects: named.map(({ objectId, recordId }) => ({
+              hubspotId: objectId,
+              url: objectPage(
+                row.ui_domain,
+                portalId,
+                row.object_type,
+                objectId,
+              ),
               recordId,
             })),
           }),
     },
+    choices: choicesOf(row),
     initiator: row.initiator,
     attempts: row.tries,
     retryAt: row.retry_at?.toISOString() ?? null,

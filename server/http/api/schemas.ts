@@ -5,6 +5,9 @@ import { syncStatuses } from "../sync-view.ts";
 
 export const typeSchema = z.enum(["contact", "company"]);
 export const timeSchema = z.iso.datetime();
+export const hubspotIdSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,17}$/, "is not an object id");
 export const idParams = z.object({ id: z.guid() });
 
 /** What a field of a record may hold. */

@@ -9,6 +9,7 @@ import { listRuns, readRun } from "./read-runs.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
+  hubspotIdSchema,
   idParams,
   pageOf,
   pageQuery,
@@ -21,11 +22,7 @@ const MAX_SELECTION = 10_000;
 const selectionShape = {
   objectType: typeSchema,
   ids: z.array(z.guid()).min(1).max(MAX_SELECTION).optional(),
-  hubspotIds: z
-    .array(z.string().regex(/^[1-9]\d{0,17}$/, "is not an object id"))
-    .min(1)
-    .max(MAX_SELECTION)
-    .optional(),
+  hubspotIds: z.array(hubspotIdSchema).min(1).max(MAX_SELECTION).optional(),
   all: z.literal(true).optional(),
   changed: z.literal(true).optional(),
 };

@@ -1,7 +1,11 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { makeLaneDue } from "../../database/make-lane-due.ts";
-import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../../settings/object-type.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Soon enough for a person who waits for it, and a dozen looks at most while a dead worker's claim lasts. */
@@ -9,23 +13,38 @@ const laterSeconds = 5;
 
 /**
  * Notes objects for another look that wait for a creation of ours: their record stays dirty, but once it is linked
- * with what the creation made, nothing else would lead to them. The note is an inbox row like HubSpot's own.
+ * with what the creation made, nothing else would lead to them.
  */
-export async function lookAgain(
+export const lookAgain = (
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   placed: readonly Placed[],
-): Promise<void> {
-  const objectIds = placed.flatMap(({ decision, pair }) =>
-    decision.code === "creation_pending" && pair.object !== null
-      ? [pair.object.id]
-      : [],
+): Promise<void> =>
+  noteForLook(
+    db,
+    portalId,
+    type,
+    placed.flatMap(({ decision, pair }) =>
+      decision.code === "creation_pending" && pair.object !== null
+        ? [pair.object.id]
+        : [],
+    ),
+    laterSeconds,
   );
+
+/** Notes objects for a look that reads their associations too. The note is an inbox row like HubSpot's own. */
+export async function noteForLook(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  objectIds: readonly ObjectId[],
+  inSeconds: number,
+): Promise<void> {
   if (objectIds.length === 0) return;
   await sql`
     insert into inbox (portal_id, kind, object_type, object_id, occurred_at, event, due_at)
-    select ${portalId}, 'look', ${type}, o.id, now(), '{}', now() + make_interval(secs => ${laterSeconds})
+    select ${portalId}, 'look', ${type}, o.id, now(), '{}', now() + make_interval(secs => ${inSeconds})
     from unnest(${objectIds}::bigint[]) as o(id)
     where not exists (
       select from inbox i

@@ -39,7 +39,12 @@ export function noticesOf(
       cause: decision.problem.cause,
       fix: decision.problem.fix,
       details:
-        pair.conflict === null ? {} : { objectIds: pair.conflict.objectIds },
+        pair.conflict === null
+          ? {}
+          : {
+              objectIds: pair.conflict.objectIds,
+              holders: pair.conflict.holders,
+            },
     });
   }
   for (const [field, parking] of Object.entries(parked)) {

@@ -4,7 +4,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { retryAttention, resolveAttention } from "../attention-actions.ts";
-import type { AttentionAnswer, Person } from "../attention-actions.ts";
+import type { AttentionAnswer, Person } from "../attention-entry.ts";
 import type { Engine } from "../engine.ts";
 import type { Side } from "../model.ts";
 import { objectPage } from "../object-page.ts";

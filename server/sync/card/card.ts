@@ -1,7 +1,8 @@
-import type { PortalId } from "../../settings/object-type.ts";
+import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import { resolveAttention, retryAttention } from "../attention-actions.ts";
-import type { Person } from "../attention-actions.ts";
+import type { Person } from "../attention-entry.ts";
 import type { Engine } from "../engine.ts";
+import { linkExisting } from "../link-existing.ts";
 import type { Side } from "../model.ts";
 import { act } from "./act.ts";
 import type { CardAction, CardInput } from "./act.ts";
@@ -44,6 +45,13 @@ export interface AttentionDoor {
     choice: Side,
     by: string,
   ): Promise<Answer>;
+  /** Links the entry's record to the object that exists already; which one, where the entry names several. */
+  linkExisting(
+    portalId: PortalId,
+    id: string,
+    objectId: ObjectId | null,
+    by: string,
+  ): Promise<Answer>;
 }
 
 export const createAttentionDoor = (engine: Engine): AttentionDoor => {
@@ -53,5 +61,7 @@ export const createAttentionDoor = (engine: Engine): AttentionDoor => {
       retryAttention(engine, portalId, id, person(by)),
     resolve: (portalId, id, choice, by) =>
       resolveAttention(engine, portalId, id, choice, person(by)),
+    linkExisting: (portalId, id, objectId, by) =>
+      linkExisting(engine, portalId, id, objectId, person(by)),
   };
 };

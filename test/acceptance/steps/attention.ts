@@ -11,6 +11,7 @@ export interface AttentionEntry {
   readonly cause: string;
   readonly fix: string;
   readonly details: Json;
+  readonly choices: readonly string[];
 }
 
 /** What is open for a person: on a record, or altogether. */

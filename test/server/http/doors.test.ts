@@ -18,6 +18,10 @@ const world = useWorld({
         asked.push(["resolve", ...args]);
         return Promise.resolve(attentionAnswer);
       },
+      linkExisting: (...args) => {
+        asked.push(["linkExisting", ...args]);
+        return Promise.resolve(attentionAnswer);
+      },
     },
   },
 });
@@ -307,9 +311,20 @@ describe("attention", () => {
         })
       ).status,
     ).toBe(200);
+    for (const named of [{}, { hubspotId: "17" }])
+      expect(
+        (
+          await world.api(key, "POST", `/attention/${id}/resolve`, {
+            choice: "link_existing",
+            ...named,
+          })
+        ).status,
+      ).toBe(200);
     expect(asked).toEqual([
       ["retry", portalId, id, "API"],
       ["resolve", portalId, id, "hubspot", "API"],
+      ["linkExisting", portalId, id, null, "API"],
+      ["linkExisting", portalId, id, "17", "API"],
     ]);
     attentionAnswer = {
       ok: false,
@@ -322,13 +337,14 @@ describe("attention", () => {
       status: 409,
       body: { code: "not_a_problem", detail: "It is held, not failed." },
     });
-    expect(
-      (
-        await world.api(key, "POST", `/attention/${id}/resolve`, {
-          choice: "both",
-        })
-      ).status,
-    ).toBe(400);
+    for (const body of [
+      { choice: "both" },
+      { choice: "hubspot", hubspotId: "17" },
+      { choice: "link_existing", hubspotId: "none" },
+    ])
+      expect(
+        (await world.api(key, "POST", `/attention/${id}/resolve`, body)).status,
+      ).toBe(400);
     expect(
       (await world.api(key, "POST", `/attention/${randomUUID()}/retry`)).status,
     ).toBe(404);

@@ -161,7 +161,7 @@ async function start(
     engine: {
       startRun,
       card: { view: unasked, act: unasked },
-      attention: { retry: unasked, resolve: unasked },
+      attention: { retry: unasked, resolve: unasked, linkExisting: unasked },
       ...options.engine,
     },
     answered: new AnsweredRequests(database, log, options.pressWithinMs),

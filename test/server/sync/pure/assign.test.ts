@@ -17,6 +17,7 @@ const record = (
   linkedTo: null,
   formerObjects: [],
   revivable: [],
+  givenUp: [],
   preferredObjects: [],
   createdAt: 0,
   ...more,
@@ -166,6 +167,30 @@ describe("matching, in its order", () => {
       ["none-1 none", "r-none none"],
     ],
     [
+      "what a person gave to another record is matched neither by domain nor by creation's key",
+      "company",
+      [
+        record("r", {
+          ...x,
+          creationKeys: ["k"],
+          formerObjects: ["1"],
+          givenUp: ["1"],
+        }),
+      ],
+      [object("1", { ...hasX, creationKey: "k" })],
+      ["none-1 none", "r-none domain_conflict"],
+    ],
+    [
+      "what a person gave to another record goes to a record that never had it",
+      "company",
+      [
+        record("r", { ...x, formerObjects: ["1"], givenUp: ["1"] }),
+        record("s", { ...x, createdAt: 1 }),
+      ],
+      [object("1", hasX)],
+      ["r-none domain_conflict", "s-1 identity"],
+    ],
+    [
       "two records with one creation's key: the older has it",
       "contact",
       [
@@ -198,6 +223,13 @@ describe("matching, in its order", () => {
       [object("10", hasX), object("9", hasX)],
     );
     expect(one?.conflict?.objectIds).toEqual(["9", "10"]);
+    expect(one?.conflict?.holders).toEqual({});
+    const [held] = assign(
+      "company",
+      [record("r", x)],
+      [object("1", { ...hasX, linkedTo: "elsewhere" })],
+    );
+    expect(held?.conflict?.holders).toEqual({ "1": "elsewhere" });
   });
 });
 
@@ -213,6 +245,7 @@ const anyRecords = fc.uniqueArray(
     linkedTo: fc.constantFrom(null, null, null, ...ids),
     formerObjects: subset(ids),
     revivable: subset(ids),
+    givenUp: subset(ids),
     preferredObjects: subset(ids),
     createdAt: fc.integer({ min: 0, max: 2 }),
   }),
@@ -280,6 +313,23 @@ describe("matching, for any input", () => {
           expect(owner ?? null).toBeNull();
         }
       }),
+    );
+  });
+
+  test("what a record was made to give up comes back to it by a link or a restored one alone", () => {
+    fc.assert(
+      fc.property(anyType, anyRecords, anyObjects, (type, records, objects) => {
+        for (const { record: id, object: found, by } of assign(
+          type,
+          records,
+          objects,
+        )) {
+          const givenUp = records.find((one) => one.id === id)?.givenUp ?? [];
+          if (found !== null && givenUp.includes(found))
+            expect(["link", "revived"]).toContain(by);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -162,7 +162,12 @@ describe("a record without an object", () => {
       {
         pair: {
           ...fresh,
-          conflict: { code: "duplicate_email", message: "m", objectIds: ["1"] },
+          conflict: {
+            code: "duplicate_email",
+            message: "m",
+            objectIds: ["1"],
+            holders: {},
+          },
         },
       },
       "failed duplicate_email",
@@ -191,6 +196,32 @@ describe("a record without an object", () => {
         pair: { ...fresh, link: ended("object-deleted") },
         trigger: manualPush,
       },
+      "created created_in_hubspot; create object; create link",
+    ],
+    [
+      "a person gave its object to another record: it stands alone, and says so",
+      { pair: { ...fresh, link: ended("given-up") } },
+      "skipped given_up",
+    ],
+    [
+      "so it does while automatic push is off",
+      {
+        pair: { ...fresh, link: ended("given-up") },
+        automatic: { pull: true, push: false },
+      },
+      "skipped given_up",
+    ],
+    [
+      "a person gave its object to another record: it is not brought along with a contact",
+      {
+        pair: { ...fresh, link: ended("given-up") },
+        trigger: { ...manualPush, pushedWithContact: true },
+      },
+      "skipped given_up",
+    ],
+    [
+      "a person gave its object to another record: a person may push it",
+      { pair: { ...fresh, link: ended("given-up") }, trigger: manualPush },
       "created created_in_hubspot; create object; create link",
     ],
     [

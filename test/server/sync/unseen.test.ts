@@ -23,6 +23,8 @@ interface Story {
   /** What the journal says our write replaced. */
   readonly before?: string;
   readonly linked?: boolean;
+  /** The link has ended, this long before the events (ms). */
+  readonly endedFor?: number;
   readonly held: string | null;
   readonly events: readonly { readonly value: string; readonly at?: number }[];
 }
@@ -36,8 +38,10 @@ async function told(story: Story, times = 1): Promise<unknown[]> {
     await sql`insert into record (portal_id, id, object_type) values (${portal}, ${record}, 'contact')`.execute(
       db,
     );
-    await sql`insert into link (portal_id, object_type, record_id, object_id, state, base)
-      values (${portal}, 'contact', ${record}, ${objectId}, ${story.linked === false ? "merged-away" : "live"},
+    const endedFor = story.endedFor ?? (story.linked === false ? null : 0);
+    await sql`insert into link (portal_id, object_type, record_id, object_id, state, ended_at, base)
+      values (${portal}, 'contact', ${record}, ${objectId}, ${endedFor === 0 ? "live" : "merged-away"},
+        ${endedFor === 0 || endedFor === null ? null : new Date(now - endedFor)},
         ${toJson({ job_title: { w: story.base, h: story.base, p: "jobtitle", c: "" } })}::jsonb)`.execute(
       db,
     );
@@ -123,6 +127,17 @@ test("a value that our own write replaced before we had read it goes into the jo
     events: [{ value: "Manager", at: -1000 }],
   };
   expect(await told(story)).toEqual(overwritten("Manager", "CTO"));
+});
+
+test("also where the link has just ended, with the object's deletion perhaps", async () => {
+  const story: Story = {
+    base: "sent",
+    sent: "sent",
+    held: "sent",
+    events: [{ value: "typed", at: -1_000 }],
+  };
+  expect(await told({ ...story, endedFor: -1_000 })).toHaveLength(1);
+  expect(await told({ ...story, endedFor: 60 * minute })).toHaveLength(0);
 });
 
 test("once an event, however often it is delivered", async () => {

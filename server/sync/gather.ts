@@ -36,25 +36,43 @@ export interface Gathered {
 export async function gather(
   engine: Engine,
   portalId: PortalId,
-  ask: Ask,
+  given: Ask,
   companyStanding: (
     records: readonly StoredRecord[],
     objects: readonly HubSpotObject[],
   ) => Promise<StandingOf>,
 ): Promise<Gathered> {
-  const { objectType: type } = ask;
-  const objects = new Map(ask.objects.map((object) => [object.id, object]));
+  const { objectType: type } = given;
   const inPortal = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
     engine.database.inPortal(portalId, work);
 
   const first = await inPortal(async (db) => {
-    const asked = await followObjectAliases(db, portalId, type, ask.objectIds);
+    const aliases = await loadObjectAliases(db, portalId, type, [
+      ...given.objectIds,
+      ...given.objects.map((object) => object.id),
+    ]);
+    // A page may be older than a merge: what it shows of an object that is gone by now is asked of the survivor.
+    const isGone = ({ id }: HubSpotObject): boolean => aliases.has(id);
+    const ask: Ask = {
+      ...given,
+      objects: given.objects.filter((object) => !isGone(object)),
+      objectIds: [
+        ...given.objectIds,
+        ...given.objects.filter(isGone).map((object) => object.id),
+      ],
+    };
+    const asked = [
+      ...new Set(ask.objectIds.map((id) => aliases.get(id) ?? id)),
+    ];
+    const objects = new Map(ask.objects.map((object) => [object.id, object]));
     const rules = await loadRules(db, portalId, type);
     const keyOf = keysBy(
       rules.uniqueProperty ? [] : await loadOpenCreations(db, portalId, type),
     );
     return {
+      ask,
       asked,
+      objects,
       rules,
       keyOf,
       stored: await loadStoredState(
@@ -65,7 +83,7 @@ export async function gather(
       ),
     };
   });
-  const { rules } = first;
+  const { rules, ask, objects } = first;
   let { stored } = first;
 
   const read = await readObjects(
@@ -137,20 +155,20 @@ export async function gather(
   };
 }
 
-async function followObjectAliases(
+/** Of these objects, those that have been merged into another one, with that one. */
+async function loadObjectAliases(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   ids: readonly ObjectId[],
-): Promise<ObjectId[]> {
-  if (ids.length === 0) return [];
+): Promise<ReadonlyMap<ObjectId, ObjectId>> {
+  if (ids.length === 0) return new Map();
   const { rows } = await sql<{ old_id: ObjectId; object_id: ObjectId }>`
     select old_id, object_id from object_alias
     where portal_id = ${portalId} and object_type = ${type} and old_id = any (${ids}::bigint[])`.execute(
     db,
   );
-  const aliases = new Map(rows.map((row) => [row.old_id, row.object_id]));
-  return [...new Set(ids.map((id) => aliases.get(id) ?? id))];
+  return new Map(rows.map((row) => [row.old_id, row.object_id]));
 }
 
 function wantedFor(

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { journal } from "./steps/journal.ts";
-import { makeObject, object, objectsWith } from "./steps/objects.ts";
+import { makeObject, merge, object, objectsWith } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
-import { make, record, recordOf } from "./steps/records.ts";
+import { make, record, recordOf, records } from "./steps/records.ts";
+import { pullAll } from "./steps/runs.ts";
 import type { World } from "./world.ts";
 import { useWorld } from "./world.ts";
 
@@ -70,6 +71,40 @@ describe.each(profiles)("while a write is under way, %s", (profile) => {
     expect(
       await objectsWith(world, "companies", "domain", domain),
     ).toHaveLength(2);
+  });
+
+  test("a page that HubSpot had read before a merge makes no records of what is gone", async () => {
+    const { world } = at;
+    const [primary, other] = [
+      await makeObject(world, "contacts", { email: "one@old-page.example" }),
+      await makeObject(world, "contacts", { email: "two@old-page.example" }),
+    ] as const;
+    await world.settled();
+    const before = (await records(world, "contacts")).map(({ id }) => id);
+    // Half of the time passes before HubSpot reads the page, half of it before we get it.
+    await world.control("PUT", "/sandbox/faults", {
+      portalId: world.portalId,
+      method: "GET",
+      path: "/objects/",
+      latencyMs: 3_000,
+      times: 1,
+    });
+    const pulled = pullAll(world, "contacts");
+    await new Promise((resolve) => setTimeout(resolve, 1_700));
+    const left = await merge(world, "contacts", primary, other);
+    await world.until(
+      async () =>
+        (await journal(world)).some(({ source }) => source === "merge"),
+      "the merge",
+    );
+
+    expect((await pulled).state).toBe("done");
+    await world.settled();
+    const after = await records(world, "contacts");
+    expect(after.map(({ id }) => id).sort()).toEqual([...before].sort());
+    expect(after.filter(({ hubspotId }) => hubspotId !== null)).toMatchObject([
+      { hubspotId: left },
+    ]);
   });
 
   test("an update whose answer was lost is told of as possible once its object has been deleted", async () => {

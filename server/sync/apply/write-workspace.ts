@@ -15,8 +15,8 @@ import type { StoredState } from "../stored-state.ts";
 
 /**
  * Locks the pairs' records and links and says which pairs still stand as they were when they were decided on. A
- * record that has moved on is dirty by its own change; a link was made or written, or a write to HubSpot begun, by
- * another lane: all are decided anew.
+ * record that has moved on is dirty by its own change; a link was made or written, a write to HubSpot begun, or a merge
+ * of HubSpot's settled by another lane: all are decided anew.
  */
 export async function lockPairs<P extends Planned>(
   db: Db,
@@ -56,6 +56,14 @@ export async function lockPairs<P extends Planned>(
           select id, record_id from attempt
           where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
             and claimed and claim_ends_at > now()`.execute(db);
+  const { rows: merged } =
+    objectIds.length === 0
+      ? { rows: [] }
+      : await sql<{ old_id: ObjectId }>`
+          select old_id from object_alias
+          where portal_id = ${portalId} and object_type = ${type} and old_id = any (${objectIds}::bigint[])`.execute(
+          db,
+        );
 
   const revisions = new Map(records.map((row) => [row.id, row.revision]));
   const versions = new Map(links.map((row) => [row.id, row.version]));
@@ -69,6 +77,7 @@ export async function lockPairs<P extends Planned>(
       known.has(row.id) ? [] : [row.record_id, row.object_id],
     ),
     ...begun.flatMap((row) => (known.has(row.id) ? [] : [row.record_id])),
+    ...merged.map((row) => row.old_id),
   ]);
   return new Set(
     planned.filter(

@@ -67,7 +67,7 @@ export class Play {
   directed = false;
   #count = 0;
   readonly #world: World;
-  readonly #apiKey: string;
+  #apiKey: string;
   readonly #faults: Map<number, FaultDocument[]>;
   readonly #kill: () => void;
 
@@ -479,12 +479,14 @@ export class Play {
         .where("portal_id", "=", this.portalId)
         .executeTakeFirstOrThrow(),
     );
-    if (state === "disconnected")
-      await this.#world.control(
-        "POST",
-        `/sandbox/portals/${this.portalId}/install`,
-        {},
-      );
+    if (state !== "disconnected") return;
+    const installed = await this.#world.control<{ apiKey: string }>(
+      "POST",
+      `/sandbox/portals/${this.portalId}/install`,
+      {},
+    );
+    // Each connection hands out a key of its own.
+    if (installed.status === 200) this.#apiKey = installed.body.apiKey;
   }
 
   /**

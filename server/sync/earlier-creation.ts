@@ -24,7 +24,7 @@ export function mayHaveMadeAnother(
   const open = attempts.findLast((attempt) => attempt.operation === "create");
   if (open === undefined || object === null || carriesKey(object, open))
     return false;
-  if (!rules.uniqueProperty && holdsAllSent(object, open)) return false;
+  if (!rules.uniqueProperty && holdsAllSent(object, open.sent)) return false;
   // A worker is at it, or was until a moment ago.
   if (open.underWay === true) return true;
   // The key has been asked for, and HubSpot knows it not.
@@ -44,7 +44,11 @@ function carriesKey(object: ObjectState | null, attempt: OpenAttempt): boolean {
   );
 }
 
-const holdsAllSent = (object: ObjectState, { sent }: OpenAttempt): boolean =>
+/** The object has every value of a creation, to the letter. */
+export const holdsAllSent = (
+  { properties }: Pick<ObjectState, "properties">,
+  sent: OpenAttempt["sent"],
+): boolean =>
   Object.entries(sent).every(
-    ([property, value]) => object.properties[property] === value.h,
+    ([property, value]) => properties[property] === value.h,
   );

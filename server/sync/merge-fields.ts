@@ -35,11 +35,7 @@ export function mergeFields(
       linkIsNew,
       trigger,
       sent: sentFor(pair, mapping.property),
-      rewritten: object.writtenByUs.has(mapping.property)
-        ? sentFor(pair, mapping.property, (attempt) =>
-            wentTo(object, attempt),
-          ).at(-1)
-        : undefined,
+      rewritten: rewrittenFrom(pair, object, mapping.property),
       landed: sentFor(pair, mapping.property).findLast((sent) =>
         hasLanded(pair, mapping.property, sent),
       ),
@@ -90,13 +86,22 @@ const mayFieldFlow = (may: MayFlow, chosen: Side | undefined): MayFlow => ({
 });
 
 /**
- * What this app wrote there is this attempt's doing. Not so after a merge: HubSpot may have kept what we once wrote to
- * the other of the two objects.
+ * What an open attempt sent that HubSpot holds in a form of its own: the present value is this app's writing, and another
+ * one than the attempt found there. Not so after a merge: HubSpot may have kept what we once wrote to the other object.
  */
-const wentTo = (object: ObjectState, attempt: OpenAttempt): boolean =>
-  attempt.objectId === null
-    ? object.mergedIds.length === 0
-    : attempt.objectId === object.id;
+const rewrittenFrom = (
+  pair: Pair,
+  object: ObjectState,
+  property: string,
+): SentValue | undefined =>
+  object.mergedIds.length > 0 || !object.writtenByUs.has(property)
+    ? undefined
+    : sentFor(pair, property, ({ objectId }) =>
+        [null, object.id].includes(objectId),
+      ).findLast(
+        ({ before }) =>
+          (before ?? "") !== (own(object.properties, property) ?? ""),
+      );
 
 const sentFor = (
   pair: Pair,

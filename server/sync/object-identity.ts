@@ -1,7 +1,7 @@
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { identityKeys, identityOf } from "./identity.ts";
-import { holdsAllSent } from "./open-creations.ts";
+import { mayComeOf } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
 
@@ -27,7 +27,7 @@ export const keysBy =
   (open: readonly OpenCreation[]): KeyOf =>
   (object) =>
     creationKeyOf(object) ??
-    open.find((creation) => holdsAllSent(object, creation))?.creationKey ??
+    open.find((creation) => mayComeOf(object, creation))?.creationKey ??
     null;
 
 function creationKeyOf(object: HubSpotObject): string | null {

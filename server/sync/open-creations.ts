@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import { holdsAllSent } from "./earlier-creation.ts";
 import type { SentValue } from "./model.ts";
 
 /** A creation whose answer was lost. */
@@ -38,14 +39,9 @@ export async function loadOpenCreations(
 }
 
 /** The object came into being since, and holds everything that the creation sent, to the letter. */
-export function holdsAllSent(
+export const mayComeOf = (
   object: HubSpotObject,
-  creation: OpenCreation,
-): boolean {
-  return (
-    object.createdAt.getTime() > creation.createdAt - clocksApartMs &&
-    Object.entries(creation.sent).every(
-      ([property, value]) => object.properties[property] === value.h,
-    )
-  );
-}
+  { createdAt, sent }: OpenCreation,
+): boolean =>
+  object.createdAt.getTime() > createdAt - clocksApartMs &&
+  holdsAllSent(object, sent);

@@ -395,13 +395,18 @@ describe("a match", () => {
   });
 });
 
-describe("after a merge in HubSpot", () => {
+describe("what an open attempt sent, and HubSpot holds in a form of its own", () => {
   const settled = { w: "b", h: "b", p: "firstname", c: "text" };
-  const merged = (sentTo: string) => ({
+  const { id } = object({});
+  const lost = (
+    mergedIds: readonly string[],
+    sentTo: string,
+    before: string,
+  ) => ({
     record: record({ first_name: "sent" }),
     object: {
-      ...object({ firstname: "of the other object" }),
-      mergedIds: ["5"],
+      ...object({ firstname: "written by us" }),
+      mergedIds,
       writtenByUs: new Set(["firstname"]),
     },
     link: link({ base: { first_name: settled } }),
@@ -410,19 +415,30 @@ describe("after a merge in HubSpot", () => {
         id: "1",
         operation: "update" as const,
         objectId: sentTo,
-        sent: { firstname: { h: "sent", w: "sent" } },
+        sent: { firstname: { h: "sent", w: "sent", before } },
       },
     ],
   });
 
-  test("a value that we wrote to the other object is no rewriting of what was sent to the one that went", () => {
-    expect(
-      decided({ pair: merged("5"), trigger: automaticPull }).workspace,
-    ).toMatchObject({ set: { first_name: "of the other object" } });
-    expect(
-      decided({ pair: merged(object({}).id), trigger: automaticPull }).workspace
-        .kind,
-    ).toBe("none");
+  test.each([
+    { sentTo: "the object that went", pair: lost(["5"], "5", "b") },
+    { sentTo: "the one that kept its id", pair: lost(["5"], id, "b") },
+  ])(
+    "a value that we wrote to the other object is no rewriting of what was sent to $sentTo",
+    ({ pair }) => {
+      expect(decided({ pair, trigger: automaticPull }).workspace).toMatchObject(
+        { set: { first_name: "written by us" } },
+      );
+    },
+  );
+
+  test("a value that stood there before the attempt is no rewriting of what it sent; another one is", () => {
+    const pull = (before: string) =>
+      decided({ pair: lost([], id, before), trigger: automaticPull }).workspace;
+    expect(pull("written by us")).toMatchObject({
+      set: { first_name: "written by us" },
+    });
+    expect(pull("b").kind).toBe("none");
   });
 });
 

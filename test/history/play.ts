@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Portal } from "../../sandbox/crm/portal.ts";
 import type { FaultDocument } from "../../sandbox/fault-document.ts";
 import type { Database, Db } from "../../server/database/database.ts";
-import type { Settings } from "../../server/settings/schema.ts";
+import type { Conditions, Settings } from "../../server/settings/schema.ts";
 import { startRun } from "../../server/sync/runs.ts";
 import type { World } from "../acceptance/world.ts";
 import { apiFaults, webhookFaults } from "./steps.ts";
@@ -115,8 +115,7 @@ export class Play {
 
   #value(): string {
     this.#count += 1;
-    // Of one width, so that none is part of another.
-    return `v${String(this.#count).padStart(4, "0")}`;
+    return valueOf(this.#count);
   }
 
   #entity(type: EntityType, index: number): Entity | undefined {
@@ -403,7 +402,14 @@ export class Play {
     method: "GET" | "PUT",
     body?: { version: number; settings: Settings },
   ): Promise<{ version: number; settings: Settings }> {
-    const answer = await fetch(`${this.#world.server.url}/api/v1/settings`, {
+    return (await this.#api(method, "/settings", body)) as {
+      version: number;
+      settings: Settings;
+    };
+  }
+
+  async #api(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.#world.server.url}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#apiKey}`,
@@ -413,8 +419,8 @@ export class Play {
     });
     const text = await answer.text();
     if (!answer.ok)
-      throw new Error(`settings: ${method} ${answer.status} ${text}`);
-    return JSON.parse(text) as { version: number; settings: Settings };
+      throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
   }
 
   setFaults(api: number, webhooks: number): void {
@@ -436,18 +442,20 @@ export class Play {
     // What a rule for new records had left out is not looked at again by itself: a run over all of them is.
     const pushes = first ? (["push"] as const) : [];
     this.setFaults(0, 0);
-    this.portal.setOptions({ searchLagMs: 0 });
+    this.portal.setOptions({ searchLagMs: 0, dailyLimit: null });
     await this.changeSettings((settings) => ({
       ...settings,
       automatic: { push: true, pull: true },
       contact: {
         ...settings.contact,
-        push: { ...settings.contact.push, enabled: true },
+        push: { enabled: true, conditions: noConditions },
+        pull: { conditions: noConditions },
         requireCompany: false,
       },
       company: {
         ...settings.company,
-        push: { ...settings.company.push, enabled: true },
+        push: { enabled: true, conditions: noConditions },
+        pull: { conditions: noConditions },
       },
     }));
     // A run that is under way has begun under the old rules, and a second one would be that one.
@@ -489,6 +497,19 @@ export class Play {
     if (installed.status === 200) this.#apiKey = installed.body.apiKey;
   }
 
+  /** What HubSpot did not allow for a while: an admin grants it again, and presses Retry on what was told of it. */
+  async #regain(): Promise<void> {
+    const { rows } = await this.inPortal((db) =>
+      sql<{ id: string }>`
+        select a.id from attention a join installation i on i.portal_id = a.portal_id
+        where a.portal_id = ${this.portalId} and a.state = 'open' and a.code = 'missing_scope' and a.record_id is null
+          and i.missing_capabilities ? (a.details ->> 'capability')
+        limit 1`.execute(db),
+    );
+    for (const { id } of rows)
+      await this.#api("POST", `/attention/${id}/retry`);
+  }
+
   /**
    * Lets time pass for claims, put-off records and events: a minute in a moment. A request that may still be under way
    * keeps its claim, as no request outlives a real one; so does a token that is just being refreshed.
@@ -502,6 +523,9 @@ export class Play {
       await sql`update installation set access_expires_at = clock_timestamp()
         where portal_id = ${this.portalId} and access_token is null
           and access_expires_at between clock_timestamp() and clock_timestamp() + interval '19 seconds'`.execute(
+        db,
+      );
+      await sql`update call_budget set granted = '{}', paused_until = null where portal_id = ${this.portalId}`.execute(
         db,
       );
       await sql`update dirty set due_at = now() where portal_id = ${this.portalId} and due_at > now()`.execute(
@@ -546,6 +570,7 @@ export class Play {
             `Portal ${this.portalId} does not come to rest: ${left}.`,
           );
         await this.#reconnect();
+        await this.#regain();
         await this.#sitOutClaims();
         await new Promise((resolve) => setTimeout(resolve, 15));
       }
@@ -554,6 +579,27 @@ export class Play {
 }
 
 export { plural };
+
+const noConditions: Conditions = {
+  stages: null,
+  emailStatuses: null,
+  customField: null,
+};
+
+/** What is typed early in a history is numbered low, so that some new records meet these conditions and others do not. */
+const only = ({
+  conditions = false,
+}: NonNullable<Extract<Step, { kind: "settings" }>["rules"]>): Conditions => ({
+  ...noConditions,
+  ...(conditions ? { customField: { field: "city", values: early } } : {}),
+});
+
+const early = Array.from({ length: 30 }, (_, index) => valueOf(index + 1));
+
+// Of one width, so that none is part of another.
+function valueOf(count: number): string {
+  return `v${String(count).padStart(4, "0")}`;
+}
 
 /** The settings after a step that changes them. */
 function chosen(
@@ -572,7 +618,8 @@ function chosen(
     ...(rules === undefined
       ? {}
       : {
-          push: { ...before.push, enabled: rules.pushEnabled },
+          push: { enabled: rules.pushEnabled, conditions: only(rules) },
+          pull: { conditions: only(rules) },
           mappings: before.mappings.map((mapping) => {
             const at = fields[type].findIndex(
               ([field]) => field === mapping.field,

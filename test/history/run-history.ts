@@ -32,7 +32,8 @@ export class Stage {
 
   static async open(): Promise<Stage> {
     const world = await World.start({
-      environment: { WORKER_CONCURRENCY: "6" },
+      // The budget of calls is one that all processes share: a minute that a history lets pass frees it for all.
+      environment: { WORKER_CONCURRENCY: "6", CALL_LIMIT: "learned" },
     });
     // A rule of the product's own that some pulled values break.
     await sql`
@@ -109,7 +110,7 @@ export class Stage {
       "POST",
       "/sandbox/portals",
       {
-        options: { ...history.options, limits: "unlimited" },
+        options: { limits: "unlimited", ...history.options },
       },
     );
     const { portalId } = made.body;

@@ -70,6 +70,8 @@ export type Step =
         readonly clear: boolean;
         /** Of the first field. */
         readonly policy: "hubspot" | "workspace" | "hold" | null;
+        /** Only what was typed early on may be created on the other side, and only with some stage or email. */
+        readonly conditions?: boolean;
       };
     }
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
@@ -195,6 +197,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
           "workspace" as const,
           "hold" as const,
         ),
+        conditions: fc.nat({ max: 3 }).map((roll) => roll === 0),
       }),
     }),
   },
@@ -202,7 +205,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("faults" as const),
-      api: fc.nat({ max: 11 }),
+      api: fc.nat({ max: 15 }),
       webhooks: fc.nat({ max: 7 }),
     }),
   },
@@ -239,6 +242,11 @@ const optionsArbitrary = fc.record({
   inlineAssociations: fc.constantFrom(1, 100, 100),
   associationArchiveInputs: fc.constantFrom(100, 2000),
   searchLagMs: fc.constantFrom(0, 0, 100),
+  // Without one left, what became of a lost creation shows by what it sent alone.
+  uniqueProperties: fc.constantFrom(10, 10, 10, 0),
+  // A day's calls run out in the middle of a history.
+  dailyLimit: fc.constantFrom(null, null, null, null, null, 90),
+  limits: fc.constantFrom("unlimited", "unlimited", {}),
 });
 
 export const historyArbitrary: fc.Arbitrary<History> = fc.record({
@@ -265,6 +273,11 @@ export const apiFaults: readonly (Readonly<Record<string, unknown>> | null)[] =
     { path: "/batch/", dropAfterWrite: true, status: 502, rate: 0.4 },
     { path: "/batch/", lateMs: 250, status: 504, html: true, rate: 0.3 },
     { status: 429, policyName: "TEN_SECONDLY_ROLLING", rate: 0.2 },
+    { status: 429, policyName: "DAILY", rate: 0.1 },
+    // A scope is taken away, for a while.
+    { path: "/companies/", status: 403 },
+    { path: "/batch/update", status: 403 },
+    { path: "/associations/", status: 403 },
   ];
 
 export const webhookFaults: readonly (Readonly<

@@ -3,7 +3,7 @@ import type { Db } from "../database/database.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import type { Engine } from "./engine.ts";
 import type { Rules } from "./model.ts";
-import type { PassInput, PassResult } from "./pass-input.ts";
+import type { PassInput, RunPass } from "./pass-input.ts";
 import type { Planned } from "./plan.ts";
 
 /**
@@ -17,11 +17,7 @@ export async function bringCompanies(
   rules: Rules,
   input: PassInput,
   planned: readonly Planned[],
-  runPass: (
-    engine: Engine,
-    portalId: PortalId,
-    input: PassInput,
-  ) => Promise<PassResult>,
+  runPass: RunPass,
 ): Promise<boolean> {
   const choice =
     input.companyWithContact ?? rules.settings.contact.companyWithContact;
@@ -100,7 +96,7 @@ async function companiesToPush(
   return rows.map((row) => row.id);
 }
 
-/** Companies of HubSpot's contacts that no link knows, live or ended. */
+/** Companies of HubSpot's contacts that no link knows, live or ended, and that have not failed on their own account. */
 async function companiesToPull(
   db: Db,
   portalId: PortalId,
@@ -118,6 +114,9 @@ async function companiesToPull(
     select i.id from unnest(${ids}::bigint[]) as i(id)
     where not exists (
       select from link l where l.portal_id = ${portalId} and l.object_type = 'company' and l.object_id = i.id)
+      and not exists (
+        select from attention a where a.portal_id = ${portalId} and a.object_type = 'company' and a.object_id = i.id
+          and a.state = 'open' and a.kind = 'problem' and a.field = '')
     order by i.id`.execute(db);
   return rows.map((row) => row.id);
 }

@@ -69,7 +69,7 @@ export function decideCreateObject(
     );
   }
   // The dead come back by a person's push of them, not along with a contact.
-  if (link !== null && !trigger.bypassConditions) {
+  if (link !== null && (override || !trigger.bypassConditions)) {
     return skip(
       "link_ended",
       `It was in HubSpot before and was deleted there. Push it by hand to create it again.`,

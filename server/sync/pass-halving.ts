@@ -25,7 +25,7 @@ export async function runPassHalving(
   tries = 1,
 ): Promise<PassResult> {
   try {
-    return await runPass(engine, portalId, input);
+    return await runPass(engine, portalId, input, runPassHalving);
   } catch (error) {
     const refusal = dataRefusal(error);
     if (refusal === null) throw error;

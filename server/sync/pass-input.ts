@@ -4,8 +4,10 @@ import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type {
   ObjectId,
   ObjectType,
+  PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import type { Engine } from "./engine.ts";
 import type { Trigger } from "./model.ts";
 import type { EdgeReading } from "./plan-edges.ts";
 import type { Account, PassItem } from "./plan.ts";
@@ -38,3 +40,9 @@ export interface PassResult {
   /** Asked object ids of which neither HubSpot nor we know anything. */
   readonly unknownObjects: readonly ObjectId[];
 }
+
+export type RunPass = (
+  engine: Engine,
+  portalId: PortalId,
+  input: PassInput,
+) => Promise<PassResult>;

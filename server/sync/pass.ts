@@ -10,7 +10,7 @@ import { gather } from "./gather.ts";
 import type { Ask, StandingOf } from "./ask.ts";
 import type { Gathered } from "./gather.ts";
 import type { Trigger } from "./model.ts";
-import type { PassInput, PassResult } from "./pass-input.ts";
+import type { PassInput, PassResult, RunPass } from "./pass-input.ts";
 import { planEdges } from "./plan-edges.ts";
 import type { PassItem, Planned } from "./plan.ts";
 import type { StoredRecord } from "./stored-state.ts";
@@ -20,19 +20,28 @@ const rounds = 4;
 const unsettledCodes = new Set(["exists_already", "moved_on"]);
 const isUnsettled = ({ code }: PassItem): boolean => unsettledCodes.has(code);
 
-/** One batch through gather, assign, decide, apply and journal. Every flow is this. */
+/**
+ * One batch through gather, assign, decide, apply and journal. Every flow is this. The companies that its contacts
+ * bring along go through `runCompanies`, so that what stops one of them stops none of the contacts.
+ */
 export async function runPass(
   engine: Engine,
   portalId: PortalId,
   input: PassInput,
+  runCompanies: RunPass,
 ): Promise<PassResult> {
-  return passRound(engine, portalId, input, { round: 1, hints: [], ended: [] });
+  return passRound(engine, portalId, input, runCompanies, {
+    round: 1,
+    hints: [],
+    ended: [],
+  });
 }
 
 async function passRound(
   engine: Engine,
   portalId: PortalId,
   input: PassInput,
+  runCompanies: RunPass,
   {
     round,
     hints,
@@ -44,7 +53,13 @@ async function passRound(
     readonly ended: readonly PassItem[];
   },
 ): Promise<PassResult> {
-  const { gathered, planned } = await preview(engine, portalId, input, hints);
+  const { gathered, planned } = await planRound(
+    engine,
+    portalId,
+    input,
+    hints,
+    runCompanies,
+  );
   const applied = await apply(engine, portalId, {
     objectType: input.objectType,
     rules: gathered.rules,
@@ -84,6 +99,7 @@ async function passRound(
     engine,
     portalId,
     { ...input, recordIds, objectIds, objects: [] },
+    runCompanies,
     {
       round: round + 1,
       hints: [...applied.hints.values()],
@@ -100,13 +116,13 @@ async function passRound(
   };
 }
 
-/** The same without apply: what would happen next. Nothing is written but what merges in HubSpot have settled. */
-export async function preview(
+/** A round without apply: what is to happen next. Written is only what merges in HubSpot have settled, and companies. */
+async function planRound(
   engine: Engine,
   portalId: PortalId,
   input: PassInput,
-  hints: readonly ObjectId[] = [],
-  bring = true,
+  hints: readonly ObjectId[],
+  runCompanies: RunPass,
 ): Promise<{ gathered: Gathered; planned: readonly Planned[] }> {
   const standing = standingFor(engine, portalId, input);
   const ask = askFor(input, input.trigger, hints);
@@ -122,14 +138,13 @@ export async function preview(
     planned,
   );
   if (
-    !bring ||
     !(await bringCompanies(
       engine,
       portalId,
       gathered.rules,
       input,
       edged,
-      runPass,
+      runCompanies,
     ))
   ) {
     return { gathered, planned: edged };
@@ -143,14 +158,17 @@ export async function preview(
     return record === undefined ? [] : [record];
   });
   const standingOf = await standing(records);
-  const again = planned.map((plan): Planned => {
+  const again = planned.map((before): Planned => {
     const record =
-      plan.pair.record === null
+      before.pair.record === null
         ? null
-        : (gathered.stored.records.get(plan.pair.record.id) ?? null);
-    const pair = { ...plan.pair, company: standingOf(record, plan.object) };
+        : (gathered.stored.records.get(before.pair.record.id) ?? null);
+    const pair = {
+      ...before.pair,
+      company: standingOf(record, before.object),
+    };
     return {
-      ...plan,
+      ...before,
       pair,
       decision: decide(gathered.rules, pair, input.trigger),
     };

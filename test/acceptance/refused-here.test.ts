@@ -17,6 +17,7 @@ import {
   findRecordOf,
   make,
   record,
+  recordOf,
 } from "./steps/records.ts";
 import { itemsOf, sync } from "./steps/runs.ts";
 import { choose } from "./steps/settings.ts";
@@ -190,6 +191,49 @@ describe.each(profiles)(
         ],
       ).toBe(city);
       expect(await attention(world)).toEqual([]);
+    });
+
+    test("a company that it refuses is a problem of its own: the contact that brings it along is created, and belongs to it once the company is taken", async () => {
+      const { world } = at;
+      const city = "Not along";
+      await choose(world);
+      await addRule(city);
+      let company = "";
+      let contact = "";
+      try {
+        await faultyWebhooks(world, { lose: true }, async () => {
+          company = await makeObject(world, "companies", {
+            name: "Along",
+            city,
+          });
+          contact = await makeObject(
+            world,
+            "contacts",
+            { email: "one@along.example" },
+            company,
+          );
+        });
+        const run = await sync(world, "pull", "contacts", {
+          hubspotIds: [contact],
+        });
+        expect(run.counts).toMatchObject({ created: 1, failed: 0 });
+        expect(await attention(world)).toMatchObject([
+          problem({ recordId: null, hubspotId: company }),
+        ]);
+        expect(await recordOf(world, "contacts", contact)).toMatchObject({
+          companyId: null,
+          sync: { status: "in_sync" },
+        });
+      } finally {
+        await dropRule();
+      }
+      const [entry] = await attention(world);
+      await retry(entry?.id ?? "");
+      await sync(world, "pull", "contacts", { hubspotIds: [contact] });
+      expect(await attention(world)).toEqual([]);
+      expect((await recordOf(world, "contacts", contact)).companyId).toBe(
+        (await recordOf(world, "companies", company)).id,
+      );
     });
 
     test("where both sides have changed, what the rule refuses holds nothing else of the batch back, and closes once HubSpot's value is corrected", async () => {

@@ -402,13 +402,17 @@ export class Play {
     method: "GET" | "PUT",
     body?: { version: number; settings: Settings },
   ): Promise<{ version: number; settings: Settings }> {
-    return (await this.#api(method, "/settings", body)) as {
-      version: number;
-      settings: Settings;
-    };
+    const answer = await this.#api(method, "/settings", body);
+    if (answer.status !== 200)
+      throw new Error(`settings: ${method} ${answer.status} ${answer.text}`);
+    return JSON.parse(answer.text) as { version: number; settings: Settings };
   }
 
-  async #api(method: string, path: string, body?: unknown): Promise<unknown> {
+  async #api(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; text: string }> {
     const answer = await fetch(`${this.#world.server.url}/api/v1${path}`, {
       method,
       headers: {
@@ -417,10 +421,7 @@ export class Play {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    if (!answer.ok)
-      throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return JSON.parse(text);
+    return { status: answer.status, text: await answer.text() };
   }
 
   setFaults(api: number, webhooks: number): void {
@@ -506,8 +507,15 @@ export class Play {
           and i.missing_capabilities ? (a.details ->> 'capability')
         limit 1`.execute(db),
     );
-    for (const { id } of rows)
-      await this.#api("POST", `/attention/${id}/retry`);
+    for (const { id } of rows) {
+      const { status, text } = await this.#api(
+        "POST",
+        `/attention/${id}/retry`,
+      );
+      // Not yet, or settled by another look in the meantime: what still stands is pressed again.
+      if (status !== 200 && status !== 409)
+        throw new Error(`retry: ${status} ${text}`);
+    }
   }
 
   /**

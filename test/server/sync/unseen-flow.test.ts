@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { noFence } from "../../../server/database/fence.ts";
-import { automatic, runPass } from "../../../server/sync/pass.ts";
+import { automatic } from "../../../server/sync/pass.ts";
+import { runPassHalving } from "../../../server/sync/pass-halving.ts";
 import { journalUnseen } from "../../../server/sync/unseen.ts";
 import type { PropertyEvent } from "../../../server/sync/unseen.ts";
 import { bulk } from "../hubspot/world.ts";
@@ -37,7 +38,7 @@ test("a value typed between our read and our write is journalled when its event 
       );
     },
   };
-  await runPass(typing, portalId, {
+  await runPassHalving(typing, portalId, {
     objectType: "contact",
     recordIds: [record?.id ?? ""],
     trigger: automatic("workspace"),

@@ -27,6 +27,8 @@ export interface PassInput {
   readonly edges: EdgeReading;
   /** What a contact's push does with its company; absent: as the portal has chosen. */
   readonly companyWithContact?: "if-missing" | "always" | "never";
+  /** The batch before this one: it is matched and decided on meanwhile, and carried out once that one has been. */
+  readonly after?: Promise<unknown>;
   /** Runs in the batch's last transaction. */
   readonly finish?: (db: Db, items: readonly PassItem[]) => Promise<void>;
 }

@@ -60,6 +60,7 @@ async function passRound(
     hints,
     runCompanies,
   );
+  await input.after;
   const applied = await apply(engine, portalId, {
     objectType: input.objectType,
     rules: gathered.rules,

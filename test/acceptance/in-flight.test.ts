@@ -1,7 +1,13 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { journal } from "./steps/journal.ts";
-import { makeObject, merge, object, objectsWith } from "./steps/objects.ts";
+import {
+  changeObject,
+  makeObject,
+  merge,
+  object,
+  objectsWith,
+} from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
 import { make, record, recordOf, records } from "./steps/records.ts";
 import { pullAll } from "./steps/runs.ts";
@@ -144,6 +150,55 @@ describe.each(profiles)("while a write is under way, %s", (profile) => {
     const told = (await journal(world, { recordId: ours.id })).filter(
       ({ code }) => code === "may_have_landed",
     );
+    expect(told).toHaveLength(1);
+    expect(told[0]?.changes).toMatchObject([
+      { field: "first_name", side: "hubspot", before: "Typed", after: "Sent" },
+    ]);
+  });
+
+  test("an update whose answer was lost is told of although a HubSpot user has typed over it before its claim ended", async () => {
+    const { world } = at;
+    const id = await makeObject(world, "contacts", {
+      email: "over@in-flight.example",
+      firstname: "Typed",
+    });
+    await world.settled();
+    const ours = await recordOf(world, "contacts", id);
+    await world.control("PUT", "/sandbox/faults", [
+      {
+        portalId: world.portalId,
+        path: "contacts/batch/update",
+        dropAfterWrite: true,
+        times: 1,
+      },
+    ]);
+    await world.api("PATCH", `/contacts/${ours.id}`, {
+      properties: { first_name: "Sent" },
+    });
+    await world.until(
+      async () =>
+        (await object(world, "contacts", id)).properties["firstname"] ===
+        "Sent",
+      "the write",
+    );
+    await changeObject(world, "contacts", id, { firstname: "Typed over it" });
+    await world.until(
+      async () =>
+        (await record(world, "contacts", ours.id)).properties["first_name"] ===
+        "Typed over it",
+      "the pull",
+    );
+    const lines = async () =>
+      (await journal(world, { recordId: ours.id })).filter(
+        ({ code }) => code === "landed",
+      );
+    await world.until(async () => {
+      await letAMinutePass(world);
+      return (await lines()).length > 0;
+    }, "the line");
+    await world.settled();
+
+    const told = await lines();
     expect(told).toHaveLength(1);
     expect(told[0]?.changes).toMatchObject([
       { field: "first_name", side: "hubspot", before: "Typed", after: "Sent" },

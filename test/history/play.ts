@@ -520,12 +520,16 @@ export class Play {
 
   /**
    * Lets time pass for claims, put-off records and events: a minute in a moment. A request that may still be under way
-   * keeps its claim, as no request outlives a real one; so does a token that is just being refreshed.
+   * keeps its claim, as no request outlives a real one; so does a token that is just being refreshed. A call may have
+   * waited for its turn, which only matters where a creation that is sent twice makes two.
    */
   async #sitOutClaims(): Promise<void> {
+    const longest = this.portal.options.uniqueProperties === 0 ? 12 : 1;
     await this.inPortal(async (db) => {
       await sql`update attempt set claim_ends_at = now() where portal_id = ${this.portalId} and claimed
-          and claim_ends_at < now() + interval '59 seconds'`.execute(db);
+          and claim_ends_at < now() + make_interval(secs => ${60 - longest})`.execute(
+        db,
+      );
       await sql`update identity_claim set ends_at = now() where portal_id = ${this.portalId}
           and ends_at < now() + interval '59 seconds'`.execute(db);
       await sql`update installation set access_expires_at = clock_timestamp()

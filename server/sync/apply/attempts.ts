@@ -199,16 +199,36 @@ export async function storeAnswers(
     where a.portal_id = ${portalId} and a.id = n.id`.execute(db);
 }
 
-/** Attempts whose values a read has shown, or whose pair is linked by now: they are open no longer. */
+/**
+ * Attempts whose values a read has shown, or whose pair is linked by now: they are open no longer. Answers which of them
+ * were until now, so that two workers who see the same tell of it once.
+ */
 export async function settleSeenAttempts(
+  db: Db,
+  portalId: PortalId,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    update attempt set settled_at = now(), claimed = false
+    where portal_id = ${portalId} and id = any (${ids}::uuid[]) and settled_at is null
+    returning id`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * Attempts that another worker may still be at, and whose values a read has shown: that is kept, since what showed it
+ * counts as seen from here on, and should that worker be dead nothing else would tell of them.
+ */
+export async function noteSeenAttempts(
   db: Db,
   portalId: PortalId,
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return;
   await sql`
-    update attempt set settled_at = now(), claimed = false
-    where portal_id = ${portalId} and id = any (${ids}::uuid[]) and settled_at is null`.execute(
+    update attempt set answer = jsonb_build_object('kind', 'result', 'objectId', object_id::text), answered_at = now()
+    where portal_id = ${portalId} and id = any (${ids}::uuid[]) and answer is null`.execute(
     db,
   );
 }

@@ -5,6 +5,7 @@ import { settleAttention } from "./attention.ts";
 import {
   claimAttempts,
   identityWritten,
+  noteSeenAttempts,
   settleSeenAttempts,
 } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
@@ -82,13 +83,29 @@ export async function begin(
   const landed = current.flatMap((plan) =>
     landedAttempts(plan).map((attempt) => ({ plan, attempt })),
   );
-  await settleSeenAttempts(
+  const settled = await settleSeenAttempts(
     db,
     portalId,
     landed.map(({ attempt }) => attempt.id),
   );
+  await noteSeenAttempts(
+    db,
+    portalId,
+    current.flatMap(({ pair }) =>
+      pair.attempts
+        .filter(
+          (attempt) =>
+            attempt.operation === "update" &&
+            attempt.underWay === true &&
+            hasArrived(pair, attempt),
+        )
+        .map(({ id }) => id),
+    ),
+  );
   await writeJournal(db, portalId, type, account, initiator, [
-    ...landed.flatMap(({ plan, attempt }) => landedLine(rules, plan, attempt)),
+    ...landed.flatMap(({ plan, attempt }) =>
+      settled.has(attempt.id) ? landedLine(rules, plan, attempt) : [],
+    ),
     ...current.flatMap(workspaceLine),
     ...duplicateLines(type, input.stored, current),
   ]);
@@ -158,10 +175,13 @@ const landedAttempts = ({ pair, decision }: Placed): OpenAttempt[] =>
     if (attempt.answered === true && attempt.operation === "update")
       return true;
     // The object is gone, and with it what could show whether it arrived: told as possible, for there is no later look.
-    if (pair.object === null) return true;
-    return Object.entries(attempt.sent).every(
-      ([property, value]) =>
-        pair.object?.properties[property] === value.h ||
-        hasLanded(pair, property, value),
-    );
+    return pair.object === null || hasArrived(pair, attempt);
   });
+
+/** HubSpot holds everything that was sent, or has held it since the pair was last seen. */
+const hasArrived = (pair: Placed["pair"], { sent }: OpenAttempt): boolean =>
+  Object.entries(sent).every(
+    ([property, value]) =>
+      pair.object?.properties[property] === value.h ||
+      hasLanded(pair, property, value),
+  );

@@ -8,6 +8,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { identityKeys, identityOf } from "../identity.ts";
 import type { Planned } from "../plan.ts";
 import type { StoredState } from "../stored-state.ts";
 
@@ -15,8 +16,8 @@ import type { StoredState } from "../stored-state.ts";
 
 /**
  * Locks the pairs' records and links and says which pairs still stand as they were when they were decided on. A
- * record that has moved on is dirty by its own change; a link was made or written, a write to HubSpot begun, or a merge
- * of HubSpot's settled by another lane: all are decided anew.
+ * record that has moved on is dirty by its own change; a link was made or written, a write to HubSpot begun, a merge of
+ * HubSpot's settled, or a record made with the email or domain of one that is to be created: all are decided anew.
  */
 export async function lockPairs<P extends Planned>(
   db: Db,
@@ -65,6 +66,22 @@ export async function lockPairs<P extends Planned>(
           db,
         );
 
+  const created = new Set(
+    planned.flatMap((plan) => newIdentity(type, plan) ?? []),
+  );
+  const { rows: holders } =
+    created.size === 0
+      ? { rows: [] }
+      : await sql<{ id: RecordId; identity: string }>`
+          select id, identity from record
+          where portal_id = ${portalId} and object_type = ${type} and deleted_at is null
+            and identity = any (${[...created]}::text[])`.execute(db);
+  const taken = new Set(
+    holders.flatMap(({ id, identity }) =>
+      stored.records.has(id) ? [] : [identity],
+    ),
+  );
+
   const revisions = new Map(records.map((row) => [row.id, row.revision]));
   const versions = new Map(links.map((row) => [row.id, row.version]));
   const known = new Set([
@@ -80,16 +97,28 @@ export async function lockPairs<P extends Planned>(
     ...merged.map((row) => row.old_id),
   ]);
   return new Set(
-    planned.filter(
-      ({ pair: { record, object, link } }) =>
+    planned.filter((plan) => {
+      const { record, object, link } = plan.pair;
+      return (
         (record === null ||
           (revisions.get(record.id) === record.revision &&
             !moved.has(record.id))) &&
         (object === null || !moved.has(object.id)) &&
-        (link === null || versions.get(link.id) === link.version),
-    ),
+        (link === null || versions.get(link.id) === link.version) &&
+        !taken.has(newIdentity(type, plan) ?? "")
+      );
+    }),
   );
 }
+
+/** The email or domain of a record that is to be created; null without one. */
+const newIdentity = (
+  type: ObjectType,
+  { decision: { workspace } }: Planned,
+): string | null =>
+  workspace.kind === "create"
+    ? identityOf(type, workspace.properties[identityKeys[type].field])
+    : null;
 
 /** A pair whose record's id is known: a new record has got one here. */
 export type Placed = Planned & { readonly recordId: RecordId | null };

@@ -4,6 +4,7 @@ import type { Fence } from "../../database/fence.ts";
 import type { ListPage } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
+import type { EdgeReading } from "../plan-edges.ts";
 import { endFirstPull } from "../installation-moves.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { loadRules, wantedProperties } from "../rules.ts";
@@ -22,8 +23,9 @@ interface Position {
 }
 
 /**
- * Every object of a type, page by page by id, the next page on its way while this one is applied. The position is
- * saved in the transaction of its page: a kill costs at most one page again, and never a record.
+ * Every object of a type, page by page by id: while one page is applied, the next is matched and decided on, and the
+ * one after that is on its way. The position is saved in the transaction of its page: a kill costs at most one page
+ * again, and never a record.
  */
 export async function fullPull(
   engine: Engine,
@@ -41,52 +43,67 @@ export async function fullPull(
   let position = run.position as Position;
 
   const fetchPage = (after: string | undefined): Promise<ListPage> =>
-    gateway.list(
-      type,
-      {
-        properties,
-        ...(after === undefined ? {} : { after }),
-        ...(type === "contact" ? { associations: "companies" as const } : {}),
-      },
-      { priority: "bulk", signal: turn.signal },
+    awaitedLater(
+      gateway.list(
+        type,
+        {
+          properties,
+          ...(after === undefined ? {} : { after }),
+          ...(type === "contact" ? { associations: "companies" as const } : {}),
+        },
+        { priority: "bulk", signal: turn.signal },
+      ),
     );
   if (position.after === undefined && position.newest === undefined)
     await expect(engine, portalId, run);
 
   let upcoming: Promise<ListPage> | null = fetchPage(position.after);
-  while (upcoming !== null) {
-    const page: ListPage = await upcoming;
-    const more = page.next !== null;
-    const goesOn =
-      more && !turn.signal.aborted && engine.now().getTime() - started < turnMs;
-    const prefetch = goesOn && page.next !== null ? fetchPage(page.next) : null;
-    // A page that fails is met when it is awaited; until then it must not count as unhandled.
-    prefetch?.catch(() => undefined);
-    const newest = newestOf(page, position.newest);
-    const next: Position = {
-      ...(page.next === null ? {} : { after: page.next }),
-      newest,
-    };
-    await runPassHalving(engine, portalId, {
-      objectType: type,
-      objects: page.objects,
-      trigger: triggerOf(run),
-      account: { source: run.source, by: run.requestedBy, runId: run.id },
-      priority: "bulk",
-      fence: turn.fence,
+  let applied: Promise<unknown> = Promise.resolve();
+  try {
+    while (upcoming !== null) {
+      const page: ListPage = await upcoming;
+      const { next } = page;
+      const goesOn =
+        !turn.signal.aborted && engine.now().getTime() - started < turnMs;
+      upcoming = next !== null && goesOn ? fetchPage(next) : null;
+      const newest = newestOf(page, position.newest);
+      position = { ...(next === null ? {} : { after: next }), newest };
+      const reached = { ...position };
+      const before = applied;
       // Only a contact's companies are followed; of a page of companies there are none to read.
-      edges:
+      const edges: EdgeReading =
         type === "contact"
           ? await edgesOfPage(engine, portalId, rules, page.objects)
-          : { kind: "known", byContact: new Map() },
-      finish: async (db, items) => {
-        await addPage(db, portalId, run.id, items, { ...next });
-        if (!more) await finishPull(db, portalId, run, newest);
-      },
-    });
-    position = next;
-    upcoming = prefetch;
+          : { kind: "known", byContact: new Map() };
+      applied = awaitedLater(
+        runPassHalving(engine, portalId, {
+          objectType: type,
+          objects: page.objects,
+          trigger: triggerOf(run),
+          account: { source: run.source, by: run.requestedBy, runId: run.id },
+          priority: "bulk",
+          fence: turn.fence,
+          edges,
+          after: before,
+          finish: async (db, items) => {
+            await addPage(db, portalId, run.id, items, reached);
+            if (next === null) await finishPull(db, portalId, run, newest);
+          },
+        }),
+      );
+      await before;
+    }
+    await applied;
+  } finally {
+    // The lane is not given back while a page is under way.
+    await Promise.allSettled([applied]);
   }
+}
+
+/** What fails ahead of its turn is met when it is awaited; until then it must not count as unhandled. */
+function awaitedLater<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
 }
 
 const newestOf = (page: ListPage, before: string | undefined): string =>

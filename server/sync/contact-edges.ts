@@ -73,10 +73,15 @@ export async function loadStoredEdges(
   const companies = [...workspace.rows, ...base.rows].map(
     (row) => row.company_id,
   );
+  // As arrays that are only known when it runs: what stands in the statement is planned for, which took longer than it.
   const links = await sql<{ record_id: RecordId; object_id: ObjectId }>`
     select record_id, object_id from link
+    where portal_id = ${portalId} and state = 'live'
+      and record_id = any (array(select unnest(${companies}::uuid[])))
+    union
+    select record_id, object_id from link
     where portal_id = ${portalId} and object_type = 'company' and state = 'live'
-      and (record_id = any (${companies}::uuid[]) or object_id = any (${companyObjectIds}::bigint[]))`.execute(
+      and object_id = any (array(select unnest(${companyObjectIds}::bigint[])))`.execute(
     db,
   );
   return {

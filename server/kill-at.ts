@@ -2,6 +2,7 @@ import { ConfigError } from "./config.ts";
 import type { Checkpoint } from "./sync/engine.ts";
 
 const moments = [
+  "decided",
   "attempts-committed",
   "hubspot-answered",
   "between-creation-and-association",

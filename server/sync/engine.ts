@@ -17,6 +17,7 @@ export interface Engine {
 }
 
 export type Checkpoint =
+  | "decided"
   | "attempts-committed"
   | "hubspot-answered"
   | "between-creation-and-association"

@@ -60,6 +60,7 @@ async function passRound(
     hints,
     runCompanies,
   );
+  await engine.checkpoint("decided");
   await input.after;
   const applied = await apply(engine, portalId, {
     objectType: input.objectType,
@@ -71,6 +72,7 @@ async function passRound(
     creationMode: gathered.rules.uniqueProperty ? "upsert" : "create",
     options: { priority: input.priority },
     hinted: new Set(hints),
+    isLastRound: round === rounds,
     fence: input.fence,
     // Told of once, when the last of it has ended: a run is not done, nor its place moved on, before its counts are whole.
     finish: async (db, items) => {

@@ -16,7 +16,7 @@ import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
 import { landedLine, skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
 import type { OpenAttempt } from "../model.ts";
 import { hasLanded } from "../landed.ts";
-import { lookAgain } from "./look-again.ts";
+import { lookAgain, lookAtMoved } from "./look-again.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
 import { writeWorkspaceEdges } from "./write-edges.ts";
@@ -140,6 +140,7 @@ export async function begin(
     ...placed.filter((plan) => !standing.has(plan)),
     ...outrun,
   ]);
+  if (input.isLastRound) await lookAtMoved(db, portalId, type, moved);
   const claimed = ids(left.filter((plan) => !outrun.includes(plan)));
   const edgeWrites = current.flatMap((plan): EdgeWrite[] =>
     writesEdges(plan) &&

@@ -33,6 +33,23 @@ export const lookAgain = (
     laterSeconds,
   );
 
+/** Notes unlinked objects whose pairs have moved on as often as they were decided on: nothing else would lead to them. */
+export const lookAtMoved = (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  moved: ReadonlySet<Placed>,
+): Promise<void> =>
+  noteForLook(
+    db,
+    portalId,
+    type,
+    [...moved].flatMap(({ pair: { object, link } }) =>
+      object !== null && link?.state !== "live" ? [object.id] : [],
+    ),
+    laterSeconds,
+  );
+
 /** Notes objects for a look that reads their associations too. The note is an inbox row like HubSpot's own. */
 export async function noteForLook(
   db: Db,

@@ -1,16 +1,20 @@
 import { creationKeyProperty } from "./identity.ts";
 import type { ObjectState, OpenAttempt, Pair, Rules } from "./model.ts";
-import { isBlank } from "./value.ts";
+import { isBlank, own } from "./value.ts";
 
 /** What is known of a creation of ours that has not been settled. Pure. */
 
-/** The creation, its answer lost or yet to come, that made the pair's object: the object carries its key. */
-export const creationOf = ({
-  attempts,
-  object,
-}: Pick<Pair, "attempts" | "object">): OpenAttempt | undefined =>
+/**
+ * The creation, its answer lost or yet to come, that made the pair's object: the object carries its key, or in a portal
+ * that has no room for the key, what it sent.
+ */
+export const creationOf = (
+  rules: Pick<Rules, "uniqueProperty">,
+  { attempts, object }: Pick<Pair, "attempts" | "object">,
+): OpenAttempt | undefined =>
   attempts.findLast(
-    (attempt) => attempt.operation === "create" && carriesKey(object, attempt),
+    (attempt) =>
+      attempt.operation === "create" && hasMade(rules, attempt, object),
   );
 
 /**
@@ -22,9 +26,8 @@ export function mayHaveMadeAnother(
   { attempts, object, objectType, record }: Pair,
 ): boolean {
   const open = attempts.findLast((attempt) => attempt.operation === "create");
-  if (open === undefined || object === null || carriesKey(object, open))
+  if (open === undefined || object === null || hasMade(rules, open, object))
     return false;
-  if (!rules.uniqueProperty && holdsAllSent(object, open.sent)) return false;
   // A worker is at it, or was until a moment ago.
   if (open.underWay === true) return true;
   // The key has been asked for, and HubSpot knows it not.
@@ -36,19 +39,31 @@ export function mayHaveMadeAnother(
   );
 }
 
-function carriesKey(object: ObjectState | null, attempt: OpenAttempt): boolean {
+function hasMade(
+  { uniqueProperty }: Pick<Rules, "uniqueProperty">,
+  { creationKey, sent }: OpenAttempt,
+  object: ObjectState | null,
+): boolean {
+  if (object === null) return false;
+  const { properties, ourValues = {} } = object;
   return (
-    typeof attempt.creationKey === "string" &&
-    attempt.creationKey.toLowerCase() ===
-      object?.properties[creationKeyProperty]?.toLowerCase()
+    (typeof creationKey === "string" &&
+      creationKey.toLowerCase() ===
+        properties[creationKeyProperty]?.toLowerCase()) ||
+    (!uniqueProperty &&
+      isMadeOf(sent, (property) => [
+        properties[property],
+        ...(own(ourValues, property) ?? []).map(({ value }) => value),
+      ]))
   );
 }
 
-/** The object has every value of a creation, to the letter. */
-export const holdsAllSent = (
-  { properties }: Pick<ObjectState, "properties">,
+/** Every value of a creation is among those that its property holds or has held. One that sent nothing tells nothing. */
+export const isMadeOf = (
   sent: OpenAttempt["sent"],
+  valuesOf: (property: string) => readonly (string | null | undefined)[],
 ): boolean =>
-  Object.entries(sent).every(
-    ([property, value]) => properties[property] === value.h,
+  Object.keys(sent).length > 0 &&
+  Object.entries(sent).every(([property, value]) =>
+    valuesOf(property).includes(value.h),
   );

@@ -13,7 +13,7 @@ import { formPairs } from "./form-pairs.ts";
 import type { Ask, StandingOf } from "./ask.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
-import { loadOpenCreations } from "./open-creations.ts";
+import { isSince, loadOpenCreations } from "./open-creations.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
 import { settleMerges } from "./settle-merges.ts";
 import { loadStoredState } from "./stored-state.ts";
@@ -51,26 +51,31 @@ export async function gather(
       ...given.objectIds,
       ...given.objects.map((object) => object.id),
     ]);
-    // A page may be older than a merge: what it shows of an object that is gone by now is asked of the survivor.
-    const isGone = ({ id }: HubSpotObject): boolean => aliases.has(id);
+    const rules = await loadRules(db, portalId, type);
+    const open = rules.uniqueProperty
+      ? []
+      : await loadOpenCreations(db, portalId, type);
+    // A page may be older than a merge: what it shows of an object that is gone by now is asked of the survivor. And what
+    // may come of a creation of ours is known by its history, which a page does not tell.
+    const isReadAnew = (object: HubSpotObject): boolean =>
+      aliases.has(object.id) ||
+      open.some((creation) => isSince(object, creation));
     const ask: Ask = {
       ...given,
-      objects: given.objects.filter((object) => !isGone(object)),
+      objects: given.objects.filter((object) => !isReadAnew(object)),
       objectIds: [
         ...given.objectIds,
-        ...given.objects.filter(isGone).map((object) => object.id),
+        ...given.objects.filter(isReadAnew).map((object) => object.id),
       ],
     };
     const asked = [
       ...new Set(ask.objectIds.map((id) => aliases.get(id) ?? id)),
     ];
     const objects = new Map(ask.objects.map((object) => [object.id, object]));
-    const rules = await loadRules(db, portalId, type);
-    const keyOf = keysBy(
-      rules.uniqueProperty ? [] : await loadOpenCreations(db, portalId, type),
-    );
+    const keyOf = keysBy(open);
     return {
       ask,
+      open,
       asked,
       objects,
       rules,
@@ -94,6 +99,7 @@ export async function gather(
     stored,
     first.asked,
     objects,
+    first.open,
   );
   for (const object of read.found) objects.set(object.id, object);
   const reload = (): Promise<StoredState> =>

@@ -24,7 +24,7 @@ export function mergeFields(
   if (record === null || object === null) return [];
   const settings = rules.settings[pair.objectType];
   const may = mayFlow(rules, trigger);
-  const creation = creationOf(pair);
+  const creation = creationOf(rules, pair);
   return settings.mappings.map((mapping) =>
     mergeField({
       mapping,

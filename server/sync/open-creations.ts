@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
-import { holdsAllSent } from "./earlier-creation.ts";
+import { isMadeOf } from "./earlier-creation.ts";
 import type { SentValue } from "./model.ts";
 
 /** A creation whose answer was lost. */
@@ -38,10 +38,21 @@ export async function loadOpenCreations(
   }));
 }
 
-/** The object came into being since, and holds everything that the creation sent, to the letter. */
+/** Whether an object came into being since a creation, by two clocks: only then may it come of it. */
+export const isSince = (
+  object: Pick<HubSpotObject, "createdAt">,
+  { createdAt }: OpenCreation,
+): boolean => object.createdAt.getTime() > createdAt - clocksApartMs;
+
+/**
+ * The object came into being since, with everything that the creation sent, to the letter. Where its history was read,
+ * what somebody has typed over it since makes no difference.
+ */
 export const mayComeOf = (
   object: HubSpotObject,
-  { createdAt, sent }: OpenCreation,
+  creation: OpenCreation,
 ): boolean =>
-  object.createdAt.getTime() > createdAt - clocksApartMs &&
-  holdsAllSent(object, sent);
+  isSince(object, creation) &&
+  isMadeOf(creation.sent, (property) => [
+    object.history?.[property]?.at(-1)?.value ?? object.properties[property],
+  ]);

@@ -9,6 +9,7 @@ import type { Ask } from "./ask.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import type { Engine } from "./engine.ts";
 import type { Pair, Rules } from "./model.ts";
+import type { OpenCreation } from "./open-creations.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
 import { recordState, revivableObjects } from "./stored-record.ts";
 import { wantedProperties } from "./rules.ts";
@@ -32,6 +33,8 @@ export async function readObjects(
   stored: StoredState,
   asked: readonly ObjectId[],
   known: ReadonlyMap<ObjectId, HubSpotObject>,
+  /** Creations that only the history of their objects tells apart. */
+  open: readonly OpenCreation[],
 ): Promise<ReadResult> {
   const gateway = engine.hubspot.portal(portalId);
   const { objectType: type, priority } = ask;
@@ -57,8 +60,8 @@ export async function readObjects(
   const found = new Map<ObjectId, HubSpotObject>();
   const gone = new Map<ObjectId, "archived" | "deleted-by-event" | "missing">();
   if (ids.size > 0) {
-    const sentTo = stored.attempts.flatMap((attempt) =>
-      Object.keys(attempt.sent),
+    const sentTo = [...stored.attempts, ...open].flatMap(({ sent }) =>
+      Object.keys(sent),
     );
     const answers = await gateway.read(
       type,

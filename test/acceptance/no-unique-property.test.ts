@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import { changeObject } from "./steps/objects.ts";
 import { make, record, records } from "./steps/records.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
@@ -85,6 +86,52 @@ describe.each(["documented", "observed"])(
       );
       expect(named).toHaveLength(1);
       expect(named[0]?.sync.status).toBe("in_sync");
+    });
+
+    test("an object of a lost creation that a HubSpot user has changed already is its own all the same, with that change", async () => {
+      const { world } = at;
+      await world.control("PUT", "/sandbox/faults", [
+        {
+          portalId: world.portalId,
+          path: "companies/batch/create",
+          dropAfterWrite: true,
+          times: 1,
+        },
+        // Nothing tells of the object before it has been changed.
+        { portalId: world.portalId, webhooks: { paused: true } },
+      ]);
+      const { id } = await make(world, "companies", {
+        name: "Changed Ltd",
+        city: "Lund",
+      });
+      const there = async () =>
+        (await world.truth("companies")).filter(
+          (one) => one.properties["name"] === "Changed Ltd",
+        );
+      await world.until(
+        async () => (await there()).length === 1,
+        "the write was done",
+      );
+      await changeObject(world, "companies", (await there())[0]?.id ?? "", {
+        city: "Malmö",
+        country: "Sweden",
+      });
+      await world.control("PUT", "/sandbox/faults", []);
+      await world.settled();
+      await letAMinutePass(world);
+      await world.settled();
+
+      expect(await there()).toHaveLength(1);
+      const named = (await records(world, "companies")).filter(
+        (one) => one.properties["name"] === "Changed Ltd",
+      );
+      expect(named).toMatchObject([
+        {
+          id,
+          properties: { city: "Malmö", country: "Sweden" },
+          sync: { status: "in_sync" },
+        },
+      ]);
     });
 
     test("what nothing identifies becomes a problem after a lost answer, never a blind second creation", async () => {

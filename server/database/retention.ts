@@ -71,6 +71,7 @@ export const portalTables = [
   "pull_cursor",
   "sync_verdict",
   "association_base",
+  "waiting_edge",
   "object_alias",
   "link",
   "record_alias",

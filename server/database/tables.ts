@@ -184,6 +184,12 @@ type AssociationBaseTable = {
   is_primary: Generated<boolean>;
 };
 
+type WaitingEdgeTable = {
+  portal_id: PortalId;
+  company_object_id: ObjectId;
+  contact_object_id: ObjectId;
+};
+
 export type AttemptTable = {
   portal_id: PortalId;
   id: string;
@@ -386,6 +392,7 @@ export type Tables = {
   link: LinkTable;
   object_alias: ObjectAliasTable;
   association_base: AssociationBaseTable;
+  waiting_edge: WaitingEdgeTable;
   attempt: AttemptTable;
   identity_claim: IdentityClaimTable;
   run: RunTable;

@@ -92,7 +92,13 @@ export async function planEdges(
     });
     return {
       ...plan,
-      edges: { hubspot, outcome },
+      edges: {
+        hubspot,
+        outcome,
+        waiting: hubspot.edges.flatMap(({ toId }) =>
+          from.recordOf.has(toId) ? [] : [toId],
+        ),
+      },
       ...(stop.write && outcome.waiting ? { edgesStopped: true } : {}),
     };
   };

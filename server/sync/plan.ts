@@ -16,6 +16,8 @@ export interface Planned {
   readonly edges: {
     readonly outcome: EdgeOutcome;
     readonly hubspot: HubSpotEdges;
+    /** HubSpot's companies of it that have no record here. */
+    readonly waiting: readonly ObjectId[];
   } | null;
   readonly object: HubSpotObject | null;
   /** HubSpot does not allow its companies to be read, or to be written: what is open of them waits for that. */

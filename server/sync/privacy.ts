@@ -126,6 +126,11 @@ async function purgeLinks(
       select from link l where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = n.id)`.execute(
     db,
   );
+  await sql`
+    delete from waiting_edge
+    where portal_id = ${portalId} and ${type} = 'contact' and contact_object_id = any (${objectIds}::bigint[])`.execute(
+    db,
+  );
   // An ended link of the same record to an object that HubSpot keeps: its base speaks of the person all the same.
   await sql`
     update link set base = '{}', parked = '{}'

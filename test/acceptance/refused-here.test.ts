@@ -229,7 +229,7 @@ describe.each(profiles)(
       }
       const [entry] = await attention(world);
       await retry(entry?.id ?? "");
-      await sync(world, "pull", "contacts", { hubspotIds: [contact] });
+      await calm(world);
       expect(await attention(world)).toEqual([]);
       expect((await recordOf(world, "contacts", contact)).companyId).toBe(
         (await recordOf(world, "companies", company)).id,

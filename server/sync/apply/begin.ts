@@ -19,6 +19,7 @@ import { hasLanded } from "../landed.ts";
 import { lookAgain, lookAtMoved } from "./look-again.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
+import { noteWaitingEdges } from "./waiting-edges.ts";
 import { writeWorkspaceEdges } from "./write-edges.ts";
 import type { EdgeWrite } from "./write-edges.ts";
 import { parkedFields, writeLinks, writesEdges } from "./write-links.ts";
@@ -55,6 +56,7 @@ export async function begin(
   await writeRecords(db, portalId, type, current);
   await writeLinks(db, portalId, type, account, current);
   await writeWorkspaceEdges(db, portalId, current);
+  await noteWaitingEdges(db, portalId, current);
   const granted = await claimAttempts(
     db,
     portalId,

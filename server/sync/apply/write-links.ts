@@ -9,6 +9,7 @@ import type {
 } from "../../settings/object-type.ts";
 import type { Base, Parked } from "../model.ts";
 import type { Account } from "../plan.ts";
+import { lookAtWaiting } from "./waiting-edges.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Links of a batch: made, revived, ended, and their bases brought forward. */
@@ -156,25 +157,25 @@ export async function insertLinks(
     where portal_id = ${portalId} and record_id = any (${rows.map((row) => row.recordId)}::uuid[])`.execute(
     db,
   );
-  if (type === "company") {
-    await lookAtContactsOf(
-      db,
-      portalId,
-      rows.map((row) => row.recordId),
-    );
-  }
+  if (type === "company") await lookAtContactsOf(db, portalId, rows);
 }
 
 /**
  * An edge takes part once both its ends are live-linked: a company that is linked after its contacts makes them dirty,
- * so that their association step follows; and it frees those that its problem held back (AP-103). Indexes
- * record_by_company, association_to, attention_record.
+ * so that their association step follows; and it frees those that its problem held back (AP-103). Those of HubSpot's
+ * that have waited for it are looked at there. Indexes record_by_company, association_to, attention_record.
  */
 async function lookAtContactsOf(
   db: Db,
   portalId: PortalId,
-  companyIds: readonly RecordId[],
+  companies: readonly Pick<LinkRow, "recordId" | "objectId">[],
 ): Promise<void> {
+  const companyIds = companies.map(({ recordId }) => recordId);
+  await lookAtWaiting(
+    db,
+    portalId,
+    companies.map(({ objectId }) => objectId),
+  );
   await sql`
     insert into dirty as d (portal_id, object_type, record_id, revision)
     select distinct r.portal_id, r.object_type, r.id, r.revision
@@ -218,7 +219,7 @@ async function updateLinks(
     from jsonb_to_recordset(${toJson(rows)}::jsonb)
       as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" boolean)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
-  const revived = rows.filter((row) => row.revive).map((row) => row.recordId);
+  const revived = rows.filter((row) => row.revive);
   if (type === "company" && revived.length > 0)
     await lookAtContactsOf(db, portalId, revived);
 }

@@ -66,6 +66,8 @@ export class Play {
   /** Some time the third field was mapped one way only: what differs then stays as it is. */
   directed = false;
   #count = 0;
+  /** When everything was switched on and no fault was left. */
+  #settledFrom: number | undefined;
   readonly #world: World;
   #apiKey: string;
   readonly #faults: Map<number, FaultDocument[]>;
@@ -443,7 +445,10 @@ export class Play {
     // What a rule for new records had left out is not looked at again by itself: a run over all of them is.
     const pushes = first ? (["push"] as const) : [];
     this.setFaults(0, 0);
-    this.portal.setOptions({ searchLagMs: 0, dailyLimit: null });
+    this.#settledFrom ??= Date.now();
+    await this.#world.control("PATCH", `/sandbox/portals/${this.portalId}`, {
+      options: { searchLagMs: 0, dailyLimit: null, limits: "unlimited" },
+    });
     await this.changeSettings((settings) => ({
       ...settings,
       automatic: { push: true, pull: true },
@@ -520,16 +525,17 @@ export class Play {
 
   /**
    * Lets time pass for claims, put-off records and events: a minute in a moment. A request that may still be under way
-   * keeps its claim, as no request outlives a real one; so does a token that is just being refreshed. A call may have
-   * waited for its turn, which only matters where a creation that is sent twice makes two.
+   * keeps its claim, as no request outlives a real one; so does a token that is just being refreshed. One that waits for
+   * a limit goes out a second after that is lifted.
    */
   async #sitOutClaims(): Promise<void> {
-    const longest = this.portal.options.uniqueProperties === 0 ? 12 : 1;
+    const begun = Date.now() - (this.#settledFrom ?? Date.now());
     await this.inPortal(async (db) => {
-      await sql`update attempt set claim_ends_at = now() where portal_id = ${this.portalId} and claimed
-          and claim_ends_at < now() + make_interval(secs => ${60 - longest})`.execute(
-        db,
-      );
+      if (begun > 3_000)
+        await sql`update attempt set claim_ends_at = now(), created_at = least(created_at, now() - interval '1 minute')
+          where portal_id = ${this.portalId} and claimed and claim_ends_at < now() + interval '58 seconds'`.execute(
+          db,
+        );
       await sql`update identity_claim set ends_at = now() where portal_id = ${this.portalId}
           and ends_at < now() + interval '59 seconds'`.execute(db);
       await sql`update installation set access_expires_at = clock_timestamp()

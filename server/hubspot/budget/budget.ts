@@ -27,6 +27,9 @@ const kindOf = {
   associations: "associations",
 } as const satisfies Record<WaitScope, LimitKind>;
 
+/** What other processes learn of the limits meanwhile counts at once, and so does what an operator changes. */
+const askAgainMs = 1_000;
+
 /** Calls of this process that wait together are asked for together: a full window costs one round trip, not one each. */
 export function createBudget(table: BudgetTable): Budget {
   const queues = new Map<string, WaitingCalls>();
@@ -46,7 +49,7 @@ export function createBudget(table: BudgetTable): Budget {
         free,
         () => new WaitError(new Date(free), scopeOf[kind]),
       );
-      if (!queue.empty) await queue.change(taken.waitMs);
+      if (!queue.empty) await queue.change(Math.min(taken.waitMs, askAgainMs));
     }
   };
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { journal } from "./steps/journal.ts";
+import { letAMinutePass } from "./steps/let-a-minute-pass.ts";
 import {
   changeObject,
   makeObject,
@@ -16,28 +17,18 @@ import { useWorld } from "./world.ts";
 
 /** What people do while a write of ours is under way, or while nobody knows what became of it. */
 
-const inPortal = (world: World, statement: ReturnType<typeof sql>) =>
-  world.server.database.inPortal(world.portalId, (db) => statement.execute(db));
-
 /** The write has been begun, and its claim stands. */
 const begun = (world: World, recordId: string, operation: string) =>
   world.until(async () => {
-    const { rows } = await inPortal(
-      world,
-      sql`select 1 from attempt where record_id = ${recordId} and operation = ${operation} and claimed`,
+    const { rows } = await world.server.database.inPortal(
+      world.portalId,
+      (db) =>
+        sql`select 1 from attempt where record_id = ${recordId} and operation = ${operation} and claimed`.execute(
+          db,
+        ),
     );
     return rows.length === 1;
   }, "the attempt");
-
-/** Claims end, and what was put off is due: a minute in a moment. */
-async function letAMinutePass(world: World): Promise<void> {
-  await inPortal(world, sql`update attempt set claim_ends_at = now()`);
-  await inPortal(world, sql`update dirty set due_at = now()`);
-  await inPortal(
-    world,
-    sql`update inbox set due_at = now() where settled_at is null`,
-  );
-}
 
 describe.each(profiles)("while a write is under way, %s", (profile) => {
   const at = useWorld({ portal: { profile } });

@@ -1,6 +1,6 @@
-import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { changeObject } from "./steps/objects.ts";
+import { letAMinutePass } from "./steps/let-a-minute-pass.ts";
 import { make, record, records } from "./steps/records.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
@@ -12,17 +12,6 @@ const loseNextAnswer = (world: World, path: string) =>
     path,
     dropAfterWrite: true,
     times: 1,
-  });
-
-/** Claims, put-off records and the search's lag: a minute in a moment. */
-const letAMinutePass = (world: World): Promise<void> =>
-  world.server.database.inPortal(world.portalId, async (db) => {
-    await sql`update attempt set claim_ends_at = now(), created_at = created_at - interval '1 minute' where portal_id = ${world.portalId}`.execute(
-      db,
-    );
-    await sql`update dirty set due_at = now() where portal_id = ${world.portalId}`.execute(
-      db,
-    );
   });
 
 describe.each(["documented", "observed"])(

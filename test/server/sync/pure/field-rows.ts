@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { conversionKey } from "../../../../server/settings/mapping.ts";
+import type { FieldMapping } from "../../../../server/settings/mapping.ts";
+import { mergeField } from "../../../../server/sync/merge-field.ts";
+import type { FieldCase } from "../../../../server/sync/merge-field.ts";
+import type { FieldOutcome } from "../../../../server/sync/model.ts";
+import { automaticPull, mapped } from "./situation.ts";
+
+/** What a row says of a field's situation; the rest is that of a field in step. */
+type Given = Partial<Omit<FieldCase, "mapping" | "base">> & {
+  readonly mapping?: Partial<FieldMapping>;
+  /** The base as [workspace, HubSpot]; absent: none. */
+  readonly base?: readonly [unknown, string | null];
+  /** The base was taken under another property or conversion. */
+  readonly baseUnder?: { p?: string; c?: string };
+};
+
+const both = { toWorkspace: true, toHubSpot: true };
+export const pullOff = { toWorkspace: false, toHubSpot: true };
+export const pushOff = { toWorkspace: true, toHubSpot: false };
+
+function merge({ mapping, base, baseUnder, ...given }: Given): FieldOutcome {
+  const whole = mapped("f", "p", mapping);
+  return mergeField({
+    mapping: whole,
+    policy: "initiator",
+    w: null,
+    h: null,
+    base:
+      base === undefined
+        ? undefined
+        : {
+            w: base[0],
+            h: base[1],
+            p: "p",
+            c: conversionKey(whole.conversion),
+            ...baseUnder,
+          },
+    linkIsNew: false,
+    trigger: automaticPull,
+    sent: [],
+    parked: undefined,
+    held: undefined,
+    owners: {
+      idByEmail: { "ann@example.com": "7" },
+      emailById: { "7": "ann@example.com" },
+    },
+    definition: undefined,
+    may: both,
+    ...given,
+  });
+}
+
+/** "to-hubspot x [w|h] overwrote y": what is written, the base that follows, and what gave way. */
+function told(outcome: FieldOutcome): string {
+  const { kind, value, base, overwrote, code } = outcome;
+  return [
+    kind === "to-workspace" || kind === "to-hubspot" ? kind : `${kind} ${code}`,
+    ...(value === undefined ? [] : [JSON.stringify(value)]),
+    ...(base === undefined
+      ? []
+      : [`[${JSON.stringify(base.w)}|${JSON.stringify(base.h)}]`]),
+    ...(overwrote === undefined
+      ? []
+      : [`overwrote ${JSON.stringify(overwrote)}`]),
+  ].join(" ");
+}
+
+/** A test a row: its name, the situation, and what is told of the outcome. */
+export const fieldRows = (
+  cases: readonly (readonly [string, Given, string])[],
+): void => {
+  test.each(cases)("%s", (_, given, expected) => {
+    expect(told(merge(given))).toBe(expected);
+  });
+};

@@ -1,0 +1,92 @@
+import { describe } from "vitest";
+import { fieldRows, pushOff } from "./field-rows.ts";
+import { manyToOne } from "./properties.ts";
+import { automaticPush } from "./situation.ts";
+
+describe("echoes of our own writes", () => {
+  const sent = [{ h: "b", w: "b" }];
+  fieldRows([
+    [
+      "a value that an open attempt sent is no change of HubSpot's",
+      { w: "b", h: "b", base: ["a", "a"], sent },
+      'settled echo ["b"|"b"]',
+    ],
+    [
+      "it settles as what was sent, also where the record has moved on",
+      { w: "c", h: "b", base: ["a", "a"], sent, policy: "hubspot" },
+      'to-hubspot "c" ["c"|"c"]',
+    ],
+    [
+      "it is settled also while our next change waits",
+      { w: "c", h: "b", base: ["a", "a"], sent, may: pushOff },
+      'waiting automatic_push_off ["b"|"b"]',
+    ],
+    [
+      "a rewritten value that HubSpot's history names as ours is one too",
+      { w: "b", h: "B!", base: ["a", "a"], sent, rewritten: sent[0] },
+      'settled echo ["b"|"B!"]',
+    ],
+    [
+      "a change by somebody else is a change",
+      { w: "b", h: "c", base: ["a", "a"], sent },
+      'to-workspace "c" ["c"|"c"] overwrote "b"',
+    ],
+    [
+      "where history shows that ours arrived before it, only HubSpot has changed",
+      {
+        w: "b",
+        h: "c",
+        base: ["a", "a"],
+        sent,
+        landed: sent[0],
+        policy: "workspace",
+      },
+      'to-workspace "c" ["c"|"c"]',
+    ],
+    [
+      "where history shows that ours arrived before it, the old value typed again is heard",
+      { w: "b", h: "a", base: ["a", "a"], sent, landed: sent[0] },
+      'to-workspace "a" ["a"|"a"]',
+    ],
+    [
+      "once the attempt is answered, the old value typed again in HubSpot is heard",
+      { w: "b", h: "a", base: ["b", "b"] },
+      'to-workspace "a" ["a"|"a"]',
+    ],
+    [
+      "of several attempts with one value, the last one says what we held",
+      {
+        w: "A",
+        h: "x",
+        base: ["b", "y"],
+        sent: [
+          { h: "x", w: "a" },
+          { h: "x", w: "A" },
+        ],
+        mapping: { conversion: manyToOne },
+      },
+      'settled echo ["A"|"x"]',
+    ],
+    [
+      "an open clearing that has landed is an echo",
+      { w: null, h: null, base: ["a", "a"], sent: [{ h: "", w: null }] },
+      "settled echo [null|null]",
+    ],
+    [
+      "a creation whose answer was lost is the base: HubSpot's later change flows here",
+      {
+        w: "a",
+        h: "b",
+        linkIsNew: true,
+        trigger: automaticPush,
+        createdWith: { h: "a", w: "a" },
+      },
+      'to-workspace "b" ["b"|"b"]',
+    ],
+    [
+      "a creation whose answer was lost is the base: our later change flows there",
+      { w: "b", h: "a", linkIsNew: true, createdWith: { h: "a", w: "a" } },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+  ]);
+});

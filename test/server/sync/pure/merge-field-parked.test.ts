@@ -1,0 +1,153 @@
+import { describe } from "vitest";
+import { parkingSignature } from "../../../../server/sync/merge-field.ts";
+import { fieldRows, pullOff, pushOff } from "./field-rows.ts";
+import { manyToOne } from "./properties.ts";
+import { manualPush, mapped, retry } from "./situation.ts";
+
+describe("parked fields", () => {
+  const mapping = mapped("f", "p");
+  const parked = {
+    side: "hubspot",
+    sent: "b",
+    code: "invalid_email",
+    message: "no",
+    signature: parkingSignature(mapping, undefined),
+  } as const;
+  const waiting = { w: "b", h: "a", base: ["a", "a"] as const, parked };
+  const definition = {
+    type: "string",
+    readOnly: false,
+    options: null,
+    label: "P",
+  };
+  fieldRows([
+    ["stay parked with the same value", waiting, "parked invalid_email"],
+    [
+      "stay parked under a push by hand",
+      { ...waiting, trigger: manualPush },
+      "parked invalid_email",
+    ],
+    [
+      "stay parked while push is off, so that switching it is no retry",
+      { ...waiting, may: pushOff },
+      "parked invalid_email",
+    ],
+    [
+      "are tried again with another value",
+      { ...waiting, w: "c" },
+      'to-hubspot "c" ["c"|"c"]',
+    ],
+    [
+      "are tried again under another definition",
+      { ...waiting, definition },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "are tried again under another mapping",
+      {
+        ...waiting,
+        parked: {
+          ...parked,
+          signature: parkingSignature({ ...mapping, property: "q" }, undefined),
+        },
+      },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "are tried again by Retry",
+      { ...waiting, trigger: retry },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "are over once the value is back to what was settled",
+      { ...waiting, w: "a" },
+      "same same",
+    ],
+    [
+      "are over once HubSpot holds the value",
+      { ...waiting, h: "b" },
+      'settled agree ["b"|"b"]',
+    ],
+    [
+      "a value that the mapping cannot carry is parked, and the old base stays",
+      {
+        w: "lost",
+        h: "x",
+        base: ["a", "x"],
+        mapping: { conversion: manyToOne },
+      },
+      "parked unmapped_option",
+    ],
+    [
+      "a value of HubSpot's that the mapping cannot carry is parked too",
+      {
+        w: "a",
+        h: "lost",
+        base: ["a", "x"],
+        mapping: { conversion: manyToOne },
+      },
+      "parked unmapped_option",
+    ],
+    [
+      "one that could not be carried before waits for its switch without being forgotten",
+      {
+        w: "a",
+        h: "lost",
+        base: ["a", "x"],
+        may: pullOff,
+        parked: {
+          side: "workspace",
+          sent: "lost",
+          code: "unmapped_option",
+          message: "",
+          signature: parkingSignature(
+            mapped("f", "p", { conversion: manyToOne }),
+            undefined,
+          ),
+        },
+        mapping: { conversion: manyToOne },
+      },
+      "parked unmapped_option",
+    ],
+    [
+      "a property that nobody may set is parked",
+      {
+        w: "b",
+        h: "a",
+        base: ["a", "a"],
+        definition: { ...definition, readOnly: true },
+      },
+      "parked read_only_property",
+    ],
+    [
+      "an owner whom HubSpot does not know is parked",
+      {
+        w: "bob@example.com",
+        h: "7",
+        base: ["ann@example.com", "7"],
+        mapping: { conversion: { kind: "owner" } },
+      },
+      "parked unknown_owner",
+    ],
+    [
+      "an owner who has come by now is sent",
+      {
+        w: "ann@example.com",
+        h: null,
+        base: [null, null],
+        mapping: { conversion: { kind: "owner" } },
+        parked: {
+          side: "hubspot",
+          sent: "ann@example.com",
+          code: "unknown_owner",
+          message: "",
+          signature: parkingSignature(
+            mapped("f", "p", { conversion: { kind: "owner" } }),
+            undefined,
+          ),
+        },
+      },
+      'to-hubspot "7" ["ann@example.com"|"7"]',
+    ],
+  ]);
+});

@@ -1,0 +1,143 @@
+import { describe } from "vitest";
+import type { Pair } from "../../../../server/sync/model.ts";
+import {
+  ann,
+  dead,
+  decisionRows,
+  ended,
+  pullOff,
+  pushOff,
+} from "./decision-rows.ts";
+import {
+  automaticPull,
+  link,
+  manualPush,
+  object,
+  record,
+  retry,
+} from "./situation.ts";
+
+describe("deleting", () => {
+  const deletions = { deletionSync: true };
+  const gone = (objectGone: Pair["objectGone"]) => ({
+    record: record(ann),
+    link: link(),
+    objectGone,
+  });
+  const recordGone = { record: dead(), object: object(), link: link() };
+  const allGone = { record: dead(), link: link() };
+  decisionRows([
+    [
+      "in HubSpot: the record too, where deletions are carried over",
+      { pair: gone("archived"), contact: deletions, trigger: automaticPull },
+      "updated deleted_in_hubspot; delete record; end link object-deleted",
+    ],
+    [
+      "in HubSpot, by an event and a failed read",
+      { pair: gone("deleted-by-event"), contact: deletions },
+      "updated deleted_in_hubspot; delete record; end link object-deleted",
+    ],
+    [
+      "in HubSpot, by an archived reading",
+      {
+        pair: { ...gone(null), object: object({}, { archived: true }) },
+        contact: deletions,
+      },
+      "updated deleted_in_hubspot; delete record; end link object-deleted",
+    ],
+    [
+      "in HubSpot: unlinked, where deletions are not carried over",
+      { pair: gone("archived") },
+      "updated unlinked_by_deletion; end link object-deleted",
+    ],
+    [
+      "in HubSpot: waits while automatic pull is off",
+      { pair: gone("archived"), contact: deletions, automatic: pullOff },
+      "skipped automatic_pull_off",
+    ],
+    [
+      "missing is no evidence: a problem, and nothing is deleted",
+      { pair: gone("missing"), contact: deletions },
+      "failed object_missing",
+    ],
+    [
+      "an object that was not read is no evidence either",
+      { pair: gone(null), contact: deletions },
+      "failed object_missing",
+    ],
+    [
+      "a missing one is unlinked by a person's push",
+      { pair: gone("missing"), contact: deletions, trigger: manualPush },
+      "updated unlinked_missing; end link object-deleted",
+    ],
+    [
+      "a missing one is not unlinked by Retry",
+      {
+        pair: gone("missing"),
+        trigger: { ...retry, bypassConditions: true, manual: true },
+      },
+      "failed object_missing",
+    ],
+    [
+      "here: the object too, where deletions are carried over, whatever was edited there",
+      { pair: recordGone, contact: deletions, trigger: automaticPull },
+      "updated deleted_in_workspace; archive object; end link object-deleted",
+    ],
+    [
+      "here: unlinked, where deletions are not carried over",
+      { pair: recordGone },
+      "updated record_deleted_kept; end link record-deleted",
+    ],
+    [
+      "here: waits while automatic push is off",
+      { pair: recordGone, contact: deletions, automatic: pushOff },
+      "skipped automatic_push_off",
+    ],
+    [
+      "on both sides ends the link",
+      { pair: { ...allGone, objectGone: "archived" }, contact: deletions },
+      "unchanged both_deleted; end link object-deleted",
+    ],
+    [
+      "on both sides, HubSpot's without evidence: it may be back without the record",
+      { pair: { ...allGone, objectGone: "missing" }, contact: deletions },
+      "unchanged both_deleted; end link record-deleted",
+    ],
+  ]);
+});
+
+describe("restoring", () => {
+  const deletions = { deletionSync: true };
+  const back = (deletedAt: number) => ({
+    record: dead(deletedAt),
+    object: object({ email: "ann@example.com" }),
+    link: ended("object-deleted", 10),
+  });
+  decisionRows([
+    [
+      "in HubSpot brings back the record that was deleted with it",
+      { pair: back(10), contact: deletions, trigger: automaticPull },
+      "updated restored; restore record; revive link",
+    ],
+    [
+      "waits while automatic pull is off",
+      {
+        pair: back(10),
+        contact: deletions,
+        trigger: automaticPull,
+        automatic: pullOff,
+      },
+      "skipped automatic_pull_off",
+    ],
+    [
+      "does not bring back a record that its product deleted later",
+      { pair: back(11), contact: deletions, trigger: automaticPull },
+      "skipped link_ended",
+    ],
+    [
+      "does not bring back a record where deletions are not carried over",
+      { pair: back(10), trigger: automaticPull },
+      "skipped link_ended",
+    ],
+  ]);
+});

@@ -8,6 +8,7 @@ import {
   object,
   objectsWith,
 } from "./steps/objects.ts";
+import { owners } from "./steps/owners.ts";
 import { profiles } from "./steps/path.ts";
 import { change, findRecordOf, make, record } from "./steps/records.ts";
 import { sync } from "./steps/runs.ts";
@@ -86,10 +87,7 @@ describe.each(profiles)("push from a card, %s", (profile) => {
     "AP-074 of %s, a copy that the card pushes and those that a run pushes reach HubSpot alike, the first time and later",
     async (path) => {
       const { world } = at;
-      const { body } = await world.control<{ owners: { email: string }[] }>(
-        "GET",
-        `/sandbox/portals/${world.portalId}`,
-      );
+      const [owner] = await owners(world);
       const { key, first, later } = copies[path];
       const pairs: { id: string; hubspotId: string }[] = [];
       for (const name of ["card", "run-1", "run-2"]) {
@@ -97,7 +95,7 @@ describe.each(profiles)("push from a card, %s", (profile) => {
         const { id } = await make(world, path, {
           ...key(name),
           ...first,
-          owner_email: body.owners[0]?.email,
+          owner_email: owner.email,
         });
         pairs.push({ id, hubspotId });
       }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { inSql } from "./steps/database.ts";
 import { makeObject } from "./steps/objects.ts";
 import { one } from "./steps/one.ts";
 import { profiles } from "./steps/path.ts";
 import {
+  companiesHere,
   createLinked,
   make,
   objectOf,
@@ -38,27 +40,6 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     (await edgesOf(contactObject))
       .filter((edge) => edge.primary)
       .map((edge) => edge.toId);
-  /** The record ids of a contact's companies, as the product's SQL shows them. */
-  const companiesOf = async (contact: string): Promise<string[]> => {
-    const sql = await at.world.sql();
-    try {
-      const { rows } = await sql.query<{ to_id: string }>(
-        "select to_id from workspace.associations where from_id = $1",
-        [contact],
-      );
-      return rows.map((row) => row.to_id).sort();
-    } finally {
-      await sql.end();
-    }
-  };
-  const inSql = async (text: string, values: unknown[]): Promise<void> => {
-    const sql = await at.world.sql();
-    try {
-      await sql.query(text, values);
-    } finally {
-      await sql.end();
-    }
-  };
   const edge = (
     fromId: string,
     toId: string,
@@ -81,7 +62,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     await world.settled();
     const { id, companyId } = await recordOf(world, "contacts", contact);
     expect(companyId).toBe(a.id);
-    expect(await companiesOf(id)).toEqual([a.id, b.id].sort());
+    expect(await companiesHere(world, id)).toEqual([a.id, b.id].sort());
 
     await world.inHubSpot(
       "PUT",
@@ -93,10 +74,10 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
     await world.inHubSpot("DELETE", "/associations", edge(contact, a.objectId));
     await world.settled();
-    expect(await companiesOf(id)).toEqual([b.id]);
+    expect(await companiesHere(world, id)).toEqual([b.id]);
     await world.inHubSpot("DELETE", "/associations", edge(contact, b.objectId));
     await world.settled();
-    expect(await companiesOf(id)).toEqual([]);
+    expect(await companiesHere(world, id)).toEqual([]);
     expect((await record(world, "contacts", id)).companyId).toBeNull();
     expect(await edgesOf(contact)).toEqual([]);
   });
@@ -113,6 +94,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(await primaryOf(contact)).toEqual([a.objectId]);
 
     await inSql(
+      world,
       "insert into workspace.associations (from_type, from_id, to_type, to_id) values ('contact', $1, 'company', $2)",
       [id, b.id],
     );
@@ -123,6 +105,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(await primaryOf(contact)).toEqual([a.objectId]);
 
     await inSql(
+      world,
       "delete from workspace.associations where from_id = $1 and to_id = $2",
       [id, b.id],
     );
@@ -152,11 +135,12 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     const contact = await objectOf(world, "contacts", id);
     await world.inHubSpot("PUT", "/associations", edge(contact, b.objectId));
     await inSql(
+      world,
       "insert into workspace.associations (from_type, from_id, to_type, to_id) values ('contact', $1, 'company', $2)",
       [id, c.id],
     );
     await world.settled();
-    expect(await companiesOf(id)).toEqual([a.id, b.id, c.id].sort());
+    expect(await companiesHere(world, id)).toEqual([a.id, b.id, c.id].sort());
     expect((await edgesOf(contact)).map((each) => each.toId).sort()).toEqual(
       [a.objectId, b.objectId, c.objectId].sort(),
     );
@@ -167,7 +151,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       properties: { city: "Ulm" },
     });
     await world.settled();
-    expect(await companiesOf(id)).toEqual([a.id, b.id].sort());
+    expect(await companiesHere(world, id)).toEqual([a.id, b.id].sort());
     expect((await edgesOf(contact)).map((each) => each.toId).sort()).toEqual(
       [a.objectId, b.objectId].sort(),
     );
@@ -232,6 +216,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       (await edgesOf(contact)).find((each) => each.toId === a.objectId)
         ?.typeIds ?? [];
     await inSql(
+      world,
       "insert into workspace.associations (from_type, from_id, to_type, to_id) values ('contact', $1, 'company', $2)",
       [id, b.id],
     );
@@ -276,7 +261,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(
       (await record(world, "companies", doomed.id)).deletedAt,
     ).not.toBeNull();
-    expect(await companiesOf(id)).toEqual([]);
+    expect(await companiesHere(world, id)).toEqual([]);
     expect(await edgesOf(contact)).toEqual([]);
     expect(await record(world, "contacts", id)).toMatchObject({
       deletedAt: null,

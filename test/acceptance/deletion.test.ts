@@ -1,10 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { attention } from "./steps/attention.ts";
+import { asProduct } from "./steps/database.ts";
 import { journal } from "./steps/journal.ts";
 import { makeObject } from "./steps/objects.ts";
 import { profiles, typeOf } from "./steps/path.ts";
 import type { Path } from "./steps/path.ts";
-import { make, objectOf, record, recordOf, records } from "./steps/records.ts";
+import {
+  make,
+  objectOf,
+  record,
+  recordOf,
+  records,
+  unDelete,
+} from "./steps/records.ts";
 import { setSettings } from "./steps/settings.ts";
 import { faultyWebhooks } from "./steps/webhooks.ts";
 import { useWorld } from "./world.ts";
@@ -147,14 +155,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
         hubspotId: objectId,
       });
 
-      const sql = await world.sql();
-      try {
-        await sql.query("update record set deleted_at = null where id = $1", [
-          recordId,
-        ]);
-      } finally {
-        await sql.end();
-      }
+      await unDelete(world, recordId);
       await world.settled();
       // The dead do not come back by themselves: the object was archived, and nobody restored it.
       expect(await record(world, name, recordId)).toMatchObject({
@@ -278,22 +279,19 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
   test("AP-020 a record that the product makes and deletes before it was pushed leaves nothing to be done", async () => {
     const { world } = at;
     const before = await ids("contacts");
-    const sql = await world.sql();
-    try {
-      await sql.query("begin");
-      await sql.query(
+    await asProduct(world, async (product) => {
+      await product.query("begin");
+      await product.query(
         "insert into workspace.contacts (email) values ('brief@deletion.example')",
       );
-      await sql.query(
+      await product.query(
         "delete from workspace.contacts where email = 'brief@deletion.example'",
       );
-      await sql.query("commit");
+      await product.query("commit");
       await world.settled();
-      const left = await sql.query("select * from dirty");
+      const left = await product.query("select * from dirty");
       expect(left.rows).toEqual([]);
-    } finally {
-      await sql.end();
-    }
+    });
     expect(await ids("contacts")).toEqual(before);
   });
 

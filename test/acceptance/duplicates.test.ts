@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { card } from "./card.ts";
 import { attention } from "./steps/attention.ts";
+import { inSql } from "./steps/database.ts";
 import { journal } from "./steps/journal.ts";
 import { makeObject, merge } from "./steps/objects.ts";
 import { one } from "./steps/one.ts";
@@ -42,22 +43,13 @@ async function twice(world: World, domain: string) {
   };
 }
 
-async function pairsInSql(
-  world: World,
-  ids: readonly string[],
-): Promise<unknown[]> {
-  const product = await world.sql();
-  try {
-    const { rows } = await product.query(
-      `select object_type, record_id, other_id from workspace.possible_duplicates
-       where record_id = any ($1::uuid[]) order by record_id`,
-      [ids],
-    );
-    return rows;
-  } finally {
-    await product.end();
-  }
-}
+const pairsInSql = (world: World, ids: readonly string[]): Promise<unknown[]> =>
+  inSql(
+    world,
+    `select object_type, record_id, other_id from workspace.possible_duplicates
+     where record_id = any ($1::uuid[]) order by record_id`,
+    [ids],
+  );
 
 describe.each(profiles)("HubSpot's duplicates, %s", (profile) => {
   const at = useWorld({ portal: { profile, searchLagMs: 0 } });

@@ -4,14 +4,9 @@ import { makeObject } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
 import { change, findRecordOf, recordOf } from "./steps/records.ts";
 import { object } from "./steps/objects.ts";
-import {
-  installation,
-  missing,
-  refusals,
-  upkeep,
-  withhold,
-} from "./steps/scopes.ts";
+import { installation, missing, refusals, withhold } from "./steps/scopes.ts";
 import { useWorld } from "./world.ts";
+import { upkeepTurn } from "./steps/upkeep.ts";
 import type { World } from "./world.ts";
 
 const contactsRead = "crm.objects.contacts.read";
@@ -74,11 +69,11 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       );
 
       await world.control("DELETE", "/sandbox/requests");
-      await upkeep(world);
+      await upkeepTurn(world);
       expect(await installation(world)).toMatchObject({ state: "first-pull" });
       expect((await refusals(world)).length).toBeLessThanOrEqual(3);
       await withhold(world);
-      await upkeep(world);
+      await upkeepTurn(world);
       await active(world);
       expect(await findRecordOf(world, "contacts", person)).toBeDefined();
       expect(await installation(world)).toMatchObject({

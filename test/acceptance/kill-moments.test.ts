@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { journal } from "./steps/journal.ts";
 import { makeObject } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
 import type { Path } from "./steps/path.ts";
 import { make, objectOf, record, records } from "./steps/records.ts";
 import { choose, setSettings } from "./steps/settings.ts";
@@ -247,7 +248,7 @@ describe("a portal with no room for the property that makes creations repeatable
   });
 });
 
-describe.each(["documented", "observed"])("a merge, %s", (profile) => {
+describe.each(profiles)("a merge, %s", (profile) => {
   const at = useKillWorld({ portal: { profile } });
 
   // In the transaction of the merge, and after it, before what only the loser held reaches HubSpot.

@@ -20,6 +20,7 @@ import { one } from "./steps/one.ts";
 import { profiles } from "./steps/path.ts";
 import {
   change,
+  companiesHere,
   createLinked,
   make,
   objectOf,
@@ -32,19 +33,6 @@ import { useWorld } from "./world.ts";
 describe.each(profiles)("linking to the existing company, %s", (profile) => {
   const at = useWorld({ portal: { profile, searchLagMs: 0 } });
   beforeEach(() => choose(at.world));
-
-  const companiesHere = async (contact: string): Promise<string[]> => {
-    const product = await at.world.sql();
-    try {
-      const { rows } = await product.query<{ to_id: string }>(
-        "select to_id from workspace.associations where from_id = $1 order by to_id",
-        [contact],
-      );
-      return rows.map((row) => row.to_id);
-    } finally {
-      await product.end();
-    }
-  };
 
   test("AP-105 a person links the record to the existing company: both sides end in step, and the record that had it says why it stands alone", async () => {
     const { world } = at;
@@ -183,7 +171,9 @@ describe.each(profiles)("linking to the existing company, %s", (profile) => {
     expect((await record(world, "contacts", theirs.id)).companyId).toBe(
       late.id,
     );
-    expect(await companiesHere(theirs.id)).toEqual([holder, late.id].sort());
+    expect(await companiesHere(world, theirs.id)).toEqual(
+      [holder, late.id].sort(),
+    );
     expect(await journal(world, { recordId: theirs.id })).toContainEqual(
       expect.objectContaining({
         action: "associated",

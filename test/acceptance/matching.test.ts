@@ -8,6 +8,7 @@ import {
   object,
   objectsWith,
 } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
 import { change, findRecordOf, make, record } from "./steps/records.ts";
 import { itemsOf, sync } from "./steps/runs.ts";
 import { byHandOnly, choose } from "./steps/settings.ts";
@@ -16,7 +17,7 @@ import { useWorld } from "./world.ts";
 const domainConflict =
   "Company not pushed. A different company with this domain already exists in HubSpot.";
 
-describe.each(["documented", "observed"])("matching, %s", (profile) => {
+describe.each(profiles)("matching, %s", (profile) => {
   const at = useWorld({ portal: { profile } });
   beforeEach(() => choose(at.world));
 
@@ -269,7 +270,7 @@ describe.each(["documented", "observed"])("matching, %s", (profile) => {
 });
 
 // HubSpot's search index lags by seconds; what is matched by it here has been there for longer.
-describe.each(["documented", "observed"])("companies, %s", (profile) => {
+describe.each(profiles)("companies, %s", (profile) => {
   const at = useWorld({ portal: { profile, searchLagMs: 0 } });
   beforeEach(() => choose(at.world, { automatic: byHandOnly }));
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { inSql } from "./steps/database.ts";
 import { journal } from "./steps/journal.ts";
 import { companiesOf, merge } from "./steps/objects.ts";
 import { one } from "./steps/one.ts";
@@ -200,22 +201,18 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       employer.objectId,
       board.objectId,
     ]);
-    const product = await world.sql();
-    try {
-      const { rows } = await product.query<{ from_id: string; to_id: string }>(
-        `select from_id, to_id from workspace.associations
-         where to_id = any ($1) or from_id = any ($1)`,
-        [companies.map(({ id }) => id)],
-      );
-      const ends = rows.map(({ from_id, to_id }) =>
-        [from_id, to_id].toSorted().join(),
-      );
-      expect(new Set(ends)).toEqual(
-        new Set(companies.map(({ id }) => [id, jobless.id].toSorted().join())),
-      );
-    } finally {
-      await product.end();
-    }
+    const rows = await inSql<{ from_id: string; to_id: string }>(
+      world,
+      `select from_id, to_id from workspace.associations
+       where to_id = any ($1) or from_id = any ($1)`,
+      [companies.map(({ id }) => id)],
+    );
+    const ends = rows.map(({ from_id, to_id }) =>
+      [from_id, to_id].toSorted().join(),
+    );
+    expect(new Set(ends)).toEqual(
+      new Set(companies.map(({ id }) => [id, jobless.id].toSorted().join())),
+    );
   });
 
   test("AP-032 the contacts of a company that was merged away belong to the survivor, on both sides", async () => {

@@ -20,13 +20,8 @@ import {
 } from "./steps/records.ts";
 import { readRun, start } from "./steps/runs.ts";
 import { setSettings } from "./steps/settings.ts";
-import {
-  installation,
-  missing,
-  refusals,
-  upkeep,
-  withhold,
-} from "./steps/scopes.ts";
+import { installation, missing, refusals, withhold } from "./steps/scopes.ts";
+import { upkeepTurn } from "./steps/upkeep.ts";
 import { useWorld } from "./world.ts";
 import type { Json, World } from "./world.ts";
 
@@ -158,12 +153,12 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       status: 409,
       body: { code: "missing_scope" },
     });
-    await upkeep(world);
+    await upkeepTurn(world);
     expect(await missing(world)).toContain("read:company");
     expect((await refusals(world)).length).toBeLessThanOrEqual(8);
 
     await withhold(world);
-    await upkeep(world);
+    await upkeepTurn(world);
     await calm(world);
     expect(await installation(world)).toMatchObject({
       missingCapabilities: {},

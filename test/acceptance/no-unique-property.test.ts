@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changeObject } from "./steps/objects.ts";
 import { letAMinutePass } from "./steps/let-a-minute-pass.ts";
+import { profiles } from "./steps/path.ts";
 import { make, record, records } from "./steps/records.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
@@ -14,7 +15,7 @@ const loseNextAnswer = (world: World, path: string) =>
     times: 1,
   });
 
-describe.each(["documented", "observed"])(
+describe.each(profiles)(
   "a portal without room for the unique property (%s)",
   (profile) => {
     const at = useWorld({ portal: { profile, uniqueProperties: 0 } });

@@ -1,8 +1,8 @@
-import { Client } from "pg";
 import { describe, expect, test } from "vitest";
+import { asOwner } from "./steps/database.ts";
 import { merge } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
-import { make, objectOf, record, records } from "./steps/records.ts";
+import { make, objectOf, record, records, unDelete } from "./steps/records.ts";
 import { pullAll } from "./steps/runs.ts";
 import { setSettings } from "./steps/settings.ts";
 import { faultyWebhooks } from "./steps/webhooks.ts";
@@ -14,9 +14,7 @@ async function tablesWith(
   world: World,
   words: readonly string[],
 ): Promise<string[]> {
-  const client = new Client({ connectionString: world.database.url });
-  await client.connect();
-  try {
+  return asOwner(world, async (client) => {
     const tables = await client.query<{ name: string }>(
       "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
     );
@@ -30,9 +28,7 @@ async function tablesWith(
       found.push(...rows.map(({ row }) => `${name}: ${row}`));
     }
     return found;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 const privacyDelete = (world: World, id: string) =>
@@ -97,14 +93,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     );
     await world.settled();
     await pullAll(world, "contacts");
-    const sql = await world.sql();
-    try {
-      await sql.query("update record set deleted_at = null where id = $1", [
-        recordId,
-      ]);
-    } finally {
-      await sql.end();
-    }
+    await unDelete(world, recordId);
     await world.settled();
     expect(await tablesWith(world, ["yolanda"])).toEqual([]);
     expect(

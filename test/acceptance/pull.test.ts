@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../server/config.ts";
 import type { Settings } from "../../server/settings/schema.ts";
 import { calm } from "./steps/calm.ts";
+import { inSql } from "./steps/database.ts";
 import { journal } from "./steps/journal.ts";
 import { changeObject, makeObject, object } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
 import type { Path } from "./steps/path.ts";
 import {
   change,
@@ -32,7 +34,7 @@ async function calls(world: World): Promise<string[]> {
   );
 }
 
-describe.each(["documented", "observed"])("pull, %s", (profile) => {
+describe.each(profiles)("pull, %s", (profile) => {
   const at = useWorld({ portal: { profile } });
   beforeEach(() => choose(at.world));
 
@@ -81,15 +83,11 @@ describe.each(["documented", "observed"])("pull, %s", (profile) => {
         ({ hubspotId }) => hubspotId ?? [],
       );
       expect(shown.sort()).toEqual(truth.map(({ id }) => id).sort());
-      const client = await world.sql();
-      try {
-        const { rows } = await client.query<{ hubspot_id: string }>(
-          `select hubspot_id from workspace.${path} where hubspot_id is not null`,
-        );
-        expect(rows.map((row) => row.hubspot_id).sort()).toEqual(shown.sort());
-      } finally {
-        await client.end();
-      }
+      const rows = await inSql<{ hubspot_id: string }>(
+        world,
+        `select hubspot_id from workspace.${path} where hubspot_id is not null`,
+      );
+      expect(rows.map((row) => row.hubspot_id).sort()).toEqual(shown.sort());
     },
   );
 
@@ -302,54 +300,50 @@ describe.each(["documented", "observed"])("pull, %s", (profile) => {
   });
 });
 
-describe.each(["documented", "observed"])(
-  "the scheduled pull, %s",
-  (profile) => {
-    const at = useWorld({
-      portal: { profile },
-      environment: { PULL_INTERVAL_SECONDS: "1" },
-    });
+describe.each(profiles)("the scheduled pull, %s", (profile) => {
+  const at = useWorld({
+    portal: { profile },
+    environment: { PULL_INTERVAL_SECONDS: "1" },
+  });
 
-    test.each(["contacts", "companies"] as const)(
-      "AP-088 with webhooks lost, new and edited %s arrive with the scheduled pull",
-      async (path) => {
-        const { world } = at;
-        await world.control("PUT", "/sandbox/faults", {
-          webhooks: { lose: true },
-        });
-        const id = await makeObject(world, path, {
-          ...named(path, "scheduled"),
-          city: "Turin",
-        });
-        await world.until(
-          async () => (await findRecordOf(world, path, id)) !== undefined,
-          "the new one is here",
-        );
-        await changeObject(world, path, id, { city: "Milan" });
-        await world.until(
-          async () =>
-            (await findRecordOf(world, path, id))?.properties["city"] ===
-            "Milan",
-          "the edit is here",
-        );
-        await world.control("DELETE", "/sandbox/faults");
+  test.each(["contacts", "companies"] as const)(
+    "AP-088 with webhooks lost, new and edited %s arrive with the scheduled pull",
+    async (path) => {
+      const { world } = at;
+      await world.control("PUT", "/sandbox/faults", {
+        webhooks: { lose: true },
+      });
+      const id = await makeObject(world, path, {
+        ...named(path, "scheduled"),
+        city: "Turin",
+      });
+      await world.until(
+        async () => (await findRecordOf(world, path, id)) !== undefined,
+        "the new one is here",
+      );
+      await changeObject(world, path, id, { city: "Milan" });
+      await world.until(
+        async () =>
+          (await findRecordOf(world, path, id))?.properties["city"] === "Milan",
+        "the edit is here",
+      );
+      await world.control("DELETE", "/sandbox/faults");
 
-        const pulled = await findRecordOf(world, path, id);
-        const sources = (
-          await journal(world, { recordId: pulled?.id ?? "" })
-        ).map((entry) => entry.source);
-        expect(sources).toEqual(["schedule", "schedule"]);
-      },
-    );
+      const pulled = await findRecordOf(world, path, id);
+      const sources = (
+        await journal(world, { recordId: pulled?.id ?? "" })
+      ).map((entry) => entry.source);
+      expect(sources).toEqual(["schedule", "schedule"]);
+    },
+  );
 
-    test("AP-088 it comes every 15 minutes unless it is set otherwise", () => {
-      const environment = {
-        HUBSPOT_APP_ID: "1",
-        HUBSPOT_CLIENT_ID: "id",
-        HUBSPOT_CLIENT_SECRET: "secret",
-        TOKEN_KEY: `k:${Buffer.alloc(32).toString("base64")}`,
-      };
-      expect(readConfig(environment).pullIntervalSeconds).toBe(15 * 60);
-    });
-  },
-);
+  test("AP-088 it comes every 15 minutes unless it is set otherwise", () => {
+    const environment = {
+      HUBSPOT_APP_ID: "1",
+      HUBSPOT_CLIENT_ID: "id",
+      HUBSPOT_CLIENT_SECRET: "secret",
+      TOKEN_KEY: `k:${Buffer.alloc(32).toString("base64")}`,
+    };
+    expect(readConfig(environment).pullIntervalSeconds).toBe(15 * 60);
+  });
+});

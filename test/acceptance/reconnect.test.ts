@@ -1,7 +1,7 @@
-import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { press, viewCard } from "./card.ts";
 import { calm } from "./steps/calm.ts";
+import { asOwner } from "./steps/database.ts";
 import {
   changeObject,
   companiesOf,
@@ -29,9 +29,7 @@ const stateOf = async (world: World): Promise<unknown> =>
 
 /** Lets everything that comes by the clock have its turn now, and answers what HubSpot was asked meanwhile. */
 async function askedOfHubSpot(world: World): Promise<unknown[]> {
-  const owner = new Client({ connectionString: world.database.url });
-  await owner.connect();
-  try {
+  await asOwner(world, async (owner) => {
     await owner.query("update lane set next_at = now() where not leased");
     world.server.workers?.wake();
     // Of all lanes only upkeep works in any state; when it rests again, whatever else there was to do has been done.
@@ -41,9 +39,7 @@ async function askedOfHubSpot(world: World): Promise<unknown[]> {
       );
       return rows.length === 0;
     }, "every lane rests");
-  } finally {
-    await owner.end();
-  }
+  });
   const { body } = await world.control<{ rows: unknown[] }>(
     "GET",
     "/sandbox/requests",

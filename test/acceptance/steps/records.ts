@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Json, World } from "../world.ts";
+import { inSql } from "./database.ts";
 import { pages } from "./pages.ts";
 import type { Path } from "./path.ts";
 
@@ -109,4 +110,22 @@ export async function createLinked(
     made.push({ id, objectId: await objectOf(world, path, id) });
   }
   return made;
+}
+
+/** The companies of a contact, the primary one and all others, as the product's SQL shows them: their ids, sorted. */
+export async function companiesHere(
+  world: World,
+  contactId: string,
+): Promise<string[]> {
+  const rows = await inSql<{ to_id: string }>(
+    world,
+    "select to_id from workspace.associations where from_id = $1",
+    [contactId],
+  );
+  return rows.map((row) => row.to_id).sort();
+}
+
+/** The product takes a deletion back. */
+export async function unDelete(world: World, id: string): Promise<void> {
+  await inSql(world, "update record set deleted_at = null where id = $1", [id]);
 }

@@ -1,4 +1,3 @@
-import { Client } from "pg";
 import { expect } from "vitest";
 import type { World } from "../world.ts";
 
@@ -35,23 +34,4 @@ export async function refusals(world: World): Promise<string[]> {
   return body.rows.flatMap(({ path, status, count }) =>
     status === 403 ? Array.from({ length: count }, () => path) : [],
   );
-}
-
-/** Upkeep's turn has come, ten minutes early. */
-export async function upkeep(world: World): Promise<void> {
-  const client = new Client({ connectionString: world.database.url });
-  await client.connect();
-  try {
-    await client.query(
-      "update lane set next_at = now() where kind = 'upkeep' and not leased",
-    );
-    await world.until(async () => {
-      const { rows } = await client.query(
-        "select from lane where kind = 'upkeep' and (leased or next_at <= now())",
-      );
-      return rows.length === 0;
-    }, "upkeep has had its turn");
-  } finally {
-    await client.end();
-  }
 }

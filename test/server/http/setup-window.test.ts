@@ -1,7 +1,8 @@
-import { Client } from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import { ServerProcess } from "../../acceptance/kill-process.ts";
+import { asOwner } from "../../acceptance/steps/database.ts";
 import { profiles } from "../../acceptance/steps/path.ts";
+import { upkeepTurn } from "../../acceptance/steps/upkeep.ts";
 import { World } from "../../acceptance/world.ts";
 
 const stops: (() => Promise<void>)[] = [];
@@ -16,30 +17,6 @@ async function start(profile: string, windowHours: number): Promise<World> {
   });
   stops.push(() => world.stop());
   return world;
-}
-
-/** The database's owner, for letting time pass. */
-async function ownerOf(world: World): Promise<Client> {
-  const owner = new Client({ connectionString: world.database.url });
-  await owner.connect();
-  stops.push(() => owner.end());
-  return owner;
-}
-
-/** Makes upkeep due at once, which otherwise comes every ten minutes, and waits until it was there. */
-async function upkeepTurn(world: World, owner: Client): Promise<void> {
-  await world.until(async () => {
-    const { rowCount } = await owner.query(
-      "update lane set next_at = now() where kind = 'upkeep' and not leased",
-    );
-    return rowCount === 1;
-  }, "upkeep is due");
-  await world.until(async () => {
-    const { rows } = await owner.query(
-      "select from lane where kind = 'upkeep' and not leased and next_at > now()",
-    );
-    return rows.length === 1;
-  }, "upkeep has had its turn");
 }
 
 type Run = { kind: string; mode: string; objectType: string; source: string };
@@ -72,7 +49,6 @@ const stateOf = async (world: World): Promise<unknown> =>
 describe.each(profiles)("as HubSpot is %s", (profile) => {
   test("AP-002 AP-003 AP-004 nothing moves during the setup window; at its end, of several processes, one killed and one begun anew, exactly one starts the first pull", async () => {
     const world = await start(profile, 6);
-    const owner = await ownerOf(world);
     const [one, other] = await Promise.all([
       ServerProcess.start(world),
       ServerProcess.start(world),
@@ -108,14 +84,16 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(await world.truth("contacts")).toHaveLength(1);
     expect(await pagesListed(world)).toBe(0);
 
-    await owner.query("update installation set window_ends_at = now()");
+    await asOwner(world, (owner) =>
+      owner.query("update installation set window_ends_at = now()"),
+    );
     await world.until(
       async () => (await stateOf(world)) === "active",
       "active",
     );
     const late = await world.another();
     stops.push(() => late.stop());
-    await upkeepTurn(world, owner);
+    await upkeepTurn(world);
     await world.settled();
     expect(await fullPulls(world)).toEqual(["company setup", "contact setup"]);
     expect(await pagesListed(world)).toBe(2);
@@ -140,7 +118,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
         properties: { city },
       });
     await edit("Early");
-    await upkeepTurn(world, await ownerOf(world));
+    await upkeepTurn(world);
     expect(await fullPulls(world)).toEqual([]);
     expect(await pagesListed(world)).toBe(0);
     expect((await world.api("GET", "/contacts")).body).toMatchObject({
@@ -172,7 +150,6 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   test("AP-110 AP-111 once the sync user is deactivated a warning says so and sync goes on; another admin who connects becomes the sync user", async () => {
     const world = await start(profile, 0);
-    const owner = await ownerOf(world);
     await world.installed();
     const { body: before } = await world.api<{ syncUser: { id: number } }>(
       "GET",
@@ -189,10 +166,12 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     );
     await world.settled();
     await world.inHubSpot("POST", `/users/${before.syncUser.id}/deactivate`);
-    await owner.query(
-      "update installation set definitions_read_at = now() - interval '1 hour'",
+    await asOwner(world, (owner) =>
+      owner.query(
+        "update installation set definitions_read_at = now() - interval '1 hour'",
+      ),
     );
-    await upkeepTurn(world, owner);
+    await upkeepTurn(world);
     expect((await world.api("GET", "/installation")).body).toMatchObject({
       state: "active",
       syncUser: { id: before.syncUser.id },

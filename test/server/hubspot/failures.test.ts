@@ -5,6 +5,7 @@ import {
   CapabilityMissingError,
   UnavailableError,
 } from "../../../server/hubspot/errors.ts";
+import { oneCompany } from "./one-company.ts";
 import { thrown } from "./thrown.ts";
 import { bulk, useWorld } from "./world.ts";
 
@@ -12,16 +13,9 @@ const world = useWorld();
 const name = { properties: ["name"] } as const;
 const noPath = { path: "*/batch/*" } as const;
 
-/** A portal with one company. */
-async function portal(): Promise<{ portalId: number; id: string }> {
-  const portalId = await world().installed();
-  const id = await world().make(portalId, "companies", { name: "One" });
-  return { portalId, id };
-}
-
 describe("a read", () => {
   it("is repeated when a proxy answers HTML instead of HubSpot", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const read = await world().withFaults(
       portalId,
@@ -36,7 +30,7 @@ describe("a read", () => {
   });
 
   it("says that HubSpot is not available when it stays away", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const error = await world().withFaults(
       portalId,
@@ -48,7 +42,7 @@ describe("a read", () => {
   });
 
   it("is repeated over a new connection when one is refused", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const read = await world().withFaults(
       portalId,
@@ -59,7 +53,7 @@ describe("a read", () => {
   });
 
   it("ends by its deadline, whatever HubSpot does", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     await gateway.read("company", [id], name, bulk);
     const started = performance.now();
@@ -76,7 +70,7 @@ describe("a read", () => {
   });
 
   it("ends with its caller's signal", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const caller = new AbortController();
     const error = await world().withFaults(
@@ -103,7 +97,7 @@ describe("a write", () => {
   ];
 
   it("whose answer is dropped after it was done is unknown, and done once", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const outcomes = await world().withFaults(
       portalId,
@@ -118,7 +112,7 @@ describe("a write", () => {
   });
 
   it("answered by 5xx is unknown for every input, and not sent again", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const other = await world().make(portalId, "companies", { name: "Two" });
     const gateway = world().gateway(portalId);
     const outcomes = await world().withFaults(
@@ -133,7 +127,7 @@ describe("a write", () => {
   });
 
   it("that HubSpot does not answer in time is unknown", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const outcomes = await world().withFaults(
       portalId,
@@ -144,7 +138,7 @@ describe("a write", () => {
   });
 
   it("refused by a lock is sent again when the lock has ended", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const outcomes = await world().withFaults(
       portalId,
@@ -159,7 +153,7 @@ describe("a write", () => {
   });
 
   it("that no connection takes was never sent, so nothing is unknown", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const listener = createServer();
     await new Promise<void>((resolve) => {
       listener.listen(0, "127.0.0.1", resolve);
@@ -180,7 +174,7 @@ describe("a write", () => {
   });
 
   it("whose caller has given up already is not sent", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gone = new AbortController();
     gone.abort();
     const error = await thrown(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { WaitError } from "../../../server/hubspot/errors.ts";
+import { oneCompany } from "./one-company.ts";
 import { thrown } from "./thrown.ts";
 import { bulk, interactive, useWorld } from "./world.ts";
 
@@ -7,16 +8,9 @@ const world = useWorld();
 const name = { properties: ["name"] } as const;
 const noPath = { path: "*/batch/*" } as const;
 
-/** A portal with one company. */
-async function portal(): Promise<{ portalId: number; id: string }> {
-  const portalId = await world().installed();
-  const id = await world().make(portalId, "companies", { name: "One" });
-  return { portalId, id };
-}
-
 describe("a wait", () => {
   it("after a 429 of the ten seconds is one for the whole portal and every process", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const error = await world().withFaults(
       portalId,
@@ -51,7 +45,7 @@ describe("a wait", () => {
   });
 
   it("after a 429 of searches is short, is sat out, and leaves the rest alone", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     await world().withFaults(
       portalId,
@@ -73,7 +67,7 @@ describe("a wait", () => {
   });
 
   it("after a daily 429 lasts a quarter of an hour", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const error = await world().withFaults(
       portalId,
@@ -88,7 +82,7 @@ describe("a wait", () => {
   });
 
   it("while an account moves is as long as HubSpot says", async () => {
-    const { portalId, id } = await portal();
+    const { portalId, id } = await oneCompany(world());
     const gateway = world().gateway(portalId);
     const inputs = [{ traceId: "t", id, properties: { city: "x" } }];
     const error = await world().withFaults(

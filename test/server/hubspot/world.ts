@@ -12,6 +12,7 @@ import type { CallMetrics } from "../../../server/hubspot/metrics.ts";
 import { Secret } from "../../../server/hubspot/secret.ts";
 import { createLog } from "../../../server/log.ts";
 import { useDatabase } from "../../database.ts";
+import { control } from "../../sandbox-control.ts";
 
 const redirectUri = "http://127.0.0.1:4300/oauth/callback";
 export const tokenKeys = [
@@ -65,15 +66,8 @@ export class World {
     return room;
   }
 
-  async control(method: string, path: string, body?: unknown): Promise<Json> {
-    const response = await fetch(`${this.sandbox.url}/sandbox${path}`, {
-      method,
-      headers: { "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
-    return text === "" ? {} : (JSON.parse(text) as Json);
+  control(method: string, path: string, body?: unknown): Promise<Json> {
+    return control(this.sandbox, method, path, body);
   }
 
   /** A portal of which the app holds tokens, in the state `active`. */

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { LeaseLost } from "../../../server/database/fence.ts";
 import type { Settings } from "../../../server/settings/schema.ts";
 import { startRun, takeNextRun } from "../../../server/sync/runs.ts";
+import type { Run } from "../../../server/sync/runs.ts";
 import { resolveMassDeletion } from "../../../server/sync/sources/sweep-missing.ts";
 import { sentenceOf } from "../../../server/sync/sources/sweep-result.ts";
 import { sweepStep } from "../../../server/sync/sources/sweep.ts";
@@ -48,6 +49,20 @@ const live = (portalId: number) =>
       from link l join record r on r.portal_id = l.portal_id and r.id = l.record_id and r.deleted_at is null
       where l.object_type = 'contact' and l.state = 'live' order by l.object_id`,
   );
+
+/** A sweep of the contacts that a worker has taken on, with no step done. */
+const beginSweep = (portalId: number): Promise<Run | null> =>
+  at().engine.database.inPortal(portalId, async (db) => {
+    await startRun(db, portalId, {
+      kind: "sweep",
+      objectType: "contact",
+      mode: "full",
+      manual: false,
+      source: "test",
+      requestedBy: "",
+    });
+    return takeNextRun(db, portalId);
+  });
 
 test("where both sides agree, a sweep says so, makes no pass and reads nothing but the list", async () => {
   const { world, pullAll, sweep, query } = at();
@@ -234,17 +249,7 @@ test("objects that HubSpot fails to list, but holds, are not deleted", async () 
       },
     },
   };
-  const run = await engine.database.inPortal(portalId, async (db) => {
-    await startRun(db, portalId, {
-      kind: "sweep",
-      objectType: "contact",
-      mode: "full",
-      manual: false,
-      source: "test",
-      requestedBy: "",
-    });
-    return takeNextRun(db, portalId);
-  });
+  const run = await beginSweep(portalId);
   expect(run?.kind).toBe("sweep");
   for (;;) {
     const next = await engine.database.inPortal(portalId, (db) =>
@@ -308,17 +313,7 @@ test("a worker that has lost its lane saves no page", async () => {
   const portalId = await world.installed();
   await contacts(portalId, 1);
   await pullAll(portalId);
-  const run = await engine.database.inPortal(portalId, async (db) => {
-    await startRun(db, portalId, {
-      kind: "sweep",
-      objectType: "contact",
-      mode: "full",
-      manual: false,
-      source: "test",
-      requestedBy: "",
-    });
-    return takeNextRun(db, portalId);
-  });
+  const run = await beginSweep(portalId);
   if (run === null) throw new Error("no run");
   const lost = () => Promise.reject(new LeaseLost("lost"));
   await expect(sweepStep(engine, portalId, run, lost)).rejects.toThrow("lost");

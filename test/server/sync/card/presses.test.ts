@@ -34,6 +34,20 @@ async function linkedContact(
   return { portal, objectId, recordId: record?.id ?? "" };
 }
 
+/** A first push by hand through the product's API, to its end. */
+async function pushContact(portal: Portal, id: string): Promise<void> {
+  const { runId } = await portal.api("POST", "/sync/push", {
+    objectType: "contact",
+    ids: [id],
+  });
+  await world().work(async () => {
+    expect(await portal.api("GET", `/runs/${String(runId)}`)).toMatchObject({
+      state: "done",
+      counts: { created: 1 },
+    });
+  });
+}
+
 describe("who wins", () => {
   test("AC-006 AC-022 a push writes the workspace's values over HubSpot's, and AC-017 updates the one object", async () => {
     const { portal, objectId, recordId } = await linkedContact({
@@ -343,16 +357,7 @@ describe.each(profiles)("creating, as HubSpot is %s", (profile) => {
       first_name: "Ada",
       stage: "lead",
     });
-    const { runId } = await portal.api("POST", "/sync/push", {
-      objectType: "contact",
-      ids: [id],
-    });
-    await world().work(async () => {
-      expect(await portal.api("GET", `/runs/${String(runId)}`)).toMatchObject({
-        state: "done",
-        counts: { created: 1 },
-      });
-    });
+    await pushContact(portal, id);
     const { hubspotId } = await portal.record("contacts", id);
     const { journal } = await portal.card("contacts", hubspotId ?? "");
     expect(journal.map(({ reason }) => reason).join()).toContain(
@@ -367,15 +372,7 @@ describe.each(profiles)("creating, as HubSpot is %s", (profile) => {
       email: "ada@example.com",
       first_name: "Ada",
     });
-    const { runId } = await portal.api("POST", "/sync/push", {
-      objectType: "contact",
-      ids: [id],
-    });
-    await world().work(async () => {
-      expect(await portal.api("GET", `/runs/${String(runId)}`)).toMatchObject({
-        state: "done",
-      });
-    });
+    await pushContact(portal, id);
     const { hubspotId } = await portal.record("contacts", id);
     const objectId = hubspotId ?? "";
     for (const phone of ["1", "2"]) {

@@ -12,6 +12,7 @@ import type {
 } from "../../../../server/http/sync-view.ts";
 import { syncViewSchema } from "../../../../server/http/sync-view.ts";
 import { useDatabase } from "../../../database.ts";
+import { control } from "../../../sandbox-control.ts";
 import { environmentFor } from "../../environment.ts";
 import { postSigned, signatureOf } from "../../http/sign.ts";
 import { apiKeyIn, appId, clientSecret } from "../../http/world.ts";
@@ -84,15 +85,8 @@ export class World {
     }
   }
 
-  async control(method: string, path: string, body?: unknown): Promise<Json> {
-    const response = await fetch(`${this.sandbox.url}/sandbox${path}`, {
-      method,
-      headers: { "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
-    return text === "" ? {} : (JSON.parse(text) as Json);
+  control(method: string, path: string, body?: unknown): Promise<Json> {
+    return control(this.sandbox, method, path, body);
   }
 }
 

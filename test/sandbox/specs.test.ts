@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openPortal, useSandbox, type Json } from "./crm/portal-door.ts";
+import { theirId } from "./crm/their-id.ts";
 import { OpenApiFolder, toJsonSchema } from "./openapi.ts";
 
 describe("OpenAPI schemas as JSON Schema", () => {
@@ -126,14 +127,7 @@ if (folder !== undefined && folder !== "") {
 
     it("for upserts, merges and privacy deletion", async () => {
       const { call } = checkedPortal();
-      await call("POST", "/crm/properties/2026-09/contacts", 201, {
-        name: "their_id",
-        label: "Their id",
-        type: "string",
-        fieldType: "text",
-        groupName: "contactinformation",
-        hasUniqueValue: true,
-      });
+      await call("POST", "/crm/properties/2026-09/contacts", 201, theirId);
       const base = `${objects}/contacts`;
       const { results } = await call("POST", `${base}/batch/upsert`, 200, {
         inputs: ["1", "2"].map((id) => ({

@@ -6,13 +6,9 @@ import {
   type Json,
   type PortalDoor,
 } from "./portal-door.ts";
+import { user } from "./user.ts";
 
 const sandbox = useSandbox();
-const user = {
-  changeSource: "CRM_UI",
-  sourceId: "userId:1",
-  userId: 1,
-} as const;
 const dated = "/crm/objects/2026-09";
 const batch = "/crm/associations/2026-09/contacts/companies/batch";
 const labels = "/crm/associations/2026-09/contacts/companies/labels";

@@ -5,6 +5,8 @@ import {
   type Json,
   type PortalDoor,
 } from "./portal-door.ts";
+import { theirId } from "./their-id.ts";
+import { user } from "./user.ts";
 
 const sandbox = useSandbox();
 const base = "/crm/objects/2026-09/contacts";
@@ -35,14 +37,7 @@ async function make(door: PortalDoor, ...emails: string[]): Promise<string[]> {
 
 async function withUnique(options: Json = {}): Promise<PortalDoor> {
   const door = open(options);
-  await door.call("POST", "/crm/properties/2026-09/contacts", {
-    name: "their_id",
-    label: "Their id",
-    type: "string",
-    fieldType: "text",
-    groupName: "contactinformation",
-    hasUniqueValue: true,
-  });
+  await door.call("POST", "/crm/properties/2026-09/contacts", theirId);
   return door;
 }
 
@@ -101,10 +96,7 @@ describe("batch create", () => {
 
   it("associates while creating, and refuses types of the other direction", async () => {
     const door = open();
-    const company = door.portal.create("companies", { name: "Acme" }, [], {
-      changeSource: "CRM_UI",
-      sourceId: "userId:1",
-    });
+    const company = door.portal.create("companies", { name: "Acme" }, [], user);
     const input = (associationTypeId: number) => ({
       objectWriteTraceId: "t",
       properties: { firstname: "A" },

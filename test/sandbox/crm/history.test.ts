@@ -4,12 +4,8 @@ import type { PortalEvent } from "../../../sandbox/crm/events.ts";
 import { optionChoices } from "../../../sandbox/crm/options.ts";
 import { Portal } from "../../../sandbox/crm/portal.ts";
 import { Refusal } from "../../../sandbox/crm/refusal.ts";
-
-const user = {
-  changeSource: "CRM_UI",
-  sourceId: "userId:1",
-  userId: 1,
-} as const;
+import { theirId } from "./their-id.ts";
+import { user } from "./user.ts";
 
 type Step =
   | { readonly do: "create"; readonly email: string; readonly key: string }
@@ -177,14 +173,7 @@ describe("any history of a portal, under any options", () => {
         fc.array(step, { maxLength: 40 }),
         (chosen, steps) => {
           const portal = new Portal({ portalId: 1, options: chosen });
-          portal.createProperty("contacts", {
-            name: "their_id",
-            label: "Their id",
-            type: "string",
-            fieldType: "text",
-            groupName: "contactinformation",
-            hasUniqueValue: true,
-          });
+          portal.createProperty("contacts", theirId);
           const companies = ["A", "B", "C"].map(
             (name) => portal.create("companies", { name }, [], user).id,
           );

@@ -6,14 +6,11 @@ import {
   type Json,
   type PortalDoor,
 } from "./portal-door.ts";
+import { theirId } from "./their-id.ts";
+import { user } from "./user.ts";
 
 const sandbox = useSandbox();
 const base = "/crm/objects/2026-09/contacts";
-const user = {
-  changeSource: "CRM_UI",
-  sourceId: "userId:1",
-  userId: 1,
-} as const;
 
 type Merged = {
   door: PortalDoor;
@@ -27,14 +24,7 @@ type Merged = {
 async function merged(options: Json = {}): Promise<Merged> {
   const door = openPortal(sandbox(), options);
   const { portal, call } = door;
-  portal.createProperty("contacts", {
-    name: "their_id",
-    label: "Their id",
-    type: "string",
-    fieldType: "text",
-    groupName: "contactinformation",
-    hasUniqueValue: true,
-  });
+  portal.createProperty("contacts", theirId);
   const acme = portal.create("companies", { name: "Acme" }, [], user);
   const other = portal.create("companies", { name: "Other" }, [], user);
   const at = (toId: string) => [{ toType: "companies", toId, primary: true }];

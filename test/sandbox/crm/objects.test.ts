@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openPortal, useSandbox, type Json } from "./portal-door.ts";
+import { user } from "./user.ts";
 
 const sandbox = useSandbox();
 const contacts = "/crm/objects/2026-09/contacts";
@@ -379,11 +380,7 @@ describe("deleting", () => {
         properties: { email: "a@x.example" },
       });
       expect(again.status).toBe(archivedHoldsUnique ? 409 : 201);
-      const restore = () =>
-        portal.restore("contacts", made, {
-          changeSource: "CRM_UI",
-          sourceId: "userId:1",
-        });
+      const restore = () => portal.restore("contacts", made, user);
       if (archivedHoldsUnique) expect(restore().archived).toBe(false);
       else expect(restore).toThrow(/another object has its email/);
     }
@@ -451,7 +448,6 @@ describe("an archived object", () => {
 });
 
 describe("the blocklist of permanent deletions", () => {
-  const user = { changeSource: "CRM_UI", sourceId: "userId:1" } as const;
   const email = "a@x.example";
 
   it("keeps users from using a forgotten contact's emails, additional ones too", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openPortal, useSandbox, type Json } from "./portal-door.ts";
+import { user } from "./user.ts";
 
 const sandbox = useSandbox();
 const base = "/crm/properties/2026-09/contacts";
@@ -190,7 +191,6 @@ describe("property definitions", () => {
     const { call, portal } = openPortal(sandbox());
     const unique = text("their_id", { hasUniqueValue: true });
     await call("POST", base, unique);
-    const user = { changeSource: "CRM_UI", sourceId: "userId:1" } as const;
     const [one, two] = ["1", "2"].map(
       (their_id) =>
         portal.create("contacts", { firstname: "A", their_id }, [], user).id,

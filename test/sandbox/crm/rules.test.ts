@@ -5,14 +5,10 @@ import {
   type Json,
   type PortalDoor,
 } from "./portal-door.ts";
+import { user } from "./user.ts";
 
 const sandbox = useSandbox();
 const contacts = "/crm/objects/2026-09/contacts";
-const user = {
-  changeSource: "CRM_UI",
-  sourceId: "userId:1",
-  userId: 1,
-} as const;
 
 /** A portal in which a customer needs a phone number, and a new contact a last name. */
 async function open(): Promise<PortalDoor> {

@@ -6,13 +6,9 @@ import {
   type Json,
   type PortalDoor,
 } from "./portal-door.ts";
+import { user } from "./user.ts";
 
 const sandbox = useSandbox();
-const user = {
-  changeSource: "CRM_UI",
-  sourceId: "userId:1",
-  userId: 1,
-} as const;
 const path = "/crm/objects/2026-09/contacts/search";
 
 const people = [

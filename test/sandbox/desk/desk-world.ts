@@ -9,14 +9,10 @@ import { startDesk } from "../../../sandbox/desk/server.ts";
 import type { PortalEntry } from "../../../sandbox/portal-registry.ts";
 import type { Sandbox } from "../../../sandbox/sandbox.ts";
 import { launchBrowser } from "../../browser/browser.ts";
+import { user } from "../crm/user.ts";
 import { API_KEY, FakeAppServer, SECRET } from "./fake-app-server.ts";
 
 const APP_ID = 500_001;
-const USER = {
-  changeSource: "CRM_UI",
-  sourceId: "userId:1",
-  userId: 1,
-} as const;
 type Values = Record<string, string>;
 
 /** A desk in front of a real sandbox, a browser before it, and an app server that a test steers. */
@@ -92,11 +88,11 @@ export class DeskWorld {
   }
 
   contact(properties: Values): string {
-    return this.portal.portal.create("contacts", properties, [], USER).id;
+    return this.portal.portal.create("contacts", properties, [], user).id;
   }
 
   company(properties: Values): string {
-    return this.portal.portal.create("companies", properties, [], USER).id;
+    return this.portal.portal.create("companies", properties, [], user).id;
   }
 
   properties(

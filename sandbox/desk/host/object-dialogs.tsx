@@ -97,25 +97,12 @@ function Chooser({
           {rows.length === 0 && <p className="note">Nothing found.</p>}
         </div>
       </LayerBody>
-      <LayerFooter>
-        <button
-          type="button"
-          className="k-button k-button-primary k-size-sm"
-          disabled={!chosen || busy}
-          onClick={() => chosen && void confirm(chosen)}
-        >
-          {action}
-        </button>
-        <button
-          type="button"
-          className="k-button k-button-secondary k-size-sm"
-          onClick={() => {
-            closeOverlay(id);
-          }}
-        >
-          Cancel
-        </button>
-      </LayerFooter>
+      <DialogFooter
+        id={id}
+        action={action}
+        disabled={!chosen || busy}
+        onAction={() => chosen && void confirm(chosen)}
+      />
     </>
   );
 }
@@ -143,31 +130,57 @@ export function ConfirmAction({
       <LayerBody>
         <p>{text}</p>
       </LayerBody>
-      <LayerFooter>
-        <button
-          type="button"
-          className="k-button k-button-destructive k-size-sm"
-          disabled={busy}
-          onClick={() => {
-            setBusy(true);
-            void attempt(onConfirmed).then((done) => {
-              setBusy(false);
-              if (done) closeOverlay(id);
-            });
-          }}
-        >
-          {action}
-        </button>
-        <button
-          type="button"
-          className="k-button k-button-secondary k-size-sm"
-          onClick={() => {
-            closeOverlay(id);
-          }}
-        >
-          Cancel
-        </button>
-      </LayerFooter>
+      <DialogFooter
+        id={id}
+        action={action}
+        danger
+        disabled={busy}
+        onAction={() => {
+          setBusy(true);
+          void attempt(onConfirmed).then((done) => {
+            setBusy(false);
+            if (done) closeOverlay(id);
+          });
+        }}
+      />
     </Modal>
+  );
+}
+
+type FooterProps = {
+  id: string;
+  action: string;
+  danger?: boolean;
+  disabled: boolean;
+  onAction: () => unknown;
+};
+
+function DialogFooter({
+  id,
+  action,
+  danger = false,
+  disabled,
+  onAction,
+}: FooterProps) {
+  return (
+    <LayerFooter>
+      <button
+        type="button"
+        className={`k-button k-button-${danger ? "destructive" : "primary"} k-size-sm`}
+        disabled={disabled}
+        onClick={() => void onAction()}
+      >
+        {action}
+      </button>
+      <button
+        type="button"
+        className="k-button k-button-secondary k-size-sm"
+        onClick={() => {
+          closeOverlay(id);
+        }}
+      >
+        Cancel
+      </button>
+    </LayerFooter>
   );
 }

@@ -1,5 +1,5 @@
 import type { CrmObject, DeskClient, ObjectType } from "./desk-client.ts";
-import { Dropdown, DropdownButtonItem } from "./kit/buttons.tsx";
+import { ActionsMenu, MenuItem } from "./actions-menu.tsx";
 import { ChooseObject, ConfirmAction } from "./object-dialogs.tsx";
 import { initials } from "./shell.tsx";
 import { useAttempt } from "./toasts.tsx";
@@ -45,9 +45,9 @@ export function ObjectHeader({
             Restore
           </button>
         ) : (
-          <Dropdown buttonText="Actions" variant="transparent" buttonSize="sm">
-            <DropdownButtonItem
-              overlay={
+          <ActionsMenu>
+            <MenuItem
+              dialog={
                 <ChooseObject
                   id="merge"
                   title={`Merge ${type.plural.toLowerCase()}`}
@@ -70,9 +70,9 @@ export function ObjectHeader({
               }
             >
               Merge
-            </DropdownButtonItem>
-            <DropdownButtonItem
-              overlay={
+            </MenuItem>
+            <MenuItem
+              dialog={
                 <ConfirmAction
                   id="delete"
                   title={`Delete ${what}`}
@@ -86,10 +86,10 @@ export function ObjectHeader({
               }
             >
               Delete
-            </DropdownButtonItem>
+            </MenuItem>
             {type.id === "0-1" && (
-              <DropdownButtonItem
-                overlay={
+              <MenuItem
+                dialog={
                   <ConfirmAction
                     id="privacy-delete"
                     title="Delete permanently"
@@ -103,9 +103,9 @@ export function ObjectHeader({
                 }
               >
                 Delete permanently
-              </DropdownButtonItem>
+              </MenuItem>
             )}
-          </Dropdown>
+          </ActionsMenu>
         )}
       </div>
       <div className="identity">

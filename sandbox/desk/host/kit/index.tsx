@@ -1,54 +1,53 @@
 import type { ComponentMapping } from "@remote-ui/react/host";
 import { createController } from "@remote-ui/react/host";
 import type { ReactNode } from "react";
-import * as accordion from "./accordion.tsx";
-import * as buttons from "./buttons.tsx";
-import * as form from "./form.tsx";
-import { Icon } from "./icon.tsx";
-import * as layout from "./layout.tsx";
-import {
-  LayerBody,
-  LayerFooter,
-  Modal,
-  Panel,
-  PanelSection,
-  Tooltip,
-} from "./overlay.tsx";
-import * as notices from "./notices.tsx";
-import * as progress from "./progress.tsx";
-import * as selects from "./selects.tsx";
-import * as table from "./table.tsx";
-import * as tabs from "./tabs.tsx";
-import * as tags from "./tags.tsx";
-import * as textFields from "./text-fields.tsx";
-import * as text from "./text.tsx";
-import * as ticks from "./ticks.tsx";
+import { Accordion } from "./accordion.tsx";
+import { Button, LoadingButton } from "./buttons.tsx";
+import { Form } from "./form.tsx";
+import { Input } from "./input.tsx";
+import { Box, Divider, Flex, Tile } from "./layout.tsx";
+import { Alert, EmptyState, ErrorState } from "./notices.tsx";
+import { LayerBody, LayerFooter, Modal, Tooltip } from "./overlay.tsx";
+import { LoadingSpinner, ProgressBar } from "./progress.tsx";
+import { Select } from "./select.tsx";
+import { StatusTag } from "./status-tag.tsx";
+import { Table, TableBody, TableCell, TableRow } from "./table.tsx";
+import { Tab, Tabs } from "./tabs.tsx";
+import { Link, Text } from "./text.tsx";
+import { Checkbox, Toggle } from "./ticks.tsx";
 
-/** HubSpot's components by the names under which a card sends them. */
+/** Those of HubSpot's components that our screens use, by the names under which a card sends them. */
 const components: ComponentMapping = {
-  ...accordion,
-  ...buttons,
-  ...form,
-  ...layout,
-  ...notices,
-  ...progress,
-  ...selects,
-  ...table,
-  ...tabs,
-  ...tags,
-  ...text,
-  ...textFields,
-  ...ticks,
-  Icon,
+  Accordion,
+  Alert,
+  Box,
+  Button,
+  Checkbox,
+  Divider,
+  EmptyState,
+  ErrorState,
+  Flex,
+  Form,
+  Input,
+  Link,
+  LoadingButton,
+  LoadingSpinner,
   Modal,
   ModalBody: LayerBody,
   ModalFooter: LayerFooter,
-  Panel,
-  PanelBody: LayerBody,
-  PanelFooter: LayerFooter,
-  PanelSection,
+  ProgressBar,
+  Select,
+  StatusTag,
+  Tab,
+  Table,
+  TableBody,
+  TableCell,
+  TableRow,
+  Tabs,
+  Text,
+  Tile,
+  Toggle,
   Tooltip,
-  Textarea: textFields.TextArea,
 };
 
 function unknown(name: string) {

@@ -36,56 +36,6 @@ export function Flex({
   );
 }
 
-type StackProps = Common & {
-  direction?: string;
-  distance?: string;
-  justify?: string;
-  align?: string;
-  width?: string;
-};
-
-export function Stack({
-  direction = "column",
-  distance = "flush",
-  width,
-  ...rest
-}: StackProps) {
-  const { justify, align, children, testId } = rest;
-  const name = classes(
-    "k-flex",
-    `k-direction-${direction}`,
-    `k-gap-${sizeOf(distance, "flush")}`,
-    justify && `k-justify-${justify}`,
-    align && `k-align-${align}`,
-    width === "100%" && "k-full",
-  );
-  return (
-    <div className={name} data-testid={testId}>
-      {children}
-    </div>
-  );
-}
-
-export function Inline({
-  justify,
-  align,
-  gap = "small",
-  children,
-  testId,
-}: FlexProps) {
-  const name = classes(
-    "k-flex k-direction-row k-wrap",
-    `k-gap-${sizeOf(gap, "sm")}`,
-    justify && `k-justify-${justify}`,
-    `k-align-${align ?? "center"}`,
-  );
-  return (
-    <div className={name} data-testid={testId}>
-      {children}
-    </div>
-  );
-}
-
 export function Box({
   alignSelf,
   flex,
@@ -100,32 +50,6 @@ export function Box({
   );
 }
 
-type GridProps = Common & {
-  columnWidth: number;
-  gap?: string;
-  flexible?: boolean;
-};
-
-export function AutoGrid({
-  columnWidth,
-  gap,
-  flexible,
-  children,
-  testId,
-}: GridProps) {
-  const fill = flexible ? "auto-fit" : "auto-fill";
-  const template = `repeat(${fill}, minmax(min(100%, ${columnWidth}px), 1fr))`;
-  return (
-    <div
-      className={`k-grid k-gap-${sizeOf(gap, "flush")}`}
-      style={{ gridTemplateColumns: template }}
-      data-testid={testId}
-    >
-      {children}
-    </div>
-  );
-}
-
 export function Divider({
   distance,
   size,
@@ -135,18 +59,6 @@ export function Divider({
 }) {
   return (
     <hr className={`k-divider k-distance-${sizeOf(distance ?? size, "sm")}`} />
-  );
-}
-
-export function Spacer({ size }: { size?: string }) {
-  return <div className={`k-spacer-${sizeOf(size, "sm")}`} />;
-}
-
-export function Card({ children, testId }: Common) {
-  return (
-    <section className="k-card" data-testid={testId}>
-      {children}
-    </section>
   );
 }
 

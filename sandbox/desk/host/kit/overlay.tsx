@@ -26,7 +26,7 @@ export function closeOverlay(id: string): void {
 }
 
 /**
- * HubSpot opens a modal or panel only from the `overlay` prop of what was clicked; a tooltip in the same place shows on
+ * HubSpot opens a modal only from the `overlay` prop of what was clicked; a tooltip in the same place shows on
  * hover. Which of them it is, only the overlay itself knows: it is always there, and draws itself or not.
  */
 export function useOverlay(overlay: ReactNode): {
@@ -76,19 +76,14 @@ type LayerProps = Common & {
   "aria-label"?: string;
 };
 
-function Layer(props: LayerProps & { kind: "modal" | "panel" }) {
+export function Modal(props: LayerProps) {
   const { shown, close } = useContext(OpeningContext);
   return shown
     ? createPortal(<OpenLayer {...props} close={close} />, document.body)
     : null;
 }
 
-type OpenLayerProps = LayerProps & {
-  kind: "modal" | "panel";
-  close: () => void;
-};
-
-function OpenLayer({ kind, close, ...props }: OpenLayerProps) {
+function OpenLayer({ close, ...props }: LayerProps & { close: () => void }) {
   const {
     id,
     title,
@@ -121,11 +116,11 @@ function OpenLayer({ kind, close, ...props }: OpenLayerProps) {
   }, []);
 
   return (
-    <div className={`k-layer k-layer-${kind}`}>
+    <div className="k-layer">
       <div className="k-backdrop" onClick={leave} />
       <div
         className={classes(
-          `k-${kind} k-width-${sizeOf(width, "sm")}`,
+          `k-modal k-width-${sizeOf(width, "sm")}`,
           variant === "danger" && "k-danger",
         )}
         role="dialog"
@@ -151,14 +146,6 @@ function OpenLayer({ kind, close, ...props }: OpenLayerProps) {
   );
 }
 
-export function Modal(props: LayerProps) {
-  return <Layer kind="modal" {...props} />;
-}
-
-export function Panel(props: LayerProps) {
-  return <Layer kind="panel" {...props} />;
-}
-
 export function LayerBody({ children, testId }: Common) {
   return (
     <div className="k-layer-body" data-testid={testId}>
@@ -172,20 +159,5 @@ export function LayerFooter({ children, testId }: Common) {
     <footer className="k-layer-footer" data-testid={testId}>
       {children}
     </footer>
-  );
-}
-
-export function PanelSection({
-  flush,
-  children,
-  testId,
-}: Common & { flush?: boolean }) {
-  return (
-    <section
-      className={classes("k-panel-section", flush && "k-flush")}
-      data-testid={testId}
-    >
-      {children}
-    </section>
   );
 }

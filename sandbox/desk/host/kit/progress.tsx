@@ -1,6 +1,4 @@
 import { sizeOf } from "./props.ts";
-import type { Common } from "./props.ts";
-import { Icon } from "./icon.tsx";
 
 type SpinnerProps = {
   label: string;
@@ -77,74 +75,5 @@ export function ProgressBar(props: ProgressProps) {
         {showPercentage && <span>{Math.round(share * 100)}%</span>}
       </div>
     </div>
-  );
-}
-
-export function Statistics({ children, testId }: Common) {
-  return (
-    <div className="k-statistics" data-testid={testId}>
-      {children}
-    </div>
-  );
-}
-
-type StatisticProps = Common & {
-  id?: string;
-  label: string;
-  number: string | number;
-};
-
-export function StatisticsItem({
-  label,
-  number,
-  children,
-  testId,
-}: StatisticProps) {
-  return (
-    <div className="k-statistic" data-testid={testId}>
-      <span>{label}</span>
-      <strong>{number}</strong>
-      {children}
-    </div>
-  );
-}
-
-export function StatisticsTrend({
-  value,
-  direction,
-  color,
-}: {
-  value: string;
-  direction: string;
-  color?: string;
-}) {
-  const tone = color ?? (direction === "increase" ? "green" : "red");
-  return (
-    <span className={`k-trend k-trend-${tone}`}>
-      <Icon name={direction === "increase" ? "upCarat" : "downCarat"} />
-      {value}
-    </span>
-  );
-}
-
-export function StepIndicator({
-  stepNames,
-  currentStep = 0,
-}: {
-  stepNames: string[];
-  currentStep?: number;
-}) {
-  return (
-    <ol className="k-steps">
-      {stepNames.map((name, index) => (
-        <li
-          key={name}
-          className={index <= currentStep ? "k-done" : ""}
-          aria-current={index === currentStep && "step"}
-        >
-          {name}
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -82,11 +82,7 @@ export function Table({
   );
 }
 
-export const TableHead = ({ children }: Common) => <thead>{children}</thead>;
-
 export const TableBody = ({ children }: Common) => <tbody>{children}</tbody>;
-
-export const TableFooter = ({ children }: Common) => <tfoot>{children}</tfoot>;
 
 export const TableRow = ({ children, testId }: Common) => (
   <tr data-testid={testId}>{children}</tr>
@@ -119,38 +115,5 @@ export function TableCell(props: CellProps) {
     >
       {props.children}
     </td>
-  );
-}
-
-type HeaderProps = CellProps & {
-  sortDirection?: "ascending" | "descending" | "none" | "never";
-  onSortChange?: (direction: "ascending" | "descending") => unknown;
-};
-
-export function TableHeader({
-  sortDirection = "never",
-  onSortChange,
-  ...props
-}: HeaderProps) {
-  if (sortDirection === "never") {
-    return (
-      <th scope="col" style={cellStyle(props)} data-testid={props.testId}>
-        {props.children}
-      </th>
-    );
-  }
-  const next = sortDirection === "ascending" ? "descending" : "ascending";
-  return (
-    <th
-      scope="col"
-      aria-sort={sortDirection}
-      style={cellStyle(props)}
-      data-testid={props.testId}
-    >
-      <button type="button" onClick={() => void onSortChange?.(next)}>
-        {props.children}
-        <Icon name={sortDirection === "descending" ? "downCarat" : "upCarat"} />
-      </button>
-    </th>
   );
 }

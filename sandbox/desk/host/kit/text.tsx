@@ -47,21 +47,6 @@ export function Text({
   );
 }
 
-export function Heading({
-  inline,
-  children,
-  testId,
-}: Common & { inline?: boolean }) {
-  return (
-    <h3
-      className={classes("k-heading", inline && "k-inline")}
-      data-testid={testId}
-    >
-      {children}
-    </h3>
-  );
-}
-
 type Href = string | { url: string; external?: boolean };
 type LinkProps = Common & {
   href: Href;
@@ -108,72 +93,5 @@ export function Link({
       </a>
       {layer}
     </>
-  );
-}
-
-export function List({
-  variant = "unordered",
-  children,
-  testId,
-}: Common & { variant?: string }) {
-  const Tag = variant.startsWith("ordered") ? "ol" : "ul";
-  const items = Array.isArray(children)
-    ? (children as ReactNode[])
-    : [children];
-  return (
-    <Tag className={`k-list k-list-${variant}`} data-testid={testId}>
-      {items.map((item, index) => (
-        <li key={index}>{item}</li>
-      ))}
-    </Tag>
-  );
-}
-
-type ImageProps = {
-  src: string;
-  alt?: string;
-  width?: number;
-  height?: number;
-  testId?: string;
-};
-
-export function Image({ src, alt = "", width, height, testId }: ImageProps) {
-  return (
-    <img
-      className="k-image"
-      src={src}
-      alt={alt}
-      width={width}
-      height={height}
-      data-testid={testId}
-    />
-  );
-}
-
-export function DescriptionList({
-  direction = "column",
-  children,
-  testId,
-}: Common & { direction?: string }) {
-  return (
-    <dl
-      className={`k-descriptions k-descriptions-${direction}`}
-      data-testid={testId}
-    >
-      {children}
-    </dl>
-  );
-}
-
-export function DescriptionListItem({
-  label,
-  children,
-  testId,
-}: Common & { label: string }) {
-  return (
-    <div className="k-description" data-testid={testId}>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,6 +1,5 @@
 import { classes } from "./props.ts";
 import type { Common } from "./props.ts";
-import type { FieldProps } from "./field.tsx";
 import { useLateEcho } from "./late-echo.ts";
 
 /** A tick follows the click at once; the card's own value wins when it arrives and differs. */
@@ -17,7 +16,7 @@ function useTick(
   ];
 }
 
-type TickProps = Common & {
+type CheckboxProps = Common & {
   name?: string;
   value?: string;
   checked?: boolean;
@@ -28,12 +27,12 @@ type TickProps = Common & {
   "aria-label"?: string;
 };
 
-function Tick({ kind, ...props }: TickProps & { kind: "checkbox" | "radio" }) {
+export function Checkbox(props: CheckboxProps) {
   const [ticked, setTicked] = useTick(props.checked, props.initialIsChecked);
   return (
     <label className="k-choice">
       <input
-        type={kind}
+        type="checkbox"
         name={props.name}
         value={props.value}
         checked={ticked}
@@ -52,14 +51,6 @@ function Tick({ kind, ...props }: TickProps & { kind: "checkbox" | "radio" }) {
     </label>
   );
 }
-
-export const Checkbox = (props: TickProps) => (
-  <Tick kind="checkbox" {...props} />
-);
-
-export const RadioButton = (props: TickProps) => (
-  <Tick kind="radio" {...props} />
-);
 
 type ToggleProps = {
   label: string;
@@ -99,68 +90,5 @@ export function Toggle(props: ToggleProps) {
         {ticked ? props.textChecked : props.textUnchecked}
       </i>
     </label>
-  );
-}
-
-type GroupOption = {
-  label: string;
-  value: string;
-  description?: string;
-  readOnly?: boolean;
-};
-
-type GroupProps = Omit<FieldProps, "name"> & {
-  toggleType?: string;
-  name: string;
-  options?: GroupOption[];
-  value?: string | string[];
-  inline?: boolean;
-  onChange?: (value: string | string[]) => unknown;
-};
-
-export function ToggleGroup({
-  toggleType = "checkboxList",
-  name,
-  options = [],
-  value,
-  onChange,
-  ...rest
-}: GroupProps) {
-  const several = toggleType === "checkboxList";
-  const chosen = Array.isArray(value)
-    ? value
-    : value === undefined
-      ? []
-      : [value];
-  return (
-    <fieldset
-      className={classes("k-field", rest.inline && "k-inline")}
-      data-testid={rest.testId}
-    >
-      <legend>{rest.label}</legend>
-      {options.map((option) => (
-        <Tick
-          key={`${option.value}:${chosen.includes(option.value)}`}
-          kind={several ? "checkbox" : "radio"}
-          name={name}
-          value={option.value}
-          checked={chosen.includes(option.value)}
-          readOnly={option.readOnly === true}
-          {...(option.description === undefined
-            ? {}
-            : { description: option.description })}
-          onChange={(ticked) => {
-            if (!several) return onChange?.(option.value);
-            const others = chosen.filter((one) => one !== option.value);
-            return onChange?.(ticked ? [...others, option.value] : others);
-          }}
-        >
-          {option.label}
-        </Tick>
-      ))}
-      {rest.validationMessage && (
-        <small className="k-validation">{rest.validationMessage}</small>
-      )}
-    </fieldset>
   );
 }

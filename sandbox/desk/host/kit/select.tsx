@@ -48,39 +48,3 @@ export function Select({
     </Field>
   );
 }
-
-type MultiSelectProps = Omit<SelectProps, "value" | "onChange"> & {
-  value?: Choice[];
-  onChange?: (value: Choice[]) => unknown;
-};
-
-export function MultiSelect({
-  value = [],
-  options = [],
-  onChange,
-  ...rest
-}: MultiSelectProps) {
-  return (
-    <fieldset className="k-field" data-testid={rest.testId}>
-      <legend>{rest.label}</legend>
-      {options.map((option) => (
-        <label key={String(option.value)} className="k-choice">
-          <input
-            type="checkbox"
-            checked={value.includes(option.value)}
-            disabled={rest.readOnly}
-            onChange={(event) => {
-              const others = value.filter((one) => one !== option.value);
-              void onChange?.(
-                event.currentTarget.checked
-                  ? [...others, option.value]
-                  : others,
-              );
-            }}
-          />
-          <span>{option.label}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}

@@ -1,3 +1,5 @@
+import { decodeSegment } from "./decode-segment.ts";
+
 /** A request to a page or a control path, body read whole. */
 export type WebCall = {
   readonly method: string;
@@ -56,16 +58,8 @@ function matchTemplate(
     const value = given[index] ?? "";
     if (part.startsWith("{")) {
       if (value === "") return null;
-      params[part.slice(1, -1)] = decode(value);
+      params[part.slice(1, -1)] = decodeSegment(value);
     } else if (part !== value) return null;
   }
   return params;
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

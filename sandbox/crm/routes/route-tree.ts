@@ -1,3 +1,4 @@
+import { decodeSegment } from "../../http/decode-segment.ts";
 import type { Route, RouteMatch } from "../call.ts";
 
 type Node = {
@@ -24,7 +25,7 @@ export class RouteTree {
     if (node?.route === undefined) return undefined;
     const params: Record<string, string> = {};
     for (const [index, name] of node.names.entries())
-      params[name] = decode(values[index] ?? "");
+      params[name] = decodeSegment(values[index] ?? "");
     return { route: node.route, params };
   }
 
@@ -82,13 +83,4 @@ function walk(
 function split(path: string): string[] {
   const end = path.endsWith("/") ? path.length - 1 : path.length;
   return path.slice(1, end).split("/");
-}
-
-function decode(text: string): string {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -7,6 +7,7 @@ export type FaultTarget = {
   readonly portalId: number | null;
   readonly method: string;
   readonly path: string;
+  /** The path with names in place of ids, under which the call is counted. */
   readonly template: string;
   /** Whether the call changes CRM data: what `dropAfterWrite` and `lateMs` strike when they name no path. */
   readonly writes: boolean;

@@ -71,6 +71,16 @@ export class SandboxClient {
     return callJson(`${this.#base}/sandbox/${path}`, call);
   }
 
+  /** What is there, or null where nothing is. */
+  async #find(path: string): Promise<unknown> {
+    try {
+      return await this.#call(path);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+
   async portals(): Promise<number[]> {
     const body = z.looseObject({
       results: z.array(z.looseObject({ portalId: z.number() })),
@@ -86,14 +96,8 @@ export class SandboxClient {
 
   /** What the app answered when it was installed in the portal, or null where it is not. */
   async installation(portalId: number): Promise<Installation | null> {
-    try {
-      return installationSchema.parse(
-        await this.#call(`portals/${portalId}/installation`),
-      );
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 404) return null;
-      throw error;
-    }
+    const found = await this.#find(`portals/${portalId}/installation`);
+    return found === null ? null : installationSchema.parse(found);
   }
 
   /** All objects of a type, without the ones merged into another. */
@@ -117,14 +121,10 @@ export class SandboxClient {
     typeId: string,
     id: string,
   ): Promise<SandboxObject | null> {
-    try {
-      return objectSchema.parse(
-        await this.#call(`portals/${portalId}/objects/${typeId}/${id}`),
-      );
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 404) return null;
-      throw error;
-    }
+    const found = await this.#find(
+      `portals/${portalId}/objects/${typeId}/${id}`,
+    );
+    return found === null ? null : objectSchema.parse(found);
   }
 
   async create(

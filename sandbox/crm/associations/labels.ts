@@ -104,10 +104,7 @@ export class AssociationLabels {
     from: ObjectTypeName,
     to: ObjectTypeName,
   ): AssociationLabel | undefined {
-    return this.all.find(
-      (label) =>
-        label.from === from && label.to === to && label.kind === "unlabeled",
-    );
+    return this.ofKind("unlabeled", from, to);
   }
 
   /** The type of which each `from` has at most one; undefined where there is no such thing. */
@@ -115,10 +112,7 @@ export class AssociationLabels {
     from: ObjectTypeName,
     to: ObjectTypeName,
   ): AssociationLabel | undefined {
-    return this.all.find(
-      (label) =>
-        label.from === from && label.to === to && label.kind === "primary",
-    );
+    return this.ofKind("primary", from, to);
   }
 
   /** Makes a label of the portal's own, with its other direction. */
@@ -179,6 +173,16 @@ export class AssociationLabels {
     this.byId.delete(keyOf(old));
     for (const label of labels) this.byId.set(keyOf(label), label);
     this.inline.clear();
+  }
+
+  private ofKind(
+    kind: AssociationLabel["kind"],
+    from: ObjectTypeName,
+    to: ObjectTypeName,
+  ): AssociationLabel | undefined {
+    return this.all.find(
+      (label) => label.from === from && label.to === to && label.kind === kind,
+    );
   }
 
   private addPair(

@@ -2,6 +2,7 @@ import type { Answer } from "../crm/call.ts";
 import type { Platform } from "../platform.ts";
 import { refuseClient } from "./client-check.ts";
 import { oauthError } from "./errors.ts";
+import { signedAccessToken } from "./signed-access-token.ts";
 
 type Rights = {
   readonly portalId: number;
@@ -32,6 +33,14 @@ export function introspectToken(
         ...facts,
         token: value,
         token_use: "access_token",
+        signed_access_token: signedAccessToken({
+          value,
+          expiresAt: access.expiresAt,
+          portalId: access.portalId,
+          userId,
+          appId: platform.app.appId,
+          scopes,
+        }),
         expires_in: secondsLeft(access.expiresAt),
       },
     };

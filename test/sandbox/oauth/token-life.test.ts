@@ -40,6 +40,45 @@ describe("tokens", () => {
     });
   });
 
+  it("name account, user, app and data centre once more, signed, to introspection", async () => {
+    const portalId = await world().installed();
+    const introspect = async (value: string) =>
+      (
+        await token(
+          world(),
+          { token: value },
+          "/oauth/2026-09/token/introspect",
+        )
+      ).body;
+    const { signed_access_token: signed, expires_in: seconds } =
+      await introspect(world().accessToken);
+    expect(signed).toEqual({
+      hubId: portalId,
+      userId: portalId * 10 + 1,
+      appId: 500_001,
+      hublet: "na1",
+      isUserLevel: false,
+      expiresAt: expect.any(Number) as unknown,
+      ...Object.fromEntries(
+        [
+          "scopes",
+          "scopeToScopeGroupPks",
+          "trialScopes",
+          "trialScopeToScopeGroupPks",
+          "signature",
+          "newSignature",
+        ].map((name) => [name, expect.any(String) as unknown]),
+      ),
+    });
+    const { expiresAt } = signed as { expiresAt: number };
+    // In milliseconds, where `expires_in` beside it counts whole seconds from now.
+    expect(
+      Math.abs((expiresAt - Date.now()) / 1000 - Number(seconds)),
+    ).toBeLessThan(5);
+    const refresh = String(world().app.tokens["refresh_token"]);
+    expect(await introspect(refresh)).not.toHaveProperty("signed_access_token");
+  });
+
   it("work on after their refresh token was revoked, but cannot be refreshed", async () => {
     await world().installed();
     const refreshToken = String(world().app.tokens["refresh_token"]);

@@ -11,6 +11,9 @@ export type Stage = {
   archived: boolean;
 };
 
+/** What a caller sets of a stage. */
+export type StageInput = Pick<Stage, "label" | "displayOrder" | "metadata">;
+
 export type Pipeline = {
   readonly id: string;
   label: string;
@@ -123,6 +126,31 @@ export class PipelineList {
     pipeline.stages.push(stage);
     pipeline.updatedAt = stage.createdAt;
     return stage;
+  }
+
+  /** Puts all that a caller can set in place of what a pipeline had; a stage that is named by its id keeps its age. */
+  replace(
+    pipeline: Pipeline,
+    values: Pick<Pipeline, "label" | "displayOrder">,
+    stages: readonly (StageInput & { readonly id: string | undefined })[],
+    at: number,
+  ): void {
+    const time = new Date(at).toISOString();
+    const before = new Map(pipeline.stages.map((stage) => [stage.id, stage]));
+    pipeline.stages = stages.map(({ id, label, displayOrder, metadata }) => {
+      const stage = newStage(
+        id ?? String(this.nextId++),
+        label,
+        displayOrder,
+        metadata,
+        time,
+      );
+      const known = before.get(stage.id);
+      return known === undefined
+        ? stage
+        : { ...stage, createdAt: known.createdAt };
+    });
+    Object.assign(pipeline, values, { updatedAt: time });
   }
 
   /** The stage with this id in any pipeline of deals, or only in the one named. */

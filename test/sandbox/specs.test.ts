@@ -252,6 +252,22 @@ if (folder !== undefined && folder !== "") {
           { label: "New", displayOrder: 0, metadata: { probability: "0.1" } },
         ],
       });
+      const stage = {
+        label: "New",
+        displayOrder: 0,
+        metadata: { probability: "0.1" },
+      };
+      await call("PUT", "/crm/pipelines/2026-09/deals/default", 200, {
+        label: "Replaced",
+        displayOrder: 0,
+        stages: [{ ...stage, stageId: "contractsent" }],
+      });
+      await call(
+        "PUT",
+        "/crm/pipelines/2026-09/deals/default/stages/contractsent",
+        200,
+        stage,
+      );
       await call("GET", "/account-info/2026-09/details", 200);
       await call("GET", "/crm/limits/2026-09/custom-properties", 200);
     });

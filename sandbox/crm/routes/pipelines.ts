@@ -1,12 +1,13 @@
 import type { Answer, Call, Route } from "../call.ts";
 import { findObjectType } from "../object-types.ts";
-import type { Pipeline } from "../pipelines.ts";
+import type { Pipeline, StageInput } from "../pipelines.ts";
 import { invalid, notFound, type Refusal } from "../refusal.ts";
 import { storeOf } from "./objects.ts";
 import {
   asObject,
   isObject,
   isTrue,
+  optionalText,
   requiredText,
   type Json,
 } from "../read-body.ts";
@@ -38,6 +39,7 @@ export function pipelineRoutes(base: string): Route[] {
     route("POST", all, create),
     route("GET", one, (call) => ok(pipelineIn(call))),
     route("PATCH", one, patch),
+    route("PUT", one, replace),
     route("DELETE", one, remove),
     route("GET", `${one}/stages`, (call) =>
       ok({ results: pipelineIn(call).stages }),
@@ -45,6 +47,7 @@ export function pipelineRoutes(base: string): Route[] {
     route("POST", `${one}/stages`, createStage),
     route("GET", stage, (call) => ok(stageIn(call))),
     route("PATCH", stage, patchStage),
+    route("PUT", stage, replaceStage),
     route("DELETE", stage, removeStage),
   ];
 }
@@ -124,14 +127,68 @@ function dealsWith(
     .map((row) => row.id);
 }
 
+/** Whether the call asks for a look at what is in use before anything goes. */
+const isChecked = ({ query }: Call): boolean =>
+  [
+    "validateReferencesBeforeDelete",
+    "validateDealStageUsagesBeforeDelete",
+  ].some((name) => isTrue(query.get(name)));
+
+/**
+ * Puts label, order and stages in place of a pipeline's own. A stage whose id is named stays the same stage; one that is
+ * left out goes, deals or no deals, unless the call asks for a look at them.
+ */
+function replace(call: Call): Answer {
+  const { crm } = call.portal;
+  const pipeline = pipelineIn(call);
+  const body = asObject(call.body);
+  const label = requiredText(body, "label");
+  const displayOrder = requiredOrder(body);
+  if (!Array.isArray(body["stages"]))
+    throw invalid("Some required fields were not set: [stages]");
+  const wanted = body["stages"].map(asObject).map((stage) => ({
+    id: optionalText(stage, "stageId"),
+    ...stageInput(stage),
+  }));
+  const named = wanted.flatMap(({ id }) => id ?? []);
+  const kept = new Set(named);
+  if (kept.size < named.length)
+    throw invalid(`Stage IDs must be unique: ${named.join(", ")}`);
+  const gone = pipeline.stages.filter(({ id }) => !kept.has(id));
+  const used = isChecked(call)
+    ? gone.filter(({ id }) => dealsWith(call, "dealstage", id).length > 0)
+    : [];
+  if (used.length > 0)
+    throw inUse(
+      used.map(({ id }) => id),
+      used.flatMap(({ id }) => dealsWith(call, "dealstage", id)),
+    );
+  crm.pipelines.replace(pipeline, { label, displayOrder }, wanted, crm.tick());
+  return ok(pipeline);
+}
+
+function requiredOrder(body: Json): number {
+  const order = body["displayOrder"];
+  if (typeof order !== "number")
+    throw invalid("Some required fields were not set: [displayOrder]");
+  return order;
+}
+
+/** All of a stage that a caller can set, all of it required. */
+function stageInput(body: Json): StageInput {
+  return {
+    label: requiredText(body, "label"),
+    displayOrder: requiredOrder(body),
+    metadata: readMetadata(body),
+  };
+}
+
 /** Deletes a pipeline, deals or no deals, unless the call asks for a look at them. */
 function remove(call: Call): Answer {
   const pipeline = pipelineIn(call);
-  const isChecked = [
-    "validateReferencesBeforeDelete",
-    "validateDealStageUsagesBeforeDelete",
-  ].some((name) => isTrue(call.query.get(name)));
-  const objectIds = isChecked ? dealsWith(call, "pipeline", pipeline.id) : [];
+  const objectIds = isChecked(call)
+    ? dealsWith(call, "pipeline", pipeline.id)
+    : [];
   if (objectIds.length > 0)
     throw inUse(
       pipeline.stages.map((stage) => stage.id),
@@ -177,6 +234,14 @@ function patchStage(call: Call): Answer {
       metadata: { ...stage.metadata, ...body["metadata"] },
     });
   stage.updatedAt = new Date(call.portal.crm.tick()).toISOString();
+  return ok(stage);
+}
+
+function replaceStage(call: Call): Answer {
+  const stage = stageIn(call);
+  Object.assign(stage, stageInput(asObject(call.body)), {
+    updatedAt: new Date(call.portal.crm.tick()).toISOString(),
+  });
   return ok(stage);
 }
 

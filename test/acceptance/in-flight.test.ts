@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { journal } from "./steps/journal.ts";
 import { letAMinutePass } from "./steps/let-a-minute-pass.ts";
+import { loseNextAnswer } from "./steps/lose-next-answer.ts";
 import {
   changeObject,
   makeObject,
@@ -10,7 +11,8 @@ import {
   objectsWith,
 } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
-import { make, record, recordOf, records } from "./steps/records.ts";
+import { change, make, record, recordOf, records } from "./steps/records.ts";
+import type { ProductRecord } from "./steps/records.ts";
 import { pullAll } from "./steps/runs.ts";
 import type { World } from "./world.ts";
 import { useWorld } from "./world.ts";
@@ -29,6 +31,24 @@ const begun = (world: World, recordId: string, operation: string) =>
     );
     return rows.length === 1;
   }, "the attempt");
+
+/** A contact's first name was "Typed" on both sides; the product's "Sent" is in HubSpot now, and its answer lost. */
+async function sentUnheard(
+  world: World,
+  email: string,
+): Promise<{ id: string; ours: ProductRecord }> {
+  const id = await makeObject(world, "contacts", { email, firstname: "Typed" });
+  await world.settled();
+  const ours = await recordOf(world, "contacts", id);
+  await loseNextAnswer(world, "contacts/batch/update");
+  await change(world, "contacts", ours.id, { first_name: "Sent" });
+  await world.until(
+    async () =>
+      (await object(world, "contacts", id)).properties["firstname"] === "Sent",
+    "the write",
+  );
+  return { id, ours };
+}
 
 describe.each(profiles)("while a write is under way, %s", (profile) => {
   const at = useWorld({ portal: { profile } });
@@ -106,29 +126,7 @@ describe.each(profiles)("while a write is under way, %s", (profile) => {
 
   test("an update whose answer was lost is told of as possible once its object has been deleted", async () => {
     const { world } = at;
-    const id = await makeObject(world, "contacts", {
-      email: "gone@in-flight.example",
-      firstname: "Typed",
-    });
-    await world.settled();
-    const ours = await recordOf(world, "contacts", id);
-    await world.control("PUT", "/sandbox/faults", [
-      {
-        portalId: world.portalId,
-        path: "contacts/batch/update",
-        dropAfterWrite: true,
-        times: 1,
-      },
-    ]);
-    await world.api("PATCH", `/contacts/${ours.id}`, {
-      properties: { first_name: "Sent" },
-    });
-    await world.until(
-      async () =>
-        (await object(world, "contacts", id)).properties["firstname"] ===
-        "Sent",
-      "the write",
-    );
+    const { id, ours } = await sentUnheard(world, "gone@in-flight.example");
     const deleted = await world.inHubSpot("DELETE", `/objects/contacts/${id}`);
     expect(deleted.status).toBeLessThan(300);
     await world.until(
@@ -149,29 +147,7 @@ describe.each(profiles)("while a write is under way, %s", (profile) => {
 
   test("an update whose answer was lost is told of although a HubSpot user has typed over it before its claim ended", async () => {
     const { world } = at;
-    const id = await makeObject(world, "contacts", {
-      email: "over@in-flight.example",
-      firstname: "Typed",
-    });
-    await world.settled();
-    const ours = await recordOf(world, "contacts", id);
-    await world.control("PUT", "/sandbox/faults", [
-      {
-        portalId: world.portalId,
-        path: "contacts/batch/update",
-        dropAfterWrite: true,
-        times: 1,
-      },
-    ]);
-    await world.api("PATCH", `/contacts/${ours.id}`, {
-      properties: { first_name: "Sent" },
-    });
-    await world.until(
-      async () =>
-        (await object(world, "contacts", id)).properties["firstname"] ===
-        "Sent",
-      "the write",
-    );
+    const { id, ours } = await sentUnheard(world, "over@in-flight.example");
     await changeObject(world, "contacts", id, { firstname: "Typed over it" });
     await world.until(
       async () =>

@@ -1,19 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { changeObject } from "./steps/objects.ts";
 import { letAMinutePass } from "./steps/let-a-minute-pass.ts";
+import { loseNextAnswer } from "./steps/lose-next-answer.ts";
 import { profiles } from "./steps/path.ts";
 import { make, record, records } from "./steps/records.ts";
 import { useWorld } from "./world.ts";
-import type { World } from "./world.ts";
-
-/** The next write to HubSpot is done, and its answer lost. */
-const loseNextAnswer = (world: World, path: string) =>
-  world.control("PUT", "/sandbox/faults", {
-    portalId: world.portalId,
-    path,
-    dropAfterWrite: true,
-    times: 1,
-  });
 
 describe.each(profiles)(
   "a portal without room for the unique property (%s)",

@@ -38,6 +38,7 @@ export interface LinkRow {
   readonly object_id: string;
   readonly object_type: EntityType;
   readonly state: string;
+  readonly created_at: Date;
 }
 
 export interface AttentionRow {
@@ -82,7 +83,7 @@ export async function survey(play: Play): Promise<Ground> {
       db,
     );
     const links = await sql<LinkRow>`
-      select record_id, object_id, object_type, state from link where portal_id = ${portalId}`.execute(
+      select record_id, object_id, object_type, state, created_at from link where portal_id = ${portalId}`.execute(
       db,
     );
     const attention = await sql<AttentionRow>`

@@ -56,6 +56,7 @@ const live = (record: string, object: string, type: "contact" | "company") => ({
   object_id: object,
   object_type: type,
   state: "live",
+  created_at: new Date("2026-01-01"),
 });
 
 const well: Ground = {

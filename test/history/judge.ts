@@ -165,18 +165,20 @@ function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
     const made = new Map<string, Set<string>>();
     for (const record of ground.records.values()) {
       if (record.object_type !== type || record.origin === "product") continue;
-      const objects = links
+      // Its first link is to what it was made from; it may have been linked to another object since.
+      const object = links
         .filter((link) => link.record_id === record.id)
-        .map((link) => link.object_id);
-      if (objects.length === 0)
+        .toSorted((one, two) => Number(one.created_at) - Number(two.created_at))
+        .at(0)?.object_id;
+      if (object === undefined) {
         findings.push(
           `${type} record ${record.id} came from HubSpot, but from no object`,
         );
-      for (const object of objects) {
-        const survivor =
-          ground.objects.get(`${type} ${object}`)?.mergedInto ?? object;
-        made.set(survivor, (made.get(survivor) ?? new Set()).add(record.id));
+        continue;
       }
+      const survivor =
+        ground.objects.get(`${type} ${object}`)?.mergedInto ?? object;
+      made.set(survivor, (made.get(survivor) ?? new Set()).add(record.id));
     }
     // An object that others were merged into has had a record for each of them, and for itself.
     for (const [survivor, records] of made) {

@@ -13,7 +13,7 @@ import { formPairs } from "./form-pairs.ts";
 import type { Ask, StandingOf } from "./ask.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
-import { isSince, loadOpenCreations } from "./open-creations.ts";
+import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
 import { settleMerges } from "./settle-merges.ts";
 import { loadStoredState } from "./stored-state.ts";
@@ -59,7 +59,7 @@ export async function gather(
     // may come of a creation of ours is known by its history, which a page does not tell.
     const isReadAnew = (object: HubSpotObject): boolean =>
       aliases.has(object.id) ||
-      open.some((creation) => isSince(object, creation));
+      open.some((creation) => isOfItsTime(object, creation));
     const ask: Ask = {
       ...given,
       objects: given.objects.filter((object) => !isReadAnew(object)),

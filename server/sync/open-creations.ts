@@ -4,6 +4,7 @@ import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { isMadeOf } from "./earlier-creation.ts";
 import type { SentValue } from "./model.ts";
+import { openAttemptMinutes } from "./stored-state.ts";
 
 /** A creation whose answer was lost. */
 export interface OpenCreation {
@@ -14,6 +15,8 @@ export interface OpenCreation {
 
 /** Two clocks: HubSpot's for its objects, ours for attempts. */
 const clocksApartMs = 5 * 60_000;
+/** A request can land late, but not for ever. */
+const latestMs = openAttemptMinutes * 60_000;
 const most = 200;
 
 /** The creations of a type that are still open, oldest first. Index attempt_open_record. */
@@ -38,21 +41,24 @@ export async function loadOpenCreations(
   }));
 }
 
-/** Whether an object came into being since a creation, by two clocks: only then may it come of it. */
-export const isSince = (
+/** Whether an object came into being when a creation may have been carried out: only then may it come of it. */
+export function isOfItsTime(
   object: Pick<HubSpotObject, "createdAt">,
-  { createdAt }: OpenCreation,
-): boolean => object.createdAt.getTime() > createdAt - clocksApartMs;
+  creation: OpenCreation,
+): boolean {
+  const after = object.createdAt.getTime() - creation.createdAt;
+  return after > -clocksApartMs && after < clocksApartMs + latestMs;
+}
 
 /**
- * The object came into being since, with everything that the creation sent, to the letter. Where its history was read,
+ * The object came into being at that time, with everything that the creation sent, to the letter. Where its history was read,
  * what somebody has typed over it since makes no difference.
  */
 export const mayComeOf = (
   object: HubSpotObject,
   creation: OpenCreation,
 ): boolean =>
-  isSince(object, creation) &&
+  isOfItsTime(object, creation) &&
   isMadeOf(creation.sent, (property) => [
     object.history?.[property]?.at(-1)?.value ?? object.properties[property],
   ]);

@@ -171,11 +171,6 @@ async function lookAtContactsOf(
   companies: readonly Pick<LinkRow, "recordId" | "objectId">[],
 ): Promise<void> {
   const companyIds = companies.map(({ recordId }) => recordId);
-  await lookAtWaiting(
-    db,
-    portalId,
-    companies.map(({ objectId }) => objectId),
-  );
   await sql`
     insert into dirty as d (portal_id, object_type, record_id, revision)
     select distinct r.portal_id, r.object_type, r.id, r.revision
@@ -196,6 +191,12 @@ async function lookAtContactsOf(
         where b.portal_id = ${portalId} and b.from_id = e.contact_id and b.to_id = e.company_id)
     on conflict (portal_id, record_id) do update set due_at = least(d.due_at, now())`.execute(
     db,
+  );
+  // Last, since it locks the inbox' lane, which other lanes' transactions lock at their end.
+  await lookAtWaiting(
+    db,
+    portalId,
+    companies.map(({ objectId }) => objectId),
   );
 }
 

@@ -100,6 +100,13 @@ export class Play {
     return this.database.inPortal(this.portalId, work);
   }
 
+  /** What HubSpot had before the app came is its users' doing like anything else. */
+  meetSeeded(): void {
+    for (const type of ["contact", "company"] as const)
+      for (const { id } of this.portal.truth(plural[type]))
+        this.entities.push({ type, side: "hubspot", id });
+  }
+
   async play(history: History): Promise<void> {
     for (const step of history.steps) {
       this.log.push(`${new Date().toISOString()} ${JSON.stringify(step)}`);

@@ -114,6 +114,13 @@ export class Stage {
       },
     );
     const { portalId } = made.body;
+    const { seeded = 0 } = history;
+    if (seeded > 0)
+      await this.world.control("POST", `/sandbox/portals/${portalId}/seed`, {
+        contacts: seeded,
+        companies: Math.ceil(seeded / 2),
+        seed: portalId,
+      });
     const installed = await this.world.control<{ apiKey: string }>(
       "POST",
       `/sandbox/portals/${portalId}/install`,
@@ -129,6 +136,7 @@ export class Stage {
         this.#kill();
       },
     );
+    play.meetSeeded();
     await this.world.until(async () => {
       const row = await play.inPortal((db) =>
         db

@@ -92,6 +92,8 @@ export interface History {
   /** Seeds what the sandbox draws: options, fault generators. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly steps: readonly Step[];
+  /** Contacts and companies that HubSpot has before the app is installed: with many, pulls are of several pages. */
+  readonly seeded?: number;
 }
 
 const side = fc.constantFrom<Side>("workspace", "hubspot");
@@ -251,6 +253,7 @@ const optionsArbitrary = fc.record({
 
 export const historyArbitrary: fc.Arbitrary<History> = fc.record({
   options: optionsArbitrary,
+  seeded: fc.constantFrom(...Array<number>(14).fill(0), 130, 230),
   steps: fc.array(stepArbitrary, {
     minLength: 6,
     maxLength: 60,

@@ -157,7 +157,13 @@ export type ActionAnswer =
       view: SyncView;
     }
   | { result: "changed"; message: string; view: SyncView }
-  | { result: "running"; runId: string; message: string; view: SyncView }
+  | {
+      result: "running";
+      runId: string;
+      message: string;
+      changes: z.infer<typeof change>[];
+      view: SyncView;
+    }
   | {
       result: "refused";
       code: string;

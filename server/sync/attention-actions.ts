@@ -93,8 +93,7 @@ export async function resolveAttention(
         : {
             ok: false,
             code: "changed",
-            reason:
-              "The values have changed since they were shown; nothing was carried out.",
+            reason: "The values have changed since they were shown.",
             remedy: "Look at both values again, then choose.",
           },
     ),

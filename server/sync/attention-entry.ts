@@ -69,7 +69,7 @@ export async function actOnOpen(
   try {
     return await action(entry);
   } catch (error) {
-    const refusal = hubSpotRefusal(error);
+    const refusal = hubSpotRefusal(error, engine.now());
     if (refusal === null) throw error;
     return refuse(refusal.code, refusal.reason, refusal.remedy);
   }

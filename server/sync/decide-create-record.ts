@@ -21,7 +21,7 @@ export function decideCreateRecord(
   if (link !== null && !trigger.bypassConditions) {
     return skip(
       "link_ended",
-      "Its record was deleted here. Pull it by hand to create it again.",
+      "Its record was deleted in the workspace. Pull it by hand to create it again.",
     );
   }
   const fields = initialFields(rules, pair);

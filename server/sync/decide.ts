@@ -146,10 +146,10 @@ function decideUpdate(
     outcome: writes ? "updated" : held.length > 0 ? "held" : "unchanged",
     code: writes ? "updated" : held.length > 0 ? "conflict_held" : "unchanged",
     reason: writes
-      ? describe(fields)
+      ? describe(rules, fields)
       : held.length > 0
-        ? `Both sides changed ${names(held)}; a person decides.`
-        : unwritten(fields),
+        ? `Both sides changed ${names(rules, held)}; a person decides.`
+        : unwritten(rules, fields),
     fields,
     workspace,
     hubspot:
@@ -161,8 +161,13 @@ function decideUpdate(
   };
 }
 
-const names = (fields: readonly FieldOutcome[]): string =>
-  fields.map((field) => field.field).join(", ");
+/** The fields as HubSpot's pages name them; one that HubSpot has no definition of by its own name. */
+const names = (rules: Rules, fields: readonly FieldOutcome[]): string =>
+  fields
+    .map(
+      ({ field, property }) => own(rules.definitions, property)?.label ?? field,
+    )
+    .join(", ");
 
 const unwrittenKinds = [
   ["parked", "Not taken"],
@@ -171,20 +176,20 @@ const unwrittenKinds = [
 ] as const;
 
 /** Why nothing is written: both sides agree, or what a rule leaves open. */
-function unwritten(fields: readonly FieldOutcome[]): string {
+function unwritten(rules: Rules, fields: readonly FieldOutcome[]): string {
   const open = unwrittenKinds.flatMap(([kind, sentence]) => {
     const left = fields.filter((field) => field.kind === kind);
-    return left.length > 0 ? [`${sentence}: ${names(left)}.`] : [];
+    return left.length > 0 ? [`${sentence}: ${names(rules, left)}.`] : [];
   });
   return open.length > 0 ? open.join(" ") : "Both sides agree.";
 }
 
-function describe(fields: readonly FieldOutcome[]): string {
+function describe(rules: Rules, fields: readonly FieldOutcome[]): string {
   const toWorkspace = fields.filter((field) => field.kind === "to-workspace");
   const toHubSpot = fields.filter((field) => field.kind === "to-hubspot");
   return [
-    toWorkspace.length > 0 ? `From HubSpot: ${names(toWorkspace)}.` : "",
-    toHubSpot.length > 0 ? `To HubSpot: ${names(toHubSpot)}.` : "",
+    toWorkspace.length > 0 ? `From HubSpot: ${names(rules, toWorkspace)}.` : "",
+    toHubSpot.length > 0 ? `To HubSpot: ${names(rules, toHubSpot)}.` : "",
   ]
     .filter((part) => part !== "")
     .join(" ");

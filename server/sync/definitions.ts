@@ -12,7 +12,7 @@ import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
 import { missCapability, regainCapabilities } from "./capabilities.ts";
 import { lookAtParked } from "./look-at-parked.ts";
-import type { Owners, PropertyDefinition } from "./model.ts";
+import type { OptionLabels, Owners, PropertyDefinition } from "./model.ts";
 
 type Stored = {
   kind: "property" | "owner";
@@ -111,6 +111,22 @@ export async function loadPropertyDefinitions(
   return Object.fromEntries(
     rows.map(({ name, body }) => [name, propertyDefinition(body)]),
   );
+}
+
+/** HubSpot's words for the options of the named properties of a type: property, value, label. */
+export async function loadOptionLabels(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  names: readonly string[],
+): Promise<OptionLabels> {
+  const { rows } = await sql<{ name: string; labels: Record<string, string> }>`
+    select d.name, jsonb_object_agg(o.value, o.label) as labels
+    from hubspot_definition d, jsonb_to_recordset(d.body -> 'options') as o(value text, label text)
+    where d.portal_id = ${portalId} and d.kind = 'property' and d.object_type = ${type} and d.name = any (${names}::text[])
+      and o.value is not null and o.label <> ''
+    group by d.name`.execute(db);
+  return Object.fromEntries(rows.map(({ name, labels }) => [name, labels]));
 }
 
 function propertyDefinition(property: HubSpotProperty): PropertyDefinition {

@@ -26,21 +26,22 @@ export function refusalOf(
       return {
         code: "disconnected",
         reason: "HubSpot is not connected.",
-        remedy: "Connect HubSpot again.",
+        remedy: "An admin can connect HubSpot again.",
         endsAt: null,
       };
     case "setting-up":
       return {
         code: "setup_window",
-        reason: `Sync settings are being decided; nothing moves before ${standing.windowEndsAt.toISOString()}.`,
-        remedy: "Wait, or start the sync now.",
+        reason:
+          "The setup window is open, in which the sync settings are decided; nothing moves until it ends.",
+        remedy: "Wait until it ends, or have an admin start the sync now.",
         endsAt: standing.windowEndsAt,
       };
     case "held":
       return {
         code: "held_by_admin",
         reason: "An admin holds the sync; nothing moves until it is started.",
-        remedy: "Start the sync.",
+        remedy: "An admin can start it again.",
         endsAt: null,
       };
     case "first-pull":

@@ -58,6 +58,20 @@ const concerns: Readonly<
   },
 };
 
+/** Why one press is refused for want of a scope, and what helps. */
+export const refusalFor = (
+  capability: SyncCapability,
+): {
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+} => ({
+  code: "missing_scope",
+  reason: `HubSpot does not allow this app to ${concerns[capability].may}.`,
+  remedy:
+    "An admin can connect HubSpot again and grant the missing permission.",
+});
+
 /** The cause in a sentence or two, its fix, and the type that it is listed under. */
 export function tellMissing(
   capability: SyncCapability,

@@ -170,6 +170,11 @@ export interface PropertyDefinition {
   readonly label: string;
 }
 
+/** HubSpot's name of each option of a property: property, value, label. */
+export type OptionLabels = Readonly<
+  Record<string, Readonly<Record<string, string>>>
+>;
+
 export interface Owners {
   /** Lower-cased email to owner id. */
   readonly idByEmail: Readonly<Record<string, string>>;

@@ -10,11 +10,16 @@ import type { Side } from "../model.ts";
 import { objectPage } from "../object-page.ts";
 import type { PassItem } from "../plan.ts";
 import { pushContactsOf } from "../push-contacts.ts";
-import type { ActionAnswer, CompanyChoice, SyncView } from "./card-view.ts";
+import type {
+  ActionAnswer,
+  ChangeRow,
+  CompanyChoice,
+  SyncView,
+} from "./card-view.ts";
 import { hubSpotRefusal } from "./hubspot-refusal.ts";
 import { isOpenFor } from "./load-facts.ts";
 import { look, pressed } from "./look.ts";
-import type { Look, Reading } from "./look.ts";
+import type { Look } from "./look.ts";
 import { carryOut, whenFree } from "./press.ts";
 import { changeRows, show } from "./show.ts";
 import { counted } from "./shown-text.ts";
@@ -57,8 +62,8 @@ export async function act(
     seen,
     settled.item,
     action === "retry"
-      ? "Settled: the problem is gone."
-      : `Settled: ${input.choice === "workspace" ? "the workspace's" : "HubSpot's"} value is kept.`,
+      ? "The problem is gone."
+      : `${input.choice === "workspace" ? "The workspace's" : "HubSpot's"} value is kept.`,
   );
 }
 
@@ -87,8 +92,7 @@ async function press(
   if (view.version !== input.version)
     return ended({
       result: "changed",
-      message:
-        "Something has changed since this was shown, so nothing was carried out. This is how it stands now.",
+      message: "Something has changed since this was shown.",
       view,
     });
 
@@ -103,7 +107,7 @@ async function press(
       input.company,
     );
   } catch (error) {
-    const refusal = hubSpotRefusal(error);
+    const refusal = hubSpotRefusal(error, engine.now());
     if (refusal === null) throw error;
     const after = await look(engine, portalId, input);
     return ended(refusedAnswer(refusal, show(after ?? before)));
@@ -127,12 +131,13 @@ async function press(
         show(after),
       ),
     };
-  if (started === null) return ended(pressAnswer(action, before, after, item));
+  if (started === null) return ended(pressAnswer(action, after, item));
   const { count, runId } = started;
   return ended({
     result: "running",
     runId,
-    message: `${carriedOutMessage(action, before, item)} Its ${counted(count, "contact")} ${count === 1 ? "is" : "are"} being pushed.`,
+    message: `${carriedOutMessage(action, after, item)} Its ${counted(count, "contact")} ${count === 1 ? "is" : "are"} being pushed.`,
+    changes: changesOf(after, item),
     view: show(after),
   });
 }
@@ -146,7 +151,6 @@ const carriedOut = (item: PassItem | null): boolean =>
 
 function pressAnswer(
   action: "pull" | "push",
-  before: Look,
   after: Look,
   item: PassItem | null,
 ): ActionAnswer {
@@ -161,20 +165,20 @@ function pressAnswer(
       },
       view,
     );
-  return doneAnswer(after, item, carriedOutMessage(action, before, item));
+  return doneAnswer(after, item, carriedOutMessage(action, after, item));
 }
 
 /** What happened, in a sentence (AC-019). */
 function carriedOutMessage(
   action: "pull" | "push",
-  before: Look & { readonly reading: Reading | null },
+  after: Look,
   item: PassItem | null,
 ): string {
   const done = action === "push" ? "pushed to HubSpot" : "pulled from HubSpot";
-  const name = show(before).record?.name ?? "It";
+  const name = show(after).record?.name ?? "It";
   const changed = item?.changes.length ?? 0;
   if (item?.outcome === "created")
-    return `${name === "It" ? "A record" : name} was created in ${action === "push" ? "HubSpot" : "the workspace"} with ${counted(changed, "value")}.`;
+    return `${name} was created in ${action === "push" ? "HubSpot" : "the workspace"} with ${counted(changed, "value")}.`;
   if (item?.outcome === "updated")
     return changed === 0
       ? `${name} was ${done}. ${item.reason}`
@@ -196,6 +200,9 @@ const refusedAnswer = (
   view: SyncView,
 ): ActionAnswer => ({ result: "refused", code, message: reason, remedy, view });
 
+const changesOf = (after: Look, item: PassItem | null): ChangeRow[] =>
+  changeRows(after, (item?.changes ?? []).slice(0, 50));
+
 function doneAnswer(
   after: Look,
   item: PassItem | null,
@@ -205,7 +212,7 @@ function doneAnswer(
   return {
     result: "done",
     message,
-    changes: changeRows(after, (item?.changes ?? []).slice(0, 50)),
+    changes: changesOf(after, item),
     objectUrl:
       objectId === null
         ? null

@@ -1,9 +1,10 @@
 import { refusalOf } from "../installation-gate.ts";
+import { refusalFor } from "../missing-scope.ts";
 import type { Decision } from "../model.ts";
 import type { Planned } from "../plan.ts";
 import type { Button, SyncView } from "./card-view.ts";
 import type { Look } from "./look.ts";
-import { counted, nameOf } from "./shown-text.ts";
+import { counted, labelOf, listed, nameOf } from "./shown-text.ts";
 
 /** Pull and Push: what each would do, or why it cannot and what would make it possible. Pure. */
 
@@ -73,6 +74,7 @@ function installationRefusal(look: Look, action: "pull" | "push"): Why | null {
     return {
       ...refusal,
       reason: `${firstPullProgress(look)}; pushing begins when it has ended.`,
+      remedy: null,
     };
   return refusal ?? look.unreadable ?? missingScope(look, action);
 }
@@ -99,13 +101,7 @@ function missingScope(
       ? (`write:${objectType}` as const)
       : (`read:${objectType}` as const);
   const missing = installation.missingCapabilities[capability];
-  return missing === undefined
-    ? null
-    : {
-        code: "missing_scope",
-        reason: `HubSpot does not allow this app to ${action === "push" ? "write" : "read"} ${objectType} objects.`,
-        remedy: "Connect HubSpot again and grant the missing scope.",
-      };
+  return missing === undefined ? null : refusalFor(capability);
 }
 
 const remedies: Readonly<Record<string, string>> = {
@@ -153,14 +149,10 @@ function withCompany(
     : `${summary}; creates its company first`;
 }
 
-function summaryOf(
-  { objectType }: Look,
-  plan: Planned,
-  action: "pull" | "push",
-): string {
+function summaryOf(look: Look, plan: Planned, action: "pull" | "push"): string {
   const { decision } = plan;
   const { taken, sent } = movesOf(decision);
-  const type = typeNames[objectType];
+  const type = typeNames[look.objectType];
   if (decision.workspace.kind === "create")
     return `Creates the ${type} in the workspace with ${counted(taken, "value")}`;
   if (decision.hubspot.kind === "create")
@@ -177,11 +169,26 @@ function summaryOf(
   const said = parts.filter((part) => part !== "").join(" and ");
   if (said !== "") return said.charAt(0).toUpperCase() + said.slice(1);
   if (decision.outcome === "held") return decision.reason;
-  const waits = decision.fields.some(({ kind }) => kind === "waiting");
-  const parked = decision.fields.some(({ kind }) => kind === "parked");
-  return waits && !parked
+  const parked = notTaken(look, decision);
+  if (parked !== "") return `Nothing to ${action}: ${parked}`;
+  return decision.fields.some(({ kind }) => kind === "waiting")
     ? `Nothing to ${action}: ${action === "pull" ? "HubSpot" : "the workspace"} has changed nothing`
     : `Nothing to ${action}: ${decision.reason.charAt(0).toLowerCase()}${decision.reason.slice(1)}`;
+}
+
+/** "HubSpot did not take Email and Contact owner"; "" where nothing is parked. */
+function notTaken(look: Look, { fields }: Decision): string {
+  const said = (["hubspot", "workspace"] as const).flatMap((side) => {
+    const labels = fields
+      .filter(({ parked }) => parked?.side === side)
+      .map(({ field, property }) => labelOf(look.rules, field, property));
+    return labels.length === 0
+      ? []
+      : [
+          `${side === "hubspot" ? "HubSpot" : "the workspace"} did not take ${listed(labels)}`,
+        ];
+  });
+  return said.join("; ");
 }
 
 /** How many values a decision takes from HubSpot, and how many it sends there. */

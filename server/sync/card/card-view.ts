@@ -134,7 +134,13 @@ export type ActionAnswer =
       view: SyncView;
     }
   | { result: "changed"; message: string; view: SyncView }
-  | { result: "running"; runId: string; message: string; view: SyncView }
+  | {
+      result: "running";
+      runId: string;
+      message: string;
+      changes: ChangeRow[];
+      view: SyncView;
+    }
   | {
       result: "refused";
       code: string;

@@ -2,7 +2,8 @@ import type { FieldMapping } from "../../settings/mapping.ts";
 import type { Decision, FieldOutcome, Pair, Rules } from "../model.ts";
 import { own, sameValue } from "../value.ts";
 import type { Effect, FieldRow } from "./card-view.ts";
-import { shownProperty, shownText } from "./shown-text.ts";
+import { shownField, shownProperty, shownText } from "./shown-text.ts";
+import type { Words } from "./shown-text.ts";
 
 /** What decide says of a pair for each press, and for automatic sync of either side. */
 export interface Decisions {
@@ -25,6 +26,7 @@ export function fieldRows(
   rules: Rules,
   pair: Pair,
   decisions: Decisions,
+  words: Words,
 ): FieldRow[] {
   return rules.settings[pair.objectType].mappings.flatMap((mapping) => {
     // A button whose own side is not there cannot be pressed, whatever decide would make of the other side.
@@ -43,16 +45,20 @@ export function fieldRows(
         field: mapping.field,
         label: own(rules.definitions, mapping.property)?.label ?? mapping.field,
         property: mapping.property,
-        workspace: shownText(own(pair.record?.properties, mapping.field)),
+        workspace: shownField(
+          mapping,
+          own(pair.record?.properties, mapping.field),
+          words,
+        ),
         hubspot: shownProperty(
           mapping,
           own(pair.object?.properties, mapping.property),
-          rules.owners,
+          words,
         ),
         state,
-        onPull: effectOf(rules, mapping, pull, "HubSpot has nothing to pull"),
+        onPull: effectOf(words, mapping, pull, "HubSpot has nothing to pull"),
         onPush: effectOf(
-          rules,
+          words,
           mapping,
           push,
           "The workspace has nothing to push",
@@ -103,7 +109,7 @@ function stateOf(
 }
 
 function effectOf(
-  rules: Rules,
+  words: Words,
   mapping: FieldMapping,
   outcome: FieldOutcome | undefined,
   otherwise: string,
@@ -113,13 +119,19 @@ function effectOf(
   const reason =
     outcome.kind === "waiting"
       ? (turns[outcome.code] ?? reasonOf(outcome))
-      : reasonOf(outcome);
+      : outcome.kind === "parked"
+        ? "It is tried again once it changes, or by Retry"
+        : reasonOf(outcome);
   if (outcome.kind === "to-workspace")
-    return { writes: "workspace", value: shownText(outcome.value), reason };
+    return {
+      writes: "workspace",
+      value: shownField(mapping, outcome.value, words),
+      reason,
+    };
   if (outcome.kind === "to-hubspot")
     return {
       writes: "hubspot",
-      value: shownProperty(mapping, outcome.value, rules.owners),
+      value: shownProperty(mapping, outcome.value, words),
       reason,
     };
   return { writes: "nothing", value: null, reason };
@@ -157,14 +169,12 @@ const winners = {
   hold: "a person decides",
 } as const;
 
-// Said in full by the row's note.
 const notTaken = ({ parked }: FieldOutcome): string =>
   parked === undefined
     ? "It was not taken"
     : `${parked.side === "hubspot" ? "HubSpot" : "The workspace"} did not take it`;
 
 function reasonOf(outcome: FieldOutcome): string {
-  if (outcome.kind === "parked") return notTaken(outcome);
   if (outcome.code === "conflict")
     return `Both sides changed it, and ${winners[outcome.policy ?? "initiator"]}`;
   return reasons[outcome.code] ?? "It stays as it is";

@@ -5,6 +5,8 @@ import {
   HubSpotError,
   WaitError,
 } from "../../hubspot/errors.ts";
+import { isSyncCapability, refusalFor } from "../missing-scope.ts";
+import { counted } from "./shown-text.ts";
 
 /** Why HubSpot cannot be asked just now, for a person. */
 export interface HubSpotRefusal {
@@ -14,25 +16,32 @@ export interface HubSpotRefusal {
 }
 
 /** HubSpot does not allow the app something that a press needs. */
-export const forbidden = (capability: Capability): HubSpotRefusal => ({
-  code: "missing_scope",
-  reason: `HubSpot does not allow this app to ${capability.replace(/[:-]/g, " ")}.`,
-  remedy: "Connect HubSpot again and grant the missing scope.",
-});
+export const forbidden = (capability: Capability): HubSpotRefusal =>
+  isSyncCapability(capability)
+    ? refusalFor(capability)
+    : {
+        code: "missing_scope",
+        reason: `HubSpot does not allow this app to ${capability.replace("-", " ").replace(":", " of ")}.`,
+        remedy:
+          "An admin can connect HubSpot again and grant the missing permission.",
+      };
 
 /** What an error of a call to HubSpot means to the person who pressed; null for any other error. */
-export function hubSpotRefusal(error: unknown): HubSpotRefusal | null {
+export function hubSpotRefusal(
+  error: unknown,
+  now: Date,
+): HubSpotRefusal | null {
   if (error instanceof DisconnectedError)
     return {
       code: "disconnected",
       reason: "HubSpot is not connected.",
-      remedy: "Connect HubSpot again.",
+      remedy: "An admin can connect HubSpot again.",
     };
   if (error instanceof WaitError)
     return {
       code: "hubspot_limit",
-      reason: `HubSpot's limit of calls is reached until ${error.until.toISOString()}.`,
-      remedy: "Wait a moment, then try again.",
+      reason: "HubSpot takes no more calls just now: its limit is reached.",
+      remedy: `Try again ${inAWhile(error.until.getTime() - now.getTime())}.`,
     };
   if (error instanceof CapabilityMissingError)
     return forbidden(error.capability);
@@ -43,4 +52,15 @@ export function hubSpotRefusal(error: unknown): HubSpotRefusal | null {
       remedy: "Try again in a while.",
     };
   return null;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** A wait as a person would say it: "in a moment", "in about 5 minutes". */
+function inAWhile(ms: number): string {
+  if (ms < minute) return "in a moment";
+  return ms < hour
+    ? `in about ${counted(Math.ceil(ms / minute), "minute")}`
+    : `in about ${counted(Math.ceil(ms / hour), "hour")}`;
 }

@@ -6,7 +6,8 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import type { FieldChange, Properties, Side } from "../model.ts";
+import { loadOptionLabels } from "../definitions.ts";
+import type { FieldChange, OptionLabels, Properties, Side } from "../model.ts";
 import type { RunState } from "./card-view.ts";
 
 /** What is stored of one pair beside its values: who moved it last, what needs a person, journal and runs. */
@@ -16,6 +17,7 @@ export interface Facts {
   readonly journal: readonly JournalFacts[];
   /** Names of the companies that the journal's lines speak of. */
   readonly companyNames: ReadonlyMap<RecordId, Properties>;
+  readonly options: OptionLabels;
   /** For a company: its contacts in the workspace. */
   readonly contacts: number;
   /** For a contact: its company in the workspace. */
@@ -62,6 +64,7 @@ export interface JournalFacts {
   readonly action: string;
   readonly source: string;
   readonly by: string;
+  readonly code: string;
   readonly reason: string;
   readonly changes: readonly (Omit<FieldChange, "side"> & { side: Side })[];
 }
@@ -72,13 +75,17 @@ const journalEntries = 10;
 const mostChanges = 50;
 const mostDuplicates = 5;
 
-/** At most five statements, each part by an index, whatever the size of the company. */
+/**
+ * At most six statements, each part by an index, whatever the size of the company.
+ * @param properties those whose options are shown by name
+ */
 export async function loadFacts(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   recordId: RecordId | null,
   objectId: ObjectId | null,
+  properties: readonly string[],
 ): Promise<Facts> {
   const journal = await loadJournal(db, portalId, type, recordId, objectId);
   const companyIds = journal.flatMap(({ changes }) =>
@@ -90,6 +97,7 @@ export async function loadFacts(
   return {
     ...(await loadAround(db, portalId, type, recordId, objectId)),
     link: await loadLink(db, portalId, recordId),
+    options: await loadOptionLabels(db, portalId, type, properties),
     attention: await loadAttention(db, portalId, type, recordId, objectId),
     journal,
     companyNames: await loadNames(db, portalId, companyIds),
@@ -210,7 +218,7 @@ async function loadJournal(
   recordId: RecordId | null,
   objectId: ObjectId | null,
 ): Promise<JournalFacts[]> {
-  const columns = sql`id, at, action, source, by_user as by, reason, changes`;
+  const columns = sql`id, at, action, source, by_user as by, code, reason, changes`;
   const { rows } = await sql<JournalFacts>`
     select * from (
       (select ${columns} from journal

@@ -119,7 +119,7 @@ export async function look(
       );
       return await (withinMs === null ? both : inTime(both, withinMs));
     } catch (error) {
-      unreadable = hubSpotRefusal(error);
+      unreadable = hubSpotRefusal(error, engine.now());
       if (unreadable === null) throw error;
     }
   }
@@ -185,7 +185,14 @@ async function lookAtBoth(
     objectId,
     linked: pair.link?.state === "live",
     facts: await engine.database.inPortal(portalId, (db) =>
-      loadFacts(db, portalId, objectType, pair.record?.id ?? null, objectId),
+      loadFacts(
+        db,
+        portalId,
+        objectType,
+        pair.record?.id ?? null,
+        objectId,
+        mappedProperties(rules, objectType),
+      ),
     ),
     reading: {
       pair,
@@ -224,9 +231,10 @@ async function lookAtStored(
     const objectId =
       "objectId" in subject ? subject.objectId : (row?.objectId ?? null);
     const recordId = row?.id ?? null;
+    const rules = await loadRules(db, portalId, subject.objectType);
     return {
       ...common,
-      rules: await loadRules(db, portalId, subject.objectType),
+      rules,
       record: row === null ? null : { id: row.id, properties: row.properties },
       objectId,
       linked: row?.linked ?? false,
@@ -236,12 +244,16 @@ async function lookAtStored(
         subject.objectType,
         recordId,
         objectId,
+        mappedProperties(rules, subject.objectType),
       ),
       reading: null,
       stored: row,
     };
   });
 }
+
+const mappedProperties = (rules: Rules, type: ObjectType): string[] =>
+  rules.settings[type].mappings.map(({ property }) => property);
 
 type StoredRow = StoredSync & {
   readonly id: RecordId;

@@ -1,7 +1,6 @@
 import type { ObjectId } from "../../settings/object-type.ts";
 import type { FieldChange } from "../model.ts";
 import { objectPage } from "../object-page.ts";
-import { own } from "../value.ts";
 import { pullButton, pushButton } from "./buttons.ts";
 import type {
   ChangeRow,
@@ -13,7 +12,8 @@ import type {
 import { fieldRows } from "./field-rows.ts";
 import type { AttentionFacts, JournalFacts } from "./load-facts.ts";
 import type { Look } from "./look.ts";
-import { nameOf, shownProperty, shownText } from "./shown-text.ts";
+import { labelOf, nameOf, shownField, shownProperty } from "./shown-text.ts";
+import type { Words } from "./shown-text.ts";
 import { statusOf } from "./status.ts";
 import { versionOf } from "./version.ts";
 
@@ -26,11 +26,16 @@ export function show(look: Look): SyncView {
   const fields =
     reading === null
       ? []
-      : fieldRows(rules, reading.pair, {
-          pull: reading.pull.decision,
-          push: reading.push.decision,
-          automatic: reading.automatic.hubspot,
-        });
+      : fieldRows(
+          rules,
+          reading.pair,
+          {
+            pull: reading.pull.decision,
+            push: reading.push.decision,
+            automatic: reading.automatic.hubspot,
+          },
+          wordsOf(look),
+        );
   return {
     ...statusOf(look, fields),
     version: versionOf(look),
@@ -75,6 +80,11 @@ function objectUrl(look: Look, objectId: ObjectId): string {
   );
 }
 
+const wordsOf = ({ rules, facts }: Look): Words => ({
+  owners: rules.owners,
+  options: facts.options,
+});
+
 const moment = (
   at: Date | null | undefined,
   by: string | null | undefined,
@@ -112,27 +122,22 @@ function heldRow(look: Look, { id, field, details }: AttentionFacts): HeldRow {
     hubspot?: unknown;
   };
   const mapping = mappingOf(look, field);
-  const { owners } = look.rules;
+  const words = wordsOf(look);
   return {
     id,
     field,
-    label: labelOf(look, field, mapping?.property ?? field),
+    label: labelOf(look.rules, field, mapping?.property ?? field),
     base: {
-      workspace: shownText(base.workspace),
-      hubspot: shownProperty(mapping, base.hubspot, owners),
+      workspace: shownField(mapping, base.workspace, words),
+      hubspot: shownProperty(mapping, base.hubspot, words),
     },
-    workspace: shownText(details["workspace"]),
-    hubspot: shownProperty(mapping, details["hubspot"], owners),
+    workspace: shownField(mapping, details["workspace"], words),
+    hubspot: shownProperty(mapping, details["hubspot"], words),
   };
 }
 
 const mappingOf = ({ rules, objectType }: Look, field: string) =>
   rules.settings[objectType].mappings.find((one) => one.field === field);
-
-function labelOf(look: Look, field: string, property: string): string {
-  if (field === "company_id") return "Company";
-  return own(look.rules.definitions, property)?.label ?? field;
-}
 
 function journalRow(look: Look, line: JournalFacts): JournalRow {
   return {
@@ -141,12 +146,17 @@ function journalRow(look: Look, line: JournalFacts): JournalRow {
     action: line.action,
     source: line.source,
     by: line.by === "" ? line.source : line.by,
-    reason: line.reason,
-    changes: changeRows(look, line.changes),
+    // Which values moved, and which way, is what the changes say.
+    reason:
+      line.code === "updated" && line.changes.length > 0 ? "" : line.reason,
+    changes: changeRows(
+      look,
+      line.changes.filter(({ before, after }) => before !== after),
+    ),
   };
 }
 
-/** Changes with HubSpot's own labels, and companies by their names. */
+/** Changes with HubSpot's own labels, options and companies by their names. */
 export function changeRows(
   look: Look,
   changes: readonly FieldChange[],
@@ -157,13 +167,14 @@ export function changeRows(
         const named = look.facts.companyNames.get(value);
         return named === undefined ? value : nameOf(named, value);
       }
+      const mapping = mappingOf(look, field);
       return side === "hubspot"
-        ? shownProperty(mappingOf(look, field), value, look.rules.owners)
-        : shownText(value);
+        ? shownProperty(mapping, value, wordsOf(look))
+        : shownField(mapping, value, wordsOf(look));
     };
     return {
       field,
-      label: labelOf(look, field, property),
+      label: labelOf(look.rules, field, property),
       side,
       before: shown(before),
       after: shown(after),

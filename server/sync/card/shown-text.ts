@@ -1,5 +1,5 @@
 import type { FieldMapping } from "../../settings/mapping.ts";
-import type { Owners, Properties } from "../model.ts";
+import type { OptionLabels, Owners, Properties, Rules } from "../model.ts";
 import { isBlank, own } from "../value.ts";
 
 /** Values as a card shows them: short text, so that a card stays far below the megabyte that HubSpot takes. */
@@ -18,15 +18,57 @@ export function shownText(value: unknown): string | null {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** HubSpot's form of a value; an owner is shown by email, not by number. */
+/** What a person reads in place of an id or an option's internal value. */
+export interface Words {
+  readonly owners: Owners;
+  readonly options: OptionLabels;
+}
+
+/** HubSpot's form of a value: an owner by email, an option as HubSpot's pages name it. */
 export function shownProperty(
   mapping: FieldMapping | undefined,
   value: unknown,
-  owners: Owners,
+  { owners, options }: Words,
 ): string | null {
-  return mapping?.conversion.kind === "owner" && typeof value === "string"
-    ? shownText(own(owners.emailById, value) ?? value)
-    : shownText(value);
+  if (mapping === undefined || typeof value !== "string")
+    return shownText(value);
+  if (mapping.conversion.kind === "owner")
+    return shownText(own(owners.emailById, value) ?? value);
+  const labels = own(options, mapping.property);
+  return shownText(
+    labels === undefined
+      ? value
+      : value.split(";").map((option) => own(labels, option) ?? option),
+  );
+}
+
+/** The workspace's form of a value: where it holds HubSpot's very options, by their names; else as it stands. */
+export function shownField(
+  mapping: FieldMapping | undefined,
+  value: unknown,
+  { options }: Words,
+): string | null {
+  const labels = mapping && own(options, mapping.property);
+  if (
+    labels === undefined ||
+    !["text", "set", "boolean"].includes(mapping?.conversion.kind ?? "")
+  )
+    return shownText(value);
+  const named = (option: unknown): unknown =>
+    typeof option === "string" || typeof option === "boolean"
+      ? (own(labels, String(option)) ?? option)
+      : option;
+  return shownText(Array.isArray(value) ? value.map(named) : named(value));
+}
+
+/** What a person calls a field: HubSpot's label, or the field's own name. */
+export function labelOf(
+  { definitions }: Pick<Rules, "definitions">,
+  field: string,
+  property: string,
+): string {
+  if (field === "company_id") return "Company";
+  return own(definitions, property)?.label ?? field;
 }
 
 /** What a person calls a record. */
@@ -47,3 +89,9 @@ export function nameOf(properties: Properties, id: string): string {
 /** "1 value", "3 values". */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
+
+/** "a", "a and b", "a, b and c". */
+export const listed = (parts: readonly string[]): string =>
+  parts.length < 2
+    ? parts.join("")
+    : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;

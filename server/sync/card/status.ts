@@ -2,7 +2,7 @@ import { refusalOf } from "../installation-gate.ts";
 import type { SyncView } from "./card-view.ts";
 import { movesCompanies } from "./buttons.ts";
 import type { Look, Reading } from "./look.ts";
-import { counted } from "./shown-text.ts";
+import { counted, listed } from "./shown-text.ts";
 
 type Standing = Pick<SyncView, "status" | "code" | "reason">;
 
@@ -45,8 +45,18 @@ export function statusOf(look: Look, fields: SyncView["fields"]): Standing {
         code: "never_pulled",
         reason: "It has not been pulled into the workspace.",
       }
-    : { status: stored.status, code: stored.code, reason: stored.reason };
+    : {
+        status: stored.status,
+        code: stored.code,
+        reason: `${stored.reason} ${asOf(look)}`,
+      };
 }
+
+/** HubSpot was not read, so this may be true no more. */
+const asOf = ({ unreadable }: Look): string =>
+  unreadable === null
+    ? "HubSpot is not read meanwhile; this is how it stood before."
+    : "HubSpot could not be read just now; this is how it stood before.";
 
 function linkedStatus(
   reading: Reading,
@@ -78,7 +88,10 @@ function linkedStatus(
     ),
   );
   const waiting = fields.filter(({ field }) => moving.has(field));
-  if (waiting.length > 0) return waitingStatus(waiting);
+  // What was not taken waits for a person, and says so itself.
+  const ready = waiting.filter(({ state }) => state !== "parked");
+  if (waiting.length > 0)
+    return waitingStatus(ready.length > 0 ? ready : waiting);
   if (movesCompanies(reading.push) || movesCompanies(reading.pull))
     return {
       status: "changes_waiting",
@@ -94,29 +107,38 @@ function linkedStatus(
   return { status: "in_sync", code: "in_sync", reason: decision.reason };
 }
 
-function waitingStatus(waiting: SyncView["fields"]): Standing {
-  const theirs = waiting.filter(({ state }) => state === "changed_in_hubspot");
-  const ours = waiting.filter(({ state }) => state === "changed_in_workspace");
-  const named = (code: string, reason: string): Standing => ({
-    status: "changes_waiting",
-    code,
-    reason,
-  });
-  if (theirs.length === waiting.length)
-    return named(
-      "waiting_pull",
-      `${values(waiting.length)} changed in HubSpot.`,
-    );
-  if (ours.length === waiting.length)
-    return named(
-      "waiting_push",
-      `${values(waiting.length)} changed in the workspace.`,
-    );
-  return named("waiting_both", `${values(waiting.length)} changed.`);
-}
+const places = {
+  changed_in_hubspot: ["waiting_pull", "in HubSpot"],
+  changed_in_workspace: ["waiting_push", "in the workspace"],
+  changed_in_both: ["waiting_both", "on both sides"],
+} as const;
 
-const values = (count: number): string =>
-  `${counted(count, "value")} ${count === 1 ? "was" : "were"}`;
+/** "2 values were changed in HubSpot and 1 in the workspace." */
+function waitingStatus(waiting: SyncView["fields"]): Standing {
+  const groups = Object.entries(places).flatMap(([state, [code, where]]) => {
+    const count = waiting.filter((field) => field.state === state).length;
+    return count > 0 ? [{ code, count, where }] : [];
+  });
+  const changed = groups.map(({ count, where }, place) =>
+    place === 0
+      ? `${counted(count, "value")} ${count === 1 ? "was" : "were"} changed ${where}`
+      : `${count} ${where}`,
+  );
+  const others = waiting.filter(({ state }) => !(state in places)).length;
+  if (others > 0)
+    changed.push(
+      `${groups.length === 0 ? counted(others, "value") : `${others} more`} ${others === 1 ? "differs" : "differ"}`,
+    );
+  const [first] = groups;
+  return {
+    status: "changes_waiting",
+    code:
+      groups.length === 1 && first !== undefined && others === 0
+        ? first.code
+        : "waiting_both",
+    reason: `${listed(changed)}.`,
+  };
+}
 
 function unlinkedStatus({ pair, automatic }: Reading): Standing {
   if (pair.object !== null && pair.record !== null && pair.conflict === null)

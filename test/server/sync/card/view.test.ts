@@ -19,7 +19,8 @@ describe("where nothing moves", () => {
       pull: { allowed: false, code: "setup_window" },
       push: { allowed: false, code: "setup_window" },
     });
-    expect(view.pull.reason).toContain(String(windowEndsAt));
+    // The card says when, in the reader's own time zone.
+    expect(view.pull.reason).not.toMatch(/\d/);
     const answer = await portal.press("pull", "contacts", contact, {
       version: view.version,
     });
@@ -80,7 +81,7 @@ describe("where nothing moves", () => {
       pull: {
         allowed: false,
         code: "disconnected",
-        remedy: "Connect HubSpot again.",
+        remedy: "An admin can connect HubSpot again.",
       },
       push: { allowed: false, code: "disconnected" },
     });

@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import { useWorld } from "./world.ts";
+import type { Portal } from "./world.ts";
+
+const world = useWorld();
+
+/** A linked contact of a portal where nothing moves but by a press. */
+async function linked(
+  properties: Record<string, string>,
+): Promise<{ portal: Portal; objectId: string; recordId: string }> {
+  let objectId = "";
+  const portal = await world().activePortal(async (it) => {
+    objectId = await it.makeObject("contacts", {
+      email: "ada@example.com",
+      ...properties,
+    });
+  });
+  await portal.settings((settings) => {
+    settings["automatic"] = { pull: false, push: false };
+  });
+  const { record } = await portal.card("contacts", objectId);
+  return { portal, objectId, recordId: record?.id ?? "" };
+}
+
+describe("a person reads HubSpot's own words", () => {
+  test("options by their labels: on both sides, in what a press would do, what it did, and the journal", async () => {
+    const { portal, objectId, recordId } = await linked({
+      lifecyclestage: "marketingqualifiedlead",
+    });
+    await portal.api("PATCH", `/contacts/${recordId}`, {
+      properties: { stage: "opportunity", lead_status: "OPEN_DEAL" },
+    });
+    const { fields } = await portal.card("contacts", objectId);
+    expect(fields).toMatchObject([
+      {
+        field: "stage",
+        workspace: "Opportunity",
+        hubspot: "Marketing Qualified Lead",
+        onPull: { value: "Marketing Qualified Lead" },
+        onPush: { value: "Opportunity" },
+      },
+      { field: "lead_status", workspace: "Open Deal", hubspot: null },
+    ]);
+    const answer = await portal.openAndPress("push", "contacts", objectId);
+    const moved = [
+      {
+        label: "Lifecycle Stage",
+        before: "Marketing Qualified Lead",
+        after: "Opportunity",
+      },
+      { label: "Lead Status", before: null, after: "Open Deal" },
+    ];
+    expect(answer).toMatchObject({ result: "done", changes: moved });
+    expect(answer.view.journal[0]).toMatchObject({
+      reason: "",
+      changes: moved,
+    });
+  });
+
+  test("fields by their labels, also where nothing is left to push", async () => {
+    const { portal, objectId, recordId } = await linked({});
+    await portal.api("PATCH", `/contacts/${recordId}`, {
+      properties: { job_title: "Countess", owner_email: "no@one.example" },
+    });
+    expect(await portal.card("contacts", objectId)).toMatchObject({
+      code: "waiting_push",
+      reason: "1 value was changed in the workspace.",
+    });
+    const { view } = await portal.openAndPress("push", "contacts", objectId);
+    expect(view.push.summary).toBe(
+      "Nothing to push: HubSpot did not take Contact owner",
+    );
+    expect(view.fields[0]?.onPush.reason).toBe(
+      "It is tried again once it changes, or by Retry",
+    );
+    const { results } = await portal.api(
+      "GET",
+      `/journal?objectType=contact&recordId=${recordId}`,
+    );
+    expect(results).toContainEqual(
+      expect.objectContaining({ reason: "To HubSpot: Job Title." }),
+    );
+  });
+
+  test("what waits, counted by where it was changed", async () => {
+    const { portal, objectId, recordId } = await linked({
+      phone: "1",
+      jobtitle: "Engineer",
+      city: "London",
+      state: "Kent",
+    });
+    await portal.editObject("contacts", objectId, {
+      jobtitle: "Countess",
+      state: "Devon",
+      city: "Paris",
+    });
+    await portal.api("PATCH", `/contacts/${recordId}`, {
+      properties: { phone: "2", city: "Rome" },
+    });
+    expect((await portal.card("contacts", objectId)).reason).toBe(
+      "2 values were changed in HubSpot, 1 in the workspace and 1 on both sides.",
+    );
+  });
+});
+
+describe("a person is told how a press ended", () => {
+  test("a record that a pull made is called by its name", async () => {
+    const portal = await world().activePortal();
+    const objectId = await portal.makeObject("contacts", {
+      email: "ada@example.com",
+      firstname: "Ada",
+    });
+    expect(
+      await portal.openAndPress("pull", "contacts", objectId),
+    ).toMatchObject({
+      message: "Ada was created in the workspace with 2 values.",
+    });
+  });
+
+  test("a company pushed with its contacts: what changed of the company itself, while they follow", async () => {
+    let company = "";
+    const portal = await world().activePortal(async (it) => {
+      company = await it.makeObject("companies", {
+        name: "Engines",
+        domain: "engines.example",
+        city: "London",
+      });
+    });
+    const { record } = await portal.card("companies", company);
+    await portal.makeRecord(
+      "contacts",
+      { email: "ada@engines.example" },
+      { companyId: record?.id },
+    );
+    await portal.api("PATCH", `/companies/${record?.id}`, {
+      properties: { city: "Rome" },
+    });
+    expect(
+      await portal.openAndPress("push", "companies", company, {
+        contacts: true,
+      }),
+    ).toMatchObject({
+      result: "running",
+      changes: [{ label: "City", before: "London", after: "Rome" }],
+    });
+  });
+});
+
+describe("where HubSpot is not read", () => {
+  test("held by an admin: what is shown is how it stood, and an admin can start it", async () => {
+    const { portal, objectId } = await linked({});
+    await portal.api("POST", "/installation/hold");
+    expect(await portal.card("contacts", objectId)).toMatchObject({
+      status: "in_sync",
+      reason:
+        "Both sides agree. HubSpot is not read meanwhile; this is how it stood before.",
+      push: { remedy: "An admin can start it again." },
+    });
+  });
+
+  test("HubSpot's limit is reached: the wait in words, no moment of a machine", async () => {
+    const { portal, objectId } = await linked({});
+    world().sandbox.setFaults([{ portalId: portal.portalId, status: 429 }]);
+    const { reason, pull } = await portal.card("contacts", objectId);
+    expect(reason).toContain("HubSpot could not be read just now");
+    expect(pull).toMatchObject({
+      code: "hubspot_limit",
+      reason: "HubSpot takes no more calls just now: its limit is reached.",
+    });
+    expect(pull.remedy).toMatch(
+      /^Try again in (a moment|about \d+ (minute|hour)s?)\.$/,
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { cardShowing, ORIGIN } from "./card-on-a-page.tsx";
+import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
 import type { OpenCard } from "./card-on-a-page.tsx";
+import type { Change } from "../../hubspot-project/src/app/cards/sync-view.ts";
 import { run, view } from "./sample-views.ts";
 
 const company = (some = {}) =>
@@ -10,14 +11,25 @@ const company = (some = {}) =>
     ...some,
   });
 
+const city: Change = {
+  field: "city",
+  label: "City",
+  side: "hubspot",
+  before: "Boston",
+  after: "Rome",
+};
+
 /** A company card whose Push became a run; its next request is the card's third. */
-async function pushThatRuns(): Promise<OpenCard> {
+async function pushThatRuns(changes: Change[] = []): Promise<OpenCard> {
   const card = await cardShowing(company());
+  card.trigger("with-contacts", "onChange", true);
+  await soon(() => expect(card.props("with-contacts")["checked"]).toBe(true));
   card.click("push");
   const running = {
     result: "running",
     runId: "run-1",
     message: "13 records are being pushed",
+    changes,
   };
   (await card.question(2)).answer({
     ...running,
@@ -28,7 +40,7 @@ async function pushThatRuns(): Promise<OpenCard> {
 
 describe("a press that becomes a run", () => {
   test("is followed to its end, with progress, and then shows what came of it", async () => {
-    const card = await pushThatRuns();
+    const card = await pushThatRuns([city]);
     await card.says("Under way…");
     expect(card.part("run-progress")).toContain("13 records are being pushed.");
     expect(card.props("push")["loading"]).toBe(true);
@@ -43,9 +55,9 @@ describe("a press that becomes a run", () => {
       run("done", { requested: 13, created: 11, unchanged: 2 }),
     );
     (await card.question(5)).answer(company());
-    await card.says("Finished");
+    await card.says("Pushed to HubSpot");
     expect(card.part("notice")).toBe(
-      "Finished | 11 created, 2 already in step.",
+      "Pushed to HubSpot | Of its 13 contacts: 11 created, 2 already in step. | City in HubSpot: “Boston” → “Rome”",
     );
     expect(card.props("notice")["variant"]).toBe("success");
     expect(card.part("run-progress")).toBeNull();
@@ -90,7 +102,7 @@ describe("a press that becomes a run", () => {
     (await card.question(5)).answer(company());
     await card.says("Stopped before the end");
     expect(card.part("notice")).toContain(
-      "The connection to HubSpot ended. 4 created.",
+      "The connection to HubSpot ended. Of its 4 contacts: 4 created.",
     );
   });
 
@@ -124,6 +136,16 @@ describe("a press that becomes a run", () => {
     (await card.question(4)).fail();
     await card.says("1 already in step.");
     expect(card.page.mocks.actions.refreshObjectProperties.called).toBe(false);
+  });
+
+  test("whose first write changed the object has HubSpot show its new values, whatever the run did", async () => {
+    const card = await pushThatRuns([city]);
+    (await card.question(3)).answer(
+      run("done", { requested: 1, unchanged: 1 }),
+    );
+    (await card.question(4)).answer(company());
+    await card.says("City in HubSpot");
+    expect(card.page.mocks.actions.refreshObjectProperties.called).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cardShowing, openCard, ORIGIN } from "./card-on-a-page.tsx";
+import { dateAndTime } from "../../hubspot-project/src/app/cards/times.ts";
 import { jobTitle, minutesAgo, view, waitingToPull } from "./sample-views.ts";
 
 afterEach(() => {
@@ -117,6 +118,23 @@ describe("a card that has its answer", () => {
     expect(card.props("push")["variant"]).toBe("secondary");
   });
 
+  test("a note that all of them share is said once, and of a button that is off no effect is told", async () => {
+    const note = "Automatic pull is switched off";
+    const fields = [
+      { ...jobTitle, note },
+      { ...jobTitle, field: "city", label: "City", note },
+    ];
+    const push = { ...view().push, allowed: false, reason: "It waits" };
+    const card = await cardShowing(waitingToPull({ fields, push }));
+    expect(card.part("differences")).toMatch(
+      /^What differs \(2\) \| Automatic pull is switched off\. \| Job title/,
+    );
+    expect(card.part("difference-city")).toBe(
+      "City changed in HubSpot | Workspace | Engineer | HubSpot | Chief engineer | " +
+        "Pull writes “Chief engineer” to the workspace.",
+    );
+  });
+
   test("a blank reads as empty, a clearing says so, and one effect of both buttons is said once", async () => {
     const cleared = { writes: "hubspot", value: null, reason: "" } as const;
     const parked = {
@@ -202,9 +220,29 @@ describe("a card that has its answer", () => {
         lastPull: null,
         lastPush: null,
         pull,
+        push: { ...view().push, allowed: false, reason: "Nothing to push" },
+        fields: [
+          { ...jobTitle, workspace: null, state: "differs" },
+          {
+            ...jobTitle,
+            field: "city",
+            label: "City",
+            workspace: null,
+            hubspot: "Oslo",
+            state: "differs",
+            onPull: {
+              writes: "nothing",
+              value: null,
+              reason: "The mapping goes one way",
+            },
+          },
+        ],
       }),
     );
     expect(card.part("status")).toBe("Not synced");
+    expect(card.part("differences")).toBe(
+      "Only in HubSpot (2) | Job title | Chief engineer | City | Oslo | Pull changes nothing. The mapping goes one way.",
+    );
     expect(card.part("empty")).toBe(`Not in your workspace | ${reason}.`);
     expect(card.part("reason")).toBeNull();
     expect(card.part("last")).toBeNull();
@@ -264,7 +302,9 @@ describe("a card that has its answer", () => {
       view({ status: "setting_up", code: "setup_window", setup }),
     );
     expect(card.part("status")).toBe("Setting up");
-    expect(card.part("setup")).toBe("Automatic sync starts in 2 hours.");
+    expect(card.part("setup")).toBe(
+      `Sync starts in 2 hours (${dateAndTime(setup.endsAt, "en-us")}).`,
+    );
   });
 
   test("setting up: the first pull's progress, which the card looks after a bounded number of times", async () => {

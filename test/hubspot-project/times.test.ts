@@ -12,7 +12,8 @@ test.each([
   ["2026-11-22T11:00:01Z", "59 minutes ago"],
   ["2026-11-22T10:30:00Z", "1 hour ago"],
   ["2026-11-22T17:59:00Z", "in 5 hours"],
-  ["2026-11-21T11:00:00Z", "yesterday"],
+  ["2026-11-21T11:00:00Z", "1 day ago"],
+  ["2026-11-20T20:00:00Z", "1 day ago"],
   ["2026-11-19T11:00:00Z", "3 days ago"],
   ["not a date", "not a date"],
 ])("%s is %s", (iso, words) => {
@@ -42,11 +43,12 @@ test.each([
   ["API", "through the API"],
   ["product", "after a change in the workspace"],
   ["sweep", "by the daily comparison"],
-  ["setup", "with everything else"],
+  ["setup", "in the first pull"],
   ["merge", "after a merge in HubSpot"],
-  ["install", "with everything else"],
   ["reconnect", "after connecting again"],
   ["ada@example.com", "by ada@example.com"],
+  ["product+contact", "with a contact, after a change in the workspace"],
+  ["ada+contact@example.com", "by ada+contact@example.com"],
 ])("started by %s reads %s", (by, words) => {
   expect(startedBy(by)).toBe(words);
 });

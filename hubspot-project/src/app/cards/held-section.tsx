@@ -1,27 +1,21 @@
 import { Flex, LoadingButton, Text, Tile } from "@hubspot/ui-extensions";
 import type { Press } from "./ask-server.ts";
 import { BothValues } from "./both-values.tsx";
-import { Effects } from "./difference-list.tsx";
-import type { Held, SyncField } from "./sync-view.ts";
+import { FieldEffects } from "./field-effects.tsx";
+import type { Held, SyncView } from "./sync-view.ts";
 import { plural, quoted, sentenceOf } from "./wording.ts";
 
 type Resolve = Extract<Press, { action: "resolve" }>;
 type Props = {
-  held: Held[];
-  fields: SyncField[];
+  view: SyncView;
   busy: boolean;
   settling: Resolve | null;
   onResolve: (press: Resolve) => void;
 };
 
 /** Conflicts that wait for a person: both values, what they were when both sides last agreed, and the choice. */
-export function HeldSection({
-  held,
-  fields,
-  busy,
-  settling,
-  onResolve,
-}: Props) {
+export function HeldSection({ view, busy, settling, onResolve }: Props) {
+  const { held, fields } = view;
   if (held.length === 0) return null;
   return (
     <Flex direction="column" gap="sm" testId="held">
@@ -52,7 +46,7 @@ export function HeldSection({
               <BothValues workspace={one.workspace} hubspot={one.hubspot} />
               <Text variant="microcopy">{lastAgreed(one)}</Text>
               {effects === undefined ? null : (
-                <Effects onPull={effects.onPull} onPush={effects.onPush} />
+                <FieldEffects field={effects} view={view} />
               )}
               <Flex direction="row" gap="sm" wrap>
                 {keep("workspace", "Keep workspace’s")}

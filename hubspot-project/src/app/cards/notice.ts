@@ -1,6 +1,6 @@
 import type { Answer, Press, PressRequest } from "./ask-server.ts";
 import type { ActionAnswer, Change, Run } from "./sync-view.ts";
-import { sentenceOf, counted } from "./wording.ts";
+import { counted, plural, sentenceOf } from "./wording.ts";
 
 /** What the card tells a person after a press. `again` is the request to repeat where its outcome is unknown. */
 export type Notice = {
@@ -41,7 +41,10 @@ export function noticeOfAnswer(
         ...nothingMore,
         tone: "warning",
         title: "Nothing was carried out",
-        message: sentenceOf(answer.message, "Below is how things stand now."),
+        message: sentenceOf(
+          answer.message,
+          "Below is how things stand now. Press again if you still want it.",
+        ),
       };
     case "refused":
       // The problem below says it already.
@@ -111,30 +114,40 @@ export function noticeOfFailedRefresh(
   };
 }
 
-/** How a run that was followed ended, or that it had not ended (null: nothing could be learnt of it). */
-export function noticeOfRun(run: Run | null): Notice {
+/**
+ * How a run that was followed ended, or that it had not ended (null: nothing could be learnt of it).
+ * @param changes what the press itself had changed before the run began
+ */
+export function noticeOfRun(
+  press: Press,
+  run: Run | null,
+  changes: Change[],
+): Notice {
+  const rest = { ...nothingMore, changes };
   switch (run?.state) {
     case "done": {
       const needsPerson = run.counts.failed > 0 || run.counts.held > 0;
       return {
-        ...nothingMore,
+        ...rest,
         tone: needsPerson ? "warning" : "success",
-        title: needsPerson ? "Finished, with something left to do" : "Finished",
-        message: sentenceOf(countsOf(run), run.reason),
+        title: needsPerson
+          ? "Finished, with something left to do"
+          : doneTitles[press.action],
+        message: sentenceOf(countsOf(press, run), run.reason),
       };
     }
     case "failed":
       return {
-        ...nothingMore,
+        ...rest,
         tone: "danger",
         title: "Stopped before the end",
-        message: sentenceOf(run.reason, countsOf(run)),
+        message: sentenceOf(run.reason, countsOf(press, run)),
       };
     case "queued":
     case "running":
     case "paused":
       return {
-        ...nothingMore,
+        ...rest,
         tone: "info",
         title: "Still under way",
         message: sentenceOf(
@@ -144,7 +157,7 @@ export function noticeOfRun(run: Run | null): Notice {
       };
     case undefined:
       return {
-        ...nothingMore,
+        ...rest,
         tone: "warning",
         title: "Progress could not be read",
         message:
@@ -153,7 +166,8 @@ export function noticeOfRun(run: Run | null): Notice {
   }
 }
 
-function countsOf({ counts }: Run): string {
+/** "Of its 4 contacts, 1 updated, 3 already in step." A card's run is over a company's contacts. */
+function countsOf(press: Press, { counts }: Run): string {
   const parts: [number, string][] = [
     [counts.created, "created"],
     [counts.updated, "updated"],
@@ -162,8 +176,11 @@ function countsOf({ counts }: Run): string {
     [counts.held, "held for a decision"],
     [counts.failed, "failed"],
   ];
-  const said = parts
-    .filter(([count]) => count > 0)
-    .map(([count, what]) => `${counted(count)} ${what}`);
-  return said.length === 0 ? "There was nothing to do." : `${said.join(", ")}.`;
+  const said = parts.filter(([count]) => count > 0);
+  if (said.length === 0) return "There was nothing to do.";
+  const all = said.reduce((sum, [count]) => sum + count, 0);
+  const listed = said.map(([count, what]) => `${counted(count)} ${what}`);
+  return press.action === "push" && press.contacts === true
+    ? `Of its ${plural(all, "contact")}: ${listed.join(", ")}.`
+    : `${listed.join(", ")}.`;
 }

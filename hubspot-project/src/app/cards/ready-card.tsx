@@ -61,8 +61,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
         />
       )}
       <HeldSection
-        held={view.held}
-        fields={view.fields}
+        view={view}
         busy={busy}
         settling={press?.action === "resolve" ? press : null}
         onResolve={sync.press}
@@ -76,7 +75,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
       />
       <DifferenceList
         fields={view.fields.filter(({ field }) => !undecided.has(field))}
-        moreFields={view.moreFields}
+        view={view}
       />
       <DuplicateLine duplicates={view.duplicates} />
       <JournalSection journal={view.journal} clock={clock} />

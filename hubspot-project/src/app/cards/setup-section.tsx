@@ -5,11 +5,11 @@ import {
   Text,
 } from "@hubspot/ui-extensions";
 import type { Setup } from "./sync-view.ts";
-import { when } from "./times.ts";
+import { dateAndTime, when } from "./times.ts";
 import type { Clock } from "./times.ts";
 import { counted } from "./wording.ts";
 
-/** When automatic sync begins, or how far the first pull is. */
+/** When sync begins by itself, or how far the first pull is. */
 export function SetupSection({ setup, clock }: { setup: Setup; clock: Clock }) {
   const { endsAt, progress } = setup;
   return (
@@ -17,8 +17,8 @@ export function SetupSection({ setup, clock }: { setup: Setup; clock: Clock }) {
       {endsAt === null ? null : (
         <Text>
           {Date.parse(endsAt) - clock.now > 60_000
-            ? `Automatic sync starts ${when(endsAt, clock)}.`
-            : "Automatic sync is about to start."}
+            ? `Sync starts ${when(endsAt, clock)} (${dateAndTime(endsAt, clock.locale)}).`
+            : "Sync is about to start."}
         </Text>
       )}
       {progress === null ? null : progress.total === null ? (

@@ -7,7 +7,7 @@ import {
   noticeOfWorking,
 } from "./notice.ts";
 import type { Notice } from "./notice.ts";
-import type { PressAnswer, Run, SyncView } from "./sync-view.ts";
+import type { Change, PressAnswer, Run, SyncView } from "./sync-view.ts";
 
 /** What is under way: nothing, a press that waits for its answer, or a run that is being followed. */
 export type Activity =
@@ -139,7 +139,7 @@ export function openSync(
         { kind: "following", press: null, run: null, message: null },
         notice,
       );
-      void follow(turn, view.run.id, null);
+      void follow(turn, view.run.id, null, []);
       return;
     }
     show(view, idle, notice);
@@ -201,7 +201,7 @@ export function openSync(
         { kind: "following", press, run: null, message: value.message },
         null,
       );
-      await follow(mine, value.runId, press);
+      await follow(mine, value.runId, press, value.changes);
       return;
     }
     pressed = false;
@@ -238,6 +238,7 @@ export function openSync(
     mine: number,
     runId: string,
     press: Press | null,
+    changes: Change[],
   ): Promise<void> {
     let run: Run | null = null;
     for (let looks = 0; looks < pace.looks; looks++) {
@@ -256,11 +257,14 @@ export function openSync(
     const answer = await server.view();
     if (mine !== turn) return;
     pressed = false;
-    if (run !== null && run.counts.created + run.counts.updated > 0)
+    if (
+      changes.some(({ side }) => side === "hubspot") ||
+      (run !== null && run.counts.created + run.counts.updated > 0)
+    )
       objectChanged();
     const notice =
       press !== null
-        ? noticeOfRun(run)
+        ? noticeOfRun(press, run, changes)
         : state.kind === "ready"
           ? state.notice
           : null;

@@ -141,6 +141,8 @@ export const actionAnswer = z.discriminatedUnion("result", [
     result: z.literal("running"),
     runId: text,
     message: text,
+    // As with duplicates: absent in the answer of an older server.
+    changes: z._default(z.array(change), []),
     view: syncView,
   }),
   z.object({

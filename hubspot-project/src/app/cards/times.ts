@@ -5,10 +5,11 @@ const DAY = 24 * HOUR;
 /** Now, and the language in which the user reads dates. */
 export type Clock = { now: number; locale: string };
 
-const distance = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+// In numbers: 40 hours ago is one day, and may be the day before yesterday.
+const distance = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 /**
- * A moment as a person would say it: "just now", "5 minutes ago", "in 3 hours", "yesterday"; further off than a week,
+ * A moment as a person would say it: "just now", "5 minutes ago", "in 3 hours", "1 day ago"; further off than a week,
  * the date and time in the user's own notation.
  * @param iso ISO 8601; anything else is given back as it is
  */
@@ -22,6 +23,13 @@ export function when(iso: string, { now, locale }: Clock): string {
   if (far < HOUR) return distance.format(Math.trunc(away / MINUTE), "minute");
   if (far < DAY) return distance.format(Math.trunc(away / HOUR), "hour");
   if (far < 7 * DAY) return distance.format(Math.trunc(away / DAY), "day");
+  return dateAndTime(iso, locale);
+}
+
+/** A moment's date and time in the user's own notation and time zone; what is no moment is given back as it is. */
+export function dateAndTime(iso: string, locale: string): string {
+  const moment = Date.parse(iso);
+  if (Number.isNaN(moment)) return iso;
   return new Intl.DateTimeFormat(knownLocale(locale), {
     dateStyle: "medium",
     timeStyle: "short",
@@ -37,27 +45,22 @@ function knownLocale(locale: string): string {
   }
 }
 
+const starters = new Map([
+  ["schedule", "on schedule"],
+  ["webhook", "after a change in HubSpot"],
+  ["product", "after a change in the workspace"],
+  ["sweep", "by the daily comparison"],
+  ["merge", "after a merge in HubSpot"],
+  ["reconnect", "after connecting again"],
+  ["setup", "in the first pull"],
+  ["api", "through the API"],
+]);
+
 /** Who or what started a sync, as the end of a sentence that began with "Pulled 5 minutes ago". */
 export function startedBy(by: string): string {
-  switch (by.toLowerCase()) {
-    case "schedule":
-      return "on schedule";
-    case "webhook":
-      return "after a change in HubSpot";
-    case "product":
-      return "after a change in the workspace";
-    case "sweep":
-      return "by the daily comparison";
-    case "merge":
-      return "after a merge in HubSpot";
-    case "reconnect":
-      return "after connecting again";
-    case "setup":
-    case "install":
-      return "with everything else";
-    case "api":
-      return "through the API";
-    default:
-      return `by ${by}`;
-  }
+  // What a contact brought along carries the contact's own cause before this mark.
+  const [cause = "", alongWith] = by.split("+");
+  const started = starters.get(cause.toLowerCase());
+  if (started === undefined) return `by ${by}`;
+  return alongWith === "contact" ? `with a contact, ${started}` : started;
 }

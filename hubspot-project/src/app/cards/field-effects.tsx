@@ -1,0 +1,37 @@
+import { Text } from "@hubspot/ui-extensions";
+import type { SyncField, SyncView } from "./sync-view.ts";
+import { effectSentence } from "./wording.ts";
+
+/**
+ * What Pull and Push would do to one field: said once where both would do the same, and of no button that cannot be
+ * pressed, since that one says why.
+ */
+export function FieldEffects({
+  field,
+  view,
+}: {
+  field: Pick<SyncField, "onPull" | "onPush">;
+  view: Pick<SyncView, "pull" | "push">;
+}) {
+  const pull = view.pull.allowed ? effectSentence(field.onPull) : null;
+  const push = view.push.allowed ? effectSentence(field.onPush) : null;
+  if (pull !== null && pull === push)
+    return <Effect who="Pull or Push" what={pull} />;
+  return (
+    <>
+      {pull === null ? null : <Effect who="Pull" what={pull} />}
+      {push === null ? null : <Effect who="Push" what={push} />}
+    </>
+  );
+}
+
+function Effect({ who, what }: { who: string; what: string }) {
+  return (
+    <Text variant="microcopy">
+      <Text inline variant="microcopy" format={{ fontWeight: "demibold" }}>
+        {who}
+      </Text>
+      {` ${what}`}
+    </Text>
+  );
+}

@@ -53,7 +53,10 @@ export function readJson<Schema extends z.ZodType>(
 export function portalOf(platform: Platform, call: WebCall): PortalEntry {
   const entry = platform.registry.entry(Number(call.params["portalId"]));
   if (!entry)
-    throw new ControlError(404, `no portal ${call.params["portalId"] ?? ""}`);
+    throw new ControlError(
+      404,
+      `There is no portal ${call.params["portalId"] ?? ""}.`,
+    );
   return entry;
 }
 

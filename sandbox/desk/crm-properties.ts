@@ -1,3 +1,4 @@
+import { industries } from "../crm/definitions/industries.ts";
 import { optionsIn, optionSets } from "../crm/definitions/option-sets.ts";
 
 /** A property that the desk offers to edit on a record page. */
@@ -13,6 +14,7 @@ export type Option = { value: string; label: string };
 const special: Readonly<Record<string, Partial<DeskProperty>>> = {
   lifecyclestage: { options: optionsIn(optionSets["lifecyclestage"] ?? "") },
   hs_lead_status: { options: optionsIn(optionSets["hs_lead_status"] ?? "") },
+  industry: { options: optionsIn(industries) },
   hubspot_owner_id: { owner: true },
 };
 

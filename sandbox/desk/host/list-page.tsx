@@ -78,7 +78,11 @@ export function ListPage({ portal, type, client }: Frame) {
             setPage(1);
           }}
         />
-        <div className="segments" role="group" aria-label="Which">
+        <div
+          className="segments"
+          role="group"
+          aria-label={`Which ${type.plural.toLowerCase()}`}
+        >
           {[false, true].map((deleted) => (
             <button
               key={String(deleted)}

@@ -313,6 +313,7 @@ describe("the list page", () => {
     const wanted = world.company({
       name: "Zebra Crossings",
       domain: "zebra.example",
+      industry: "LEISURE_TRAVEL_TOURISM",
     });
     await world.openList("0-2");
     const rows = world.page.locator("tbody tr");
@@ -323,6 +324,7 @@ describe("the list page", () => {
     await world.page.getByText(/Page 2 of 2/).waitFor();
     await world.page.getByRole("searchbox", { name: "Search" }).fill("zebra");
     await expect.poll(() => rows.count()).toBe(1);
+    await rows.getByText("Leisure, Travel & Tourism").waitFor();
     await world.page.getByRole("link", { name: "Zebra Crossings" }).click();
     await world.page.waitForURL((url) =>
       url.pathname.endsWith(`/record/0-2/${wanted}`),

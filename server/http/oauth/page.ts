@@ -11,7 +11,8 @@ export type Page = {
 
 const style = `
   body { font: 16px/1.5 system-ui, sans-serif; color: #213343; background: #f5f8fa; margin: 0; }
-  main { max-width: 36rem; margin: 12vh auto; padding: 2rem 2.5rem; background: #fff; border: 1px solid #dfe3eb; border-radius: 6px; }
+  body { padding: 12vh 1rem 1rem; }
+  main { max-width: 36rem; margin: 0 auto; padding: 2rem clamp(1.25rem, 6vw, 2.5rem); background: #fff; border: 1px solid #dfe3eb; border-radius: 6px; }
   h1 { font-size: 1.4rem; margin: 0 0 1rem; }
   code { display: block; padding: .75rem 1rem; background: #f5f8fa; border: 1px solid #dfe3eb; border-radius: 3px; overflow-wrap: anywhere; }
   a.action { display: inline-block; padding: .6rem 1.2rem; background: #213343; color: #fff; border-radius: 3px; text-decoration: none; }

@@ -102,7 +102,8 @@ function connected(apiKey: string): Page {
   return {
     title: "HubSpot is connected",
     paragraphs: [
-      "This is the API key of your product for this HubSpot account. It is shown only now, and it ends any key shown before.",
+      "This is the API key of your product for this HubSpot account. It is shown only now, and it ends any key shown before. Hand it to your product's developers.",
+      "Then add the card Counterpart to your record pages: open a contact or a company in HubSpot, choose Customize, and take it from the card library. It says how things stand, and when the first pull begins.",
     ],
     secret: { label: "API key", value: apiKey },
   };

@@ -149,6 +149,7 @@ describe("the OAuth flow", () => {
     expect(response.status).toBe(200);
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(response.headers.get("content-type")).toContain("text/html");
+    expect(page).toContain("Then add the card Counterpart");
     const [key] = /cpk_[\w-]{43}/.exec(page) ?? [];
     expect((await world.api(key ?? "", "GET", "/installation")).status).toBe(
       200,

@@ -51,8 +51,12 @@ const starters = new Map([
   ["product", "after a change in the workspace"],
   ["sweep", "by the daily comparison"],
   ["merge", "after a merge in HubSpot"],
-  ["reconnect", "after connecting again"],
+  // Connected again, started again after a hold, switched on again.
+  ["reconnect", "when sync was resumed"],
   ["setup", "in the first pull"],
+  ["install", "in the first pull"],
+  ["upkeep", "in the first pull"],
+  ["scope-regained", "in the first pull"],
   ["api", "through the API"],
 ]);
 

@@ -82,6 +82,35 @@ describe("a person reads HubSpot's own words", () => {
     );
   });
 
+  test("a company more that leaves the primary one as it is: said, and not as a change of it", async () => {
+    const { portal, objectId } = await linked({});
+    const associate = async (name: string, primary: boolean) => {
+      const toId = await portal.makeObject("companies", {
+        name,
+        domain: `${name.toLowerCase()}.example`,
+      });
+      await portal.openAndPress("pull", "companies", toId);
+      await world().control("PUT", `/portals/${portal.portalId}/associations`, {
+        fromType: "contacts",
+        fromId: objectId,
+        toType: "companies",
+        toId,
+        primary,
+      });
+      const { view } = await portal.openAndPress("pull", "contacts", objectId);
+      return view.journal[0];
+    };
+    expect(await associate("Engines", true)).toMatchObject({
+      action: "associated",
+      changes: [{ label: "Company", before: null, after: "Engines" }],
+    });
+    expect(await associate("Looms", false)).toMatchObject({
+      action: "associated",
+      reason: "Its companies changed in HubSpot.",
+      changes: [],
+    });
+  });
+
   test("what waits, counted by where it was changed", async () => {
     const { portal, objectId, recordId } = await linked({
       phone: "1",
@@ -155,6 +184,27 @@ describe("where HubSpot is not read", () => {
       reason:
         "Both sides agree. HubSpot is not read meanwhile; this is how it stood before.",
       push: { remedy: "An admin can start it again." },
+    });
+  });
+
+  test("a missing permission: what is not allowed in words, and who can help", async () => {
+    const { portal, objectId } = await linked({});
+    await world().database.inPortal(portal.portalId, (db) =>
+      db
+        .updateTable("installation")
+        .set({
+          missing_capabilities: JSON.stringify({
+            "write:contact": { reason: "403", since: "", scopes: [] },
+          }) as never,
+        })
+        .where("portal_id", "=", portal.portalId)
+        .execute(),
+    );
+    expect((await portal.card("contacts", objectId)).push).toMatchObject({
+      code: "missing_scope",
+      reason: "HubSpot does not allow this app to write contacts.",
+      remedy:
+        "An admin can connect HubSpot again and grant the missing permission.",
     });
   });
 

@@ -10,8 +10,7 @@ export type Page = {
 };
 
 const style = `
-  body { font: 16px/1.5 system-ui, sans-serif; color: #213343; background: #f5f8fa; margin: 0; }
-  body { padding: 12vh 1rem 1rem; }
+  body { font: 16px/1.5 system-ui, sans-serif; color: #213343; background: #f5f8fa; margin: 0; padding: 12vh 1rem 1rem; }
   main { max-width: 36rem; margin: 0 auto; padding: 2rem clamp(1.25rem, 6vw, 2.5rem); background: #fff; border: 1px solid #dfe3eb; border-radius: 6px; }
   h1 { font-size: 1.4rem; margin: 0 0 1rem; }
   code { display: block; padding: .75rem 1rem; background: #f5f8fa; border: 1px solid #dfe3eb; border-radius: 3px; overflow-wrap: anywhere; }

@@ -20,6 +20,8 @@ export interface Notice {
   readonly cause: string;
   readonly fix: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** It stands since an earlier try, and was not tried this time. */
+  readonly stands?: boolean;
 }
 
 /** A pair that was looked at: whatever it had open and is not among the notices is settled by that. */
@@ -68,14 +70,15 @@ export async function openAttention(
 ): Promise<void> {
   if (notices.length === 0) return;
   await sql`
-    insert into attention as a (portal_id, kind, code, object_type, record_id, object_id, field, cause, fix, details, initiator, run_id)
-    select ${portalId}, n.kind, n.code, ${type}, n."recordId", n."objectId", n.field, n.cause, n.fix, n.details, ${initiator}, ${runId}
+    insert into attention as a (portal_id, kind, code, object_type, record_id, object_id, field, cause, fix, details, initiator, run_id, tries)
+    select ${portalId}, n.kind, n.code, ${type}, n."recordId", n."objectId", n.field, n.cause, n.fix, n.details, ${initiator}, ${runId},
+      case when n.stands then 0 else 1 end
     from jsonb_to_recordset(${toJson(notices)}::jsonb)
-      as n(kind text, code text, "recordId" uuid, "objectId" bigint, field text, cause text, fix text, details jsonb)
+      as n(kind text, code text, "recordId" uuid, "objectId" bigint, field text, cause text, fix text, details jsonb, stands boolean)
     on conflict (portal_id, object_type, coalesce(record_id::text, 'object ' || object_id), field, kind) where state = 'open'
     do update set code = excluded.code, cause = excluded.cause, fix = excluded.fix, details = excluded.details,
       object_id = coalesce(excluded.object_id, a.object_id), updated_at = now(),
-      tries = a.tries + case when excluded.kind = 'problem' then 1 else 0 end`.execute(
+      tries = a.tries + case when excluded.kind = 'problem' then excluded.tries else 0 end`.execute(
     db,
   );
 }

@@ -64,6 +64,8 @@ export function noticesOf(
         sent: parking.sent,
         allowed: definition?.options ?? null,
       },
+      // What still stands is handed on as it was loaded.
+      stands: parking === pair.link?.parked[field],
     });
   }
   for (const field of decision.fields) {

@@ -12,6 +12,8 @@ export interface AttentionEntry {
   readonly fix: string;
   readonly details: Json;
   readonly choices: readonly string[];
+  /** How often it was tried, the first time included. */
+  readonly attempts: number;
 }
 
 /** What is open for a person: on a record, or altogether. */

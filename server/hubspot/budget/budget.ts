@@ -40,16 +40,26 @@ export function createBudget(table: BudgetTable): Budget {
     kind: LimitKind,
     queue: WaitingCalls,
   ): Promise<void> => {
-    while (!queue.empty) {
-      const taken = await table.take(portalId, kind, queue.wish);
-      queue.grant(taken.granted);
-      if (taken.waitMs === null) continue;
-      const free = Date.now() + taken.waitMs;
-      queue.refuseBefore(
-        free,
-        () => new WaitError(new Date(free), scopeOf[kind]),
+    try {
+      while (!queue.empty) {
+        const taken = await table.take(portalId, kind, queue.wish);
+        queue.grant(taken.granted);
+        if (taken.waitMs === null) continue;
+        const free = Date.now() + taken.waitMs;
+        queue.refuseBefore(
+          free,
+          () => new WaitError(new Date(free), scopeOf[kind]),
+        );
+        if (!queue.empty)
+          await queue.change(Math.min(taken.waitMs, askAgainMs));
+      }
+    } catch (error) {
+      queue.refuseAll(
+        error instanceof Error ? error : new Error("The budget failed."),
       );
-      if (!queue.empty) await queue.change(Math.min(taken.waitMs, askAgainMs));
+    } finally {
+      // In the very moment in which it was found empty: a call that joined it later would wait for ever.
+      queues.delete(`${portalId} ${kind}`);
     }
   };
 
@@ -61,13 +71,7 @@ export function createBudget(table: BudgetTable): Budget {
       const queue = new WaitingCalls();
       const turn = queue.add(waiter);
       queues.set(key, queue);
-      void serve(portalId, kind, queue)
-        .catch((error: unknown) =>
-          queue.refuseAll(
-            error instanceof Error ? error : new Error("The budget failed."),
-          ),
-        )
-        .finally(() => queues.delete(key));
+      void serve(portalId, kind, queue);
       return turn;
     },
 

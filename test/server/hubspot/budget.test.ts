@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createBudgetTable } from "../../../server/hubspot/budget/budget-table.ts";
+import {
+  createBudgetTable,
+  createOpenBudget,
+} from "../../../server/hubspot/budget/budget-table.ts";
 import { createBudget } from "../../../server/hubspot/budget/budget.ts";
 import { CancelledError, WaitError } from "../../../server/hubspot/errors.ts";
 import { bulk, interactive, useWorld } from "./world.ts";
@@ -66,6 +69,24 @@ describe("the budget of a portal", () => {
     );
     // four a second: the ninth comes with the third second
     expect(performance.now() - started).toBeGreaterThan(2_000);
+  });
+
+  it("grants a call that comes in the very moment in which the last one before it was granted", async () => {
+    const budget = createBudget(createOpenBudget());
+    const portalId = nextPortal++;
+    const take = () =>
+      budget.take(portalId, "general", { ...bulk, until: Date.now() + 1_000 });
+    for (let ticks = 0; ticks < 20; ticks += 1) {
+      const before = take();
+      for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+      const forgotten = new Promise((resolve) =>
+        setTimeout(resolve, 200, `forgotten after ${ticks} ticks`),
+      );
+      expect(
+        await Promise.race([take().then(() => "granted"), forgotten]),
+      ).toBe("granted");
+      await before;
+    }
   });
 
   it("ends a wait with its caller's signal", async () => {

@@ -3,6 +3,7 @@ import type { Db } from "../database/database.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { PortalId, RecordId } from "../settings/object-type.ts";
 import type { StandingOf } from "./ask.ts";
+import { companiesHere } from "./contact-edges.ts";
 import type { CompanyStanding } from "./model.ts";
 import type { StoredRecord } from "./stored-state.ts";
 import { isBlank } from "./value.ts";
@@ -64,19 +65,9 @@ async function loadCompanies(
   contactIds: readonly RecordId[],
 ): Promise<CompanyRow[]> {
   if (contactIds.length === 0) return [];
-  // Laterals keep it a walk by indexes: joined plainly, a table without statistics is read whole (38 ms a page).
   const { rows } = await sql<CompanyRow>`
     select e.contact_id, p.code, p.cause
-    from (
-      select r.id as contact_id, r.company_id, true as is_primary from record r
-        where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[]) and r.company_id is not null
-      union all
-      select s.from_id, s.to_id, false from association s
-        where s.portal_id = ${portalId} and s.from_id = any (${contactIds}::uuid[])
-    ) e
-    cross join lateral (
-      select from record c where c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null limit 1
-    ) c
+    from (${companiesHere(portalId, contactIds)}) e
     left join lateral (
       select a.code, a.cause from attention a
       where e.is_primary and a.portal_id = ${portalId} and a.record_id = e.company_id and a.state = 'open' and a.kind = 'problem'

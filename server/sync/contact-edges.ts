@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { AssociationLabel } from "../hubspot/gateway.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
@@ -32,6 +33,34 @@ export interface StoredEdges {
   readonly recordOf: ReadonlyMap<ObjectId, RecordId>;
 }
 
+interface EdgeRow {
+  readonly contact_id: RecordId;
+  readonly company_id: RecordId;
+  readonly is_primary: boolean;
+}
+
+/**
+ * The companies of contacts in the workspace, the primary one and all others, that have not been deleted. Laterals keep
+ * it a walk by indexes: joined plainly, a table without statistics is read whole (38 ms a page).
+ */
+export const companiesHere = (
+  portalId: PortalId,
+  contactIds: readonly RecordId[],
+): RawBuilder<EdgeRow> => sql`
+  select e.contact_id, e.company_id, e.is_primary
+  from (
+    select r.id as contact_id, r.company_id, true as is_primary from record r
+      where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[]) and r.company_id is not null
+    union all
+    select a.from_id, a.to_id, false from association a
+      where a.portal_id = ${portalId} and a.from_id = any (${contactIds}::uuid[])
+        and not exists (
+          select from record r where r.portal_id = a.portal_id and r.id = a.from_id and r.company_id = a.to_id)
+  ) e
+  cross join lateral (
+    select from record c where c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null limit 1
+  ) c`;
+
 /** Three queries for a batch of contacts, whatever its size. */
 export async function loadStoredEdges(
   db: Db,
@@ -39,33 +68,15 @@ export async function loadStoredEdges(
   contactIds: readonly RecordId[],
   companyObjectIds: readonly ObjectId[],
 ): Promise<StoredEdges> {
-  interface Row {
-    contact_id: RecordId;
-    company_id: RecordId;
-    is_primary: boolean;
-  }
   // Contacts that are only being made here have nothing yet.
-  const none: { rows: Row[] } = { rows: [] };
+  const none: { rows: EdgeRow[] } = { rows: [] };
   const isNew = contactIds.length === 0;
   const workspace = isNew
     ? none
-    : await sql<Row>`
-    select e.contact_id, e.company_id, e.is_primary
-    from (
-      select r.id as contact_id, r.company_id, true as is_primary from record r
-        where r.portal_id = ${portalId} and r.id = any (${contactIds}::uuid[]) and r.company_id is not null
-      union all
-      select a.from_id, a.to_id, false from association a
-        where a.portal_id = ${portalId} and a.from_id = any (${contactIds}::uuid[])
-          and not exists (
-            select from record r where r.portal_id = a.portal_id and r.id = a.from_id and r.company_id = a.to_id)
-    ) e
-    cross join lateral (
-      select from record c where c.portal_id = ${portalId} and c.id = e.company_id and c.deleted_at is null limit 1
-    ) c`.execute(db);
+    : await companiesHere(portalId, contactIds).execute(db);
   const base = isNew
     ? none
-    : await sql<Row>`
+    : await sql<EdgeRow>`
     select from_id as contact_id, to_id as company_id, is_primary from association_base
     where portal_id = ${portalId} and from_id = any (${contactIds}::uuid[])`.execute(
         db,
@@ -92,13 +103,7 @@ export async function loadStoredEdges(
   };
 }
 
-function byContact(
-  rows: readonly {
-    contact_id: RecordId;
-    company_id: RecordId;
-    is_primary: boolean;
-  }[],
-): Map<RecordId, WorkspaceEdges[]> {
+function byContact(rows: readonly EdgeRow[]): Map<RecordId, WorkspaceEdges[]> {
   const grouped = new Map<RecordId, WorkspaceEdges[]>();
   for (const row of rows) {
     const list = grouped.get(row.contact_id) ?? [];

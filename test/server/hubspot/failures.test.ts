@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import {
   CancelledError,
@@ -50,6 +51,22 @@ describe("a read", () => {
       () => gateway.read("company", [id], name, bulk),
     );
     expect(read.get(id)?.id).toBe(id);
+  });
+
+  it("of many batches makes no further calls once HubSpot has refused one", async () => {
+    const { portalId } = await oneCompany(world());
+    const gateway = world().gateway(portalId);
+    const ids = Array.from({ length: 2_000 }, (_, index) => String(index + 1));
+    const error = await world().withFaults(
+      portalId,
+      [{ ...noPath, status: 403, times: 1 }],
+      () => thrown(gateway.read("company", ids, name, bulk)),
+    );
+    expect(error).toBeInstanceOf(CapabilityMissingError);
+    // Those that were under way beside it come to their end.
+    await pause(300);
+    const calls = Object.values(await world().counted(portalId, "/batch/read"));
+    expect(calls.reduce((sum, count) => sum + count, 0)).toBeLessThan(9);
   });
 
   it("ends by its deadline, whatever HubSpot does", async () => {

@@ -5,8 +5,8 @@ import { isBlank, own } from "./value.ts";
 /** What is known of a creation of ours that has not been settled. Pure. */
 
 /**
- * The creation, its answer lost or yet to come, that made the pair's object: the object carries its key, or in a portal
- * that has no room for the key, what it sent.
+ * The creation, not settled yet, that made the pair's object: HubSpot has named it, or it carries the creation's key, or
+ * in a portal that has no room for the key, what was sent.
  */
 export const creationOf = (
   rules: Pick<Rules, "uniqueProperty">,
@@ -41,12 +41,13 @@ export function mayHaveMadeAnother(
 
 function hasMade(
   { uniqueProperty }: Pick<Rules, "uniqueProperty">,
-  { creationKey, sent }: OpenAttempt,
+  { creationKey, made, sent }: OpenAttempt,
   object: ObjectState | null,
 ): boolean {
   if (object === null) return false;
   const { properties, ourValues = {} } = object;
   return (
+    object.id === made ||
     (typeof creationKey === "string" &&
       creationKey.toLowerCase() ===
         properties[creationKeyProperty]?.toLowerCase()) ||

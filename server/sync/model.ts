@@ -108,6 +108,8 @@ export interface OpenAttempt {
   readonly sent: Readonly<Record<string, SentValue>>;
   /** Of a creation: the counterpart_record_id that its object carries. */
   readonly creationKey?: string | null;
+  /** Of a creation: the object that HubSpot answered with, where the answer came and was not settled yet. */
+  readonly made?: ObjectId | null;
   /** Younger than the lag of HubSpot's search index: what it did may not be found yet. */
   readonly recent?: boolean;
   /** HubSpot's answer is stored: it was done, but its worker did not live to settle it. */

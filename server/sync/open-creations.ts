@@ -1,7 +1,11 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
-import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../settings/object-type.ts";
 import { isMadeOf } from "./earlier-creation.ts";
 import type { SentValue } from "./model.ts";
 import { openAttemptMinutes } from "./stored-state.ts";
@@ -9,6 +13,8 @@ import { openAttemptMinutes } from "./stored-state.ts";
 /** A creation whose answer was lost. */
 export interface OpenCreation {
   readonly creationKey: string;
+  /** The object that HubSpot answered with, where the answer came but was not settled. */
+  readonly made: ObjectId | null;
   readonly sent: Readonly<Record<string, SentValue>>;
   readonly createdAt: number;
 }
@@ -27,15 +33,17 @@ export async function loadOpenCreations(
 ): Promise<OpenCreation[]> {
   const { rows } = await sql<{
     creation_key: string;
+    made: ObjectId | null;
     sent: Record<string, SentValue>;
     created_at: Date;
   }>`
-    select creation_key, sent, created_at from attempt
+    select creation_key, answer ->> 'objectId' as made, sent, created_at from attempt
     where portal_id = ${portalId} and object_type = ${type} and operation = 'create' and settled_at is null
       and creation_key is not null
     order by created_at limit ${most}`.execute(db);
   return rows.map((row) => ({
     creationKey: row.creation_key,
+    made: row.made,
     sent: row.sent,
     createdAt: row.created_at.getTime(),
   }));
@@ -51,14 +59,15 @@ export function isOfItsTime(
 }
 
 /**
- * The object came into being at that time, with everything that the creation sent, to the letter. Where its history was read,
+ * HubSpot has named the object as the creation's; or it came into being at that time, with everything that the creation sent, to the letter. Where its history was read,
  * what somebody has typed over it since makes no difference.
  */
 export const mayComeOf = (
   object: HubSpotObject,
   creation: OpenCreation,
 ): boolean =>
-  isOfItsTime(object, creation) &&
-  isMadeOf(creation.sent, (property) => [
-    object.history?.[property]?.at(-1)?.value ?? object.properties[property],
-  ]);
+  object.id === creation.made ||
+  (isOfItsTime(object, creation) &&
+    isMadeOf(creation.sent, (property) => [
+      object.history?.[property]?.at(-1)?.value ?? object.properties[property],
+    ]));

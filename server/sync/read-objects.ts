@@ -8,13 +8,18 @@ import type {
 import type { Ask } from "./ask.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import type { Engine } from "./engine.ts";
+import { identityKeys, identityOf } from "./identity.ts";
 import type { Pair, Rules } from "./model.ts";
 import type { OpenCreation } from "./open-creations.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
 import { recordState, revivableObjects } from "./stored-record.ts";
 import { wantedProperties } from "./rules.ts";
 import { sql } from "kysely";
-import type { StoredRecord, StoredState } from "./stored-state.ts";
+import type {
+  StoredAttempt,
+  StoredRecord,
+  StoredState,
+} from "./stored-state.ts";
 
 export interface ReadResult {
   readonly found: readonly HubSpotObject[];
@@ -53,8 +58,11 @@ export async function readObjects(
     ...ask.hints,
     ...live.map((link) => link.objectId),
   ]);
-  for (const record of unlinked)
+  for (const record of unlinked) {
     for (const id of revivableObjects(stored, record)) ids.add(id);
+    for (const { made } of creationsOf(stored, record))
+      if (typeof made === "string") ids.add(made);
+  }
   for (const id of known.keys()) ids.delete(id);
 
   const found = new Map<ObjectId, HubSpotObject>();
@@ -101,7 +109,7 @@ export async function readObjects(
       engine,
       portalId,
       ask,
-      candidates,
+      identitiesToLookUp(type, stored, candidates),
       properties,
     )) {
       if (!known.has(object.id)) found.set(object.id, object);
@@ -132,23 +140,46 @@ function mayBecomeAnObject(
   return decideCreateObject(rules, pair, ask.trigger).outcome === "created";
 }
 
+/** A record's creations that are not settled: with the object that HubSpot answered with, or with what was sent. */
+const creationsOf = (
+  { attempts }: StoredState,
+  { id }: StoredRecord,
+): StoredAttempt[] =>
+  attempts.filter(
+    ({ recordId, operation }) => recordId === id && operation === "create",
+  );
+
+/** The records' emails or domains, and those that a creation sent which may have been carried out: another one since. */
+const identitiesToLookUp = (
+  type: ObjectType,
+  stored: StoredState,
+  records: readonly StoredRecord[],
+): string[] => [
+  ...new Set(
+    records.flatMap((record) => [
+      ...(record.identity === null ? [] : [record.identity]),
+      ...creationsOf(stored, record).flatMap(
+        ({ sent }) =>
+          identityOf(type, sent[identityKeys[type].property]?.h) ?? [],
+      ),
+    ]),
+  ),
+];
+
 /** Objects that may be the records' own already: by email or domain. */
 async function lookUp(
   engine: Engine,
   portalId: PortalId,
   ask: Ask,
-  records: readonly StoredRecord[],
+  identities: readonly string[],
   properties: readonly string[],
 ): Promise<HubSpotObject[]> {
-  if (records.length === 0) return [];
+  if (identities.length === 0) return [];
   const gateway = engine.hubspot.portal(portalId);
   const { objectType: type, priority } = ask;
-  const identities = [
-    ...new Set(records.flatMap((record) => record.identity ?? [])),
-  ];
 
   const found: HubSpotObject[] = [];
-  if (identities.length > 0 && type === "contact") {
+  if (type === "contact") {
     const byEmail = await gateway.read(
       type,
       identities,
@@ -158,7 +189,7 @@ async function lookUp(
     for (const object of byEmail.values())
       if (object !== null) found.push(object);
   }
-  if (identities.length > 0 && type === "company") {
+  if (type === "company") {
     const indexed = await gateway.findCompaniesByDomain(identities, [], {
       priority,
     });

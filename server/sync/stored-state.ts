@@ -202,12 +202,13 @@ async function loadAttempts(
     object_id: ObjectId | null;
     sent: Record<string, SentValue>;
     creation_key: string | null;
+    made: ObjectId | null;
     created_at: Date;
     recent: boolean;
     answered: boolean;
     underWay: boolean;
   }>`
-    select id, record_id, operation, object_id, sent, creation_key, created_at,
+    select id, record_id, operation, object_id, sent, creation_key, answer ->> 'objectId' as made, created_at,
       created_at > now() - make_interval(secs => ${indexLagSeconds}) as recent,
       coalesce(answer ->> 'kind' = 'result', false) as answered,
       claimed and claim_ends_at > now() as "underWay"
@@ -222,6 +223,7 @@ async function loadAttempts(
     objectId: row.object_id,
     sent: row.sent,
     creationKey: row.creation_key,
+    made: row.made,
     createdAt: row.created_at.getTime(),
     recent: row.recent,
     answered: row.answered,

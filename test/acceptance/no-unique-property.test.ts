@@ -3,7 +3,7 @@ import { changeObject } from "./steps/objects.ts";
 import { letAMinutePass } from "./steps/let-a-minute-pass.ts";
 import { loseNextAnswer } from "./steps/lose-next-answer.ts";
 import { profiles } from "./steps/path.ts";
-import { make, record, records } from "./steps/records.ts";
+import { change, make, record, records } from "./steps/records.ts";
 import { useWorld } from "./world.ts";
 
 describe.each(profiles)(
@@ -48,6 +48,39 @@ describe.each(profiles)(
           (one) => one.properties["email"] === "lost@example.com",
         ),
       ).toHaveLength(1);
+    });
+
+    test("a contact whose creation lost its answer is found by the email that was sent, although it has another one by now", async () => {
+      const { world } = at;
+      const named = async () =>
+        (await world.truth("contacts")).filter(
+          (one) => one.properties["lastname"] === "Moved",
+        );
+      await world.control("PUT", "/sandbox/faults", [
+        {
+          portalId: world.portalId,
+          path: "contacts/batch/create",
+          dropAfterWrite: true,
+          times: 1,
+        },
+        { portalId: world.portalId, webhooks: { lose: 1 } },
+      ]);
+      const { id } = await make(world, "contacts", {
+        email: "before@moved.example",
+        last_name: "Moved",
+      });
+      await world.until(
+        async () => (await named()).length === 1,
+        "the write was done",
+      );
+      await change(world, "contacts", id, { email: "after@moved.example" });
+      await world.until(async () => {
+        await letAMinutePass(world);
+        return (await record(world, "contacts", id)).sync.status === "in_sync";
+      }, "the link");
+      expect(await named()).toMatchObject([
+        { properties: { email: "after@moved.example" } },
+      ]);
     });
 
     test("an object that holds all that the lost creation sent is its own, and makes no second record", async () => {

@@ -102,7 +102,10 @@ export async function settleAnswers(
   return verdicts;
 }
 
-/** Stores the answers alone: for a worker that has lost its lane between the call and its commit. */
+/**
+ * Stores the answers alone: for a worker that has lost its lane between the call and its commit. What HubSpot refused, or
+ * never got, is over with that; what it did is still to be told.
+ */
 export const storeFacts = (
   db: Db,
   portalId: PortalId,
@@ -114,7 +117,13 @@ export const storeFacts = (
     [...outcomes].flatMap(([id, outcome]) =>
       outcome.kind === "unknown" && outcome.sent
         ? []
-        : [{ id, answer: factOf(outcome), settled: false }],
+        : [
+            {
+              id,
+              answer: factOf(outcome),
+              settled: outcome.kind !== "result",
+            },
+          ],
     ),
   );
 

@@ -33,6 +33,7 @@ async function fill(
       sql`insert into link (portal_id, object_type, record_id, object_id) values (${portal}, 'contact', ${first}, (select count(*) from link))`,
       sql`insert into object_alias (portal_id, object_type, old_id, object_id) values (${portal}, 'contact', (select count(*) from object_alias), 2)`,
       sql`insert into association_base (portal_id, from_id, to_id, from_type, to_type) values (${portal}, ${first}, ${second}, 'contact', 'company')`,
+      sql`insert into waiting_edge (portal_id, company_object_id, contact_object_id) values (${portal}, (select count(*) from waiting_edge), 2)`,
       sql`insert into attempt (portal_id, id, object_type, record_id, operation, sent, initiator, claimed, claim_ends_at, settled_at)
         values (${portal}, ${runId}, 'contact', ${first}, 'update', '{}', 'hubspot', false, now(), ${then})`,
       sql`insert into identity_claim (portal_id, object_type, key_kind, key_value, attempt_id, record_id, ends_at)
@@ -119,6 +120,7 @@ test("settled work goes after a day, what people look back at after the days cho
     link: 4,
     object_alias: 4,
     association_base: 4,
+    waiting_edge: 4,
     dirty: 8,
     sync_verdict: 4,
     pull_cursor: 1,

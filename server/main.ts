@@ -1,3 +1,4 @@
+import os from "node:os";
 import { startCounterpart } from "./app.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { readKillAt } from "./kill-at.ts";
@@ -6,6 +7,9 @@ import { makeRooms } from "./rooms.ts";
 
 const { config, checkpoint } = readOrExit();
 const log = createLog(config.logLevel);
+// Who waits for a card comes first where a worker shares the machine with the doors.
+if (config.role === "worker")
+  os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 process.on("uncaughtException", (error) => {
   // Only what the log lets through: Node's own way prints every field of the error.

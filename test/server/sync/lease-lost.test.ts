@@ -1,0 +1,104 @@
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { LeaseLost, noFence } from "../../../server/database/fence.ts";
+import type { Fence } from "../../../server/database/fence.ts";
+import { automatic } from "../../../server/sync/pass.ts";
+import { runPassHalving } from "../../../server/sync/pass-halving.ts";
+import { useSyncWorld } from "./sweep-world.ts";
+import type { SyncWorld } from "./sweep-world.ts";
+
+const at = useSyncWorld();
+
+/** The lane is lost between the commit of the attempt and that of its answer. */
+function lostAfterSending(): Fence {
+  let commits = 0;
+  return () =>
+    commits++ === 0 ? Promise.resolve() : Promise.reject(new LeaseLost("lost"));
+}
+
+const push = (
+  { engine }: SyncWorld,
+  portalId: number,
+  recordIds: readonly string[],
+  fence: Fence,
+): Promise<unknown> =>
+  runPassHalving(engine, portalId, {
+    objectType: "contact",
+    recordIds,
+    trigger: automatic("workspace"),
+    account: { source: "product", by: "", runId: null },
+    priority: "bulk",
+    fence,
+    edges: { kind: "if-moved" },
+  }).catch((error: unknown) => error);
+
+/** A portal without the unique property, its first pull ended, and a record that HubSpot does not have. */
+async function unsent(
+  it: SyncWorld,
+  email: string,
+): Promise<{ portalId: number; id: string }> {
+  const portalId = await it.world.installed();
+  await it.pullAll(portalId);
+  await it.query(
+    portalId,
+    sql`update installation set unique_property = '{}' where portal_id = ${portalId}`,
+  );
+  const [row] = await it.query(
+    portalId,
+    sql<{ id: string }>`insert into record (portal_id, object_type, properties)
+      values (${portalId}, 'contact', ${JSON.stringify({ email })}::jsonb) returning id`,
+  );
+  return { portalId, id: row?.id ?? "" };
+}
+
+test("a creation whose answer came, but was not settled, is the record's object, although its email is another one by now on both sides", async () => {
+  const it = at();
+  const { portalId, id } = await unsent(it, "before@lost.example");
+  expect(await push(it, portalId, [id], lostAfterSending())).toBeInstanceOf(
+    LeaseLost,
+  );
+  const [attempt] = await it.query(
+    portalId,
+    sql<{ made: string }>`select answer ->> 'objectId' as made from attempt`,
+  );
+  await it.query(
+    portalId,
+    sql`update record set properties = '{"email": "after@lost.example"}' where id = ${id}`,
+  );
+  // Neither email leads to it any more.
+  await it.world.control(
+    "PATCH",
+    `/portals/${portalId}/objects/contacts/${attempt?.made ?? ""}`,
+    { properties: { email: "theirs@lost.example" } },
+  );
+  await push(it, portalId, [id], noFence);
+  expect(
+    await it.query(portalId, sql`select record_id, object_id, state from link`),
+  ).toEqual([{ record_id: id, object_id: attempt?.made, state: "live" }]);
+});
+
+test("a creation that was never sent is over with that, and is made at the next look", async () => {
+  const it = at();
+  const { portalId, id } = await unsent(it, "never@lost.example");
+  await it.world.withFaults(
+    portalId,
+    [{ path: "*/batch/create", status: 429, policyName: "DAILY", times: 1 }],
+    () => push(it, portalId, [id], lostAfterSending()),
+  );
+  expect(
+    await it.query(
+      portalId,
+      sql`select answer ->> 'kind' as kind, settled_at is not null as settled from attempt`,
+    ),
+  ).toEqual([{ kind: "not-sent", settled: true }]);
+  // The pause that HubSpot asked for is over.
+  await push(
+    { ...it, engine: { ...it.engine, hubspot: it.world.room("unlimited") } },
+    portalId,
+    [id],
+    noFence,
+  );
+  expect(
+    await it.query(portalId, sql`select record_id, state from link`),
+  ).toEqual([{ record_id: id, state: "live" }]);
+});

@@ -101,11 +101,9 @@ function rewritePhone(text: string): string {
 }
 
 function rewriteNumber(text: string, more: boolean): Rewritten {
-  const number = Number(text);
-  if (
-    !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ||
-    !Number.isFinite(number)
-  ) {
+  const [whole, sign = "", before = "", after = "", only = "", exponent = "0"] =
+    /^([-+]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([-+]?\d{1,3}))?$/i.exec(text) ?? [];
+  if (whole === undefined) {
     return {
       ok: false,
       code: "INVALID_LONG",
@@ -114,8 +112,31 @@ function rewriteNumber(text: string, more: boolean): Rewritten {
   }
   return {
     ok: true,
-    value: more ? String(Math.round(number * 100) / 100) : text,
+    value: more
+      ? twoPlaces(sign, before, after + only, Number(exponent))
+      : text,
   };
+}
+
+/** Rounded half up to two decimal places, digit by digit: numbers have more digits than a double keeps. */
+function twoPlaces(
+  sign: string,
+  before: string,
+  fraction: string,
+  exponent: number,
+): string {
+  const shift = fraction.length - exponent;
+  const digits = BigInt(before + fraction);
+  const thousandths =
+    shift <= 3
+      ? digits * 10n ** BigInt(3 - shift)
+      : digits / 10n ** BigInt(shift - 3);
+  const hundredths = String((thousandths + 5n) / 10n).padStart(3, "0");
+  const value = `${hundredths.slice(0, -2)}.${hundredths.slice(-2)}`.replace(
+    /\.?0+$/,
+    "",
+  );
+  return sign === "-" && value !== "0" ? `-${value}` : value;
 }
 
 function rewriteDate(text: string): Rewritten {
@@ -150,9 +171,18 @@ function rewriteDateTime(text: string): Rewritten {
   const date = new Date(
     /^-?\d+$/.test(text) ? Number(text) : hasZone ? text : `${text}Z`,
   );
-  return Number.isNaN(date.getTime())
+  return Number.isNaN(date.getTime()) || !isRealDay(text)
     ? wrong
     : { ok: true, value: date.toISOString() };
+}
+
+/** JavaScript's Date takes February 30 for March 2. */
+function isRealDay(text: string): boolean {
+  const day = /^\d{4}-\d{2}-\d{2}(?=T|$)/.exec(text)?.[0];
+  return (
+    day === undefined ||
+    new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+  );
 }
 
 function rewriteOption(property: Property, text: string): Rewritten {

@@ -9,8 +9,10 @@ import {
 import type { DatabaseConnection, Dialect, Driver, PostgresPool } from "kysely";
 import { CompiledQuery } from "kysely";
 import { setTimeout as pause } from "node:timers/promises";
-import { Pool } from "pg";
+import type { CustomTypesConfig } from "pg";
+import { Pool, types } from "pg";
 import type { Log } from "../log.ts";
+import { parseExactly } from "./json.ts";
 import { NumberColumns } from "./number-columns.ts";
 import { preparingPool } from "./preparing-pool.ts";
 import type { Tables } from "./tables.ts";
@@ -46,6 +48,15 @@ const MAX_RUNS = 3;
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK_DETECTED = "40P01";
 
+/** Parsers of columns: pg's own, but for json and jsonb, whose numbers may have more digits than a double. */
+const columnTypes: CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: "text" | "binary") =>
+    (oid === types.builtins.JSON || oid === types.builtins.JSONB) &&
+    format !== "binary"
+      ? parseExactly
+      : types.getTypeParser(oid, format),
+};
+
 /** Opens a pool on `url`. It connects when first used; `close` waits for what is under way. */
 export function openDatabase({
   url,
@@ -62,6 +73,7 @@ export function openDatabase({
     connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 30_000,
     application_name: "counterpart",
+    types: columnTypes,
   });
   // Without listeners, a connection that Postgres ends would end this process: one at work as well as an idle one, of
   // which the pool tells once more.

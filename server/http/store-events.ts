@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import { toJson } from "../database/json.ts";
+import { mayEscapeUnstorable } from "../storable-text.ts";
 import type { RoutedEvent } from "./webhook-event.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function storeEvents(
   routes: readonly (RoutedEvent | null)[],
 ): Promise<number> {
   const texts = bodies.map(({ text, events }) =>
-    unstorable.test(text) ? toJson(wellFormed(events)) : text,
+    mayEscapeUnstorable.test(text) ? toJson(events) : text,
   );
   const portals = routes.map((route) => route?.portalId ?? null);
   const result = await database.crossing((db) =>
@@ -45,15 +46,4 @@ function joinLists(texts: readonly string[]): string {
     .map((text) => text.trim().slice(1, -1).trim())
     .filter((text) => text !== "");
   return `[${elements.join(",")}]`;
-}
-
-// Escapes that jsonb may refuse: NUL, and surrogates, which may stand alone. Rare enough to pay for JSON again.
-const unstorable = /\\u(?:0000|d[89a-f])/i;
-
-function wellFormed(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (_name, part: unknown) =>
-      typeof part === "string" ? part.toWellFormed() : part,
-    ),
-  );
 }

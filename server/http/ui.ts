@@ -4,6 +4,7 @@ import { z } from "zod";
 import { objectTypeOf } from "../settings/object-type.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { readInstallation } from "../sync/installation.ts";
+import { isStorable } from "../storable-text.ts";
 import { stillWorking } from "./answered-request.ts";
 import { parseInput } from "./api/parse.ts";
 import { readRun } from "./api/read-runs.ts";
@@ -146,7 +147,7 @@ const id = one.regex(/^[1-9]\d{0,15}$/, "is not an id").transform(Number);
 const askerSchema = z.object({
   portalId: id,
   userId: id,
-  userEmail: one.max(500),
+  userEmail: one.max(500).refine(isStorable, "is not text that can be kept"),
   appId: id,
 });
 

@@ -1,3 +1,5 @@
+import { mayEscapeUnstorable, storableText } from "../storable-text.ts";
+
 /**
  * Lenient readers of JSON that somebody else wrote. HubSpot documents every field of an error as optional and sends
  * ids now as numbers, now as strings; objects come by the hundred, so these are plain checks and no schema.
@@ -38,11 +40,30 @@ export function asTexts(value: unknown): readonly string[] {
   return list.map(asText).filter((text) => text !== null);
 }
 
-/** Parsed JSON, or undefined: an answer of 5xx may be HTML, or nothing at all. */
+/**
+ * Parsed JSON, or undefined: an answer of 5xx may be HTML, or nothing at all. HubSpot keeps text that Postgres cannot:
+ * half a surrogate pair, U+0000. It is made well-formed here, where it enters, in values and names, so that what is
+ * compared later is what can be stored.
+ */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const parsed: unknown = JSON.parse(text);
+    return mayEscapeUnstorable.test(text) ? wellFormed(parsed) : parsed;
   } catch {
     return undefined;
   }
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === "string") return storableText(value);
+  if (Array.isArray(value)) return value.map(wellFormed);
+  const record = asRecord(value);
+  return record === null
+    ? value
+    : Object.fromEntries(
+        Object.entries(record).map(([name, held]) => [
+          storableText(name),
+          wellFormed(held),
+        ]),
+      );
 }

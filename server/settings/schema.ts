@@ -4,6 +4,7 @@ import {
   fieldMappingSchema,
   policySchema,
 } from "./mapping.ts";
+import { isStorable } from "../storable-text.ts";
 import type { ObjectType } from "./object-type.ts";
 
 /**
@@ -78,14 +79,36 @@ const companySettingsSchema = z
   .strictObject(typeSettingsShape)
   .superRefine(uniqueMappings);
 
+/** Text that Postgres cannot keep is refused where it is, and not with the statement that would store it. */
+function storableOnly(value: unknown, context: z.RefinementCtx): void {
+  const visit = (part: unknown, path: (string | number)[]): void => {
+    if (typeof part === "string" && !isStorable(part))
+      context.addIssue({
+        code: "custom",
+        path,
+        message: "must be text without NUL characters or broken surrogates",
+      });
+    if (Array.isArray(part))
+      part.forEach((each, index) => visit(each, [...path, index]));
+    else if (typeof part === "object" && part !== null)
+      for (const [name, each] of Object.entries(part))
+        visit(each, [...path, name]);
+  };
+  visit(value, []);
+}
+
 /** What one portal has chosen. Stored whole, with a version, behind GET|PUT /api/v1/settings. */
-export const settingsSchema = z.strictObject({
-  contact: contactSettingsSchema,
-  company: companySettingsSchema,
-  /** Off: nothing moves in that direction but by a button or a run by hand (BEHAVIOURS.md 0.11). */
-  automatic: z.strictObject({ pull: z.boolean(), push: z.boolean() }),
-  retention: z.strictObject({ journalDays: z.number().int().min(1).max(3650) }),
-});
+export const settingsSchema = z
+  .strictObject({
+    contact: contactSettingsSchema,
+    company: companySettingsSchema,
+    /** Off: nothing moves in that direction but by a button or a run by hand (BEHAVIOURS.md 0.11). */
+    automatic: z.strictObject({ pull: z.boolean(), push: z.boolean() }),
+    retention: z.strictObject({
+      journalDays: z.number().int().min(1).max(3650),
+    }),
+  })
+  .superRefine(storableOnly);
 export type Settings = z.infer<typeof settingsSchema>;
 export type TypeSettings = Settings["company"];
 

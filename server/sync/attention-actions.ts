@@ -22,6 +22,7 @@ import type { Engine } from "./engine.ts";
 import { refusalOf } from "./installation-gate.ts";
 import { readInstallation } from "./installation.ts";
 import { lookAtScopes } from "./look-at-scopes.ts";
+import { meaningOf } from "./meaning.ts";
 import type { Initiator, Rules, Side, Trigger } from "./model.ts";
 import { resolveMassDeletion } from "./sources/sweep-missing.ts";
 import { own, sameValue } from "./value.ts";
@@ -240,15 +241,16 @@ function stillShown(entry: Entry, seen: Reading, rules: Rules): boolean {
     ({ field }) => field === entry.field,
   );
   if (mapping === undefined) return false;
-  const { conversion, field, property } = mapping;
+  const { field, property } = mapping;
+  const meaning = meaningOf(mapping, own(rules.definitions, property));
   return (
     sameValue(
-      conversion,
+      meaning,
       own(seen.pair.record?.properties, field),
       entry.details["workspace"],
     ) &&
     sameValue(
-      conversion,
+      meaning,
       own(seen.pair.object?.properties, property),
       entry.details["hubspot"],
     )

@@ -137,6 +137,7 @@ function propertyDefinition(property: HubSpotProperty): PropertyDefinition {
     property.options.length > 0;
   return {
     type: property.type,
+    fieldType: property.fieldType,
     readOnly: !property.writable,
     options: fixed ? property.options.map(({ value }) => value) : null,
     label: property.label,

@@ -1,5 +1,7 @@
 import { conversionKey } from "../settings/mapping.ts";
 import type { FieldMapping, Policy } from "../settings/mapping.ts";
+import { meaningOf } from "./meaning.ts";
+import type { Meaning } from "./meaning.ts";
 import type {
   BaseEntry,
   FieldOutcome,
@@ -86,12 +88,12 @@ export function mergeField(it: FieldCase): FieldOutcome {
 }
 
 function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
-  const { conversion, direction } = it.mapping;
-  const ours = !sameValue(conversion, it.w, base.w) && direction !== "pull";
-  const theirs = !sameValue(conversion, it.h, base.h) && direction !== "push";
+  const { direction } = it.mapping;
+  const meaning = meaningIn(it);
+  const ours = !sameValue(meaning, it.w, base.w) && direction !== "pull";
+  const theirs = !sameValue(meaning, it.h, base.h) && direction !== "push";
   const movedAtAll =
-    !sameValue(conversion, it.w, base.w) ||
-    !sameValue(conversion, it.h, base.h);
+    !sameValue(meaning, it.w, base.w) || !sameValue(meaning, it.h, base.h);
 
   const forced = movedAtAll ? forcedSide(it) : null;
   if (forced !== null) {
@@ -113,6 +115,7 @@ function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
 function effectiveBase(it: FieldCase): BaseEntry | undefined {
   const { mapping, h } = it;
   const { conversion } = mapping;
+  const meaning = meaningIn(it);
   const stored =
     it.base?.p === mapping.property && it.base.c === conversionKey(conversion)
       ? it.base
@@ -121,18 +124,20 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
   if (
     stored !== undefined &&
     it.landed === undefined &&
-    sameValue(conversion, h, stored.h)
+    sameValue(meaning, h, stored.h)
   )
     return stored;
   const echoed =
-    it.sent.findLast((value) => sameValue(conversion, value.h, h)) ??
-    it.rewritten;
+    it.sent.findLast((value) => sameValue(meaning, value.h, h)) ?? it.rewritten;
   if (echoed !== undefined) return entry(it, echoed.w, h);
   if (it.landed !== undefined) return entry(it, it.landed.w, it.landed.h);
   return stored === undefined && it.createdWith !== undefined
     ? entry(it, it.createdWith.w, it.createdWith.h)
     : stored;
 }
+
+const meaningIn = (it: FieldCase): Meaning =>
+  meaningOf(it.mapping, it.definition);
 
 const blank = (it: FieldCase, value: unknown): boolean =>
   holdsNothing(it.mapping.conversion, value);
@@ -181,11 +186,12 @@ function forcedSide(it: FieldCase): Side | null {
 }
 
 /** A person's choice, which counts for the two values that were shown and for no others. */
-function choice({ trigger, mapping, held, w, h }: FieldCase): Side | undefined {
+function choice(it: FieldCase): Side | undefined {
+  const { trigger, mapping, held, w, h } = it;
   const chosen = own(trigger.resolve, mapping.field);
   return held === undefined ||
-    (sameValue(mapping.conversion, held.workspace, w) &&
-      sameValue(mapping.conversion, held.hubspot, h))
+    (sameValue(meaningIn(it), held.workspace, w) &&
+      sameValue(meaningIn(it), held.hubspot, h))
     ? chosen
     : undefined;
 }
@@ -196,11 +202,10 @@ function movedOther(
   base: BaseEntry,
   forced: Side,
 ): { overwrote?: unknown } {
-  const { conversion } = it.mapping;
   if (forced === "workspace") {
-    return sameValue(conversion, it.h, base.h) ? {} : { overwrote: it.h };
+    return sameValue(meaningIn(it), it.h, base.h) ? {} : { overwrote: it.h };
   }
-  return sameValue(conversion, it.w, base.w) ? {} : { overwrote: it.w };
+  return sameValue(meaningIn(it), it.w, base.w) ? {} : { overwrote: it.w };
 }
 
 function oneSided(it: FieldCase, changed: Side): FieldOutcome {
@@ -224,22 +229,21 @@ function conflict(it: FieldCase): FieldOutcome {
 
 /** The mapping carries one side's value into the other's. */
 function agree(it: FieldCase): boolean {
-  const { conversion } = it.mapping;
   if (blank(it, it.w) && blank(it, it.h)) return true;
   const pushed = toHubSpot(it.mapping, it.w, it.owners, undefined);
   if (pushed.ok && isHeldByHubSpot(it, pushed.value)) return true;
   const pulled = toWorkspace(it.mapping, it.h, it.owners);
-  return pulled.ok && sameValue(conversion, pulled.value, it.w);
+  return pulled.ok && sameValue(meaningIn(it), pulled.value, it.w);
 }
 
 const isHeldByHubSpot = (it: FieldCase, value: string): boolean =>
-  sameValue({ kind: textual(it.mapping.conversion.kind) }, value, it.h);
+  sameValue(textual(meaningIn(it)), value, it.h);
 
 /** HubSpot's form of an owner or option is an id, not an email or a word of ours: compare those as text. */
-const textual = (
-  kind: FieldMapping["conversion"]["kind"],
-): "text" | Exclude<typeof kind, "options"> =>
-  kind === "options" || kind === "owner" ? "text" : kind;
+const textual = (meaning: Meaning): Meaning =>
+  meaning.kind === "options" || meaning.kind === "owner"
+    ? { kind: "text" }
+    : meaning;
 
 function hold(it: FieldCase): FieldOutcome {
   return outcome(it, "held", "conflict_held", { policy: "hold" });
@@ -299,7 +303,7 @@ function carryToWorkspace(
   code: string,
 ): FieldOutcome {
   const converted = toWorkspace(it.mapping, it.h, it.owners);
-  if (converted.ok && sameValue(it.mapping.conversion, converted.value, it.w)) {
+  if (converted.ok && sameValue(meaningIn(it), converted.value, it.w)) {
     return settle(it, "agree");
   }
   const standing = stillParked(it, "workspace", it.h);

@@ -7,6 +7,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import { realChanges } from "./apply/journal.ts";
 import type { FieldChange, Properties } from "./model.ts";
 import { isBlank } from "./value.ts";
 
@@ -141,7 +142,7 @@ async function journal(
     sql`
     insert into journal (portal_id, object_type, record_id, object_id, action, source, initiator, code, reason, changes)
     values (${portalId}, ${type}, ${recordId}, ${merge.objectId}, 'merged', 'merge', 'hubspot', ${code}, ${reason},
-      ${toJson(changes)}::jsonb)`.execute(db);
+      ${toJson(realChanges(changes))}::jsonb)`.execute(db);
   await entry(
     survivor.id,
     "merge_survivor",

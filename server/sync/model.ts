@@ -166,6 +166,8 @@ export interface CompanyStanding {
 /** What HubSpot says of a property. */
 export interface PropertyDefinition {
   readonly type: string;
+  /** How HubSpot shows it: "phonenumber", "checkbox" … */
+  readonly fieldType?: string;
   readonly readOnly: boolean;
   /** Null: not a fixed list. */
   readonly options: readonly string[] | null;

@@ -1,5 +1,11 @@
+import { isRoundingOf, jsonNumber, plainDecimal } from "../decimal.ts";
 import type { Conversion, FieldMapping } from "../settings/mapping.ts";
+import { identityOf } from "./identity.ts";
+import type { Meaning } from "./meaning.ts";
 import type { Owners, PropertyDefinition } from "./model.ts";
+import { phoneDigits } from "./phone.ts";
+import { timeOf } from "./time-of.ts";
+import { webAddress } from "./web-address.ts";
 
 /** Values in canonical form, and carried from one side to the other. Pure. */
 
@@ -21,35 +27,10 @@ export const own = <T>(
 ): T | undefined =>
   values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined;
 
-const numberText = (text: string): string => {
-  const trimmed = text.trim();
-  const number = Number(trimmed);
-  return trimmed !== "" && Number.isFinite(number) ? String(number) : trimmed;
-};
-
-const isoTime =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/i;
-
-/** ISO 8601, or epoch milliseconds as HubSpot may send them; a time without a zone is UTC, on every machine. */
-const timeOf = (text: string): number => {
-  if (/^-?\d{10,}$/.test(text)) return Number(text);
-  const [, day, time = "00:00", zone = "Z"] = isoTime.exec(text) ?? [];
-  if (day === undefined) return Number.NaN;
-  const parsed = Date.parse(
-    `${day}T${time}${zone.replace(/^(.\d\d)(\d\d)$/, "$1:$2").toUpperCase()}`,
-  );
-  // Date.parse takes February 30 for March 2.
-  const real = Date.parse(`${day}T00:00Z`);
-  return !Number.isNaN(real) && new Date(real).toISOString().startsWith(day)
-    ? parsed
-    : Number.NaN;
-};
-
 const dateText = (text: string, withTime: boolean): string => {
-  const trimmed = text.trim();
-  const date = new Date(timeOf(trimmed));
-  if (Number.isNaN(date.getTime())) return trimmed;
-  const iso = date.toISOString();
+  const ms = timeOf(text);
+  if (ms === null) return text;
+  const iso = new Date(ms).toISOString();
   return withTime ? iso : iso.replace(/T.*$/, "");
 };
 
@@ -83,21 +64,29 @@ const asText = (value: unknown): string => {
  * A value as a string that is equal exactly when the value means the same: for comparing a side with its own base.
  * Blank is "". The same form serves either side, since it depends on the meaning and not on the spelling.
  */
-export function canonical(conversion: Conversion, value: unknown): string {
+export function canonical(meaning: Meaning, value: unknown): string {
   if (isBlank(value)) return "";
-  switch (conversion.kind) {
+  switch (meaning.kind) {
     case "text":
     case "options":
       return asText(value).trim();
     case "email":
     case "owner":
       return asText(value).trim().toLowerCase();
+    case "phone":
+      return phoneDigits(asText(value)) ?? asText(value).trim();
+    case "domain":
+      return (
+        identityOf("company", asText(value).trim()) ?? asText(value).trim()
+      );
+    case "web-address":
+      return webAddress(asText(value).trim()) ?? asText(value).trim();
     case "number":
-      return numberText(asText(value));
+      return plainDecimal(asText(value).trim()) ?? asText(value).trim();
     case "date":
-      return dateText(asText(value), false);
+      return dateText(asText(value).trim(), false);
     case "datetime":
-      return dateText(asText(value), true);
+      return dateText(asText(value).trim(), true);
     case "boolean":
       return (
         own(truths, asText(value).trim().toLowerCase()) ?? asText(value).trim()
@@ -116,10 +105,46 @@ export const holdsNothing = (conversion: Conversion, value: unknown): boolean =>
   canonical(conversion, value) === "";
 
 export const sameValue = (
-  conversion: Conversion,
+  meaning: Meaning,
   left: unknown,
   right: unknown,
-): boolean => canonical(conversion, left) === canonical(conversion, right);
+): boolean => canonical(meaning, left) === canonical(meaning, right);
+
+/**
+ * Whether HubSpot's answer shows that it took what was sent: the same value, or the number rounded to the places that
+ * the property keeps. HubSpot's definitions don't say how many these are, so only an answer shows it.
+ */
+export function isTaken(
+  meaning: Meaning,
+  answered: string | null,
+  sent: unknown,
+): boolean {
+  if (sameValue(meaning, answered, sent)) return true;
+  if (meaning.kind !== "number") return false;
+  const held = plainDecimal((answered ?? "").trim());
+  const given = plainDecimal(asText(sent ?? "").trim());
+  return held !== null && given !== null && isRoundingOf(held, given);
+}
+
+/** Why a canonical text is no number or no time, where the mapping calls for one; null: nothing is wrong with it. */
+function faultIn(
+  { kind }: Conversion,
+  text: string,
+): Extract<Converted<never>, { ok: false }> | null {
+  if (kind === "number" && plainDecimal(text) === null)
+    return {
+      ok: false,
+      code: "invalid_number",
+      message: `"${text}" isn't a number that can be synced.`,
+    };
+  if ((kind === "date" || kind === "datetime") && timeOf(text) === null)
+    return {
+      ok: false,
+      code: "invalid_date",
+      message: `"${text}" isn't a date that can be synced.`,
+    };
+  return null;
+}
 
 /**
  * A record's value as HubSpot is to be sent it. Blank becomes "" (which clears).
@@ -164,13 +189,8 @@ export function toHubSpot(
         }
       : { ok: true, value: option };
   }
-  if (conversion.kind === "number" && !Number.isFinite(Number(text))) {
-    return {
-      ok: false,
-      code: "invalid_number",
-      message: `"${text}" is not a number.`,
-    };
-  }
+  const fault = faultIn(conversion, text);
+  if (fault !== null) return fault;
   const options = definition?.options;
   if (options !== null && options !== undefined) {
     const sent = conversion.kind === "set" ? text.split(";") : [text.trim()];
@@ -200,18 +220,17 @@ export function toWorkspace(
     case "text":
       return { ok: true, value };
     case "email":
+      return { ok: true, value: canonical(conversion, value) };
     case "date":
     case "datetime":
-      return { ok: true, value: canonical(conversion, value) };
     case "number": {
-      const number = Number(value.trim());
-      return Number.isFinite(number)
-        ? { ok: true, value: number }
-        : {
-            ok: false,
-            code: "invalid_number",
-            message: `"${value}" is not a number.`,
-          };
+      const text = canonical(conversion, value);
+      return (
+        faultIn(conversion, text) ?? {
+          ok: true,
+          value: conversion.kind === "number" ? jsonNumber(text) : text,
+        }
+      );
     }
     case "boolean":
       return own(truths, value.trim().toLowerCase()) === undefined

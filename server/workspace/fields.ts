@@ -1,4 +1,6 @@
+import { jsonNumber, plainDecimal } from "../decimal.ts";
 import type { ObjectType } from "../settings/object-type.ts";
+import { isStorable } from "../storable-text.ts";
 
 /** What a record's standard fields hold; every other field name is one of the product's own. */
 export type FieldKind = "text" | "number";
@@ -87,10 +89,24 @@ export function fieldFault(
       ? textFault(value)
       : "must be a string or null";
   if (kind === "number")
-    return typeof value === "number" && Number.isFinite(value)
+    return (typeof value === "number" && Number.isFinite(value)) ||
+      (typeof value === "string" && plainDecimal(value) !== null)
       ? null
-      : "must be a number or null";
+      : "must be a number, a number as a string, or null";
   return customFault(value);
+}
+
+/** A valid value as the record keeps it: a number that came as a string becomes a number, with all its digits. */
+export function storedValue(
+  type: ObjectType,
+  name: string,
+  value: unknown,
+): unknown {
+  const plain =
+    typeof value === "string" && standardFields[type].get(name) === "number"
+      ? plainDecimal(value)
+      : null;
+  return plain === null ? value : jsonNumber(plain);
 }
 
 function customFault(value: unknown): string | null {
@@ -111,8 +127,7 @@ function customFault(value: unknown): string | null {
 
 function textFault(value: string): string | null {
   if (value.length > MAX_TEXT) return `may have at most ${MAX_TEXT} characters`;
-  // Neither can stand in Postgres's jsonb.
-  return value.includes("\u0000") || !value.isWellFormed()
-    ? "must be text without NUL characters or broken surrogates"
-    : null;
+  return isStorable(value)
+    ? null
+    : "must be text without NUL characters or broken surrogates";
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { toJson } from "../database/json.ts";
 import type {
   ObjectType,
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import { storedValue } from "./fields.ts";
 
 /** A record to create (no id) or to change (an id). A null property clears; an absent one stays. */
 export type RecordInput = {
@@ -43,7 +45,7 @@ export async function writeRecords(
       return { ok: false, code: "unknown-company" };
     if (input.id === null) {
       const id = randomUUID();
-      creations.push(written(id, input, company));
+      creations.push(written(type, id, input, company));
       return { ok: true, id, created: true };
     }
     const target = targets.get(input.id);
@@ -51,7 +53,7 @@ export async function writeRecords(
     if (target.deleted) return { ok: false, code: "deleted" };
     if (seen.has(target.id)) return { ok: false, code: "twice" };
     seen.add(target.id);
-    changes.push(written(target.id, input, company));
+    changes.push(written(type, target.id, input, company));
     return { ok: true, id: target.id, created: false };
   });
   if (creations.length > 0) await insertRecords(db, portalId, type, creations);
@@ -88,6 +90,7 @@ type Written = {
 };
 
 function written(
+  type: ObjectType,
   id: RecordId,
   input: RecordInput,
   company: RecordId | null | undefined,
@@ -95,7 +98,11 @@ function written(
   const entries = Object.entries(input.properties);
   return {
     id,
-    set: Object.fromEntries(entries.filter(([, value]) => value !== null)),
+    set: Object.fromEntries(
+      entries.flatMap(([name, value]) =>
+        value === null ? [] : [[name, storedValue(type, name, value)]],
+      ),
+    ),
     clear: entries.filter(([, value]) => value === null).map(([name]) => name),
     company_id: company ?? null,
     sets_company: company !== undefined,
@@ -147,7 +154,7 @@ async function insertRecords(
   await sql`
     insert into record (portal_id, id, object_type, properties, company_id)
     select ${portalId}, i.id, ${type}, i.set, i.company_id
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i(id uuid, set jsonb, company_id uuid)`.execute(
+    from jsonb_to_recordset(${toJson(rows)}::jsonb) as i(id uuid, set jsonb, company_id uuid)`.execute(
     db,
   );
 }
@@ -161,7 +168,7 @@ async function updateRecords(
     update record r
     set properties = (r.properties || i.set) - i.clear,
         company_id = case when i.sets_company then i.company_id else r.company_id end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    from jsonb_to_recordset(${toJson(rows)}::jsonb)
       as i(id uuid, set jsonb, clear text[], company_id uuid, sets_company boolean)
     where r.portal_id = ${portalId} and r.id = i.id and r.deleted_at is null`.execute(
     db,

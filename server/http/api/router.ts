@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from "express";
 import express, { Router } from "express";
+import { keepDigits } from "../../database/json.ts";
 import { portalOfKey } from "../api-key.ts";
 import type { Parts } from "../parts.ts";
 import { Problem } from "../problem.ts";
@@ -14,7 +15,11 @@ const BODY_LIMIT = "8mb";
 /** /api/v1: the product's door. Every route but the document itself asks for the key of one portal. */
 export function apiRouter(parts: Parts, limitRefused: RequestHandler): Router {
   const router = Router();
-  const readJson = express.json({ limit: BODY_LIMIT, strict: true });
+  const readJson = express.json({
+    limit: BODY_LIMIT,
+    strict: true,
+    reviver: keepDigits,
+  });
   const document = openApiDocument(apiRoutes, parts.config.publicUrl);
   router.get("/openapi.json", (_request, response) => {
     response.json(document);

@@ -11,12 +11,12 @@ export const hubspotIdSchema = z
 export const idParams = z.object({ id: z.guid() });
 
 /** What a field of a record may hold. */
-const fieldValue = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.array(z.string()),
-]);
+const fieldValue = z
+  .union([z.string(), z.number(), z.boolean(), z.array(z.string())])
+  .meta({
+    description:
+      "A number with more digits than a double keeps is returned as a string, and may be sent as one.",
+  });
 
 export const recordSchema = z
   .object({

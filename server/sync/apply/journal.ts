@@ -7,8 +7,10 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { storableText } from "../../storable-text.ts";
 import type { FieldChange, Initiator } from "../model.ts";
 import type { Account } from "../plan.ts";
+import { isBlank } from "../value.ts";
 
 /** One line of the journal: what was done to one pair, why, and the values before and after. */
 export interface JournalLine {
@@ -32,7 +34,28 @@ export interface JournalLine {
   readonly changes: readonly FieldChange[];
 }
 
-/** Writes a batch of lines in one statement, in the transaction of what they tell of. */
+/** Changes whose values before and after differ as a person reads them: no line shows "5 → 5". */
+export const realChanges = (changes: readonly FieldChange[]): FieldChange[] =>
+  changes.filter(({ before, after }) => shown(before) !== shown(after));
+
+const shown = (value: unknown): string =>
+  isBlank(value)
+    ? ""
+    : typeof value === "string"
+      ? storableText(value)
+      : toJson(value);
+
+/** A line that is about its changes alone says nothing without any. */
+function isEmpty({ action, changes }: JournalLine): boolean {
+  return (
+    (action === "updated" || action === "overwritten") && changes.length === 0
+  );
+}
+
+/**
+ * Writes a batch of lines in one statement, in the transaction of what they tell of. Leaves out changes whose values
+ * before and after are equal, and lines that have nothing else to say.
+ */
 export async function writeJournal(
   db: Db,
   portalId: PortalId,
@@ -41,12 +64,15 @@ export async function writeJournal(
   initiator: Initiator,
   lines: readonly JournalLine[],
 ): Promise<void> {
-  if (lines.length === 0) return;
+  const real = lines
+    .map((line) => ({ ...line, changes: realChanges(line.changes) }))
+    .filter((line) => !isEmpty(line));
+  if (real.length === 0) return;
   await sql`
     insert into journal (portal_id, object_type, record_id, object_id, action, source, by_user, initiator, run_id, code, reason, changes)
     select ${portalId}, ${type}, j."recordId", j."objectId", j.action, ${account.source}, ${account.by}, ${initiator},
       ${account.runId}, j.code, j.reason, j.changes
-    from jsonb_to_recordset(${toJson(lines)}::jsonb)
+    from jsonb_to_recordset(${toJson(real)}::jsonb)
       as j("recordId" uuid, "objectId" bigint, action text, code text, reason text, changes jsonb)`.execute(
     db,
   );

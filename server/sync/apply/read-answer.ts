@@ -1,5 +1,4 @@
 import type { HubSpotObject, RefusedProperty } from "../../hubspot/gateway.ts";
-import type { FieldMapping } from "../../settings/mapping.ts";
 import { parkingSignature } from "../merge-field.ts";
 import type {
   Base,
@@ -8,7 +7,9 @@ import type {
   Parked,
   Rules,
 } from "../model.ts";
-import { sameValue } from "../value.ts";
+import { meaningOf } from "../meaning.ts";
+import type { Meaning } from "../meaning.ts";
+import { isTaken, sameValue } from "../value.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** What HubSpot's answer to a write makes of the fields that were sent. Pure. */
@@ -66,7 +67,8 @@ export function readAnswer(
     }
     const answered = object?.properties[field.property] ?? null;
     const held = before[field.property] ?? null;
-    if (tookNothing(mapping, field, answered, held)) {
+    const meaning = meaningOf(mapping, rules.definitions[field.property]);
+    if (tookNothing(meaning, field, answered, held)) {
       park("not_taken", `HubSpot kept "${held ?? ""}".`);
     } else {
       base[field.field] = {
@@ -86,14 +88,13 @@ const emptyBase = (field: FieldOutcome): Base[string] => ({
 });
 
 function tookNothing(
-  mapping: FieldMapping,
+  meaning: Meaning,
   field: FieldOutcome,
   answered: string | null,
   before: string | null,
 ): boolean {
-  const { conversion } = mapping;
   return (
-    !sameValue(conversion, answered, field.value) &&
-    sameValue(conversion, answered, before)
+    !isTaken(meaning, answered, field.value) &&
+    sameValue(meaning, answered, before)
   );
 }

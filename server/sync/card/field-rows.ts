@@ -1,5 +1,7 @@
 import type { FieldMapping } from "../../settings/mapping.ts";
 import type { Decision, FieldOutcome, Pair, Rules } from "../model.ts";
+import { meaningOf } from "../meaning.ts";
+import type { Meaning } from "../meaning.ts";
 import { own, sameValue } from "../value.ts";
 import type { Effect, FieldRow } from "./card-view.ts";
 import { shownField, shownProperty, shownText } from "./shown-text.ts";
@@ -39,7 +41,11 @@ export function fieldRows(
     if (!all.some((one) => one !== undefined && active.includes(one.kind)))
       return [];
     const parked = all.find((one) => one?.kind === "parked");
-    const state = stateOf(pair, mapping, automatic, parked);
+    const meaning = meaningOf(
+      mapping,
+      own(rules.definitions, mapping.property),
+    );
+    const state = stateOf(pair, mapping, meaning, automatic, parked);
     return [
       {
         field: mapping.field,
@@ -85,6 +91,7 @@ const outcomeOf = (
 function stateOf(
   pair: Pair,
   mapping: FieldMapping,
+  meaning: Meaning,
   automatic: FieldOutcome | undefined,
   parked: FieldOutcome | undefined,
 ): FieldRow["state"] {
@@ -98,11 +105,10 @@ function stateOf(
   if (pair.record === null || pair.object === null) return "differs";
   const base = own(pair.link?.base, mapping.field);
   if (base === undefined || base.p !== mapping.property) return "differs";
-  const { conversion } = mapping;
   const w = own(pair.record?.properties, mapping.field);
   const h = own(pair.object?.properties, mapping.property);
-  const ours = !sameValue(conversion, w, base.w);
-  const theirs = !sameValue(conversion, h, base.h);
+  const ours = !sameValue(meaning, w, base.w);
+  const theirs = !sameValue(meaning, h, base.h);
   if (ours && theirs) return "changed_in_both";
   if (ours) return "changed_in_workspace";
   return theirs ? "changed_in_hubspot" : "differs";

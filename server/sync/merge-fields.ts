@@ -10,6 +10,7 @@ import type {
 } from "./model.ts";
 import { creationOf } from "./earlier-creation.ts";
 import { hasLanded } from "./landed.ts";
+import { meaningOf } from "./meaning.ts";
 import { mergeField } from "./merge-field.ts";
 import { own } from "./value.ts";
 
@@ -37,7 +38,12 @@ export function mergeFields(
       sent: sentFor(pair, mapping.property),
       rewritten: rewrittenFrom(pair, object, mapping.property),
       landed: sentFor(pair, mapping.property).findLast((sent) =>
-        hasLanded(pair, mapping.property, sent),
+        hasLanded(
+          pair,
+          mapping.property,
+          sent,
+          meaningOf(mapping, own(rules.definitions, mapping.property)),
+        ),
       ),
       createdWith: own(creation?.sent, mapping.property),
       parked: own(pair.link?.parked, mapping.field),

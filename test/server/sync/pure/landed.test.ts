@@ -17,3 +17,16 @@ test.each([
     expected,
   );
 });
+
+test("7-A7 a phone number has landed in HubSpot's own spelling, and in no other number", () => {
+  const given = { h: "+1 (415) 555-0100", w: "+1 (415) 555-0100" };
+  const landed = (value: string) =>
+    hasLanded(
+      { object: written(11, value), link: link({ seenAt: 10 }) },
+      "p",
+      given,
+      { kind: "phone" },
+    );
+  expect(landed("+14155550100")).toBe(true);
+  expect(landed("+14155550101")).toBe(false);
+});

@@ -108,7 +108,8 @@ export const sameValue = (
   meaning: Meaning,
   left: unknown,
   right: unknown,
-): boolean => canonical(meaning, left) === canonical(meaning, right);
+): boolean =>
+  left === right || canonical(meaning, left) === canonical(meaning, right);
 
 /**
  * Whether HubSpot's answer shows that it took what was sent: the same value, or the number rounded to the places that

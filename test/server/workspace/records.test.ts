@@ -92,7 +92,10 @@ test("a page of a list reads a page, however many records there are", async () =
 test.each([
   ["employees", 12, null],
   ["employees", null, null],
-  ["employees", "12", "must be a number or null"],
+  ["employees", "12", null],
+  ["employees", "9007199254740993", null],
+  ["employees", "0x1F", "must be a number, a number as a string, or null"],
+  ["employees", "", "must be a number, a number as a string, or null"],
   ["name", 12, "must be a string or null"],
   ["anything_else", 12, null],
   ["anything_else", Number.NaN, "must be a finite number"],

@@ -34,6 +34,16 @@ const dateText = (text: string, withTime: boolean): string => {
   return withTime ? iso : iso.replace(/T.*$/, "");
 };
 
+/** The domain that an address names; where that is not one and the same twice over, the text as it stands. */
+function domainText(text: string): string {
+  const domain = identityOf("company", text);
+  return domain !== null &&
+    domain === domain.trim() &&
+    domain === identityOf("company", domain)
+    ? domain
+    : text;
+}
+
 const truths: Readonly<Record<string, string>> = {
   true: "true",
   yes: "true",
@@ -76,9 +86,7 @@ export function canonical(meaning: Meaning, value: unknown): string {
     case "phone":
       return phoneDigits(asText(value)) ?? asText(value).trim();
     case "domain":
-      return (
-        identityOf("company", asText(value).trim()) ?? asText(value).trim()
-      );
+      return domainText(asText(value).trim());
     case "web-address":
       return webAddress(asText(value).trim()) ?? asText(value).trim();
     case "number":

@@ -124,6 +124,7 @@ describe("GET /ui/card", () => {
     ["a second portalId", () => `${who()}&portalId=1`, 400],
     ["a second userId", () => `userId=1&${who()}`, 400],
     ["no userEmail", () => who().replace(/&userEmail=[^&]*/, ""), 400],
+    ["a NUL in userEmail", () => who().replace("ada%40", "ada%00%40"), 400],
     ["another app", () => who().replace(/appId=\d+/, "appId=1"), 403],
     ["a portal without the app", () => who(987_654_321), 404],
   ])("%s in the signed address is refused", async (_name, query, status) => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { FieldMapping } from "../../../../server/settings/mapping.ts";
 import { decide } from "../../../../server/sync/decide.ts";
+import { meaningOf } from "../../../../server/sync/meaning.ts";
 import type {
   Decision,
+  PropertyDefinition,
   Rules,
   Side,
   Trigger,
@@ -37,6 +39,8 @@ interface Life {
   readonly first: Sides;
   readonly edits: readonly (readonly [Side, number, unknown])[];
   readonly habits: Readonly<Record<string, Habits>>;
+  /** What HubSpot says of the properties, and so what values of those that are mapped as text mean. */
+  readonly definitions: Rules["definitions"];
   readonly triggers: readonly [Trigger, Trigger];
 }
 
@@ -52,6 +56,22 @@ const anyHabits = fc.record<Habits>({
   keeps: fc.constantFrom(false, false, false, true),
   refuses: fc.constantFrom(false, false, false, true),
 });
+
+const anyDefinition = fc
+  .constantFrom(
+    ["string", "text"],
+    ["string", "phonenumber"],
+    ["number", "number"],
+    ["datetime", "date"],
+    ["enumeration", "checkbox"],
+  )
+  .map(([type = "", fieldType = ""]): PropertyDefinition => ({
+    type,
+    fieldType,
+    readOnly: false,
+    options: null,
+    label: "",
+  }));
 
 const anyLife: fc.Arbitrary<Life> = anyMappings.chain((mappings) =>
   fc
@@ -75,9 +95,13 @@ const anyLife: fc.Arbitrary<Life> = anyMappings.chain((mappings) =>
         { maxLength: 4 },
       ),
       habits: fc.array(anyHabits, { minLength: 4, maxLength: 4 }),
+      definitions: fc.array(fc.option(anyDefinition), {
+        minLength: 4,
+        maxLength: 4,
+      }),
       triggers: fc.tuple(anyTrigger, anyTrigger),
     })
-    .map(({ w, h, habits, ...rest }): Life => ({
+    .map(({ w, h, habits, definitions, ...rest }): Life => ({
       ...rest,
       mappings,
       first: {
@@ -95,11 +119,18 @@ const anyLife: fc.Arbitrary<Life> = anyMappings.chain((mappings) =>
           return habit === undefined ? [] : [[property, habit]];
         }),
       ),
+      definitions: Object.fromEntries(
+        mappings.flatMap(({ property }, at) => {
+          const definition = definitions[at] ?? null;
+          return definition === null ? [] : [[property, definition]];
+        }),
+      ),
     })),
 );
 
-const rulesOf = ({ mappings, automatic }: Life): Rules =>
+const rulesOf = ({ mappings, automatic, definitions }: Life): Rules =>
   rulesWith(settingsWith({ mappings: [...mappings] }, automatic), {
+    definitions,
     owners: {
       idByEmail: { "ann@example.com": "7" },
       emailById: { "7": "ann@example.com" },
@@ -297,6 +328,10 @@ describe("a pair, for any mappings, values, edits and habits of HubSpot's", () =
             );
             if (mapping === undefined) continue;
             const { conversion, direction } = mapping;
+            const meaning = meaningOf(
+              mapping,
+              life.definitions[mapping.property],
+            );
             if (direction === (ours ? "pull" : "push")) continue;
             const base = sides.link?.base[outcome.field];
             const w = sides.w[mapping.field];
@@ -304,8 +339,8 @@ describe("a pair, for any mappings, values, edits and habits of HubSpot's", () =
             if (holdsNothing(conversion, ours ? w : h)) continue;
             const known =
               base !== undefined &&
-              sameValue(conversion, w, base.w) &&
-              sameValue(conversion, h, base.h);
+              sameValue(meaning, w, base.w) &&
+              sameValue(meaning, h, base.h);
             expect([outcome.kind, outcome.code]).toEqual([
               known
                 ? "same"

@@ -102,7 +102,8 @@ function rewritePhone(text: string): string {
 
 function rewriteNumber(text: string, more: boolean): Rewritten {
   const [whole, sign = "", before = "", after = "", only = "", exponent = "0"] =
-    /^([-+]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([-+]?\d{1,3}))?$/i.exec(text) ?? [];
+    /^([-+]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([-+]?\d{1,3}))?$/i.exec(text) ??
+    [];
   if (whole === undefined) {
     return {
       ok: false,

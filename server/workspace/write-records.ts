@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
-import { toJson } from "../database/json.ts";
 import type {
   ObjectType,
   PortalId,
@@ -154,7 +153,7 @@ async function insertRecords(
   await sql`
     insert into record (portal_id, id, object_type, properties, company_id)
     select ${portalId}, i.id, ${type}, i.set, i.company_id
-    from jsonb_to_recordset(${toJson(rows)}::jsonb) as i(id uuid, set jsonb, company_id uuid)`.execute(
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i(id uuid, set jsonb, company_id uuid)`.execute(
     db,
   );
 }
@@ -168,7 +167,7 @@ async function updateRecords(
     update record r
     set properties = (r.properties || i.set) - i.clear,
         company_id = case when i.sets_company then i.company_id else r.company_id end
-    from jsonb_to_recordset(${toJson(rows)}::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as i(id uuid, set jsonb, clear text[], company_id uuid, sets_company boolean)
     where r.portal_id = ${portalId} and r.id = i.id and r.deleted_at is null`.execute(
     db,

@@ -64,7 +64,9 @@ describe("7-A7 two spellings of the same", () => {
   const spellings = fc.oneof(
     anyWorkspaceValue,
     fc.string({
-      unit: fc.constantFrom(..."+0123456789 ()-.x#/;ext:=wW,\u00a0\u2013"),
+      unit: fc.constantFrom(
+        ...Array.from("+0123456789 ()-.x#/;ext:=wW,\u00a0\u2013"),
+      ),
       maxLength: 24,
     }),
     fc.webUrl({ withFragments: true, withQueryParameters: true }),

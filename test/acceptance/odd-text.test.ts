@@ -137,3 +137,30 @@ describe.each(profiles)(
     });
   },
 );
+
+describe("7-A9 broken text in HubSpot before the app is installed", () => {
+  const at = useWorld({ install: false });
+
+  test("a property's label, its options and the objects of the first pull stop nothing", async () => {
+    const { world } = at;
+    const made = await world.inHubSpot("POST", "/properties/contacts", {
+      name: "odd",
+      label: `Odd ${broken}\u0000`,
+      type: "enumeration",
+      fieldType: "select",
+      groupName: "contactinformation",
+      options: [{ label: `\ude00`, value: "a\u0000b" }],
+    });
+    expect(made, JSON.stringify(made.body)).toMatchObject({ status: 201 });
+    const objectId = await makeObject(world, "contacts", {
+      email: "early@odd.example",
+      city: "\u0000\ud83d",
+    });
+    await world.installed();
+    await calm(world);
+    expect((await recordOf(world, "contacts", objectId)).properties).toEqual({
+      email: "early@odd.example",
+      city: "\ufffd",
+    });
+  });
+});

@@ -112,6 +112,8 @@ column public.installation.sweep_result jsonb
 column public.installation.created_at timestamp with time zone not null default now()
 column public.installation.updated_at timestamp with time zone not null default now()
 column public.installation.uninstalled_at timestamp with time zone
+column public.installation.old_api_key_hash bytea
+column public.installation.old_api_key_ends_at timestamp with time zone
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()
@@ -299,6 +301,7 @@ constraint public.hubspot_definition hubspot_definition_pkey PRIMARY KEY (portal
 constraint public.identity_claim identity_claim_key_kind_check CHECK ((key_kind = ANY (ARRAY['email'::text, 'domain'::text])))
 constraint public.identity_claim identity_claim_pkey PRIMARY KEY (portal_id, object_type, key_kind, key_value)
 constraint public.inbox inbox_pkey PRIMARY KEY (portal_id, id)
+constraint public.installation installation_check CHECK (((old_api_key_hash IS NULL) = (old_api_key_ends_at IS NULL)))
 constraint public.installation installation_pkey PRIMARY KEY (portal_id)
 constraint public.installation installation_resume_state_check CHECK ((resume_state = ANY (ARRAY['setting-up'::text, 'first-pull'::text, 'active'::text])))
 constraint public.installation installation_state_check CHECK ((state = ANY (ARRAY['setting-up'::text, 'first-pull'::text, 'active'::text, 'held'::text, 'disconnected'::text, 'uninstalled'::text])))
@@ -353,6 +356,7 @@ index CREATE INDEX inbox_due ON public.inbox USING btree (portal_id, due_at, id)
 index CREATE UNIQUE INDEX inbox_pkey ON public.inbox USING btree (portal_id, id)
 index CREATE INDEX inbox_settled ON public.inbox USING btree (settled_at) WHERE (settled_at IS NOT NULL)
 index CREATE UNIQUE INDEX installation_api_key ON public.installation USING btree (api_key_hash)
+index CREATE UNIQUE INDEX installation_old_api_key ON public.installation USING btree (old_api_key_hash)
 index CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (portal_id)
 index CREATE INDEX journal_by_object ON public.journal USING btree (portal_id, object_type, object_id, id DESC)
 index CREATE INDEX journal_by_record ON public.journal USING btree (portal_id, record_id, id DESC)
@@ -609,7 +613,7 @@ trigger CREATE TRIGGER association_touch_record AFTER INSERT OR DELETE OR UPDATE
 trigger CREATE TRIGGER record_mark_dirty AFTER INSERT OR UPDATE ON public.record FOR EACH ROW WHEN ((new.revision > new.settled_revision)) EXECUTE FUNCTION record_mark_dirty()
 trigger CREATE TRIGGER record_number_change BEFORE UPDATE ON public.record FOR EACH ROW WHEN (((new.revision = old.revision) AND (((new.properties IS DISTINCT FROM old.properties) OR (new.company_id IS DISTINCT FROM old.company_id)) OR (new.deleted_at IS DISTINCT FROM old.deleted_at)))) EXECUTE FUNCTION record_number_change()
 trigger CREATE TRIGGER associations_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.associations FOR EACH ROW EXECUTE FUNCTION workspace_write_association()
-trigger CREATE TRIGGER companies_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.companies FOR EACH ROW EXECUTE FUNCTION workspace_write_record('company')
+trigger CREATE TRIGGER companies_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.companies FOR EACH ROW EXECUTE FUNCTION workspace_write_record('company', 'employees', 'annual_revenue')
 trigger CREATE TRIGGER contacts_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.contacts FOR EACH ROW EXECUTE FUNCTION workspace_write_record('contact')
 view workspace.associations (security_invoker=true)
  SELECT a.from_type,
@@ -631,20 +635,20 @@ UNION ALL
   WHERE r.object_type = 'contact'::text AND r.company_id IS NOT NULL AND r.deleted_at IS NULL;
 view workspace.companies (security_invoker=true)
  SELECT r.id,
-    r.properties ->> 'name'::text AS name,
-    r.properties ->> 'domain'::text AS domain,
-    r.properties ->> 'phone'::text AS phone,
-    r.properties ->> 'website_url'::text AS website_url,
-    r.properties ->> 'industry'::text AS industry,
-    r.properties ->> 'linkedin_url'::text AS linkedin_url,
-    r.properties ->> 'city'::text AS city,
-    r.properties ->> 'state'::text AS state,
-    r.properties ->> 'country'::text AS country,
-    (r.properties ->> 'employees'::text)::numeric AS employees,
-    (r.properties ->> 'annual_revenue'::text)::numeric AS annual_revenue,
-    r.properties ->> 'stage'::text AS stage,
-    r.properties ->> 'owner_email'::text AS owner_email,
-    r.properties - ARRAY['name'::text, 'domain'::text, 'phone'::text, 'website_url'::text, 'industry'::text, 'linkedin_url'::text, 'city'::text, 'state'::text, 'country'::text, 'employees'::text, 'annual_revenue'::text, 'stage'::text, 'owner_email'::text] AS custom,
+    workspace_text(r.properties, 'name'::text) AS name,
+    workspace_text(r.properties, 'domain'::text) AS domain,
+    workspace_text(r.properties, 'phone'::text) AS phone,
+    workspace_text(r.properties, 'website_url'::text) AS website_url,
+    workspace_text(r.properties, 'industry'::text) AS industry,
+    workspace_text(r.properties, 'linkedin_url'::text) AS linkedin_url,
+    workspace_text(r.properties, 'city'::text) AS city,
+    workspace_text(r.properties, 'state'::text) AS state,
+    workspace_text(r.properties, 'country'::text) AS country,
+    workspace_number(r.properties, 'employees'::text) AS employees,
+    workspace_number(r.properties, 'annual_revenue'::text) AS annual_revenue,
+    workspace_text(r.properties, 'stage'::text) AS stage,
+    workspace_text(r.properties, 'owner_email'::text) AS owner_email,
+    r.properties - ARRAY[workspace_text_shown(r.properties, 'name'::text), workspace_text_shown(r.properties, 'domain'::text), workspace_text_shown(r.properties, 'phone'::text), workspace_text_shown(r.properties, 'website_url'::text), workspace_text_shown(r.properties, 'industry'::text), workspace_text_shown(r.properties, 'linkedin_url'::text), workspace_text_shown(r.properties, 'city'::text), workspace_text_shown(r.properties, 'state'::text), workspace_text_shown(r.properties, 'country'::text), workspace_number_shown(r.properties, 'employees'::text), workspace_number_shown(r.properties, 'annual_revenue'::text), workspace_text_shown(r.properties, 'stage'::text), workspace_text_shown(r.properties, 'owner_email'::text)] AS custom,
     s.object_id::text AS hubspot_id,
     s.status AS sync_status,
     s.reason AS sync_reason,
@@ -655,22 +659,22 @@ view workspace.companies (security_invoker=true)
   WHERE r.object_type = 'company'::text AND r.deleted_at IS NULL;
 view workspace.contacts (security_invoker=true)
  SELECT r.id,
-    r.properties ->> 'email'::text AS email,
-    r.properties ->> 'first_name'::text AS first_name,
-    r.properties ->> 'last_name'::text AS last_name,
-    r.properties ->> 'phone'::text AS phone,
-    r.properties ->> 'mobile_phone'::text AS mobile_phone,
-    r.properties ->> 'job_title'::text AS job_title,
-    r.properties ->> 'stage'::text AS stage,
-    r.properties ->> 'lead_status'::text AS lead_status,
-    r.properties ->> 'email_status'::text AS email_status,
-    r.properties ->> 'linkedin_url'::text AS linkedin_url,
-    r.properties ->> 'city'::text AS city,
-    r.properties ->> 'state'::text AS state,
-    r.properties ->> 'country'::text AS country,
+    workspace_text(r.properties, 'email'::text) AS email,
+    workspace_text(r.properties, 'first_name'::text) AS first_name,
+    workspace_text(r.properties, 'last_name'::text) AS last_name,
+    workspace_text(r.properties, 'phone'::text) AS phone,
+    workspace_text(r.properties, 'mobile_phone'::text) AS mobile_phone,
+    workspace_text(r.properties, 'job_title'::text) AS job_title,
+    workspace_text(r.properties, 'stage'::text) AS stage,
+    workspace_text(r.properties, 'lead_status'::text) AS lead_status,
+    workspace_text(r.properties, 'email_status'::text) AS email_status,
+    workspace_text(r.properties, 'linkedin_url'::text) AS linkedin_url,
+    workspace_text(r.properties, 'city'::text) AS city,
+    workspace_text(r.properties, 'state'::text) AS state,
+    workspace_text(r.properties, 'country'::text) AS country,
     r.company_id,
-    r.properties ->> 'owner_email'::text AS owner_email,
-    r.properties - ARRAY['email'::text, 'first_name'::text, 'last_name'::text, 'phone'::text, 'mobile_phone'::text, 'job_title'::text, 'stage'::text, 'lead_status'::text, 'email_status'::text, 'linkedin_url'::text, 'city'::text, 'state'::text, 'country'::text, 'owner_email'::text] AS custom,
+    workspace_text(r.properties, 'owner_email'::text) AS owner_email,
+    r.properties - ARRAY[workspace_text_shown(r.properties, 'email'::text), workspace_text_shown(r.properties, 'first_name'::text), workspace_text_shown(r.properties, 'last_name'::text), workspace_text_shown(r.properties, 'phone'::text), workspace_text_shown(r.properties, 'mobile_phone'::text), workspace_text_shown(r.properties, 'job_title'::text), workspace_text_shown(r.properties, 'stage'::text), workspace_text_shown(r.properties, 'lead_status'::text), workspace_text_shown(r.properties, 'email_status'::text), workspace_text_shown(r.properties, 'linkedin_url'::text), workspace_text_shown(r.properties, 'city'::text), workspace_text_shown(r.properties, 'state'::text), workspace_text_shown(r.properties, 'country'::text), workspace_text_shown(r.properties, 'owner_email'::text)] AS custom,
     s.object_id::text AS hubspot_id,
     s.status AS sync_status,
     s.reason AS sync_reason,
@@ -849,11 +853,31 @@ begin
   end if;
 end
 $function$
-CREATE OR REPLACE FUNCTION public.workspace_row_properties(view_row jsonb)
+CREATE OR REPLACE FUNCTION public.workspace_number(properties jsonb, field text)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE jsonb_typeof((properties -> field)) WHEN 'number'::text THEN ((properties -> field))::numeric WHEN 'string'::text THEN CASE WHEN ((length((properties ->> field)) <= 200) AND ((properties ->> field) ~ '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$'::text)) THEN ((properties ->> field))::numeric ELSE NULL::numeric END ELSE NULL::numeric END
+CREATE OR REPLACE FUNCTION public.workspace_number_shown(properties jsonb, field text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN ((jsonb_typeof((properties -> field)) = ANY (ARRAY['string'::text, 'boolean'::text, 'array'::text, 'object'::text])) AND (workspace_number(properties, field) IS NULL)) THEN NULL::text ELSE field END
+CREATE OR REPLACE FUNCTION public.workspace_row_fields(view_row jsonb)
  RETURNS jsonb
  LANGUAGE sql
  IMMUTABLE
-RETURN jsonb_strip_nulls((COALESCE(NULLIF((view_row -> 'custom'::text), 'null'::jsonb), '{}'::jsonb) || (view_row - ARRAY['id'::text, 'company_id'::text, 'custom'::text, 'hubspot_id'::text, 'sync_status'::text, 'sync_reason'::text, 'created_at'::text, 'updated_at'::text])))
+RETURN (view_row - ARRAY['id'::text, 'company_id'::text, 'custom'::text, 'hubspot_id'::text, 'sync_status'::text, 'sync_reason'::text, 'created_at'::text, 'updated_at'::text])
+CREATE OR REPLACE FUNCTION public.workspace_text(properties jsonb, field text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (jsonb_typeof((properties -> field)) = ANY (ARRAY['string'::text, 'number'::text, 'boolean'::text])) THEN (properties ->> field) ELSE NULL::text END
+CREATE OR REPLACE FUNCTION public.workspace_text_shown(properties jsonb, field text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (jsonb_typeof((properties -> field)) = ANY (ARRAY['array'::text, 'object'::text])) THEN NULL::text ELSE field END
 CREATE OR REPLACE FUNCTION public.workspace_write_association()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -863,6 +887,9 @@ declare
 begin
   if portal is null then
     raise exception 'This login belongs to no portal.' using errcode = 'insufficient_privilege';
+  end if;
+  if tg_op = 'UPDATE' and new is not distinct from old then
+    return new;
   end if;
   if tg_op in ('UPDATE', 'DELETE') then
     if 'primary' = any (old.labels) then
@@ -884,7 +911,8 @@ begin
   else
     insert into association (portal_id, from_type, from_id, to_type, to_id, labels)
     values (portal, new.from_type, new.from_id, new.to_type, new.to_id, coalesce(new.labels, '{}'))
-    on conflict (portal_id, from_id, to_id) do update set labels = excluded.labels;
+    on conflict (portal_id, from_id, to_id) do update set labels = excluded.labels
+    where association.labels is distinct from excluded.labels;
   end if;
   return new;
 end
@@ -895,7 +923,21 @@ CREATE OR REPLACE FUNCTION public.workspace_write_record()
 AS $function$
 declare
   portal bigint := acting_portal();
-  written jsonb := to_jsonb(new);
+  before jsonb := '{}';
+  after jsonb := to_jsonb(new);
+  old_fields jsonb;
+  fields jsonb;
+  old_custom jsonb;
+  custom jsonb;
+  -- what to write: field to value
+  changes jsonb := '{}';
+  given jsonb;
+  cleared text[];
+  -- the changed fields that are columns
+  columns text[];
+  misfit text;
+  new_company boolean;
+  touched timestamptz;
 begin
   if portal is null then
     raise exception 'This login belongs to no portal.' using errcode = 'insufficient_privilege';
@@ -904,20 +946,77 @@ begin
     update record set deleted_at = now() where portal_id = portal and id = old.id and deleted_at is null;
     return old;
   end if;
-  if written -> 'custom' is not null and jsonb_typeof(written -> 'custom') not in ('object', 'null') then
+  if jsonb_typeof(after -> 'custom') not in ('object', 'null') then
     raise exception 'custom must be a JSON object.' using errcode = 'invalid_parameter_value';
   end if;
-  perform workspace_check_company(portal, (written ->> 'company_id')::uuid);
-  if tg_op = 'INSERT' then
-    insert into record (portal_id, id, object_type, properties, company_id)
-    values (portal, coalesce(new.id, gen_random_uuid()), tg_argv[0], workspace_row_properties(written), (written ->> 'company_id')::uuid)
-    returning id, created_at, updated_at into new.id, new.created_at, new.updated_at;
-  else
+  if tg_op = 'UPDATE' then
     if new.id is distinct from old.id then
       raise exception 'The id of a record cannot be changed.' using errcode = 'invalid_parameter_value';
     end if;
-    update record set properties = workspace_row_properties(written), company_id = (written ->> 'company_id')::uuid
-    where portal_id = portal and id = old.id and deleted_at is null;
+    before := to_jsonb(old);
+  end if;
+
+  fields := workspace_row_fields(after);
+  old_fields := workspace_row_fields(before);
+  custom := coalesce(nullif(after -> 'custom', 'null'), '{}');
+  old_custom := coalesce(nullif(before -> 'custom', 'null'), '{}');
+  if custom <> old_custom then
+    select coalesce(jsonb_object_agg(c.key, c.value), '{}') into changes from (
+      select n.key, n.value from jsonb_each(custom) n
+      where n.value is distinct from coalesce(old_custom -> n.key, old_fields -> n.key, 'null')
+      union all
+      select o.key, 'null' from jsonb_object_keys(old_custom) as o(key) where not custom ? o.key
+    ) c;
+  end if;
+  if tg_op = 'INSERT' then
+    changes := changes || jsonb_strip_nulls(fields);
+  else
+    select changes || coalesce(jsonb_object_agg(n.key, n.value), '{}') into changes
+    from jsonb_each(fields) n where n.value is distinct from old_fields -> n.key;
+  end if;
+  new_company := after ->> 'company_id' is distinct from before ->> 'company_id';
+  if tg_op = 'UPDATE' and changes = '{}' and not new_company then
+    return new;
+  end if;
+
+  select
+    coalesce(jsonb_object_agg(c.key, c.value) filter (where c.value <> 'null'), '{}'),
+    coalesce(array_agg(c.key) filter (where c.value = 'null'), '{}'),
+    coalesce(array_agg(c.key) filter (where fields ? c.key), '{}'),
+    min(c.key) filter (where fields ? c.key and c.value <> 'null'
+      and jsonb_typeof(c.value) <> case when c.key = any (tg_argv[1:]) then 'number' else 'string' end)
+  into given, cleared, columns, misfit
+  from jsonb_each(changes) c;
+  if misfit is not null then
+    raise exception '% must be %.', misfit,
+      case when misfit = any (tg_argv[1:]) then 'a finite number' else 'text' end
+      using errcode = 'invalid_parameter_value';
+  end if;
+  if new_company then
+    perform workspace_check_company(portal, (after ->> 'company_id')::uuid);
+  end if;
+  if tg_op = 'INSERT' then
+    insert into record (portal_id, id, object_type, properties, company_id)
+    values (portal, coalesce(new.id, gen_random_uuid()), tg_argv[0], given, (after ->> 'company_id')::uuid)
+    returning id, created_at, updated_at into new.id, new.created_at, new.updated_at;
+  else
+    update record set
+      properties = (properties || given) - cleared,
+      company_id = case when new_company then (after ->> 'company_id')::uuid else company_id end
+    where portal_id = portal and id = old.id and deleted_at is null
+    returning updated_at into touched;
+    if not found then
+      return null;
+    end if;
+    new.updated_at := touched;
+  end if;
+
+  -- RETURNING shows the row as a select would.
+  custom := (old_custom || given) - cleared - columns;
+  if custom is distinct from after -> 'custom' then
+    new := jsonb_populate_record(new, (
+      select jsonb_build_object('custom', custom) || coalesce(jsonb_object_agg(c.name, changes -> c.name), '{}')
+      from unnest(columns) as c(name)));
   end if;
   return new;
 end

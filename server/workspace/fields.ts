@@ -1,4 +1,5 @@
 import { jsonNumber, plainDecimal } from "../decimal.ts";
+import type { Conversion, FieldMapping } from "../settings/mapping.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { isStorable } from "../storable-text.ts";
 
@@ -107,6 +108,37 @@ export function storedValue(
       ? plainDecimal(value)
       : null;
   return plain === null ? value : jsonNumber(plain);
+}
+
+/** The conversions whose values a field of a kind can have. */
+const conversionsOf: Readonly<
+  Record<FieldKind, readonly Conversion["kind"][]>
+> = {
+  text: ["text", "email", "date", "datetime", "options", "owner"],
+  number: ["number"],
+};
+
+/**
+ * Returns what is wrong with a mapping's field, or null if the field can have what the mapping pulls into it.
+ * A mapping that only pushes writes no field, and a custom field can have anything.
+ * Checked when settings are saved, and not when they are read: documents that were saved before stay valid, and the
+ * views show what does not fit in `custom`.
+ */
+export function mappingFault(
+  type: ObjectType,
+  { field, property, direction, conversion }: FieldMapping,
+): string | null {
+  if (reservedNames.has(field))
+    return `The field ${field} can't be mapped: Counterpart sets it.`;
+  const kind = standardFields[type].get(field);
+  if (kind === undefined || direction === "push") return null;
+  const possible = conversionsOf[kind];
+  if (possible.includes(conversion.kind)) return null;
+  return [
+    `The field ${field} can only have ${kind === "number" ? "numbers" : "text"}, but the conversion ${conversion.kind} pulls other values into it.`,
+    `Possible conversions: ${possible.join(", ")}.`,
+    `For other values, map ${property} to a custom field, or set the direction to push.`,
+  ].join(" ");
 }
 
 function customFault(value: unknown): string | null {

@@ -163,13 +163,16 @@ async function updateRecords(
   portalId: PortalId,
   rows: readonly Written[],
 ): Promise<void> {
+  // What is equal already is not written: writing it would mark a waiting record dirty again.
+  const changed = sql`(r.properties || i.set) - i.clear`;
+  const company = sql`case when i.sets_company then i.company_id else r.company_id end`;
   await sql`
     update record r
-    set properties = (r.properties || i.set) - i.clear,
-        company_id = case when i.sets_company then i.company_id else r.company_id end
+    set properties = ${changed}, company_id = ${company}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as i(id uuid, set jsonb, clear text[], company_id uuid, sets_company boolean)
-    where r.portal_id = ${portalId} and r.id = i.id and r.deleted_at is null`.execute(
+    where r.portal_id = ${portalId} and r.id = i.id and r.deleted_at is null
+      and (${changed}, ${company}) is distinct from (r.properties, r.company_id)`.execute(
     db,
   );
 }

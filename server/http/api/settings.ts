@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { objectTypes } from "../../settings/object-type.ts";
 import { settingsSchema } from "../../settings/schema.ts";
 import { readSettings, writeSettings } from "../../settings/store.ts";
 import { followSettings } from "../../sync/follow-settings.ts";
+import { mappingFault } from "../../workspace/fields.ts";
 import { Problem } from "../problem.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -9,6 +11,20 @@ import { apiRoute } from "./route.ts";
 const documentSchema = z.strictObject({
   version: z.int().min(0),
   settings: settingsSchema,
+});
+
+/** A document to save. What it maps must fit the fields; one that was saved before is read whatever it maps. */
+const savedSchema = documentSchema.superRefine(({ settings }, context) => {
+  for (const type of objectTypes)
+    settings[type].mappings.forEach((mapping, index) => {
+      const message = mappingFault(type, mapping);
+      if (message !== null)
+        context.addIssue({
+          code: "custom",
+          path: ["settings", type, "mappings", index, "conversion"],
+          message,
+        });
+    });
 });
 
 /** What the portal has chosen: one document, read and written whole, under its version. */
@@ -30,7 +46,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
     path: "/settings",
     summary:
       "Replace the settings; names the version that was read, and is refused with 409 when it is not the newest",
-    body: documentSchema,
+    body: savedSchema,
     answers: {
       200: {
         description: "The document, with its new version",

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { fieldFault } from "../../../server/workspace/fields.ts";
+import { defaultMappings } from "../../../server/settings/mapping.ts";
+import type { Conversion } from "../../../server/settings/mapping.ts";
+import { objectTypes } from "../../../server/settings/object-type.ts";
+import { fieldFault, mappingFault } from "../../../server/workspace/fields.ts";
 import {
   listRecords,
   readRecords,
@@ -63,6 +66,34 @@ test("whatever a field may hold is read back as it was written, through any numb
   );
 });
 
+test("7-A10 a record that is written as it is stays as it is: a change of it that waits is not put back in front", async () => {
+  await at.database.inPortal(portalId, async (db) => {
+    const same = { city: "Bern", score: 1.5, tags: ["a", "b"] };
+    const [made] = await writeRecords(db, portalId, "contact", [
+      { id: null, properties: same, companyId: undefined },
+    ]);
+    const id = made?.ok ? made.id : "";
+    await sql`update dirty set looks = 5 where record_id = ${id}::uuid`.execute(
+      db,
+    );
+    const looks = async () =>
+      (
+        await sql<{ looks: number; revision: number }>`
+          select d.looks, r.revision from dirty d join record r on r.id = d.record_id where r.id = ${id}::uuid`.execute(
+          db,
+        )
+      ).rows;
+    await writeRecords(db, portalId, "contact", [
+      { id, properties: { ...same, state: null }, companyId: null },
+    ]);
+    expect(await looks()).toEqual([{ looks: 5, revision: 1 }]);
+    await writeRecords(db, portalId, "contact", [
+      { id, properties: { ...same, city: "Ulm" }, companyId: null },
+    ]);
+    expect(await looks()).toEqual([{ looks: 0, revision: 2 }]);
+  });
+});
+
 test("a page of a list reads a page, however many records there are", async () => {
   await at.database.inPortal(4, async (db) => {
     await sql`
@@ -108,3 +139,44 @@ test.each([
 ])("a company's %s with %j: %s", (name, held, fault) => {
   expect(fieldFault("company", name, held)).toBe(fault);
 });
+
+test("the fields of the default mapping can have what it pulls", () => {
+  for (const type of objectTypes)
+    expect(
+      defaultMappings[type].map((mapping) => mappingFault(type, mapping)),
+    ).toEqual(defaultMappings[type].map(() => null));
+});
+
+const options: Conversion = {
+  kind: "options",
+  pairs: [{ workspace: "60", hubspot: "51-200" }],
+};
+test.each<[string, Conversion, "both" | "pull" | "push", RegExp | null]>([
+  ["employees", { kind: "number" }, "both", null],
+  ["employees", { kind: "text" }, "both", /can only have numbers.*: number\./],
+  ["employees", { kind: "text" }, "pull", /map size to a custom field/],
+  ["employees", options, "both", /can only have numbers/],
+  ["employees", { kind: "text" }, "push", null],
+  ["state", options, "both", null],
+  ["state", { kind: "date" }, "pull", null],
+  ["state", { kind: "set" }, "both", /can only have text.*: text, email, date/],
+  ["state", { kind: "set" }, "push", null],
+  ["state", { kind: "number" }, "both", /can only have text/],
+  ["state", { kind: "boolean" }, "pull", /can only have text/],
+  ["markets", { kind: "set" }, "both", null],
+  ["Employees", { kind: "text" }, "both", null],
+  ["sync_status", { kind: "text" }, "push", /can't be mapped/],
+])(
+  "7-A10 a company's %s mapped as %j in the direction %s: %s",
+  (field, conversion, direction, fault) => {
+    const message = mappingFault("company", {
+      field,
+      property: "size",
+      direction,
+      clear: false,
+      conversion,
+    });
+    if (fault === null) expect(message).toBeNull();
+    else expect(message).toMatch(fault);
+  },
+);

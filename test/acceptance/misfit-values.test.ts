@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
 import type { Settings } from "../../server/settings/schema.ts";

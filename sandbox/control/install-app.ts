@@ -15,7 +15,8 @@ const REDIRECTS_FOLLOWED = 10;
 const DEADLINE_MS = 30_000;
 const callbackSchema = z.looseObject({
   portalId: z.number(),
-  apiKey: z.string(),
+  // null: the app had a key for this portal already, and it is still valid.
+  apiKey: z.string().nullable(),
 });
 
 /**
@@ -53,9 +54,12 @@ export async function installApp(
   );
   const answer = await passOn(end.response);
   const callback = callbackSchema.safeParse(answer.body);
-  if (answer.status < 300 && callback.success)
+  const apiKey = callback.success
+    ? (callback.data.apiKey ?? entry.installation?.apiKey)
+    : undefined;
+  if (answer.status < 300 && apiKey !== undefined)
     entry.installation = {
-      apiKey: callback.data.apiKey,
+      apiKey,
       appId: platform.app.appId,
       serverUrl: publicUrl,
     };

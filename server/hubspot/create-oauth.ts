@@ -190,6 +190,7 @@ function readInfo(text: string): TokenInfo {
     portalId: asNumber(body?.["hub_id"]),
     userId: asNumber(body?.["user_id"]),
     userEmail: asText(body?.["user"]) ?? "",
+    accountDomain: asText(body?.["hub_domain"]) ?? "",
     appId: asNumber(body?.["app_id"]),
     scopes: readScopes(body?.["scopes"] ?? []),
   };

@@ -19,6 +19,8 @@ export type TokenInfo = {
   readonly userId: number | null;
   /** The email of the user who installed; empty where HubSpot does not say. */
   readonly userEmail: string;
+  /** The account's domain, by which people know it; empty if HubSpot does not give one. */
+  readonly accountDomain: string;
   readonly appId: number | null;
   readonly scopes: readonly string[];
 };

@@ -16,6 +16,7 @@ export type Grant = {
   accessToken: string;
   accessExpiresAt: Date;
   refreshToken: string;
+  /** Of the key that a portal without a valid one gets. */
   apiKeyHash: Buffer;
 };
 
@@ -24,16 +25,19 @@ export type Grant = {
  * Links, settings and cursors of an earlier installation stay, and what they need next is queued in the same transaction:
  * what a missing scope had switched off is tried anew, and so is a first pull that was refused.
  * A new one is setting up, be its window of no length: endSetupWindow goes on from there.
+ * A connection that is made again keeps the product's API key: the product must not stop working because an admin
+ * reconnects. Only an installation that is new, or that was uninstalled, gets the grant's key (`keyIsNew`).
  */
 export async function install(
   database: Database,
   grant: Grant,
   windowHours: number,
-): Promise<InstallationState> {
+): Promise<{ state: InstallationState; keyIsNew: boolean }> {
   const { portalId } = grant;
   return database.inPortal(portalId, async (db) => {
     await createSettings(db, portalId, grant.syncUser.email);
-    if (await insertInstallation(db, grant, windowHours)) return "setting-up";
+    if (await insertInstallation(db, grant, windowHours))
+      return { state: "setting-up", keyIsNew: true };
     const before = await takeGrant(db, grant);
     const state =
       before.state === "disconnected" || before.state === "uninstalled"
@@ -41,7 +45,7 @@ export async function install(
         : before.state;
     await regainCapabilities(db, portalId, "all");
     if (state === "first-pull") await queueFirstPulls(db, portalId, "install");
-    return state;
+    return { state, keyIsNew: before.keyIsNew };
   });
 }
 
@@ -76,23 +80,24 @@ async function insertInstallation(
 async function takeGrant(
   db: Db,
   grant: Grant,
-): Promise<Standing & { held: boolean }> {
+): Promise<Standing & { held: boolean; keyIsNew: boolean }> {
   const { rows } = await sql<{
     state: InstallationState;
     window_ends_at: Date;
     first_pull_ended: Standing["firstPullEnded"];
     held: boolean;
+    key_is_new: boolean;
   }>`
     update installation set
       app_id = ${grant.appId}, scopes = ${grant.scopes}::text[],
       sync_user_id = ${grant.syncUser.id}, sync_user_email = ${grant.syncUser.email},
       access_token = ${grant.accessToken}, access_expires_at = ${grant.accessExpiresAt},
       refresh_token = ${grant.refreshToken}, token_generation = token_generation + 1,
-      api_key_hash = ${grant.apiKeyHash}, uninstalled_at = null, updated_at = now()
+      api_key_hash = case when state = 'uninstalled' then ${grant.apiKeyHash} else api_key_hash end,
+      uninstalled_at = null, updated_at = now()
     where portal_id = ${grant.portalId}
-    returning state, window_ends_at, first_pull_ended, state = 'disconnected' and resume_state is null as held`.execute(
-    db,
-  );
+    returning state, window_ends_at, first_pull_ended, state = 'disconnected' and resume_state is null as held,
+      state = 'uninstalled' as key_is_new`.execute(db);
   const row = rows[0];
   if (!row)
     throw new Error("The installation was removed while it was stored.");
@@ -101,5 +106,6 @@ async function takeGrant(
     windowEndsAt: row.window_ends_at,
     firstPullEnded: row.first_pull_ended,
     held: row.held,
+    keyIsNew: row.key_is_new,
   };
 }

@@ -137,7 +137,10 @@ export async function endFirstPull(
     );
 }
 
-/** Forgets the tokens of a portal whose app was uninstalled. Records, links and settings stay until retention ends. */
+/**
+ * Forgets the tokens of a portal whose app was uninstalled. Records, links and settings stay until retention ends, and
+ * the product's key still reads them; an old key's hour ends now.
+ */
 export async function forgetInstallation(
   db: Db,
   portalId: PortalId,
@@ -152,7 +155,8 @@ export async function forgetInstallation(
   );
   await sql`
     update installation set access_token = null, access_expires_at = null, refresh_token = null,
-      token_generation = token_generation + 1, uninstalled_at = coalesce(uninstalled_at, now())
+      token_generation = token_generation + 1, old_api_key_hash = null, old_api_key_ends_at = null,
+      uninstalled_at = coalesce(uninstalled_at, now())
     where portal_id = ${portalId}`.execute(db);
 }
 

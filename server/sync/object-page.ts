@@ -12,9 +12,22 @@ export function objectPage(
   type: ObjectType,
   objectId: ObjectId,
 ): string {
+  return `${accountPages(uiDomain, portalId)}/record/${objectTypeIds[type]}/${objectId}`;
+}
+
+/** Returns the address of the list of a type's objects in HubSpot. */
+export function objectListPage(
+  uiDomain: unknown,
+  portalId: PortalId,
+  type: ObjectType,
+): string {
+  return `${accountPages(uiDomain, portalId)}/objects/${objectTypeIds[type]}/views/all`;
+}
+
+function accountPages(uiDomain: unknown, portalId: PortalId): string {
   const domain =
     typeof uiDomain === "string" && uiDomain !== ""
       ? uiDomain
       : "app.hubspot.com";
-  return `https://${domain}/contacts/${portalId}/record/${objectTypeIds[type]}/${objectId}`;
+  return `https://${domain}/contacts/${portalId}`;
 }

@@ -111,14 +111,14 @@ export class World {
     this.portalId = made.body.portalId;
   }
 
-  /** Through the app's real OAuth flow. */
-  async install(more: Json = {}): Promise<Reply<{ apiKey: string }>> {
-    const reply = await this.control<{ apiKey: string }>(
+  /** Through the app's real OAuth flow. A portal that is connected again keeps its key, and the response has none. */
+  async install(more: Json = {}): Promise<Reply<{ apiKey: string | null }>> {
+    const reply = await this.control<{ apiKey: string | null }>(
       "POST",
       `/sandbox/portals/${this.portalId}/install`,
       more,
     );
-    if (reply.status === 200) this.apiKey = reply.body.apiKey;
+    if (reply.status === 200) this.apiKey = reply.body.apiKey ?? this.apiKey;
     return reply;
   }
 

@@ -501,13 +501,14 @@ export class Play {
         .executeTakeFirstOrThrow(),
     );
     if (state !== "disconnected") return;
-    const installed = await this.#world.control<{ apiKey: string }>(
+    const installed = await this.#world.control<{ apiKey: string | null }>(
       "POST",
       `/sandbox/portals/${this.portalId}/install`,
       {},
     );
-    // Each connection hands out a key of its own.
-    if (installed.status === 200) this.#apiKey = installed.body.apiKey;
+    // Null: the key that the product has is still valid.
+    if (installed.status === 200)
+      this.#apiKey = installed.body.apiKey ?? this.#apiKey;
   }
 
   /** What HubSpot did not allow for a while: an admin grants it again, and presses Retry on what was told of it. */

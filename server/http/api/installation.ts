@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { replaceApiKey } from "../../database/api-key.ts";
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { isFormerUser } from "../../sync/definitions.ts";
@@ -55,6 +56,22 @@ const installationSchema = z
   })
   .meta({ id: "Installation" });
 
+const newKeyInput = z
+  .strictObject({
+    keepOldForAnHour: z.boolean().default(false).meta({
+      description:
+        "Keeps the old key valid for an hour, so that requests in progress succeed. If the response is lost, ask again with the old key.",
+    }),
+  })
+  .prefault({});
+
+const newKeySchema = z.object({
+  apiKey: z.string(),
+  oldKeyEndsAt: timeSchema.nullable().meta({
+    description: "Until when the old key is valid; null: it is invalid now.",
+  }),
+});
+
 const answers = {
   200: { description: "The installation", schema: installationSchema },
 };
@@ -90,6 +107,40 @@ export const installationRoutes: readonly ApiRoute[] = [
       inPortal(async (db) =>
         moved(db, portalId, await hold(db, portalId, "API")),
       ),
+  }),
+  apiRoute({
+    tag: "installation",
+    method: "post",
+    path: "/installation/api-key",
+    summary:
+      "Create a new API key; the one that asks becomes invalid at once, or after an hour if keepOldForAnHour is true",
+    body: newKeyInput,
+    answers: {
+      201: {
+        description: "The new key, which is shown only now",
+        schema: newKeySchema,
+      },
+    },
+    handle: async ({ inPortal, parts, portalId, apiKey, body }) => {
+      const replaced = await inPortal((db) =>
+        replaceApiKey(db, portalId, apiKey, body),
+      );
+      if (!replaced)
+        throw new Problem(
+          401,
+          "key_unknown",
+          "This API key was replaced by another request. Use the newer key.",
+        );
+      parts.log.info({ portalId }, "the API key was replaced by the product");
+      return {
+        status: 201,
+        body: {
+          apiKey: replaced.apiKey,
+          oldKeyEndsAt: replaced.oldKeyEndsAt?.toISOString() ?? null,
+        },
+        headers: { "Cache-Control": "no-store" },
+      };
+    },
   }),
   apiRoute({
     tag: "installation",

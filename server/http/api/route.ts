@@ -8,6 +8,8 @@ export type Method = "get" | "post" | "put" | "patch" | "delete";
 /** What a route is given: its parsed input, and the portal of the key that asked. */
 export type ApiCall<Params, Query, Body> = {
   portalId: PortalId;
+  /** The key that asked: never log it. */
+  apiKey: string;
   parts: Parts;
   params: Params;
   query: Query;

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import express, { Router } from "express";
 import { keepDigits } from "../../database/json.ts";
-import { portalOfKey } from "../api-key.ts";
+import { portalOfKey } from "../../database/api-key.ts";
 import type { Parts } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -28,11 +28,9 @@ export function apiRouter(parts: Parts, limitRefused: RequestHandler): Router {
     router[route.method](
       route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       async (request: Request, response: Response, next) => {
-        response.locals["portalId"] = await authenticate(
-          parts,
-          limitRefused,
-          request,
-          response,
+        Object.assign(
+          response.locals,
+          await authenticate(parts, limitRefused, request, response),
         );
         next();
       },
@@ -77,6 +75,7 @@ async function answer(
   const portalId = Number(response.locals["portalId"]);
   const { status, body, headers } = await route.handle({
     portalId,
+    apiKey: String(response.locals["apiKey"]),
     parts,
     params: route.params && parseInput(route.params, request.params, "params"),
     query: route.query && parseInput(route.query, request.query, "query"),
@@ -93,12 +92,12 @@ async function authenticate(
   limitRefused: RequestHandler,
   request: Request,
   response: Response,
-): Promise<number> {
+): Promise<{ portalId: number; apiKey: string }> {
   const [, key] =
     /^Bearer +(\S+)$/i.exec(request.get("Authorization") ?? "") ?? [];
   const portalId =
     key === undefined ? null : await portalOfKey(parts.database, key);
-  if (portalId !== null) return portalId;
+  if (key !== undefined && portalId !== null) return { portalId, apiKey: key };
   await new Promise<void>((resolve, reject) => {
     void limitRefused(request, response, (error?: unknown) => {
       if (error instanceof Error) reject(error);

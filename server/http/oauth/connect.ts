@@ -1,8 +1,10 @@
+import { newApiKey } from "../../database/api-key.ts";
 import { install } from "../../sync/install.ts";
 import { endSetupWindow } from "../../sync/installation-moves.ts";
+import { readInstallation } from "../../sync/installation.ts";
 import { preparePortal } from "../../sync/prepare-portal.ts";
-import { newApiKey } from "../api-key.ts";
 import type { Parts } from "../parts.ts";
+import type { Connected } from "./connected-page.ts";
 import type { Page } from "./page.ts";
 import { missingScopes } from "./scopes.ts";
 
@@ -10,7 +12,7 @@ import { missingScopes } from "./scopes.ts";
 const PREPARE_MS = 10_000;
 
 export type Connection =
-  | { ok: true; portalId: number; apiKey: string; page: Page }
+  | ({ ok: true } & Connected)
   | { ok: false; status: number; code: string; page: Page };
 
 /** Turns HubSpot's code into an installation: tokens sealed and stored, scopes checked, the portal made ready. */
@@ -31,7 +33,7 @@ export async function connect(
   if (missing.length > 0) return lacking(missing);
 
   const { key, hash } = newApiKey();
-  await install(
+  const { keyIsNew } = await install(
     parts.database,
     {
       portalId,
@@ -47,9 +49,21 @@ export async function connect(
   );
   parts.hubspot.forget(portalId);
   await prepare(parts, portalId);
-  await parts.database.inPortal(portalId, (db) => endSetupWindow(db, portalId));
-  parts.log.info({ portalId }, "an installation was connected");
-  return { ok: true, portalId, apiKey: key, page: connected(key) };
+  const installation = await parts.database.inPortal(portalId, async (db) => {
+    await endSetupWindow(db, portalId);
+    return readInstallation(db, portalId);
+  });
+  if (!installation)
+    throw new Error("The installation was removed while it was prepared.");
+  parts.log.info({ portalId, keyIsNew }, "an installation was connected");
+  return {
+    ok: true,
+    portalId,
+    accountDomain: token.accountDomain,
+    userEmail: token.userEmail,
+    installation,
+    apiKey: keyIsNew ? key : null,
+  };
 }
 
 // The installation stands whatever HubSpot answers now; upkeep makes up for what could not be read.
@@ -95,16 +109,5 @@ function lacking(missing: readonly string[]): Connection {
       items: missing,
       link: { text: "Try again", href: "/oauth/install" },
     },
-  };
-}
-
-function connected(apiKey: string): Page {
-  return {
-    title: "HubSpot is connected",
-    paragraphs: [
-      "This is the API key of your product for this HubSpot account. It is shown only now, and it ends any key shown before. Hand it to your product's developers.",
-      "Then add the card Counterpart to your record pages: open a contact or a company in HubSpot, choose Customize, and take it from the card library. It says how things stand, and when the first pull begins.",
-    ],
-    secret: { label: "API key", value: apiKey },
   };
 }

@@ -1,21 +1,30 @@
 import type { Request, RequestHandler, Response } from "express";
-import { Router } from "express";
+import { Router, urlencoded } from "express";
+import { z } from "zod";
+import { replaceApiKey } from "../../database/api-key.ts";
 import { handleErrors } from "../error-handler.ts";
 import type { Parts } from "../parts.ts";
 import { Problem, sendProblem } from "../problem.ts";
 import { browserMark, markBrowser } from "./browser-cookie.ts";
 import { connect } from "./connect.ts";
+import { connectedPage, newKeyForm, newKeyPage } from "./connected-page.ts";
+import { copyScript } from "./copy-script.ts";
+import { NewKeyTickets } from "./new-key-ticket.ts";
 import type { Page } from "./page.ts";
 import { renderPage } from "./page.ts";
 import { optionalScopes, requiredScopes } from "./scopes.ts";
 import { StateSigner } from "./state.ts";
 import { useState } from "./used-states.ts";
 
-/** GET /oauth/install sends the admin to HubSpot; GET /oauth/callback takes the answer and shows the API key once. */
+/**
+ * GET /oauth/install sends the admin to HubSpot. GET /oauth/callback takes the response and shows a new API key once; a
+ * portal that has a key keeps it, and POST /oauth/api-key replaces it if the admin asks.
+ */
 export function oauthRoutes(parts: Parts, limit: RequestHandler): Router {
   const router = Router();
   router.use(limit);
   const signer = new StateSigner(parts.config.rootKeys);
+  const tickets = new NewKeyTickets(parts.config.rootKeys);
   const redirectUri = `${parts.config.publicUrl}/oauth/callback`;
 
   router.get("/install", (request, response) => {
@@ -51,10 +60,50 @@ export function oauthRoutes(parts: Parts, limit: RequestHandler): Router {
       codeVerifier: signer.codeVerifier(state),
     });
     if (!outcome.ok) return answer(request, response, outcome.status, outcome);
-    const { portalId, apiKey, page } = outcome;
+    const { portalId, apiKey } = outcome;
     response.set("Cache-Control", "no-store");
-    if (wantsJson(request)) response.json({ portalId, apiKey });
-    else response.type("html").send(renderPage(page));
+    if (wantsJson(request)) return void response.json({ portalId, apiKey });
+    const page = connectedPage(outcome);
+    if (apiKey === null) {
+      const browser = markBrowser(request, response, parts.config.publicUrl);
+      page.form = newKeyForm(tickets.issue(portalId, browser, Date.now()));
+    }
+    response.type("html").send(renderPage(page));
+  });
+
+  router.post(
+    "/api-key",
+    urlencoded({ extended: false, limit: "4kb" }),
+    async (request, response) => {
+      const body: unknown = request.body;
+      const given = z.object({ ticket: z.string() }).safeParse(body);
+      const ticket = given.success
+        ? tickets.check(given.data.ticket, browserMark(request), Date.now())
+        : null;
+      if (!ticket) return answer(request, response, 400, ticketRefused);
+      const { portalId, nonce, expiresAt } = ticket;
+      if (!(await useState(parts.database, nonce, expiresAt)))
+        return answer(request, response, 400, usedBefore);
+      const replaced = await parts.database.inPortal(portalId, (db) =>
+        replaceApiKey(db, portalId, null, { keepOldForAnHour: true }),
+      );
+      if (!replaced) return answer(request, response, 400, ticketRefused);
+      const { apiKey, oldKeyEndsAt } = replaced;
+      parts.log.info({ portalId }, "the API key was replaced by an admin");
+      response.set("Cache-Control", "no-store");
+      if (wantsJson(request)) response.json({ portalId, apiKey });
+      else
+        response
+          .type("html")
+          .send(renderPage(newKeyPage(portalId, apiKey, oldKeyEndsAt)));
+    },
+  );
+
+  router.get("/copy.js", (_request, response) => {
+    response
+      .set("Cache-Control", "public, max-age=3600")
+      .type("text/javascript")
+      .send(copyScript);
   });
 
   router.use(handleErrors(parts.log, answerProblem));
@@ -97,9 +146,18 @@ const notBegunHere: Refused = {
 const usedBefore: Refused = {
   code: "state_used",
   page: {
-    title: "This page was used before",
+    title: "This link was already used",
+    paragraphs: ["To create a new API key, connect again."],
+    link: tryAgain,
+  },
+};
+
+const ticketRefused: Refused = {
+  code: "ticket_refused",
+  page: {
+    title: "No new API key was created",
     paragraphs: [
-      "Each connection can be finished once. Connect again if you need a new API key.",
+      "The page with the button was opened in another browser or over 15 minutes ago. Connect again, then create the key.",
     ],
     link: tryAgain,
   },

@@ -67,15 +67,18 @@ export class StateSigner {
   }
 }
 
-function sign(key: Buffer, text: string): string {
+/** HMAC-SHA256 of a text. */
+export function sign(key: Buffer, text: string): string {
   return createHmac("sha256", key).update(text).digest("base64url");
 }
 
-function digest(text: string): string {
+/** SHA-256 of a text. */
+export function digest(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 
-function equal(left: string, right: string): boolean {
+/** Compares in constant time. */
+export function equal(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -6,7 +6,7 @@ import { endSetupWindow } from "../../../server/sync/installation-moves.ts";
 import { preparePortal } from "../../../server/sync/prepare-portal.ts";
 import { refreshDefinitions } from "../../../server/sync/definitions.ts";
 import { profiles } from "../../acceptance/steps/path.ts";
-import { apiKeyIn, install, useWorld } from "./world.ts";
+import { install, useWorld } from "./world.ts";
 
 const world = useWorld();
 
@@ -149,11 +149,94 @@ describe("the OAuth flow", () => {
     expect(response.status).toBe(200);
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(response.headers.get("content-type")).toContain("text/html");
-    expect(page).toContain("Then add the card Counterpart");
+    expect(page).toContain("add the Counterpart card");
+    expect(page).toContain(`portal-${portalId}.example (ID ${portalId})`);
+    expect(page).toContain("The first pull starts on ");
+    expect(page).toContain(
+      `href="https://app.hubspot.com/contacts/${portalId}/objects/0-1/views/all"`,
+    );
+    expect(page).not.toContain("<form");
     const [key] = /cpk_[\w-]{43}/.exec(page) ?? [];
     expect((await world.api(key ?? "", "GET", "/installation")).status).toBe(
       200,
     );
+  });
+
+  /** The page that a person sees who connects a portal again, and the form on it. */
+  async function connectAgain(portalId: number, cookie = "") {
+    const begun = await begin(cookie);
+    const page = await (
+      await finish(
+        consent(portalId, begun.authorize),
+        begun.cookie,
+        "text/html",
+      )
+    ).text();
+    const [, ticket = ""] = /name="ticket" value="([^"]+)"/.exec(page) ?? [];
+    return { page, ticket, cookie: begun.cookie };
+  }
+
+  const askForKey = (ticket: string, cookie: string): Promise<Response> =>
+    fetch(`${world.url}/oauth/api-key`, {
+      method: "POST",
+      headers: { cookie, accept: "text/html" },
+      body: new URLSearchParams({ ticket }),
+    });
+
+  test("7-B7 who connects again sees that the key is still valid, and can create a new one once", async () => {
+    const { portalId, apiKey } = await world.connect();
+    const { page, ticket, cookie } = await connectAgain(portalId);
+    expect(page).not.toContain("cpk_");
+    expect(page).toContain("API key is still valid");
+    const shown = await askForKey(ticket, cookie);
+    expect(shown.status).toBe(200);
+    expect(shown.headers.get("cache-control")).toBe("no-store");
+    const [key = ""] = /cpk_[\w-]{43}/.exec(await shown.text()) ?? [];
+    for (const each of [apiKey, key])
+      expect((await world.api(each, "GET", "/installation")).status).toBe(200);
+    const again = await askForKey(ticket, cookie);
+    expect(again.status).toBe(400);
+    expect(await again.text()).not.toContain("cpk_");
+  });
+
+  test("7-B7 a ticket of another browser, a changed one or none creates no key", async () => {
+    const { portalId, apiKey } = await world.connect();
+    const other = await world.connect();
+    const { ticket, cookie } = await connectAgain(portalId);
+    const stranger = await begin();
+    for (const [given, jar] of [
+      [ticket, stranger.cookie],
+      [ticket, ""],
+      [ticket.replace(String(portalId), String(other.portalId)), cookie],
+      [`${ticket}x`, cookie],
+      ["", cookie],
+    ] as const) {
+      const refused = await askForKey(given, jar);
+      expect(refused.status).toBe(400);
+      expect(await refused.text()).toContain("No new API key was created");
+    }
+    for (const each of [apiKey, other.apiKey])
+      expect((await world.api(each, "GET", "/installation")).status).toBe(200);
+    expect((await askForKey(ticket, cookie)).status).toBe(200);
+  });
+
+  test("7-B7 the pages allow no inline script; the copy button's is a file", async () => {
+    const { portalId } = world.sandbox.createPortal();
+    const { authorize, cookie } = await begin();
+    const response = await finish(
+      consent(portalId, authorize),
+      cookie,
+      "text/html",
+    );
+    expect(response.headers.get("content-security-policy")).toContain(
+      "script-src 'self';",
+    );
+    const [, source = ""] =
+      /<script src="([^"]+)" defer><\/script>/.exec(await response.text()) ??
+      [];
+    const script = await fetch(new URL(source, world.url));
+    expect(script.status).toBe(200);
+    expect(script.headers.get("content-type")).toContain("text/javascript");
   });
 
   test("a state is used once", async () => {
@@ -303,21 +386,17 @@ describe("the OAuth flow", () => {
 
       const second = await install(world.sandbox, portalId, { userId: 72 });
       expect(second.status).toBe(200);
-      const newKey = apiKeyIn(second.body);
-      expect(newKey).not.toBe(apiKey);
-      expect((await world.api(apiKey, "GET", "/installation")).status).toBe(
-        401,
-      );
-      const after = await world.api(newKey, "GET", "/installation");
+      expect(second.body).toEqual({ portalId, apiKey: null });
+      const after = await world.api(apiKey, "GET", "/installation");
       expect(after.body).toMatchObject({
         state: "setting-up",
         syncUser: { id: 72, email: "two@example.com" },
       });
-      expect((await world.api(newKey, "GET", "/settings")).body).toMatchObject({
+      expect((await world.api(apiKey, "GET", "/settings")).body).toMatchObject({
         version: 2,
         settings: { automatic: { pull: false, push: true } },
       });
-      expect((await world.api(newKey, "GET", "/contacts")).body).toMatchObject({
+      expect((await world.api(apiKey, "GET", "/contacts")).body).toMatchObject({
         results: [
           {
             properties: { email: "kept@example.com" },

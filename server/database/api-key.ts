@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from "node:crypto";
+import { sql } from "kysely";
+import type { Database, Db } from "./database.ts";
+
+/** How long an old key stays valid if the caller asks for it: long enough to deploy the new one. */
+const OLD_KEY_MINUTES = 60;
+
+/** A new key for a portal's product, and what is stored of it. The key itself is shown once. */
+export function newApiKey(): { key: string; hash: Buffer } {
+  const key = `cpk_${randomBytes(32).toString("base64url")}`;
+  return { key, hash: hashOf(key) };
+}
+
+/** Returns the portal whose key this is, or null. A plain hash suffices: the key is 256 random bits, not a password. */
+export async function portalOfKey(
+  database: Database,
+  key: string,
+): Promise<number | null> {
+  const hash = hashOf(key);
+  // Indexes installation_api_key and installation_old_api_key.
+  const { rows } = await database.crossing((db) =>
+    sql<{ portal_id: number }>`
+      select portal_id from installation
+      where api_key_hash = ${hash} or (old_api_key_hash = ${hash} and old_api_key_ends_at > now())`.execute(
+      db,
+    ),
+  );
+  return rows[0]?.portal_id ?? null;
+}
+
+export type ReplacedKey = {
+  apiKey: string;
+  /** Until when the old key is valid; null: it is invalid now. */
+  oldKeyEndsAt: Date | null;
+};
+
+/**
+ * Gives a portal a new key in place of the one that `usedKey` names, or in place of any if it is null. Returns null if
+ * the used key is not valid any more, or if the portal has no installation.
+ * During its hour, an old key can ask again: so a product that never got the response is not locked out. That does not
+ * prolong the hour.
+ */
+export async function replaceApiKey(
+  db: Db,
+  portalId: number,
+  usedKey: string | null,
+  { keepOldForAnHour }: { keepOldForAnHour: boolean },
+): Promise<ReplacedKey | null> {
+  const { key, hash } = newApiKey();
+  const used = usedKey === null ? null : hashOf(usedKey);
+  const usesOld = sql`(old_api_key_hash = ${used}::bytea and old_api_key_ends_at > now())`;
+  const { rows } = await sql<{ old_api_key_ends_at: Date | null }>`
+    update installation set
+      api_key_hash = ${hash},
+      old_api_key_hash = case
+        when not ${keepOldForAnHour}::boolean then null
+        when ${usesOld} then old_api_key_hash
+        else api_key_hash end,
+      old_api_key_ends_at = case
+        when not ${keepOldForAnHour}::boolean then null
+        when ${usesOld} then old_api_key_ends_at
+        else now() + make_interval(mins => ${OLD_KEY_MINUTES}) end,
+      updated_at = now()
+    where portal_id = ${portalId}
+      and (${used}::bytea is null or api_key_hash = ${used}::bytea or ${usesOld})
+    returning old_api_key_ends_at`.execute(db);
+  const row = rows[0];
+  return row ? { apiKey: key, oldKeyEndsAt: row.old_api_key_ends_at } : null;
+}
+
+function hashOf(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}

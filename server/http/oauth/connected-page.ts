@@ -1,0 +1,125 @@
+import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
+import type { Installation } from "../../sync/installation.ts";
+import { objectListPage } from "../../sync/object-page.ts";
+import type { Page } from "./page.ts";
+
+/** A connection that has just been made. */
+export type Connected = {
+  portalId: number;
+  /** Empty if HubSpot does not give one. */
+  accountDomain: string;
+  /** The email of the user who connected; empty if HubSpot does not give one. */
+  userEmail: string;
+  installation: Installation;
+  /** Null: the product keeps the key that it has. */
+  apiKey: string | null;
+};
+
+/** The page after a connection: which account, what happens when, where to go next, and the API key if it is new. */
+export function connectedPage(connected: Connected): Page {
+  const { portalId, accountDomain, userEmail, installation, apiKey } =
+    connected;
+  return {
+    title: "HubSpot is connected",
+    facts: [
+      {
+        label: "HubSpot account",
+        value: accountDomain
+          ? `${accountDomain} (ID ${portalId})`
+          : `ID ${portalId}`,
+      },
+      ...(userEmail ? [{ label: "Connected by", value: userEmail }] : []),
+    ],
+    paragraphs: [
+      whatHappens(installation),
+      "Next, add the Counterpart card to your records. Open a contact or a company in HubSpot, click Customize, and choose Counterpart in the card library.",
+    ],
+    link: {
+      text: "Open contacts in HubSpot",
+      href: objectListPage(
+        installation.account["uiDomain"],
+        portalId,
+        "contact",
+      ),
+    },
+    more: {
+      text: "Read the documentation",
+      href: manifest.config.support.documentationUrl,
+    },
+    ...(apiKey === null ? {} : { secret: newKey(apiKey) }),
+  };
+}
+
+/** The offer of the page after a reconnection, where the product keeps its key. */
+export function newKeyForm(ticket: string): NonNullable<Page["form"]> {
+  return {
+    heading: "API key",
+    note: "Your product's API key is still valid. Connecting again doesn't change it. If the key is lost, create a new one: the earlier key stays valid for one more hour.",
+    action: "/oauth/api-key",
+    field: { name: "ticket", value: ticket },
+    button: "Create new key",
+  };
+}
+
+/** The page that shows a key that an admin has asked for. */
+export function newKeyPage(
+  portalId: number,
+  apiKey: string,
+  oldKeyEndsAt: Date | null,
+): Page {
+  return {
+    title: "New API key created",
+    facts: [{ label: "HubSpot account", value: `ID ${portalId}` }],
+    paragraphs: oldKeyEndsAt
+      ? [`The earlier key stays valid until ${timeText(oldKeyEndsAt)}.`]
+      : [],
+    secret: {
+      label: "API key",
+      value: apiKey,
+      note: "Copy this API key now and give it to your product's developers. It won't be shown again.",
+    },
+  };
+}
+
+const newKey = (apiKey: string): NonNullable<Page["secret"]> => ({
+  label: "API key",
+  value: apiKey,
+  note: "Copy this API key now and give it to your product's developers. It won't be shown again and replaces any earlier key.",
+});
+
+function whatHappens({ state, windowEndsAt, account }: Installation): string {
+  switch (state) {
+    case "setting-up":
+      return `The first pull starts on ${timeText(windowEndsAt, account["timeZone"])}. Until then nothing syncs, so you can choose your settings. To start earlier, your developers call POST /api/v1/installation/start.`;
+    case "first-pull":
+      return "The first pull has started. It reads all companies, then all contacts. Changes in your product are pushed when it has ended.";
+    case "active":
+      return "Sync is on and continues with this connection.";
+    case "held":
+      return "Sync is paused. Nothing syncs until someone resumes it. To resume it, your developers call POST /api/v1/installation/start.";
+    case "disconnected":
+    case "uninstalled":
+      return "The connection has ended again. Connect HubSpot once more.";
+  }
+}
+
+/** A time as a person reads it, in the account's time zone if it names a known one. */
+function timeText(time: Date, timeZone?: unknown): string {
+  const inZone = (zone: string): string =>
+    time.toLocaleString("en-US", {
+      month: "long",
+      day: "numeric",
+      year: "numeric",
+      hour: "numeric",
+      minute: "2-digit",
+      timeZone: zone,
+      timeZoneName: "short",
+    });
+  try {
+    return inZone(
+      typeof timeZone === "string" && timeZone !== "" ? timeZone : "UTC",
+    );
+  } catch {
+    return inZone("UTC");
+  }
+}

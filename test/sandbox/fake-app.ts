@@ -31,6 +31,7 @@ export async function startFakeApp(
 ): Promise<FakeApp> {
   const waiters = new Set<() => void>();
   const flows = new Map<string, string>();
+  const known = new Set<unknown>();
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
@@ -117,11 +118,15 @@ export async function startFakeApp(
       }),
     });
     app.tokens = (await answer.json()) as Record<string, unknown>;
+    // A portal that is connected again keeps its key.
+    const portalId = app.tokens["hub_id"];
+    const isNew = !known.has(portalId);
+    if (answer.ok) known.add(portalId);
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(
       JSON.stringify(
         answer.ok
-          ? { portalId: app.tokens["hub_id"], apiKey: "key-1" }
+          ? { portalId, apiKey: isNew ? "key-1" : null }
           : app.tokens,
       ),
     );

@@ -35,7 +35,7 @@ const style = `
   section { margin-top: 1.75rem; padding-top: 1.5rem; border-top: 1px solid #dfe3eb; }
   section p { margin: 0 0 1rem; }
   .value { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
-  code { flex: 1 1 16rem; padding: .6rem .8rem; background: #f5f8fa; border: 1px solid #dfe3eb; border-radius: 3px; overflow-wrap: anywhere; }
+  code { font: .95rem/1.5 ui-monospace, monospace; flex: 1 1 16rem; padding: .6rem .8rem; background: #f5f8fa; border: 1px solid #dfe3eb; border-radius: 3px; overflow-wrap: anywhere; }
   .actions { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: center; margin: 1.25rem 0 0; }
   a { color: #00718f; }
   a.action, button { display: inline-block; padding: .6rem 1.2rem; font: inherit; border: 1px solid #213343; border-radius: 3px; text-decoration: none; cursor: pointer; }

@@ -61,8 +61,19 @@ describe("install", () => {
   it("can be done again by a second admin, who then is the user of the tokens", async () => {
     const portalId = await world().installed();
     const second = portalId * 10 + 2;
-    await world().install(portalId, { userId: second });
+    const { body } = await world().install(portalId, { userId: second });
     expect(world().app.tokens["user_id"]).toBe(second);
+    expect(body).toEqual({ portalId, apiKey: null });
+  });
+
+  it("notes the key that the app gave first, if a later response has none", async () => {
+    const portalId = await world().installed();
+    await world().install(portalId);
+    const { body } = await world().control(
+      "GET",
+      `/portals/${portalId}/installation`,
+    );
+    expect(body).toMatchObject({ apiKey: "key-1" });
   });
 
   it("lets a scope be withheld, and calls that need it are refused by name", async () => {

@@ -70,9 +70,7 @@ test("7-B7 an admin connects, sees which account and what comes next, and copies
     await page
       .getByRole("link", { name: "Open contacts in HubSpot" })
       .getAttribute("href"),
-  ).toBe(
-    `https://app.hubspot.com/contacts/${portalId}/objects/0-1/views/all`,
-  );
+  ).toBe(`https://app.hubspot.com/contacts/${portalId}/objects/0-1/views/all`);
   await fits();
   const key = await copied();
   expect(await statusOf(key)).toBe(200);

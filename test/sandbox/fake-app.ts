@@ -125,9 +125,7 @@ export async function startFakeApp(
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(
       JSON.stringify(
-        answer.ok
-          ? { portalId, apiKey: isNew ? "key-1" : null }
-          : app.tokens,
+        answer.ok ? { portalId, apiKey: isNew ? "key-1" : null } : app.tokens,
       ),
     );
   }

@@ -53,7 +53,7 @@ const refused = [
 ] as const;
 
 const allowed = [
-  ["server/rooms.ts", "./http/api-key.ts"],
+  ["server/rooms.ts", "./http/webhooks.ts"],
   ["server/http/ui.ts", "../sync/runs.ts"],
   ["server/sync/send.ts", "../hubspot/errors.ts"],
   ["server/sync/card/look.ts", "../../workspace/record.ts"],

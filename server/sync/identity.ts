@@ -1,4 +1,5 @@
 import type { ObjectType } from "../settings/object-type.ts";
+import { hasBlank, trimmed, visible } from "./white-space.ts";
 
 /** Which key identifies a type: the record's field and HubSpot's property. */
 export const identityKeys = {
@@ -12,37 +13,66 @@ export const identityKeys = {
 /** The property in which an object carries the key of the creation that made it. */
 export const creationKeyProperty = "counterpart_record_id";
 
+/** The longest email that SMTP can carry, and the longest host name of DNS. */
+const longestEmail = 320;
+const longestDomain = 253;
+/** Name, password, host and port of a URL: beyond this, Postgres' patterns take seconds. */
+const longestAuthority = 1000;
+
 /**
- * A contact's email or a company's domain in canonical form, or null without one.
- * The database computes the same in identity_key(); a test holds the two against each other.
+ * Returns a contact's email or a company's domain in canonical form, or null without one. Never throws. What is longer
+ * than any email or domain identifies nothing: an index could not even hold it.
+ * The database computes the same in identity_key(); a test compares the two.
  */
 export function identityOf(
   objectType: ObjectType,
   value: unknown,
 ): string | null {
   if (typeof value !== "string") return null;
-  const text = lowerCase(withoutSpaces(value));
-  if (objectType === "contact") return text === "" ? null : text;
-  const domain = text
-    .replace(/^[a-z][a-z0-9+.-]*:\/\//, "")
-    .replace(/[/?#:].*$/s, "")
-    .replace(/^www\./, "");
-  return domain === "" ? null : domain;
+  if (objectType === "company") return domainOf(value);
+  const email = canonicalEmail(value);
+  return email === "" || isLonger(email, longestEmail) ? null : email;
 }
 
-/** Letter by letter, as Postgres does: JavaScript alone makes two letters of "İ" and another sigma at a word's end. */
+/** In characters, as Postgres counts. */
+const isLonger = (text: string, most: number): boolean =>
+  text.length > most && Array.from(text).length > most;
+
+/** Returns an email as it is compared and sent: visible characters in lower case. Blank is "". */
+export const canonicalEmail = (text: string): string =>
+  lowerCase(visible(text));
+
+/** Returns a domain as it is compared and sent: the host name of a URL, or the lower-case text if it names no host. */
+export const canonicalDomain = (text: string): string =>
+  domainOf(text) ?? lowerCase(visible(text));
+
+/**
+ * Returns the host name in a domain or URL, without "www." and the final dot of DNS; null without one. A name without a
+ * dot ("n/a", "none", "localhost") is no company's domain: companies that share it are different companies.
+ * International names stay as they are spelled: Postgres cannot convert them to and from Punycode.
+ */
+function domainOf(value: string): string | null {
+  const authority = lowerCase(visible(value))
+    .replace(/^(?:[a-z][a-z0-9+.-]*:)?\/\//, "")
+    .replace(/[/?#].*$/s, "");
+  if (isLonger(authority, longestAuthority)) return null;
+  const host = authority
+    .slice(authority.lastIndexOf("@") + 1)
+    .replace(/:.*$/s, "");
+  // In this order: "www.com." is "www.com".
+  const domain = trimmed(host, ".").replace(/^(?:www\.)+([^.]+\.)/, "$1");
+  return /[^.]\.[^.]/s.test(domain) &&
+    !hasBlank(domain) &&
+    !isLonger(domain, longestDomain)
+    ? domain
+    : null;
+}
+
+/**
+ * Letters of Latin, Greek, Cyrillic and Armenian, one by one. Neither the language of a database nor the Unicode version
+ * of either side decides, and no letter becomes two ("\u0130") or depends on its place in the word ("\u03a3").
+ */
+const capitals = /[A-Z\u00c0-\u052f\u0531-\u0556\u1e00-\u1eff]/g;
+
 const lowerCase = (text: string): string =>
-  /^[ -~]*$/.test(text)
-    ? text.toLowerCase()
-    : Array.from(text, (letter) => Array.from(letter.toLowerCase())[0]).join(
-        "",
-      );
-
-/** As btrim(): spaces alone, and in one pass, since a pattern would take minutes over a value that is mostly spaces. */
-function withoutSpaces(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && text[start] === " ") start += 1;
-  while (end > start && text[end - 1] === " ") end -= 1;
-  return text.slice(start, end);
-}
+  text.replaceAll(capitals, (letter) => letter.toLowerCase().charAt(0));

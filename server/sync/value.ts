@@ -1,11 +1,12 @@
 import { isRoundingOf, jsonNumber, plainDecimal } from "../decimal.ts";
 import type { Conversion, FieldMapping } from "../settings/mapping.ts";
-import { identityOf } from "./identity.ts";
+import { canonicalDomain, canonicalEmail, identityKeys } from "./identity.ts";
 import type { Meaning } from "./meaning.ts";
 import type { Owners, PropertyDefinition } from "./model.ts";
 import { phoneDigits } from "./phone.ts";
 import { timeOf } from "./time-of.ts";
 import { webAddress } from "./web-address.ts";
+import { trimmed, visible } from "./white-space.ts";
 
 /** Values in canonical form, and carried from one side to the other. Pure. */
 
@@ -16,7 +17,7 @@ export type Converted<T> =
 /** Nothing typed: absent, null, empty or only white space, or a list of nothing but that. */
 export function isBlank(value: unknown): boolean {
   if (value === null || value === undefined) return true;
-  if (typeof value === "string") return value.trim() === "";
+  if (typeof value === "string") return trimmed(value) === "";
   return Array.isArray(value) && value.every(isBlank);
 }
 
@@ -33,16 +34,6 @@ const dateText = (text: string, withTime: boolean): string => {
   const iso = new Date(ms).toISOString();
   return withTime ? iso : iso.replace(/T.*$/, "");
 };
-
-/** The domain that an address names; where that is not one and the same twice over, the text as it stands. */
-function domainText(text: string): string {
-  const domain = identityOf("company", text);
-  return domain !== null &&
-    domain === domain.trim() &&
-    domain === identityOf("company", domain)
-    ? domain
-    : text;
-}
 
 const truths: Readonly<Record<string, string>> = {
   true: "true",
@@ -79,16 +70,16 @@ export function canonical(meaning: Meaning, value: unknown): string {
   switch (meaning.kind) {
     case "text":
     case "options":
-      return asText(value).trim();
+      return trimmed(asText(value));
     case "email":
     case "owner":
-      return asText(value).trim().toLowerCase();
+      return canonicalEmail(asText(value));
     case "phone":
-      return phoneDigits(asText(value)) ?? asText(value).trim();
+      return phoneDigits(asText(value)) ?? trimmed(asText(value));
     case "domain":
-      return domainText(asText(value).trim());
+      return canonicalDomain(asText(value));
     case "web-address":
-      return webAddress(asText(value).trim()) ?? asText(value).trim();
+      return webAddress(trimmed(asText(value))) ?? trimmed(asText(value));
     case "number":
       return plainDecimal(asText(value).trim()) ?? asText(value).trim();
     case "date":
@@ -155,6 +146,12 @@ function faultIn(
   return null;
 }
 
+/** Text goes as typed, but what identifies goes without what nobody sees: HubSpot would store a domain of its own. */
+const asSent = ({ property }: FieldMapping, text: string): string =>
+  Object.values(identityKeys).some((key) => key.property === property)
+    ? visible(text)
+    : text;
+
 /**
  * A record's value as HubSpot is to be sent it. Blank becomes "" (which clears).
  * Refused with a code where the mapping or HubSpot's definition rules it out; the caller parks the field.
@@ -175,7 +172,9 @@ export function toHubSpot(
   }
   if (holdsNothing(conversion, value)) return { ok: true, value: "" };
   const text =
-    conversion.kind === "text" ? asText(value) : canonical(conversion, value);
+    conversion.kind === "text"
+      ? asSent(mapping, asText(value))
+      : canonical(conversion, value);
   if (conversion.kind === "owner") {
     const id = own(owners.idByEmail, text);
     return id === undefined

@@ -64,3 +64,54 @@ test("a file that fails leaves nothing behind, also of the files before it", asy
     await cloned.drop();
   }
 });
+
+test("7-A5 the identities that an earlier version stored are computed again, as no change of the product's", async () => {
+  const cloned = await cloneDatabase({ template: "template1" });
+  const database = openDatabase({
+    url: cloned.url,
+    poolSize: 2,
+    log: createLog("silent"),
+  });
+  try {
+    const migrator = new Migrator({
+      db: database.owner,
+      provider: sqlFiles(new URL("../../../migrations/", import.meta.url)),
+    });
+    const before = await migrator.migrateTo("0013-waiting-edges");
+    expect(before.error).toBeUndefined();
+    const domains = ["ws.example\n", "plain.example", "n/a"];
+    for (const portal of [1, 2]) {
+      await database.crossing((db) =>
+        sql`
+          insert into installation (portal_id, app_id, state, window_ends_at, scopes, sync_user_id, api_key_hash)
+          values (${portal}, 1, 'active', now(), '{}', 1, ${Buffer.from(`key ${portal}`)})`.execute(
+          db,
+        ),
+      );
+      await database.inPortal(portal, (db) =>
+        sql`
+          insert into record (portal_id, object_type, properties, settled_revision)
+          select ${portal}, 'company', jsonb_build_object('domain', d), 1 from unnest(${domains}::text[]) d`.execute(
+          db,
+        ),
+      );
+    }
+    expect((await migrator.migrateToLatest()).error).toBeUndefined();
+    for (const portal of [1, 2]) {
+      const { rows } = await database.inPortal(portal, (db) =>
+        sql`
+          select identity, revision::int,
+            (select count(*)::int from dirty d where d.record_id = r.id) as dirty
+          from record r order by identity nulls first`.execute(db),
+      );
+      expect(rows).toEqual([
+        { identity: null, revision: 1, dirty: 0 },
+        { identity: "plain.example", revision: 1, dirty: 0 },
+        { identity: "ws.example", revision: 1, dirty: 0 },
+      ]);
+    }
+  } finally {
+    await database.close();
+    await cloned.drop();
+  }
+});

@@ -32,6 +32,9 @@ describe("equal means equal", () => {
     ["text", null, "  "],
     ["text", 5, "5"],
     ["email", "Ann@Example.com ", "ann@example.com"],
+    ["email", "\ufeffAnn@Exam\u00adple.com\r\n\u0085", "ann@example.com"],
+    ["text", "ws.example\u200b\u0085", "ws.example"],
+    ["text", "\u200b\u2060", null],
     ["number", "5.0", 5],
     ["number", " 1e3", "1000"],
     ["number", "-0", 0],
@@ -154,6 +157,20 @@ describe("a value carried to HubSpot", () => {
       toHubSpot(mapped("f", "p", { conversion }), value, owners, definition),
     ).toEqual({ ok: true, value: expected });
   });
+
+  test.each([
+    ["domain", "\tws.exam\u200bple\r\n", "ws.example"],
+    ["email", "ann@example.com\n", "ann@example.com"],
+  ])(
+    "7-A5 text for %s, which identifies, without what nobody sees",
+    (property, value, expected) => {
+      const mapping = mapped("f", property, { conversion: { kind: "text" } });
+      expect(toHubSpot(mapping, value, owners, undefined)).toEqual({
+        ok: true,
+        value: expected,
+      });
+    },
+  );
 
   test.each<[string, Conversion, unknown, PropertyDefinition | undefined]>([
     ["unknown_owner", { kind: "owner" }, "bob@example.com", undefined],

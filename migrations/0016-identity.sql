@@ -90,3 +90,15 @@ begin
   perform set_config('app.portal', '', true);
 end
 $$;
+
+-- Further domains of companies in HubSpot, as they were last seen: its search index lags, and a company whose domain is
+-- another one's additional domain must not be created meanwhile. Only companies: of contacts HubSpot itself refuses it.
+create table object_identity (
+  portal_id bigint not null,
+  object_type text not null,
+  object_id bigint not null,
+  identity text not null,
+  primary key (portal_id, object_type, object_id, identity)
+);
+call guard_portal_table('object_identity', false);
+create index object_by_identity on object_identity (portal_id, object_type, identity);

@@ -158,6 +158,10 @@ column public.object_alias.portal_id bigint not null
 column public.object_alias.object_type text not null
 column public.object_alias.old_id bigint not null
 column public.object_alias.object_id bigint not null
+column public.object_identity.portal_id bigint not null
+column public.object_identity.object_type text not null
+column public.object_identity.object_id bigint not null
+column public.object_identity.identity text not null
 column public.portal_login.role_name name not null
 column public.portal_login.portal_id bigint not null
 column public.pull_cursor.portal_id bigint not null
@@ -311,6 +315,7 @@ constraint public.link link_pkey PRIMARY KEY (portal_id, id)
 constraint public.link link_state_check CHECK ((state = ANY (ARRAY['live'::text, 'object-deleted'::text, 'record-deleted'::text, 'merged-away'::text, 'purged'::text, 'given-up'::text])))
 constraint public.oauth_state_used oauth_state_used_pkey PRIMARY KEY (nonce)
 constraint public.object_alias object_alias_pkey PRIMARY KEY (portal_id, object_type, old_id)
+constraint public.object_identity object_identity_pkey PRIMARY KEY (portal_id, object_type, object_id, identity)
 constraint public.portal_login portal_login_pkey PRIMARY KEY (role_name)
 constraint public.pull_cursor pull_cursor_pkey PRIMARY KEY (portal_id, object_type)
 constraint public.record record_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
@@ -373,6 +378,8 @@ index CREATE INDEX link_record ON public.link USING btree (portal_id, record_id)
 index CREATE UNIQUE INDEX oauth_state_used_pkey ON public.oauth_state_used USING btree (nonce)
 index CREATE UNIQUE INDEX object_alias_pkey ON public.object_alias USING btree (portal_id, object_type, old_id)
 index CREATE INDEX object_alias_target ON public.object_alias USING btree (portal_id, object_type, object_id)
+index CREATE INDEX object_by_identity ON public.object_identity USING btree (portal_id, object_type, identity)
+index CREATE UNIQUE INDEX object_identity_pkey ON public.object_identity USING btree (portal_id, object_type, object_id, identity)
 index CREATE UNIQUE INDEX portal_login_pkey ON public.portal_login USING btree (role_name)
 index CREATE UNIQUE INDEX pull_cursor_pkey ON public.pull_cursor USING btree (portal_id, object_type)
 index CREATE INDEX record_by_company ON public.record USING btree (portal_id, company_id) WHERE (company_id IS NOT NULL)
@@ -406,6 +413,7 @@ row-level security public.lane on, forced
 row-level security public.link on, forced
 row-level security public.oauth_state_used off
 row-level security public.object_alias on, forced
+row-level security public.object_identity on, forced
 row-level security public.portal_login off
 row-level security public.pull_cursor on, forced
 row-level security public.record on, forced
@@ -442,6 +450,7 @@ policy public.lane crossing for * to counterpart_crossing using true check true
 policy public.link by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.link by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.object_alias by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.object_identity by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.pull_cursor by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.record by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.record by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -541,6 +550,10 @@ grant DELETE on public.object_alias to counterpart_portal
 grant INSERT on public.object_alias to counterpart_portal
 grant SELECT on public.object_alias to counterpart_portal
 grant UPDATE on public.object_alias to counterpart_portal
+grant DELETE on public.object_identity to counterpart_portal
+grant INSERT on public.object_identity to counterpart_portal
+grant SELECT on public.object_identity to counterpart_portal
+grant UPDATE on public.object_identity to counterpart_portal
 grant DELETE on public.pull_cursor to counterpart_portal
 grant INSERT on public.pull_cursor to counterpart_portal
 grant SELECT on public.pull_cursor to counterpart_portal

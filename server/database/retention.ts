@@ -73,6 +73,7 @@ export const portalTables = [
   "association_base",
   "waiting_edge",
   "object_alias",
+  "object_identity",
   "link",
   "record_alias",
   "association",

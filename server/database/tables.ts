@@ -177,6 +177,13 @@ type ObjectAliasTable = {
   object_id: ObjectId;
 };
 
+type ObjectIdentityTable = {
+  portal_id: PortalId;
+  object_type: ObjectType;
+  object_id: ObjectId;
+  identity: string;
+};
+
 type AssociationBaseTable = {
   portal_id: PortalId;
   from_id: RecordId;
@@ -393,6 +400,7 @@ export type Tables = {
   dirty: DirtyTable;
   link: LinkTable;
   object_alias: ObjectAliasTable;
+  object_identity: ObjectIdentityTable;
   association_base: AssociationBaseTable;
   waiting_edge: WaitingEdgeTable;
   attempt: AttemptTable;

@@ -130,7 +130,7 @@ export type Gateway = {
     options: CallOptions,
   ): Promise<HubSpotObject[]>;
 
-  /** Companies with one of the domains, any number for each. The index lags by up to half a minute. */
+  /** Companies with one of the domains, also as an additional one; any number for each. The index lags by up to half a minute. */
   findCompaniesByDomain(
     domains: readonly string[],
     properties: readonly string[],

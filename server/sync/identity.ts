@@ -1,14 +1,35 @@
 import type { ObjectType } from "../settings/object-type.ts";
 import { hasBlank, trimmed, visible } from "./white-space.ts";
 
-/** Which key identifies a type: the record's field and HubSpot's property. */
+/** Which key identifies a type: the record's field, HubSpot's property, and the property with further values of it. */
 export const identityKeys = {
-  contact: { kind: "email", field: "email", property: "email" },
-  company: { kind: "domain", field: "domain", property: "domain" },
+  contact: {
+    kind: "email",
+    field: "email",
+    property: "email",
+    additional: "hs_additional_emails",
+  },
+  company: {
+    kind: "domain",
+    field: "domain",
+    property: "domain",
+    additional: "hs_additional_domains",
+  },
 } as const satisfies Record<
   ObjectType,
-  { kind: "email" | "domain"; field: string; property: string }
+  {
+    kind: "email" | "domain";
+    field: string;
+    property: string;
+    additional: string;
+  }
 >;
+
+/** The properties by which an object of a type is known. */
+export const identifyingProperties = (type: ObjectType): string[] => [
+  identityKeys[type].property,
+  identityKeys[type].additional,
+];
 
 /** The property in which an object carries the key of the creation that made it. */
 export const creationKeyProperty = "counterpart_record_id";

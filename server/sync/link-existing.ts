@@ -17,7 +17,7 @@ import { giveObject } from "./give-object.ts";
 import { readInstallation } from "./installation.ts";
 import { refusalOf } from "./installation-gate.ts";
 import type { Base } from "./model.ts";
-import { identityKeys } from "./identity.ts";
+import { identifyingProperties } from "./identity.ts";
 import { identitiesOf } from "./object-identity.ts";
 
 /**
@@ -104,7 +104,7 @@ async function linkOnce(
     .read(
       type,
       [objectId],
-      { properties: [identityKeys[type].property] },
+      { properties: identifyingProperties(type) },
       { priority: "interactive" },
     );
   const object = read.get(objectId) ?? null;

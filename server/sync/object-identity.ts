@@ -5,17 +5,30 @@ import { mayComeOf } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
 
-/** A contact's email, then its additional ones; a company's domain. Canonical. */
+/** A contact's email or a company's domain, then its additional ones. Canonical. */
 export function identitiesOf(
   type: ObjectType,
   object: HubSpotObject,
 ): string[] {
-  const first = object.properties[identityKeys[type].property];
-  const more =
-    type === "contact"
-      ? (object.properties["hs_additional_emails"] ?? "").split(";")
-      : [];
-  return [first, ...more].flatMap((value) => identityOf(type, value) ?? []);
+  const { property, additional } = identityKeys[type];
+  const more = (object.properties[additional] ?? "").split(";");
+  return [object.properties[property], ...more].flatMap(
+    (value) => identityOf(type, value) ?? [],
+  );
+}
+
+/** Those of its identities that its main property does not have. */
+export function additionalIdentitiesOf(
+  type: ObjectType,
+  object: HubSpotObject,
+): string[] {
+  const first = identityOf(
+    type,
+    object.properties[identityKeys[type].property],
+  );
+  return [...new Set(identitiesOf(type, object))].filter(
+    (identity) => identity !== first,
+  );
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -194,12 +194,12 @@ async function lookUp(
       priority,
     });
     // The search index lags: what it names may be deleted, merged away, or have another domain by now, and what was
-    // created a moment ago it does not name. Those of our own links are known without it.
+    // created or changed a moment ago it does not name. What was seen before is known without it.
     const named = [
       ...new Set([
         ...indexed.map((object) => object.id),
         ...(await engine.database.inPortal(portalId, (db) =>
-          objectsLinkedTo(db, portalId, type, identities),
+          objectsKnownBy(db, portalId, type, identities),
         )),
       ]),
     ];
@@ -212,8 +212,11 @@ async function lookUp(
   return found;
 }
 
-/** Objects of the live records that hold one of these identities. Index record_by_identity. */
-async function objectsLinkedTo(
+/**
+ * Objects of the live records that have one of these identities, and those last seen with one as an additional one.
+ * Indexes record_by_identity, object_by_identity.
+ */
+async function objectsKnownBy(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
@@ -223,7 +226,12 @@ async function objectsLinkedTo(
     select l.object_id from record r
     join link l on l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'
     where r.portal_id = ${portalId} and r.object_type = ${type} and r.deleted_at is null
-      and r.identity = any (${identities}::text[])`.execute(db);
+      and r.identity = any (${identities}::text[])
+    union
+    select object_id from object_identity
+    where portal_id = ${portalId} and object_type = ${type} and identity = any (${identities}::text[])`.execute(
+    db,
+  );
   return rows.map((row) => row.object_id);
 }
 

@@ -3,7 +3,7 @@ import { readSettings } from "../settings/store.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import type { MissingCapabilities } from "./capabilities.ts";
 import { loadOwners, loadPropertyDefinitions } from "./definitions.ts";
-import { identityKeys } from "./identity.ts";
+import { identifyingProperties } from "./identity.ts";
 import type { Missing, Rules } from "./model.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
 
@@ -64,10 +64,8 @@ export function wantedProperties(rules: Rules, type: ObjectType): string[] {
   return [
     ...new Set([
       ...rules.settings[type].mappings.map((mapping) => mapping.property),
-      identityKeys[type].property,
-      ...(type === "contact"
-        ? ["hs_additional_emails", "associatedcompanyid"]
-        : []),
+      ...identifyingProperties(type),
+      ...(type === "contact" ? ["associatedcompanyid"] : []),
       UNIQUE_PROPERTY,
     ]),
   ];

@@ -260,7 +260,7 @@ describe("what HubSpot's parser does not look at", () => {
   });
 
   test.each(["contact", "company"] as const)(
-    "the properties of a %s that come by webhook are the mapped ones",
+    "the properties of a %s that come by webhook are the mapped ones, and a company's additional domains",
     async (objectType) => {
       const { crmObjects } = (await parts()).webhooks.subscriptions;
       const heard = crmObjects.filter(
@@ -268,7 +268,10 @@ describe("what HubSpot's parser does not look at", () => {
           one.objectType === objectType && one.propertyName !== undefined,
       );
       expect(new Set(heard.map(({ propertyName }) => propertyName))).toEqual(
-        new Set(defaultMappings[objectType].map(({ property }) => property)),
+        new Set([
+          ...defaultMappings[objectType].map(({ property }) => property),
+          ...(objectType === "company" ? ["hs_additional_domains"] : []),
+        ]),
       );
     },
   );

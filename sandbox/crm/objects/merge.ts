@@ -41,6 +41,14 @@ export function mergeRows(
       mergedHistory(primary, other, name, values.get(name) ?? ""),
     ]),
   );
+  const domains = mergedDomains(primary, other, values.get("domain"));
+  if (store.type.name === "companies" && domains !== "") {
+    const name = "hs_additional_domains";
+    const versions = histories.get(name) ?? [];
+    if (values.get(name) !== domains)
+      histories.set(name, [{ value: domains, at, by }, ...versions]);
+    values.set(name, domains);
+  }
   const emails = mergedEmails(primary, other, values.get("email"));
 
   store.releaseAll(primary);
@@ -164,6 +172,21 @@ function mergedEmails(
     ...(row.additionalEmails ?? []),
   ]);
   return [...new Set(all)].filter((email) => email !== "" && email !== main);
+}
+
+/** One domain stays the main one; the others of both become additional ones (HubSpot's blog on merging companies). */
+function mergedDomains(
+  primary: Row,
+  other: Row,
+  main: string | undefined,
+): string {
+  const all = [primary, other].flatMap((row) => [
+    row.store.stored(row, "domain") ?? "",
+    ...(row.store.stored(row, "hs_additional_domains") ?? "").split(";"),
+  ]);
+  return [...new Set(all)]
+    .filter((domain) => domain !== "" && domain !== main)
+    .join(";");
 }
 
 /** Gives a row's associations to the survivor; a second primary association becomes an ordinary one. */

@@ -12,6 +12,7 @@ import type { Attempt } from "./attempts.ts";
 import { finishDirty } from "./dirty.ts";
 import { duplicateLines } from "./duplicate-lines.ts";
 import { itemsOf } from "./items.ts";
+import { keepIdentities } from "./keep-identities.ts";
 import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
 import { landedLine, skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
 import type { OpenAttempt } from "../model.ts";
@@ -55,6 +56,7 @@ export async function begin(
   const current = placed.filter((plan) => standing.has(plan));
   await writeRecords(db, portalId, type, current);
   await writeLinks(db, portalId, type, account, current);
+  await keepIdentities(db, portalId, type, current);
   await writeWorkspaceEdges(db, portalId, current);
   await noteWaitingEdges(db, portalId, current);
   const granted = await claimAttempts(

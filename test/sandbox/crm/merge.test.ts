@@ -197,6 +197,49 @@ describe("merging contacts", () => {
   });
 });
 
+describe("merging companies", () => {
+  it("7-A6 keeps the primary's domain, and makes all others additional ones", async () => {
+    const { portal, call } = openPortal(sandbox(), {});
+    const company = (domain: string, more: Json = {}) =>
+      portal.create("companies", { domain, ...more }, [], user).id;
+    const kept = company("a.example", { hs_additional_domains: "a2.example" });
+    const gone = company("b.example", {
+      hs_additional_domains: "b2.example; a.example",
+    });
+    const reply = await call("POST", "/crm/objects/2026-09/companies/merge", {
+      primaryObjectId: kept,
+      objectIdToMerge: gone,
+    });
+    const read = await call(
+      "GET",
+      `/crm/objects/2026-09/companies/${String(reply.body["id"])}?properties=domain,hs_additional_domains&propertiesWithHistory=hs_additional_domains`,
+    );
+    const domains = "a2.example;b.example;b2.example";
+    expect(read.body["properties"]).toMatchObject({
+      domain: "a.example",
+      hs_additional_domains: domains,
+    });
+    expect(read.body["propertiesWithHistory"]).toMatchObject({
+      hs_additional_domains: [{ value: domains }, {}, {}],
+    });
+  });
+
+  it("7-A6 without a second domain leaves no additional one", async () => {
+    const { portal } = openPortal(sandbox(), {});
+    const [one, two] = ["a.example", "a.example"].map(
+      (domain) => portal.create("companies", { domain }, [], user).id,
+    );
+    portal.merge("companies", String(one), String(two), user);
+    expect(
+      portal.truth("companies", false).map(({ properties }) => properties),
+    ).toEqual([
+      expect.not.objectContaining({
+        hs_additional_domains: expect.anything() as unknown,
+      }),
+    ]);
+  });
+});
+
 describe("ids that were merged away", () => {
   it("lead to the survivor in single and batch reads, which name it once", async () => {
     const { door, primary, other, survivor } = await merged();

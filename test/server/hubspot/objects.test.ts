@@ -246,6 +246,27 @@ describe("search", () => {
     expect(page.objects[0]?.properties["email"]).toBe("s@b.example");
   });
 
+  it("7-A6 finds a company by an additional domain, among as many domains as a body holds", async () => {
+    const portalId = await world().installed();
+    const id = await world().make(portalId, "companies", {
+      domain: "main.example",
+      hs_additional_domains: "further.example;more.example",
+    });
+    const many = Array.from(
+      { length: 150 },
+      (_, n) => `no-company-of-any-such-long-name-${n}.example`,
+    );
+    const found = await world()
+      .gateway(portalId)
+      .findCompaniesByDomain([...many, "More.example"], [], bulk);
+    expect(found).toMatchObject([
+      {
+        id,
+        properties: { hs_additional_domains: "further.example;more.example" },
+      },
+    ]);
+  });
+
   it("finds every company of a domain, and contacts by an additional email", async () => {
     const portalId = await world().installed();
     const domain = "acme.example";

@@ -41,6 +41,8 @@ export type PortalOptions = {
   readonly blocklistStopsApps: boolean;
   /** `idProperty=domain` works for companies. */
   readonly domainFindsCompany: boolean;
+  /** A search compares each additional domain of a company; otherwise only all of them as one text. */
+  readonly additionalDomainsFind: boolean;
   /** Associating touches the modified date of both objects. */
   readonly associationsTouchModified: boolean;
   /** A contact's first company becomes its primary company by itself. */
@@ -106,6 +108,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     additionalEmailFinds: true,
     blocklistStopsApps: true,
     domainFindsCompany: true,
+    additionalDomainsFind: true,
     associationsTouchModified: true,
     firstCompanyBecomesPrimary: false,
     activitiesIgnoreUnwritable: true,
@@ -147,6 +150,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     additionalEmailFinds: false,
     blocklistStopsApps: false,
     domainFindsCompany: false,
+    additionalDomainsFind: false,
     associationsTouchModified: false,
     firstCompanyBecomesPrimary: true,
     activitiesIgnoreUnwritable: false,

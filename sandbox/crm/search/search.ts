@@ -204,7 +204,9 @@ function compileFilter(
   );
   const multiple =
     name === "hs_additional_emails" ||
-    store.properties.find(name)?.fieldType === "checkbox";
+    (store.properties.find(name)?.fieldType === "checkbox" &&
+      (name !== "hs_additional_domains" ||
+        state.options.additionalDomainsFind));
   const parts = (value: string | number): readonly (string | number)[] =>
     multiple ? String(value).split(";") : [value];
   const wanted =

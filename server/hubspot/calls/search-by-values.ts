@@ -1,6 +1,7 @@
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
 import type { Caller } from "../caller.ts";
 import { chunksByLength, chunksOf } from "../chunks.ts";
+import { RefusedError } from "../errors.ts";
 import type { CallOptions, HubSpotObject } from "../gateway.ts";
 import { idsAfter, searchPage, type SearchFilter } from "./search.ts";
 
@@ -54,7 +55,14 @@ export async function findCompaniesByDomain(
     const groups = names.map(
       (propertyName) => ({ propertyName, operator: "IN", values }) as const,
     );
-    await searchAll(call, "company", groups, asked, options, found);
+    try {
+      await searchAll(call, "company", groups, asked, options, found);
+    } catch (error) {
+      // Nothing says that HubSpot searches additional domains, and no company could be created if it refuses to.
+      if (!(error instanceof RefusedError)) throw error;
+      const byMain = groups.slice(0, 1);
+      await searchAll(call, "company", byMain, asked, options, found);
+    }
   }
   return [...found.values()];
 }

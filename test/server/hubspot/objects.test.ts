@@ -267,6 +267,22 @@ describe("search", () => {
     ]);
   });
 
+  it("7-A6 finds companies by their main domain where HubSpot refuses to search the additional ones", async () => {
+    const portalId = await world().installed();
+    const id = await world().make(portalId, "companies", {
+      domain: "main.example",
+    });
+    const found = await world().withFaults(
+      portalId,
+      [{ path: "*/search", status: 400, times: 1 }],
+      () =>
+        world()
+          .gateway(portalId)
+          .findCompaniesByDomain(["main.example"], [], bulk),
+    );
+    expect(found).toMatchObject([{ id }]);
+  });
+
   it("finds every company of a domain, and contacts by an additional email", async () => {
     const portalId = await world().installed();
     const domain = "acme.example";

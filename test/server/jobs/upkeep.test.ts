@@ -32,6 +32,7 @@ async function fill(
       sql`insert into record_alias (portal_id, old_id, record_id) values (${portal}, ${runId}, ${first})`,
       sql`insert into link (portal_id, object_type, record_id, object_id) values (${portal}, 'contact', ${first}, (select count(*) from link))`,
       sql`insert into object_alias (portal_id, object_type, old_id, object_id) values (${portal}, 'contact', (select count(*) from object_alias), 2)`,
+      sql`insert into object_identity (portal_id, object_type, object_id, identity) values (${portal}, 'company', (select count(*) from object_identity), 'x.example')`,
       sql`insert into association_base (portal_id, from_id, to_id, from_type, to_type) values (${portal}, ${first}, ${second}, 'contact', 'company')`,
       sql`insert into waiting_edge (portal_id, company_object_id, contact_object_id) values (${portal}, (select count(*) from waiting_edge), 2)`,
       sql`insert into attempt (portal_id, id, object_type, record_id, operation, sent, initiator, claimed, claim_ends_at, settled_at)
@@ -119,6 +120,7 @@ test("settled work goes after a day, what people look back at after the days cho
     record_alias: 4,
     link: 4,
     object_alias: 4,
+    object_identity: 4,
     association_base: 4,
     waiting_edge: 4,
     dirty: 8,

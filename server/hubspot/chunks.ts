@@ -7,7 +7,7 @@ export function chunksOf<T>(items: readonly T[], size: number): T[][] {
   return chunks;
 }
 
-/** Texts in pieces of at most `count` texts and about `length` characters. */
+/** Texts in pieces of at most `count` texts and, as a JSON list, about `length` characters. */
 export function chunksByLength(
   texts: readonly string[],
   count: number,
@@ -17,8 +17,8 @@ export function chunksByLength(
   let room = 0;
   for (const text of texts) {
     const chunk = chunks.at(-1);
-    // a quote and a comma belong to each text
-    const size = text.length + 3;
+    // quotes and escapes belong to each text, and a comma
+    const size = JSON.stringify(text).length + 1;
     if (chunk === undefined || chunk.length === count || size > room) {
       chunks.push([text]);
       room = length - size;

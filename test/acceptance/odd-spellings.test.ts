@@ -66,6 +66,17 @@ describe.each(profiles)("7-A5 what nobody sees, %s", (profile) => {
     expect(await world.truth("companies")).toHaveLength(before + made.length);
   });
 
+  test("AC-018 a company whose domain HubSpot has with www. and capitals is linked too", async () => {
+    const { world } = at;
+    await onlyPush();
+    const objectId = await makeObject(world, "companies", {
+      domain: "WWW.Theirs.example",
+    });
+    const id = await insert(world, "companies", "domain", "theirs.example");
+    await calm(world);
+    expect((await record(world, "companies", id)).hubspotId).toBe(objectId);
+  });
+
   test("AP-103 a second record of a linked company's domain is a problem, whatever surrounds it", async () => {
     const { world } = at;
     await makeObject(world, "companies", { domain: "second.example" });

@@ -252,10 +252,12 @@ describe("search", () => {
       domain: "main.example",
       hs_additional_domains: "further.example;more.example",
     });
-    const many = Array.from(
-      { length: 150 },
-      (_, n) => `no-company-of-any-such-long-name-${n}.example`,
-    );
+    const many = [
+      ...Array.from({ length: 150 }, (_, n) => `${n}.ex`),
+      ...Array.from({ length: 150 }, (_, n) => `company-${n}.ex`),
+      ...Array.from({ length: 150 }, (_, n) => `no-such-long-name-${n}.ex`),
+      ...Array.from({ length: 5 }, (_, n) => `${'"'.repeat(240)}${n}.ex`),
+    ];
     const found = await world()
       .gateway(portalId)
       .findCompaniesByDomain([...many, "More.example"], [], bulk);
@@ -265,6 +267,17 @@ describe("search", () => {
         properties: { hs_additional_domains: "further.example;more.example" },
       },
     ]);
+  });
+
+  it("7-A5 finds a company whose domain was stored with www.", async () => {
+    const portalId = await world().installed();
+    const id = await world().make(portalId, "companies", {
+      domain: "WWW.Main.example",
+    });
+    const found = await world()
+      .gateway(portalId)
+      .findCompaniesByDomain(["main.example"], [], bulk);
+    expect(found).toMatchObject([{ id }]);
   });
 
   it("7-A6 finds companies by their main domain where HubSpot refuses to search the additional ones", async () => {

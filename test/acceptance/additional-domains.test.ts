@@ -173,6 +173,7 @@ describe.each(profiles)("7-A6 additional domains, %s", (profile) => {
       name: "Kept",
       domain: "a6.example",
     });
+    await calm(world);
     const gone = await makeObject(world, "companies", {
       name: "Gone",
       domain: "b6.example",

@@ -60,9 +60,10 @@ describe.each(profiles)("7-A5 what nobody sees, %s", (profile) => {
     }
     await calm(world);
     for (const { name, id, objectId } of made)
-      expect((await record(world, "companies", id)).hubspotId, name).toBe(
-        objectId,
-      );
+      expect(await record(world, "companies", id), name).toMatchObject({
+        hubspotId: objectId,
+        sync: { status: "in_sync" },
+      });
     expect(await world.truth("companies")).toHaveLength(before + made.length);
   });
 

@@ -59,6 +59,29 @@ export function primaryOf<L extends MergedLink>(
   return primary;
 }
 
+/** Every id that an event reports as merged into another one. */
+export const lostIds = (events: readonly MergeEvent[]): ReadonlySet<ObjectId> =>
+  new Set(events.flatMap(({ mergedIds }) => mergedIds));
+
+/** The primary object of the merge that made this one, or of the first merge of a chain; itself where no event says so. */
+export function namedPrimary(
+  result: ObjectId,
+  events: readonly MergeEvent[],
+): ObjectId {
+  const seen = new Set<ObjectId>();
+  let id = result;
+  for (;;) {
+    const current = id;
+    const madeBy = events.find(
+      ({ resultId, primaryId }) =>
+        resultId === current && primaryId !== current,
+    );
+    if (madeBy === undefined || seen.has(current)) return current;
+    seen.add(current);
+    id = madeBy.primaryId;
+  }
+}
+
 /** The objects that remained of known merges and that no event calls merged any further. */
 function lastResults(events: readonly MergeEvent[]): readonly ObjectId[] {
   const further = new Set(

@@ -11,29 +11,16 @@ import type {
 import type { Settings } from "../settings/schema.ts";
 import { storeVerdicts, writeJournal } from "./apply/journal.ts";
 import { lookAtContactsOf } from "./give-object.ts";
-import { loadMergedInto, loadMergeEvents } from "./load-merges.ts";
+import { loadMergedInto } from "./load-merges.ts";
 import { mergeRecords } from "./merge-records.ts";
+import {
+  decideSettlements,
+  lateSettlements,
+  unsettled,
+} from "./merge-settlements.ts";
+import type { LinkRow, Settlement } from "./merge-settlements.ts";
 import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";
-import type { Base } from "./model.ts";
-import { primaryOf } from "./primary-of-merge.ts";
 import { storeAliases } from "./store-aliases.ts";
-import type { Survivor } from "./store-aliases.ts";
-
-interface LinkRow {
-  readonly id: string;
-  readonly record_id: RecordId;
-  readonly object_id: ObjectId;
-  readonly base: Base;
-  readonly created_at: Date;
-  readonly alive: boolean;
-}
-
-/** One merge as it is carried over: which link moves to the surviving object, and which ones end. */
-interface Settlement {
-  readonly objectId: ObjectId;
-  readonly winner: LinkRow;
-  readonly losers: readonly LinkRow[];
-}
 
 /**
  * Carries over what HubSpot merged, from what the survivors say of themselves: aliases for the old ids, the link of the
@@ -49,108 +36,45 @@ export async function settleMerges(
   objects: readonly HubSpotObject[],
 ): Promise<void> {
   const survivors = await storeAliases(db, portalId, type, objects);
-  const ids = survivors.flatMap(({ object, oldIds }) => [object.id, ...oldIds]);
-  const known = await loadLiveLinks(db, portalId, type, ids);
-  const news = survivors.filter(({ object, oldIds }) =>
-    known.some(
-      ({ object_id }) => object_id !== object.id && oldIds.includes(object_id),
-    ),
+  const news = await unsettled(db, portalId, type, survivors);
+  const late = await lateSettlements(
+    db,
+    portalId,
+    type,
+    survivors.filter((one) => !news.includes(one)),
   );
-  if (news.length === 0) return;
+  if (news.length + late.length === 0) return;
   const settlements = await decideSettlements(db, portalId, type, news);
+  const all = [...settlements, ...late];
   await endLinks(
     db,
     portalId,
-    settlements.flatMap(({ losers }) => losers),
+    all.flatMap(({ losers }) => losers),
   );
-  await moveLinks(db, portalId, type, settlements);
-  const parted = settlements.flatMap(({ objectId, winner, losers }) =>
-    losers.map((loser) => ({ objectId, winner, loser })),
+  await moveLinks(db, portalId, type, all);
+  const { mergeSync } = settings[type];
+  // What was parted once is not merged by a later setting.
+  await noteUnlinked(
+    db,
+    portalId,
+    type,
+    (mergeSync ? late : all).flatMap(({ losers }) => losers),
   );
-  if (settings[type].mergeSync) {
-    for (const { objectId, winner, loser } of parted)
+  for (const { objectId, winner, losers } of mergeSync ? settlements : [])
+    for (const loser of losers)
       await mergeRecords(db, portalId, type, {
         survivor: winner.record_id,
         loser: loser.record_id,
         objectId,
       });
-  } else {
-    await noteUnlinked(
-      db,
-      portalId,
-      type,
-      parted.map(({ loser }) => loser),
-    );
-  }
   await nameSurvivors(
     db,
     portalId,
     type,
-    news.flatMap(({ oldIds }) => oldIds),
+    survivors.flatMap(({ object, oldIds }) =>
+      all.some(({ objectId }) => objectId === object.id) ? oldIds : [],
+    ),
   );
-}
-
-/** The live links of objects, and whether their records live. Index link_live_object. */
-async function loadLiveLinks(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  ids: readonly ObjectId[],
-  lock = sql``,
-): Promise<LinkRow[]> {
-  if (ids.length === 0) return [];
-  const { rows } = await sql<LinkRow>`
-    select l.id, l.record_id, l.object_id, l.base, l.created_at,
-      exists (
-        select from record r
-        where r.portal_id = l.portal_id and r.id = l.record_id and r.deleted_at is null) as alive
-    from link l
-    where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live'
-      and l.object_id = any (${ids}::bigint[])
-    order by l.id ${lock}`.execute(db);
-  return rows;
-}
-
-/**
- * Chooses each survivor's link, with the records and then the links locked, as apply locks them. Of several, one whose
- * record lives goes before those whose deletion is only waiting to be carried over.
- */
-async function decideSettlements(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  survivors: readonly Survivor[],
-): Promise<Settlement[]> {
-  const ids = survivors.flatMap(({ object, oldIds }) => [object.id, ...oldIds]);
-  await sql`
-    select id from record
-    where portal_id = ${portalId} and id = any (array(
-      select record_id from link
-      where portal_id = ${portalId} and object_type = ${type} and state = 'live' and object_id = any (${ids}::bigint[])))
-    order by id for update`.execute(db);
-  const links = await loadLiveLinks(db, portalId, type, ids, sql`for update`);
-  const events = await loadMergeEvents(db, portalId, type, ids);
-  return survivors.flatMap(({ object, oldIds }): Settlement[] => {
-    const group = links.filter(({ object_id }) =>
-      [object.id, ...oldIds].includes(object_id),
-    );
-    const alive = group.filter((link) => link.alive);
-    const candidates = (alive.length > 0 ? alive : group).map((row) => ({
-      row,
-      objectId: row.object_id,
-      createdAt: row.created_at.getTime(),
-      base: row.base,
-    }));
-    if (candidates.length === 0) return [];
-    const { row: winner } = primaryOf(type, object, candidates, events);
-    return [
-      {
-        objectId: object.id,
-        winner,
-        losers: group.filter((link) => link !== winner),
-      },
-    ];
-  });
 }
 
 async function endLinks(
@@ -159,11 +83,14 @@ async function endLinks(
   losers: readonly LinkRow[],
 ): Promise<void> {
   if (losers.length === 0) return;
+  const page = losers.map((link) => ({
+    id: link.id,
+    objectId: link.object_id,
+  }));
   await sql`
-    update link set state = 'merged-away', ended_at = now()
-    where portal_id = ${portalId} and id = any (${losers.map((link) => link.id)}::uuid[])`.execute(
-    db,
-  );
+    update link l set state = 'merged-away', ended_at = now(), object_id = n."objectId"
+    from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)
+    where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
 }
 
 async function moveLinks(
@@ -182,9 +109,14 @@ async function moveLinks(
   }));
   // The survivor is another object with a clock of its own, and its edges are to be united anew.
   await sql`
-    update link l set object_id = n."objectId", seen_at = null, edges_settled = false
+    update link l set object_id = n."objectId", state = 'live', ended_at = null, seen_at = null, edges_settled = false
     from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
+  await sql`
+    delete from sync_verdict
+    where portal_id = ${portalId} and record_id = any (${moved.map(({ winner }) => winner.record_id)}::uuid[])`.execute(
+    db,
+  );
   await writeJournal(
     db,
     portalId,

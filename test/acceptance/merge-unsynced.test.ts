@@ -334,6 +334,49 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     );
   });
 
+  const alike = {
+    contacts: { firstname: "Alike", city: "Ulm" },
+    companies: { name: "Alike", domain: "alike.parted.example" },
+  } as const;
+  test.each(types)(
+    "X-05 7-A4 of %s that HubSpot's values do not tell apart, the event's primary keeps the link, also if a pull sees the merge before its event",
+    async (name) => {
+      const { world } = at;
+      const [first, second] = [
+        await makeObject(world, name, alike[name]),
+        await makeObject(world, name, alike[name]),
+      ];
+      await world.settled();
+      const other = await recordOf(world, name, first);
+      const primary = await recordOf(world, name, second);
+      const objectId = await faultyWebhooks(
+        world,
+        { paused: true },
+        async () => {
+          const merged = await merge(world, name, second, first);
+          await pullAll(world, name);
+          return merged;
+        },
+      );
+      await world.settled();
+      expect(await record(world, name, primary.id)).toMatchObject({
+        hubspotId: objectId,
+        sync: { status: "in_sync" },
+      });
+      expect(await record(world, name, other.id)).toMatchObject({
+        hubspotId: null,
+        deletedAt: null,
+        sync: { status: "not_synced", code: "merged_in_hubspot" },
+      });
+      await change(world, name, primary.id, { country: "Germany" });
+      await change(world, name, other.id, { country: "Italy" });
+      await world.settled();
+      expect((await object(world, name, objectId)).properties["country"]).toBe(
+        "Germany",
+      );
+    },
+  );
+
   test("X-05 7-A4 a contact that was merged away and is pushed by hand is a clear problem and no second contact; with another email it is one", async () => {
     const { world } = at;
     const pair = await both(world, "contacts", "pushed");

@@ -3,6 +3,7 @@ import { defaultSettings } from "../../server/settings/schema.ts";
 import { card } from "./card.ts";
 import { attention } from "./steps/attention.ts";
 import { asOwner, inSql } from "./steps/database.ts";
+import { journal } from "./steps/journal.ts";
 import { makeObject, merge, object } from "./steps/objects.ts";
 import { one } from "./steps/one.ts";
 import { profiles, typeOf } from "./steps/path.ts";
@@ -423,6 +424,37 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     ).toMatchObject({ firstname: "Primary", city: "Paris" });
     expect((await record(world, "contacts", pair.primary.id)).hubspotId).toBe(
       objectId,
+    );
+  });
+
+  test("X-05 7-A4 a privacy deletion of the contact that is left erases its name from what the other record's journal reports", async () => {
+    const { world } = at;
+    const pair = await both(world, "contacts", "erased");
+    const objectId = await merge(
+      world,
+      "contacts",
+      pair.primary.objectId,
+      pair.old.objectId,
+    );
+    await world.settled();
+    await change(world, "contacts", pair.old.id, {
+      email: "erased-own@parted.example",
+    });
+    await world.settled();
+    await sync(world, "push", "contacts", { ids: [pair.old.id] });
+    const told = async (): Promise<string> =>
+      JSON.stringify(await journal(world, { recordId: pair.old.id }));
+    expect(await told()).toContain("erased-new@parted.example");
+
+    await world.inHubSpot(
+      "POST",
+      `/objects/contacts/${objectId}/privacy-delete`,
+      {},
+    );
+    await world.settled();
+    expect(await told()).not.toContain("erased-new@parted.example");
+    expect((await record(world, "contacts", pair.old.id)).properties).toEqual(
+      expect.objectContaining({ first_name: "Old" }),
     );
   });
 

@@ -51,10 +51,7 @@ async function expectShownAsDuplicates(
   domain: string,
 ): Promise<Doubled> {
   const objects = await objectsWith(world, "companies", "domain", domain);
-  expect(objects.map(({ properties }) => properties["name"]).sort()).toEqual([
-    "Ours",
-    "Theirs",
-  ]);
+  expect(objects).toHaveLength(2);
   const byName = async (name: string) =>
     recordOf(
       world,

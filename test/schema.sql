@@ -358,6 +358,7 @@ index CREATE UNIQUE INDEX dirty_pkey ON public.dirty USING btree (portal_id, rec
 index CREATE UNIQUE INDEX hubspot_definition_pkey ON public.hubspot_definition USING btree (portal_id, kind, object_type, name)
 index CREATE UNIQUE INDEX identity_claim_pkey ON public.identity_claim USING btree (portal_id, object_type, key_kind, key_value)
 index CREATE INDEX inbox_due ON public.inbox USING btree (portal_id, due_at, id) WHERE (settled_at IS NULL)
+index CREATE INDEX inbox_merge ON public.inbox USING btree (portal_id, object_type, object_id) WHERE (kind = 'merge'::text)
 index CREATE UNIQUE INDEX inbox_pkey ON public.inbox USING btree (portal_id, id)
 index CREATE INDEX inbox_settled ON public.inbox USING btree (settled_at) WHERE (settled_at IS NOT NULL)
 index CREATE UNIQUE INDEX installation_api_key ON public.installation USING btree (api_key_hash)

@@ -20,7 +20,7 @@ export interface RecordCandidate {
   readonly revivable: readonly ObjectId[];
   /** Among those, the ones that a person gave to another record: they are there, but not for this one. */
   readonly givenUp: readonly ObjectId[];
-  /** Object of the company already associated, for companies: preferred among several of one domain. */
+  /** For companies, those that its contacts belong to in HubSpot: preferred among several of one domain. */
   readonly preferredObjects: readonly ObjectId[];
   /** Oldest first decides who keeps a doubled identity. */
   readonly createdAt: number;
@@ -217,8 +217,9 @@ function matchByIdentity(
     }
     return { object: free[0] ?? null, conflict: null, ambiguous: [] };
   }
-  const preferred = free.find((id) => record.preferredObjects.includes(id));
-  const chosen = preferred ?? free[0];
+  const preferred = free.filter((id) => record.preferredObjects.includes(id));
+  const choice = preferred.length > 0 ? preferred : free;
+  const [chosen] = choice;
   if (chosen === undefined) {
     return refuse(
       "domain_conflict",
@@ -228,6 +229,6 @@ function matchByIdentity(
   return {
     object: chosen,
     conflict: null,
-    ambiguous: free.length > 1 && preferred === undefined ? free : [],
+    ambiguous: choice.length > 1 ? choice : [],
   };
 }

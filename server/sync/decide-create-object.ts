@@ -1,5 +1,6 @@
 import { unmetCondition } from "./conditions.ts";
 import { doNothing, fail, skip } from "./decision.ts";
+import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";
 import { parkingSignature } from "./merge-field.ts";
 import { mayFlow, pushStops } from "./merge-fields.ts";
 import { conversionKey } from "../settings/mapping.ts";
@@ -53,6 +54,15 @@ export function decideCreateObject(
   // Whatever the switches say, that is why it stands alone; only a person's push of this very record changes it.
   if (link?.state === "given-up" && (override || !trigger.bypassConditions))
     return skip(givenUp.code, givenUp.reason);
+  if (
+    link?.state === "merged-away" &&
+    (override || !trigger.bypassConditions)
+  ) {
+    return skip(
+      mergedAwayCode,
+      mergedAwayReason(objectType, link.mergedInto ?? null),
+    );
+  }
 
   if (!settings.push.enabled && !override) {
     return skip(

@@ -10,6 +10,7 @@ import type { Ask, StandingOf } from "./ask.ts";
 import type { LinkState, ObjectState, Pair } from "./model.ts";
 import { identitiesOf } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
+import type { PreferredObjects } from "./preferred-companies.ts";
 import { recordState, revivableObjects } from "./stored-record.ts";
 import type { ReadResult } from "./read-objects.ts";
 import type { StoredRecord, StoredState } from "./stored-state.ts";
@@ -26,6 +27,7 @@ export async function formPairs(
     records: readonly StoredRecord[],
     objects: readonly HubSpotObject[],
   ) => Promise<StandingOf>,
+  preferred: PreferredObjects,
 ): Promise<Pair[]> {
   const { objectType: type } = ask;
   const askedRecords = new Set(
@@ -91,7 +93,7 @@ export async function formPairs(
         givenUp: former
           .filter((link) => link.state === "given-up")
           .map((link) => link.objectId),
-        preferredObjects: [],
+        preferredObjects: preferred.get(record.id) ?? [],
         createdAt: record.createdAt,
       };
     }),

@@ -14,6 +14,7 @@ import type { Ask, StandingOf } from "./ask.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
+import { loadPreferred } from "./preferred-companies.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
 import { settleMerges } from "./settle-merges.ts";
 import { loadStoredState } from "./stored-state.ts";
@@ -148,6 +149,7 @@ export async function gather(
     read.gone,
     first.keyOf,
     companyStanding,
+    await loadPreferred(engine, portalId, ask, stored, objects),
   );
   const linked = new Set(stored.links.map((link) => link.objectId));
   return {

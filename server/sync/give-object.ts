@@ -74,7 +74,7 @@ export async function giveObject(
   if (holder?.deleted_at === null)
     await storeVerdicts(db, portalId, [{ recordId: holder.id, ...givenUp }]);
   await lookAtBoth(db, portalId, gift);
-  if (holderId !== null) await lookAtContactsOf(db, portalId, holderId);
+  if (holderId !== null) await lookAtContactsOf(db, portalId, [holderId]);
   return { kind: "given" };
 }
 
@@ -221,21 +221,21 @@ async function lookAtBoth(
 }
 
 /**
- * The holder's contacts are the object's in HubSpot, and that is another company here now. Nothing of theirs has
- * changed on either side, so no change would lead to them: their objects are noted for a look. Indexes
+ * The former holders' contacts are the object's in HubSpot, and that is another company here now. Nothing of theirs
+ * has changed on either side, so no change would lead to them: their objects are noted for a look. Indexes
  * record_by_company, association_to, association_base_to.
  */
-async function lookAtContactsOf(
+export async function lookAtContactsOf(
   db: Db,
   portalId: PortalId,
-  companyId: RecordId,
+  companyIds: readonly RecordId[],
 ): Promise<void> {
   const { rows } = await sql<{ object_id: ObjectId }>`
     select l.object_id::text from link l
     where l.portal_id = ${portalId} and l.object_type = 'contact' and l.state = 'live' and l.record_id = any (array(
-      select id from record where portal_id = ${portalId} and company_id = ${companyId}
-      union select from_id from association where portal_id = ${portalId} and to_id = ${companyId}
-      union select from_id from association_base where portal_id = ${portalId} and to_id = ${companyId}))`.execute(
+      select id from record where portal_id = ${portalId} and company_id = any (${companyIds}::uuid[])
+      union select from_id from association where portal_id = ${portalId} and to_id = any (${companyIds}::uuid[])
+      union select from_id from association_base where portal_id = ${portalId} and to_id = any (${companyIds}::uuid[])))`.execute(
     db,
   );
   await noteForLook(

@@ -74,6 +74,13 @@ export type LinkEnd =
   /** A person gave the object to another record: it is not linked to this one again but by a person's choice. */
   | "given-up";
 
+/** The object that a record's object was merged into, as it is after any further merges. */
+export interface MergedInto {
+  readonly objectId: ObjectId;
+  /** Of the record that is linked to it; null without one. */
+  readonly properties: Properties | null;
+}
+
 export interface LinkState {
   readonly id: string;
   /** Another one once anything of the link has been written: what was decided on it no longer holds. */
@@ -89,6 +96,8 @@ export interface LinkState {
   readonly endedAt: number | null;
   /** The associations have been settled once: from then on they are merged three-way. */
   readonly edgesSettled: boolean;
+  /** Of a link that was merged away: what its object was merged into. */
+  readonly mergedInto?: MergedInto;
 }
 
 /** One value on its way to HubSpot: what is sent, and what the record held. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { toJson } from "../database/json.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type {
   ObjectId,
@@ -8,18 +9,24 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import type { Settings } from "../settings/schema.ts";
+import { storeVerdicts, writeJournal } from "./apply/journal.ts";
+import { lookAtContactsOf } from "./give-object.ts";
+import { loadMergedInto } from "./load-merges.ts";
 import { mergeRecords } from "./merge-records.ts";
-
-interface LinkRow {
-  readonly id: string;
-  readonly record_id: RecordId;
-  readonly object_id: ObjectId;
-}
+import {
+  decideSettlements,
+  lateSettlements,
+  unsettled,
+} from "./merge-settlements.ts";
+import type { LinkRow, Settlement } from "./merge-settlements.ts";
+import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";
+import { storeAliases } from "./store-aliases.ts";
 
 /**
- * Carries over what HubSpot merged, from what the survivors say of themselves: aliases for the old ids, the oldest
- * link moves to the surviving object, the other links end, and with merge sync on their records are merged into its
- * record (AP-021, AP-032). Safe to repeat; the order in which events came plays no part.
+ * Carries over what HubSpot merged, from what the survivors say of themselves: aliases for the old ids, the link of the
+ * primary object moves to the surviving one, the other links end. With merge sync on, their records are merged into
+ * its record (AP-021, AP-032); with it off, they stay as they are, unlinked, and say why. Safe to repeat; the order in
+ * which events came plays no part. A fixed number of statements for a batch of which nothing is new.
  */
 export async function settleMerges(
   db: Db,
@@ -28,105 +35,179 @@ export async function settleMerges(
   settings: Settings,
   objects: readonly HubSpotObject[],
 ): Promise<void> {
-  for (const object of objects) {
-    const oldIds = object.mergedIds.filter((id) => id !== object.id);
-    if (oldIds.length === 0) continue;
-    await storeAliases(db, portalId, type, object.id, oldIds);
-    const { rows } = await sql<LinkRow>`
-      select id, record_id, object_id from link
-      where portal_id = ${portalId} and object_type = ${type} and state = 'live'
-        and object_id = any (${[...oldIds, object.id]}::bigint[])
-      order by created_at, (object_id = ${object.id}) desc, id
-      for update`.execute(db);
-    const [survivor, ...losers] = rows;
-    if (survivor === undefined) continue;
-    if (losers.length === 0 && survivor.object_id === object.id) continue;
-    await endLosers(db, portalId, losers);
-    if (survivor.object_id !== object.id)
-      await moveLink(db, portalId, survivor, object.id);
-    for (const loser of losers) {
-      if (settings[type].mergeSync) {
-        await mergeRecords(db, portalId, type, {
-          survivor: survivor.record_id,
-          loser: loser.record_id,
-          objectId: object.id,
-        });
-      } else {
-        await noteUnlinked(db, portalId, type, loser, object.id);
-      }
-    }
-  }
-}
-
-async function storeAliases(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  survivor: ObjectId,
-  oldIds: readonly ObjectId[],
-): Promise<void> {
-  await sql`
-    insert into object_alias (portal_id, object_type, old_id, object_id)
-    select ${portalId}, ${type}, unnest(${oldIds}::bigint[]), ${survivor}
-    on conflict (portal_id, object_type, old_id) do update set object_id = excluded.object_id
-    where object_alias.object_id <> excluded.object_id`.execute(db);
-  // A chain of merges: what forwarded to a loser forwards to the survivor now.
-  await sql`
-    update object_alias set object_id = ${survivor}
-    where portal_id = ${portalId} and object_type = ${type} and object_id = any (${oldIds}::bigint[])`.execute(
+  const survivors = await storeAliases(db, portalId, type, objects);
+  const news = await unsettled(db, portalId, type, survivors);
+  const late = await lateSettlements(
     db,
+    portalId,
+    type,
+    survivors.filter((one) => !news.includes(one)),
   );
-  await sql`delete from object_alias where portal_id = ${portalId} and object_type = ${type} and old_id = ${survivor}`.execute(
+  if (news.length + late.length === 0) return;
+  const settlements = await decideSettlements(db, portalId, type, news);
+  const all = [...settlements, ...late];
+  await endLinks(
     db,
+    portalId,
+    all.flatMap(({ losers }) => losers),
+  );
+  await moveLinks(db, portalId, type, all);
+  const { mergeSync } = settings[type];
+  // What was parted once is not merged by a later setting.
+  await noteUnlinked(
+    db,
+    portalId,
+    type,
+    (mergeSync ? late : all).flatMap(({ losers }) => losers),
+  );
+  for (const { objectId, winner, losers } of mergeSync ? settlements : [])
+    for (const loser of losers)
+      await mergeRecords(db, portalId, type, {
+        survivor: winner.record_id,
+        loser: loser.record_id,
+        objectId,
+      });
+  await nameSurvivors(
+    db,
+    portalId,
+    type,
+    survivors.flatMap(({ object, oldIds }) =>
+      all.some(({ objectId }) => objectId === object.id) ? oldIds : [],
+    ),
   );
 }
 
-async function endLosers(
+async function endLinks(
   db: Db,
   portalId: PortalId,
   losers: readonly LinkRow[],
 ): Promise<void> {
+  if (losers.length === 0) return;
+  const page = losers.map((link) => ({
+    id: link.id,
+    objectId: link.object_id,
+  }));
   await sql`
-    update link set state = 'merged-away', ended_at = now()
-    where portal_id = ${portalId} and id = any (${losers.map((link) => link.id)}::uuid[])`.execute(
+    update link l set state = 'merged-away', ended_at = now(), object_id = n."objectId"
+    from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)
+    where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
+}
+
+async function moveLinks(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  settlements: readonly Settlement[],
+): Promise<void> {
+  const moved = settlements.filter(
+    ({ objectId, winner }) => winner.object_id !== objectId,
+  );
+  if (moved.length === 0) return;
+  const page = moved.map(({ objectId, winner }) => ({
+    id: winner.id,
+    objectId,
+  }));
+  // The survivor is another object with a clock of its own, and its edges are to be united anew.
+  await sql`
+    update link l set object_id = n."objectId", state = 'live', ended_at = null, seen_at = null, edges_settled = false
+    from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)
+    where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
+  await sql`
+    delete from sync_verdict
+    where portal_id = ${portalId} and record_id = any (${moved.map(({ winner }) => winner.record_id)}::uuid[])`.execute(
     db,
+  );
+  await writeJournal(
+    db,
+    portalId,
+    type,
+    account,
+    "hubspot",
+    moved.map(({ objectId, winner }) => ({
+      recordId: winner.record_id,
+      objectId,
+      action: "relinked",
+      code: "id_moved",
+      reason: `Merged in HubSpot: object ${winner.object_id} is now ${objectId}.`,
+      changes: [],
+    })),
   );
 }
 
-async function moveLink(
-  db: Db,
-  portalId: PortalId,
-  link: LinkRow,
-  objectId: ObjectId,
-): Promise<void> {
-  // The survivor is another object with a clock of its own, and its edges are to be united anew.
-  await sql`
-    update link set object_id = ${objectId}, seen_at = null, edges_settled = false
-    where portal_id = ${portalId} and id = ${link.id}`.execute(db);
-  await sql`
-    insert into journal (portal_id, object_type, record_id, object_id, action, source, initiator, code, reason)
-    select portal_id, object_type, record_id, object_id, 'relinked', 'merge', 'hubspot', 'id_moved',
-      ${`Merged in HubSpot: object ${link.object_id} is now ${objectId}.`}
-    from link where portal_id = ${portalId} and id = ${link.id}`.execute(db);
-}
+const account = { source: "merge", by: "", runId: null };
 
+/** Records stay as they were: what was open of them concerned their objects, which are gone. */
 async function noteUnlinked(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  loser: LinkRow,
-  objectId: ObjectId,
+  losers: readonly LinkRow[],
 ): Promise<void> {
-  const reason = `Merged into object ${objectId} in HubSpot. Merges are not carried over, so this record stays, unlinked.`;
+  const alive = losers.filter((loser) => loser.alive);
+  if (alive.length === 0) return;
   await sql`
-    insert into journal (portal_id, object_type, record_id, object_id, action, source, initiator, code, reason)
-    values (${portalId}, ${type}, ${loser.record_id}, ${loser.object_id}, 'unlinked', 'merge', 'hubspot', 'merged_in_hubspot', ${reason})`.execute(
+    update attention set state = 'resolved', resolved_at = now(), resolved_by = 'merge', updated_at = now()
+    where portal_id = ${portalId} and record_id = any (${alive.map((loser) => loser.record_id)}::uuid[])
+      and state = 'open'`.execute(db);
+  const into = await loadMergedInto(
     db,
+    portalId,
+    type,
+    alive.map((loser) => loser.object_id),
   );
-  await sql`
-    insert into sync_verdict (portal_id, record_id, code, reason)
-    values (${portalId}, ${loser.record_id}, 'merged_in_hubspot', ${reason})
-    on conflict (portal_id, record_id) do update set code = excluded.code, reason = excluded.reason, at = now()`.execute(
+  await writeJournal(
     db,
+    portalId,
+    type,
+    account,
+    "hubspot",
+    alive.map((loser) => ({
+      recordId: loser.record_id,
+      // Its own id, by which a privacy deletion of the person finds the line.
+      objectId: loser.object_id,
+      action: "unlinked",
+      code: mergedAwayCode,
+      reason: mergedAwayReason(type, into.get(loser.object_id) ?? null),
+      changes: [],
+    })),
+  );
+  if (type === "company")
+    await lookAtContactsOf(
+      db,
+      portalId,
+      alive.map((loser) => loser.record_id),
+    );
+}
+
+/** Says of all unlinked records of these objects what they were merged into: after a chain, that is another one. */
+async function nameSurvivors(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  oldIds: readonly ObjectId[],
+): Promise<void> {
+  const { rows } = await sql<{ record_id: RecordId; object_id: ObjectId }>`
+    select distinct on (l.record_id) l.record_id, l.object_id from link l
+    join record r on r.portal_id = l.portal_id and r.id = l.record_id and r.deleted_at is null
+    where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'merged-away'
+      and l.object_id = any (${oldIds}::bigint[])
+      and not exists (
+        select from link own
+        where own.portal_id = l.portal_id and own.record_id = l.record_id and own.state = 'live')
+    order by l.record_id, l.ended_at desc`.execute(db);
+  const into = await loadMergedInto(
+    db,
+    portalId,
+    type,
+    rows.map((row) => row.object_id),
+  );
+  await storeVerdicts(
+    db,
+    portalId,
+    rows.map((row) => ({
+      recordId: row.record_id,
+      code: mergedAwayCode,
+      reason: mergedAwayReason(type, into.get(row.object_id) ?? null),
+    })),
   );
 }

@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import { loadMergedInto } from "./load-merges.ts";
 import type {
   Base,
   HeldField,
@@ -58,7 +59,7 @@ export const openAttemptMinutes = 10;
 
 /**
  * The records that are named, linked to the objects, share an identity with them, or carry one of the creation keys,
- * with their links, open attempts and held fields. Five queries at most, whatever the size of the batch.
+ * with their links, open attempts and held fields. Six queries at most, whatever the size of the batch.
  */
 export async function loadStoredState(
   db: Db,
@@ -74,7 +75,12 @@ export async function loadStoredState(
     recordIds,
   });
   const ids = [...records.keys()];
-  const links = await loadLinks(db, portalId, type, ids, wanted.objectIds);
+  const links = await nameMergedInto(
+    db,
+    portalId,
+    type,
+    await loadLinks(db, portalId, type, ids, wanted.objectIds),
+  );
   const attempts = await loadAttempts(db, portalId, ids);
   const held = await loadHeld(db, portalId, ids);
   return { records, links, attempts, held, recordAliases };
@@ -144,7 +150,7 @@ async function loadRecords(
  * Every link of the records, of their objects, and of the objects that are named; live ones first, then the latest that
  * ended. Apply takes a link that is not among them for one that was made since.
  */
-export async function loadLinks(
+async function loadLinks(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
@@ -186,6 +192,28 @@ export async function loadLinks(
     endedAt: row.ended_at?.getTime() ?? null,
     edgesSettled: row.edges_settled,
   }));
+}
+
+/** One more query where a link of the batch was merged away. */
+async function nameMergedInto(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  links: readonly LinkState[],
+): Promise<readonly LinkState[]> {
+  const into = await loadMergedInto(
+    db,
+    portalId,
+    type,
+    links.flatMap(({ state, objectId }) =>
+      state === "merged-away" ? [objectId] : [],
+    ),
+  );
+  return links.map((link) => {
+    const mergedInto =
+      link.state === "merged-away" ? into.get(link.objectId) : undefined;
+    return mergedInto === undefined ? link : { ...link, mergedInto };
+  });
 }
 
 async function loadAttempts(

@@ -24,20 +24,19 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
   const at = useWorld({ portal: { profile } });
 
   describe.each(cases)("$id $name", ({ name, id }) => {
-    test(`${id} a merge in HubSpot merges the linked records of ${name}: the oldest link stays, old ids forward to it`, async () => {
+    test(`${id} a merge in HubSpot merges the linked records of ${name}: the primary's record stays, however young, and old ids forward to it`, async () => {
       const { world } = at;
       await setSettings(world, typeOf[name], { mergeSync: true });
       const pair = await createLinked(world, name, [
-        { ...identity[name]("winner"), city: "Paris" },
         { ...identity[name]("loser"), city: "Rome", state: "Lazio" },
+        { ...identity[name]("winner"), city: "Paris" },
       ]);
-      const [winner, loser] = [one(pair, 0), one(pair, 1)];
-      // The loser is HubSpot's primary: what survives here is chosen from our state, not from the event.
+      const [loser, winner] = [one(pair, 0), one(pair, 1)];
       const objectId = await merge(
         world,
         name,
-        loser.objectId,
         winner.objectId,
+        loser.objectId,
       );
       await world.settled();
 
@@ -124,8 +123,8 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       );
       await pullAll(world, name);
       await world.settled();
-      expect(await record(world, name, one(pair, 1).id)).toMatchObject({
-        id: one(pair, 0).id,
+      expect(await record(world, name, one(pair, 0).id)).toMatchObject({
+        id: one(pair, 1).id,
         hubspotId: objectId,
         deletedAt: null,
       });

@@ -88,8 +88,9 @@ function linksStand(ground: Ground): string[] {
 
 /** Reasons why a living record has no object although nothing is switched off. */
 const leftOut = new Set([
-  // Its object was deleted or merged away, and that was not carried over.
+  // Its object was deleted, or merged away, and that was not carried over.
   "link_ended",
+  "merged_in_hubspot",
   "nothing_to_identify",
 ]);
 

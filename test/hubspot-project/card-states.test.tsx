@@ -196,7 +196,7 @@ describe("a card that has its answer", () => {
       }),
     );
     expect(card.part("duplicates")).toBe(
-      "Possibly the same as Acme, Acme GmbH (in the workspace). All are kept as they are; merge them in HubSpot if they are one.",
+      "Possibly the same as Acme, Acme GmbH (in the workspace). If they're the same, merge them in HubSpot: open the one to keep, then click Actions and Merge.",
     );
     expect(card.props("duplicate-7f")["href"]).toBe(url);
     expect(card.part("problem")).toBeNull();

@@ -1,4 +1,8 @@
-import type { ObjectType, RecordId } from "../../settings/object-type.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  RecordId,
+} from "../../settings/object-type.ts";
 import { identityKeys, identityOf } from "../identity.ts";
 import type { StoredState } from "../stored-state.ts";
 import type { JournalLine } from "./journal.ts";
@@ -7,43 +11,56 @@ import type { Placed } from "./write-workspace.ts";
 const mostNamed = 3;
 
 /**
- * A line for each record that is created beside another one of the same email or domain: HubSpot's duplicates become
- * records of their own, and are neither merged nor deleted here (AP-121). Others are named by id alone, so that the
- * journal of one person holds nothing of another. Pure.
+ * A line for each record that is created beside another one of the same email or domain, and for that other one:
+ * HubSpot's duplicates become records of their own, and are neither merged nor deleted here (AP-121). Others are named
+ * by id alone, so that the journal of one person holds nothing of another. Pure.
  */
 export function duplicateLines(
   type: ObjectType,
   stored: StoredState,
   placed: readonly Placed[],
 ): JournalLine[] {
+  const { field, kind } = identityKeys[type];
   const created = placed.flatMap(({ decision, pair, recordId }) => {
     if (decision.workspace.kind !== "create" || recordId === null) return [];
-    const { field, kind } = identityKeys[type];
     const identity = identityOf(type, decision.workspace.properties[field]);
-    return identity === null ? [] : [{ identity, kind, pair, recordId }];
+    return identity === null
+      ? []
+      : [{ identity, recordId, objectId: pair.object?.id ?? null }];
   });
   if (created.length === 0) return [];
   const holders = holdersOf(stored, placed);
-  for (const { identity, recordId } of created)
-    holders.set(identity, [...(holders.get(identity) ?? []), recordId]);
-
-  return created.flatMap(({ identity, kind, pair, recordId }) => {
-    const others = (holders.get(identity) ?? []).filter(
-      (id) => id !== recordId,
-    );
-    if (others.length === 0) return [];
-    return [
-      {
-        recordId,
-        objectId: pair.object?.id ?? null,
-        action: "flagged",
-        code: "possible_duplicate",
-        reason: `Possibly a duplicate: it shares its ${kind} with ${named(others)}. All are kept; merge them in HubSpot if they are one.`,
-        changes: [],
-      },
-    ];
-  });
+  return [...Map.groupBy(created, ({ identity }) => identity)].flatMap(
+    ([identity, beside]) => {
+      const before = holders.get(identity) ?? [];
+      const all = [...before, ...beside.map(({ recordId }) => recordId)];
+      if (all.length === 1) return [];
+      // Those of a crowd have been flagged before: a line for each of them with each page would grow without end.
+      const first = before.length > mostNamed ? [] : before;
+      return [
+        ...first.map((recordId) => ({
+          recordId,
+          objectId: objectOf(stored, recordId),
+        })),
+        ...beside,
+      ].map(({ recordId, objectId }): JournalLine => {
+        const others = all.filter((id) => id !== recordId);
+        return {
+          recordId,
+          objectId,
+          action: "flagged",
+          code: "possible_duplicate",
+          reason: `Possible duplicate: it has the same ${kind} as ${named(others)}. ${others.length === 1 ? "Both" : "All"} are kept. If they're the same ${type}, merge them in HubSpot.`,
+          changes: [],
+        };
+      });
+    },
+  );
 }
+
+const objectOf = ({ links }: StoredState, id: RecordId): ObjectId | null =>
+  links.find(({ recordId, state }) => recordId === id && state === "live")
+    ?.objectId ?? null;
 
 /** The live records by what identifies them, without those that this very batch deletes. */
 function holdersOf(

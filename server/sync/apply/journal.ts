@@ -22,6 +22,7 @@ export interface JournalLine {
     | "linked"
     | "deleted"
     | "restored"
+    | "relinked"
     | "unlinked"
     | "associated"
     | "overwritten"

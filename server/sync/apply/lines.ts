@@ -109,7 +109,10 @@ export function skipLine({ decision, pair, recordId }: Placed): JournalLine[] {
     : [
         {
           recordId,
-          objectId: pair.object?.id ?? null,
+          // By a merged-away object's id a privacy deletion finds the line, which names the survivor.
+          objectId:
+            pair.object?.id ??
+            (pair.link?.state === "merged-away" ? pair.link.objectId : null),
           action: "skipped",
           code: decision.code,
           reason: decision.reason,

@@ -19,7 +19,9 @@ export function DuplicateLine({ duplicates }: { duplicates: Duplicate[] }) {
           )}
         </Text>
       ))}
-      {". All are kept as they are; merge them in HubSpot if they are one."}
+      {
+        ". If they're the same, merge them in HubSpot: open the one to keep, then click Actions and Merge."
+      }
     </Text>
   );
 }

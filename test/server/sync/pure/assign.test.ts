@@ -214,6 +214,12 @@ describe("matching, in its order", () => {
       several,
     );
     expect(preferred).toMatchObject({ object: "2", ambiguous: [] });
+    const [oneOfTwo] = assign(
+      "company",
+      [record("r", { ...x, preferredObjects: ["3", "2"] })],
+      [...several, object("3", hasX)],
+    );
+    expect(oneOfTwo).toMatchObject({ object: "2", ambiguous: ["2", "3"] });
   });
 
   test("a conflict names the objects that it is about", () => {

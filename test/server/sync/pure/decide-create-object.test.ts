@@ -154,6 +154,34 @@ describe("a record without an object", () => {
       "created created_in_hubspot; create object; create link",
     ],
     [
+      "its object was merged away: it stands alone, and says so",
+      { pair: { ...fresh, link: ended("merged-away") } },
+      "skipped merged_in_hubspot",
+    ],
+    [
+      "its object was merged away: so it says while push is off",
+      {
+        pair: { ...fresh, link: ended("merged-away") },
+        contact: {
+          push: { enabled: false, conditions: { ...conditions, stages: null } },
+        },
+      },
+      "skipped merged_in_hubspot",
+    ],
+    [
+      "its object was merged away: it is not brought along with a contact",
+      {
+        pair: { ...fresh, link: ended("merged-away") },
+        trigger: { ...manualPush, pushedWithContact: true },
+      },
+      "skipped merged_in_hubspot",
+    ],
+    [
+      "its object was merged away: a person may push it",
+      { pair: { ...fresh, link: ended("merged-away") }, trigger: manualPush },
+      "created created_in_hubspot; create object; create link",
+    ],
+    [
       "was erased for privacy: nobody brings it back",
       { pair: { ...fresh, link: ended("purged") }, trigger: manualPush },
       "skipped purged",

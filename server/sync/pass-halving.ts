@@ -36,7 +36,6 @@ export async function runPassHalving(
     }
     const items: PassItem[] = [];
     const claimed: string[] = [];
-    const unknownObjects: string[] = [];
     const objects = new Map<ObjectId, HubSpotObject>();
     for (const part of halves(input)) {
       const alone = sizeOf(part) === 1 && sizeOf(input) === 1;
@@ -48,14 +47,13 @@ export async function runPassHalving(
           });
       items.push(...result.items);
       claimed.push(...result.claimed);
-      unknownObjects.push(...result.unknownObjects);
       for (const [id, object] of result.objects) objects.set(id, object);
     }
     await engine.database.inPortal(portalId, async (db) => {
       await input.finish?.(db, items);
       await input.fence(db);
     });
-    return { items, claimed, unknownObjects, objects };
+    return { items, claimed, objects };
   }
 }
 
@@ -168,7 +166,6 @@ async function refuse(
       },
     ],
     claimed: [],
-    unknownObjects: [],
     objects: new Map(),
   };
 }

@@ -39,8 +39,6 @@ export interface PassResult {
   readonly claimed: readonly RecordId[];
   /** What HubSpot answered of them. */
   readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
-  /** Asked object ids of which neither HubSpot nor we know anything. */
-  readonly unknownObjects: readonly ObjectId[];
 }
 
 export type RunPass = (

@@ -17,7 +17,8 @@ import type { StoredState } from "../stored-state.ts";
 /**
  * Locks the pairs' records and links and says which pairs still stand as they were when they were decided on. A
  * record that has moved on is dirty by its own change; a link was made or written, a write to HubSpot begun, a merge of
- * HubSpot's settled, or a record made with the email or domain of one that is to be created: all are decided anew.
+ * HubSpot's settled, or a record made with the email or domain of one that is to be created: all are decided anew. So
+ * is a pair whose object has not been read.
  */
 export async function lockPairs<P extends Planned>(
   db: Db,
@@ -98,8 +99,9 @@ export async function lockPairs<P extends Planned>(
   ]);
   return new Set(
     planned.filter((plan) => {
-      const { record, object, link } = plan.pair;
+      const { record, object, link, reading } = plan.pair;
       return (
+        reading !== "not-asked" &&
         (record === null ||
           (revisions.get(record.id) === record.revision &&
             !moved.has(record.id))) &&

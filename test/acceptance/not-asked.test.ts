@@ -3,7 +3,13 @@ import { attention } from "./steps/attention.ts";
 import { asOwner, asProduct, inSql } from "./steps/database.ts";
 import { makeObject, object } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
-import { createLinked, record, records } from "./steps/records.ts";
+import {
+  companiesHere,
+  createLinked,
+  record,
+  recordOf,
+  records,
+} from "./steps/records.ts";
 import type { ProductRecord } from "./steps/records.ts";
 import { sync } from "./steps/runs.ts";
 import { choose } from "./steps/settings.ts";
@@ -23,14 +29,12 @@ const slowReading = {
 const faults = (world: World, documents: readonly Json[]): Promise<unknown> =>
   world.control("PUT", "/sandbox/faults", documents);
 
-const struck = async (world: World): Promise<void> => {
+const struck = async (world: World, at = slowReading.path): Promise<void> => {
   await world.until(async () => {
     const { body } = await world.control<{
       faults: { path?: string; hits: number }[];
     }>("GET", "/sandbox/faults");
-    return body.faults.some(
-      ({ path, hits }) => path === slowReading.path && hits > 0,
-    );
+    return body.faults.some(({ path, hits }) => path === at && hits > 0);
   }, "the reading");
 };
 
@@ -225,6 +229,40 @@ describe.each(profiles)(
       expect(
         (await object(world, "contacts", made.objectId)).properties["lastname"],
       ).toBe("Again");
+    });
+
+    test("AP-100 a contact that is deleted while its companies are asked for does not lose them in the workspace", async () => {
+      const { world } = at;
+      const company = await makeObject(world, "companies", {
+        name: "Stays",
+        domain: "stays.example",
+      });
+      const id = await makeObject(
+        world,
+        "contacts",
+        { email: "goes@stays.example" },
+        company,
+      );
+      await world.settled();
+      const { id: recordId } = await recordOf(world, "contacts", id);
+      const companies = await companiesHere(world, recordId);
+      expect(companies).toHaveLength(1);
+
+      const slowCompanies = { ...slowReading, path: "associations/*/read" };
+      await faults(world, [slowCompanies, { webhooks: { lose: true } }]);
+      const pulled = sync(world, "pull", "contacts", { hubspotIds: [id] });
+      await struck(world, slowCompanies.path);
+      await world.inHubSpot("DELETE", `/objects/contacts/${id}`);
+      await pulled;
+      await world.settled();
+
+      expect(await companiesHere(world, recordId)).toEqual(companies);
+      // It was read again, and its deletion found.
+      expect(await record(world, "contacts", recordId)).toMatchObject({
+        hubspotId: null,
+        deletedAt: null,
+        sync: { code: "unlinked_by_deletion" },
+      });
     });
   },
 );

@@ -50,14 +50,17 @@ export async function lockPairs<P extends Planned>(
       union select id from link
         where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objectIds}::bigint[])))
     order by id for update`.execute(db);
-  // With the records locked, nobody begins another one.
+  // With the records locked, nobody begins another one. A creation counts also once its claim has ended: its answer may
+  // be stored, and not settled yet.
   const { rows: begun } =
     recordIds.length === 0
       ? { rows: [] }
       : await sql<{ id: string; record_id: RecordId }>`
           select id, record_id from attempt
           where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
-            and claimed and claim_ends_at > now()`.execute(db);
+            and (operation = 'create' or claimed and claim_ends_at > now())`.execute(
+          db,
+        );
   const { rows: merged } =
     objectIds.length === 0
       ? { rows: [] }

@@ -199,6 +199,21 @@ export async function storeAnswers(
     where a.portal_id = ${portalId} and a.id = n.id`.execute(db);
 }
 
+/** Stores answers whose worker is still at its work with them. */
+export async function noteAnswers(
+  db: Db,
+  portalId: PortalId,
+  answers: readonly Omit<Answered, "settled">[],
+): Promise<void> {
+  if (answers.length === 0) return;
+  await sql`
+    update attempt a set answer = n.answer, answered_at = now()
+    from jsonb_to_recordset(${toJson(answers)}::jsonb) as n(id uuid, answer jsonb)
+    where a.portal_id = ${portalId} and a.id = n.id and a.answer is null`.execute(
+    db,
+  );
+}
+
 /**
  * Attempts whose values a read has shown, or whose pair is linked by now: they are open no longer. Answers which of them
  * were until now, so that two workers who see the same tell of it once.

@@ -49,7 +49,7 @@ export async function claimAttempts(
     update attempt set claimed = false
     where portal_id = ${portalId} and claimed and claim_ends_at < now()
       and (record_id = any (${records}::uuid[])
-        or object_id = any (${wanted.flatMap((attempt) => attempt.objectId ?? [])}::bigint[]))`.execute(
+        or object_type = ${type} and object_id = any (${wanted.flatMap((attempt) => attempt.objectId ?? [])}::bigint[]))`.execute(
     db,
   );
   const allowed = await claimIdentities(db, portalId, type, wanted);

@@ -28,7 +28,7 @@ export async function runPassHalving(
     return await runPass(engine, portalId, input, runPassHalving);
   } catch (error) {
     const refusal = dataRefusal(error);
-    if (refusal === null) throw error;
+    if (refusal === null || (await failsBefore(input, error))) throw error;
     // Another lane linked one of them in the same moment: what it did is there to be read now.
     if (ourOwnIndexes.has(refusal.constraint ?? "")) {
       if (tries >= mostTries) throw error;
@@ -56,6 +56,19 @@ export async function runPassHalving(
     return { items, claimed, objects };
   }
 }
+
+/** What made the batch before this one fail says nothing of this one, which has written nothing yet. */
+const failsBefore = async (
+  { after }: PassInput,
+  error: unknown,
+): Promise<boolean> => {
+  try {
+    await after;
+    return false;
+  } catch (before) {
+    return before === error;
+  }
+};
 
 interface Refusal {
   readonly code: string;

@@ -111,6 +111,8 @@ async function passRound(
   return {
     ...result,
     claimed: [...applied.claimed, ...more.claimed],
+    // The latest reading of each: what a first one still showed may have been overwritten by another lane since.
+    objects: new Map([...result.objects, ...more.objects]),
     items: [
       ...result.items.filter((item) => !isUnsettled(item)),
       ...more.items,

@@ -4,11 +4,11 @@ import type { Db } from "../database/database.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import { openAttention } from "./apply/attention.ts";
 import type { Engine } from "./engine.ts";
+import { wasLinkedMeanwhile } from "./linked-meanwhile.ts";
 import { runPass } from "./pass.ts";
 import type { PassInput, PassResult } from "./pass-input.ts";
 import type { PassItem } from "./plan.ts";
 
-const ourOwnIndexes = new Set(["link_live_record", "link_live_object"]);
 const mostTries = 5;
 
 /** The code of a pair that a rule of the product's own database has refused. */
@@ -30,7 +30,7 @@ export async function runPassHalving(
     const refusal = dataRefusal(error);
     if (refusal === null || (await failsBefore(input, error))) throw error;
     // Another lane linked one of them in the same moment: what it did is there to be read now.
-    if (ourOwnIndexes.has(refusal.constraint ?? "")) {
+    if (wasLinkedMeanwhile(error)) {
       if (tries >= mostTries) throw error;
       return runPassHalving(engine, portalId, input, tries + 1);
     }

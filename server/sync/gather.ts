@@ -128,6 +128,7 @@ export async function gather(
           ...objects.values(),
         ]);
         await engine.checkpoint("merge-decided");
+        ask.signal?.throwIfAborted();
       });
     }
     stored = await reload();

@@ -22,6 +22,8 @@ export interface PassInput {
   readonly trigger: Trigger;
   readonly account: Account;
   readonly priority: "interactive" | "bulk";
+  /** Nobody waits any more for what this reads: it writes nothing from here on. */
+  readonly signal?: AbortSignal;
   readonly fence: Fence;
   /** How HubSpot's associations of contacts are learned. */
   readonly edges: EdgeReading;

@@ -291,6 +291,7 @@ const askFor = (
   hints,
   trigger,
   priority: input.priority,
+  signal: input.signal,
 });
 
 /** How the pass learns what stands of its contacts' companies. */

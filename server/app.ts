@@ -19,6 +19,7 @@ import { createLog } from "./log.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
+import { within } from "./jobs/within.ts";
 import { makeRooms } from "./rooms.ts";
 import type { Rooms } from "./rooms.ts";
 import express from "express";
@@ -45,6 +46,7 @@ export type Overrides = {
   publicRequestsPerMinute?: number;
   pressWithinMs?: number;
   makeRooms?: typeof makeRooms;
+  stopWithinMs?: number;
 };
 
 /** What was started, by name, in the order of starting; stopped the other way round. */
@@ -57,6 +59,10 @@ const UPKEEP_SECONDS = 600;
 const PRESS_WITHIN_MS = 9_000;
 const PRESS_DRAIN_MS = 10_000;
 const WEB_CONNECTIONS = 12;
+/** All parts together; what kills a process that was asked to stop waits 30 s by default. */
+export const STOP_WITHIN_MS = 28_000;
+/** However late it is: closing takes no longer, unless something hangs. */
+const PART_STOPS_WITHIN_MS = 1_000;
 
 /**
  * Puts one process together from its configuration and starts it: database (embedded where none is named), migrations,
@@ -70,11 +76,16 @@ export async function startCounterpart(
   const log = overrides.log ?? createLog(config.logLevel);
   const stops: Stops = [];
   const stopAll = async (): Promise<void> => {
+    const ends = Date.now() + (overrides.stopWithinMs ?? STOP_WITHIN_MS);
     for (const [part, stop] of stops.splice(0).toReversed()) {
       log.debug({ part }, "stopping a part");
-      await stop().catch((error: unknown) =>
+      const stopped = stop().catch((error: unknown) =>
         log.error({ part, err: error }, "a part did not stop well"),
       );
+      // What it waits for may never come: a lock, a database that no longer answers.
+      const left = Math.max(PART_STOPS_WITHIN_MS, ends - Date.now());
+      if (!(await within(left, stopped)))
+        log.error({ part }, "a part did not stop in time");
     }
   };
   try {

@@ -1,5 +1,5 @@
 import os from "node:os";
-import { startCounterpart } from "./app.ts";
+import { startCounterpart, STOP_WITHIN_MS } from "./app.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { readKillAt } from "./kill-at.ts";
 import { createLog } from "./log.ts";
@@ -28,6 +28,11 @@ const starting = startCounterpart(config, {
 const stop = async (signal: NodeJS.Signals): Promise<void> => {
   process.on(signal, () => process.exit(1));
   log.info({ signal }, "stopping");
+  // It may still be starting, and wait for another process's migration.
+  setTimeout(() => {
+    log.error("did not stop in time");
+    exit(1);
+  }, STOP_WITHIN_MS + 1_000);
   const app = await starting;
   await app.stop();
   log.info("stopped");

@@ -2,6 +2,7 @@ import type { PortalEvent, PortalEventListener } from "./events.ts";
 import { ObjectStore } from "./object-store.ts";
 import {
   findObjectType,
+  firstOverlappingId,
   objectTypes,
   type ObjectType,
   type ObjectTypeName,
@@ -41,7 +42,9 @@ export class CrmState {
     this.stores = new Map(
       objectTypes.map((type) => [
         type.name,
-        new ObjectStore(type, new PropertyRegistry(type.name)),
+        new ObjectStore(type, new PropertyRegistry(type.name), () =>
+          this.options.overlappingIds ? firstOverlappingId : type.firstId,
+        ),
       ]),
     );
     const at = this.now();

@@ -14,20 +14,28 @@ export class ObjectStore {
   order: Row[] = [];
   /** What the account's admin demands of writes. */
   rules = noRules;
-  private nextId: number;
+  /** Known from the first object on. */
+  private nextId: number | undefined;
+  private readonly firstId: () => number;
   private readonly slots = new Map<string, number>();
   /** Property -> value in canonical form -> who holds it. Email is one of them, also for additional emails. */
   private readonly unique = new Map<string, Map<string, Row>>();
 
-  constructor(type: ObjectType, properties: PropertyRegistry) {
+  constructor(
+    type: ObjectType,
+    properties: PropertyRegistry,
+    firstId: () => number,
+  ) {
     this.type = type;
     this.properties = properties;
-    this.nextId = type.firstId;
+    this.firstId = firstId;
   }
 
   /** Adds an empty row with the next id. */
   add(at: number, by: Actor): Row {
-    const row = new Row(this, this.nextId++, at, by);
+    const id = this.nextId ?? this.firstId();
+    this.nextId = id + 1;
+    const row = new Row(this, id, at, by);
     this.rows.set(row.id, row);
     this.order.push(row);
     return row;

@@ -11,7 +11,7 @@ export type ObjectType = {
   readonly modifiedProperty: string;
   /** What a read answers when no property was asked for. */
   readonly defaultProperties: readonly string[];
-  /** Ids count up from here. Beyond 32 bits, as HubSpot's are, and the same in every portal: an id alone names nothing. */
+  /** Ids count up from here, unless those of all types overlap. Beyond 32 bits, as HubSpot's are, and the same in every portal. */
   readonly firstId: number;
   readonly readScopes: readonly string[];
   readonly writeScopes: readonly string[];
@@ -73,8 +73,11 @@ function activity(
   };
 }
 
+/** Where ids of all types overlap, they count up from here: an id alone names nothing. */
+export const firstOverlappingId = 110_000_000_001;
+
 export const objectTypes: readonly ObjectType[] = [
-  record("0-1", "contacts", "contact", 110_000_000_001, "lastmodifieddate", [
+  record("0-1", "contacts", "contact", firstOverlappingId, "lastmodifieddate", [
     "email",
     "firstname",
     "lastname",

@@ -5,6 +5,8 @@ import { isTimeZone } from "./time-zone.ts";
  * Every option is read at the moment of the call, so a test may change it in the middle of a run.
  */
 export type PortalOptions = {
+  /** Each object type counts its ids from the same number, so that one id names an object of every type; otherwise they never meet. */
+  readonly overlappingIds: boolean;
   /** Merging keeps the primary's id (public beta, opt-in by account) instead of making a new one. */
   readonly mergeKeepsId: boolean;
   /** Whose value of a custom unique property a merge keeps: the primary's (blank: the other's), the merged-away one's, or nobody's. */
@@ -90,6 +92,7 @@ type Profile = "documented" | "observed";
 /** `documented`: as HubSpot's pages read. `observed`: as third parties' recordings and reports have it. */
 export const profiles: Readonly<Record<Profile, PortalOptions>> = {
   documented: {
+    overlappingIds: true,
     mergeKeepsId: false,
     mergeUniqueSurvives: "primary",
     mergeKeepsFurthestStage: false,
@@ -132,6 +135,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     tokensDieAtUninstall: true,
   },
   observed: {
+    overlappingIds: false,
     mergeKeepsId: true,
     mergeUniqueSurvives: "none",
     mergeKeepsFurthestStage: true,

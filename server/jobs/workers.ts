@@ -14,6 +14,7 @@ import {
 } from "./lane-store.ts";
 import type { Claim } from "./lane-store.ts";
 import { wakeLanes } from "./wake-lanes.ts";
+import { within } from "./within.ts";
 
 const POLL_MS = 250;
 /** A storm of wakes is one look this often. */
@@ -171,11 +172,14 @@ export function startWorkers({
     stop: async () => {
       stopped = true;
       bell.ring();
-      await taking;
       for (const { stop } of turns.values()) stop.abort();
-      const ended = Promise.all(
-        [...turns.values()].map((one) => one.ended),
-      ).then(() => true);
+      // A claim that was under way may bring one more turn. Any of it may wait for a database that no longer answers.
+      const ended = taking
+        .then(() => Promise.all([...turns.values()].map((one) => one.ended)))
+        .then(() => {
+          clearInterval(heartbeat);
+          return keeping;
+        });
       if (!(await within(STOP_DEADLINE_MS, ended))) {
         log.warn(
           { turns: turns.size },
@@ -183,17 +187,6 @@ export function startWorkers({
         );
       }
       clearInterval(heartbeat);
-      await keeping;
     },
   };
-}
-
-async function within(ms: number, done: Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const first = await Promise.race([done, late]);
-  clearTimeout(timer);
-  return first;
 }

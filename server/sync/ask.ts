@@ -20,6 +20,8 @@ export interface Ask {
   readonly hints: readonly ObjectId[];
   readonly trigger: Trigger;
   readonly priority: Priority;
+  /** Aborted once nobody waits for the answer: then nothing is written any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What stands of a contact's company, by its record and object. */

@@ -8,6 +8,7 @@ import type {
   FieldOutcome,
   Pair,
   Properties,
+  ReadPair,
   Rules,
   SentValue,
   Trigger,
@@ -24,6 +25,12 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     return skip(
       "purged",
       "This person's data was erased for privacy and is not brought back.",
+    );
+  }
+  if (pair.reading === "not-asked") {
+    return skip(
+      "not_read",
+      "It was linked while HubSpot was being read. It will be read and checked again.",
     );
   }
   const recordAlive = record !== null && record.deletedAt === null;
@@ -230,14 +237,14 @@ function sentValues(
 }
 
 /** Only evidence counts: an archived reading, or a deletion event and a failed read. */
-const isDeletedInHubSpot = ({ object, objectGone }: Pair): boolean =>
+const isDeletedInHubSpot = ({ object, reading }: ReadPair): boolean =>
   object?.archived === true ||
-  objectGone === "archived" ||
-  objectGone === "deleted-by-event";
+  reading === "archived" ||
+  reading === "deleted-by-event";
 
 function decideObjectGone(
   rules: Rules,
-  pair: Pair,
+  pair: ReadPair,
   trigger: Trigger,
 ): Decision {
   const end = { kind: "end", state: "object-deleted" } as const;

@@ -7,7 +7,7 @@ import type {
 import { assign } from "./assign.ts";
 import type { Assignment, ObjectCandidate, RecordCandidate } from "./assign.ts";
 import type { Ask, StandingOf } from "./ask.ts";
-import type { LinkState, ObjectState, Pair } from "./model.ts";
+import type { LinkState, ObjectReading, ObjectState, Pair } from "./model.ts";
 import { identitiesOf } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import type { PreferredObjects } from "./preferred-companies.ts";
@@ -164,10 +164,6 @@ function pairOf(
     appId: number;
   },
 ): Pair {
-  const object =
-    assignment.object === null
-      ? null
-      : (objects.get(assignment.object) ?? null);
   const link =
     (assignment.record === null
       ? undefined
@@ -177,12 +173,14 @@ function pairOf(
     assignment.record ?? deletedRecordOf(link, stored, known.live);
   const record =
     recordId === null ? null : (stored.records.get(recordId) ?? null);
+  const object =
+    assignment.object === null
+      ? null
+      : (objects.get(assignment.object) ?? null);
   return {
     objectType: type,
     record: record === null ? null : recordState(type, record),
-    object: object === null ? null : objectState(object, known.appId),
-    objectGone:
-      assignment.object === null ? null : (gone.get(assignment.object) ?? null),
+    ...readingOf(assignment.object, object, gone, known.appId),
     link,
     attempts: stored.attempts.filter(
       (attempt) => attempt.recordId === recordId,
@@ -192,6 +190,19 @@ function pairOf(
     ambiguous: assignment.ambiguous,
     company: known.standingOf(record, object),
   };
+}
+
+/** What HubSpot said of the object that a pair names, if it was asked. */
+function readingOf(
+  id: ObjectId | null,
+  object: HubSpotObject | null,
+  gone: ReadResult["gone"],
+  appId: number,
+): ObjectReading {
+  if (object !== null)
+    return { reading: "there", object: objectState(object, appId) };
+  if (id === null) return { reading: "none", object: null };
+  return { reading: gone.get(id) ?? "not-asked", object: null };
 }
 
 /** An object that is back brings along the record that was deleted with it: decide says whether it is restored. */

@@ -7,7 +7,7 @@ import type {
   PortalId,
 } from "../settings/object-type.ts";
 import type { Engine } from "./engine.ts";
-import type { Pair, Rules } from "./model.ts";
+import type { LinkState, Pair, Rules } from "./model.ts";
 import { loadRules } from "./rules.ts";
 import { formPairs } from "./form-pairs.ts";
 import type { Ask, StandingOf } from "./ask.ts";
@@ -16,6 +16,7 @@ import type { KeyOf } from "./object-identity.ts";
 import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
 import { loadPreferred } from "./preferred-companies.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
+import type { ReadResult } from "./read-objects.ts";
 import { settleMerges } from "./settle-merges.ts";
 import { loadStoredState } from "./stored-state.ts";
 import type { StoredRecord, StoredState, Wanted } from "./stored-state.ts";
@@ -26,8 +27,6 @@ export interface Gathered {
   readonly stored: StoredState;
   /** What HubSpot answered, by the id that it answered with. */
   readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
-  /** Asked ids for which HubSpot has nothing, and no link knows them either. */
-  readonly unknownObjects: readonly ObjectId[];
 }
 
 /**
@@ -130,6 +129,7 @@ export async function gather(
           ...objects.values(),
         ]);
         await engine.checkpoint("merge-decided");
+        ask.signal?.throwIfAborted();
       });
     }
     stored = await reload();
@@ -146,21 +146,37 @@ export async function gather(
     engine.hubspot.appId,
     stored,
     objects,
-    read.gone,
+    goneSince(read.gone, first.stored, stored),
     first.keyOf,
     companyStanding,
     await loadPreferred(engine, portalId, ask, stored, objects),
   );
-  const linked = new Set(stored.links.map((link) => link.objectId));
-  return {
-    rules,
-    pairs,
-    stored,
-    objects,
-    unknownObjects: first.asked.filter(
-      (id) => read.gone.has(id) && !linked.has(id),
+  return { rules, pairs, stored, objects };
+}
+
+/**
+ * An absence counts against a live link only if the link was there when HubSpot was asked: one made since was made of
+ * something that HubSpot has shown since.
+ */
+function goneSince(
+  gone: ReadResult["gone"],
+  before: StoredState,
+  now: StoredState,
+): ReadResult["gone"] {
+  if (gone.size === 0 || before === now) return gone;
+  const isLive = ({ links }: StoredState, { id, objectId }: LinkState) =>
+    links.some(
+      (link) =>
+        link.id === id && link.objectId === objectId && link.state === "live",
+    );
+  const made = new Set(
+    now.links.flatMap((link) =>
+      link.state === "live" && gone.has(link.objectId) && !isLive(before, link)
+        ? [link.objectId]
+        : [],
     ),
-  };
+  );
+  return new Map([...gone].filter(([id]) => !made.has(id)));
 }
 
 /** Of these objects, those that have been merged into another one, with that one. */

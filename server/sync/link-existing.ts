@@ -14,8 +14,10 @@ import type {
 import { whenFree } from "./card/press.ts";
 import type { Engine } from "./engine.ts";
 import { giveObject } from "./give-object.ts";
+import type { Given } from "./give-object.ts";
 import { readInstallation } from "./installation.ts";
 import { refusalOf } from "./installation-gate.ts";
+import { wasLinkedMeanwhile } from "./linked-meanwhile.ts";
 import type { Base } from "./model.ts";
 import { identifyingProperties } from "./identity.ts";
 import { identitiesOf } from "./object-identity.ts";
@@ -116,18 +118,24 @@ async function linkOnce(
         `Company ${objectId} has been merged into ${object.id} in HubSpot`,
       ),
     );
-  const given = await engine.database.inPortal(portalId, (db) =>
-    giveObject(db, portalId, {
-      type,
-      attentionId: entry.id,
-      recordId,
-      objectId,
-      holderId: chosen.recordId,
-      identities: identitiesOf(type, object),
-      base: bothBlank(settings[type].mappings),
-      person,
-    }),
-  );
+  const given = await engine.database
+    .inPortal(portalId, (db) =>
+      giveObject(db, portalId, {
+        type,
+        attentionId: entry.id,
+        recordId,
+        objectId,
+        holderId: chosen.recordId,
+        identities: identitiesOf(type, object),
+        base: bothBlank(settings[type].mappings),
+        person,
+      }),
+    )
+    .catch((error: unknown): Given => {
+      // Nobody held the object, and another lane has just linked it: the next try sees that.
+      if (wasLinkedMeanwhile(error)) return { kind: "busy" };
+      throw error;
+    });
   switch (given.kind) {
     case "given":
       return ended({ ok: true, item: null });

@@ -148,12 +148,29 @@ export interface MatchConflict {
   readonly holders: Readonly<Record<ObjectId, RecordId>>;
 }
 
-export interface Pair {
+/**
+ * What is known of the object that a pair names. Of one that HubSpot was not asked for, neither presence nor absence
+ * may be concluded: the pair is decided again once it has been read.
+ */
+export type ObjectReading =
+  | { readonly reading: "there"; readonly object: ObjectState }
+  /** Asked for, and not shown: archived, or named by a deletion event, or for no reason that HubSpot states. */
+  | {
+      readonly reading: "archived" | "deleted-by-event" | "missing";
+      readonly object: null;
+    }
+  /** The link that names it became known only after HubSpot had been read. */
+  | { readonly reading: "not-asked"; readonly object: null }
+  /** The pair names no object. */
+  | { readonly reading: "none"; readonly object: null };
+
+export type Pair = PairContext & ObjectReading;
+/** A pair that may be decided on: whatever it names has been read. */
+export type ReadPair = Exclude<Pair, { readonly reading: "not-asked" }>;
+
+interface PairContext {
   readonly objectType: ObjectType;
   readonly record: RecordState | null;
-  readonly object: ObjectState | null;
-  /** Why object is null although the link names one. */
-  readonly objectGone: "archived" | "deleted-by-event" | "missing" | null;
   /** The live link of the two; or, where there is none, the ended link that stands in the way or could revive. */
   readonly link: LinkState | null;
   readonly attempts: readonly OpenAttempt[];

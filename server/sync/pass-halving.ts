@@ -4,11 +4,11 @@ import type { Db } from "../database/database.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import { openAttention } from "./apply/attention.ts";
 import type { Engine } from "./engine.ts";
+import { wasLinkedMeanwhile } from "./linked-meanwhile.ts";
 import { runPass } from "./pass.ts";
 import type { PassInput, PassResult } from "./pass-input.ts";
 import type { PassItem } from "./plan.ts";
 
-const ourOwnIndexes = new Set(["link_live_record", "link_live_object"]);
 const mostTries = 5;
 
 /** The code of a pair that a rule of the product's own database has refused. */
@@ -28,15 +28,14 @@ export async function runPassHalving(
     return await runPass(engine, portalId, input, runPassHalving);
   } catch (error) {
     const refusal = dataRefusal(error);
-    if (refusal === null) throw error;
+    if (refusal === null || (await failsBefore(input, error))) throw error;
     // Another lane linked one of them in the same moment: what it did is there to be read now.
-    if (ourOwnIndexes.has(refusal.constraint ?? "")) {
+    if (wasLinkedMeanwhile(error)) {
       if (tries >= mostTries) throw error;
       return runPassHalving(engine, portalId, input, tries + 1);
     }
     const items: PassItem[] = [];
     const claimed: string[] = [];
-    const unknownObjects: string[] = [];
     const objects = new Map<ObjectId, HubSpotObject>();
     for (const part of halves(input)) {
       const alone = sizeOf(part) === 1 && sizeOf(input) === 1;
@@ -48,16 +47,28 @@ export async function runPassHalving(
           });
       items.push(...result.items);
       claimed.push(...result.claimed);
-      unknownObjects.push(...result.unknownObjects);
       for (const [id, object] of result.objects) objects.set(id, object);
     }
     await engine.database.inPortal(portalId, async (db) => {
       await input.finish?.(db, items);
       await input.fence(db);
     });
-    return { items, claimed, unknownObjects, objects };
+    return { items, claimed, objects };
   }
 }
+
+/** What made the batch before this one fail says nothing of this one, which has written nothing yet. */
+const failsBefore = async (
+  { after }: PassInput,
+  error: unknown,
+): Promise<boolean> => {
+  try {
+    await after;
+    return false;
+  } catch (before) {
+    return before === error;
+  }
+};
 
 interface Refusal {
   readonly code: string;
@@ -168,7 +179,6 @@ async function refuse(
       },
     ],
     claimed: [],
-    unknownObjects: [],
     objects: new Map(),
   };
 }

@@ -22,6 +22,8 @@ export interface PassInput {
   readonly trigger: Trigger;
   readonly account: Account;
   readonly priority: "interactive" | "bulk";
+  /** Nobody waits any more for what this reads: it writes nothing from here on. */
+  readonly signal?: AbortSignal;
   readonly fence: Fence;
   /** How HubSpot's associations of contacts are learned. */
   readonly edges: EdgeReading;
@@ -39,8 +41,6 @@ export interface PassResult {
   readonly claimed: readonly RecordId[];
   /** What HubSpot answered of them. */
   readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
-  /** Asked object ids of which neither HubSpot nor we know anything. */
-  readonly unknownObjects: readonly ObjectId[];
 }
 
 export type RunPass = (

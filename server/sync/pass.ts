@@ -93,7 +93,6 @@ async function passRound(
   const result = {
     items: applied.items,
     claimed: applied.claimed,
-    unknownObjects: gathered.unknownObjects,
     objects: gathered.objects,
   };
   if (recordIds.length + objectIds.length === 0 || round === rounds)
@@ -112,6 +111,8 @@ async function passRound(
   return {
     ...result,
     claimed: [...applied.claimed, ...more.claimed],
+    // The latest reading of each: what a first one still showed may have been overwritten by another lane since.
+    objects: new Map([...result.objects, ...more.objects]),
     items: [
       ...result.items.filter((item) => !isUnsettled(item)),
       ...more.items,
@@ -199,12 +200,7 @@ export async function previewEach(
     companies: readonly RecordId[];
   }[];
 }> {
-  const gathered = await gather(
-    engine,
-    portalId,
-    askFor(input, triggers[0], []),
-    standingFor(engine, portalId, input),
-  );
+  const gathered = await gatherWhole(engine, portalId, input, triggers[0]);
   const planned: {
     plans: readonly Planned[];
     companies: readonly RecordId[];
@@ -251,7 +247,6 @@ export async function previewEach(
         return Promise.resolve({
           items: [],
           claimed: [],
-          unknownObjects: [],
           objects: new Map(),
         });
       },
@@ -259,6 +254,28 @@ export async function previewEach(
     planned.push({ plans: edged, companies });
   }
   return { gathered, planned };
+}
+
+/** Gathers for a preview, and again if a pair was linked meanwhile whose object was not asked for. */
+async function gatherWhole(
+  engine: Engine,
+  portalId: PortalId,
+  input: Omit<PassInput, "trigger" | "account" | "fence" | "finish">,
+  trigger: Trigger,
+): Promise<Gathered> {
+  for (let round = 1; ; round++) {
+    const gathered = await gather(
+      engine,
+      portalId,
+      askFor(input, trigger, []),
+      standingFor(engine, portalId, input),
+    );
+    if (
+      round === rounds ||
+      gathered.pairs.every(({ reading }) => reading !== "not-asked")
+    )
+      return gathered;
+  }
 }
 
 const askFor = (
@@ -274,6 +291,7 @@ const askFor = (
   hints,
   trigger,
   priority: input.priority,
+  signal: input.signal,
 });
 
 /** How the pass learns what stands of its contacts' companies. */

@@ -36,6 +36,25 @@ export async function planEdges(
   },
   planned: readonly Planned[],
 ): Promise<Planned[]> {
+  return withoutVanished(
+    engine,
+    portalId,
+    input.priority,
+    await mergeAllEdges(engine, portalId, rules, input, planned),
+  );
+}
+
+async function mergeAllEdges(
+  engine: Engine,
+  portalId: PortalId,
+  rules: Rules,
+  input: {
+    readonly trigger: Trigger;
+    readonly edges: EdgeReading;
+    readonly priority: CallOptions["priority"];
+  },
+  planned: readonly Planned[],
+): Promise<Planned[]> {
   const concerned = planned.filter(linksBothSides);
   if (concerned.length === 0) return [...planned];
   const contactIds = concerned.flatMap(({ pair }) => pair.record?.id ?? []);
@@ -160,6 +179,39 @@ function needsFreshList({ edges, pair }: Planned): boolean {
       outcome.removeFromHubSpot.length > 0 ||
       outcome.primaryInWorkspace !== undefined)
   );
+}
+
+/**
+ * HubSpot says the same of a contact without companies and of one that is not there. Before all companies of a record
+ * are removed, its contact is asked for once more: one that has been deleted or merged away is read and decided again.
+ */
+async function withoutVanished(
+  engine: Engine,
+  portalId: PortalId,
+  priority: CallOptions["priority"],
+  planned: readonly Planned[],
+): Promise<Planned[]> {
+  const emptied = planned.flatMap(({ pair, edges }) =>
+    pair.object !== null &&
+    edges?.hubspot.edges.length === 0 &&
+    edges.outcome.removeFromWorkspace.length > 0
+      ? [pair.object.id]
+      : [],
+  );
+  if (emptied.length === 0) return [...planned];
+  const read = await engine.hubspot
+    .portal(portalId)
+    .read("contact", emptied, { properties: [] }, { priority });
+  return planned.map((plan): Planned => {
+    const id = plan.pair.object?.id;
+    return id === undefined || !emptied.includes(id) || read.get(id)?.id === id
+      ? plan
+      : {
+          ...plan,
+          pair: { ...plan.pair, reading: "not-asked", object: null },
+          edges: null,
+        };
+  });
 }
 
 /** A contact that is only being created has no companies in HubSpot that we know of. */

@@ -128,8 +128,8 @@ function mayBecomeAnObject(
   const pair: Pair = {
     objectType: ask.objectType,
     record: recordState(ask.objectType, record),
+    reading: "none",
     object: null,
-    objectGone: null,
     link: stored.links.find((link) => link.recordId === record.id) ?? null,
     attempts: [],
     held: [],

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { calm } from "./steps/calm.ts";
+import { asOwner } from "./steps/database.ts";
 import { conflict, linkExisting, theEntry } from "./steps/domain-conflict.ts";
 import { journal } from "./steps/journal.ts";
 import { profiles } from "./steps/path.ts";
@@ -181,6 +182,51 @@ describe.each(profiles)(
         body: { code: "not_offered" },
       });
       expect((await record(world, "contacts", second.id)).hubspotId).toBeNull();
+    });
+
+    test("AP-105 a company that another lane links at the same moment is told of as changed", async () => {
+      const { world } = at;
+      const given = await conflict(world, "moment.example");
+      const { holder, late, objectId } = given;
+      await linkExisting(world, given.entry);
+      await calm(world);
+      // Nobody has the company any more, and the record that gave it up is pushed by hand.
+      const deleted = await world.api("DELETE", `/companies/${late}`);
+      expect(deleted.status).toBeLessThan(300);
+      await calm(world);
+      await choose(world, { automatic: byHandOnly });
+      await sync(world, "push", "companies", { ids: [holder] });
+      const entry = await theEntry(world, holder);
+      expect(entry.details).toMatchObject({
+        objects: [{ hubspotId: objectId, recordId: null }],
+      });
+      const other = await make(world, "companies", { name: "Other" });
+
+      const answer = await asOwner(world, async (owner) => {
+        await owner.query("begin");
+        await owner.query(
+          "insert into link (portal_id, object_type, record_id, object_id) values ($1, 'company', $2, $3)",
+          [world.portalId, other.id, objectId],
+        );
+        const choosing = linkExisting(world, entry);
+        await world.until(
+          () =>
+            asOwner(world, async (watcher) => {
+              const { rows } = await watcher.query(
+                "select from pg_locks where not granted",
+              );
+              return rows.length > 0;
+            }),
+          "the choice waits for the link",
+        );
+        await owner.query("commit");
+        return choosing;
+      });
+
+      expect(answer, JSON.stringify(answer.body)).toMatchObject({
+        status: 409,
+        body: { code: "changed" },
+      });
     });
   },
 );

@@ -120,6 +120,22 @@ describe("a press that becomes a run", () => {
     expect(card.props("push")["disabled"]).toBe(false);
   });
 
+  test("is followed by the run that was queued behind it", async () => {
+    const card = await pushThatRuns();
+    (await card.question(3)).answer(run("done", { requested: 1, updated: 1 }));
+    (await card.question(4)).answer(
+      company({ run: { id: "run-2", state: "queued" } }),
+    );
+    const second = await card.question(5);
+    expect(second.url.href).toBe(`${ORIGIN}/ui/card/run?runId=run-2`);
+    expect(card.part("notice")).toContain("Pushed to HubSpot");
+    second.answer(run("done", { requested: 1, updated: 1 }));
+    (await card.question(6)).answer(company());
+    await soon(() => expect(card.part("run-progress")).toBeNull());
+    expect(card.part("notice")).toContain("Pushed to HubSpot");
+    expect(card.props("push")["disabled"]).toBe(false);
+  });
+
   test("survives a look that fails, and gives up where the server knows no such run", async () => {
     const card = await pushThatRuns();
     (await card.question(3)).fail();

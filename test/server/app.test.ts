@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { Client } from "pg";
 import { afterEach, expect, test, vi } from "vitest";
 import { startCounterpart } from "../../server/app.ts";
 import type { Counterpart, Overrides } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
+import { createLog } from "../../server/log.ts";
 import { cloneDatabase, useDatabase } from "../database.ts";
 import { environmentFor } from "./environment.ts";
 import { addPortal, setState } from "./jobs/portal.ts";
@@ -190,6 +192,33 @@ test("a process started without what it needs says all of it on stderr and ends 
     expect(said.err).toContain(`  ${key} `);
   }
   expect(said.out).toBe("");
+});
+
+test("a process whose database does not answer its lanes stops in time all the same", async () => {
+  const cloned = await cloneDatabase();
+  const blocker = new Client({ connectionString: cloned.url });
+  await blocker.connect();
+  try {
+    const app = await start({ ROLE: "all" }, cloned.url, {
+      stopWithinMs: 500,
+      log: createLog("silent"),
+    });
+    await blocker.query("begin");
+    await blocker.query("lock table lane in access exclusive mode");
+    const waiting = `select 1 from pg_locks where not granted and relation = 'lane'::regclass`;
+    await vi.waitFor(
+      async () =>
+        expect((await blocker.query(waiting)).rows.length).toBeGreaterThan(0),
+      { timeout: 5_000 },
+    );
+    const asked = Date.now();
+    await app.stop();
+    // Half a second in all, and what each of the parts is left with however late it is.
+    expect(Date.now() - asked).toBeLessThan(10_000);
+  } finally {
+    await blocker.end();
+    await cloned.drop();
+  }
 });
 
 test("SIGTERM stops a process cleanly, and its log has no secret in it", async () => {

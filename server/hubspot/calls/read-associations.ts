@@ -51,13 +51,23 @@ function edgeOf(value: unknown): AssociationEdge[] {
 
 type Page = { readonly id: ObjectId; readonly after?: string };
 
-/** The contacts that an error row names, unless all it says is that they have no associations: OBJECT_NOT_FOUND. */
-function failedIds(body: unknown): string[] {
+/**
+ * The contacts that an error row names, unless all it says is that they have no associations: OBJECT_NOT_FOUND. A row
+ * that names nobody may mean each that got no answer.
+ */
+function failedIds(
+  body: unknown,
+  asked: readonly Page[],
+  answered: ReadonlySet<string>,
+): string[] {
   return asList(asRecord(body)?.["errors"]).flatMap((entry) => {
     const error = asRecord(entry);
-    const none = error?.["category"] === "OBJECT_NOT_FOUND";
+    if (error?.["category"] === "OBJECT_NOT_FOUND") return [];
     const context = asRecord(error?.["context"]) ?? {};
-    return none ? [] : asTexts(context["fromObjectId"] ?? context["ids"]);
+    const named = asTexts(context["fromObjectId"] ?? context["ids"]);
+    return named.length > 0
+      ? named
+      : asked.flatMap(({ id }) => (answered.has(id) ? [] : [id]));
   });
 }
 
@@ -87,16 +97,19 @@ export async function readCompaniesOf(
         },
         timingOf(options),
       );
+      const asked = pages;
+      const answered = new Set<string>();
       pages = resultsOf(body).flatMap((entry): Page[] => {
         const row = asRecord(entry);
         const id = asText(asRecord(row?.["from"])?.["id"]) ?? "";
+        answered.add(id);
         const list = lists.get(id);
         if (list === undefined) return [];
         list.edges.push(...asList(row?.["to"]).flatMap(edgeOf));
         const after = nextAfter(row);
         return after === null ? [] : [{ id, after }];
       });
-      for (const id of failedIds(body)) {
+      for (const id of failedIds(body, asked, answered)) {
         const list = lists.get(id);
         if (list !== undefined) list.complete = false;
       }

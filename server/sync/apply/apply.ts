@@ -1,7 +1,5 @@
 import type { Db } from "../../database/database.ts";
-import { LeaseLost } from "../../database/fence.ts";
 import { CapabilityMissingError } from "../../hubspot/errors.ts";
-import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type {
   ObjectId,
   PortalId,
@@ -10,7 +8,6 @@ import type {
 import { noteMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { PassItem } from "../plan.ts";
-import { wantedProperties } from "../rules.ts";
 import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { begin } from "./begin.ts";
@@ -18,9 +15,10 @@ import type { Begun } from "./begin.ts";
 import { finishDirty, keepDirty, seenOf } from "./dirty.ts";
 import type { ApplyInput } from "./input.ts";
 import { itemsOf } from "./items.ts";
-import { send } from "./send.ts";
-import type { SendOutcome, Sent } from "./send.ts";
-import { settleAnswers, storeFacts } from "./settle.ts";
+import { keepFacts } from "./keep-facts.ts";
+import { sendAttempts } from "./send-attempts.ts";
+import type { Sent } from "./send.ts";
+import { settleAnswers } from "./settle.ts";
 import type { Settled } from "./verdict.ts";
 import { sendEdges, settleEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
@@ -48,20 +46,36 @@ export async function apply(
   portalId: PortalId,
   input: ApplyInput,
 ): Promise<Applied> {
-  const { objectType: type } = input;
   const placed = placeRecords(input.planned);
   const begun = await engine.database.inPortal(portalId, async (db) => {
     const work = await begin(db, portalId, input, placed);
     await input.fence(db);
     return work;
   });
-  const left = { moved: [...begun.moved], claimed: [...begun.claimed] };
   if (begun.items !== null)
-    return { items: begun.items, hints: new Map(), ...left };
+    return { items: begun.items, hints: new Map(), ...leftOf(begun) };
   await engine.checkpoint("attempts-committed");
 
   const sent = await sendAttempts(engine, portalId, input, begun.attempts);
   await engine.checkpoint("hubspot-answered");
+  try {
+    return await settleBatch(engine, portalId, input, placed, begun, sent);
+  } catch (error) {
+    await keepFacts(engine, portalId, sent.outcomes, begun.edgeClaims);
+    throw error;
+  }
+}
+
+/** What follows HubSpot's answers: links, journal and attention, then the companies of contacts, then the batch's end. */
+async function settleBatch(
+  engine: Engine,
+  portalId: PortalId,
+  input: ApplyInput,
+  placed: readonly Placed[],
+  begun: Begun,
+  sent: Sent,
+): Promise<Applied> {
+  const { objectType: type } = input;
   const end = async (
     db: Db,
     settled: readonly Settled[],
@@ -88,7 +102,7 @@ export async function apply(
     const hints = settled.flatMap(({ attempt, hint }) =>
       hint === null ? [] : [[attempt.recordId, hint] as const],
     );
-    return { items, hints: new Map(hints), ...left };
+    return { items, hints: new Map(hints), ...leftOf(begun) };
   };
   const { settled, edgeWrites, ended } = await settleAll(
     engine,
@@ -112,6 +126,14 @@ export async function apply(
     return applied;
   });
 }
+
+const leftOf = ({
+  moved,
+  claimed,
+}: Begun): Pick<Applied, "moved" | "claimed"> => ({
+  moved: [...moved],
+  claimed: [...claimed],
+});
 
 /** The contacts whose companies are HubSpot's turn now: those that stood already, and those just created. */
 function edgeWritesAfter(
@@ -180,33 +202,6 @@ async function writeEdges(
   }
 }
 
-async function sendAttempts(
-  engine: Engine,
-  portalId: PortalId,
-  input: ApplyInput,
-  attempts: readonly Attempt[],
-): Promise<Sent> {
-  if (attempts.length === 0) return { outcomes: new Map(), interrupted: null };
-  const gateway = engine.hubspot.portal(portalId);
-  const sent = await send(
-    gateway,
-    input.objectType,
-    attempts,
-    input.creationMode,
-    input.options,
-  );
-  return {
-    ...sent,
-    outcomes: await readBack(
-      engine,
-      portalId,
-      input,
-      attempts,
-      new Map(sent.outcomes),
-    ),
-  };
-}
-
 /** HubSpot, or a missing scope, stopped the batch midway: what was not sent is looked at again. */
 async function putOffUnsent(
   engine: Engine,
@@ -227,47 +222,6 @@ async function putOffUnsent(
       unsent.flatMap(({ plan }) => seenOf(plan)),
     ),
   );
-}
-
-/** An update's answer need not carry all fields: what is missing is read, in one call for the batch. */
-async function readBack(
-  engine: Engine,
-  portalId: PortalId,
-  input: ApplyInput,
-  attempts: readonly Attempt[],
-  outcomes: Map<string, SendOutcome>,
-): Promise<Map<string, SendOutcome>> {
-  const missing = attempts.flatMap((attempt) => {
-    const outcome = outcomes.get(attempt.id);
-    return outcome?.kind === "result" &&
-      outcome.object !== null &&
-      Object.keys(attempt.sent).some(
-        (name) => outcome.object?.properties[name] === undefined,
-      )
-      ? [{ attempt, outcome, object: outcome.object }]
-      : [];
-  });
-  if (missing.length === 0) return outcomes;
-  const read = await engine.hubspot.portal(portalId).read(
-    input.objectType,
-    missing.map(({ object }) => object.id),
-    { properties: wantedProperties(input.rules, input.objectType) },
-    input.options,
-  );
-  for (const { attempt, outcome, object } of missing) {
-    const whole: HubSpotObject | null | undefined = read.get(object.id);
-    outcomes.set(
-      attempt.id,
-      whole === null || whole === undefined
-        ? {
-            kind: "unknown",
-            cause: "it was gone when it was read back",
-            sent: true,
-          }
-        : { ...outcome, object: whole },
-    );
-  }
-  return outcomes;
 }
 
 /**
@@ -293,35 +247,26 @@ async function settleAll(
 }> {
   if (begun.attempts.length === 0)
     return { settled: [], edgeWrites: begun.edgeWrites, ended: null };
-  try {
-    return await engine.database.inPortal(portalId, async (db) => {
-      const settled = await settleAnswers(
-        db,
-        portalId,
-        input.objectType,
-        input.rules,
-        input.account,
-        input.initiator,
-        begun.attempts,
-        outcomes,
-        input.hinted,
-      );
-      const edgeWrites = edgeWritesAfter(begun, settled);
-      const ended =
-        edgeWrites.length === 0 && interrupted === null
-          ? await end(db, settled, edgeWrites, nothingWritten)
-          : null;
-      await input.fence(db);
-      return { settled, edgeWrites, ended };
-    });
-  } catch (error) {
-    if (error instanceof LeaseLost) {
-      await engine.database.inPortal(portalId, (db) =>
-        storeFacts(db, portalId, outcomes),
-      );
-    }
-    throw error;
-  }
+  return engine.database.inPortal(portalId, async (db) => {
+    const settled = await settleAnswers(
+      db,
+      portalId,
+      input.objectType,
+      input.rules,
+      input.account,
+      input.initiator,
+      begun.attempts,
+      outcomes,
+      input.hinted,
+    );
+    const edgeWrites = edgeWritesAfter(begun, settled);
+    const ended =
+      edgeWrites.length === 0 && interrupted === null
+        ? await end(db, settled, edgeWrites, nothingWritten)
+        : null;
+    await input.fence(db);
+    return { settled, edgeWrites, ended };
+  });
 }
 
 const nothingWritten: EdgesWritten = {

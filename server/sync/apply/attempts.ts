@@ -49,7 +49,7 @@ export async function claimAttempts(
     update attempt set claimed = false
     where portal_id = ${portalId} and claimed and claim_ends_at < now()
       and (record_id = any (${records}::uuid[])
-        or object_id = any (${wanted.flatMap((attempt) => attempt.objectId ?? [])}::bigint[]))`.execute(
+        or object_type = ${type} and object_id = any (${wanted.flatMap((attempt) => attempt.objectId ?? [])}::bigint[]))`.execute(
     db,
   );
   const allowed = await claimIdentities(db, portalId, type, wanted);
@@ -197,6 +197,21 @@ export async function storeAnswers(
       settled_at = case when n.settled then now() else a.settled_at end
     from jsonb_to_recordset(${toJson(answers)}::jsonb) as n(id uuid, answer jsonb, settled boolean)
     where a.portal_id = ${portalId} and a.id = n.id`.execute(db);
+}
+
+/** Stores answers whose worker is still at its work with them. */
+export async function noteAnswers(
+  db: Db,
+  portalId: PortalId,
+  answers: readonly Omit<Answered, "settled">[],
+): Promise<void> {
+  if (answers.length === 0) return;
+  await sql`
+    update attempt a set answer = n.answer, answered_at = now()
+    from jsonb_to_recordset(${toJson(answers)}::jsonb) as n(id uuid, answer jsonb)
+    where a.portal_id = ${portalId} and a.id = n.id and a.answer is null`.execute(
+    db,
+  );
 }
 
 /**

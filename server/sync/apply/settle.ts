@@ -10,7 +10,7 @@ import type {
 import type { Initiator, Rules } from "../model.ts";
 import type { Account } from "../plan.ts";
 import { settleAttention } from "./attention.ts";
-import { storeAnswers } from "./attempts.ts";
+import { noteAnswers, storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { writeJournal } from "./journal.ts";
 import type { SendOutcome } from "./send.ts";
@@ -103,8 +103,8 @@ export async function settleAnswers(
 }
 
 /**
- * Stores the answers alone: for a worker that has lost its lane between the call and its commit. What HubSpot refused, or
- * never got, is over with that; what it did is still to be told.
+ * Stores the answers alone, for a worker that cannot settle them, and lets go of the claims. What HubSpot refused, or
+ * never got, is over with that; what it did is still to be told. Safe to repeat, also where they have been settled.
  */
 export const storeFacts = (
   db: Db,
@@ -125,6 +125,18 @@ export const storeFacts = (
             },
           ],
     ),
+  );
+
+/** Stores results while their worker goes on with them: its claims stay. */
+export const noteFacts = (
+  db: Db,
+  portalId: PortalId,
+  results: ReadonlyMap<string, SendOutcome>,
+): Promise<void> =>
+  noteAnswers(
+    db,
+    portalId,
+    [...results].map(([id, outcome]) => ({ id, answer: factOf(outcome) })),
   );
 
 function factOf(outcome: SendOutcome): Record<string, unknown> {

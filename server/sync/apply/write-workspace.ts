@@ -17,7 +17,8 @@ import type { StoredState } from "../stored-state.ts";
 /**
  * Locks the pairs' records and links and says which pairs still stand as they were when they were decided on. A
  * record that has moved on is dirty by its own change; a link was made or written, a write to HubSpot begun, a merge of
- * HubSpot's settled, or a record made with the email or domain of one that is to be created: all are decided anew.
+ * HubSpot's settled, or a record made with the email or domain of one that is to be created: all are decided anew. So
+ * is a pair whose object has not been read.
  */
 export async function lockPairs<P extends Planned>(
   db: Db,
@@ -49,14 +50,17 @@ export async function lockPairs<P extends Planned>(
       union select id from link
         where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objectIds}::bigint[])))
     order by id for update`.execute(db);
-  // With the records locked, nobody begins another one.
+  // With the records locked, nobody begins another one. A creation counts also once its claim has ended: its answer may
+  // be stored, and not settled yet.
   const { rows: begun } =
     recordIds.length === 0
       ? { rows: [] }
       : await sql<{ id: string; record_id: RecordId }>`
           select id, record_id from attempt
           where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
-            and claimed and claim_ends_at > now()`.execute(db);
+            and (operation = 'create' or claimed and claim_ends_at > now())`.execute(
+          db,
+        );
   const { rows: merged } =
     objectIds.length === 0
       ? { rows: [] }
@@ -98,8 +102,9 @@ export async function lockPairs<P extends Planned>(
   ]);
   return new Set(
     planned.filter((plan) => {
-      const { record, object, link } = plan.pair;
+      const { record, object, link, reading } = plan.pair;
       return (
+        reading !== "not-asked" &&
         (record === null ||
           (revisions.get(record.id) === record.revision &&
             !moved.has(record.id))) &&

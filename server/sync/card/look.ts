@@ -110,14 +110,15 @@ export async function look(
     refusalOf(installation, "pull", objectType) === null
   ) {
     try {
+      const late = new AbortController();
       const both = passingOver(
         engine,
         portalId,
         noFence,
         [`read:${objectType}`],
-        () => lookAtBoth(engine, portalId, subject, common),
+        () => lookAtBoth(engine, portalId, subject, common, late.signal),
       );
-      return await (withinMs === null ? both : inTime(both, withinMs));
+      return await (withinMs === null ? both : inTime(both, withinMs, late));
     } catch (error) {
       unreadable = hubSpotRefusal(error, engine.now());
       if (unreadable === null) throw error;
@@ -129,17 +130,24 @@ export async function look(
   });
 }
 
-/** Each call to HubSpot has a deadline, but a look may take several: to whoever waits, that is silence too. */
-async function inTime<T>(reading: Promise<T>, ms: number): Promise<T> {
+/**
+ * Each call to HubSpot has a deadline, but a look may take several: to whoever waits, that is silence too. Whatever the
+ * reading would still write is given up, because the sync may have been paused by then.
+ */
+async function inTime<T>(
+  reading: Promise<T>,
+  ms: number,
+  late: AbortController,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new UnavailableError("no answer in time", null)),
-      ms,
-    );
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      late.abort();
+      reject(new UnavailableError("no answer in time", null));
+    }, ms);
   });
   try {
-    return await Promise.race([reading, late]);
+    return await Promise.race([reading, silence]);
   } finally {
     clearTimeout(timer);
   }
@@ -152,6 +160,7 @@ async function lookAtBoth(
   portalId: PortalId,
   subject: Subject,
   common: Common,
+  signal: AbortSignal,
 ): Promise<Look | null> {
   const { objectType } = subject;
   const { gathered, planned } = await previewEach(
@@ -163,6 +172,7 @@ async function lookAtBoth(
         ? { objectIds: [subject.objectId] }
         : { recordIds: [subject.recordId] }),
       priority: "interactive",
+      signal,
       edges: { kind: "read" },
     },
     [pressed("workspace"), pressed("hubspot")],

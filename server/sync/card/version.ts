@@ -35,6 +35,7 @@ export function versionOf(look: Look): string {
     .update(
       JSON.stringify([
         look.record?.id ?? null,
+        objectType,
         look.objectId,
         facts.settingsVersion,
         facts.contacts,

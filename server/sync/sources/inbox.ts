@@ -184,8 +184,8 @@ async function drainType(
             code === WORKSPACE_REFUSED && objectId !== null ? [objectId] : [],
           ),
         );
-        const isRefused = ({ row }: Entry): boolean =>
-          refused.has(row.object_id);
+        const isRefused = (entry: Entry): boolean =>
+          entry.concerns.some(({ objectId }) => refused.has(objectId));
         const rowsThat = (entries: readonly Entry[]): InboxRow[] =>
           entries.map(({ row }) => row);
         await settleRows(
@@ -270,7 +270,7 @@ async function settleRows(
     from (
       select n.id, ${how === "if-seen"}::boolean and n.kind = 'propertyChange' and n.looks < ${mostLooks} and exists (
         select from link l
-        where l.portal_id = n.portal_id and l.object_id = n.object_id and l.state = 'live'
+        where l.portal_id = n.portal_id and l.object_type = n.object_type and l.object_id = n.object_id and l.state = 'live'
           and l.seen_at < n.occurred_at
       ) as early
       from inbox n where n.portal_id = ${portalId} and n.id = any (${rows.map((row) => row.id)}::bigint[])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readCompaniesOf } from "../../../server/hubspot/calls/read-associations.ts";
 import { bulk, useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -97,6 +98,45 @@ describe("associations", () => {
     expect(new Set(read.get(contact)?.edges.map(({ toId }) => toId)).size).toBe(
       620,
     );
+  });
+});
+
+describe("a list of companies", () => {
+  const failed = (context: object, category = "INTERNAL_ERROR") => ({
+    errors: [{ status: "error", category, message: "", context }],
+  });
+  const row = { from: { id: "1" }, to: [{ toObjectId: "7" }] };
+  const none = { fromObjectId: ["2"] };
+  it.each([
+    { name: "answered without errors", errors: {}, complete: [true, true] },
+    {
+      name: "where the second has none",
+      errors: failed(none, "OBJECT_NOT_FOUND"),
+      complete: [true, true],
+    },
+    {
+      name: "where the second failed",
+      errors: failed(none),
+      complete: [true, false],
+    },
+    {
+      name: "where an error names nobody",
+      errors: failed({}),
+      complete: [true, false],
+    },
+  ])("is complete only if it was read: $name", async ({ errors, complete }) => {
+    const lists = await readCompaniesOf(
+      () =>
+        Promise.resolve({
+          kind: "done",
+          status: 207,
+          body: { results: [row], ...errors },
+          correlationId: null,
+        }),
+      ["1", "2"],
+      bulk,
+    );
+    expect(["1", "2"].map((id) => lists.get(id)?.complete)).toEqual(complete);
   });
 });
 

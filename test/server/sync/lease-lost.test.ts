@@ -102,3 +102,32 @@ test("a creation that was never sent is over with that, and is made at the next 
     await it.query(portalId, sql`select record_id, state from link`),
   ).toEqual([{ record_id: id, state: "live" }]);
 });
+
+test("a record that was created while its creation was decided on, by a worker that could not settle the answer, is not created again", async () => {
+  const it = at();
+  const { portalId, id } = await unsent(it, "twice@lost.example");
+  // Without an email, HubSpot takes it as often as it is sent.
+  await it.query(
+    portalId,
+    sql`update record set properties = '{"first_name": "Twice"}' where id = ${id}`,
+  );
+  let decided = 0;
+  const engine: SyncWorld["engine"] = {
+    ...it.engine,
+    checkpoint: async (moment) => {
+      if (moment === "decided" && decided++ === 0)
+        await push(it, portalId, [id], lostAfterSending());
+    },
+  };
+  await push({ ...it, engine }, portalId, [id], noFence);
+  const attempts = await it.query(
+    portalId,
+    sql<{ made: string }>`select answer ->> 'objectId' as made from attempt`,
+  );
+  expect(attempts).toHaveLength(1);
+  expect(
+    await it.query(portalId, sql`select record_id, object_id, state from link`),
+  ).toEqual([
+    { record_id: id, object_id: attempts[0]?.made ?? "", state: "live" },
+  ]);
+});

@@ -268,8 +268,10 @@ export function openSync(
         : state.kind === "ready"
           ? state.notice
           : null;
-    if (answer.kind === "answered") show(answer.value, idle, notice);
-    else change({ activity: idle, notice });
+    if (answer.kind !== "answered") change({ activity: idle, notice });
+    // Another run may have been queued behind this one. This one itself has been followed for long enough.
+    else if (answer.value.run?.id !== runId) arrive(answer.value, notice);
+    else show(answer.value, idle, notice);
   }
 
   return {

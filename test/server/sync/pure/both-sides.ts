@@ -9,6 +9,7 @@ import type {
   Rules,
 } from "../../../../server/sync/model.ts";
 import { link, object, pair, record } from "./situation.ts";
+import type { PairParts } from "./situation.ts";
 
 /** A linked pair as a test keeps it: what both sides hold, and what the link knows. */
 export interface Sides {
@@ -47,7 +48,7 @@ function rewritten(habit: Habits["rewrite"], value: string): string | null {
   }
 }
 
-export const pairOf = (sides: Sides, more: Partial<Pair> = {}): Pair =>
+export const pairOf = (sides: Sides, more: PairParts = {}): Pair =>
   pair({
     record: record(sides.w),
     object: object(sides.h),

@@ -1,5 +1,4 @@
 import { describe } from "vitest";
-import type { Pair } from "../../../../server/sync/model.ts";
 import {
   ann,
   dead,
@@ -16,13 +15,14 @@ import {
   record,
   retry,
 } from "./situation.ts";
+import type { PairParts } from "./situation.ts";
 
 describe("deleting", () => {
   const deletions = { deletionSync: true };
-  const gone = (objectGone: Pair["objectGone"]) => ({
+  const gone = (reading: PairParts["reading"]) => ({
     record: record(ann),
     link: link(),
-    objectGone,
+    ...(reading === undefined ? {} : { reading }),
   });
   const recordGone = { record: dead(), object: object(), link: link() };
   const allGone = { record: dead(), link: link() };
@@ -40,7 +40,7 @@ describe("deleting", () => {
     [
       "in HubSpot, by an archived reading",
       {
-        pair: { ...gone(null), object: object({}, { archived: true }) },
+        pair: { ...gone(undefined), object: object({}, { archived: true }) },
         contact: deletions,
       },
       "updated deleted_in_hubspot; delete record; end link object-deleted",
@@ -61,9 +61,19 @@ describe("deleting", () => {
       "failed object_missing",
     ],
     [
-      "an object that was not read is no evidence either",
-      { pair: gone(null), contact: deletions },
-      "failed object_missing",
+      "an object that was not asked for says nothing: it is read first",
+      { pair: gone("not-asked"), contact: deletions },
+      "skipped not_read",
+    ],
+    [
+      "nor is its link ended by a person's push",
+      { pair: gone("not-asked"), contact: deletions, trigger: manualPush },
+      "skipped not_read",
+    ],
+    [
+      "nor where the record was deleted",
+      { pair: { ...allGone, reading: "not-asked" }, contact: deletions },
+      "skipped not_read",
     ],
     [
       "a missing one is unlinked by a person's push",
@@ -95,12 +105,12 @@ describe("deleting", () => {
     ],
     [
       "on both sides ends the link",
-      { pair: { ...allGone, objectGone: "archived" }, contact: deletions },
+      { pair: { ...allGone, reading: "archived" }, contact: deletions },
       "unchanged both_deleted; end link object-deleted",
     ],
     [
       "on both sides, HubSpot's without evidence: it may be back without the record",
-      { pair: { ...allGone, objectGone: "missing" }, contact: deletions },
+      { pair: { ...allGone, reading: "missing" }, contact: deletions },
       "unchanged both_deleted; end link record-deleted",
     ],
   ]);

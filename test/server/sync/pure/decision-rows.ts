@@ -3,7 +3,6 @@ import { decide } from "../../../../server/sync/decide.ts";
 import type {
   Decision,
   LinkEnd,
-  Pair,
   Rules,
   Trigger,
 } from "../../../../server/sync/model.ts";
@@ -16,6 +15,7 @@ import {
   rulesWith,
   settingsWith,
 } from "./situation.ts";
+import type { PairParts } from "./situation.ts";
 
 /** "outcome code; workspace, hubspot, link": all that a decision does. */
 const told = ({
@@ -36,7 +36,7 @@ const told = ({
 
 /** What a row says of a pair, its rules and what started the sync; the rest is the default. */
 interface Case {
-  readonly pair: Partial<Pair>;
+  readonly pair: PairParts;
   readonly trigger?: Trigger;
   readonly contact?: Partial<Settings["contact"]>;
   readonly automatic?: Settings["automatic"];

@@ -89,11 +89,19 @@ export const link = (more: Partial<LinkState> = {}): LinkState => ({
   ...more,
 });
 
-export const pair = (more: Partial<Pair> = {}): Pair => ({
+/** A pair as a test names it: with an object, it was read. */
+export type PairParts = Partial<Omit<Pair, "object" | "reading">> & {
+  readonly object?: ObjectState | null;
+  readonly reading?: Exclude<Pair["reading"], "there">;
+};
+
+export const pair = ({
+  object = null,
+  reading = "none",
+  ...more
+}: PairParts = {}): Pair => ({
   objectType: "contact",
   record: null,
-  object: null,
-  objectGone: null,
   link: null,
   attempts: [],
   held: [],
@@ -101,6 +109,9 @@ export const pair = (more: Partial<Pair> = {}): Pair => ({
   ambiguous: [],
   company: { has: false, blockedBy: null },
   ...more,
+  ...(object === null
+    ? { reading, object }
+    : { reading: "there" as const, object }),
 });
 
 const automatic = {

@@ -7,6 +7,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { isHeldBack } from "../brake/judge.ts";
 import type { Base, Parked } from "../model.ts";
 import type { Account } from "../plan.ts";
 import { lookAtWaiting } from "./waiting-edges.ts";
@@ -71,6 +72,7 @@ export async function writeLinks(
   for (const plan of placed) {
     const { pair, decision, recordId } = plan;
     const { link } = pair;
+    if (isHeldBack(plan)) continue;
     if (decision.link.kind === "end") {
       // An archiving ends its link when HubSpot has confirmed it.
       if (link !== null && decision.hubspot.kind !== "archive") {
@@ -129,6 +131,8 @@ function changesLink(
     JSON.stringify(row.parked) !== JSON.stringify(link?.parked ?? {}) ||
     row.pulled ||
     (row.edgesSettled && link?.edgesSettled === false) ||
+    // The object that was kept is back: that choice is over.
+    typeof link?.keptAt === "number" ||
     (object?.updatedAt ?? 0) > (link?.seenAt ?? 0)
   );
 }
@@ -213,7 +217,7 @@ async function updateLinks(
     update link l set
       base = l.base || n.base, parked = n.parked, seen_at = greatest(l.seen_at, n.seen),
       state = case when n.revive then 'live' else l.state end,
-      ended_at = case when n.revive then null else l.ended_at end,
+      ended_at = case when n.revive then null else l.ended_at end, kept_at = null,
       edges_settled = (l.edges_settled and not n.revive) or n."edgesSettled",
       pulled_at = case when n.pulled then now() else l.pulled_at end,
       pulled_by = case when n.pulled then ${by} else l.pulled_by end

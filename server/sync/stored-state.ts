@@ -247,9 +247,7 @@ async function loadHeld(
   }>`
     select id, record_id, field, details from attention
     where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and state = 'open' and kind = 'held'
-      and part_of is null`.execute(
-    db,
-  );
+      and part_of is null`.execute(db);
   return rows.map((row) => ({
     attentionId: row.id,
     recordId: row.record_id,

@@ -222,9 +222,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
               .slice(0, limit)
               .map((row) => heldItem(portalId, entry, row)),
             next:
-              rows.length > limit && last
-                ? writeCursor({ id: last.id })
-                : null,
+              rows.length > limit && last ? writeCursor({ id: last.id }) : null,
           };
         }),
       };

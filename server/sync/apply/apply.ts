@@ -53,13 +53,7 @@ export async function apply(
     portalId,
     async (db) => {
       const held = await hold(db, portalId, input);
-      const work = await begin(
-        db,
-        portalId,
-        input,
-        held.placed,
-        held.entries,
-      );
+      const work = await begin(db, portalId, input, held.placed, held.entries);
       await input.fence(db);
       return { placed: held.placed, begun: work };
     },

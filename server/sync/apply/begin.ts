@@ -85,9 +85,7 @@ export async function begin(
       objectId: pair.object?.id ?? null,
     })),
     [
-      ...answered.flatMap((plan) =>
-        noticesOf(rules, plan, parkedFields(plan)),
-      ),
+      ...answered.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
       ...current.flatMap((plan) => heldNotice(plan, entries)),
     ],
   );

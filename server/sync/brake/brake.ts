@@ -3,7 +3,13 @@ import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { Flow, Movement, Rules, Trigger } from "../model.ts";
 import type { Planned } from "../plan.ts";
-import { isExempt, isLimited, judge, movementKey, movementsOf } from "./judge.ts";
+import {
+  isExempt,
+  isLimited,
+  judge,
+  movementKey,
+  movementsOf,
+} from "./judge.ts";
 import { loadGauges } from "./window.ts";
 
 /** What the brake goes by for one batch. */

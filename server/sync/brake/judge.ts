@@ -62,10 +62,7 @@ export const isExempt = (
     (trigger.manual || (firstPullRuns && flow === "to_workspace")));
 
 /** Whether a movement has any limit: one without is neither counted nor looked up. */
-export function isLimited(
-  brakes: Brakes,
-  { flow, action }: Movement,
-): boolean {
+export function isLimited(brakes: Brakes, { flow, action }: Movement): boolean {
   switch (action) {
     case "delete":
       return brakes.deletions !== null;
@@ -211,10 +208,7 @@ const heldDecision = (
   { pair: { objectType } }: Planned,
   movement: Movement,
 ): Decision => ({
-  ...doNothing(
-    heldCodes[movement.action],
-    itemSentence(objectType, movement),
-  ),
+  ...doNothing(heldCodes[movement.action], itemSentence(objectType, movement)),
   outcome: "held",
 });
 
@@ -229,8 +223,7 @@ export const isHeldBack = ({
 export function withoutWrites(plan: Planned): Decision {
   const { pair, decision } = plan;
   const { workspace, hubspot } = decision;
-  if (workspace.kind !== "update" && hubspot.kind !== "update")
-    return decision;
+  if (workspace.kind !== "update" && hubspot.kind !== "update") return decision;
   return {
     ...doNothing(
       "update_refused",

@@ -175,8 +175,7 @@ async function loadAround(
   const inBatch = ofMovement.length;
   const free = freeUpTo(brakes, known) - known.passed - inBatch;
   const dirty = await countDirty(db, portalId, type);
-  if (dirty <= Math.max(free, 0) && free >= 0)
-    return { pending: 0, linked: 0 };
+  if (dirty <= Math.max(free, 0) && free >= 0) return { pending: 0, linked: 0 };
   const others = await countDirtyLike(
     db,
     portalId,
@@ -186,8 +185,7 @@ async function loadAround(
   );
   // Conditions leave some of them out: as many are taken to come of the others as of this batch.
   const looked = planned.filter(
-    ({ pair }) =>
-      (pair.link?.state === "live") === (known.action === "update"),
+    ({ pair }) => (pair.link?.state === "live") === (known.action === "update"),
   ).length;
   return {
     pending: Math.floor((others * inBatch) / Math.max(looked, inBatch, 1)),

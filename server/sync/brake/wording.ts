@@ -33,8 +33,7 @@ export function itemSentence(
     : `Waiting for approval: many ${plurals[type]} would be ${participles[action]} in ${to} at once, and this is one of them.`;
 }
 
-export const itemFix =
-  "Approve or refuse all of them in Needs attention.";
+export const itemFix = "Approve or refuse all of them in Needs attention.";
 
 /** The one entry for all of them: what happened, and what to do. */
 export function entryText(

@@ -139,9 +139,7 @@ async function nextRecords(
         rows
           .filter(
             (row) =>
-              !row.ended &&
-              row.linked === linked &&
-              !early.has(row.record_id),
+              !row.ended && row.linked === linked && !early.has(row.record_id),
           )
           .map((row) => row.record_id);
       return {

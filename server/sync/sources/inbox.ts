@@ -8,6 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import { awaitMoreEvents } from "../brake/quiet.ts";
+import { isHeldCode } from "../brake/wording.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
@@ -209,10 +210,13 @@ async function drainType(
         kind: all.some((concern) => concern.edges) ? "read" : "if-moved",
       },
       finish: async (db, items) => {
-        // Looking again changes nothing of what the workspace refused: its problem is open.
+        // Looking again changes nothing of what the workspace refused, or what waits for approval: its entry is open.
         const refused = new Set(
           items.flatMap(({ code, objectId }) =>
-            code === WORKSPACE_REFUSED && objectId !== null ? [objectId] : [],
+            (code === WORKSPACE_REFUSED || isHeldCode(code)) &&
+            objectId !== null
+              ? [objectId]
+              : [],
           ),
         );
         const isRefused = ({ row }: Entry): boolean =>

@@ -103,11 +103,7 @@ export async function selection(
 }
 
 /** What a sweep had held is repaired once it is approved of. */
-async function tellSweep(
-  db: Db,
-  portalId: PortalId,
-  run: Run,
-): Promise<void> {
+async function tellSweep(db: Db, portalId: PortalId, run: Run): Promise<void> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from journal
     where portal_id = ${portalId} and run_id = ${run.id} and action = 'deleted'`.execute(

@@ -2,9 +2,11 @@ import { expect } from "vitest";
 import type { Json, World } from "../world.ts";
 import { attention } from "./attention.ts";
 import type { AttentionEntry } from "./attention.ts";
+import { asOwner } from "./database.ts";
 import { pages } from "./pages.ts";
 import { one } from "./one.ts";
 import { records } from "./records.ts";
+import { upkeepTurn } from "./upkeep.ts";
 
 /** A world of so many contacts that are linked, seeded before the installation. */
 export async function linkedContacts(
@@ -79,3 +81,19 @@ export async function decideOn(
     body: { state: "resolved" },
   });
 }
+
+/** The time for a decision is over. */
+export async function letExpire(world: World): Promise<void> {
+  await asOwner(world, async (owner) => {
+    await owner.query(
+      "update attention set expires_at = now() - interval '1 second' where expires_at is not null and state = 'open'",
+    );
+  });
+  await upkeepTurn(world);
+}
+
+/** An hour has passed: what went through before counts no more. */
+export const forgetWindow = (world: World): Promise<void> =>
+  asOwner(world, async (owner) => {
+    await owner.query("update brake_window set minutes = '{}'");
+  });

@@ -2,7 +2,13 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { makeLaneDue } from "../../database/make-lane-due.ts";
 import { toJson } from "../../database/json.ts";
-import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import { storeVerdicts, writeJournal } from "../apply/journal.ts";
 import type { Initiator, Movement } from "../model.ts";
 import { startRun } from "../runs.ts";
 import { settleHeld } from "../sources/sweep-result.ts";
@@ -118,10 +124,28 @@ async function close(
   return { id, type, movement };
 }
 
-/** The parts that a verdict settled; those that closed themselves before are not among them. */
-const decidedParts = (portalId: PortalId, id: string) => sql`
-  select p.record_id, p.object_id, p.details from attention p
-  where p.portal_id = ${portalId} and p.part_of = ${id}::uuid and p.details ? 'choice'`;
+interface Part {
+  readonly record_id: RecordId | null;
+  readonly object_id: ObjectId | null;
+  readonly evidence: string | null;
+}
+
+/** The parts that a verdict settled; those that closed themselves before are not among them. Index attention_parts. */
+async function decidedParts(
+  db: Db,
+  portalId: PortalId,
+  id: string,
+): Promise<readonly Part[]> {
+  const { rows } = await sql<Part>`
+    select p.record_id, p.object_id::text as object_id, p.details ->> 'evidence' as evidence from attention p
+    where p.portal_id = ${portalId} and p.part_of = ${id}::uuid and p.details ? 'choice'`.execute(
+    db,
+  );
+  return rows;
+}
+
+const recordsOf = (parts: readonly Part[]): RecordId[] =>
+  parts.flatMap(({ record_id }) => record_id ?? []);
 
 /** The run that looks at each of them again, and writes what is still due, or writes nothing. */
 async function startVerdict(
@@ -161,40 +185,55 @@ async function refuse(
   }
 }
 
+/** A reading of the archive, or an event and a failed read. */
+const evidence = ["archived", "deleted-by-event"];
+
 /**
  * What the other side deleted is kept: the choice is stored on the link, where decide sees it. A link whose object or
- * record is gone for certain ends; one that HubSpot only no longer shows lives on. Five statements, however many.
+ * record is gone for certain ends; one that HubSpot only no longer shows lives on. A statement a kind, however many:
+ * ids go in as arrays, since a join of tables that have just grown is planned badly (10,000 parts took 20 s).
  */
 async function keep(
   db: Db,
   portalId: PortalId,
-  { id, type, movement: { flow } }: Closed,
+  { id, type, movement }: Closed,
   by: string,
 ): Promise<void> {
-  const reason = keptReason[flow];
+  const parts = await decidedParts(db, portalId, id);
+  const { flow } = movement;
+  const isCertain = (part: Part): boolean =>
+    flow === "to_hubspot" || evidence.includes(part.evidence ?? "");
   await sql`
-    with parts as (${decidedParts(portalId, id)}), kept as (
-      update link l set kept_at = now(),
-        state = case when p.certain then ${flow === "to_workspace" ? "object-deleted" : "record-deleted"} else l.state end,
-        ended_at = case when p.certain then now() end
-      from (
-        select record_id, ${flow === "to_hubspot"} or details ->> 'evidence' in ('archived', 'deleted-by-event') as certain
-        from parts
-      ) p
-      where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live' and l.record_id = p.record_id
-      returning l.record_id, l.object_id, l.state
-    ), told as (
-      insert into journal (portal_id, object_type, record_id, object_id, action, source, by_user, initiator, code, reason)
-      select ${portalId}, ${type}, k.record_id, k.object_id, 'unlinked', 'approval', ${by}, ${flow === "to_workspace" ? "hubspot" : "workspace"},
-        ${KEPT}, ${reason}
-      from kept k where k.state <> 'live'
-    )
-    insert into sync_verdict as v (portal_id, record_id, code, reason)
-    select ${portalId}, k.record_id, ${KEPT}, ${reason} from kept k where k.state <> 'live'
-    on conflict (portal_id, record_id) do update set code = excluded.code, reason = excluded.reason, at = now()`.execute(
+    update link set kept_at = now()
+    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
+      and record_id = any (${recordsOf(parts.filter((part) => !isCertain(part)))}::uuid[])`.execute(
     db,
   );
-  await wake(db, portalId, id);
+  const { rows } = await sql<{ recordId: RecordId; objectId: ObjectId }>`
+    update link set kept_at = now(), ended_at = now(),
+      state = ${flow === "to_workspace" ? "object-deleted" : "record-deleted"}
+    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
+      and record_id = any (${recordsOf(parts.filter(isCertain))}::uuid[])
+    returning record_id as "recordId", object_id::text as "objectId"`.execute(
+    db,
+  );
+  const lines = rows.map((row) => ({
+    ...row,
+    action: "unlinked" as const,
+    code: KEPT,
+    reason: keptReason[flow],
+    changes: [],
+  }));
+  await writeJournal(
+    db,
+    portalId,
+    type,
+    { source: APPROVAL, by, runId: null },
+    initiatorOf(movement),
+    lines,
+  );
+  await storeVerdicts(db, portalId, lines);
+  await wake(db, portalId, parts);
 }
 
 async function refuseCreations(
@@ -203,20 +242,26 @@ async function refuseCreations(
   { id, type, movement: { flow } }: Closed,
   by: string,
 ): Promise<void> {
+  const parts = await decidedParts(db, portalId, id);
+  const subjects = parts.flatMap(
+    (part) => (flow === "to_hubspot" ? part.record_id : part.object_id) ?? [],
+  );
   await sql`
     insert into refused_creation (portal_id, object_type, subject, refused_by)
-    select distinct ${portalId}::bigint, ${type}, case when ${flow === "to_hubspot"} then p.record_id::text else p.object_id::text end, ${by}
-    from (${decidedParts(portalId, id)}) p
+    select distinct ${portalId}::bigint, ${type}, s.id, ${by} from unnest(${subjects}::text[]) as s(id)
     on conflict do nothing`.execute(db);
-  await wake(db, portalId, id);
+  await wake(db, portalId, parts);
 }
 
 /** What of their records is dirty is looked at now: it says what has been decided. */
-async function wake(db: Db, portalId: PortalId, id: string): Promise<void> {
+async function wake(
+  db: Db,
+  portalId: PortalId,
+  parts: readonly Part[],
+): Promise<void> {
   const { numAffectedRows } = await sql`
-    update dirty d set due_at = now()
-    from (${decidedParts(portalId, id)}) p
-    where d.portal_id = ${portalId} and d.record_id = p.record_id and d.due_at = 'infinity'`.execute(
+    update dirty set due_at = now()
+    where portal_id = ${portalId} and record_id = any (${recordsOf(parts)}::uuid[]) and due_at = 'infinity'`.execute(
     db,
   );
   if ((numAffectedRows ?? 0n) > 0n) await makeLaneDue(db, "dirty", portalId);

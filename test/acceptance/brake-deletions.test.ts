@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { attention } from "./steps/attention.ts";
 import {
   decideOn,
   heldEntries,
@@ -62,6 +63,22 @@ describe("40 of 100 contacts are deleted in HubSpot, one webhook after another",
     expect((await world.api("GET", `/attention/${entry.id}`)).body).toEqual(
       entry,
     );
+    const page = await world.api<{ results: unknown[] }>(
+      "GET",
+      `/attention/${entry.id}/items`,
+    );
+    expect(page.body.results).toHaveLength(25);
+    expect(
+      await world.api("GET", `/attention/${entry.id}/items?limit=101`),
+    ).toMatchObject({ status: 400 });
+    // Its own part says so for a record, and is not decided on alone.
+    const [part] = await attention(world, first);
+    expect(part).toMatchObject({ partOf: entry.id, choices: [] });
+    expect(
+      await world.api("POST", `/attention/${part?.id}/resolve`, {
+        choice: "approve",
+      }),
+    ).toMatchObject({ status: 409, body: { code: "part_of_entry" } });
 
     // One of them is restored meanwhile: it is no deletion any more.
     await world.inHubSpot("POST", `/objects/contacts/${ids[0]}/restore`);
@@ -83,6 +100,34 @@ describe("40 of 100 contacts are deleted in HubSpot, one webhook after another",
       async () => (await records(world, "contacts")).length === 59,
       "one more deletion is synced",
     );
+  });
+});
+
+describe("40 of 100 companies are edited and then deleted in HubSpot", () => {
+  const at = useWorld({ install: false });
+
+  test("X-06 no event of an edit lets one of the deletions through early", async () => {
+    const { world } = at;
+    await world.inHubSpot("POST", "/seed", {
+      contacts: 0,
+      companies: 100,
+      deals: 0,
+      seed: 7,
+      webhooks: false,
+    });
+    await world.installed();
+    await setSettings(world, "company", { deletionSync: true });
+    const ids = (await world.truth("companies")).map(({ id }) => id);
+    for (const id of ids.slice(0, 40)) {
+      await world.inHubSpot("PATCH", `/objects/companies/${id}`, {
+        properties: { city: "Gone" },
+      });
+      await world.inHubSpot("DELETE", `/objects/companies/${id}`);
+    }
+    const entry = await heldEntry(world, 40);
+    await world.settled();
+    expect(await records(world, "companies")).toHaveLength(100);
+    expect(entry).toMatchObject({ objectType: "company" });
   });
 });
 

@@ -9,14 +9,12 @@ import {
   choicesOf,
   namedObjects,
 } from "../../sync/attention-choices.ts";
-import { movementOf } from "../../sync/brake/entry.ts";
 import { listParts } from "../../sync/brake/parts.ts";
-import type { HeldPart } from "../../sync/brake/parts.ts";
-import { isHeldCode, itemAction } from "../../sync/brake/wording.ts";
 import { objectPage } from "../../sync/object-page.ts";
 import type { AttentionAnswer } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
+import { heldItem, heldItemSchema } from "./held-item.ts";
 import type { ApiCall, ApiAnswer, ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
@@ -69,22 +67,6 @@ const attentionSchema = z
     resolvedBy: z.string().nullable(),
   })
   .meta({ id: "Attention" });
-
-const heldItemSchema = z
-  .object({
-    objectType: typeSchema,
-    recordId: z.guid().nullable(),
-    hubspotId: z.string().nullable(),
-    name: z.string().nullable(),
-    url: z.string().nullable().meta({ description: "Its page in HubSpot." }),
-    action: z.string().meta({
-      description:
-        "What an approval does to it: `delete_in_workspace`, `delete_in_hubspot`, `create_in_…`, `update_in_…`; `none` where the entry holds nothing.",
-    }),
-    state: z.enum(["open", "resolved"]),
-    reason: z.string(),
-  })
-  .meta({ id: "HeldItem" });
 
 type AttentionRow = {
   id: string;
@@ -317,28 +299,6 @@ async function findRow(
 
 const findDocument = async (db: Db, portalId: PortalId, id: string) =>
   attentionDocument(portalId, await findRow(db, portalId, id));
-
-function heldItem(
-  portalId: PortalId,
-  { object_type, code, initiator, ui_domain }: AttentionRow,
-  { recordId, objectId, name, state, cause }: HeldPart,
-) {
-  return {
-    objectType: object_type,
-    recordId,
-    hubspotId: objectId,
-    name,
-    url:
-      objectId === null
-        ? null
-        : objectPage(ui_domain, portalId, object_type, objectId),
-    action: isHeldCode(code)
-      ? itemAction(movementOf({ code, initiator }))
-      : "none",
-    state,
-    reason: cause,
-  };
-}
 
 async function select(
   db: Db,

@@ -100,12 +100,16 @@ async function close(
     db,
   );
   // Links before attention, as a batch locks them.
+  const { rows: held } = await sql<{ record_id: RecordId }>`
+    select record_id from attention
+    where portal_id = ${portalId} and part_of = ${id}::uuid and state = 'open' and record_id is not null`.execute(
+    db,
+  );
   await sql`
-    select l.id from link l
-    where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live' and l.record_id = any (array(
-      select record_id from attention p
-      where p.portal_id = ${portalId} and p.part_of = ${id}::uuid and p.state = 'open'))
-    order by l.id for update`.execute(db);
+    select id from link
+    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
+      and record_id = any (${held.map(({ record_id }) => record_id)}::uuid[])
+    order by id for update`.execute(db);
   const chosen = toJson({ choice });
   await sql`
     update attention set state = 'resolved', resolved_at = now(), resolved_by = ${by}, updated_at = now(),

@@ -408,13 +408,7 @@ test("a mass deletion that a person drops keeps the records, and is not held aga
   const { portalId, attention } = await afterMassDeletion(25);
   const { engine, sweep, query } = at();
   const dropped = await engine.database.inPortal(portalId, (db) =>
-    resolveHeld(
-      db,
-      portalId,
-      attention?.id ?? "",
-      "refuse",
-      "ann@example.com",
-    ),
+    resolveHeld(db, portalId, attention?.id ?? "", "refuse", "ann@example.com"),
   );
   expect(dropped).toBe(true);
   expect(await sweep(portalId, ["contact"])).toMatchObject({

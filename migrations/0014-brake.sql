@@ -4,6 +4,8 @@ alter table link add column kept_at timestamptz;
 -- Changes that wait for approval are one entry each pair, parts of one entry for them all.
 alter table attention add column part_of uuid;
 alter table attention add column expires_at timestamptz;
+-- The gauges count the entries, not their parts.
+grant select (part_of) on attention to counterpart_crossing;
 create index attention_parts on attention (portal_id, part_of, id) where part_of is not null;
 create unique index attention_brake on attention (portal_id, object_type, code, initiator)
 where state = 'open' and record_id is null and object_id is null

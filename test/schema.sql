@@ -640,7 +640,7 @@ grant SELECT on workspace.possible_duplicates to counterpart_portal
 grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
-grant SELECT (code, created_at, id, kind, object_type, portal_id, retry_at, state) on public.attention to counterpart_crossing
+grant SELECT (code, created_at, id, kind, object_type, part_of, portal_id, retry_at, state) on public.attention to counterpart_crossing
 grant SELECT (portal_id, state) on public.installation to counterpart_product
 grant INSERT (company_id, id, object_type, portal_id, properties) on public.record to counterpart_product
 grant UPDATE (company_id, deleted_at, properties, revision, updated_at) on public.record to counterpart_product

@@ -100,7 +100,7 @@ describe("40 of 100 contacts are deleted in HubSpot, one webhook after another",
       async () => (await records(world, "contacts")).length === 59,
       "one more deletion is synced",
     );
-  });
+  }, 60_000);
 });
 
 describe("40 of 100 companies are edited and then deleted in HubSpot", () => {
@@ -128,7 +128,7 @@ describe("40 of 100 companies are edited and then deleted in HubSpot", () => {
     await world.settled();
     expect(await records(world, "companies")).toHaveLength(100);
     expect(entry).toMatchObject({ objectType: "company" });
-  });
+  }, 60_000);
 });
 
 describe("what a person chose to keep", () => {
@@ -191,7 +191,7 @@ describe("what a person chose to keep", () => {
       async () => (await records(world, "contacts")).length === 97,
       "the revived one is deleted",
     );
-  });
+  }, 60_000);
 });
 
 describe("the product deletes 350 of 600 contacts by one statement", () => {

@@ -51,6 +51,13 @@ column public.attention.created_at timestamp with time zone not null default now
 column public.attention.updated_at timestamp with time zone not null default now()
 column public.attention.resolved_at timestamp with time zone
 column public.attention.resolved_by text
+column public.attention.part_of uuid
+column public.attention.expires_at timestamp with time zone
+column public.brake_window.portal_id bigint not null
+column public.brake_window.object_type text not null
+column public.brake_window.flow text not null
+column public.brake_window.action text not null
+column public.brake_window.minutes jsonb not null default '{}'::jsonb
 column public.call_budget.portal_id bigint not null
 column public.call_budget.kind text not null
 column public.call_budget.learned_limit integer
@@ -152,6 +159,7 @@ column public.link.pushed_at timestamp with time zone
 column public.link.pushed_by text
 column public.link.created_at timestamp with time zone not null default now()
 column public.link.ended_at timestamp with time zone
+column public.link.kept_at timestamp with time zone
 column public.oauth_state_used.nonce text not null
 column public.oauth_state_used.expires_at timestamp with time zone not null
 column public.object_alias.portal_id bigint not null
@@ -183,6 +191,11 @@ column public.record.deleted_at timestamp with time zone
 column public.record_alias.portal_id bigint not null
 column public.record_alias.old_id uuid not null
 column public.record_alias.record_id uuid not null
+column public.refused_creation.portal_id bigint not null
+column public.refused_creation.object_type text not null
+column public.refused_creation.subject text not null
+column public.refused_creation.refused_at timestamp with time zone not null default now()
+column public.refused_creation.refused_by text not null
 column public.run.portal_id bigint not null
 column public.run.id uuid not null default gen_random_uuid()
 column public.run.kind text not null
@@ -297,6 +310,10 @@ constraint public.attempt attempt_pkey PRIMARY KEY (portal_id, id)
 constraint public.attention attention_kind_check CHECK ((kind = ANY (ARRAY['problem'::text, 'held'::text])))
 constraint public.attention attention_pkey PRIMARY KEY (portal_id, id)
 constraint public.attention attention_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
+constraint public.brake_window brake_window_action_check CHECK ((action = ANY (ARRAY['delete'::text, 'create'::text, 'update'::text])))
+constraint public.brake_window brake_window_flow_check CHECK ((flow = ANY (ARRAY['to_workspace'::text, 'to_hubspot'::text])))
+constraint public.brake_window brake_window_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
+constraint public.brake_window brake_window_pkey PRIMARY KEY (portal_id, object_type, flow, action)
 constraint public.call_budget call_budget_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'search'::text, 'associations'::text])))
 constraint public.call_budget call_budget_pkey PRIMARY KEY (portal_id, kind)
 constraint public.dirty dirty_pkey PRIMARY KEY (portal_id, record_id)
@@ -322,6 +339,8 @@ constraint public.record record_object_type_check CHECK ((object_type = ANY (ARR
 constraint public.record record_pkey PRIMARY KEY (portal_id, id)
 constraint public.record record_properties_check CHECK ((jsonb_typeof(properties) = 'object'::text))
 constraint public.record_alias record_alias_pkey PRIMARY KEY (portal_id, old_id)
+constraint public.refused_creation refused_creation_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
+constraint public.refused_creation refused_creation_pkey PRIMARY KEY (portal_id, object_type, subject)
 constraint public.run run_kind_check CHECK ((kind = ANY (ARRAY['pull'::text, 'push'::text, 'sweep'::text])))
 constraint public.run run_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'changed'::text, 'selection'::text])))
 constraint public.run run_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
@@ -345,11 +364,15 @@ index CREATE INDEX attempt_open_object ON public.attempt USING btree (portal_id,
 index CREATE INDEX attempt_open_record ON public.attempt USING btree (portal_id, record_id) WHERE (settled_at IS NULL)
 index CREATE UNIQUE INDEX attempt_pkey ON public.attempt USING btree (portal_id, id)
 index CREATE INDEX attempt_settled ON public.attempt USING btree (settled_at) WHERE (settled_at IS NOT NULL)
+index CREATE UNIQUE INDEX attention_brake ON public.attention USING btree (portal_id, object_type, code, initiator) WHERE ((state = 'open'::text) AND (record_id IS NULL) AND (object_id IS NULL) AND (code = ANY (ARRAY['mass_deletion'::text, 'mass_creation'::text, 'mass_update'::text])))
+index CREATE INDEX attention_expiry ON public.attention USING btree (portal_id, expires_at) WHERE ((state = 'open'::text) AND (expires_at IS NOT NULL))
 index CREATE INDEX attention_object ON public.attention USING btree (portal_id, object_type, object_id) WHERE (state = 'open'::text)
 index CREATE UNIQUE INDEX attention_open ON public.attention USING btree (portal_id, object_type, COALESCE((record_id)::text, ('object '::text || object_id)), field, kind) WHERE (state = 'open'::text)
+index CREATE INDEX attention_parts ON public.attention USING btree (portal_id, part_of, id) WHERE (part_of IS NOT NULL)
 index CREATE UNIQUE INDEX attention_pkey ON public.attention USING btree (portal_id, id)
 index CREATE INDEX attention_record ON public.attention USING btree (portal_id, record_id) WHERE (state = 'open'::text)
 index CREATE INDEX attention_retry ON public.attention USING btree (retry_at) WHERE ((state = 'open'::text) AND (retry_at IS NOT NULL))
+index CREATE UNIQUE INDEX brake_window_pkey ON public.brake_window USING btree (portal_id, object_type, flow, action)
 index CREATE UNIQUE INDEX call_budget_pkey ON public.call_budget USING btree (portal_id, kind)
 index CREATE INDEX dirty_by_type ON public.dirty USING btree (portal_id, object_type, due_at)
 index CREATE INDEX dirty_due ON public.dirty USING btree (due_at)
@@ -390,6 +413,7 @@ index CREATE INDEX record_by_update ON public.record USING btree (portal_id, obj
 index CREATE UNIQUE INDEX record_pkey ON public.record USING btree (portal_id, id)
 index CREATE UNIQUE INDEX record_alias_pkey ON public.record_alias USING btree (portal_id, old_id)
 index CREATE INDEX record_alias_target ON public.record_alias USING btree (portal_id, record_id)
+index CREATE UNIQUE INDEX refused_creation_pkey ON public.refused_creation USING btree (portal_id, object_type, subject)
 index CREATE UNIQUE INDEX run_active ON public.run USING btree (portal_id, kind, object_type) WHERE ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text])) AND (mode <> 'selection'::text))
 index CREATE INDEX run_latest ON public.run USING btree (portal_id, created_at DESC, id)
 index CREATE UNIQUE INDEX run_pkey ON public.run USING btree (portal_id, id)
@@ -403,6 +427,7 @@ row-level security public.association on, forced
 row-level security public.association_base on, forced
 row-level security public.attempt on, forced
 row-level security public.attention on, forced
+row-level security public.brake_window on, forced
 row-level security public.call_budget on, forced
 row-level security public.dirty on, forced
 row-level security public.hubspot_definition on, forced
@@ -419,6 +444,7 @@ row-level security public.portal_login off
 row-level security public.pull_cursor on, forced
 row-level security public.record on, forced
 row-level security public.record_alias on, forced
+row-level security public.refused_creation on, forced
 row-level security public.run on, forced
 row-level security public.run_item on, forced
 row-level security public.settings on, forced
@@ -432,6 +458,7 @@ policy public.attempt by_portal for * to counterpart_portal using (portal_id = (
 policy public.attention by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.attention by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.attention crossing for * to counterpart_crossing using true check true
+policy public.brake_window by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.call_budget by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.call_budget crossing for * to counterpart_crossing using true check true
 policy public.dirty by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
@@ -457,6 +484,7 @@ policy public.record by_login for * to counterpart_product using (portal_id = ( 
 policy public.record by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.record_alias by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.record_alias by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.refused_creation by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.run by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.run crossing for * to counterpart_crossing using true check true
 policy public.run_item by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -489,6 +517,10 @@ grant INSERT on public.attention to counterpart_portal
 grant SELECT on public.attention to counterpart_portal
 grant UPDATE on public.attention to counterpart_portal
 grant SELECT on public.attention to counterpart_product
+grant DELETE on public.brake_window to counterpart_portal
+grant INSERT on public.brake_window to counterpart_portal
+grant SELECT on public.brake_window to counterpart_portal
+grant UPDATE on public.brake_window to counterpart_portal
 grant DELETE on public.call_budget to counterpart_crossing
 grant INSERT on public.call_budget to counterpart_crossing
 grant SELECT on public.call_budget to counterpart_crossing
@@ -569,6 +601,10 @@ grant INSERT on public.record_alias to counterpart_portal
 grant SELECT on public.record_alias to counterpart_portal
 grant UPDATE on public.record_alias to counterpart_portal
 grant SELECT on public.record_alias to counterpart_product
+grant DELETE on public.refused_creation to counterpart_portal
+grant INSERT on public.refused_creation to counterpart_portal
+grant SELECT on public.refused_creation to counterpart_portal
+grant UPDATE on public.refused_creation to counterpart_portal
 grant DELETE on public.run to counterpart_portal
 grant INSERT on public.run to counterpart_portal
 grant SELECT on public.run to counterpart_portal
@@ -618,7 +654,7 @@ grant SELECT on workspace.possible_duplicates to counterpart_portal
 grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
-grant SELECT (code, created_at, id, kind, object_type, portal_id, retry_at, state) on public.attention to counterpart_crossing
+grant SELECT (code, created_at, id, kind, object_type, part_of, portal_id, retry_at, state) on public.attention to counterpart_crossing
 grant SELECT (portal_id, state) on public.installation to counterpart_product
 grant INSERT (company_id, id, object_type, portal_id, properties) on public.record to counterpart_product
 grant UPDATE (company_id, deleted_at, properties, revision, updated_at) on public.record to counterpart_product

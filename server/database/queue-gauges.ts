@@ -24,7 +24,7 @@ export async function readQueueGauges(
       where state in ('queued', 'running', 'paused') or ended_at > now() - interval '1 day'
       group by kind, state
       union all
-      select 'attention', kind, '', count(*)::float8 from attention where state = 'open' group by kind
+      select 'attention', kind, '', count(*)::float8 from attention where state = 'open' and part_of is null group by kind
       union all
       select 'installations', '', state, count(*)::float8 from installation group by state
       union all

@@ -63,6 +63,8 @@ export const portalTables = [
   "inbox",
   "attempt",
   "identity_claim",
+  "brake_window",
+  "refused_creation",
   "answered_request",
   "journal",
   "attention",

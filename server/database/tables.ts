@@ -168,6 +168,7 @@ export type LinkTable = {
   pushed_by: OrNull<string>;
   created_at: TimeDefault;
   ended_at: TimeOrNull;
+  kept_at: TimeOrNull;
 };
 
 type ObjectAliasTable = {
@@ -318,6 +319,24 @@ export type AttentionTable = {
   updated_at: TimeDefault;
   resolved_at: TimeOrNull;
   resolved_by: OrNull<string>;
+  part_of: OrNull<string>;
+  expires_at: TimeOrNull;
+};
+
+type BrakeWindowTable = {
+  portal_id: PortalId;
+  object_type: ObjectType;
+  flow: "to_workspace" | "to_hubspot";
+  action: "delete" | "create" | "update";
+  minutes: JsonbDefault<Record<string, number>>;
+};
+
+type RefusedCreationTable = {
+  portal_id: PortalId;
+  object_type: ObjectType;
+  subject: string;
+  refused_at: TimeDefault;
+  refused_by: string;
 };
 
 type SyncVerdictTable = {
@@ -410,6 +429,8 @@ export type Tables = {
   pull_cursor: PullCursorTable;
   journal: JournalTable;
   attention: AttentionTable;
+  brake_window: BrakeWindowTable;
+  refused_creation: RefusedCreationTable;
   sync_verdict: SyncVerdictTable;
   answered_request: AnsweredRequestTable;
   inbox: InboxTable;

@@ -103,7 +103,7 @@ export type Engine = {
     resolve(
       portalId: PortalId,
       id: string,
-      choice: "workspace" | "hubspot",
+      choice: "workspace" | "hubspot" | "approve" | "refuse",
       by: string,
     ): Promise<AttentionAnswer>;
     linkExisting(

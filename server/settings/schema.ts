@@ -29,6 +29,40 @@ const noConditions: Conditions = {
   customField: null,
 };
 
+const limitSchema = z.number().int().min(0).max(10_000_000).nullable();
+
+/** Most within a window, by the side that is written to; null: no limit. */
+const limitsSchema = z.strictObject({
+  toHubSpot: limitSchema,
+  toWorkspace: limitSchema,
+});
+
+/** How many automatic changes within a window wait for a person's approval (X-06). */
+const brakesSchema = z.strictObject({
+  /** Either direction: at least `count`, and more than `share` of what is linked. Null: none are held. */
+  deletions: z
+    .strictObject({
+      count: z.number().int().min(1).max(10_000_000),
+      share: z.number().min(0).max(1),
+    })
+    .nullable(),
+  /** With toHubSpot null, more than 1,000 that outnumber all that was linked before are held all the same. */
+  creations: limitsSchema,
+  updates: limitsSchema,
+  windowMinutes: z.number().int().min(1).max(1_440),
+  /** How long an entry waits for a decision. */
+  expiryDays: z.number().int().min(1).max(365),
+});
+export type Brakes = z.infer<typeof brakesSchema>;
+
+export const defaultBrakes: Brakes = {
+  deletions: { count: 20, share: 0.05 },
+  creations: { toHubSpot: null, toWorkspace: null },
+  updates: { toHubSpot: null, toWorkspace: null },
+  windowMinutes: 60,
+  expiryDays: 7,
+};
+
 const typeSettingsShape = {
   push: z.strictObject({
     /** Off: no record of this type is created in HubSpot, by hand neither (BEHAVIOURS.md 0.4). */
@@ -38,6 +72,8 @@ const typeSettingsShape = {
   pull: z.strictObject({ conditions: conditionsSchema }),
   deletionSync: z.boolean(),
   mergeSync: z.boolean(),
+  /** Documents stored before there were brakes have the defaults. */
+  brakes: brakesSchema.default(defaultBrakes),
   policy: policySchema,
   mappings: z.array(fieldMappingSchema).max(500),
 };
@@ -117,6 +153,7 @@ const typeDefaults = (type: ObjectType) => ({
   pull: { conditions: noConditions },
   deletionSync: false,
   mergeSync: false,
+  brakes: defaultBrakes,
   policy: "initiator" as const,
   mappings: defaultMappings[type],
 });

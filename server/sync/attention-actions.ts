@@ -14,6 +14,10 @@ import type {
   Person,
   Refused,
 } from "./attention-entry.ts";
+import { verdictOf } from "./brake/choice.ts";
+import type { Verdict } from "./brake/choice.ts";
+import { resolveHeld } from "./brake/resolve.ts";
+import { isHeldCode } from "./brake/wording.ts";
 import { look } from "./card/look.ts";
 import type { Look, Reading, Subject } from "./card/look.ts";
 import { carryOut, whenFree } from "./card/press.ts";
@@ -24,7 +28,6 @@ import { readInstallation } from "./installation.ts";
 import { lookAtScopes } from "./look-at-scopes.ts";
 import { meaningOf } from "./meaning.ts";
 import type { Initiator, Rules, Side, Trigger } from "./model.ts";
-import { resolveMassDeletion } from "./sources/sweep-missing.ts";
 import { own, sameValue } from "./value.ts";
 
 /** What a person does about something that needs one: try a problem again, or choose a side of what is held. */
@@ -66,18 +69,24 @@ export async function retryAttention(
 }
 
 /**
- * Writes the chosen side's value over the other's, if the two are still those that were shown. Of a held mass deletion:
- * HubSpot's side carries the deletions over, as a run of its own; the workspace's keeps the records.
+ * Writes the chosen side's value over the other's, if the two are still those that were shown. Of many changes that wait
+ * together: approves or refuses all of them.
  */
 export async function resolveAttention(
   engine: Engine,
   portalId: PortalId,
   id: string,
-  choice: Side,
+  choice: Side | Verdict,
   person: Person,
 ): Promise<AttentionAnswer> {
-  const held = await settleMassDeletion(engine, portalId, id, choice, person);
+  const held = await settleHeld(engine, portalId, id, choice, person);
   if (held !== null) return held;
+  if (choice === "approve" || choice === "refuse")
+    return refuse(
+      "not_a_choice",
+      "This entry is a conflict between two values.",
+      "Choose the side whose value holds.",
+    );
   return settle(engine, portalId, id, "held", person, (entry) =>
     Promise.resolve((seen, rules) =>
       stillShown(entry, seen, rules)
@@ -125,25 +134,36 @@ async function retryScope(
   });
 }
 
-/** Null where the entry is of a pair, and not of the many deletions that a sweep has held. */
-function settleMassDeletion(
+/** Null where the entry is not one of the many changes that the brake holds. */
+function settleHeld(
   engine: Engine,
   portalId: PortalId,
   id: string,
-  choice: Side,
+  choice: Side | Verdict,
   { by }: Person,
 ): Promise<AttentionAnswer | null> {
   return engine.database.inPortal(portalId, async (db) => {
     const entry = await loadEntry(db, portalId, id);
-    if (entry?.code !== "mass_deletion") return null;
+    if (entry === null || !isHeldCode(entry.code)) return null;
+    if (entry.partOf !== null)
+      return refuse(
+        "part_of_entry",
+        "This is one of many changes that wait together.",
+        `Approve or refuse all of them in entry ${entry.partOf}.`,
+      );
+    const verdict = verdictOf(entry, choice);
     const installation = await readInstallation(db, portalId);
     const refusal =
-      choice === "hubspot" && installation !== null
-        ? refusalOf(installation, "pull", entry.objectType)
+      verdict === "approve" && installation !== null
+        ? refusalOf(
+            installation,
+            entry.initiator === "hubspot" ? "pull" : "push",
+            entry.objectType,
+          )
         : null;
     if (refusal !== null)
       return refuse(refusal.code, refusal.reason, refusal.remedy);
-    return (await resolveMassDeletion(db, portalId, id, choice, by))
+    return (await resolveHeld(db, portalId, id, verdict, by))
       ? { ok: true, item: null }
       : alreadySettled;
   });

@@ -1,9 +1,19 @@
+import { isHeldCode } from "./brake/wording.ts";
 import type { ObjectId, RecordId } from "../settings/object-type.ts";
 
 /** What a person may choose for an entry that needs one. Pure. */
 
-/** A side whose value holds; or that the record is linked to the company that exists in HubSpot already (AP-105). */
-export const choices = ["workspace", "hubspot", "link_existing"] as const;
+/**
+ * A side whose value holds; that the record is linked to the company that exists in HubSpot already (AP-105); or that many
+ * changes that wait together are approved, or refused (X-06).
+ */
+export const choices = [
+  "workspace",
+  "hubspot",
+  "link_existing",
+  "approve",
+  "refuse",
+] as const;
 export type Choice = (typeof choices)[number];
 
 /** An object that an entry names, and the record that it belonged to when the entry was last brought up to date. */
@@ -18,8 +28,11 @@ export function choicesOf(entry: {
   readonly state: string;
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly partOf?: string | null;
 }): readonly Choice[] {
   if (entry.state !== "open") return [];
+  if (isHeldCode(entry.code))
+    return typeof entry.partOf === "string" ? [] : ["approve", "refuse"];
   if (entry.kind === "held") return ["workspace", "hubspot"];
   return entry.code === "domain_conflict" &&
     namedObjects(entry.details).length > 0

@@ -37,6 +37,8 @@ export interface Entry {
   readonly fix: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly initiator: Initiator;
+  /** The entry of which it is a part. */
+  readonly partOf: string | null;
 }
 
 /** On whose account: "card" and a user's email, or "api" and its name for itself. */
@@ -82,7 +84,7 @@ export async function loadEntry(
 ): Promise<Entry | null> {
   const { rows } = await sql<Entry>`
     select id, kind, state, code, object_type as "objectType", record_id as "recordId", object_id::text as "objectId",
-      field, cause, fix, details, initiator
+      field, cause, fix, details, initiator, part_of as "partOf"
     from attention where portal_id = ${portalId} and id = ${id}::uuid`.execute(
     db,
   );

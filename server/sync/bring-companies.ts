@@ -91,7 +91,7 @@ async function companiesToPush(
       -- One that failed is tried again by its own change or a retry, not by each of its contacts.
       and not exists (
         select from attention a where a.portal_id = r.portal_id and a.record_id = r.id and a.state = 'open'
-          and a.kind = 'problem' and a.field = '')
+          and (a.kind = 'problem' or a.part_of is not null) and a.field = '')
     order by r.id`.execute(db);
   return rows.map((row) => row.id);
 }
@@ -116,7 +116,7 @@ async function companiesToPull(
       select from link l where l.portal_id = ${portalId} and l.object_type = 'company' and l.object_id = i.id)
       and not exists (
         select from attention a where a.portal_id = ${portalId} and a.object_type = 'company' and a.object_id = i.id
-          and a.state = 'open' and a.kind = 'problem' and a.field = '')
+          and a.state = 'open' and (a.kind = 'problem' or a.part_of is not null) and a.field = '')
     order by i.id`.execute(db);
   return rows.map((row) => row.id);
 }

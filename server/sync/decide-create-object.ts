@@ -1,3 +1,4 @@
+import { KEPT, keptReason } from "./brake/wording.ts";
 import { unmetCondition } from "./conditions.ts";
 import { doNothing, fail, skip } from "./decision.ts";
 import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";
@@ -80,6 +81,8 @@ export function decideCreateObject(
   }
   // The dead come back by a person's push of them, not along with a contact.
   if (link !== null && (override || !trigger.bypassConditions)) {
+    if (typeof link.keptAt === "number")
+      return skip(KEPT, keptReason.to_workspace);
     return skip(
       "link_ended",
       `It was in HubSpot before and was deleted there. Push it by hand to create it again.`,

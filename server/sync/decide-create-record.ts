@@ -1,3 +1,4 @@
+import { KEPT, keptReason } from "./brake/wording.ts";
 import { conversionKey } from "../settings/mapping.ts";
 import { unmetCondition } from "./conditions.ts";
 import { doNothing, skip } from "./decision.ts";
@@ -19,6 +20,8 @@ export function decideCreateRecord(
     return skip("automatic_pull_off", "Automatic pull is switched off.");
   }
   if (link !== null && !trigger.bypassConditions) {
+    if (typeof link.keptAt === "number")
+      return skip(KEPT, keptReason.to_hubspot);
     return skip(
       "link_ended",
       "Its record was deleted in the workspace. Pull it by hand to create it again.",

@@ -1,3 +1,4 @@
+import { KEPT, keptReason } from "./brake/wording.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import { decideCreateRecord } from "./decide-create-record.ts";
 import { doNothing, skip } from "./decision.ts";
@@ -242,6 +243,9 @@ const isDeletedInHubSpot = ({ object, reading }: ReadPair): boolean =>
   reading === "archived" ||
   reading === "deleted-by-event";
 
+/** A person was asked about this very deletion before, and chose to keep the record. */
+const isKept = ({ link }: Pair): boolean => typeof link?.keptAt === "number";
+
 function decideObjectGone(
   rules: Rules,
   pair: ReadPair,
@@ -264,6 +268,11 @@ function decideObjectGone(
         link: end,
       };
     }
+    if (isKept(pair))
+      return doNothing(
+        KEPT,
+        "HubSpot no longer shows this object. Someone chose to keep it in the workspace.",
+      );
     return {
       ...skip(
         "object_missing",
@@ -278,6 +287,12 @@ function decideObjectGone(
       },
     };
   }
+  if (isKept(pair))
+    return {
+      ...doNothing(KEPT, keptReason.to_workspace),
+      outcome: "updated",
+      link: end,
+    };
   if (!rules.settings[pair.objectType].deletionSync) {
     return {
       ...doNothing(

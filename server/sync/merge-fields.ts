@@ -61,12 +61,12 @@ export function mergeFields(
  */
 export function mayFlow(rules: Rules, trigger: Trigger): MayFlow {
   const { pull, push } = rules.settings.automatic;
+  const asked = trigger.manual || trigger.approved === true;
   const forbidden = rules.missing?.write === true;
   return {
-    toWorkspace: pull || (trigger.manual && trigger.initiator === "hubspot"),
+    toWorkspace: pull || (asked && trigger.initiator === "hubspot"),
     toHubSpot:
-      !forbidden &&
-      (push || (trigger.manual && trigger.initiator === "workspace")),
+      !forbidden && (push || (asked && trigger.initiator === "workspace")),
     stop: forbidden ? "missing_scope" : "automatic_push_off",
   };
 }

@@ -98,6 +98,8 @@ export interface LinkState {
   readonly edgesSettled: boolean;
   /** Of a link that was merged away: what its object was merged into. */
   readonly mergedInto?: MergedInto;
+  /** When a person chose to keep this side although the other was deleted; our clock, epoch ms. */
+  readonly keptAt?: number | null;
 }
 
 /** One value on its way to HubSpot: what is sent, and what the record held. */
@@ -245,6 +247,10 @@ export interface Trigger {
   readonly retryParked: boolean;
   /** A company that its contact's push brings along: the switch and the conditions of companies do not hold it back (AP-012). */
   readonly pushedWithContact?: boolean;
+  /** A person has approved of what these very pairs wait with: no brake holds them. */
+  readonly approved?: true;
+  /** A person has refused the updates of these pairs: both sides keep their values. */
+  readonly refused?: true;
   /** A person's choice for held fields: field to winning side. */
   readonly resolve?: Readonly<Record<string, Side>>;
 }
@@ -280,6 +286,16 @@ export interface FieldOutcome {
   /** In a conflict: what the losing side held. */
   readonly overwrote?: unknown;
   readonly policy?: Policy;
+}
+
+/** The side that a change is written to. */
+export type Flow = "to_workspace" | "to_hubspot";
+export type BrakeAction = "delete" | "create" | "update";
+
+/** One kind of change in one direction: what the brake counts. */
+export interface Movement {
+  readonly flow: Flow;
+  readonly action: BrakeAction;
 }
 
 export type Outcome =

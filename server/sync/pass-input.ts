@@ -8,9 +8,9 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import type { Engine } from "./engine.ts";
-import type { Trigger } from "./model.ts";
+import type { Flow, Trigger } from "./model.ts";
 import type { EdgeReading } from "./plan-edges.ts";
-import type { Account, PassItem } from "./plan.ts";
+import type { Account, PassItem, Planned } from "./plan.ts";
 
 /** A batch to be brought in step: some hundreds of records and objects of one type at most. */
 export interface PassInput {
@@ -31,6 +31,8 @@ export interface PassInput {
   readonly companyWithContact?: "if-missing" | "always" | "never";
   /** The batch before this one: it is matched and decided on meanwhile, and carried out once that one has been. */
   readonly after?: Promise<unknown>;
+  /** Whether a deletion has waited for others that may follow it; absent: none has. */
+  readonly isSettled?: (plan: Planned, flow: Flow) => boolean;
   /** Runs in the batch's last transaction. */
   readonly finish?: (db: Db, items: readonly PassItem[]) => Promise<void>;
 }

@@ -1,6 +1,8 @@
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import { noFence } from "../database/fence.ts";
 import { apply } from "./apply/apply.ts";
+import { brake } from "./brake/brake.ts";
+import { isHeldBack, movementsOf, withoutWrites } from "./brake/judge.ts";
 import { bringCompanies } from "./bring-companies.ts";
 import { loadCompanyStanding, noStanding } from "./company-standing.ts";
 import type { HubSpotEdges } from "./contact-edges.ts";
@@ -69,6 +71,8 @@ async function passRound(
     planned,
     account: input.account,
     initiator: input.trigger.initiator,
+    trigger: input.trigger,
+    isSettled: input.isSettled ?? noneIsSettled,
     creationMode: gathered.rules.uniqueProperty ? "upsert" : "create",
     options: { priority: input.priority },
     hinted: new Set(hints),
@@ -131,7 +135,14 @@ async function planRound(
   const standing = standingFor(engine, portalId, input);
   const ask = askFor(input, input.trigger, hints);
   const gathered = await gather(engine, portalId, ask, standing);
-  const planned = planAll(gathered, input.trigger);
+  const planned = await brakeAll(
+    engine,
+    portalId,
+    gathered,
+    input,
+    input.isSettled ?? noneIsSettled,
+    planAll(gathered, input.trigger),
+  );
   if (input.objectType === "company") return { gathered, planned };
 
   const edged = await planEdges(
@@ -163,6 +174,7 @@ async function planRound(
   });
   const standingOf = await standing(records);
   const again = planned.map((before): Planned => {
+    if (isHeldBack(before)) return before;
     const record =
       before.pair.record === null
         ? null
@@ -208,7 +220,14 @@ export async function previewEach(
   const { companyWithContact: choice } = gathered.rules.settings.contact;
   let { edges } = input;
   for (const trigger of triggers) {
-    const plain = planAll(gathered, trigger);
+    const plain = await brakeAll(
+      engine,
+      portalId,
+      gathered,
+      { objectType: input.objectType, trigger },
+      () => true,
+      planAll(gathered, trigger),
+    );
     if (input.objectType === "company") {
       planned.push({ plans: plain, companies: [] });
       continue;
@@ -317,15 +336,43 @@ function standingFor(
 }
 
 const planAll = (gathered: Gathered, trigger: Trigger): Planned[] =>
-  gathered.pairs.map((pair) => ({
-    pair,
-    decision: decide(gathered.rules, pair, trigger),
-    edges: null,
-    object:
-      pair.object === null
-        ? null
-        : (gathered.objects.get(pair.object.id) ?? null),
-  }));
+  gathered.pairs.map((pair) => {
+    const plan: Planned = {
+      pair,
+      decision: decide(gathered.rules, pair, trigger),
+      edges: null,
+      object:
+        pair.object === null
+          ? null
+          : (gathered.objects.get(pair.object.id) ?? null),
+    };
+    return trigger.refused === true
+      ? { ...plan, decision: withoutWrites(plan) }
+      : plan;
+  });
+
+/** The brake's word on a batch, as it stands: apply judges again when it writes. */
+const brakeAll = (
+  engine: Engine,
+  portalId: PortalId,
+  { rules }: Gathered,
+  { objectType, trigger }: Pick<PassInput, "objectType" | "trigger">,
+  isSettled: NonNullable<PassInput["isSettled"]>,
+  planned: readonly Planned[],
+): Promise<Planned[]> =>
+  planned.some(({ decision }) => movementsOf(decision).length > 0)
+    ? engine.database.inPortal(portalId, (db) =>
+        brake(
+          db,
+          portalId,
+          { objectType, rules, trigger, isSettled },
+          planned,
+          false,
+        ),
+      )
+    : Promise.resolve([...planned]);
+
+const noneIsSettled = (): boolean => false;
 
 /** A trigger for automatic work of a side. */
 export const automatic = (initiator: Trigger["initiator"]): Trigger => ({

@@ -1,7 +1,13 @@
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { HubSpotEdges } from "./contact-edges.ts";
 import type { EdgeOutcome } from "./merge-edges.ts";
-import type { Decision, FieldChange, Outcome, Pair } from "./model.ts";
+import type {
+  Decision,
+  FieldChange,
+  Movement,
+  Outcome,
+  Pair,
+} from "./model.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -22,6 +28,8 @@ export interface Planned {
   readonly object: HubSpotObject | null;
   /** HubSpot does not allow its companies to be read, or to be written: what is open of them waits for that. */
   readonly edgesStopped?: true;
+  /** Held by the brake, and for the sake of which movement (brake/judge.ts). */
+  readonly braked?: Movement;
 }
 
 /** How one pair of a pass ended. */

@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly scope?: {
     readonly recordIds?: readonly RecordId[];
     readonly objectIds?: readonly ObjectId[];
+    /** The pairs that were parts of this entry. */
+    readonly attentionId?: string;
   };
   /** A person's: the initiator's side is written over what has moved. */
   readonly manual: boolean;
@@ -98,6 +100,7 @@ export interface Run {
   readonly scope: {
     readonly recordIds?: RecordId[];
     readonly objectIds?: ObjectId[];
+    readonly attentionId?: string;
   };
   readonly position: Readonly<Record<string, unknown>>;
   /** It was queued until now. */

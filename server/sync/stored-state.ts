@@ -166,10 +166,11 @@ async function loadLinks(
     parked: Record<string, Parked>;
     seen_at: Date | null;
     ended_at: Date | null;
+    kept_at: Date | null;
     edges_settled: boolean;
     version: string;
   }>`
-    select id, xmin::text as version, record_id, object_id, state, base, parked, seen_at, ended_at, edges_settled from link
+    select id, xmin::text as version, record_id, object_id, state, base, parked, seen_at, ended_at, kept_at, edges_settled from link
     where portal_id = ${portalId} and object_type = ${type} and id = any (array(
       select id from link where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[])
       union select id from link
@@ -190,6 +191,7 @@ async function loadLinks(
     parked: row.parked,
     seenAt: row.seen_at?.getTime() ?? null,
     endedAt: row.ended_at?.getTime() ?? null,
+    keptAt: row.kept_at?.getTime() ?? null,
     edgesSettled: row.edges_settled,
   }));
 }
@@ -272,9 +274,8 @@ async function loadHeld(
     details: { workspace?: unknown; hubspot?: string | null };
   }>`
     select id, record_id, field, details from attention
-    where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and state = 'open' and kind = 'held'`.execute(
-    db,
-  );
+    where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and state = 'open' and kind = 'held'
+      and part_of is null`.execute(db);
   return rows.map((row) => ({
     attentionId: row.id,
     recordId: row.record_id,

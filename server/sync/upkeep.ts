@@ -4,6 +4,7 @@ import type { Fence } from "../database/fence.ts";
 import type { InstallationState } from "../database/tables.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
+import { expireHeld, nextExpiry } from "./brake/resolve.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
 import { lookAtScopes } from "./look-at-scopes.ts";
@@ -19,7 +20,7 @@ const bulk = { priority: "bulk" } as const;
 
 /**
  * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came late of
- * an erased person is erased, HubSpot's definitions are read anew every hour, the unique property is made where it is
+ * an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are read anew every hour, the unique property is made where it is
  * not there yet, scopes that are missing are looked at, and a first pull that HubSpot refused begins again. Removing what has
  * been kept long enough is the job's (database/retention.ts). Answers when it is due again; null for a portal that is
  * not connected. HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with the rest done.
@@ -33,6 +34,7 @@ export async function upkeep(
     await fence(db);
     await closeAttempts(db, portalId);
     await eraseLate(db, portalId);
+    await expireHeld(db, portalId);
     return readStanding(db, portalId, engine.now());
   });
   if (standing === null) return null;
@@ -47,9 +49,14 @@ export async function upkeep(
       await fence(db);
       await queueFirstPulls(db, portalId, "upkeep");
     });
-  return standing.lacks === null
-    ? standing.due
-    : new Date(engine.now().getTime() + definitionMinutes * 60_000);
+  const due =
+    standing.lacks === null
+      ? standing.due
+      : new Date(engine.now().getTime() + definitionMinutes * 60_000);
+  const expiry = await engine.database.inPortal(portalId, (db) =>
+    nextExpiry(db, portalId),
+  );
+  return expiry !== null && expiry < due ? expiry : due;
 }
 
 /**

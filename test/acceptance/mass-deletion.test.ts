@@ -84,7 +84,11 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
           world.api("POST", `/attention/${entry.id}/resolve`, { choice });
         expect(await resolve()).toMatchObject({
           status: 200,
-          body: { state: "resolved", resolvedBy: "API", details: { choice } },
+          body: {
+            state: "resolved",
+            resolvedBy: "API",
+            details: { choice: choice === "hubspot" ? "approve" : "refuse" },
+          },
         });
         expect(await resolve()).toMatchObject({
           status: 409,

@@ -9,10 +9,12 @@ import {
   choicesOf,
   namedObjects,
 } from "../../sync/attention-choices.ts";
+import { listParts } from "../../sync/brake/parts.ts";
 import { objectPage } from "../../sync/object-page.ts";
 import type { AttentionAnswer } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
+import { heldItem, heldItemSchema } from "./held-item.ts";
 import type { ApiCall, ApiAnswer, ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
@@ -45,7 +47,15 @@ const attentionSchema = z
     }),
     choices: z.array(z.enum(choices)).meta({
       description:
-        "What resolve takes for it: a side whose value holds, or `link_existing`, which links the record to a company of `details.objects` and ends the link of the record that has it.",
+        "What resolve takes for it: a side whose value holds; `link_existing`, which links the record to a company of `details.objects` and ends the link of the record that has it; `approve` or `refuse`, for many changes that wait together.",
+    }),
+    partOf: z.guid().nullable().meta({
+      description:
+        "The entry that holds this change along with many others, and is resolved for all of them.",
+    }),
+    expiresAt: timeSchema.nullable().meta({
+      description:
+        "Undecided by then, deletions count as refused, so nothing is deleted; creations and updates stay pending and are asked about again with their next change.",
     }),
     initiator: z.enum(["hubspot", "workspace"]),
     attempts: z.int(),
@@ -70,7 +80,7 @@ type AttentionRow = {
   cause: string;
   fix: string;
   details: Record<string, unknown>;
-  initiator: string;
+  initiator: "hubspot" | "workspace";
   tries: number;
   retry_at: Date | null;
   run_id: string | null;
@@ -78,6 +88,8 @@ type AttentionRow = {
   updated_at: Date;
   resolved_at: Date | null;
   resolved_by: string | null;
+  part_of: string | null;
+  expires_at: Date | null;
   at: string;
   ui_domain: string | null;
 };
@@ -112,6 +124,8 @@ export const attentionRoutes: readonly ApiRoute[] = [
           portalId,
           [
             sql`state = ${query.state}`,
+            // Of many that wait together, the one entry; asked for a record, its own part.
+            ...(query.recordId === undefined ? [sql`part_of is null`] : []),
             ...(query.kind === undefined ? [] : [sql`kind = ${query.kind}`]),
             ...(query.objectType === undefined
               ? []
@@ -145,6 +159,59 @@ export const attentionRoutes: readonly ApiRoute[] = [
   }),
   apiRoute({
     tag: "attention",
+    method: "get",
+    path: "/attention/{id}",
+    summary: "One entry",
+    params: idParams,
+    answers: {
+      200: { description: "As it stands now", schema: attentionSchema },
+    },
+    handle: async ({ inPortal, portalId, params }) => ({
+      status: 200,
+      body: await inPortal((db) => findDocument(db, portalId, params.id)),
+    }),
+  }),
+  apiRoute({
+    tag: "attention",
+    method: "get",
+    path: "/attention/{id}/items",
+    summary: "What an entry holds: each change that an approval would make",
+    params: idParams,
+    query: z.strictObject({
+      cursor: pageQuery.cursor,
+      limit: z.coerce.number().int().min(1).max(100).default(25),
+    }),
+    answers: {
+      200: { description: "A page", schema: pageOf(heldItemSchema) },
+    },
+    handle: async ({ inPortal, portalId, params, query }) => {
+      const after = readCursor(z.object({ id: z.guid() }), query.cursor);
+      const { limit } = query;
+      return {
+        status: 200,
+        body: await inPortal(async (db) => {
+          const entry = await findRow(db, portalId, params.id);
+          const rows = await listParts(
+            db,
+            portalId,
+            params.id,
+            after?.id ?? null,
+            limit + 1,
+          );
+          const last = rows[limit - 1];
+          return {
+            results: rows
+              .slice(0, limit)
+              .map((row) => heldItem(portalId, entry, row)),
+            next:
+              rows.length > limit && last ? writeCursor({ id: last.id }) : null,
+          };
+        }),
+      };
+    },
+  }),
+  apiRoute({
+    tag: "attention",
     method: "post",
     path: "/attention/{id}/retry",
     summary: "Try a problem again",
@@ -164,10 +231,15 @@ export const attentionRoutes: readonly ApiRoute[] = [
     method: "post",
     path: "/attention/{id}/resolve",
     summary:
-      "Choose the side whose value holds, or to link to the existing company",
+      "Choose the side whose value holds, to link to the existing company, or to approve or refuse what waits together",
     params: idParams,
     body: z.discriminatedUnion("choice", [
-      z.strictObject({ choice: z.enum(["workspace", "hubspot"]) }),
+      z.strictObject({
+        choice: z.enum(["workspace", "hubspot", "approve", "refuse"]).meta({
+          description:
+            "Of many changes that wait together, the side that they come from means `approve`, the other one `refuse`.",
+        }),
+      }),
       z.strictObject({
         choice: z.literal("link_existing"),
         hubspotId: hubspotIdSchema.optional().meta({
@@ -205,18 +277,28 @@ async function acted(
   act: Promise<AttentionAnswer>,
 ): Promise<ApiAnswer> {
   const answer = await act;
-  const [row] = await call.inPortal((db) =>
-    select(db, call.portalId, [sql`id = ${id}::uuid`], 1),
-  );
+  const body = await call.inPortal((db) => findDocument(db, call.portalId, id));
+  if (!answer.ok) throw new Problem(409, answer.code, answer.reason);
+  return { status: 200, body };
+}
+
+async function findRow(
+  db: Db,
+  portalId: PortalId,
+  id: string,
+): Promise<AttentionRow> {
+  const [row] = await select(db, portalId, [sql`id = ${id}::uuid`], 1);
   if (!row)
     throw new Problem(
       404,
       "attention_not_found",
       "There is nothing under this id.",
     );
-  if (!answer.ok) throw new Problem(409, answer.code, answer.reason);
-  return { status: 200, body: attentionDocument(call.portalId, row) };
+  return row;
 }
+
+const findDocument = async (db: Db, portalId: PortalId, id: string) =>
+  attentionDocument(portalId, await findRow(db, portalId, id));
 
 async function select(
   db: Db,
@@ -226,7 +308,7 @@ async function select(
 ): Promise<AttentionRow[]> {
   const { rows } = await sql<AttentionRow>`
     select id, kind, state, code, object_type, record_id, object_id::text as object_id, field, cause, fix, details,
-      initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, ${isoTime("created_at")} as at,
+      initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, part_of, expires_at, ${isoTime("created_at")} as at,
       (select account ->> 'uiDomain' from installation where portal_id = ${portalId}) as ui_domain
     from attention
     where portal_id = ${portalId} and ${sql.join(conditions, sql` and `)}
@@ -267,7 +349,9 @@ function attentionDocument(portalId: PortalId, row: AttentionRow) {
             })),
           }),
     },
-    choices: choicesOf(row),
+    choices: choicesOf({ ...row, partOf: row.part_of }),
+    partOf: row.part_of,
+    expiresAt: row.expires_at?.toISOString() ?? null,
     initiator: row.initiator,
     attempts: row.tries,
     retryAt: row.retry_at?.toISOString() ?? null,

@@ -14,6 +14,7 @@ import { begin } from "./begin.ts";
 import type { Begun } from "./begin.ts";
 import { finishDirty, keepDirty, seenOf } from "./dirty.ts";
 import type { ApplyInput } from "./input.ts";
+import { hold } from "./hold.ts";
 import { itemsOf } from "./items.ts";
 import { keepFacts } from "./keep-facts.ts";
 import { sendAttempts } from "./send-attempts.ts";
@@ -23,7 +24,6 @@ import type { Settled } from "./verdict.ts";
 import { sendEdges, settleEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
 import { writesEdges } from "./write-links.ts";
-import { placeRecords } from "./write-workspace.ts";
 import type { Placed } from "./write-workspace.ts";
 
 export interface Applied {
@@ -46,12 +46,15 @@ export async function apply(
   portalId: PortalId,
   input: ApplyInput,
 ): Promise<Applied> {
-  const placed = placeRecords(input.planned);
-  const begun = await engine.database.inPortal(portalId, async (db) => {
-    const work = await begin(db, portalId, input, placed);
-    await input.fence(db);
-    return work;
-  });
+  const { placed, begun } = await engine.database.inPortal(
+    portalId,
+    async (db) => {
+      const held = await hold(db, portalId, input);
+      const work = await begin(db, portalId, input, held.placed, held.entries);
+      await input.fence(db);
+      return { placed: held.placed, begun: work };
+    },
+  );
   if (begun.items !== null)
     return { items: begun.items, hints: new Map(), ...leftOf(begun) };
   await engine.checkpoint("attempts-committed");

@@ -7,6 +7,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { refreshEntries } from "../brake/entry.ts";
 import type { Initiator } from "../model.ts";
 
 /** Something for a person: a problem with cause and fix, or a field that is held. */
@@ -22,6 +23,10 @@ export interface Notice {
   readonly details: Readonly<Record<string, unknown>>;
   /** It stands since an earlier try, and was not tried this time. */
   readonly stands?: boolean;
+  /** The entry of which it is a part, where many wait together. */
+  readonly partOf?: string | null;
+  /** The side that it comes from, where that is not the pass'. */
+  readonly initiator?: Initiator;
 }
 
 /** A pair that was looked at: whatever it had open and is not among the notices is settled by that. */
@@ -44,8 +49,9 @@ export async function settleAttention(
   notices: readonly Notice[],
 ): Promise<void> {
   const page = toJson(notices);
+  const entries = new Set(notices.flatMap(({ partOf }) => partOf ?? []));
   if (looked.length > 0) {
-    await sql`
+    const { rows } = await sql<{ partOf: string | null }>`
       update attention a set state = 'resolved', resolved_at = now(), resolved_by = 'sync'
       from jsonb_to_recordset(${toJson(looked)}::jsonb) as l("recordId" uuid, "objectId" bigint)
       where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open'
@@ -54,9 +60,12 @@ export async function settleAttention(
           select from jsonb_to_recordset(${page}::jsonb) as n(kind text, field text, "recordId" uuid, "objectId" bigint)
           where n.kind = a.kind and n.field = a.field
             and (n."recordId" = a.record_id or (n."recordId" is null and n."objectId" = a.object_id))
-        )`.execute(db);
+        )
+      returning a.part_of as "partOf"`.execute(db);
+    for (const { partOf } of rows) if (partOf !== null) entries.add(partOf);
   }
   await openAttention(db, portalId, type, initiator, runId, notices);
+  await refreshEntries(db, portalId, [...entries]);
 }
 
 /** Opens the notices, or refreshes those that are open. A repeated failure counts as another try. */
@@ -70,13 +79,14 @@ export async function openAttention(
 ): Promise<void> {
   if (notices.length === 0) return;
   await sql`
-    insert into attention as a (portal_id, kind, code, object_type, record_id, object_id, field, cause, fix, details, initiator, run_id, tries)
-    select ${portalId}, n.kind, n.code, ${type}, n."recordId", n."objectId", n.field, n.cause, n.fix, n.details, ${initiator}, ${runId},
-      case when n.stands then 0 else 1 end
+    insert into attention as a (portal_id, kind, code, object_type, record_id, object_id, field, cause, fix, details, initiator, run_id, tries, part_of)
+    select ${portalId}, n.kind, n.code, ${type}, n."recordId", n."objectId", n.field, n.cause, n.fix, n.details, coalesce(n.initiator, ${initiator}), ${runId},
+      case when n.stands then 0 else 1 end, n."partOf"
     from jsonb_to_recordset(${toJson(notices)}::jsonb)
-      as n(kind text, code text, "recordId" uuid, "objectId" bigint, field text, cause text, fix text, details jsonb, stands boolean)
+      as n(kind text, code text, "recordId" uuid, "objectId" bigint, field text, cause text, fix text, details jsonb, stands boolean, initiator text, "partOf" uuid)
     on conflict (portal_id, object_type, coalesce(record_id::text, 'object ' || object_id), field, kind) where state = 'open'
     do update set code = excluded.code, cause = excluded.cause, fix = excluded.fix, details = excluded.details,
+      part_of = excluded.part_of, initiator = case when excluded.part_of is null then a.initiator else excluded.initiator end,
       object_id = coalesce(excluded.object_id, a.object_id), updated_at = now(),
       tries = a.tries + case when excluded.kind = 'problem' then excluded.tries else 0 end`.execute(
     db,

@@ -11,13 +11,15 @@ import {
 import type { Attempt } from "./attempts.ts";
 import { finishDirty } from "./dirty.ts";
 import { duplicateLines } from "./duplicate-lines.ts";
+import { countMoved, heldNotice } from "./hold.ts";
+import type { HeldEntries } from "./hold.ts";
 import { itemsOf } from "./items.ts";
 import { keepIdentities } from "./keep-identities.ts";
 import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
 import { landedLine, skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
 import type { OpenAttempt } from "../model.ts";
 import { hasLanded } from "../landed.ts";
-import { lookAgain, lookAtMoved } from "./look-again.ts";
+import { lookAgain, lookAtDeleted, lookAtMoved } from "./look-again.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
 import { noteWaitingEdges } from "./waiting-edges.ts";
@@ -50,6 +52,7 @@ export async function begin(
   portalId: PortalId,
   input: ApplyInput,
   placed: readonly Placed[],
+  entries: HeldEntries,
 ): Promise<Begun> {
   const { objectType: type, rules, account, initiator } = input;
   const standing = await lockPairs(db, portalId, type, placed, input.stored);
@@ -70,7 +73,8 @@ export async function begin(
   );
   // What goes to HubSpot first is told of, or closed, with its answer.
   const answered = current.filter(
-    ({ decision }) => decision.hubspot.kind === "none",
+    ({ decision, braked }) =>
+      decision.hubspot.kind === "none" && braked === undefined,
   );
   await settleAttention(
     db,
@@ -82,7 +86,10 @@ export async function begin(
       recordId,
       objectId: pair.object?.id ?? null,
     })),
-    answered.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
+    [
+      ...answered.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
+      ...current.flatMap((plan) => heldNotice(plan, entries)),
+    ],
   );
   const landed = current.flatMap((plan) =>
     landedAttempts(plan).map((attempt) => ({ plan, attempt })),
@@ -124,6 +131,7 @@ export async function begin(
 
   await storeVerdicts(db, portalId, current.flatMap(unlinkedLine));
   await lookAgain(db, portalId, type, current);
+  await lookAtDeleted(db, portalId, type, current);
 
   const held = new Set(granted.map((attempt) => attempt.plan));
   const ids = (plans: readonly Placed[]): ReadonlySet<RecordId> =>
@@ -146,6 +154,7 @@ export async function begin(
   ]);
   if (input.isLastRound) await lookAtMoved(db, portalId, type, moved);
   const claimed = ids(left.filter((plan) => !outrun.includes(plan)));
+  await countMoved(db, portalId, input, current, { moved, claimed });
   const edgeWrites = current.flatMap((plan): EdgeWrite[] =>
     writesEdges(plan) &&
     plan.recordId !== null &&

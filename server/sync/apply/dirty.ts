@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
+import { DELETION_WAITS } from "../brake/judge.ts";
 import type { Placed } from "./write-workspace.ts";
 import type {
   ObjectType,
@@ -64,6 +65,21 @@ async function restDirty(
   );
 }
 
+/** What the brake holds is not looked at again before it is decided on, or the product changes it. */
+async function parkDirty(
+  db: Db,
+  portalId: PortalId,
+  braked: readonly SeenRecord[],
+): Promise<void> {
+  if (braked.length === 0) return;
+  await sql`
+    update dirty d set due_at = 'infinity'
+    from jsonb_to_recordset(${toJson(braked)}::jsonb) as b("recordId" uuid, revision bigint)
+    where d.portal_id = ${portalId} and d.record_id = b."recordId" and d.revision <= b.revision`.execute(
+    db,
+  );
+}
+
 /** What a rule puts off stays dirty until the rule is another one, and so does what another decision must follow. */
 const putOff = new Set([
   "automatic_push_off",
@@ -88,8 +104,14 @@ export async function finishDirty(
   unfinished: ReadonlySet<RecordId>,
 ): Promise<void> {
   // A record that was to be created, and was not, is nothing to look at.
+  const braked = placed.filter(
+    (plan) => plan.braked !== undefined && !passedBy.moved.has(plan),
+  );
+  await parkDirty(db, portalId, braked.flatMap(seenOf));
   const present = placed.filter(
-    (plan) => plan.pair.record !== null || !passedBy.moved.has(plan),
+    (plan) =>
+      !braked.includes(plan) &&
+      (plan.pair.record !== null || !passedBy.moved.has(plan)),
   );
   const isUnfinished = (plan: Placed): boolean =>
     passedBy.moved.has(plan) ||
@@ -119,8 +141,9 @@ export async function finishDirty(
   );
 }
 
-const isPutOff = ({ decision, edges }: Placed): boolean =>
+const isPutOff = ({ decision, edges, pair }: Placed): boolean =>
   putOff.has(decision.code) ||
+  (decision.code === DELETION_WAITS && pair.record?.deletedAt !== null) ||
   decision.workspace.kind === "restore" ||
   edges?.outcome.waiting === true ||
   decision.fields.some(

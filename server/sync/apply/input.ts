@@ -2,7 +2,7 @@ import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type { CallOptions } from "../../hubspot/gateway.ts";
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
-import type { Initiator, Rules } from "../model.ts";
+import type { Flow, Initiator, Rules, Trigger } from "../model.ts";
 import type { Account, PassItem, Planned } from "../plan.ts";
 import type { StoredState } from "../stored-state.ts";
 import type { CreationMode } from "./send.ts";
@@ -15,6 +15,9 @@ export interface ApplyInput {
   readonly planned: readonly Planned[];
   readonly account: Account;
   readonly initiator: Initiator;
+  readonly trigger: Trigger;
+  /** Whether a deletion has waited for others that may follow it. */
+  readonly isSettled: (plan: Planned, flow: Flow) => boolean;
   readonly creationMode: CreationMode;
   readonly options: CallOptions;
   /** Objects that a refusal named in an earlier round: they were read, and did not become a match. */

@@ -6,6 +6,8 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
+import { DELETION_WAITS } from "../brake/judge.ts";
+import { quietSeconds } from "../brake/quiet.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Soon enough for a person who waits for it, and a dozen looks at most while a dead worker's claim lasts. */
@@ -31,6 +33,27 @@ export const lookAgain = (
         : [],
     ),
     laterSeconds,
+  );
+
+/** Notes objects whose deletion is to be looked at with those that may follow it; a deleted record stays dirty instead. */
+export const lookAtDeleted = (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  placed: readonly Placed[],
+): Promise<void> =>
+  noteForLook(
+    db,
+    portalId,
+    type,
+    placed.flatMap(({ decision, pair }) =>
+      decision.code === DELETION_WAITS &&
+      pair.record?.deletedAt === null &&
+      pair.link !== null
+        ? [pair.link.objectId]
+        : [],
+    ),
+    quietSeconds,
   );
 
 /** Notes unlinked objects whose pairs have moved on as often as they were decided on: nothing else would lead to them. */

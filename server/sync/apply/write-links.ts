@@ -7,6 +7,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { isHeldBack } from "../brake/judge.ts";
 import type { Base, Parked } from "../model.ts";
 import type { Account } from "../plan.ts";
 import { lookAtWaiting } from "./waiting-edges.ts";
@@ -24,6 +25,13 @@ interface LinkRow {
   readonly pulled: boolean;
   readonly pushed: boolean;
   readonly edgesSettled: boolean;
+}
+
+interface Move {
+  readonly id: string;
+  readonly revive: boolean;
+  /** The object is there: a choice to keep the record without it is over. */
+  readonly isBack: boolean;
 }
 
 /** The base as it stands before HubSpot has answered: what goes there keeps its old one, or starts from HubSpot's. */
@@ -66,11 +74,12 @@ export async function writeLinks(
   placed: readonly Placed[],
 ): Promise<void> {
   const made: LinkRow[] = [];
-  const moved: (LinkRow & { id: string; revive: boolean })[] = [];
+  const moved: (LinkRow & Move)[] = [];
   const ended: { id: string; state: string }[] = [];
   for (const plan of placed) {
     const { pair, decision, recordId } = plan;
     const { link } = pair;
+    if (isHeldBack(plan)) continue;
     if (decision.link.kind === "end") {
       // An archiving ends its link when HubSpot has confirmed it.
       if (link !== null && decision.hubspot.kind !== "archive") {
@@ -101,7 +110,12 @@ export async function writeLinks(
     ) {
       const revive = decision.link.kind === "revive";
       if (revive || changesLink(plan, row))
-        moved.push({ ...row, id: link.id, revive });
+        moved.push({
+          ...row,
+          id: link.id,
+          revive,
+          isBack: !pair.object.archived && decision.code !== "stale",
+        });
     }
   }
   await insertLinks(db, portalId, type, account, made);
@@ -129,6 +143,7 @@ function changesLink(
     JSON.stringify(row.parked) !== JSON.stringify(link?.parked ?? {}) ||
     row.pulled ||
     (row.edgesSettled && link?.edgesSettled === false) ||
+    typeof link?.keptAt === "number" ||
     (object?.updatedAt ?? 0) > (link?.seenAt ?? 0)
   );
 }
@@ -205,7 +220,7 @@ async function updateLinks(
   portalId: PortalId,
   type: ObjectType,
   account: Account,
-  rows: readonly (LinkRow & { id: string; revive: boolean })[],
+  rows: readonly (LinkRow & Move)[],
 ): Promise<void> {
   if (rows.length === 0) return;
   const by = account.by === "" ? account.source : account.by;
@@ -213,12 +228,12 @@ async function updateLinks(
     update link l set
       base = l.base || n.base, parked = n.parked, seen_at = greatest(l.seen_at, n.seen),
       state = case when n.revive then 'live' else l.state end,
-      ended_at = case when n.revive then null else l.ended_at end,
+      ended_at = case when n.revive then null else l.ended_at end, kept_at = case when n."isBack" then null else l.kept_at end,
       edges_settled = (l.edges_settled and not n.revive) or n."edgesSettled",
       pulled_at = case when n.pulled then now() else l.pulled_at end,
       pulled_by = case when n.pulled then ${by} else l.pulled_by end
     from jsonb_to_recordset(${toJson(rows)}::jsonb)
-      as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" boolean)
+      as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" boolean, "isBack" boolean)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
   const revived = rows.filter((row) => row.revive);
   if (type === "company" && revived.length > 0)

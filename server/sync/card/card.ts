@@ -1,6 +1,7 @@
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import { resolveAttention, retryAttention } from "../attention-actions.ts";
 import type { Person } from "../attention-entry.ts";
+import type { Verdict } from "../brake/choice.ts";
 import type { Engine } from "../engine.ts";
 import { linkExisting } from "../link-existing.ts";
 import type { Side } from "../model.ts";
@@ -42,7 +43,7 @@ export interface AttentionDoor {
   resolve(
     portalId: PortalId,
     id: string,
-    choice: Side,
+    choice: Side | Verdict,
     by: string,
   ): Promise<Answer>;
   /** Links the entry's record to the object that exists already; which one, where the entry names several. */

@@ -56,7 +56,8 @@ export function show(look: Look): SyncView {
     push: pushButton(look),
     problem: problemRow(look),
     held: facts.attention
-      .filter(({ kind }) => kind === "held")
+      // What waits with many others is not decided on here: it has no field.
+      .filter(({ kind, field }) => kind === "held" && field !== "")
       .slice(0, mostHeld)
       .map((entry) => heldRow(look, entry)),
     duplicates: facts.duplicates.map(({ id, properties, objectId: other }) => ({

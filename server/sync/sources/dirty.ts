@@ -8,6 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
+import { awaitMoreDeletions } from "../brake/quiet.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
@@ -44,6 +45,8 @@ export async function drainDirty(
         priority: "bulk",
         fence: turn.fence,
         edges: { kind: "if-moved" },
+        // The set has put off what is to wait.
+        isSettled: (_plan, flow) => flow === "to_hubspot",
       });
     };
     const ends = await Promise.allSettled(
@@ -98,6 +101,7 @@ async function nextRecords(
         record_id: RecordId;
         ended: boolean;
         linked: boolean;
+        deleted: boolean;
       }>`
         with due as (
           select record_id from dirty
@@ -115,12 +119,28 @@ async function nextRecords(
         )
         select due.record_id, ended.record_id is not null as ended, exists (
           select from link l
-          where l.portal_id = ${portalId} and l.record_id = due.record_id and l.state = 'live') as linked
+          where l.portal_id = ${portalId} and l.record_id = due.record_id and l.state = 'live') as linked, exists (
+          select from record r
+          where r.portal_id = ${portalId} and r.id = due.record_id and r.deleted_at is not null) as deleted
         from due left join ended using (record_id)`.execute(db);
       if (rows.length === 0) continue;
+      const early = await awaitMoreDeletions(
+        db,
+        portalId,
+        objectType,
+        settings[objectType],
+        rows.flatMap((row) =>
+          row.linked && row.deleted ? [row.record_id] : [],
+        ),
+        rows.map((row) => row.record_id),
+      );
+      if (early.size === rows.length) continue;
       const ids = (linked: boolean): RecordId[] =>
         rows
-          .filter((row) => !row.ended && row.linked === linked)
+          .filter(
+            (row) =>
+              !row.ended && row.linked === linked && !early.has(row.record_id),
+          )
           .map((row) => row.record_id);
       return {
         objectType,
@@ -139,7 +159,7 @@ async function nextDue(
   const { rows } = await engine.database.inPortal(portalId, (db) =>
     sql<{
       due: Date | null;
-    }>`select min(due_at) as due from dirty where portal_id = ${portalId}`.execute(
+    }>`select min(due_at) as due from dirty where portal_id = ${portalId} and due_at < 'infinity'`.execute(
       db,
     ),
   );

@@ -7,6 +7,8 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
+import { awaitMoreEvents } from "../brake/quiet.ts";
+import { isHeldCode } from "../brake/wording.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
@@ -41,10 +43,13 @@ export async function drainInbox(
 ): Promise<Date | "now" | null> {
   const { rows, pulled } = await engine.database.inPortal(
     portalId,
-    async (db) => ({
-      rows: await takeRows(db, portalId),
-      pulled: await pulledTypes(db, portalId),
-    }),
+    async (db) => {
+      const types = await pulledTypes(db, portalId);
+      return {
+        rows: await takeRipe(db, portalId, await takeRows(db, portalId), types),
+        pulled: types,
+      };
+    },
   );
   if (rows.length === 0) return nextDue(engine, portalId);
 
@@ -86,6 +91,25 @@ async function takeRows(db: Db, portalId: PortalId): Promise<InboxRow[]> {
     where portal_id = ${portalId} and settled_at is null and due_at <= now()
     order by due_at, id limit ${rowsATurn}`.execute(db);
   return rows;
+}
+
+/** Without the deletions that wait for others that may follow them. */
+async function takeRipe(
+  db: Db,
+  portalId: PortalId,
+  rows: readonly InboxRow[],
+  types: readonly ObjectType[],
+): Promise<InboxRow[]> {
+  const isDeletion = ({ kind }: InboxRow): boolean => kind === "deletion";
+  const early = new Set<string>();
+  for (const type of types) {
+    if (!rows.some((row) => isDeletion(row) && row.object_type === type))
+      continue;
+    const { settings } = await readSettings(db, portalId);
+    if (await awaitMoreEvents(db, portalId, type, settings[type]))
+      early.add(type);
+  }
+  return rows.filter((row) => !isDeletion(row) || !early.has(row.object_type));
 }
 
 /** The webhook's door writes our word for the types that are synced, and HubSpot's id for any other. */
@@ -166,8 +190,16 @@ async function drainType(
     const deleted = chunk
       .filter((entry) => entry.row.kind === "deletion")
       .map((entry) => entry.row.object_id);
+    // Their events have waited for others; what a change of a property comes upon has not.
+    const settled = new Set(
+      chunk
+        .filter(({ row }) => ["deletion", "look"].includes(row.kind))
+        .map(({ row }) => row.object_id),
+    );
     const { objects } = await runPassHalving(engine, portalId, {
       objectType: type,
+      isSettled: ({ pair }, flow) =>
+        flow === "to_workspace" && settled.has(pair.link?.objectId ?? ""),
       objectIds: [...new Set(all.map((concern) => concern.objectId))],
       deletedByEvent: new Set(deleted),
       trigger: automatic("hubspot"),
@@ -178,10 +210,13 @@ async function drainType(
         kind: all.some((concern) => concern.edges) ? "read" : "if-moved",
       },
       finish: async (db, items) => {
-        // Looking again changes nothing of what the workspace refused: its problem is open.
+        // Looking again changes nothing of what the workspace refused, or what waits for approval: its entry is open.
         const refused = new Set(
           items.flatMap(({ code, objectId }) =>
-            code === WORKSPACE_REFUSED && objectId !== null ? [objectId] : [],
+            (code === WORKSPACE_REFUSED || isHeldCode(code)) &&
+            objectId !== null
+              ? [objectId]
+              : [],
           ),
         );
         const isRefused = (entry: Entry): boolean =>

@@ -6,10 +6,14 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
+import type { Db } from "../../database/database.ts";
+import { decidedPage } from "../brake/parts.ts";
+import { APPROVAL } from "../brake/choice.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { addPage, endRun } from "../runs.ts";
 import type { Run } from "../runs.ts";
 import { triggerOf } from "./run-trigger.ts";
+import { settleHeld } from "./sweep-result.ts";
 
 const turnMs = 2_000;
 const passSize = 100;
@@ -57,8 +61,11 @@ export async function selection(
         ({ recordId }) => recordId === null || !busy.has(recordId),
       );
       await addPage(db, portalId, run.id, ended, { ...next() });
-      if (page.last && busy.size === 0)
+      if (page.last && busy.size === 0) {
         await endRun(db, portalId, run.id, "done", "");
+        if (run.source === APPROVAL && run.kind === "pull")
+          await tellSweep(db, portalId, run);
+      }
     };
     if (page.recordIds.length + page.objectIds.length === 0) {
       await engine.database.inPortal(portalId, async (db) => {
@@ -74,7 +81,15 @@ export async function selection(
         account: { source: run.source, by: run.requestedBy, runId: run.id },
         priority: "bulk",
         fence: turn.fence,
-        edges: { kind: run.kind === "pull" ? "read" : "if-moved" },
+        edges: {
+          kind:
+            run.kind === "pull" && run.scope.attentionId === undefined
+              ? "read"
+              : "if-moved",
+        },
+        ...(page.deletedByEvent === undefined
+          ? {}
+          : { deletedByEvent: page.deletedByEvent }),
         finish,
       });
     }
@@ -87,9 +102,20 @@ export async function selection(
   }
 }
 
+/** What a sweep had held is repaired once it is approved of. */
+async function tellSweep(db: Db, portalId: PortalId, run: Run): Promise<void> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from journal
+    where portal_id = ${portalId} and run_id = ${run.id} and action = 'deleted'`.execute(
+    db,
+  );
+  await settleHeld(db, portalId, run.objectType, rows[0]?.count ?? 0);
+}
+
 interface Page {
   readonly recordIds: readonly RecordId[];
   readonly objectIds: readonly ObjectId[];
+  readonly deletedByEvent?: ReadonlySet<ObjectId>;
   readonly position: Position;
   readonly last: boolean;
 }
@@ -107,6 +133,23 @@ async function nextPage(
       objectIds: [],
       position,
       last: busy.length <= passSize,
+    };
+  }
+  const { attentionId } = run.scope;
+  if (attentionId !== undefined) {
+    const { lastId, ...page } = await engine.database.inPortal(portalId, (db) =>
+      decidedPage(
+        db,
+        portalId,
+        attentionId,
+        position.afterId ?? null,
+        passSize,
+      ),
+    );
+    return {
+      ...page,
+      position: lastId === null ? position : { afterId: lastId },
+      last: lastId === null,
     };
   }
   if (run.mode === "selection") {

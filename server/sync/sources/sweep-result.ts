@@ -20,32 +20,32 @@ export interface Found {
   readonly held: number;
 }
 
-/**
- * Stores what a sweep of one type found, beside the last result of the other. With `approved`, what was held before is
- * added to the sweep that found it. Answers the type's own sentence.
- */
+/** Stores what a sweep of one type found, beside the last result of the other. Answers the type's own sentence. */
 export async function storeSweepResult(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   found: Found,
   now: Date,
-  approved: boolean,
 ): Promise<string> {
   const { rows } = await sql<{ sweep_result: SweepResult | null }>`
     select sweep_result from installation where portal_id = ${portalId} for update`.execute(
     db,
   );
-  const at = now.toISOString();
-  const before = rows[0]?.sweep_result?.types[type];
-  const own: Found =
-    approved && before !== undefined
-      ? { ...before, repaired: before.repaired + found.repaired, held: 0 }
-      : found;
-  const types = {
+  await storeTypes(db, portalId, now, {
     ...rows[0]?.sweep_result?.types,
-    [type]: { ...own, at },
-  };
+    [type]: { ...found, at: now.toISOString() },
+  });
+  return sentenceOf(found, now);
+}
+
+async function storeTypes(
+  db: Db,
+  portalId: PortalId,
+  now: Date,
+  types: SweepResult["types"],
+): Promise<void> {
+  const at = now.toISOString();
   const all: Found[] = Object.values(types);
   const sum = (name: keyof Found): number =>
     all.reduce((total, each) => total + each[name], 0);
@@ -64,7 +64,31 @@ export async function storeSweepResult(
   await sql`
     update installation set swept_at = ${now}, sweep_result = ${toJson(result)}::jsonb, updated_at = now()
     where portal_id = ${portalId}`.execute(db);
-  return sentenceOf(own, now);
+}
+
+/** The deletions that the last sweep of a type held have been decided on; `repaired` of them were carried out. */
+export async function settleHeld(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  repaired = 0,
+): Promise<void> {
+  const { rows } = await sql<{ sweep_result: SweepResult | null }>`
+    select sweep_result from installation where portal_id = ${portalId} for update`.execute(
+    db,
+  );
+  const result = rows[0]?.sweep_result ?? null;
+  const before = result?.types[type];
+  if (result === null || before === undefined) return;
+  const most = before.differences - before.repaired;
+  await storeTypes(db, portalId, new Date(result.at), {
+    ...result.types,
+    [type]: {
+      ...before,
+      held: 0,
+      repaired: before.repaired + Math.min(repaired, most),
+    },
+  });
 }
 
 /** "Verified at 2026-05-04 10:42 UTC; 3 differences found and repaired." */

@@ -2,6 +2,7 @@ import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import { heldCodes } from "../brake/wording.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { automatic } from "../pass.ts";
@@ -12,11 +13,8 @@ import type { Run, RunItem } from "../runs.ts";
 import { compareWithLinks } from "./sweep-compare.ts";
 import type { Discrepancy } from "./sweep-compare.ts";
 import {
-  closeMassDeletion,
-  countMissing,
+  dropFound,
   dropMissing,
-  holdMassDeletion,
-  isMassDeletion,
   noteMissing,
   takeMissing,
 } from "./sweep-missing.ts";
@@ -31,16 +29,16 @@ interface Position {
   readonly after?: string;
   /** The greatest id that was listed. */
   readonly above?: ObjectId;
-  /** A person has approved of the deletions. */
-  readonly approved?: boolean;
   readonly checked?: number;
   readonly differences?: number;
   readonly repaired?: number;
+  /** Deletions that wait for a person. */
+  readonly held?: number;
 }
 
 /**
  * One page of a sweep, the proof that both sides agree (DESIGN.md, "Completeness"). What agrees costs no pass. Ends its
- * run itself when nothing is left, or when so much is missing that the deletions are held for a person.
+ * run itself when nothing is left.
  */
 export async function sweepStep(
   engine: Engine,
@@ -119,37 +117,28 @@ async function sweepMissing(
 ): Promise<{ done: boolean }> {
   const begun = await engine.database.inPortal(portalId, async (db) => {
     await fence(db);
-    if (position.phase === "counted") {
-      const count = await countMissing(db, portalId, run);
-      if (isMassDeletion(count)) {
-        await holdMassDeletion(db, portalId, run, count);
-        await finish(db, count.missing);
-        return null;
-      }
-      await closeMassDeletion(db, portalId, run.objectType);
-    }
+    if (position.phase === "counted") await dropFound(db, portalId, run);
     const batch = await takeMissing(db, portalId, run.id, pageSize);
     if (batch.length > 0) return batch;
-    await finish(db, 0);
+    await finish(db);
     return null;
   });
   if (begun === null) return { done: true };
   await lookAtMissing(engine, portalId, run, position, fence, begun);
   return { done: false };
 
-  async function finish(db: Db, held: number): Promise<void> {
+  async function finish(db: Db): Promise<void> {
     const sentence = await storeSweepResult(
       db,
       portalId,
       run.objectType,
       {
         checked: position.checked ?? 0,
-        differences: (position.differences ?? 0) + held,
+        differences: position.differences ?? 0,
         repaired: position.repaired ?? 0,
-        held,
+        held: position.held ?? 0,
       },
       engine.now(),
-      position.approved === true,
     );
     await endRun(db, portalId, run.id, "done", sentence);
   }
@@ -178,6 +167,9 @@ async function lookAtMissing(
       phase: "missing",
       differences: (position.differences ?? 0) + counted.differences,
       repaired: (position.repaired ?? 0) + counted.repaired,
+      held:
+        (position.held ?? 0) +
+        items.filter(({ code }) => code === heldCodes.delete).length,
     };
     await dropMissing(db, portalId, run.id, missing);
     await addPage(db, portalId, run.id, items, { ...next });
@@ -208,6 +200,8 @@ async function pass(
     priority: "bulk",
     fence,
     edges: { kind: "read" },
+    // All that the list lacks is noted before the first of it is looked at.
+    isSettled: (_plan, flow) => flow === "to_workspace",
     finish,
   });
 }

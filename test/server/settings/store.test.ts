@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { defaultSettings } from "../../../server/settings/schema.ts";
 import {
@@ -45,5 +46,21 @@ test("one portal's settings are not another's", async () => {
   await at.database.inPortal(7, (db) => createSettings(db, 7, "ada"));
   await at.database.inPortal(8, async (db) => {
     expect((await readSettings(db, 7)).version).toBe(0);
+  });
+});
+
+test("7-A2 a document that was stored before there were brakes is read with their defaults", async () => {
+  await at.database.inPortal(9, async (db) => {
+    const { brakes: _contacts, ...contact } = defaultSettings.contact;
+    const { brakes: _companies, ...company } = defaultSettings.company;
+    await sql`
+      insert into settings (portal_id, version, document, changed_by)
+      values (9, 1, ${JSON.stringify({ ...defaultSettings, contact, company })}::jsonb, 'ada')`.execute(
+      db,
+    );
+    expect(await readSettings(db, 9)).toEqual({
+      version: 1,
+      settings: defaultSettings,
+    });
   });
 });

@@ -4,7 +4,7 @@ import { LeaseLost } from "../../../server/database/fence.ts";
 import type { Settings } from "../../../server/settings/schema.ts";
 import { startRun, takeNextRun } from "../../../server/sync/runs.ts";
 import type { Run } from "../../../server/sync/runs.ts";
-import { resolveMassDeletion } from "../../../server/sync/sources/sweep-missing.ts";
+import { resolveHeld } from "../../../server/sync/brake/resolve.ts";
 import { sentenceOf } from "../../../server/sync/sources/sweep-result.ts";
 import { sweepStep } from "../../../server/sync/sources/sweep.ts";
 import { useSyncWorld } from "./sweep-world.ts";
@@ -377,17 +377,17 @@ test("a mass deletion is held whole, and carried out when a person says so", asy
   await sweep(portalId, ["contact"]);
   const open = await query(
     portalId,
-    sql`select id from attention where state = 'open'`,
+    sql`select id from attention where state = 'open' and part_of is null`,
   );
   expect(open).toEqual([{ id: attention?.id }]);
 
   const resolve = () =>
     engine.database.inPortal(portalId, (db) =>
-      resolveMassDeletion(
+      resolveHeld(
         db,
         portalId,
         attention?.id ?? "",
-        "hubspot",
+        "approve",
         "ann@example.com",
       ),
     );
@@ -408,20 +408,19 @@ test("a mass deletion that a person drops keeps the records, and is not held aga
   const { portalId, attention } = await afterMassDeletion(25);
   const { engine, sweep, query } = at();
   const dropped = await engine.database.inPortal(portalId, (db) =>
-    resolveMassDeletion(
-      db,
-      portalId,
-      attention?.id ?? "",
-      "workspace",
-      "ann@example.com",
-    ),
+    resolveHeld(db, portalId, attention?.id ?? "", "refuse", "ann@example.com"),
   );
   expect(dropped).toBe(true);
   expect(await sweep(portalId, ["contact"])).toMatchObject({
     held: 0,
     differences: 0,
   });
-  expect(await live(portalId)).toHaveLength(40);
+  expect(
+    await query(
+      portalId,
+      sql`select count(*)::int as kept from record where deleted_at is null`,
+    ),
+  ).toEqual([{ kept: 40 }]);
   expect(
     await query(portalId, sql`select id from attention where state = 'open'`),
   ).toEqual([]);

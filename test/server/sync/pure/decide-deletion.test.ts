@@ -24,6 +24,7 @@ describe("deleting", () => {
     link: link(),
     ...(reading === undefined ? {} : { reading }),
   });
+  const kept = link({ keptAt: 10 });
   const recordGone = { record: dead(), object: object(), link: link() };
   const allGone = { record: dead(), link: link() };
   decisionRows([
@@ -87,6 +88,49 @@ describe("deleting", () => {
         trigger: { ...retry, bypassConditions: true, manual: true },
       },
       "failed object_missing",
+    ],
+    [
+      "kept by a person's choice: unlinked, and the record stays (7-A2)",
+      { pair: { ...gone("archived"), link: kept }, contact: deletions },
+      "updated kept_by_choice; end link object-deleted",
+    ],
+    [
+      "kept, and missing without evidence: no problem, and the link stays",
+      { pair: { ...gone("missing"), link: kept }, contact: deletions },
+      "unchanged kept_by_choice",
+    ],
+    [
+      "kept, and missing: a person's push unlinks it all the same",
+      {
+        pair: { ...gone("missing"), link: kept },
+        contact: deletions,
+        trigger: manualPush,
+      },
+      "updated unlinked_missing; end link object-deleted",
+    ],
+    [
+      "kept and unlinked: not created in HubSpot by a later edit, and it says why",
+      {
+        pair: {
+          record: record(ann),
+          link: { ...ended("object-deleted", 10), keptAt: 10 },
+        },
+        contact: deletions,
+      },
+      "skipped kept_by_choice",
+    ],
+    [
+      "kept in HubSpot: not created here by a later edit there",
+      {
+        pair: {
+          record: dead(),
+          object: object({ email: "ann@example.com" }),
+          link: { ...ended("record-deleted", 10), keptAt: 10 },
+        },
+        contact: deletions,
+        trigger: automaticPull,
+      },
+      "skipped kept_by_choice",
     ],
     [
       "here: the object too, where deletions are carried over, whatever was edited there",

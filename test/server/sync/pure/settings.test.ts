@@ -114,6 +114,26 @@ describe("a settings document", () => {
       ["company.deletionSync", "automatic.pull"],
     ],
     [
+      "brakes that are none (7-A2)",
+      contact({
+        brakes: {
+          deletions: { count: 0, share: 1.5 },
+          creations: { toHubSpot: -1, toWorkspace: null },
+          updates: { toHubSpot: null },
+          windowMinutes: 0,
+          expiryDays: 0.5,
+        },
+      }),
+      [
+        "contact.brakes.deletions.count",
+        "contact.brakes.deletions.share",
+        "contact.brakes.creations.toHubSpot",
+        "contact.brakes.updates.toWorkspace",
+        "contact.brakes.windowMinutes",
+        "contact.brakes.expiryDays",
+      ],
+    ],
+    [
       "one field mapped twice",
       mappings(mapped("a", "p"), mapped("b", "q"), mapped("a", "r")),
       ["contact.mappings.2"],

@@ -22,6 +22,8 @@ export interface Planned {
   readonly object: HubSpotObject | null;
   /** HubSpot does not allow its companies to be read, or to be written: what is open of them waits for that. */
   readonly edgesStopped?: true;
+  /** The company that it brings along is not in HubSpot yet, and only this contact brings it again. */
+  readonly companyPending?: true;
 }
 
 /** How one pair of a pass ended. */

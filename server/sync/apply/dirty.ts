@@ -119,8 +119,9 @@ export async function finishDirty(
   );
 }
 
-const isPutOff = ({ decision, edges }: Placed): boolean =>
+const isPutOff = ({ decision, edges, companyPending }: Placed): boolean =>
   putOff.has(decision.code) ||
+  companyPending === true ||
   decision.workspace.kind === "restore" ||
   edges?.outcome.waiting === true ||
   decision.fields.some(

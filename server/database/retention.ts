@@ -72,6 +72,7 @@ export const portalTables = [
   "sync_verdict",
   "association_base",
   "waiting_edge",
+  "waiting_value",
   "object_alias",
   "link",
   "record_alias",

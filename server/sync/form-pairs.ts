@@ -186,10 +186,24 @@ function pairOf(
       (attempt) => attempt.recordId === recordId,
     ),
     held: stored.held.filter((held) => held.recordId === recordId),
-    conflict: assignment.conflict,
+    conflict: conflictAsOf(assignment, objects),
     ambiguous: assignment.ambiguous,
     company: known.standingOf(record, object),
   };
+}
+
+function conflictAsOf(
+  { conflict }: Assignment,
+  objects: ReadonlyMap<ObjectId, HubSpotObject>,
+): Pair["conflict"] {
+  if (conflict === null) return null;
+  const asOf = Object.fromEntries(
+    conflict.objectIds.flatMap((id) => {
+      const object = objects.get(id);
+      return object === undefined ? [] : [[id, object.updatedAt.toISOString()]];
+    }),
+  );
+  return { ...conflict, asOf };
 }
 
 /** An object that is back brings along the record that was deleted with it: decide says whether it is restored. */

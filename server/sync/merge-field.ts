@@ -127,6 +127,13 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
     sameValue(meaning, h, stored.h)
   )
     return stored;
+  // Cleared on the way to a value of ours: nobody in HubSpot did that.
+  if (
+    stored !== undefined &&
+    blank(it, h) &&
+    it.sent.some(({ cleared }) => cleared === true)
+  )
+    return { ...stored, h: null };
   const echoed =
     it.sent.findLast((value) => sameValue(meaning, value.h, h)) ?? it.rewritten;
   if (echoed !== undefined) return entry(it, echoed.w, h);
@@ -343,7 +350,7 @@ function carryToHubSpot(
   });
 }
 
-/** Refused before, and nothing has changed since: also while a switch is off, or switching it would be a retry. */
+/** Refused before, and nothing has changed since: also while a switch is off, because switching it would be a retry. */
 function stillParked(
   it: FieldCase,
   side: Side,
@@ -353,9 +360,22 @@ function stillParked(
   return parked?.side === side &&
     !it.trigger.retryParked &&
     parked.sent === sent &&
-    parked.signature === parkingSignature(it.mapping, it.definition)
+    parked.signature === parkingSignature(it.mapping, it.definition) &&
+    refusedWhileHeld(it, parked)
     ? outcome(it, "parked", parked.code, { parked })
     : null;
+}
+
+/**
+ * HubSpot still has the value that it had when it refused ours: a stage that moves forward only can be set once it has
+ * been cleared. An entry from before this was stored is bound to the base, which a refusal keeps.
+ */
+function refusedWhileHeld(it: FieldCase, parked: Parked): boolean {
+  const then =
+    parked.h === undefined && parked.code === "not_taken"
+      ? it.base?.h
+      : parked.h;
+  return then === undefined || isHeldByHubSpot(it, then ?? "");
 }
 
 function park(

@@ -19,9 +19,11 @@ import { finishDirty, keepDirty, seenOf } from "./dirty.ts";
 import type { ApplyInput } from "./input.ts";
 import { itemsOf } from "./items.ts";
 import { send } from "./send.ts";
-import type { SendOutcome, Sent } from "./send.ts";
+import type { Sent } from "./send.ts";
+import type { SendOutcome } from "./send-with-parking.ts";
 import { settleAnswers, storeFacts } from "./settle.ts";
 import type { Settled } from "./verdict.ts";
+import { wakeSwaps } from "./waiting-values.ts";
 import { sendEdges, settleEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
 import { writesEdges } from "./write-links.ts";
@@ -79,11 +81,20 @@ export async function apply(
       })),
     );
     const unfinished = new Set<RecordId>([
+      ...begun.woken,
       ...settled.filter((one) => !one.done).map((one) => one.attempt.recordId),
       ...written.incomplete,
     ]);
     const items = itemsOf(type, placed, begun, settled);
     await finishDirty(db, portalId, type, placed, begun, unfinished);
+    await wakeSwaps(
+      db,
+      portalId,
+      type,
+      settled.flatMap(({ attempt, waitsForField }) =>
+        waitsForField ? [attempt.recordId] : [],
+      ),
+    );
     await input.finish(db, items);
     const hints = settled.flatMap(({ attempt, hint }) =>
       hint === null ? [] : [[attempt.recordId, hint] as const],

@@ -8,6 +8,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import type { Initiator } from "../model.ts";
+import { lookAtBlockedContacts } from "./blocked-contacts.ts";
 
 /** Something for a person: a problem with cause and fix, or a field that is held. */
 export interface Notice {
@@ -45,7 +46,7 @@ export async function settleAttention(
 ): Promise<void> {
   const page = toJson(notices);
   if (looked.length > 0) {
-    await sql`
+    const { rows: closed } = await sql<{ record_id: RecordId | null }>`
       update attention a set state = 'resolved', resolved_at = now(), resolved_by = 'sync'
       from jsonb_to_recordset(${toJson(looked)}::jsonb) as l("recordId" uuid, "objectId" bigint)
       where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open'
@@ -54,7 +55,14 @@ export async function settleAttention(
           select from jsonb_to_recordset(${page}::jsonb) as n(kind text, field text, "recordId" uuid, "objectId" bigint)
           where n.kind = a.kind and n.field = a.field
             and (n."recordId" = a.record_id or (n."recordId" is null and n."objectId" = a.object_id))
-        )`.execute(db);
+        )
+      returning a.record_id`.execute(db);
+    if (type === "company")
+      await lookAtBlockedContacts(
+        db,
+        portalId,
+        closed.flatMap((row) => row.record_id ?? []),
+      );
   }
   await openAttention(db, portalId, type, initiator, runId, notices);
 }

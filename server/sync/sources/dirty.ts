@@ -8,6 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
+import { closeEntriesOf } from "../apply/blocked-contacts.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
@@ -118,6 +119,12 @@ async function nextRecords(
           where l.portal_id = ${portalId} and l.record_id = due.record_id and l.state = 'live') as linked
         from due left join ended using (record_id)`.execute(db);
       if (rows.length === 0) continue;
+      await closeEntriesOf(
+        db,
+        portalId,
+        objectType,
+        rows.flatMap((row) => (row.ended ? [row.record_id] : [])),
+      );
       const ids = (linked: boolean): RecordId[] =>
         rows
           .filter((row) => !row.ended && row.linked === linked)

@@ -22,6 +22,30 @@ describe("echoes of our own writes", () => {
       'waiting automatic_push_off ["b"|"b"]',
     ],
     [
+      "7-A8 what was cleared on the way to our value is no change of HubSpot's, even where a blank would count",
+      {
+        w: "b",
+        h: null,
+        base: ["a", "a"],
+        sent: [{ h: "b", w: "b", before: "a", cleared: true }],
+        rewritten: { h: "b", w: "b", before: "a", cleared: true },
+        mapping: { clear: true },
+      },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "7-A8 and it stays ours while our value waits",
+      {
+        w: "b",
+        h: "",
+        base: ["a", "a"],
+        sent: [{ h: "b", w: "b", before: "a", cleared: true }],
+        mapping: { clear: true },
+        may: pushOff,
+      },
+      'waiting automatic_push_off ["a"|null]',
+    ],
+    [
       "a rewritten value that HubSpot's history names as ours is one too",
       { w: "b", h: "B!", base: ["a", "a"], sent, rewritten: sent[0] },
       'settled echo ["b"|"B!"]',

@@ -127,13 +127,7 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
     sameValue(meaning, h, stored.h)
   )
     return stored;
-  // Cleared on the way to a value of ours: nobody in HubSpot did that.
-  if (
-    stored !== undefined &&
-    blank(it, h) &&
-    it.sent.some(({ cleared }) => cleared === true)
-  )
-    return { ...stored, h: null };
+  if (stored !== undefined && isClearedByUs(it)) return { ...stored, h: null };
   const echoed =
     it.sent.findLast((value) => sameValue(meaning, value.h, h)) ?? it.rewritten;
   if (echoed !== undefined) return entry(it, echoed.w, h);
@@ -145,6 +139,10 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
 
 const meaningIn = (it: FieldCase): Meaning =>
   meaningOf(it.mapping, it.definition);
+
+/** Cleared on the way to a value of ours: nobody in HubSpot did that. */
+const isClearedByUs = (it: FieldCase): boolean =>
+  blank(it, it.h) && it.sent.some(({ cleared }) => cleared === true);
 
 const blank = (it: FieldCase, value: unknown): boolean =>
   holdsNothing(it.mapping.conversion, value);
@@ -185,7 +183,8 @@ function forcedSide(it: FieldCase): Side | null {
   if (side === null) return null;
   const { direction, clear } = it.mapping;
   if (side === "workspace" && direction === "pull") return null;
-  if (side === "hubspot" && direction === "push") return null;
+  if (side === "hubspot" && (direction === "push" || isClearedByUs(it)))
+    return null;
   const value = side === "workspace" ? it.w : it.h;
   // A choice for a held field is a choice of blank too; a press of the button is not.
   if (chosen === undefined && blank(it, value) && !clear) return null;

@@ -205,6 +205,7 @@ async function sendAttempts(
     attempts,
     input.creationMode,
     input.options,
+    () => engine.checkpoint("between-clearing-and-writing"),
   );
   return {
     ...sent,

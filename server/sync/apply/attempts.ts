@@ -122,7 +122,7 @@ function attemptFor(plan: Placed, stored: StoredState): Attempt[] {
  * between, the blank must not be taken for a change of HubSpot's.
  */
 function withClearings(type: ObjectType, attempts: Attempt[]): Attempt[] {
-  const cleared = new Set(orderWrites(type, attempts).cleared);
+  const { cleared } = orderWrites(type, attempts);
   if (cleared.size === 0) return attempts;
   const { property } = identityKeys[type];
   return attempts.map((attempt) => {

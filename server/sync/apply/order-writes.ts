@@ -1,6 +1,5 @@
 import type { ObjectType } from "../../settings/object-type.ts";
 import { identityKeys, identityOf } from "../identity.ts";
-import { isBlank } from "../value.ts";
 import type { Attempt } from "./attempts.ts";
 import { identityWritten } from "./identity-written.ts";
 
@@ -8,17 +7,16 @@ import { identityWritten } from "./identity-written.ts";
 export interface WriteOrder<Write> {
   /** Writes that depend on none of the others come first; each wave follows when the one before has ended. */
   readonly waves: readonly (readonly Write[])[];
-  /** Cleared before the first wave, because each is part of a swap that has no beginning. */
-  readonly cleared: readonly Write[];
-  /** Writes that wait for one another, by the write among them that is cleared. */
-  readonly swaps: ReadonlyMap<Write, readonly Write[]>;
+  /** Cleared before the first wave, with the swap that each is part of: writes that wait for one another. */
+  readonly cleared: ReadonlyMap<Write, readonly Write[]>;
 }
 
 type Orderable = Pick<Attempt, "operation" | "plan">;
 
 /**
  * HubSpot gives an email to one contact at a time: the write that gives it up goes before the write that takes it. Where
- * contacts swap their emails, each would have to be first: one of them is cleared, and gets its new email last. Pure.
+ * contacts swap their emails, each would have to be first, so they are cleared before. All of them, because HubSpot may
+ * keep the email that another one replaces as an additional one. Pure.
  */
 export function orderWrites<Write extends Orderable>(
   type: ObjectType,
@@ -35,23 +33,22 @@ export function orderWrites<Write extends Orderable>(
     if (giver !== undefined && giver !== write) giverOf.set(write, giver);
   }
   // HubSpot refuses a second company of a domain to nobody, so there is nothing to clear.
-  const swaps = new Map(
-    (type === "contact" ? cyclesIn(giverOf) : []).map(
-      (cycle) => [cycle.find(hasName) ?? cycle[0], cycle] as const,
+  const cleared = new Map(
+    (type === "contact" ? cyclesIn(giverOf) : []).flatMap((cycle) =>
+      cycle.map((write) => [write, cycle] as const),
     ),
   );
   const waves: Write[][] = [];
   const depths = new Map<Write, number>();
   for (const write of writes) {
-    const depth = depthOf(write, giverOf, swaps, depths);
+    const depth = depthOf(write, giverOf, cleared, depths);
     (waves[depth] ??= []).push(write);
   }
   return {
     waves: Array.from(waves, (wave) => wave ?? []).filter(
       (wave) => wave.length > 0,
     ),
-    cleared: [...swaps.keys()],
-    swaps,
+    cleared,
   };
 }
 
@@ -72,8 +69,8 @@ function identityGivenUp(
 /** Each write has at most one giver, so that following them ends, or comes round. */
 function cyclesIn<Write>(
   giverOf: ReadonlyMap<Write, Write>,
-): [Write, ...Write[]][] {
-  const cycles: [Write, ...Write[]][] = [];
+): (readonly Write[])[] {
+  const cycles: Write[][] = [];
   const seen = new Set<Write>();
   for (const start of giverOf.keys()) {
     const path: Write[] = [];
@@ -83,9 +80,8 @@ function cyclesIn<Write>(
       path.push(at);
       at = giverOf.get(at);
     }
-    if (at === undefined || !path.includes(at)) continue;
-    const [first, ...rest] = path.slice(path.indexOf(at));
-    if (first !== undefined) cycles.push([first, ...rest]);
+    if (at !== undefined && path.includes(at))
+      cycles.push(path.slice(path.indexOf(at)));
   }
   return cycles;
 }
@@ -108,9 +104,3 @@ function depthOf<Write>(
   for (const each of chain.toReversed()) known.set(each, ++depth);
   return known.get(write) ?? 0;
 }
-
-/** HubSpot wants an email or a name of each contact. */
-const hasName = ({ plan }: Orderable): boolean =>
-  ["firstname", "lastname"].some(
-    (name) => !isBlank(plan.pair.object?.properties[name]),
-  );

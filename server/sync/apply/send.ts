@@ -40,6 +40,8 @@ export async function send(
   attempts: readonly Attempt[],
   mode: CreationMode,
   options: CallOptions,
+  /** Called where an email is blank in HubSpot, and not yet written. */
+  afterClearing: () => Promise<void>,
 ): Promise<Sent> {
   const outcomes = new Map<string, SendOutcome>();
   const of = (
@@ -95,6 +97,7 @@ export async function send(
       sendArchives(gateway, type, part, timed(), outcomes),
     );
     await clearFirst(type, order, outcomes, clearings, update);
+    if (clearings.cleared.size > 0) await afterClearing();
     for (const wave of order.waves) {
       const open = wave.filter(({ id }) => !outcomes.has(id));
       const goOn = (): boolean => Date.now() < ends;
@@ -120,10 +123,10 @@ export async function send(
   }
 }
 
-/** Clears one email of each swap, so that the other contacts, and at last this one, can get theirs. */
+/** Clears the emails of swaps, so that each contact can get another one's. */
 async function clearFirst(
   type: ObjectType,
-  { cleared, swaps }: WriteOrder<Attempt>,
+  { cleared }: WriteOrder<Attempt>,
   outcomes: Map<string, SendOutcome>,
   clearings: Clearings,
   update: (
@@ -131,7 +134,7 @@ async function clearFirst(
   ) => Promise<WriteOutcome[]>,
 ): Promise<void> {
   const properties = { [identityKeys[type].property]: "" };
-  await inCalls(cleared, async (part) => {
+  await inCalls([...cleared.keys()], async (part) => {
     const answers = new Map(
       (await update(part.map((attempt) => ({ attempt, properties })))).map(
         (outcome) => [outcome.traceId, outcome],
@@ -141,7 +144,8 @@ async function clearFirst(
       const answer = answers.get(attempt.id);
       if (answer?.kind === "result") clearings.cleared.add(attempt);
       else if (answer?.kind === "error")
-        for (const each of swaps.get(attempt) ?? []) clearings.stuck.add(each);
+        for (const each of cleared.get(attempt) ?? [])
+          clearings.stuck.add(each);
       // It may be blank by now, and is read before anything of it is written again.
       else
         outcomes.set(attempt.id, {

@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { fieldRows, pushOff } from "./field-rows.ts";
 import { manyToOne } from "./properties.ts";
-import { automaticPush } from "./situation.ts";
+import { automaticPush, manualPull } from "./situation.ts";
 
 describe("echoes of our own writes", () => {
   const sent = [{ h: "b", w: "b" }];
@@ -30,6 +30,18 @@ describe("echoes of our own writes", () => {
         sent: [{ h: "b", w: "b", before: "a", cleared: true }],
         rewritten: { h: "b", w: "b", before: "a", cleared: true },
         mapping: { clear: true },
+      },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "7-A8 not even for a pull by hand",
+      {
+        w: "b",
+        h: null,
+        base: ["a", "a"],
+        sent: [{ h: "b", w: "b", before: "a", cleared: true }],
+        mapping: { clear: true },
+        trigger: manualPull,
       },
       'to-hubspot "b" ["b"|"b"]',
     ],

@@ -101,7 +101,7 @@ test("lost changes, creations, associations, and companies to bring along are fo
     expect(associated(contacts, `${name}@owed.example`), name).toBe(1);
   expect(
     (await truth(portalId, "companies"))
-      .map(({ properties }) => properties["domain"])
+      .map(({ properties }) => properties["domain"] ?? "")
       .toSorted(),
   ).toEqual(["brought.example", "linked.example"]);
 

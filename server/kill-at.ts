@@ -4,6 +4,7 @@ import type { Checkpoint } from "./sync/engine.ts";
 const moments = [
   "decided",
   "attempts-committed",
+  "between-clearing-and-writing",
   "hubspot-answered",
   "between-creation-and-association",
   "merge-decided",

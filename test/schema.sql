@@ -241,6 +241,13 @@ column public.sync_verdict.at timestamp with time zone not null default now()
 column public.waiting_edge.portal_id bigint not null
 column public.waiting_edge.company_object_id bigint not null
 column public.waiting_edge.contact_object_id bigint not null
+column public.waiting_value.portal_id bigint not null
+column public.waiting_value.object_type text not null
+column public.waiting_value.record_id uuid not null
+column public.waiting_value.field text not null default ''::text
+column public.waiting_value.property text not null
+column public.waiting_value.object_id bigint not null
+column public.waiting_value.held_by uuid
 view column workspace.associations.from_type text
 view column workspace.associations.from_id uuid
 view column workspace.associations.to_type text
@@ -351,6 +358,7 @@ constraint public.run_item run_item_pkey PRIMARY KEY (portal_id, run_id, id)
 constraint public.settings settings_pkey PRIMARY KEY (portal_id, version)
 constraint public.sync_verdict sync_verdict_pkey PRIMARY KEY (portal_id, record_id)
 constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, company_object_id, contact_object_id)
+constraint public.waiting_value waiting_value_pkey PRIMARY KEY (portal_id, record_id, object_id, property)
 index CREATE UNIQUE INDEX answered_request_pkey ON public.answered_request USING btree (portal_id, request_id)
 index CREATE UNIQUE INDEX association_pkey ON public.association USING btree (portal_id, from_id, to_id)
 index CREATE INDEX association_to ON public.association USING btree (portal_id, to_id)
@@ -422,6 +430,8 @@ index CREATE UNIQUE INDEX run_item_pkey ON public.run_item USING btree (portal_i
 index CREATE UNIQUE INDEX settings_pkey ON public.settings USING btree (portal_id, version)
 index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (portal_id, record_id)
 index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, company_object_id, contact_object_id)
+index CREATE INDEX waiting_value_object ON public.waiting_value USING btree (portal_id, object_type, object_id)
+index CREATE UNIQUE INDEX waiting_value_pkey ON public.waiting_value USING btree (portal_id, record_id, object_id, property)
 row-level security public.answered_request on, forced
 row-level security public.association on, forced
 row-level security public.association_base on, forced
@@ -450,6 +460,7 @@ row-level security public.run_item on, forced
 row-level security public.settings on, forced
 row-level security public.sync_verdict on, forced
 row-level security public.waiting_edge on, forced
+row-level security public.waiting_value on, forced
 policy public.answered_request by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.association by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.association by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -492,6 +503,7 @@ policy public.settings by_portal for * to counterpart_portal using (portal_id = 
 policy public.sync_verdict by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.sync_verdict by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_edge by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.waiting_value by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 grant DELETE on public.answered_request to counterpart_portal
 grant INSERT on public.answered_request to counterpart_portal
 grant SELECT on public.answered_request to counterpart_portal
@@ -626,6 +638,10 @@ grant DELETE on public.waiting_edge to counterpart_portal
 grant INSERT on public.waiting_edge to counterpart_portal
 grant SELECT on public.waiting_edge to counterpart_portal
 grant UPDATE on public.waiting_edge to counterpart_portal
+grant DELETE on public.waiting_value to counterpart_portal
+grant INSERT on public.waiting_value to counterpart_portal
+grant SELECT on public.waiting_value to counterpart_portal
+grant UPDATE on public.waiting_value to counterpart_portal
 grant DELETE on workspace.associations to counterpart_portal
 grant INSERT on workspace.associations to counterpart_portal
 grant SELECT on workspace.associations to counterpart_portal

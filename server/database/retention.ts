@@ -74,6 +74,7 @@ export const portalTables = [
   "sync_verdict",
   "association_base",
   "waiting_edge",
+  "waiting_value",
   "object_alias",
   "object_identity",
   "link",

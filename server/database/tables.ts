@@ -200,6 +200,16 @@ type WaitingEdgeTable = {
   contact_object_id: ObjectId;
 };
 
+type WaitingValueTable = {
+  portal_id: PortalId;
+  object_type: ObjectType;
+  record_id: RecordId;
+  field: Generated<string>;
+  property: string;
+  object_id: ObjectId;
+  held_by: RecordId | null;
+};
+
 export type AttemptTable = {
   portal_id: PortalId;
   id: string;
@@ -422,6 +432,7 @@ export type Tables = {
   object_identity: ObjectIdentityTable;
   association_base: AssociationBaseTable;
   waiting_edge: WaitingEdgeTable;
+  waiting_value: WaitingValueTable;
   attempt: AttemptTable;
   identity_claim: IdentityClaimTable;
   run: RunTable;

@@ -42,6 +42,7 @@ function refusedProperty(detail: ErrorDetail): RefusedProperty[] {
       code: detail.code ?? "INVALID",
       message: holder === undefined ? detail.message : takenBy(holder),
       ...(allowed === undefined ? {} : { allowed }),
+      ...(holder === undefined ? {} : { holder }),
     },
   ];
 }
@@ -89,6 +90,7 @@ export function writeErrorOf(body: ErrorBody): WriteError {
       name: takenName,
       code: "VALUE_TAKEN",
       message: takenBy(holder),
+      holder,
     });
   }
   return {

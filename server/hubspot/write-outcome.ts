@@ -25,6 +25,8 @@ export type RefusedProperty = {
   readonly message: string;
   /** The options it would take, where it names them. */
   readonly allowed?: readonly string[];
+  /** The object that has this unique value already. */
+  readonly holder?: ObjectId;
 };
 
 export type WriteError = {

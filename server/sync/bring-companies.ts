@@ -1,15 +1,29 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { chunksOf } from "../hubspot/chunks.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import type { Engine } from "./engine.ts";
 import type { Rules } from "./model.ts";
 import type { PassInput, RunPass } from "./pass-input.ts";
 import type { Planned } from "./plan.ts";
 
+/** As many as HubSpot takes in one call, and as a pass over unlinked records takes elsewhere. */
+const companiesInPass = 100;
+
+/** What came of the companies of a batch of contacts. */
+export interface Brought {
+  /** Something was brought, so the contacts are decided again. */
+  readonly any: boolean;
+  /** Companies whose creation is not finished: their contacts stay dirty, because only a contact brings them again. */
+  readonly pending: ReadonlySet<RecordId>;
+}
+
+const nothingBrought: Brought = { any: false, pending: new Set() };
+
 /**
  * Company first, then contact, then association (AP-011, AP-102): the companies of the contacts that are about to be
- * synced and that the other side lacks go through a pass of their own, with the contacts named as the cause.
- * Answers whether anything was brought, so that the contacts are decided anew.
+ * synced and that the other side lacks go through passes of their own, with the contacts named as the cause. A batch
+ * of contacts may have any number of companies, and none of them has another way in: all of them are brought.
  */
 export async function bringCompanies(
   engine: Engine,
@@ -18,7 +32,7 @@ export async function bringCompanies(
   input: PassInput,
   planned: readonly Planned[],
   runPass: RunPass,
-): Promise<boolean> {
+): Promise<Brought> {
   const choice =
     input.companyWithContact ?? rules.settings.contact.companyWithContact;
   const syncing = planned.filter(
@@ -31,7 +45,7 @@ export async function bringCompanies(
       (pair.link?.state === "live" && decision.outcome !== "failed"),
   );
   const stop = rules.missing?.companies ?? { read: false, write: false };
-  if (stop.read) return false;
+  if (stop.read) return nothingBrought;
   const { records, objects } = await engine.database.inPortal(
     portalId,
     async (db) => ({
@@ -51,17 +65,16 @@ export async function bringCompanies(
     fence: input.fence,
     edges: { kind: "if-moved" } as const,
   };
-  if (records.length > 0) {
+  for (const recordIds of chunksOf(records, companiesInPass))
     await runPass(engine, portalId, {
       ...common,
-      recordIds: records.slice(0, 100),
+      recordIds,
       trigger: { ...input.trigger, pushedWithContact: true },
     });
-  }
-  if (objects.length > 0) {
+  for (const objectIds of chunksOf(objects, companiesInPass))
     await runPass(engine, portalId, {
       ...common,
-      objectIds: objects.slice(0, 100),
+      objectIds,
       trigger: {
         ...input.trigger,
         initiator: "hubspot",
@@ -69,8 +82,34 @@ export async function bringCompanies(
         bypassConditions: false,
       },
     });
-  }
-  return records.length + objects.length > 0;
+  return {
+    any: records.length + objects.length > 0,
+    pending:
+      records.length === 0
+        ? new Set()
+        : await engine.database.inPortal(portalId, (db) =>
+            stillPending(db, portalId, records),
+          ),
+  };
+}
+
+/**
+ * Those that were brought, have no link, and are still dirty: another worker has claimed them, or HubSpot's answer was
+ * lost. Their own push may be switched off, so nothing but a contact would bring them again.
+ */
+async function stillPending(
+  db: Db,
+  portalId: PortalId,
+  companies: readonly RecordId[],
+): Promise<ReadonlySet<RecordId>> {
+  const { rows } = await sql<{ record_id: RecordId }>`
+    select d.record_id from dirty d
+    where d.portal_id = ${portalId} and d.record_id = any (${companies}::uuid[])
+      and not exists (
+        select from link l where l.portal_id = d.portal_id and l.record_id = d.record_id and l.state = 'live')`.execute(
+    db,
+  );
+  return new Set(rows.map((row) => row.record_id));
 }
 
 async function companiesToPush(

@@ -23,7 +23,7 @@ const conflictFixes = {
     "Merge the two records here, or give one of them another email.",
   ambiguous_email: "Merge the contacts in HubSpot, then retry.",
   domain_conflict:
-    "Open both companies and review them, so that one company a domain is linked: link this record to the existing company, give one of the two records another domain, or remove the one that is too many. A retry then links it to the existing company if that has become free.",
+    "Open both companies and review them, so that one company a domain is linked: link this record to the existing company, give one of the two records another domain, or remove the one that is too many. Counterpart then links it to the existing company if no other record has that one.",
   linked_elsewhere: "Review both records, so that each belongs to one object.",
 } as const;
 

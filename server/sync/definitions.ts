@@ -79,7 +79,7 @@ async function replaceDefinitions(
   { kind, objectType, rows }: Stored,
 ): Promise<void> {
   const page = toJson(rows);
-  await sql`
+  const { numAffectedRows: removed } = await sql`
     delete from hubspot_definition
     where portal_id = ${portalId} and kind = ${kind} and object_type = ${objectType}
       and name not in (select n.name from jsonb_to_recordset(${page}::jsonb) as n(name text))`.execute(
@@ -92,8 +92,10 @@ async function replaceDefinitions(
     on conflict (portal_id, kind, object_type, name) do update set body = excluded.body, read_at = excluded.read_at
     where d.body <> excluded.body
     returning name`.execute(db);
-  if (changed.length > 0 && objectType !== "")
-    await lookAtParked(db, portalId, objectType);
+  if (changed.length === 0 && (removed ?? 0n) === 0n) return;
+  // Owners are of no type: whoever has come, or is back, may own either.
+  for (const type of objectType === "" ? objectTypes : [objectType])
+    await lookAtParked(db, portalId, type);
 }
 
 /** What HubSpot says of the named properties of a type, as last read; unknown names are absent. */

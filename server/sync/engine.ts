@@ -19,6 +19,7 @@ export interface Engine {
 export type Checkpoint =
   | "decided"
   | "attempts-committed"
+  | "between-clearing-and-writing"
   | "hubspot-answered"
   | "between-creation-and-association"
   | "merge-decided";

@@ -186,7 +186,7 @@ function pairOf(
       (attempt) => attempt.recordId === recordId,
     ),
     held: stored.held.filter((held) => held.recordId === recordId),
-    conflict: assignment.conflict,
+    conflict: conflictAsOf(assignment, objects),
     ambiguous: assignment.ambiguous,
     company: known.standingOf(record, object),
   };
@@ -203,6 +203,20 @@ function readingOf(
     return { reading: "there", object: objectState(object, appId) };
   if (id === null) return { reading: "none", object: null };
   return { reading: gone.get(id) ?? "not-asked", object: null };
+}
+
+function conflictAsOf(
+  { conflict }: Assignment,
+  objects: ReadonlyMap<ObjectId, HubSpotObject>,
+): Pair["conflict"] {
+  if (conflict === null) return null;
+  const asOf = Object.fromEntries(
+    conflict.objectIds.flatMap((id) => {
+      const object = objects.get(id);
+      return object === undefined ? [] : [[id, object.updatedAt.toISOString()]];
+    }),
+  );
+  return { ...conflict, asOf };
 }
 
 /** An object that is back brings along the record that was deleted with it: decide says whether it is restored. */

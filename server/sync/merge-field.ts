@@ -127,6 +127,7 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
     sameValue(meaning, h, stored.h)
   )
     return stored;
+  if (stored !== undefined && isClearedByUs(it)) return { ...stored, h: null };
   const echoed =
     it.sent.findLast((value) => sameValue(meaning, value.h, h)) ?? it.rewritten;
   if (echoed !== undefined) return entry(it, echoed.w, h);
@@ -138,6 +139,10 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
 
 const meaningIn = (it: FieldCase): Meaning =>
   meaningOf(it.mapping, it.definition);
+
+/** Cleared on the way to a value of ours: nobody in HubSpot did that. */
+const isClearedByUs = (it: FieldCase): boolean =>
+  blank(it, it.h) && it.sent.some(({ cleared }) => cleared === true);
 
 const blank = (it: FieldCase, value: unknown): boolean =>
   holdsNothing(it.mapping.conversion, value);
@@ -178,7 +183,8 @@ function forcedSide(it: FieldCase): Side | null {
   if (side === null) return null;
   const { direction, clear } = it.mapping;
   if (side === "workspace" && direction === "pull") return null;
-  if (side === "hubspot" && direction === "push") return null;
+  if (side === "hubspot" && (direction === "push" || isClearedByUs(it)))
+    return null;
   const value = side === "workspace" ? it.w : it.h;
   // A choice for a held field is a choice of blank too; a press of the button is not.
   if (chosen === undefined && blank(it, value) && !clear) return null;
@@ -343,7 +349,7 @@ function carryToHubSpot(
   });
 }
 
-/** Refused before, and nothing has changed since: also while a switch is off, or switching it would be a retry. */
+/** Refused before, and nothing has changed since: also while a switch is off, because switching it would be a retry. */
 function stillParked(
   it: FieldCase,
   side: Side,
@@ -353,9 +359,22 @@ function stillParked(
   return parked?.side === side &&
     !it.trigger.retryParked &&
     parked.sent === sent &&
-    parked.signature === parkingSignature(it.mapping, it.definition)
+    parked.signature === parkingSignature(it.mapping, it.definition) &&
+    refusedWhileHeld(it, parked)
     ? outcome(it, "parked", parked.code, { parked })
     : null;
+}
+
+/**
+ * HubSpot still has the value that it had when it refused ours: a stage that moves forward only can be set once it has
+ * been cleared. An entry from before this was stored is bound to the base, which a refusal keeps.
+ */
+function refusedWhileHeld(it: FieldCase, parked: Parked): boolean {
+  const then =
+    parked.h === undefined && parked.code === "not_taken"
+      ? it.base?.h
+      : parked.h;
+  return then === undefined || isHeldByHubSpot(it, then ?? "");
 }
 
 function park(

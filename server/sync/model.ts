@@ -55,7 +55,10 @@ export interface BaseEntry {
 }
 export type Base = Readonly<Record<string, BaseEntry>>;
 
-/** A field that one side did not take. It is tried again when its value, mapping or definition changes, or by Retry. */
+/**
+ * A field that one side did not take. It is tried again when what caused that changes: its value, mapping, or definition,
+ * HubSpot's value, or the object that has the value already. Retry tries it again too.
+ */
 export interface Parked {
   readonly side: Side;
   /** The value that was refused, in the refusing side's form. */
@@ -64,6 +67,10 @@ export interface Parked {
   readonly message: string;
   /** Mapping and HubSpot's definition at the time: another signature lifts the parking. */
   readonly signature: string;
+  /** What HubSpot had when it refused: another value lifts the parking. Absent where HubSpot was not asked. */
+  readonly h?: string | null;
+  /** The object that has this unique value already. */
+  readonly holder?: ObjectId;
 }
 
 export type LinkEnd =
@@ -108,6 +115,8 @@ export interface SentValue {
   readonly w: unknown;
   /** What HubSpot held then: told in the journal even when the answer is lost or comes too late for its worker. */
   readonly before?: string | null;
+  /** It may be cleared on the way, because the value belongs to another object until that one gets this one's. */
+  readonly cleared?: true;
 }
 
 /** An attempt whose outcome is not known yet: it may have landed, or may still land. */
@@ -148,6 +157,8 @@ export interface MatchConflict {
   readonly objectIds: readonly ObjectId[];
   /** The records that those objects belong to; an object without one is free. */
   readonly holders: Readonly<Record<ObjectId, RecordId>>;
+  /** How new the reading of each is: HubSpot's clock, ISO. */
+  readonly asOf?: Readonly<Record<ObjectId, string>>;
 }
 
 /**

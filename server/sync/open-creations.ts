@@ -23,9 +23,11 @@ export interface OpenCreation {
 const clocksApartMs = 5 * 60_000;
 /** A request can land late, but not for ever. */
 const latestMs = openAttemptMinutes * 60_000;
-const most = 200;
 
-/** The creations of a type that are still open, oldest first. Index attempt_open_record. */
+/**
+ * The creations of a type that are still open, oldest first. All of them: an object of one that was left out would be
+ * taken for somebody else's, and become a second record. Index attempt_open_record.
+ */
 export async function loadOpenCreations(
   db: Db,
   portalId: PortalId,
@@ -40,7 +42,7 @@ export async function loadOpenCreations(
     select creation_key, answer ->> 'objectId' as made, sent, created_at from attempt
     where portal_id = ${portalId} and object_type = ${type} and operation = 'create' and settled_at is null
       and creation_key is not null
-    order by created_at limit ${most}`.execute(db);
+    order by created_at`.execute(db);
   return rows.map((row) => ({
     creationKey: row.creation_key,
     made: row.made,

@@ -152,18 +152,15 @@ async function planRound(
     input,
     planned,
   );
-  if (
-    !(await bringCompanies(
-      engine,
-      portalId,
-      gathered.rules,
-      input,
-      edged,
-      runCompanies,
-    ))
-  ) {
-    return { gathered, planned: edged };
-  }
+  const brought = await bringCompanies(
+    engine,
+    portalId,
+    gathered.rules,
+    input,
+    edged,
+    runCompanies,
+  );
+  if (!brought.any) return { gathered, planned: edged };
   // Companies were brought along: what stands of them, and which edges have two live ends, is another now.
   const records = planned.flatMap(({ pair }) => {
     const record =
@@ -187,6 +184,9 @@ async function planRound(
       ...before,
       pair,
       decision: decide(gathered.rules, pair, input.trigger),
+      ...(brought.pending.has(record?.companyId ?? "")
+        ? { companyPending: true }
+        : {}),
     };
   });
   return {

@@ -30,6 +30,8 @@ export interface Planned {
   readonly edgesStopped?: true;
   /** Held by the brake, and for the sake of which movement (brake/judge.ts). */
   readonly braked?: Movement;
+  /** The company that it brings along is not in HubSpot yet, and only this contact brings it again. */
+  readonly companyPending?: true;
 }
 
 /** How one pair of a pass ended. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { wakeWaiting } from "./apply/waiting-values.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -130,6 +131,17 @@ async function purgeLinks(
     delete from waiting_edge
     where portal_id = ${portalId} and ${type} = 'contact' and contact_object_id = any (${objectIds}::bigint[])`.execute(
     db,
+  );
+  await sql`
+    delete from waiting_value
+    where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[])`.execute(
+    db,
+  );
+  await wakeWaiting(
+    db,
+    portalId,
+    type,
+    new Map(objectIds.map((id) => [id, null])),
   );
   // An ended link of the same record to an object that HubSpot keeps: its base speaks of the person all the same.
   await sql`

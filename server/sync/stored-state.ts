@@ -57,6 +57,9 @@ const indexLagSeconds = 45;
 /** Open attempts of updates count for this long: a request can land late, but not for ever. */
 export const openAttemptMinutes = 10;
 
+/** What was cleared on the way to its value is known as ours for longer: the blank stays until the value is written. */
+export const clearingHours = 24;
+
 /**
  * The records that are named, linked to the objects, share an identity with them, or carry one of the creation keys,
  * with their links, open attempts and held fields. Six queries at most, whatever the size of the batch.
@@ -244,7 +247,8 @@ async function loadAttempts(
       claimed and claim_ends_at > now() as "underWay"
     from attempt
     where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and settled_at is null
-      and (operation = 'create' or created_at > now() - make_interval(mins => ${openAttemptMinutes}))
+      and (operation = 'create' or created_at > now() - make_interval(mins => ${openAttemptMinutes})
+        or (created_at > now() - make_interval(hours => ${clearingHours}) and jsonb_path_exists(sent, '$.*.cleared')))
     order by created_at`.execute(db);
   return rows.map((row) => ({
     id: row.id,

@@ -167,7 +167,15 @@ function overwritten(
       attempt.object_id === objectId && Object.hasOwn(attempt.sent, property),
   );
   if (link === undefined || ours.length === 0) return null;
-  if (ours.some((attempt) => same(attempt.sent[property]?.h, value)))
+  if (
+    ours.some(({ sent }) => {
+      const written = sent[property];
+      return (
+        same(written?.h, value) ||
+        (written?.cleared === true && same(null, value))
+      );
+    })
+  )
     return null;
 
   const occurredAt = event.occurredAt.getTime();

@@ -11,7 +11,7 @@ import { lookAtScopes } from "./look-at-scopes.ts";
 import { queueFirstPulls } from "./installation-moves.ts";
 import { preparePortal, UNIQUE_PROPERTY } from "./prepare-portal.ts";
 import { eraseLate } from "./privacy.ts";
-import { openAttemptMinutes } from "./stored-state.ts";
+import { clearingHours, openAttemptMinutes } from "./stored-state.ts";
 
 /** Properties and owners are read anew this often: a property that a person adds can be mapped within the hour. */
 export const definitionMinutes = 60;
@@ -74,6 +74,7 @@ async function closeAttempts(db: Db, portalId: PortalId): Promise<void> {
     update attempt a set settled_at = now()
     where a.portal_id = ${portalId} and a.settled_at is null and not a.claimed
       and a.created_at < now() - make_interval(mins => ${openAttemptMinutes})
+      and (a.created_at < now() - make_interval(hours => ${clearingHours}) or not jsonb_path_exists(a.sent, '$.*.cleared'))
       and (a.operation <> 'create' or a.answer ->> 'kind' in ('error', 'not-sent') or exists (
         select from link l where l.portal_id = a.portal_id and l.record_id = a.record_id and l.state = 'live'))`.execute(
     db,

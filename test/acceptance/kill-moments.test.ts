@@ -4,7 +4,10 @@ import { makeObject } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
 import type { Path } from "./steps/path.ts";
 import { make, objectOf, record, records } from "./steps/records.ts";
+import { sync } from "./steps/runs.ts";
 import { choose, setSettings } from "./steps/settings.ts";
+import { upkeepTurn } from "./steps/upkeep.ts";
+import type { Settings } from "../../server/settings/schema.ts";
 import { expectNothingLeft } from "./kill-agreement.ts";
 import { ServerProcess } from "./kill-process.ts";
 import { letClaimsEnd, restart, useKillWorld } from "./kill-world.ts";
@@ -118,6 +121,72 @@ describe("a batch", () => {
   const title = async (objectId: string): Promise<unknown> =>
     (await at.world.truth("contacts")).find(({ id }) => id === objectId)
       ?.properties["jobtitle"];
+
+  test("7-A8 killed in the middle of a swap of emails, the blank on the way is nobody's change, and the swap goes through", async () => {
+    const { world, product, owner } = at;
+    const mappings = async (clear: boolean) => {
+      const { body } = await world.api<{ settings: Settings }>(
+        "GET",
+        "/settings",
+      );
+      await setSettings(world, "contact", {
+        mappings: body.settings.contact.mappings.map((mapping) =>
+          mapping.field === "email" ? { ...mapping, clear } : mapping,
+        ),
+      });
+    };
+    await mappings(true);
+    const ids: string[] = [];
+    for (const name of ["left", "right"]) {
+      const { id } = await make(world, "contacts", {
+        email: `${name}@swap.example`,
+        first_name: "Swap",
+      });
+      ids.push(id);
+    }
+    await world.settled();
+    const objects = await Promise.all(
+      ids.map((id) => objectOf(world, "contacts", id)),
+    );
+    const emails = async () => {
+      const truth = await world.truth("contacts");
+      return objects.map(
+        (id) => truth.find((each) => each.id === id)?.properties["email"] ?? "",
+      );
+    };
+    await world.server.stop();
+    await product.query(
+      `update workspace.contacts set email =
+        case email when 'left@swap.example' then 'right@swap.example' else 'left@swap.example' end
+        where id = any ($1)`,
+      [ids],
+    );
+    await dieAt(at, "between-clearing-and-writing");
+    const before = await emails();
+    expect(before).toEqual(["", ""]);
+
+    // HubSpot's blank is read before anything is written, half an hour later, and by a pull that would carry a blank.
+    await owner.query(
+      "update attempt set created_at = created_at - interval '30 minutes' where settled_at is null",
+    );
+    await owner.query(
+      "update dirty set due_at = now() + interval '1 hour' where record_id = any ($1)",
+      [ids],
+    );
+    await comeBack(at);
+    await upkeepTurn(world);
+    await sync(world, "pull", "contacts", { hubspotIds: objects });
+    await owner.query("update dirty set due_at = now()");
+    await world.settled(10_000);
+
+    expect(await emails()).toEqual(["right@swap.example", "left@swap.example"]);
+    for (const [index, id] of ids.entries())
+      expect(await record(world, "contacts", id)).toMatchObject({
+        properties: { email: (await emails())[index] },
+        sync: { status: "in_sync" },
+      });
+    await mappings(false);
+  });
 
   test("killed before anything was sent, it is sent once", async () => {
     const { world, product } = at;

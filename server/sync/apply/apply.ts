@@ -21,6 +21,7 @@ import { sendAttempts } from "./send-attempts.ts";
 import type { Sent } from "./send.ts";
 import { settleAnswers } from "./settle.ts";
 import type { Settled } from "./verdict.ts";
+import { wakeSwaps } from "./waiting-values.ts";
 import { sendEdges, settleEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
 import { writesEdges } from "./write-links.ts";
@@ -96,11 +97,20 @@ async function settleBatch(
       })),
     );
     const unfinished = new Set<RecordId>([
+      ...begun.woken,
       ...settled.filter((one) => !one.done).map((one) => one.attempt.recordId),
       ...written.incomplete,
     ]);
     const items = itemsOf(type, placed, begun, settled);
     await finishDirty(db, portalId, type, placed, begun, unfinished);
+    await wakeSwaps(
+      db,
+      portalId,
+      type,
+      settled.flatMap(({ attempt, waitsForField }) =>
+        waitsForField ? [attempt.recordId] : [],
+      ),
+    );
     await input.finish(db, items);
     const hints = settled.flatMap(({ attempt, hint }) =>
       hint === null ? [] : [[attempt.recordId, hint] as const],

@@ -10,7 +10,9 @@ import type {
 } from "../../settings/object-type.ts";
 import type { Initiator, SentValue } from "../model.ts";
 import type { StoredState } from "../stored-state.ts";
-import { identityKeys, identityOf } from "../identity.ts";
+import { identityKeys } from "../identity.ts";
+import { identityWritten } from "./identity-written.ts";
+import { orderWrites } from "./order-writes.ts";
 import { writesEdges } from "./write-links.ts";
 import type { Placed } from "./write-workspace.ts";
 
@@ -52,7 +54,10 @@ export async function claimAttempts(
         or object_type = ${type} and object_id = any (${wanted.flatMap((attempt) => attempt.objectId ?? [])}::bigint[]))`.execute(
     db,
   );
-  const allowed = await claimIdentities(db, portalId, type, wanted);
+  const allowed = withClearings(
+    type,
+    await claimIdentities(db, portalId, type, wanted),
+  );
   const page = allowed.map(
     ({ id, recordId, objectId, operation, sent, creationKey }) => ({
       id,
@@ -112,14 +117,23 @@ function attemptFor(plan: Placed, stored: StoredState): Attempt[] {
   ];
 }
 
-/** The email or domain that a plan writes to HubSpot, canonical; null where it writes none. */
-export function identityWritten(
-  type: ObjectType,
-  { decision: { hubspot } }: Placed,
-): string | null {
-  return hubspot.kind === "create" || hubspot.kind === "update"
-    ? identityOf(type, hubspot.sent[identityKeys[type].property]?.w)
-    : null;
+/**
+ * Marks what may be cleared in HubSpot on its way to the new value, before anything is sent: should the worker die in
+ * between, the blank must not be taken for a change of HubSpot's.
+ */
+function withClearings(type: ObjectType, attempts: Attempt[]): Attempt[] {
+  const { cleared } = orderWrites(type, attempts);
+  if (cleared.size === 0) return attempts;
+  const { property } = identityKeys[type];
+  return attempts.map((attempt) => {
+    const value = attempt.sent[property];
+    return value === undefined || !cleared.has(attempt)
+      ? attempt
+      : {
+          ...attempt,
+          sent: { ...attempt.sent, [property]: { ...value, cleared: true } },
+        };
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { refreshEntries } from "../brake/entry.ts";
 import type { Initiator } from "../model.ts";
+import { lookAtBlockedContacts } from "./blocked-contacts.ts";
 
 /** Something for a person: a problem with cause and fix, or a field that is held. */
 export interface Notice {
@@ -51,7 +52,10 @@ export async function settleAttention(
   const page = toJson(notices);
   const entries = new Set(notices.flatMap(({ partOf }) => partOf ?? []));
   if (looked.length > 0) {
-    const { rows } = await sql<{ partOf: string | null }>`
+    const { rows: closed } = await sql<{
+      record_id: RecordId | null;
+      part_of: string | null;
+    }>`
       update attention a set state = 'resolved', resolved_at = now(), resolved_by = 'sync'
       from jsonb_to_recordset(${toJson(looked)}::jsonb) as l("recordId" uuid, "objectId" bigint)
       where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open'
@@ -61,8 +65,15 @@ export async function settleAttention(
           where n.kind = a.kind and n.field = a.field
             and (n."recordId" = a.record_id or (n."recordId" is null and n."objectId" = a.object_id))
         )
-      returning a.part_of as "partOf"`.execute(db);
-    for (const { partOf } of rows) if (partOf !== null) entries.add(partOf);
+      returning a.record_id, a.part_of`.execute(db);
+    for (const { part_of } of closed)
+      if (part_of !== null) entries.add(part_of);
+    if (type === "company")
+      await lookAtBlockedContacts(
+        db,
+        portalId,
+        closed.flatMap((row) => row.record_id ?? []),
+      );
   }
   await openAttention(db, portalId, type, initiator, runId, notices);
   await refreshEntries(db, portalId, [...entries]);

@@ -4,12 +4,12 @@ import type { ApplyInput } from "./input.ts";
 import { settleAttention } from "./attention.ts";
 import {
   claimAttempts,
-  identityWritten,
   noteSeenAttempts,
   settleSeenAttempts,
 } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { finishDirty } from "./dirty.ts";
+import { identityWritten } from "./identity-written.ts";
 import { duplicateLines } from "./duplicate-lines.ts";
 import { countMoved, heldNotice } from "./hold.ts";
 import type { HeldEntries } from "./hold.ts";
@@ -17,12 +17,15 @@ import { itemsOf } from "./items.ts";
 import { keepIdentities } from "./keep-identities.ts";
 import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
 import { landedLine, skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
+import { identityKeys } from "../identity.ts";
 import type { OpenAttempt } from "../model.ts";
 import { hasLanded } from "../landed.ts";
 import { lookAgain, lookAtDeleted, lookAtMoved } from "./look-again.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
 import { noteWaitingEdges } from "./waiting-edges.ts";
+import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
+import type { Shown, WaitingValue } from "./waiting-values.ts";
 import { writeWorkspaceEdges } from "./write-edges.ts";
 import type { EdgeWrite } from "./write-edges.ts";
 import { parkedFields, writeLinks, writesEdges } from "./write-links.ts";
@@ -39,6 +42,8 @@ export interface Begun {
   readonly moved: ReadonlySet<Placed>;
   /** Pairs that another worker has claimed. */
   readonly claimed: ReadonlySet<RecordId>;
+  /** Records that another of the batch has just made way for: what was decided of them holds no longer. */
+  readonly woken: ReadonlySet<RecordId>;
   /** Where nothing is left to be done, how each pair ended. */
   readonly items: readonly PassItem[] | null;
 }
@@ -132,6 +137,8 @@ export async function begin(
   await storeVerdicts(db, portalId, current.flatMap(unlinkedLine));
   await lookAgain(db, portalId, type, current);
   await lookAtDeleted(db, portalId, type, current);
+  await noteWaitingValues(db, portalId, type, current.flatMap(waitsForObjects));
+  const woken = await wakeWaiting(db, portalId, type, shownTo(current));
 
   const held = new Set(granted.map((attempt) => attempt.plan));
   const ids = (plans: readonly Placed[]): ReadonlySet<RecordId> =>
@@ -169,14 +176,50 @@ export async function begin(
   const edgeClaims = granted.filter(
     (attempt) => attempt.operation === "associate",
   );
-  const begun = { attempts, edgeClaims, edgeWrites, moved, claimed };
+  const begun = { attempts, edgeClaims, edgeWrites, moved, claimed, woken };
   if (attempts.length > 0 || edgeWrites.length > 0)
     return { ...begun, items: null };
   const items = itemsOf(type, placed, begun, []);
-  await finishDirty(db, portalId, type, placed, begun, new Set());
+  await finishDirty(db, portalId, type, placed, begun, woken);
   await input.finish(db, items);
   return { ...begun, items };
 }
+
+/** A record that was refused because an object has its email or domain waits for that object. */
+function waitsForObjects({
+  pair: { conflict, objectType },
+  decision: { problem },
+  recordId,
+}: Placed): WaitingValue[] {
+  if (conflict === null || recordId === null || problem?.code !== conflict.code)
+    return [];
+  return conflict.objectIds.map((objectId) => ({
+    recordId,
+    field: "",
+    property: identityKeys[objectType].property,
+    objectId,
+    heldBy: conflict.holders[objectId] ?? null,
+  }));
+}
+
+/** What the batch has read of objects, and which of them are no more, or no longer under their id. */
+const shownTo = (placed: readonly Placed[]): Shown =>
+  new Map(
+    placed.flatMap(({ pair: { link, reading }, object }) => [
+      ...(link !== null &&
+      (reading === "archived" || reading === "deleted-by-event")
+        ? [[link.objectId, null] as const]
+        : []),
+      ...(object === null
+        ? []
+        : [
+            ...object.mergedIds
+              .filter((id) => id !== object.id)
+              .map((id) => [id, null] as const),
+            [object.id, object.archived ? null : object] as const,
+          ]),
+    ]),
+  );
 
 /** Open attempts of which an answer, or what was read, says that they were done, or of which nothing more can be learned. */
 const landedAttempts = ({ pair, decision }: Placed): OpenAttempt[] =>

@@ -141,9 +141,10 @@ export async function finishDirty(
   );
 }
 
-const isPutOff = ({ decision, edges, pair }: Placed): boolean =>
+const isPutOff = ({ decision, edges, pair, companyPending }: Placed): boolean =>
   putOff.has(decision.code) ||
   (decision.code === DELETION_WAITS && pair.record?.deletedAt !== null) ||
+  companyPending === true ||
   decision.workspace.kind === "restore" ||
   edges?.outcome.waiting === true ||
   decision.fields.some(

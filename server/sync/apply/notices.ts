@@ -18,6 +18,8 @@ const parkedFixes: Readonly<Record<string, string>> = {
     "HubSpot kept its own value, as it does for a stage that would move backwards. Set it in HubSpot, or take HubSpot's value.",
   duplicate_email:
     "Merge the two contacts, or give one of them another email, then retry.",
+  email_swap:
+    "Give one of the two contacts no email, or another one, for a moment. Counterpart then sends both.",
   value_taken: "Merge the two, or change the value of one of them, then retry.",
   invalid_email: "Correct the email, then retry.",
 };

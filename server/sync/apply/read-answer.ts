@@ -10,6 +10,7 @@ import type {
 import { meaningOf } from "../meaning.ts";
 import type { Meaning } from "../meaning.ts";
 import { isTaken, sameValue } from "../value.ts";
+import { refusalOf } from "./refused-properties.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** What HubSpot's answer to a write makes of the fields that were sent. Pure. */
@@ -49,27 +50,29 @@ export function readAnswer(
         candidate.property === field.property,
     );
     if (mapping === undefined || field.base === undefined) continue;
-    const park = (code: string, message: string): void => {
+    const answered = object?.properties[field.property] ?? null;
+    const park = (
+      refusal: Pick<Parked, "code" | "message" | "holder">,
+    ): void => {
       parked[field.field] = {
         side: "hubspot",
         sent: String(field.value),
-        code,
-        message,
+        ...refusal,
         signature: parkingSignature(mapping, rules.definitions[field.property]),
+        h: answered,
       };
       if (plan.decision.hubspot.kind === "create")
         base[field.field] = { ...emptyBase(field), h: null };
     };
     const refusal = refusals.get(field.property);
     if (refusal !== undefined) {
-      park(refusal.code.toLowerCase(), refusal.message);
+      park(refusalOf(plan.pair.objectType, refusal));
       continue;
     }
-    const answered = object?.properties[field.property] ?? null;
     const held = before[field.property] ?? null;
     const meaning = meaningOf(mapping, rules.definitions[field.property]);
     if (tookNothing(meaning, field, answered, held)) {
-      park("not_taken", `HubSpot kept "${held ?? ""}".`);
+      park({ code: "not_taken", message: `HubSpot kept "${held ?? ""}".` });
     } else {
       base[field.field] = {
         ...field.base,

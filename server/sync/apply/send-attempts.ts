@@ -5,7 +5,8 @@ import type { Attempt } from "./attempts.ts";
 import type { ApplyInput } from "./input.ts";
 import { keepFacts } from "./keep-facts.ts";
 import { send } from "./send.ts";
-import type { SendOutcome, Sent } from "./send.ts";
+import type { Sent } from "./send.ts";
+import type { SendOutcome } from "./send-with-parking.ts";
 import { noteFacts } from "./settle.ts";
 
 /** Sends a batch's attempts, and completes what HubSpot answered. */
@@ -23,6 +24,7 @@ export async function sendAttempts(
     attempts,
     input.creationMode,
     input.options,
+    () => engine.checkpoint("between-clearing-and-writing"),
   );
   return readBack(engine, portalId, input, attempts, sent);
 }

@@ -1,39 +1,17 @@
 import type {
   CallOptions,
   Gateway,
-  HubSpotObject,
-  RefusedProperty,
-  WriteError,
   WriteOutcome,
 } from "../../hubspot/gateway.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
+import { identityKeys } from "../identity.ts";
 import { UNIQUE_PROPERTY } from "../prepare-portal.ts";
 import type { Attempt } from "./attempts.ts";
-
-/** How one attempt ended. */
-export type SendOutcome =
-  | {
-      readonly kind: "result";
-      readonly object: HubSpotObject | null;
-      /** False: HubSpot had it already; the creation was a match. */
-      readonly created: boolean | null;
-      /** Properties that HubSpot refused, while it took the others. */
-      readonly refused: readonly RefusedProperty[];
-    }
-  | {
-      readonly kind: "error";
-      readonly error: WriteError;
-      readonly refused: readonly RefusedProperty[];
-    }
-  | {
-      readonly kind: "unknown";
-      readonly cause: string;
-      readonly sent: boolean;
-    };
-
-/** A property that HubSpot refuses is left out and the rest sent again, this often at most. */
-const roundsOfParking = 4;
+import { orderWrites } from "./order-writes.ts";
+import type { WriteOrder } from "./order-writes.ts";
+import { sendWithParking } from "./send-with-parking.ts";
+import type { Clearings, Input, SendOutcome } from "./send-with-parking.ts";
 
 const inputsInCall = 100;
 
@@ -53,8 +31,8 @@ const bulkDeadlineMs = 45_000;
 const interactiveDeadlineMs = 9_000;
 
 /**
- * Carries a batch of attempts to HubSpot, deletions before creations before updates, and says of each one how it
- * ended. What was answered before an interruption is kept: an answer is a fact.
+ * Carries a batch of attempts to HubSpot, deletions before creations before updates, and who gives up an email before
+ * who takes it. Says of each one how it ended. What was answered before an interruption is kept: an answer is a fact.
  */
 export async function send(
   gateway: Gateway,
@@ -62,10 +40,14 @@ export async function send(
   attempts: readonly Attempt[],
   mode: CreationMode,
   options: CallOptions,
+  /** Called where an email is blank in HubSpot, and not yet written. */
+  afterClearing: () => Promise<void>,
 ): Promise<Sent> {
   const outcomes = new Map<string, SendOutcome>();
-  const of = (operation: Attempt["operation"]): Attempt[] =>
-    attempts.filter((attempt) => attempt.operation === operation);
+  const of = (
+    operation: Attempt["operation"],
+    among: readonly Attempt[],
+  ): Attempt[] => among.filter((attempt) => attempt.operation === operation);
   const ends =
     Date.now() +
     (options.priority === "bulk" ? bulkDeadlineMs : interactiveDeadlineMs);
@@ -73,55 +55,106 @@ export async function send(
     ...options,
     deadlineMs: Math.max(1_000, Math.min(30_000, ends - Date.now())),
   });
+  const create = (inputs: readonly Input[]): Promise<WriteOutcome[]> =>
+    mode === "upsert"
+      ? gateway.upsert(
+          type,
+          inputs.map(({ attempt, properties }) => ({
+            traceId: attempt.id,
+            idProperty: UNIQUE_PROPERTY,
+            id: attempt.creationKey ?? attempt.recordId,
+            properties,
+          })),
+          timed(),
+        )
+      : gateway.create(
+          type,
+          inputs.map(({ attempt, properties }) => ({
+            traceId: attempt.id,
+            properties,
+          })),
+          timed(),
+        );
+  const update = (
+    inputs: readonly Pick<Input, "attempt" | "properties">[],
+  ): Promise<WriteOutcome[]> =>
+    gateway.update(
+      type,
+      inputs.flatMap(({ attempt, properties }) =>
+        attempt.objectId === null
+          ? []
+          : [{ traceId: attempt.id, id: attempt.objectId, properties }],
+      ),
+      timed(),
+    );
+  const order = orderWrites(
+    type,
+    attempts.filter(({ operation }) => operation !== "archive"),
+  );
+  const clearings: Clearings = { cleared: new Set(), stuck: new Set() };
   try {
-    await inCalls(of("archive"), (part) =>
+    await inCalls(of("archive", attempts), (part) =>
       sendArchives(gateway, type, part, timed(), outcomes),
     );
-    await inCalls(of("create"), (part) =>
-      sendWithParking(part, outcomes, (inputs) =>
-        mode === "upsert"
-          ? gateway.upsert(
-              type,
-              inputs.map(({ attempt, properties }) => ({
-                traceId: attempt.id,
-                idProperty: UNIQUE_PROPERTY,
-                id: attempt.creationKey ?? attempt.recordId,
-                properties,
-              })),
-              timed(),
-            )
-          : gateway.create(
-              type,
-              inputs.map(({ attempt, properties }) => ({
-                traceId: attempt.id,
-                properties,
-              })),
-              timed(),
-            ),
-      ),
-    );
-    await inCalls(of("update"), (part) =>
-      sendWithParking(part, outcomes, (inputs) =>
-        gateway.update(
-          type,
-          inputs.flatMap(({ attempt, properties }) =>
-            attempt.objectId === null
-              ? []
-              : [{ traceId: attempt.id, id: attempt.objectId, properties }],
-          ),
-          timed(),
-        ),
-      ),
-    );
+    await clearFirst(type, order, outcomes, clearings, update);
+    if (clearings.cleared.size > 0) await afterClearing();
+    for (const wave of order.waves) {
+      const open = wave.filter(({ id }) => !outcomes.has(id));
+      const goOn = (): boolean => Date.now() < ends;
+      await inCalls(of("create", open), (part) =>
+        sendWithParking(type, part, outcomes, clearings, create, goOn),
+      );
+      await inCalls(of("update", open), (part) =>
+        sendWithParking(type, part, outcomes, clearings, update, goOn),
+      );
+    }
     return { outcomes, interrupted: null };
   } catch (error) {
-    // A call throws only when nothing of it was sent: what has no outcome by now never left.
-    for (const { id } of attempts) {
-      if (!outcomes.has(id))
-        outcomes.set(id, { kind: "unknown", cause: "not sent", sent: false });
+    // A call throws only when nothing of it was sent: what has no outcome by now never left, but for what was cleared.
+    for (const attempt of attempts) {
+      if (!outcomes.has(attempt.id))
+        outcomes.set(attempt.id, {
+          kind: "unknown",
+          cause: "not sent",
+          sent: clearings.cleared.has(attempt),
+        });
     }
     return { outcomes, interrupted: error };
   }
+}
+
+/** Clears the emails of swaps, so that each contact can get another one's. */
+async function clearFirst(
+  type: ObjectType,
+  { cleared }: WriteOrder<Attempt>,
+  outcomes: Map<string, SendOutcome>,
+  clearings: Clearings,
+  update: (
+    inputs: readonly Pick<Input, "attempt" | "properties">[],
+  ) => Promise<WriteOutcome[]>,
+): Promise<void> {
+  const properties = { [identityKeys[type].property]: "" };
+  await inCalls([...cleared.keys()], async (part) => {
+    const answers = new Map(
+      (await update(part.map((attempt) => ({ attempt, properties })))).map(
+        (outcome) => [outcome.traceId, outcome],
+      ),
+    );
+    for (const attempt of part) {
+      const answer = answers.get(attempt.id);
+      if (answer?.kind === "result") clearings.cleared.add(attempt);
+      else if (answer?.kind === "error")
+        for (const each of cleared.get(attempt) ?? [])
+          clearings.stuck.add(each);
+      // It may be blank by now, and is read before anything of it is written again.
+      else
+        outcomes.set(attempt.id, {
+          kind: "unknown",
+          cause: answer?.cause ?? "no outcome",
+          sent: answer?.sent ?? true,
+        });
+    }
+  });
 }
 
 /** HubSpot takes a hundred inputs a call. All calls have ended before the failure of one is told. */
@@ -159,80 +192,5 @@ async function sendArchives(
         ? { kind: "result", object: null, created: null, refused: [] }
         : { kind: "unknown", cause: `archiving ended as ${kind}`, sent: true },
     );
-  }
-}
-
-interface Input {
-  readonly attempt: Attempt;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly refused: readonly RefusedProperty[];
-}
-
-async function sendWithParking(
-  attempts: readonly Attempt[],
-  outcomes: Map<string, SendOutcome>,
-  call: (inputs: readonly Input[]) => Promise<WriteOutcome[]>,
-): Promise<void> {
-  let inputs: Input[] = attempts.map((attempt) => ({
-    attempt,
-    properties: Object.fromEntries(
-      Object.entries(attempt.sent).map(([name, value]) => [name, value.h]),
-    ),
-    refused: [],
-  }));
-  for (let round = 0; inputs.length > 0 && round < roundsOfParking; round++) {
-    const answers = new Map(
-      (await call(inputs)).map((outcome) => [outcome.traceId, outcome]),
-    );
-    const again: Input[] = [];
-    for (const input of inputs) {
-      const answer = answers.get(input.attempt.id);
-      const lighter =
-        answer?.kind === "error" && round + 1 < roundsOfParking
-          ? withoutRefused(input, answer.error)
-          : null;
-      if (lighter !== null && Object.keys(lighter.properties).length > 0)
-        again.push(lighter);
-      else outcomes.set(input.attempt.id, endOf(input, answer));
-    }
-    inputs = again;
-  }
-}
-
-/** The input without the properties that the error names, or null where it names none that was sent. */
-function withoutRefused(input: Input, error: WriteError): Input | null {
-  const named = error.properties.filter(
-    (property) => property.name in input.properties,
-  );
-  if (error.code !== "invalid-property" || named.length === 0) return null;
-  const names = new Set(named.map((property) => property.name));
-  return {
-    ...input,
-    properties: Object.fromEntries(
-      Object.entries(input.properties).filter(([name]) => !names.has(name)),
-    ),
-    refused: [...input.refused, ...named],
-  };
-}
-
-function endOf(input: Input, answer: WriteOutcome | undefined): SendOutcome {
-  if (answer === undefined)
-    return { kind: "unknown", cause: "no outcome", sent: true };
-  switch (answer.kind) {
-    case "result":
-      return {
-        kind: "result",
-        object: answer.object,
-        created: answer.created,
-        refused: input.refused,
-      };
-    case "error":
-      return {
-        kind: "error",
-        error: answer.error,
-        refused: [...input.refused, ...answer.error.properties],
-      };
-    case "unknown":
-      return { kind: "unknown", cause: answer.cause, sent: answer.sent };
   }
 }

@@ -7,13 +7,16 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { Initiator, Rules } from "../model.ts";
 import type { Account } from "../plan.ts";
 import { settleAttention } from "./attention.ts";
 import { noteAnswers, storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
 import { writeJournal } from "./journal.ts";
-import type { SendOutcome } from "./send.ts";
+import type { SendOutcome } from "./send-with-parking.ts";
+import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
+import type { Shown } from "./waiting-values.ts";
 import { insertLinks } from "./write-links.ts";
 
 import { journalLine, verdictOf } from "./verdict.ts";
@@ -36,8 +39,9 @@ export async function settleAnswers(
     where portal_id = ${portalId} and id = any (${attempts.map((attempt) => attempt.recordId)}::uuid[])
     order by id for update`.execute(db);
   const taken = await linkedElsewhere(db, portalId, type, attempts, outcomes);
+  const writing = await objectsInWriting(db, portalId, type, outcomes);
   const verdicts = attempts.map((attempt) =>
-    verdictOf(rules, attempt, outcomes.get(attempt.id), taken, hinted),
+    verdictOf(rules, attempt, outcomes.get(attempt.id), taken, hinted, writing),
   );
 
   await storeAnswers(
@@ -99,7 +103,70 @@ export async function settleAnswers(
     initiator,
     verdicts.flatMap(journalLine),
   );
-  return verdicts;
+  await noteWaitingValues(
+    db,
+    portalId,
+    type,
+    verdicts.flatMap(({ waits }) => waits),
+  );
+  const woken = await wakeWaiting(
+    db,
+    portalId,
+    type,
+    shownBy(verdicts, outcomes),
+  );
+  return verdicts.map((verdict) =>
+    woken.has(verdict.attempt.recordId) ? { ...verdict, done: false } : verdict,
+  );
+}
+
+/** What the answers say of the objects that were written. */
+const shownBy = (
+  verdicts: readonly Verdict[],
+  outcomes: ReadonlyMap<string, SendOutcome>,
+): Shown =>
+  new Map(
+    verdicts.flatMap(
+      ({ attempt, link }): [ObjectId, HubSpotObject | null][] => {
+        const outcome = outcomes.get(attempt.id);
+        if (outcome?.kind !== "result") return [];
+        if (outcome.object !== null)
+          return [[outcome.object.id, outcome.object]];
+        return link === "end" && attempt.objectId !== null
+          ? [[attempt.objectId, null]]
+          : [];
+      },
+    ),
+  );
+
+/**
+ * Of the objects that are said to have a refused value, those that were being written at the same time, by this batch or
+ * by another worker's: they may have given it up by now.
+ */
+async function objectsInWriting(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  outcomes: ReadonlyMap<string, SendOutcome>,
+): Promise<ReadonlySet<ObjectId>> {
+  const refused = [...outcomes].flatMap(([id, outcome]) =>
+    outcome.kind === "unknown"
+      ? []
+      : outcome.refused.flatMap(({ holder }) =>
+          holder === undefined ? [] : [{ id, holder }],
+        ),
+  );
+  if (refused.length === 0) return new Set();
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select distinct n.holder as object_id
+    from jsonb_to_recordset(${toJson(refused)}::jsonb) as n(id uuid, holder bigint)
+    join attempt own on own.portal_id = ${portalId} and own.id = n.id
+    join attempt a on a.portal_id = ${portalId} and a.object_type = ${type} and a.object_id = n.holder and a.id <> own.id
+      and a.operation in ('update', 'archive')
+      and (a.settled_at is null and a.claimed and a.claim_ends_at > now() or a.settled_at >= own.created_at)`.execute(
+    db,
+  );
+  return new Set(rows.map((row) => row.object_id));
 }
 
 /**

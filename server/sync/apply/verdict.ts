@@ -1,8 +1,6 @@
 /** What HubSpot's answer to an attempt means for its pair. Pure: settle.ts writes it down. */
 
 import type { ObjectId, RecordId } from "../../settings/object-type.ts";
-import { identityKeys } from "../identity.ts";
-import { parkingSignature } from "../merge-field.ts";
 import type { FieldChange, Outcome, Parked, Rules } from "../model.ts";
 import { changesOf } from "../plan.ts";
 import type { Notice } from "./attention.ts";
@@ -11,7 +9,15 @@ import type { JournalLine } from "./journal.ts";
 import { lastValues } from "./lines.ts";
 import { hiddenHolderNotice, noticesOf, refusalNotice } from "./notices.ts";
 import { readAnswer } from "./read-answer.ts";
-import type { SendOutcome } from "./send.ts";
+import {
+  leftClear,
+  parkedOf,
+  refusedTooEarly,
+  waitFor,
+  waitsFor,
+} from "./refused-fields.ts";
+import type { SendOutcome } from "./send-with-parking.ts";
+import type { WaitingValue } from "./waiting-values.ts";
 
 /** How an attempt ended for its pair, once HubSpot's answer has become links, bases and journal. */
 export interface Settled {
@@ -23,6 +29,8 @@ export interface Settled {
   readonly changes: readonly FieldChange[];
   /** False: it must be looked at again, and stays dirty. */
   readonly done: boolean;
+  /** A field of it was refused because an object has its value. */
+  readonly waitsForField: boolean;
   /** An object that HubSpot names as the holder of this identity: a candidate for another round. */
   readonly hint: ObjectId | null;
 }
@@ -33,6 +41,8 @@ export interface Verdict extends Settled {
   readonly base: Readonly<Record<string, unknown>>;
   readonly seen: string | null;
   readonly notices: readonly Notice[];
+  /** Objects that have what this record was to get. */
+  readonly waits: readonly WaitingValue[];
   readonly link: "insert" | "update" | "end" | "none";
 }
 
@@ -42,6 +52,7 @@ export function verdictOf(
   outcome: SendOutcome | undefined,
   taken: ReadonlyMap<ObjectId, RecordId>,
   hinted: ReadonlySet<ObjectId>,
+  writing: ReadonlySet<ObjectId>,
 ): Verdict {
   const { plan } = attempt;
   const common = {
@@ -52,6 +63,8 @@ export function verdictOf(
     base: {},
     seen: null,
     notices: [],
+    waits: [],
+    waitsForField: false,
     hint: null,
     link: "none" as const,
   };
@@ -66,7 +79,7 @@ export function verdictOf(
     };
   }
   if (outcome.kind === "error")
-    return refusedVerdict(rules, attempt, outcome, hinted, common);
+    return refusedVerdict(rules, attempt, outcome, hinted, writing, common);
   if (attempt.operation === "archive") {
     return {
       ...common,
@@ -102,13 +115,18 @@ export function verdictOf(
           details: { otherRecordId: other },
         },
       ],
+      waits: [waitFor(attempt, object.id, other)],
       done: true,
     };
   }
-  const { base, parked } = readAnswer(rules, plan, object, outcome.refused);
+  const read = readAnswer(rules, plan, object, outcome.refused);
+  const { parked, early } = refusedTooEarly(read.parked, writing);
+  const left =
+    outcome.cleared === true ? leftClear(attempt, read.parked) : null;
+  const base = { ...read.base, ...left?.base };
   const created = attempt.operation === "create";
   const took = changesOf(plan).filter(
-    (change) => change.side === "workspace" || !(change.field in parked),
+    (change) => change.side === "workspace" || !(change.field in read.parked),
   );
   return {
     ...common,
@@ -120,12 +138,16 @@ export function verdictOf(
         : "HubSpot did not take what was sent.",
     objectId: object.id,
     // What went to the workspace was journalled with it.
-    changes: took.filter((change) => change.side === "hubspot"),
+    changes: [
+      ...took.filter((change) => change.side === "hubspot"),
+      ...(left?.changes ?? []),
+    ],
     base,
     parked,
     seen: object.updatedAt.toISOString(),
     notices: noticesOf(rules, plan, parked),
-    done: true,
+    ...waitsFor(attempt, parked),
+    done: !early,
     link: created && other === undefined ? "insert" : "update",
   };
 }
@@ -135,6 +157,7 @@ function refusedVerdict(
   attempt: Attempt,
   outcome: Extract<SendOutcome, { kind: "error" }>,
   hinted: ReadonlySet<ObjectId>,
+  writing: ReadonlySet<ObjectId>,
   common: Omit<Verdict, "outcome" | "code" | "reason" | "done">,
 ): Verdict {
   const { plan } = attempt;
@@ -153,6 +176,7 @@ function refusedVerdict(
         code: notice.code,
         reason: notice.cause,
         notices: [notice],
+        waits: [waitFor(attempt, error.existingId, null)],
         done: true,
       };
     }
@@ -175,32 +199,25 @@ function refusedVerdict(
       done: false,
     };
   }
-  const type = plan.pair.objectType;
-  const blamed =
-    error.code === "conflict"
-      ? [
-          {
-            name: identityKeys[type].property,
-            code: "duplicate_email",
-            message:
-              error.existingId === null
-                ? error.message
-                : `another ${type}, ${error.existingId}, already has it.`,
-          },
-        ]
-      : outcome.refused;
-  const parked: Record<string, Parked> = {
-    ...parkedOf(rules, attempt, blamed),
-  };
-  if (attempt.operation === "update" && Object.keys(parked).length > 0) {
+  const refused = parkedOf(rules, attempt, outcome);
+  const { parked, early } = refusedTooEarly(refused, writing);
+  if (attempt.operation === "update" && Object.keys(refused).length > 0) {
+    const left = outcome.cleared === true ? leftClear(attempt, refused) : null;
     return {
       ...common,
+      ...left,
       outcome: "failed",
       code: "field_parked",
       reason: "HubSpot did not take what was sent.",
       parked,
       notices: noticesOf(rules, plan, parked),
-      done: true,
+      ...waitsFor(attempt, parked),
+      // What it does not blame was not sent without the rest, and goes alone next time.
+      done:
+        !early &&
+        plan.decision.fields.every(
+          ({ kind, field }) => kind !== "to-hubspot" || field in refused,
+        ),
       link: "update",
     };
   }
@@ -214,40 +231,6 @@ function refusedVerdict(
   };
 }
 
-function parkedOf(
-  rules: Rules,
-  attempt: Attempt,
-  blamed: readonly {
-    readonly name: string;
-    readonly code: string;
-    readonly message: string;
-  }[],
-): Record<string, Parked> {
-  const parked: Record<string, Parked> = {};
-  for (const field of attempt.plan.decision.fields) {
-    if (field.kind === "parked" && field.parked !== undefined)
-      parked[field.field] = field.parked;
-    const blame = blamed.find((property) => property.name === field.property);
-    const mapping = rules.settings[attempt.plan.pair.objectType].mappings.find(
-      (candidate) => candidate.field === field.field,
-    );
-    if (
-      blame === undefined ||
-      mapping === undefined ||
-      field.kind !== "to-hubspot"
-    )
-      continue;
-    parked[field.field] = {
-      side: "hubspot",
-      sent: String(field.value),
-      code: blame.code.toLowerCase(),
-      message: blame.message,
-      signature: parkingSignature(mapping, rules.definitions[field.property]),
-    };
-  }
-  return parked;
-}
-
 /** The line for what was done in HubSpot; what went to the workspace was told before the call. */
 export function journalLine(verdict: Verdict): JournalLine[] {
   const { attempt, outcome, changes } = verdict;
@@ -259,7 +242,7 @@ export function journalLine(verdict: Verdict): JournalLine[] {
     changes,
   };
   if (!verdict.done) return [];
-  if (outcome === "failed") return [{ ...line, action: "failed", changes: [] }];
+  if (outcome === "failed") return [{ ...line, action: "failed" }];
   if (attempt.operation === "archive") return [{ ...line, action: "deleted" }];
   if (attempt.operation === "create") return [{ ...line, action: "created" }];
   return changes.length === 0 ? [] : [{ ...line, action: "updated" }];

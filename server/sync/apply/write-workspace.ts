@@ -70,6 +70,7 @@ export async function lockPairs<P extends Planned>(
           db,
         );
 
+  const givingUp = await objectsInDoubt(db, portalId, type, planned);
   const created = new Set(
     planned.flatMap((plan) => newIdentity(type, plan) ?? []),
   );
@@ -110,10 +111,44 @@ export async function lockPairs<P extends Planned>(
             !moved.has(record.id))) &&
         (object === null || !moved.has(object.id)) &&
         (link === null || versions.get(link.id) === link.version) &&
-        !taken.has(newIdentity(type, plan) ?? "")
+        !taken.has(newIdentity(type, plan) ?? "") &&
+        plan.pair.conflict?.objectIds.some((id) => givingUp.has(id)) !== true
       );
     }),
   );
+}
+
+/**
+ * Of the objects that stand in the way of a record, those that are being written, or were since they were read: what
+ * they had then, they may have given up.
+ */
+async function objectsInDoubt(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  planned: readonly Planned[],
+): Promise<ReadonlySet<ObjectId>> {
+  const inTheWay = planned.flatMap(({ pair: { conflict } }) =>
+    (conflict?.objectIds ?? []).map((id) => ({
+      id,
+      read: conflict?.asOf?.[id] ?? null,
+    })),
+  );
+  if (inTheWay.length === 0) return new Set();
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select distinct n.id as object_id
+    from jsonb_to_recordset(${toJson(inTheWay)}::jsonb) as n(id bigint, read timestamptz)
+    where exists (
+        select from link l
+        where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = n.id and l.state = 'live'
+          and l.seen_at > n.read)
+      or exists (
+        select from attempt a
+        where a.portal_id = ${portalId} and a.object_type = ${type} and a.object_id = n.id
+          and a.operation in ('update', 'archive') and a.settled_at is null and a.claimed and a.claim_ends_at > now())`.execute(
+    db,
+  );
+  return new Set(rows.map((row) => row.object_id));
 }
 
 /** The email or domain of a record that is to be created; null without one. */

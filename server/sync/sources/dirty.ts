@@ -9,6 +9,7 @@ import type {
 import { objectTypes } from "../../settings/object-type.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import { awaitMoreDeletions } from "../brake/quiet.ts";
+import { closeEntriesOf } from "../apply/blocked-contacts.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
@@ -124,6 +125,12 @@ async function nextRecords(
           where r.portal_id = ${portalId} and r.id = due.record_id and r.deleted_at is not null) as deleted
         from due left join ended using (record_id)`.execute(db);
       if (rows.length === 0) continue;
+      await closeEntriesOf(
+        db,
+        portalId,
+        objectType,
+        rows.flatMap((row) => (row.ended ? [row.record_id] : [])),
+      );
       const early = await awaitMoreDeletions(
         db,
         portalId,

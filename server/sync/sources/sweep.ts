@@ -1,13 +1,19 @@
 import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
-import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import { heldCodes } from "../brake/wording.ts";
+import { chunksOf } from "../../hubspot/chunks.ts";
+import type {
+  ObjectId,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { automatic } from "../pass.ts";
 import type { PassInput } from "../pass-input.ts";
 import type { PassItem } from "../plan.ts";
+import { loadRules } from "../rules.ts";
 import { addPage, endRun } from "../runs.ts";
 import type { Run, RunItem } from "../runs.ts";
 import { compareWithLinks } from "./sweep-compare.ts";
@@ -19,14 +25,19 @@ import {
   takeMissing,
 } from "./sweep-missing.ts";
 import type { MissingItem } from "./sweep-missing.ts";
+import { findOwed, nextOwed } from "./sweep-owed.ts";
 import { storeSweepResult } from "./sweep-result.ts";
 
 const pageSize = 100;
 
-/** Where a sweep stands: first the list of a type's objects by id, then what the list lacked. */
+/**
+ * Where a sweep stands: first the list of a type's objects by id, then the workspace's own records by id, then what the
+ * list lacked.
+ */
 interface Position {
-  readonly phase?: "list" | "counted" | "missing";
+  readonly phase?: "list" | "records" | "counted" | "missing";
   readonly after?: string;
+  readonly afterRecord?: RecordId;
   /** The greatest id that was listed. */
   readonly above?: ObjectId;
   readonly checked?: number;
@@ -49,6 +60,10 @@ export async function sweepStep(
   const position = run.position as Position;
   if (position.phase === undefined || position.phase === "list") {
     await sweepPage(engine, portalId, run, position, fence);
+    return { done: false };
+  }
+  if (position.phase === "records") {
+    await sweepRecords(engine, portalId, run, position, fence);
     return { done: false };
   }
   return sweepMissing(engine, portalId, run, position, fence);
@@ -86,7 +101,7 @@ async function sweepPage(
     const counted = judge(discrepancies, items);
     const next: Position = {
       ...position,
-      phase: page.next === null ? "counted" : "list",
+      phase: page.next === null ? "records" : "list",
       above,
       checked: (position.checked ?? 0) + ids.length,
       differences: (position.differences ?? 0) + counted.differences,
@@ -106,6 +121,94 @@ async function sweepPage(
       { ...next, ...(page.next === null ? {} : { after: page.next }) },
     );
   });
+}
+
+/** A page of the workspace's records: what the rules call for, and got lost, is done as any change of the workspace's. */
+async function sweepRecords(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  position: Position,
+  fence: Fence,
+): Promise<void> {
+  const { rules, page } = await engine.database.inPortal(
+    portalId,
+    async (db) => {
+      const read = await loadRules(db, portalId, run.objectType);
+      const after = position.afterRecord ?? null;
+      return {
+        rules: read,
+        page: await nextOwed(db, portalId, run, read, after),
+      };
+    },
+  );
+  const certain = new Set(
+    page.owed.flatMap((each) => (each.certain ? [each.recordId] : [])),
+  );
+  let counted = { differences: 0, repaired: 0 };
+  for (const part of chunksOf(page.owed, pageSize)) {
+    const recordIds = part.map(({ recordId }) => recordId);
+    let found = { differences: 0, repaired: 0 };
+    await runPassHalving(engine, portalId, {
+      objectType: run.objectType,
+      recordIds,
+      trigger: automatic("workspace"),
+      account: { source: "sweep", by: run.requestedBy, runId: run.id },
+      priority: "bulk",
+      fence,
+      edges: { kind: "if-moved" },
+      finish: async (db, items) => {
+        const left = new Set(
+          (await findOwed(db, portalId, run, rules, recordIds)).map(
+            ({ recordId }) => recordId,
+          ),
+        );
+        found = judgeRecords(items, certain, left);
+        const { differences, repaired, ...place } = position;
+        await addPage(db, portalId, run.id, items, {
+          ...place,
+          differences:
+            (differences ?? 0) + counted.differences + found.differences,
+          repaired: (repaired ?? 0) + counted.repaired + found.repaired,
+        });
+      },
+    });
+    counted = {
+      differences: counted.differences + found.differences,
+      repaired: counted.repaired + found.repaired,
+    };
+  }
+  await engine.database.inPortal(portalId, async (db) => {
+    await fence(db);
+    const next: Position = {
+      ...position,
+      phase: page.after === null ? "counted" : "records",
+      ...(page.after === null ? {} : { afterRecord: page.after }),
+      differences: (position.differences ?? 0) + counted.differences,
+      repaired: (position.repaired ?? 0) + counted.repaired,
+    };
+    await addPage(db, portalId, run.id, [], { ...next });
+  });
+}
+
+/** Of the records that were looked at: what was really owed, and what of that is done or was put where it is done later. */
+function judgeRecords(
+  items: readonly PassItem[],
+  certain: ReadonlySet<RecordId>,
+  left: ReadonlySet<RecordId>,
+): { differences: number; repaired: number } {
+  const owed = items.filter(
+    ({ recordId, outcome }) =>
+      recordId !== null &&
+      (certain.has(recordId) || !["unchanged", "skipped"].includes(outcome)),
+  );
+  return {
+    differences: owed.length,
+    repaired: owed.filter(
+      ({ recordId, outcome }) =>
+        outcome !== "failed" && outcome !== "held" && !left.has(recordId ?? ""),
+    ).length,
+  };
 }
 
 async function sweepMissing(

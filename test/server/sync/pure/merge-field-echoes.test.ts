@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { fieldRows, pushOff } from "./field-rows.ts";
 import { manyToOne } from "./properties.ts";
-import { automaticPush } from "./situation.ts";
+import { automaticPush, manualPull } from "./situation.ts";
 
 describe("echoes of our own writes", () => {
   const sent = [{ h: "b", w: "b" }];
@@ -20,6 +20,42 @@ describe("echoes of our own writes", () => {
       "it is settled also while our next change waits",
       { w: "c", h: "b", base: ["a", "a"], sent, may: pushOff },
       'waiting automatic_push_off ["b"|"b"]',
+    ],
+    [
+      "7-A8 what was cleared on the way to our value is no change of HubSpot's, even where a blank would count",
+      {
+        w: "b",
+        h: null,
+        base: ["a", "a"],
+        sent: [{ h: "b", w: "b", before: "a", cleared: true }],
+        rewritten: { h: "b", w: "b", before: "a", cleared: true },
+        mapping: { clear: true },
+      },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "7-A8 not even for a pull by hand",
+      {
+        w: "b",
+        h: null,
+        base: ["a", "a"],
+        sent: [{ h: "b", w: "b", before: "a", cleared: true }],
+        mapping: { clear: true },
+        trigger: manualPull,
+      },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "7-A8 and it stays ours while our value waits",
+      {
+        w: "b",
+        h: "",
+        base: ["a", "a"],
+        sent: [{ h: "b", w: "b", before: "a", cleared: true }],
+        mapping: { clear: true },
+        may: pushOff,
+      },
+      'waiting automatic_push_off ["a"|null]',
     ],
     [
       "a rewritten value that HubSpot's history names as ours is one too",

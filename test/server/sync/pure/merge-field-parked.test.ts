@@ -59,6 +59,51 @@ describe("parked fields", () => {
       'to-hubspot "b" ["b"|"b"]',
     ],
     [
+      "stay parked while HubSpot has the value that it had when it refused, however it spells it",
+      { ...waiting, parked: { ...parked, h: " a " } },
+      "parked invalid_email",
+    ],
+    [
+      "7-A8 are tried again once HubSpot has another value",
+      {
+        ...waiting,
+        h: "z",
+        parked: { ...parked, h: "a" },
+        policy: "workspace",
+      },
+      'to-hubspot "b" ["b"|"b"] overwrote "z"',
+    ],
+    [
+      "7-A8 are tried again once HubSpot has none",
+      { ...waiting, h: null, parked: { ...parked, h: "a" } },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "7-A8 stay parked where HubSpot had none and has none",
+      {
+        ...waiting,
+        h: null,
+        base: ["a", null],
+        parked: { ...parked, h: null },
+      },
+      "parked invalid_email",
+    ],
+    [
+      "7-A8 an entry from before HubSpot's value was stored is bound to the base",
+      { ...waiting, h: null, parked: { ...parked, code: "not_taken" } },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "7-A8 and stays parked while HubSpot has the base's value",
+      { ...waiting, parked: { ...parked, code: "not_taken" } },
+      "parked not_taken",
+    ],
+    [
+      "one that the mapping refused, and HubSpot was not asked about, is no other for HubSpot's change",
+      { ...waiting, h: null },
+      "parked invalid_email",
+    ],
+    [
       "are over once the value is back to what was settled",
       { ...waiting, w: "a" },
       "same same",

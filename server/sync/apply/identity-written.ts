@@ -1,0 +1,13 @@
+import type { ObjectType } from "../../settings/object-type.ts";
+import { identityKeys, identityOf } from "../identity.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** The email or domain that a plan writes to HubSpot, canonical; null where it writes none. Pure. */
+export function identityWritten(
+  type: ObjectType,
+  { decision: { hubspot } }: Placed,
+): string | null {
+  return hubspot.kind === "create" || hubspot.kind === "update"
+    ? identityOf(type, hubspot.sent[identityKeys[type].property]?.w)
+    : null;
+}

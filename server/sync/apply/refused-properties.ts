@@ -1,0 +1,51 @@
+import type { RefusedProperty, WriteError } from "../../hubspot/gateway.ts";
+import type { ObjectType } from "../../settings/object-type.ts";
+import { identityKeys } from "../identity.ts";
+import type { Parked } from "../model.ts";
+
+/** Which properties a refusal is about, and what is stored of each. Pure. */
+
+/** HubSpot's word for a unique value that another object has. */
+const valueTaken = "VALUE_TAKEN";
+
+/** Two objects are to have each other's value, and HubSpot doesn't clear one of them first. */
+export const swapCode = "EMAIL_SWAP";
+
+/** The properties that an error blames. A conflict that names none is about what identifies the type. */
+export const blamedBy = (
+  type: ObjectType,
+  error: WriteError,
+): readonly RefusedProperty[] =>
+  error.code !== "conflict" || error.properties.length > 0
+    ? error.properties
+    : [
+        {
+          name: identityKeys[type].property,
+          code: valueTaken,
+          message: error.message,
+          ...(error.existingId === null ? {} : { holder: error.existingId }),
+        },
+      ];
+
+/** Code, message, and holder of a parked field, as a person is shown them. */
+export function refusalOf(
+  type: ObjectType,
+  { name, code, message, holder }: RefusedProperty,
+): Pick<Parked, "code" | "message" | "holder"> {
+  const held = holder === undefined ? {} : { holder };
+  const other =
+    holder === undefined ? `another ${type}` : `another ${type}, ${holder},`;
+  if (code === swapCode)
+    return {
+      code: "email_swap",
+      message: `${other} already has it and is to get this one's email in return. HubSpot doesn't swap emails in one step.`,
+      ...held,
+    };
+  if (code === valueTaken && name === identityKeys[type].property)
+    return {
+      code: type === "contact" ? "duplicate_email" : "value_taken",
+      message: holder === undefined ? message : `${other} already has it.`,
+      ...held,
+    };
+  return { code: code.toLowerCase(), message, ...held };
+}

@@ -1,0 +1,159 @@
+import type {
+  HubSpotObject,
+  RefusedProperty,
+  WriteError,
+  WriteOutcome,
+} from "../../hubspot/gateway.ts";
+import type { ObjectType } from "../../settings/object-type.ts";
+import { identityKeys } from "../identity.ts";
+import type { Attempt } from "./attempts.ts";
+import { blamedBy, swapCode } from "./refused-properties.ts";
+
+/** How one attempt ended. */
+export type SendOutcome =
+  | {
+      readonly kind: "result";
+      readonly object: HubSpotObject | null;
+      /** False: HubSpot had it already; the creation was a match. */
+      readonly created: boolean | null;
+      /** Properties that HubSpot refused, while it took the others. */
+      readonly refused: readonly RefusedProperty[];
+      /** What identifies the object was cleared on the way. */
+      readonly cleared?: boolean;
+    }
+  | {
+      readonly kind: "error";
+      readonly error: WriteError;
+      readonly refused: readonly RefusedProperty[];
+      readonly cleared?: boolean;
+    }
+  | {
+      readonly kind: "unknown";
+      readonly cause: string;
+      readonly sent: boolean;
+    };
+
+export interface Input {
+  readonly attempt: Attempt;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly refused: readonly RefusedProperty[];
+}
+
+export interface Clearings {
+  /** What identifies their objects is blank in HubSpot now. */
+  readonly cleared: Set<Attempt>;
+  /** Parts of a swap of which HubSpot would not clear one: what it refuses of them, it refuses for that. */
+  readonly stuck: Set<Attempt>;
+}
+
+/** Sends a call's worth; what HubSpot refuses of an input is left out, and the rest is sent again. */
+export async function sendWithParking(
+  type: ObjectType,
+  attempts: readonly Attempt[],
+  outcomes: Map<string, SendOutcome>,
+  clearings: Clearings,
+  call: (inputs: readonly Input[]) => Promise<WriteOutcome[]>,
+  goOn: () => boolean,
+): Promise<void> {
+  let inputs: Input[] = attempts.map((attempt) => ({
+    attempt,
+    properties: Object.fromEntries(
+      Object.entries(attempt.sent).map(([name, value]) => [name, value.h]),
+    ),
+    refused: [],
+  }));
+  // Ends by itself: each round leaves at least one property out of every input that it sends again.
+  while (inputs.length > 0) {
+    const answers = new Map(
+      (await call(inputs)).map((outcome) => [outcome.traceId, outcome]),
+    );
+    const again: Input[] = [];
+    for (const input of inputs) {
+      const answer = answers.get(input.attempt.id);
+      const refused =
+        answer?.kind === "error"
+          ? refusedOf(type, input, answer.error, clearings)
+          : [];
+      const lighter = goOn() ? withoutRefused(input, answer, refused) : null;
+      if (lighter === null)
+        outcomes.set(
+          input.attempt.id,
+          endOf(input, answer, refused, clearings.cleared.has(input.attempt)),
+        );
+      else again.push(lighter);
+    }
+    inputs = again;
+  }
+}
+
+/** The properties that an error blames. That a swap is behind it, HubSpot does not know. */
+const refusedOf = (
+  type: ObjectType,
+  { attempt }: Input,
+  error: WriteError,
+  { stuck }: Clearings,
+): readonly RefusedProperty[] =>
+  blamedBy(type, error).map((refused) =>
+    stuck.has(attempt) && refused.name === identityKeys[type].property
+      ? { ...refused, code: swapCode }
+      : refused,
+  );
+
+/**
+ * The input without the properties that the error names; null where it names none that was sent, or nothing would be
+ * left. A creation that meets an object with its email is no matter of a property: the two are matched.
+ */
+function withoutRefused(
+  input: Input,
+  answer: WriteOutcome | undefined,
+  refused: readonly RefusedProperty[],
+): Input | null {
+  const codes: readonly WriteError["code"][] =
+    input.attempt.operation === "update"
+      ? ["invalid-property", "conflict"]
+      : ["invalid-property"];
+  if (answer?.kind !== "error" || !codes.includes(answer.error.code))
+    return null;
+  const named = refused.filter(({ name }) => name in input.properties);
+  const names = new Set(named.map(({ name }) => name));
+  const properties = Object.fromEntries(
+    Object.entries(input.properties).filter(([name]) => !names.has(name)),
+  );
+  return named.length === 0 || Object.keys(properties).length === 0
+    ? null
+    : { ...input, properties, refused: [...input.refused, ...named] };
+}
+
+function endOf(
+  input: Input,
+  answer: WriteOutcome | undefined,
+  refused: readonly RefusedProperty[],
+  cleared: boolean,
+): SendOutcome {
+  if (answer === undefined)
+    return { kind: "unknown", cause: "no outcome", sent: true };
+  switch (answer.kind) {
+    case "result":
+      return {
+        kind: "result",
+        object: answer.object,
+        created: answer.created,
+        refused: input.refused,
+        cleared,
+      };
+    case "error":
+      return {
+        kind: "error",
+        error: answer.error,
+        refused: [...input.refused, ...refused],
+        cleared,
+      };
+    case "unknown":
+      // What was cleared is open until its value is written.
+      return {
+        kind: "unknown",
+        cause: answer.cause,
+        sent: answer.sent || cleared,
+      };
+  }
+}

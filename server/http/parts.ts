@@ -52,11 +52,12 @@ export type Parts = {
 export type User = { id: number; email: string };
 
 export type RunRequest = {
-  kind: "pull" | "push" | "sweep";
+  kind: "pull" | "push" | "both" | "sweep";
   objectType: ObjectType;
   mode: "full" | "changed" | "selection";
   scope?: { recordIds?: RecordId[]; objectIds?: ObjectId[] };
   manual: boolean;
+  confirmed?: boolean;
   source: string;
   requestedBy: string;
 };
@@ -73,11 +74,14 @@ export type CardInput = {
   requestId: string;
   company?: "if-missing" | "always" | "never";
   contacts?: boolean;
+  confirmed?: boolean;
   attentionId?: string;
-  choice?: "workspace" | "hubspot";
+  all?: boolean;
+  choice?: "workspace" | "hubspot" | "link_existing";
+  linkTo?: ObjectId;
 };
 
-export type CardAction = "pull" | "push" | "retry" | "resolve";
+export type CardAction = "sync" | "pull" | "push" | "retry" | "resolve";
 
 export type AttentionAnswer =
   { ok: true } | { ok: false; code: string; reason: string };

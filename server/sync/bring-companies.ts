@@ -28,7 +28,9 @@ export async function bringCompanies(
       decision.link.kind === "create" ||
       decision.link.kind === "revive" ||
       decision.problem?.code === "company_blocked" ||
-      (pair.link?.state === "live" && decision.outcome !== "failed"),
+      (pair.link?.state === "live" &&
+        decision.outcome !== "failed" &&
+        decision.code !== "would_undo"),
   );
   const stop = rules.missing?.companies ?? { read: false, write: false };
   if (stop.read) return false;
@@ -55,7 +57,12 @@ export async function bringCompanies(
     await runPass(engine, portalId, {
       ...common,
       recordIds: records.slice(0, 100),
-      trigger: { ...input.trigger, pushedWithContact: true },
+      // A person confirms what the contact's own push undoes, and nothing of its company.
+      trigger: {
+        ...input.trigger,
+        pushedWithContact: true,
+        confirmed: false,
+      },
     });
   }
   if (objects.length > 0) {

@@ -169,7 +169,7 @@ const nothingYet: HubSpotEdges = { edges: [], complete: false };
 function linksBothSides({ pair, decision }: Planned): boolean {
   if (decision.link.kind === "end" || decision.outcome === "skipped")
     return false;
-  if (decision.code === "stale" || decision.code === "landed_late")
+  if (["stale", "landed_late", "would_undo"].includes(decision.code))
     return false;
   if (decision.outcome === "failed" || decision.hubspot.kind === "archive")
     return false;

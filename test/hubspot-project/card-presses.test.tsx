@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
-import { done, jobTitle, view, waitingToPull } from "./sample-views.ts";
+import {
+  contacts,
+  done,
+  jobTitle,
+  plainProblem,
+  view,
+  waitingToPull,
+} from "./sample-views.ts";
 
 const pulled = {
   field: "job_title",
@@ -17,7 +24,7 @@ const pushed = {
 } as const;
 const asUsual = (choice: "if-missing" | "always" | "never") => ({
   ...view().push,
-  company: { name: "Acme", choice },
+  company: { name: "Acme", missing: true, choice },
 });
 
 describe("Pull", () => {
@@ -156,7 +163,7 @@ describe("Push", () => {
   });
 
   test("a company's contacts go along only when the person says so", async () => {
-    const push = { ...view().push, contacts: { count: 1234 } };
+    const push = { ...view().push, contacts: contacts(1234) };
     const card = await cardShowing(view({ objectType: "company", push }));
     expect(card.part("with-contacts")).toBe("and its 1,234 contacts");
     card.click("push");
@@ -174,7 +181,7 @@ describe("Push", () => {
     const card = await cardShowing(
       view({
         objectType: "company",
-        push: { ...view().push, contacts: { count: 0 } },
+        push: { ...view().push, contacts: contacts(0) },
       }),
     );
     expect(card.part("with-contacts")).toBeNull();
@@ -186,6 +193,7 @@ describe("what needs a person", () => {
   test("Retry names the problem and shows what came of it", async () => {
     const retry = { allowed: true, reason: null };
     const problem = {
+      ...plainProblem,
       id: "a7",
       code: "x",
       cause: "Refused",

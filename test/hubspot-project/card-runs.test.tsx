@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
 import type { OpenCard } from "./card-on-a-page.tsx";
 import type { Change } from "../../hubspot-project/src/app/cards/sync-view.ts";
-import { run, view } from "./sample-views.ts";
+import { contacts, run, view } from "./sample-views.ts";
 
 const company = (some = {}) =>
   view({
     objectType: "company",
-    push: { ...view().push, contacts: { count: 12 } },
+    push: { ...view().push, contacts: contacts(12) },
     ...some,
   });
 

@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cardShowing, openCard, ORIGIN } from "./card-on-a-page.tsx";
 import { dateAndTime } from "../../hubspot-project/src/app/cards/times.ts";
-import { jobTitle, minutesAgo, view, waitingToPull } from "./sample-views.ts";
+import {
+  jobTitle,
+  minutesAgo,
+  plainProblem,
+  view,
+  waitingToPull,
+} from "./sample-views.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -340,6 +346,7 @@ describe("a card that has its answer", () => {
 
   test("a problem: cause, fix, since when, and Retry", async () => {
     const problem = {
+      ...plainProblem,
       id: "a1",
       code: "domain_conflict",
       cause: "Another company has the domain acme.test",
@@ -363,6 +370,7 @@ describe("a card that has its answer", () => {
   test("a Retry that cannot be used says why", async () => {
     const retry = { allowed: false, reason: "Somebody else is on it" };
     const problem = {
+      ...plainProblem,
       id: "a1",
       code: "x",
       cause: "C",

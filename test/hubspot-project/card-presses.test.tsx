@@ -98,9 +98,9 @@ describe("Pull", () => {
       message: "HubSpot changed in the meantime",
       view: waitingToPull(),
     });
-    await card.says("Nothing was carried out");
+    await card.says("No changes were made");
     expect(card.part("notice")).toContain(
-      "HubSpot changed in the meantime. Below is how things stand now.",
+      "HubSpot changed in the meantime. Review the values, then try again.",
     );
     expect(card.part("difference-job_title")).not.toBeNull();
     expect(card.props("pull")).toMatchObject({
@@ -120,7 +120,7 @@ describe("Pull", () => {
       remedy: "Try again in a minute",
     };
     (await card.question(2)).answer({ ...refusal, view: waitingToPull() });
-    await card.says("Not carried out");
+    await card.says("Couldn’t complete the action");
     expect(card.part("notice")).toContain(
       "A sync of this contact is under way. Try again in a minute.",
     );
@@ -165,7 +165,7 @@ describe("Push", () => {
   test("a company's contacts go along only when the person says so", async () => {
     const push = { ...view().push, contacts: contacts(1234) };
     const card = await cardShowing(view({ objectType: "company", push }));
-    expect(card.part("with-contacts")).toBe("and its 1,234 contacts");
+    expect(card.part("with-contacts")).toBe("Also push its 1,234 contacts (0 with changes)");
     card.click("push");
     const first = await card.question(2);
     expect(first.body).toMatchObject({ objectTypeId: "0-2", contacts: false });
@@ -248,7 +248,7 @@ describe("what needs a person", () => {
         disabled: true,
       });
       asked.answer(done({ message: "Both sides now hold one value" }));
-      await card.says("Settled");
+      await card.says("Conflict resolved");
       expect(card.part("held")).toBeNull();
     },
   );
@@ -382,10 +382,10 @@ describe("late answers", () => {
     card.click("refresh");
     const [older, newer] = [await card.question(2), await card.question(3)];
     newer.answer(waitingToPull());
-    await card.says("Changes waiting");
+    await card.says("Changes pending");
     older.answer(view());
     await new Promise((resolve) => setImmediate(resolve));
-    expect(card.part("status")).toBe("Changes waiting");
+    expect(card.part("status")).toBe("Changes pending");
   });
 
   test("an answer for a card that is gone asks HubSpot for nothing", async () => {
@@ -411,7 +411,7 @@ describe("edits on HubSpot's page", () => {
     const asked = await card.question(3);
     expect(card.part("status")).toBe("In sync");
     asked.answer(waitingToPull());
-    await card.says("Changes waiting");
+    await card.says("Changes pending");
     expect(card.part("notice")).toContain("Pulled from HubSpot");
   });
 
@@ -421,6 +421,6 @@ describe("edits on HubSpot's page", () => {
     (await card.question(2)).fail();
     await new Promise((resolve) => setImmediate(resolve));
     expect(card.part("notice")).toBeNull();
-    expect(card.part("status")).toBe("Changes waiting");
+    expect(card.part("status")).toBe("Changes pending");
   });
 });

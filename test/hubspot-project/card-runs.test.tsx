@@ -205,10 +205,10 @@ describe("a run that was under way already", () => {
       message: "It moved on",
       view: company({ status: "held" }),
     });
-    await card.says("Nothing was carried out");
+    await card.says("No changes were made");
     late.answer(company());
     await new Promise((resolve) => setImmediate(resolve));
-    expect(card.part("status")).toBe("Held");
+    expect(card.part("status")).toBe("Conflict");
     expect(card.part("notice")).toContain("It moved on.");
   });
 });

@@ -113,7 +113,7 @@ describe("a card that has its answer", () => {
 
   test("changes waiting: both values side by side and what each button would do to them", async () => {
     const card = await cardShowing(waitingToPull());
-    expect(card.part("status")).toBe("Changes waiting");
+    expect(card.part("status")).toBe("Changes pending");
     expect(card.part("differences")).toContain("What differs (1)");
     expect(card.part("difference-job_title")).toBe(
       "Job title changed in HubSpot | Workspace | Engineer | HubSpot | Chief engineer | " +
@@ -168,7 +168,7 @@ describe("a card that has its answer", () => {
       "Push clears the value in HubSpot.",
     );
     expect(card.part("difference-phone")).toContain(
-      "Phone not taken by HubSpot",
+      "Phone rejected value",
     );
     expect(card.part("difference-phone")).toContain(
       "Not a phone number. | Pull or Push changes nothing. HubSpot refused “+0”.",
@@ -274,7 +274,7 @@ describe("a card that has its answer", () => {
     );
     expect(card.part("status")).toBe("Not connected");
     expect(card.part("disconnected")).toBe(
-      "Nothing is being synced | HubSpot ended the connection on Monday.",
+      "Sync has stopped | HubSpot ended the connection on Monday.",
     );
     expect(card.part("actions-reason")).toBe(
       "HubSpot ended the connection. An admin can reconnect it.",
@@ -400,12 +400,12 @@ describe("a card that has its answer", () => {
     const card = await cardShowing(
       view({ status: "held", code: "conflict_held", held, fields }),
     );
-    expect(card.part("status")).toBe("Held");
-    expect(card.part("held")).toContain("1 value to decide");
+    expect(card.part("status")).toBe("Conflict");
+    expect(card.part("held")).toContain("1 conflict to resolve");
     expect(card.part("held-h1")).toBe(
       "Job title | Workspace | Engineer | HubSpot | Chief engineer | Last agreed on “Clerk”. | " +
         "Pull writes “Chief engineer” to the workspace. | Push changes nothing. Only HubSpot changed. | " +
-        "Keep workspace’s | Keep HubSpot’s",
+        "Keep workspace value | Keep HubSpot value",
     );
     expect(card.part("differences")).toBeNull();
   });
@@ -465,9 +465,9 @@ describe("a card that has its answer", () => {
     const second = await card.question(2);
     expect(second.url.searchParams.get("objectId")).toBe("502");
     second.answer(waitingToPull());
-    await card.says("Changes waiting");
+    await card.says("Changes pending");
     first.answer(view());
     await new Promise((resolve) => setImmediate(resolve));
-    expect(card.part("status")).toBe("Changes waiting");
+    expect(card.part("status")).toBe("Changes pending");
   });
 });

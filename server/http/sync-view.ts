@@ -64,6 +64,10 @@ const problem = z.object({
   field: z
     .string()
     .meta({ description: "Empty where the whole pair is concerned." }),
+  record: z.object({ id: z.string(), name: z.string() }).nullable().meta({
+    description:
+      "Another record than this one, that wants this one's object in HubSpot.",
+  }),
   cause: z.string(),
   fix: z.string(),
   since: time,
@@ -163,7 +167,7 @@ export const syncViewSchema = z
       .meta({ description: "The first of the pair's problems." }),
     problems: z.array(problem).meta({
       description:
-        "All of the pair's problems, the oldest first, then those of the whole account.",
+        "All of the pair's problems, the oldest first, then those of records that want its object, then the whole account's.",
     }),
     moreProblems: z.int(),
     approvals: z

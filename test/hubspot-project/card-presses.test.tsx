@@ -165,7 +165,9 @@ describe("Push", () => {
   test("a company's contacts go along only when the person says so", async () => {
     const push = { ...view().push, contacts: contacts(1234) };
     const card = await cardShowing(view({ objectType: "company", push }));
-    expect(card.part("with-contacts")).toBe("Also push its 1,234 contacts (0 with changes)");
+    expect(card.part("with-contacts")).toBe(
+      "Also push its 1,234 contacts (0 with changes)",
+    );
     card.click("push");
     const first = await card.question(2);
     expect(first.body).toMatchObject({ objectTypeId: "0-2", contacts: false });

@@ -167,9 +167,7 @@ describe("a card that has its answer", () => {
     expect(card.part("difference-job_title")).toContain(
       "Push clears the value in HubSpot.",
     );
-    expect(card.part("difference-phone")).toContain(
-      "Phone rejected value",
-    );
+    expect(card.part("difference-phone")).toContain("Phone rejected value");
     expect(card.part("difference-phone")).toContain(
       "Not a phone number. | Pull or Push changes nothing. HubSpot refused “+0”.",
     );

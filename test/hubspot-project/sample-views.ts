@@ -23,7 +23,12 @@ export const contacts = (count: number) => ({
 });
 
 /** What a problem holds beside what a test is about. */
-export const plainProblem = { field: "", objects: [], help: null };
+export const plainProblem = {
+  field: "",
+  record: null,
+  objects: [],
+  help: null,
+};
 
 /** A contact on which both sides agree; a test changes what it is about. */
 export function view(some: Partial<SyncView> = {}): SyncView {

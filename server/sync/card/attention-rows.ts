@@ -1,7 +1,7 @@
 import { choicesOf, namedObjects } from "../attention-choices.ts";
 import { pullButton, pushButton } from "./buttons.ts";
 import type { ApprovalRow, Help, ProblemRow } from "./card-view.ts";
-import type { AttentionFacts } from "./load-facts.ts";
+import type { AttentionFacts, ClaimFacts } from "./load-facts.ts";
 import type { Look } from "./look.ts";
 import { objectUrl } from "./object-url.ts";
 import { nameOf } from "./shown-text.ts";
@@ -15,6 +15,7 @@ export function problemRow(look: Look, problem: AttentionFacts): ProblemRow {
     id: problem.id,
     code: problem.code,
     field: problem.field,
+    record: null,
     cause: problem.cause,
     fix: problem.fix,
     since: problem.createdAt.toISOString(),
@@ -23,6 +24,25 @@ export function problemRow(look: Look, problem: AttentionFacts): ProblemRow {
     retry: { allowed: stopped === null, reason: stopped },
     objects: linkable(look, problem),
     help: problem.code === "missing_scope" ? reconnect(look) : null,
+  };
+}
+
+/** A problem of another record that the card's own object settles. */
+export function claimRow(look: Look, claim: ClaimFacts): ProblemRow {
+  const { recordId, properties } = claim;
+  const row = problemRow(look, claim);
+  return {
+    ...row,
+    record: { id: recordId, name: nameOf(properties, recordId) },
+    objects: row.objects
+      .filter(({ id }) => id === look.objectId)
+      .map((object) => ({
+        ...object,
+        holder:
+          look.record === null || !look.linked
+            ? null
+            : nameOf(look.record.properties, look.record.id),
+      })),
   };
 }
 

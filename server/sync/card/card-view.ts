@@ -99,6 +99,8 @@ export type ProblemRow = {
   code: string;
   /** Empty where the whole pair is concerned. */
   field: string;
+  /** Another record than the card's, that wants the card's object. */
+  record: { id: string; name: string } | null;
   cause: string;
   fix: string;
   since: string;

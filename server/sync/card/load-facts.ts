@@ -21,6 +21,8 @@ export interface Facts {
   /** Names of the companies that the journal's lines speak of. */
   readonly companyNames: ReadonlyMap<RecordId, Properties>;
   readonly options: OptionLabels;
+  /** Open entries of other records that may be linked to this object instead. */
+  readonly claims: readonly ClaimFacts[];
   /** Open entries of the whole account: a missing permission, deletions to approve. */
   readonly account: readonly AttentionFacts[];
   /** For a company: its contacts in the workspace. */
@@ -66,6 +68,11 @@ export interface AttentionFacts {
   readonly createdAt: Date;
 }
 
+export interface ClaimFacts extends AttentionFacts {
+  readonly recordId: RecordId;
+  readonly properties: Properties;
+}
+
 export interface JournalFacts {
   readonly id: string;
   readonly at: Date;
@@ -85,7 +92,7 @@ const mostChanges = 50;
 const mostDuplicates = 5;
 
 /**
- * At most eight statements, each part by an index, whatever the size of the company.
+ * At most nine statements, each part by an index, whatever the size of the company.
  * @param properties those whose options are shown by name
  */
 export async function loadFacts(
@@ -109,6 +116,7 @@ export async function loadFacts(
     link: await loadLink(db, portalId, recordId),
     options: await loadOptionLabels(db, portalId, type, properties),
     attention,
+    claims: await loadClaims(db, portalId, type, recordId, objectId),
     account: await loadAccountAttention(db, portalId, type),
     contacts: await loadContacts(db, portalId, type, recordId),
     journal,
@@ -200,6 +208,29 @@ async function loadAttention(
   return rows;
 }
 
+/**
+ * Records that want this object and may be given it: they have no object, and so no card of their own. Read from the
+ * type's open entries of this one code (index attention_open).
+ */
+async function loadClaims(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordId: RecordId | null,
+  objectId: ObjectId | null,
+): Promise<ClaimFacts[]> {
+  if (objectId === null) return [];
+  const { rows } = await sql<ClaimFacts>`
+    select a.id, a.kind, a.code, a.field, a.cause, a.fix, a.details, a.initiator, a.tries, a.created_at as "createdAt",
+      r.id as "recordId", r.properties
+    from attention a
+    join record r on r.portal_id = a.portal_id and r.id = a.record_id
+    where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.code = 'domain_conflict'
+      and a.record_id is distinct from ${recordId}::uuid and a.details -> 'objectIds' ? ${objectId}::text
+    order by a.created_at, a.id limit ${mostOfAccount}`.execute(db);
+  return rows;
+}
+
 /** What is open of the whole account, the oldest first. Index attention_open. */
 async function loadAccountAttention(
   db: Db,
@@ -214,7 +245,7 @@ async function loadAccountAttention(
   return rows;
 }
 
-/** Whether an entry is open, and of the pair whose object this is, or of the whole account. */
+/** Whether an entry is open, and of the pair whose object this is, of a record that wants it, or of the whole account. */
 export async function isOpenFor(
   db: Db,
   portalId: PortalId,
@@ -225,7 +256,8 @@ export async function isOpenFor(
   const { rows } = await sql`
     select from attention a
     where a.portal_id = ${portalId} and a.id = ${attentionId}::uuid and a.state = 'open' and a.object_type = ${type}
-      and (a.record_id is null and a.object_id is null or a.object_id = ${objectId}::bigint or a.record_id in (
+      and (a.record_id is null and a.object_id is null or a.details -> 'objectIds' ? ${objectId}::text
+        or a.object_id = ${objectId}::bigint or a.record_id in (
         select l.record_id from link l
         where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = coalesce(
           (select o.object_id from object_alias o

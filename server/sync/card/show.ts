@@ -1,5 +1,10 @@
 import { objectUrl } from "./object-url.ts";
-import { accountHelp, approvalRow, problemRow } from "./attention-rows.ts";
+import {
+  accountHelp,
+  approvalRow,
+  claimRow,
+  problemRow,
+} from "./attention-rows.ts";
 import { pullButton, pushButton, syncButton } from "./buttons.ts";
 import type { HeldRow, JournalRow, SyncView } from "./card-view.ts";
 import { changeRows, mappingOf, wordsOf } from "./change-rows.ts";
@@ -33,9 +38,12 @@ export function show(look: Look): SyncView {
   const isProblem = ({ kind }: AttentionFacts): boolean => kind === "problem";
   const ofPair = facts.attention.filter(isProblem);
   const held = facts.attention.filter((entry) => !isProblem(entry));
-  const problems = [...ofPair, ...facts.account.filter(isProblem)].map(
-    (entry) => problemRow(look, entry),
-  );
+  const rowOf = (entry: AttentionFacts) => problemRow(look, entry);
+  const problems = [
+    ...ofPair.map(rowOf),
+    ...facts.claims.map((claim) => claimRow(look, claim)),
+    ...facts.account.filter(isProblem).map(rowOf),
+  ];
   return {
     ...standingOf(look, fields),
     help: accountHelp(look),

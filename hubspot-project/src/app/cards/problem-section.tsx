@@ -62,13 +62,16 @@ function OneProblem({
   press,
   onPress,
 }: OneProps) {
-  const { id, cause, fix, since, attempts, correlationId, retry, help } =
-    problem;
+  const { id, record, cause, fix, since, attempts, retry, help } = problem;
+  const { correlationId } = problem;
   const retrying = press?.action === "retry" && press.attentionId === id;
   return (
     <Alert title={cause} variant="danger" testId={`problem${mark}`}>
       <Flex direction="column" gap="xs" align="start">
         {place === "" ? null : <Text variant="microcopy">{place}</Text>}
+        {record === null ? null : (
+          <Text>{`This is about the workspace’s ${record.name}.`}</Text>
+        )}
         <Text testId={`fix${mark}`}>{sentenceOf(fix)}</Text>
         <Text variant="microcopy">
           {sentenceOf(

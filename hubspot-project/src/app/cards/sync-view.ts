@@ -101,6 +101,7 @@ const problem = z.object({
   id: text,
   code: text,
   field: z._default(text, ""),
+  record: z._default(z.nullable(z.object({ id: text, name: text })), null),
   cause: text,
   fix: text,
   since: text,

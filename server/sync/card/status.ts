@@ -23,10 +23,15 @@ export function standingOf(
     : {
         status,
         code,
-        reason: `${reason} Last known: ${told(known, look.now)}.`,
+        reason: saidOf.has(status)
+          ? `${reason} Last known: ${told(known, look.now)}.`
+          : reason,
         lastKnown: known,
       };
 }
+
+/** Of an account that is not connected or not set up, that is all there is to say. */
+const saidOf = new Set<Standing["status"]>(["not_checked", "paused"]);
 
 const unsure = new Set<Standing["status"]>([
   "not_checked",

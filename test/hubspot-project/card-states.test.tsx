@@ -120,7 +120,8 @@ describe("a card that has its answer", () => {
         "Pull writes “Chief engineer” to the workspace. | Push changes nothing. Only HubSpot changed.",
     );
     expect(card.part("pull-says")).toBe("Takes 1 value from HubSpot.");
-    expect(card.props("pull")["variant"]).toBe("primary");
+    expect(card.props("sync")["variant"]).toBe("primary");
+    expect(card.props("pull")["variant"]).toBe("secondary");
     expect(card.props("push")["variant"]).toBe("secondary");
   });
 
@@ -266,6 +267,7 @@ describe("a card that has its answer", () => {
         status: "disconnected",
         code: "token_revoked",
         reason: "HubSpot ended the connection on Monday",
+        sync: { ...view().sync, ...off },
         pull: { ...view().pull, ...off },
         push: { ...view().push, ...off },
       }),

@@ -7,6 +7,7 @@ import {
 } from "./contact-edges.ts";
 import type { HubSpotEdges, StoredEdges } from "./contact-edges.ts";
 import type { Engine } from "./engine.ts";
+import { holdBack } from "./decide.ts";
 import { mergeEdges } from "./merge-edges.ts";
 import { mayFlow } from "./merge-fields.ts";
 import type { Rules, Trigger } from "./model.ts";
@@ -90,6 +91,12 @@ export async function planEdges(
       trigger: input.trigger,
       may,
     });
+    const { manual, confirmed } = input.trigger;
+    if (manual && confirmed !== true && outcome.undoes !== undefined)
+      return {
+        ...plan,
+        decision: holdBack(rules, plan.pair, input.trigger, false, "Company"),
+      };
     return {
       ...plan,
       edges: {

@@ -1,3 +1,4 @@
+import type { RecordId } from "../../settings/object-type.ts";
 import { refusalOf } from "../installation-gate.ts";
 import { refusalFor } from "../missing-scope.ts";
 import type { Decision } from "../model.ts";
@@ -111,6 +112,9 @@ const undoesNothing = (button: Button): ForcingButton => ({
   moreUndoes: 0,
 });
 
+const companyName = ({ facts }: Look, id: RecordId): string =>
+  nameOf(facts.companyNames.get(id) ?? {}, id);
+
 const mostUndoes = 25;
 
 /** The newer values of the other side that it would replace, by name: it asks first. */
@@ -130,6 +134,14 @@ function forcing(
     look,
     changesOf(plan).filter(({ field }) => undoing.has(field)),
   ).map(({ field, label, before, after }) => ({ field, label, before, after }));
+  const company = plan.edges?.outcome.undoes;
+  if (company !== undefined)
+    rows.push({
+      field: "company_id",
+      label: "Company",
+      before: companyName(look, company.lost.companyId),
+      after: companyName(look, company.kept.companyId),
+    });
   return {
     ...button,
     undoes: rows.slice(0, mostUndoes),

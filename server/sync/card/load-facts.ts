@@ -94,6 +94,7 @@ const mostDuplicates = 5;
 /**
  * At most nine statements, each part by an index, whatever the size of the company.
  * @param properties those whose options are shown by name
+ * @param companies those whose names are shown beside the journal's
  */
 export async function loadFacts(
   db: Db,
@@ -102,6 +103,7 @@ export async function loadFacts(
   recordId: RecordId | null,
   objectId: ObjectId | null,
   properties: readonly string[],
+  companies: readonly RecordId[] = [],
 ): Promise<Facts> {
   const journal = await loadJournal(db, portalId, type, recordId, objectId);
   const attention = await loadAttention(db, portalId, type, recordId, objectId);
@@ -122,6 +124,7 @@ export async function loadFacts(
     journal,
     companyNames: await loadNames(db, portalId, [
       ...companyIds,
+      ...companies,
       ...attention
         .flatMap(({ details }) => namedObjects(details))
         .flatMap(({ recordId: holder }) => holder ?? []),

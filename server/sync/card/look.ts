@@ -201,6 +201,12 @@ async function lookAtBoth(
         pair.record?.id ?? null,
         objectId,
         mappedProperties(rules, objectType),
+        [pull, push].flatMap(({ edges }) => {
+          const undoes = edges?.outcome.undoes;
+          return undoes === undefined
+            ? []
+            : [undoes.lost.companyId, undoes.kept.companyId];
+        }),
       ),
     ),
     reading: {

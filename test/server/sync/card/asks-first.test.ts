@@ -219,6 +219,69 @@ describe("Pull and Push", () => {
     expect(await press({ confirmed: true })).toEqual(done);
   });
 
+  test("another company that HubSpot has chosen since is a newer value too", async () => {
+    let contact = "";
+    const companies: string[] = [];
+    const portal = await world().activePortal(async (it) => {
+      contact = await it.makeObject("contacts", { email: "ada@example.com" });
+      for (const name of ["Engines", "Looms", "Mills"])
+        companies.push(await it.makeObject("companies", { name }));
+    });
+    const { portalId } = portal;
+    const primary = (toId = ""): Promise<Json> =>
+      world().control("PUT", `/portals/${portalId}/associations`, {
+        fromType: "contacts",
+        fromId: contact,
+        toType: "companies",
+        toId,
+        primary: true,
+      });
+    await primary(companies[0]);
+    await portal.openAndPress("sync", "contacts", contact);
+    await byHandOnly(portal);
+    const { record } = await portal.card("contacts", contact);
+    const looms = (await portal.card("companies", companies[1] ?? "")).record;
+    await portal.api("PATCH", `/contacts/${record?.id}`, {
+      companyId: looms?.id,
+    });
+    await primary(companies[2]);
+    const asked = await portal.openAndPress("push", "contacts", contact);
+    expect(asked).toMatchObject({
+      result: "confirm",
+      undoes: [
+        {
+          field: "company_id",
+          label: "Company",
+          before: "Mills",
+          after: "Looms",
+        },
+      ],
+    });
+    const chosen = async (): Promise<unknown> =>
+      (await portal.object("contacts", contact))["associatedcompanyid"];
+    expect(await chosen()).toBe(companies[2]);
+    // Sync now chooses neither.
+    await portal.openAndPress("sync", "contacts", contact);
+    expect(await chosen()).toBe(companies[2]);
+    const { runId } = await portal.api("POST", "/sync/push", {
+      objectType: "contact",
+      ids: [record?.id],
+    });
+    await world().work(async () => {
+      expect(await portal.api("GET", `/runs/${String(runId)}`)).toMatchObject({
+        state: "done",
+        needsConfirmation: 1,
+      });
+    });
+    expect(await chosen()).toBe(companies[2]);
+    expect(
+      await portal.openAndPress("push", "contacts", contact, {
+        confirmed: true,
+      }),
+    ).toMatchObject({ result: "done" });
+    expect(await chosen()).toBe(companies[1]);
+  });
+
   test("a press that undoes nothing asks nothing", async () => {
     const { portal, objectId, recordId } = await linked();
     await portal.api("PATCH", `/contacts/${recordId}`, {

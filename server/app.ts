@@ -112,10 +112,13 @@ async function start(
     metrics,
   });
   stops.push(["hubspot", () => hubspot.close()]);
+  // Known once the door is open, where the configuration does not say it.
+  let publicUrl = config.publicUrl;
   const rooms = (overrides.makeRooms ?? makeRooms)({
     database,
     hubspot,
     log: log.child({ room: "sync" }),
+    connectUrl: () => publicUrl && `${publicUrl}/oauth/install`,
   });
 
   const workers =
@@ -134,7 +137,7 @@ async function start(
   let stopping = false;
   const listener = await listenAs(config, log);
   stops.push(["http", () => listener.stop()]);
-  const publicUrl = config.publicUrl ?? listener.url;
+  publicUrl ??= listener.url;
   const health = healthRoutes({
     database,
     metrics,

@@ -28,6 +28,7 @@ export type Foundation = {
   log: Log;
   checkpoint?: (moment: Checkpoint) => Promise<void>;
   viewWithinMs?: number;
+  connectUrl?: () => string | null;
 };
 
 // A card's request is given up by HubSpot after 15 s, and a person gives up before.
@@ -41,6 +42,7 @@ export function makeRooms(foundation: Foundation): Rooms {
     hubspot: foundation.hubspot,
     log: foundation.log,
     now: () => new Date(),
+    connectUrl: foundation.connectUrl ?? (() => null),
     checkpoint: foundation.checkpoint ?? (() => Promise.resolve()),
   };
   const keep = createUpkeep(database);

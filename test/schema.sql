@@ -219,6 +219,7 @@ column public.run.expected integer
 column public.run.created_at timestamp with time zone not null default now()
 column public.run.started_at timestamp with time zone
 column public.run.ended_at timestamp with time zone
+column public.run.confirmed boolean not null default false
 column public.run_item.portal_id bigint not null
 column public.run_item.run_id uuid not null
 column public.run_item.id bigint not null identity
@@ -348,7 +349,7 @@ constraint public.record record_properties_check CHECK ((jsonb_typeof(properties
 constraint public.record_alias record_alias_pkey PRIMARY KEY (portal_id, old_id)
 constraint public.refused_creation refused_creation_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.refused_creation refused_creation_pkey PRIMARY KEY (portal_id, object_type, subject)
-constraint public.run run_kind_check CHECK ((kind = ANY (ARRAY['pull'::text, 'push'::text, 'sweep'::text])))
+constraint public.run run_kind_check CHECK ((kind = ANY (ARRAY['pull'::text, 'push'::text, 'both'::text, 'sweep'::text])))
 constraint public.run run_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'changed'::text, 'selection'::text])))
 constraint public.run run_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.run run_pkey PRIMARY KEY (portal_id, id)
@@ -671,7 +672,7 @@ grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
 grant SELECT (code, created_at, id, kind, object_type, part_of, portal_id, retry_at, state) on public.attention to counterpart_crossing
-grant SELECT (portal_id, state) on public.installation to counterpart_product
+grant SELECT (missing_capabilities, portal_id, state) on public.installation to counterpart_product
 grant INSERT (company_id, id, object_type, portal_id, properties) on public.record to counterpart_product
 grant UPDATE (company_id, deleted_at, properties, revision, updated_at) on public.record to counterpart_product
 grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_id, started_at, state) on public.run to counterpart_crossing
@@ -764,28 +765,49 @@ view workspace.sync_status (security_invoker=true)
     l.pushed_at,
         CASE
             WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'disconnected'::text
-            WHEN (i.state = ANY (ARRAY['setting-up'::text, 'first-pull'::text])) AND l.object_id IS NULL THEN 'setting_up'::text
+            WHEN i.state = 'held'::text THEN 'paused'::text
+            WHEN i.state = 'setting-up'::text OR i.state = 'first-pull'::text AND l.object_id IS NULL THEN 'setting_up'::text
             WHEN p.code IS NOT NULL THEN 'problem'::text
             WHEN h.code IS NOT NULL THEN 'held'::text
+            WHEN l.object_id IS NOT NULL AND i.missing_capabilities ? ('read:'::text || r.object_type) THEN 'not_checked'::text
             WHEN d.record_id IS NOT NULL AND (l.object_id IS NOT NULL OR v.code IS NULL) THEN 'changes_waiting'::text
             WHEN l.object_id IS NOT NULL THEN 'in_sync'::text
             ELSE 'not_synced'::text
         END AS status,
         CASE
             WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'disconnected'::text
-            WHEN (i.state = ANY (ARRAY['setting-up'::text, 'first-pull'::text])) AND l.object_id IS NULL THEN replace(i.state, '-'::text, '_'::text)
+            WHEN i.state = 'held'::text THEN 'held_by_admin'::text
+            WHEN i.state = 'setting-up'::text OR i.state = 'first-pull'::text AND l.object_id IS NULL THEN replace(i.state, '-'::text, '_'::text)
             WHEN p.code IS NOT NULL THEN p.code
             WHEN h.code IS NOT NULL THEN h.code
+            WHEN l.object_id IS NOT NULL AND i.missing_capabilities ? ('read:'::text || r.object_type) THEN 'missing_scope'::text
             WHEN d.record_id IS NOT NULL AND (l.object_id IS NOT NULL OR v.code IS NULL) THEN 'waiting_push'::text
             WHEN l.object_id IS NOT NULL THEN 'in_sync'::text
             ELSE COALESCE(v.code, 'never_pushed'::text)
         END AS code,
         CASE
-            WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'HubSpot is not connected.'::text
-            WHEN i.state = 'setting-up'::text AND l.object_id IS NULL THEN 'Sync settings are being decided; nothing moves yet.'::text
+            WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'HubSpot isn''t connected.'::text
+            WHEN i.state = 'held'::text THEN 'An admin paused sync. Nothing syncs until it''s resumed.'::text ||
+            CASE
+                WHEN l.object_id IS NULL THEN ''::text
+                WHEN p.code IS NOT NULL THEN ' Last known: a problem.'::text
+                WHEN h.code IS NOT NULL THEN ' Last known: a conflict.'::text
+                WHEN d.record_id IS NOT NULL THEN ' Last known: changes pending.'::text
+                ELSE ' Last known: in sync.'::text
+            END
+            WHEN i.state = 'setting-up'::text THEN 'Sync hasn''t started. You can choose settings until the setup window ends.'::text
             WHEN i.state = 'first-pull'::text AND l.object_id IS NULL THEN 'The first pull from HubSpot is running.'::text
             WHEN p.code IS NOT NULL THEN p.cause
             WHEN h.code IS NOT NULL THEN h.cause
+            WHEN l.object_id IS NOT NULL AND i.missing_capabilities ? ('read:'::text || r.object_type) THEN (('Counterpart doesn''t have permission to read '::text ||
+            CASE r.object_type
+                WHEN 'company'::text THEN 'companies'::text
+                ELSE r.object_type || 's'::text
+            END) || ' in HubSpot. Last known: '::text) ||
+            CASE
+                WHEN d.record_id IS NOT NULL THEN 'changes pending.'::text
+                ELSE 'in sync.'::text
+            END
             WHEN d.record_id IS NOT NULL AND (l.object_id IS NOT NULL OR v.code IS NULL) THEN 'A change here is waiting to be pushed to HubSpot.'::text
             WHEN l.object_id IS NOT NULL THEN 'Both sides agree.'::text
             ELSE COALESCE(v.reason, 'This record has not been pushed to HubSpot.'::text)

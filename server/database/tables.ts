@@ -249,12 +249,13 @@ export type RunState = "queued" | "running" | "paused" | "done" | "failed";
 export type RunTable = {
   portal_id: PortalId;
   id: Generated<string>;
-  kind: "pull" | "push" | "sweep";
+  kind: "pull" | "push" | "both" | "sweep";
   object_type: ObjectType;
   mode: "full" | "changed" | "selection";
   state: Generated<RunState>;
   state_reason: Generated<string>;
   manual: Generated<boolean>;
+  confirmed: Generated<boolean>;
   source: string;
   requested_by: Generated<string>;
   scope: JsonbDefault<JsonObject>;
@@ -401,6 +402,8 @@ export type SyncStatus =
   | "held"
   | "problem"
   | "not_synced"
+  | "not_checked"
+  | "paused"
   | "setting_up"
   | "disconnected";
 

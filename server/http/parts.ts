@@ -1,3 +1,4 @@
+import type { Choice } from "../sync/attention-choices.ts";
 import type { KeyObject } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Database, Db } from "../database/database.ts";
@@ -52,11 +53,12 @@ export type Parts = {
 export type User = { id: number; email: string };
 
 export type RunRequest = {
-  kind: "pull" | "push" | "sweep";
+  kind: "pull" | "push" | "both" | "sweep";
   objectType: ObjectType;
   mode: "full" | "changed" | "selection";
   scope?: { recordIds?: RecordId[]; objectIds?: ObjectId[] };
   manual: boolean;
+  confirmed?: boolean;
   source: string;
   requestedBy: string;
 };
@@ -73,11 +75,14 @@ export type CardInput = {
   requestId: string;
   company?: "if-missing" | "always" | "never";
   contacts?: boolean;
+  confirmed?: boolean;
   attentionId?: string;
-  choice?: "workspace" | "hubspot";
+  all?: boolean;
+  choice?: Choice;
+  linkTo?: ObjectId;
 };
 
-export type CardAction = "pull" | "push" | "retry" | "resolve";
+export type CardAction = "sync" | "pull" | "push" | "retry" | "resolve";
 
 export type AttentionAnswer =
   { ok: true } | { ok: false; code: string; reason: string };

@@ -19,11 +19,75 @@ const effect = z.object({
 const button = {
   allowed: z.boolean(),
   creates: z.boolean(),
+  idle: z.boolean().meta({ description: "It would change nothing." }),
   summary: z.string(),
   code: z.string().nullable(),
   reason: z.string().nullable(),
   remedy: z.string().nullable(),
 };
+/** A newer value of one side that the button would replace with the other side's. */
+const undo = z.object({
+  field: z.string(),
+  label: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+const forcing = {
+  ...button,
+  undoes: z.array(undo).meta({
+    description:
+      "Newer values of the other side that this action would replace: it asks first, and needs confirmed: true.",
+  }),
+  moreUndoes: z.int(),
+};
+const help = z
+  .object({
+    action: z.enum(["reconnect", "start", "resume"]),
+    label: z.string(),
+    url: z.string().nullable(),
+    who: z.string(),
+  })
+  .nullable();
+const contactsChanged = z.object({
+  count: z.int(),
+  changed: z.int().meta({
+    description: "Those that HubSpot lacks, or that changed since they synced.",
+  }),
+  named: z.array(
+    z.object({ id: z.string(), name: z.string(), creates: z.boolean() }),
+  ),
+  more: z.int(),
+});
+const problem = z.object({
+  id: z.string(),
+  code: z.string(),
+  field: z
+    .string()
+    .meta({ description: "Empty where the whole pair is concerned." }),
+  record: z.object({ id: z.string(), name: z.string() }).nullable().meta({
+    description:
+      "Another record than this one, that wants this one's object in HubSpot.",
+  }),
+  cause: z.string(),
+  fix: z.string(),
+  since: time,
+  attempts: z.number().int(),
+  correlationId: z.string().nullable(),
+  retry: z.object({ allowed: z.boolean(), reason: z.string().nullable() }),
+  objects: z
+    .array(
+      z.object({
+        id: z.string(),
+        url: z.string(),
+        holder: z.string().nullable(),
+      }),
+    )
+    .meta({
+      description:
+        "HubSpot's companies that this record may be linked to instead, with the name of the record that each belongs to.",
+    }),
+  help,
+});
 const moment = z.object({ at: time, by: z.string() }).nullable();
 const runState = z.enum(["queued", "running", "paused", "done", "failed"]);
 
@@ -33,6 +97,8 @@ export const syncStatuses = [
   "held",
   "problem",
   "not_synced",
+  "not_checked",
+  "paused",
   "setting_up",
   "disconnected",
 ] as const;
@@ -42,6 +108,14 @@ export const syncViewSchema = z
     status: z.enum(syncStatuses),
     code: z.string(),
     reason: z.string(),
+    lastKnown: z
+      .object({ status: z.enum(syncStatuses), at: time.nullable() })
+      .nullable()
+      .meta({
+        description:
+          "Where HubSpot was not compared: the last known status, and since when it is known.",
+      }),
+    help,
     version: z.string().meta({
       description: "Names what is shown; goes back with pull and push.",
     }),
@@ -71,32 +145,49 @@ export const syncViewSchema = z
       }),
     ),
     moreFields: z.number().int(),
-    pull: z.object(button),
+    sync: z
+      .object(button)
+      .meta({ description: "Sync now: both ways at once, nothing forced." }),
+    pull: z.object(forcing),
     push: z.object({
-      ...button,
-      contacts: z.object({ count: z.number().int() }).nullable(),
+      ...forcing,
+      contacts: contactsChanged.nullable(),
       company: z
         .object({
           name: z.string(),
+          missing: z
+            .boolean()
+            .meta({ description: "HubSpot does not have it yet." }),
           choice: z.enum(["if-missing", "always", "never"]),
         })
         .nullable(),
     }),
-    problem: z
-      .object({
-        id: z.string(),
-        code: z.string(),
-        cause: z.string(),
-        fix: z.string(),
-        since: time,
-        attempts: z.number().int(),
-        correlationId: z.string().nullable(),
-        retry: z.object({
-          allowed: z.boolean(),
-          reason: z.string().nullable(),
+    problem: problem
+      .nullable()
+      .meta({ description: "The first of the pair's problems." }),
+    problems: z.array(problem).meta({
+      description:
+        "All of the pair's problems, the oldest first, then those of records that want its object, then the whole account's.",
+    }),
+    moreProblems: z.int(),
+    approvals: z
+      .array(
+        z.object({
+          id: z.string(),
+          code: z.string(),
+          cause: z.string(),
+          fix: z.string(),
+          since: time,
+          choices: z.array(
+            z.object({
+              choice: z.enum(["approve", "refuse"]),
+              label: z.string(),
+              destructive: z.boolean(),
+            }),
+          ),
         }),
-      })
-      .nullable(),
+      )
+      .meta({ description: "What waits for an approval in this account." }),
     held: z.array(
       z.object({
         id: z.string(),
@@ -110,6 +201,7 @@ export const syncViewSchema = z
         hubspot: z.string().nullable(),
       }),
     ),
+    moreHeld: z.int(),
     duplicates: z
       .array(
         z.object({
@@ -157,6 +249,15 @@ export type ActionAnswer =
       view: SyncView;
     }
   | { result: "changed"; message: string; view: SyncView }
+  | {
+      /** Nothing was done: the same again with confirmed: true and this view's version does it. */
+      result: "confirm";
+      message: string;
+      undoes: z.infer<typeof undo>[];
+      moreUndoes: number;
+      contacts: z.infer<typeof contactsChanged> | null;
+      view: SyncView;
+    }
   | {
       result: "running";
       runId: string;

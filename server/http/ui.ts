@@ -3,6 +3,7 @@ import { Router } from "express";
 import { z } from "zod";
 import { objectTypeOf } from "../settings/object-type.ts";
 import type { ObjectType } from "../settings/object-type.ts";
+import { choices } from "../sync/attention-choices.ts";
 import { readInstallation } from "../sync/installation.ts";
 import { isStorable } from "../storable-text.ts";
 import { stillWorking } from "./answered-request.ts";
@@ -33,9 +34,11 @@ const press = {
 
 /** What each press carries. Unknown keys are passed by, so that a newer card works with an older server. */
 const bodies = {
-  pull: z.object(press),
+  sync: z.object(press),
+  pull: z.object({ ...press, confirmed: z.boolean().optional() }),
   push: z.object({
     ...press,
+    confirmed: z.boolean().optional(),
     company: z.enum(["if-missing", "always", "never"]).optional(),
     contacts: z.boolean().optional(),
   }),
@@ -44,12 +47,24 @@ const bodies = {
     version: press.version.optional(),
     attentionId: z.uuid(),
   }),
-  resolve: z.object({
-    ...press,
-    version: press.version.optional(),
-    attentionId: z.uuid(),
-    choice: z.enum(["workspace", "hubspot"]),
-  }),
+  resolve: z
+    .object({
+      ...press,
+      version: press.version.optional(),
+      attentionId: z.uuid().optional(),
+      all: z.literal(true).optional(),
+      choice: z.enum(choices),
+      linkTo: objectId.optional(),
+    })
+    .refine(
+      ({ attentionId, all }) =>
+        (attentionId === undefined) !== (all === undefined),
+      "Name either an attentionId or all.",
+    )
+    .refine(
+      ({ all, version }) => all === undefined || version !== undefined,
+      "A choice for all conflicts names the version that was shown.",
+    ),
 } as const satisfies Record<CardAction, z.ZodType>;
 
 /** /ui: what cards in HubSpot ask for, signed by HubSpot. Who asks stands in the signed address. */
@@ -100,7 +115,7 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
     response.json({ id, state, counts, reason });
   });
 
-  for (const action of ["pull", "push", "retry", "resolve"] as const)
+  for (const action of ["sync", "pull", "push", "retry", "resolve"] as const)
     router.post(`/card/${action}`, async (request, response) => {
       const { portalId, user } = askerIn(response);
       const {
@@ -117,7 +132,8 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
       };
       const answer = await parts.answered.answer<ActionAnswer>(
         portalId,
-        `card:${rest.requestId}`,
+        // A question is no execution: its confirmation is another request, also under the same id.
+        `card:${rest.requestId}${input.confirmed === true ? ":confirmed" : ""}`,
         async () => {
           const acted = await parts.engine.card.act(
             portalId,
@@ -137,7 +153,7 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
 
 const working: PressAnswer = {
   result: "working",
-  message: "This takes longer than usual. It goes on, and is done only once.",
+  message: "This takes longer than usual. It runs only once.",
 };
 
 type Asker = { portalId: number; user: User };

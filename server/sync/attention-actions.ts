@@ -6,6 +6,7 @@ import {
   actOnOpen,
   alreadySettled,
   loadEntry,
+  loadHeldEntries,
   refuse,
 } from "./attention-entry.ts";
 import type {
@@ -19,7 +20,9 @@ import type { Verdict } from "./brake/choice.ts";
 import { resolveHeld } from "./brake/resolve.ts";
 import { isHeldCode } from "./brake/wording.ts";
 import { look } from "./card/look.ts";
-import type { Look, Reading, Subject } from "./card/look.ts";
+import type { Look, Reading } from "./card/look.ts";
+import { findRecord } from "./card/stored-sync.ts";
+import type { Subject } from "./card/stored-sync.ts";
 import { carryOut, whenFree } from "./card/press.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
@@ -52,15 +55,13 @@ export async function retryAttention(
       portalId,
       { priority: "interactive" },
     );
-    return (_seen, rules) => ({
+    return () => ({
       ok: true,
       trigger: {
         initiator: entry.initiator,
-        // Where automatic sync is off that way, only a press moves anything, and this is one.
-        manual:
-          !rules.settings.automatic[
-            entry.initiator === "workspace" ? "push" : "pull"
-          ],
+        manual: false,
+        // Where automatic sync is off that way, only a press moves anything, and this is one. It forces nothing.
+        opens: entry.initiator,
         bypassConditions: true,
         retryParked: true,
       },
@@ -100,14 +101,69 @@ export async function resolveAttention(
               resolve: { [entry.field]: choice },
             },
           }
-        : {
-            ok: false,
-            code: "changed",
-            reason: "The values have changed since they were shown.",
-            remedy: "Look at both values again, then choose.",
-          },
+        : changedSince,
     ),
   );
+}
+
+/**
+ * One choice for every open conflict of a pair whose two values are still those that were shown; the others stay for
+ * another look. Answers how many were resolved.
+ */
+export async function resolveAllAttention(
+  engine: Engine,
+  portalId: PortalId,
+  subject: Subject,
+  choice: Side,
+  person: Person,
+): Promise<{ answer: AttentionAnswer; count: number }> {
+  const before = await heldOf(engine, portalId, subject);
+  const [first, ...others] = before;
+  if (first === undefined) return { answer: alreadySettled, count: 0 };
+  const answer = await actOnOpen(engine, portalId, first.id, () =>
+    whenFree(engine, () =>
+      settleOnce(
+        engine,
+        portalId,
+        [first, ...others],
+        person,
+        (seen, rules) => {
+          const shown = before.filter((entry) =>
+            stillShown(entry, seen, rules),
+          );
+          return shown.length === 0
+            ? changedSince
+            : {
+                ok: true,
+                trigger: {
+                  initiator: first.initiator,
+                  manual: false,
+                  bypassConditions: false,
+                  retryParked: false,
+                  resolve: Object.fromEntries(
+                    shown.map(({ field }) => [field, choice]),
+                  ),
+                },
+              };
+        },
+      ),
+    ),
+  );
+  const left = answer.ok ? await heldOf(engine, portalId, subject) : before;
+  const open = new Set(left.map(({ id }) => id));
+  return { answer, count: before.filter(({ id }) => !open.has(id)).length };
+}
+
+/** The open conflicts of a pair. */
+async function heldOf(
+  engine: Engine,
+  portalId: PortalId,
+  subject: Subject,
+): Promise<Entry[]> {
+  return engine.database.inPortal(portalId, async (db) => {
+    const record = await findRecord(db, portalId, subject);
+    return record === null ? [] : loadHeldEntries(db, portalId, record.id);
+  });
 }
 
 /** Null where the entry is of a pair, and not of a scope that all of them lack. */
@@ -169,6 +225,12 @@ function settleHeld(
   });
 }
 
+const changedSince = refuse(
+  "changed",
+  "The values changed after they were shown.",
+  "Review both values, then choose.",
+);
+
 type Choose = (
   seen: Reading,
   rules: Rules,
@@ -187,17 +249,18 @@ const settle = (
       return refuse("attention_not_found", "There is nothing under this id.");
     const choose = await prepare(entry);
     return whenFree(engine, () =>
-      settleOnce(engine, portalId, entry, person, choose),
+      settleOnce(engine, portalId, [entry], person, choose),
     );
   });
 
 async function settleOnce(
   engine: Engine,
   portalId: PortalId,
-  entry: Entry,
+  entries: readonly [Entry, ...Entry[]],
   person: Person,
   choose: Choose,
 ): Promise<{ busy: boolean; answer: AttentionAnswer }> {
+  const [entry] = entries;
   const seen = await look(engine, portalId, subjectOf(entry));
   const refusal = seen === null ? gone : stopped(seen, entry.initiator);
   if (refusal !== null || seen?.reading === null || seen === null)
@@ -211,18 +274,24 @@ async function settleOnce(
     chosen.trigger,
     { ...person, runId: null },
   );
-  const now = await engine.database.inPortal(portalId, async (db) => {
-    await reopenRepeated(db, portalId, entry.id);
-    await signResolution(db, portalId, entry.id, person.by);
-    return loadEntry(db, portalId, entry.id);
+  const left = await engine.database.inPortal(portalId, async (db) => {
+    const open: Entry[] = [];
+    for (const { id } of entries) {
+      await reopenRepeated(db, portalId, id);
+      await signResolution(db, portalId, id, person.by);
+      const now = await loadEntry(db, portalId, id);
+      if (now?.state === "open") open.push(now);
+    }
+    return open;
   });
+  const [now] = left;
   const answer: AttentionAnswer =
-    now?.state === "open"
+    now !== undefined && left.length === entries.length
       ? item?.code === "busy"
         ? refuse(item.code, item.reason, "Try again in a moment.")
         : refuse(now.code, now.cause, now.fix === "" ? null : now.fix)
       : { ok: true, item };
-  return { busy: item?.code === "busy" && now?.state === "open", answer };
+  return { busy: item?.code === "busy" && !answer.ok, answer };
 }
 
 const gone = refuse(

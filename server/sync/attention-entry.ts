@@ -52,7 +52,7 @@ export const refuse = (
 
 export const alreadySettled = refuse(
   "already_settled",
-  "It has been settled already.",
+  "This was already resolved.",
 );
 
 /** Acts on an entry that is still open; that HubSpot cannot be asked just now is told like any refusal. */
@@ -77,15 +77,29 @@ export async function actOnOpen(
   }
 }
 
+const columns = sql`id, kind, state, code, object_type as "objectType", record_id as "recordId",
+  object_id::text as "objectId", field, cause, fix, details, initiator, part_of as "partOf"`;
+
+/** The open conflicts of a record, the oldest first. */
+export async function loadHeldEntries(
+  db: Db,
+  portalId: PortalId,
+  recordId: RecordId,
+): Promise<Entry[]> {
+  const { rows } = await sql<Entry>`
+    select ${columns} from attention
+    where portal_id = ${portalId} and record_id = ${recordId} and state = 'open' and kind = 'held' and field <> ''
+    order by created_at, id`.execute(db);
+  return rows;
+}
+
 export async function loadEntry(
   db: Db,
   portalId: PortalId,
   id: string,
 ): Promise<Entry | null> {
   const { rows } = await sql<Entry>`
-    select id, kind, state, code, object_type as "objectType", record_id as "recordId", object_id::text as "objectId",
-      field, cause, fix, details, initiator, part_of as "partOf"
-    from attention where portal_id = ${portalId} and id = ${id}::uuid`.execute(
+    select ${columns} from attention where portal_id = ${portalId} and id = ${id}::uuid`.execute(
     db,
   );
   return rows[0] ?? null;

@@ -42,7 +42,9 @@ export async function bringCompanies(
       decision.link.kind === "create" ||
       decision.link.kind === "revive" ||
       decision.problem?.code === "company_blocked" ||
-      (pair.link?.state === "live" && decision.outcome !== "failed"),
+      (pair.link?.state === "live" &&
+        decision.outcome !== "failed" &&
+        decision.code !== "would_undo"),
   );
   const stop = rules.missing?.companies ?? { read: false, write: false };
   if (stop.read) return nothingBrought;
@@ -69,7 +71,12 @@ export async function bringCompanies(
     await runPass(engine, portalId, {
       ...common,
       recordIds,
-      trigger: { ...input.trigger, pushedWithContact: true },
+      // A person confirms what the contact's own push undoes, and nothing of its company.
+      trigger: {
+        ...input.trigger,
+        pushedWithContact: true,
+        confirmed: false,
+      },
     });
   for (const objectIds of chunksOf(objects, companiesInPass))
     await runPass(engine, portalId, {

@@ -125,6 +125,7 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   }
   const revived = pair.link !== null;
   const decision = decideUpdate(rules, pair, trigger, !revived);
+  if (decision.code === WOULD_UNDO) return decision;
   return {
     ...decision,
     outcome: "updated",
@@ -146,6 +147,9 @@ function decideUpdate(
   linkIsNew: boolean,
 ): Decision {
   const fields = mergeFields(rules, pair, trigger, linkIsNew);
+  const undone = fields.filter(({ undoes }) => undoes === true);
+  if (trigger.manual && trigger.confirmed !== true && undone.length > 0)
+    return holdBack(rules, pair, trigger, linkIsNew, names(rules, undone));
   const workspace = workspaceUpdate(fields);
   const sent = sentValues(pair, fields);
   const held = fields.filter((field) => field.kind === "held");
@@ -166,6 +170,32 @@ function decideUpdate(
         : { kind: "none" },
     link: { kind: "keep" },
     problem: null,
+  };
+}
+
+/** A pull or push by hand would undo newer values: nothing of the pair moves until a person has confirmed that. */
+export const WOULD_UNDO = "would_undo";
+
+/** @param newer what the other side has changed, by name */
+export function holdBack(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+  linkIsNew: boolean,
+  newer: string,
+): Decision {
+  const other = trigger.initiator === "hubspot" ? "The workspace" : "HubSpot";
+  return {
+    ...doNothing(
+      WOULD_UNDO,
+      `${other} has newer values: ${newer}. Confirm to replace them.`,
+    ),
+    outcome: "held",
+    fields: mergeFields(rules, pair, trigger, linkIsNew, {
+      toWorkspace: false,
+      toHubSpot: false,
+      stop: WOULD_UNDO,
+    }),
   };
 }
 

@@ -25,23 +25,23 @@ export function refusalOf(
     case "uninstalled":
       return {
         code: "disconnected",
-        reason: "HubSpot is not connected.",
-        remedy: "An admin can connect HubSpot again.",
+        reason: "HubSpot isn't connected.",
+        remedy: "An admin can reconnect HubSpot.",
         endsAt: null,
       };
     case "setting-up":
       return {
         code: "setup_window",
         reason:
-          "The setup window is open, in which the sync settings are decided; nothing moves until it ends.",
-        remedy: "Wait until it ends, or have an admin start the sync now.",
+          "Sync hasn't started. You can choose settings until the setup window ends.",
+        remedy: "Wait until it ends, or ask an admin to start sync now.",
         endsAt: standing.windowEndsAt,
       };
     case "held":
       return {
         code: "held_by_admin",
-        reason: "An admin holds the sync; nothing moves until it is started.",
-        remedy: "An admin can start it again.",
+        reason: "An admin paused sync. Nothing syncs until it's resumed.",
+        remedy: "An admin can resume sync.",
         endsAt: null,
       };
     case "first-pull":

@@ -21,7 +21,7 @@ export interface EdgeCase {
   /** The edges have been settled before; if not, both sides' edges are united. */
   readonly settledBefore: boolean;
   readonly policy: Policy;
-  readonly trigger: Pick<Trigger, "initiator" | "manual">;
+  readonly trigger: Pick<Trigger, "initiator" | "manual" | "opens">;
   readonly may: { readonly toWorkspace: boolean; readonly toHubSpot: boolean };
 }
 
@@ -33,6 +33,8 @@ export interface EdgeOutcome {
   /** undefined: stays as it is. null: none. */
   readonly primaryInWorkspace?: Edge | null;
   readonly primaryInHubSpot?: Edge;
+  /** By hand: the other side's newer primary company gives way, so that a person is asked first. */
+  readonly undoes?: { readonly lost: Edge; readonly kept: Edge };
   /** Edges that stand on both sides once this is carried out: the next base. */
   readonly base: readonly { readonly edge: Edge; readonly primary: boolean }[];
   /** Something waits for a direction that is switched off, or a removal for HubSpot's whole list. */
@@ -80,6 +82,7 @@ export function mergeEdges(it: EdgeCase): EdgeOutcome {
     addToHubSpot: mayPush ? newHere : [],
     removeFromHubSpot: mayPush ? goneHere : [],
     ...primary.writes,
+    ...undoneBy(it, primary.writes),
     base: it.edges
       .filter((edge) => standing.has(edge) || kept.has(edge))
       .map((edge) => ({ edge, primary: edge === settled })),
@@ -114,6 +117,22 @@ function fateOf(it: EdgeCase, edge: Edge): Fate {
   return edge.inHubSpot ? "gone-in-workspace" : "gone";
 }
 
+/** Whether a press writes its primary company over one that the other side has chosen since the base. */
+function undoneBy(
+  it: EdgeCase,
+  writes: PrimaryOutcome["writes"],
+): Pick<EdgeOutcome, "undoes"> {
+  const kept = writes.primaryInWorkspace ?? writes.primaryInHubSpot;
+  if (!it.trigger.manual || !it.settledBefore || !kept) return {};
+  const ours = writes.primaryInHubSpot === undefined;
+  const lost = it.edges.find((edge) =>
+    ours ? edge.primaryInWorkspace : edge.primaryInHubSpot,
+  );
+  return lost === undefined || lost.primaryInBase
+    ? {}
+    : { undoes: { lost, kept } };
+}
+
 interface PrimaryOutcome {
   readonly writes: Pick<EdgeOutcome, "primaryInWorkspace" | "primaryInHubSpot">;
   readonly settled: Edge | undefined;
@@ -140,6 +159,7 @@ function mergePrimary(
       : theirs === undefined
         ? ours
         : pick(it, ours, theirs, base);
+  if (winner === null) return { writes: {}, settled: base, waiting: true };
   if (winner === theirs) {
     return it.may.toWorkspace
       ? {
@@ -159,14 +179,14 @@ function pick(
   ours: Edge,
   theirs: Edge,
   base: Edge | undefined,
-): Edge {
+): Edge | null {
   if (it.trigger.manual)
     return it.trigger.initiator === "workspace" ? ours : theirs;
   if (base !== undefined && theirs === base) return ours;
   if (base !== undefined && ours === base) return theirs;
-  const winner =
-    it.policy === "initiator" || it.policy === "hold"
-      ? it.trigger.initiator
-      : it.policy;
+  const named = it.policy === "hubspot" || it.policy === "workspace";
+  // Sync now forces nothing: a person's Pull or Push chooses.
+  if (it.trigger.opens === "both" && !named) return null;
+  const winner = named ? it.policy : it.trigger.initiator;
   return winner === "workspace" ? ours : theirs;
 }

@@ -49,7 +49,7 @@ export interface FieldCase {
     readonly toWorkspace: boolean;
     readonly toHubSpot: boolean;
     /** Why nothing goes to HubSpot, where that is so. */
-    readonly stop?: "automatic_push_off" | "missing_scope";
+    readonly stop?: "automatic_push_off" | "missing_scope" | "would_undo";
   };
 }
 
@@ -193,25 +193,21 @@ function forcedSide(it: FieldCase): Side | null {
 
 /** A person's choice, which counts for the two values that were shown and for no others. */
 function choice(it: FieldCase): Side | undefined {
-  const { trigger, mapping, held, w, h } = it;
-  const chosen = own(trigger.resolve, mapping.field);
-  return held === undefined ||
-    (sameValue(meaningIn(it), held.workspace, w) &&
-      sameValue(meaningIn(it), held.hubspot, h))
-    ? chosen
-    : undefined;
+  const chosen = own(it.trigger.resolve, it.mapping.field);
+  return it.held === undefined || isAsShown(it) ? chosen : undefined;
 }
 
-/** What the other side typed since the base, when the forced side overwrites it. */
-function movedOther(
-  it: FieldCase,
-  base: BaseEntry,
-  forced: Side,
-): { overwrote?: unknown } {
-  if (forced === "workspace") {
-    return sameValue(meaningIn(it), it.h, base.h) ? {} : { overwrote: it.h };
-  }
-  return sameValue(meaningIn(it), it.w, base.w) ? {} : { overwrote: it.w };
+const isAsShown = (it: FieldCase): boolean =>
+  sameValue(meaningIn(it), it.held?.workspace, it.w) &&
+  sameValue(meaningIn(it), it.held?.hubspot, it.h);
+
+/** What the other side typed since the base, when the forced side overwrites it: newer, so it is not undone unasked. */
+function movedOther(it: FieldCase, base: BaseEntry, forced: Side): Carried {
+  const [overwrote, before] =
+    forced === "workspace" ? [it.h, base.h] : [it.w, base.w];
+  return sameValue(meaningIn(it), overwrote, before)
+    ? {}
+    : { overwrote, undoes: true };
 }
 
 function oneSided(it: FieldCase, changed: Side): FieldOutcome {
@@ -227,11 +223,19 @@ function conflict(it: FieldCase): FieldOutcome {
     return carry(it, "hubspot", {}, "blank_filled");
   if (!clear && blank(it, it.h))
     return carry(it, "workspace", {}, "blank_filled");
-  if (it.policy === "hold") return hold(it);
+  if (it.policy === "hold" || isLeftToPerson(it)) return hold(it);
   const winner = it.policy === "initiator" ? it.trigger.initiator : it.policy;
   const overwrote = winner === "hubspot" ? it.w : it.h;
   return carry(it, winner, { overwrote, policy: it.policy }, "conflict");
 }
+
+/**
+ * "The side that acts wins" names no winner of a sync both ways: a person chooses. What Sync now has left to a person,
+ * automatic sync leaves too, as long as the two values are those that were shown.
+ */
+const isLeftToPerson = (it: FieldCase): boolean =>
+  it.policy === "initiator" &&
+  (it.trigger.opens === "both" || (it.held !== undefined && isAsShown(it)));
 
 /** The mapping carries one side's value into the other's. */
 function agree(it: FieldCase): boolean {
@@ -289,6 +293,7 @@ function withoutBase(it: FieldCase): FieldOutcome {
 
 interface Carried {
   readonly overwrote?: unknown;
+  readonly undoes?: true;
   readonly policy?: Policy;
 }
 
@@ -314,7 +319,7 @@ function carryToWorkspace(
   }
   const standing = stillParked(it, "workspace", it.h);
   if (!converted.ok && standing !== null) return standing;
-  if (!it.may.toWorkspace) return outcome(it, "waiting", "automatic_pull_off");
+  if (!it.may.toWorkspace) return wait(it, "automatic_pull_off");
   if (!converted.ok)
     return park(it, "workspace", it.h, converted.code, converted.message);
   return outcome(it, "to-workspace", code, {
@@ -338,8 +343,7 @@ function carryToHubSpot(
     : canonical(it.mapping.conversion, it.w);
   const standing = stillParked(it, "hubspot", sent);
   if (standing !== null) return standing;
-  if (!it.may.toHubSpot)
-    return outcome(it, "waiting", it.may.stop ?? "automatic_push_off");
+  if (!it.may.toHubSpot) return wait(it, it.may.stop ?? "automatic_push_off");
   if (!converted.ok)
     return park(it, "hubspot", sent, converted.code, converted.message);
   return outcome(it, "to-hubspot", code, {
@@ -347,6 +351,14 @@ function carryToHubSpot(
     base: entry(it, it.w, converted.value),
     ...more,
   });
+}
+
+/** It may not go that way now. Where its pair is held back until a person confirms, an open conflict stays open. */
+function wait(it: FieldCase, stop: string): FieldOutcome {
+  if (it.may.stop !== "would_undo") return outcome(it, "waiting", stop);
+  return it.held === undefined
+    ? outcome(it, "waiting", "would_undo")
+    : hold(it);
 }
 
 /** Refused before, and nothing has changed since: also while a switch is off, because switching it would be a retry. */

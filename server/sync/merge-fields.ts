@@ -1,5 +1,6 @@
 import type {
   FieldOutcome,
+  Initiator,
   ObjectState,
   OpenAttempt,
   Pair,
@@ -20,11 +21,11 @@ export function mergeFields(
   pair: Pair,
   trigger: Trigger,
   linkIsNew: boolean,
+  may: FieldFlow = mayFlow(rules, trigger),
 ): FieldOutcome[] {
   const { record, object } = pair;
   if (record === null || object === null) return [];
   const settings = rules.settings[pair.objectType];
-  const may = mayFlow(rules, trigger);
   const creation = creationOf(rules, pair);
   return settings.mappings.map((mapping) =>
     mergeField({
@@ -56,17 +57,20 @@ export function mergeFields(
 }
 
 /**
- * Which way values may go: automatic sync by its switches, a press its own way besides (BEHAVIOURS.md 0.11); nothing goes
- * where HubSpot does not allow it.
+ * Which way values may go: automatic sync by its switches, a press its own way besides (BEHAVIOURS.md 0.11), Sync now
+ * both ways (0.13); nothing goes where HubSpot does not allow it.
  */
 export function mayFlow(rules: Rules, trigger: Trigger): MayFlow {
   const { pull, push } = rules.settings.automatic;
   const asked = trigger.manual || trigger.approved === true;
   const forbidden = rules.missing?.write === true;
+  const opened = (side: Initiator): boolean =>
+    trigger.opens === "both" ||
+    trigger.opens === side ||
+    (asked && trigger.initiator === side);
   return {
-    toWorkspace: pull || (asked && trigger.initiator === "hubspot"),
-    toHubSpot:
-      !forbidden && (push || (asked && trigger.initiator === "workspace")),
+    toWorkspace: pull || opened("hubspot"),
+    toHubSpot: !forbidden && (push || opened("workspace")),
     stop: forbidden ? "missing_scope" : "automatic_push_off",
   };
 }
@@ -78,6 +82,11 @@ export interface MayFlow {
   readonly stop: keyof typeof pushStops;
 }
 
+/** The same for one field; `would_undo`: the whole pair is held back until a person confirms. */
+export interface FieldFlow extends Omit<MayFlow, "stop"> {
+  readonly stop: MayFlow["stop"] | "would_undo";
+}
+
 /** Why nothing goes to HubSpot, in a sentence without its end. */
 export const pushStops = {
   automatic_push_off: "Automatic push is switched off",
@@ -85,7 +94,7 @@ export const pushStops = {
 } as const;
 
 /** A person's choice for a held field moves that field and no other. */
-const mayFieldFlow = (may: MayFlow, chosen: Side | undefined): MayFlow => ({
+const mayFieldFlow = (may: FieldFlow, chosen: Side | undefined): FieldFlow => ({
   ...may,
   toWorkspace: may.toWorkspace || chosen === "hubspot",
   toHubSpot: may.toHubSpot || chosen === "workspace",

@@ -67,9 +67,8 @@ export const refusalFor = (
   readonly remedy: string;
 } => ({
   code: "missing_scope",
-  reason: `HubSpot does not allow this app to ${concerns[capability].may}.`,
-  remedy:
-    "An admin can connect HubSpot again and grant the missing permission.",
+  reason: `Counterpart doesn't have permission to ${concerns[capability].may}.`,
+  remedy: "An admin can reconnect HubSpot and grant it.",
 });
 
 /** The cause in a sentence or two, its fix, and the type that it is listed under. */

@@ -262,6 +262,10 @@ export interface Trigger {
   readonly approved?: true;
   /** A person has refused the updates of these pairs: both sides keep their values. */
   readonly refused?: true;
+  /** A person has seen which newer values of the other side this undoes. Without that, decide holds such a pair back. */
+  readonly confirmed?: boolean;
+  /** What a person's act lets flow although automatic sync is off, with nothing forced: Sync now both ways, a Retry its own. */
+  readonly opens?: "both" | Initiator;
   /** A person's choice for held fields: field to winning side. */
   readonly resolve?: Readonly<Record<string, Side>>;
 }
@@ -296,6 +300,8 @@ export interface FieldOutcome {
   readonly parked?: Parked;
   /** In a conflict: what the losing side held. */
   readonly overwrote?: unknown;
+  /** By hand: what gives way is newer than the base, so that a person is asked first. */
+  readonly undoes?: true;
   readonly policy?: Policy;
 }
 

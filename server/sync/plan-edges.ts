@@ -7,6 +7,7 @@ import {
 } from "./contact-edges.ts";
 import type { HubSpotEdges, StoredEdges } from "./contact-edges.ts";
 import type { Engine } from "./engine.ts";
+import { holdBack } from "./decide.ts";
 import { mergeEdges } from "./merge-edges.ts";
 import { mayFlow } from "./merge-fields.ts";
 import type { Rules, Trigger } from "./model.ts";
@@ -109,6 +110,12 @@ async function mergeAllEdges(
       trigger: input.trigger,
       may,
     });
+    const { manual, confirmed } = input.trigger;
+    if (manual && confirmed !== true && outcome.undoes !== undefined)
+      return {
+        ...plan,
+        decision: holdBack(rules, plan.pair, input.trigger, false, "Company"),
+      };
     return {
       ...plan,
       edges: {
@@ -221,7 +228,7 @@ const nothingYet: HubSpotEdges = { edges: [], complete: false };
 function linksBothSides({ pair, decision }: Planned): boolean {
   if (decision.link.kind === "end" || decision.outcome === "skipped")
     return false;
-  if (decision.code === "stale" || decision.code === "landed_late")
+  if (["stale", "landed_late", "would_undo"].includes(decision.code))
     return false;
   if (decision.outcome === "failed" || decision.hubspot.kind === "archive")
     return false;

@@ -1,18 +1,20 @@
 import type { Db } from "../database/database.ts";
 import type { PortalId, RecordId } from "../settings/object-type.ts";
-import { loadContactsOf } from "./card/load-facts.ts";
+import { loadContactsOf } from "./card/load-contacts.ts";
 import type { Account } from "./plan.ts";
 import { startRun } from "./runs.ts";
 
 /**
  * Companies' contacts follow them as a run of their own, which works through them a hundred at a time (AC-014); of
  * runs that wait, companies' come first. Null: they have none.
+ * @param confirmed newer values of the contacts in HubSpot may be undone
  */
 export async function pushContactsOf(
   db: Db,
   portalId: PortalId,
   companyIds: readonly RecordId[],
   { source, by }: Pick<Account, "source" | "by">,
+  confirmed = false,
 ): Promise<{ runId: string; count: number } | null> {
   const recordIds = await loadContactsOf(db, portalId, companyIds);
   if (recordIds.length === 0) return null;
@@ -22,6 +24,7 @@ export async function pushContactsOf(
     mode: "selection",
     scope: { recordIds },
     manual: true,
+    confirmed,
     source,
     requestedBy: by,
   });

@@ -13,7 +13,8 @@ import type { Outcome } from "./model.ts";
 /** Runs: one pull, push or sweep over many, with counts and a place where it can resume. */
 
 export interface RunRequest {
-  readonly kind: "pull" | "push" | "sweep";
+  /** both: Sync now, each field from the side that changed. */
+  readonly kind: "pull" | "push" | "both" | "sweep";
   readonly objectType: ObjectType;
   readonly mode: "full" | "changed" | "selection";
   readonly scope?: {
@@ -24,6 +25,8 @@ export interface RunRequest {
   };
   /** A person's: the initiator's side is written over what has moved. */
   readonly manual: boolean;
+  /** By hand: newer values of the other side may be undone. Without it, decide holds such pairs back. */
+  readonly confirmed?: boolean;
   /** "schedule", "setup", "api", "card", "retry" … */
   readonly source: string;
   readonly requestedBy: string;
@@ -40,9 +43,9 @@ export async function startRun(
   request: RunRequest,
 ): Promise<{ runId: string; coalesced: boolean }> {
   const { rows } = await sql<{ id: string }>`
-    insert into run (portal_id, kind, object_type, mode, manual, source, requested_by, scope)
-    values (${portalId}, ${request.kind}, ${request.objectType}, ${request.mode}, ${request.manual}, ${request.source},
-      ${request.requestedBy}, ${toJson(request.scope ?? {})}::jsonb)
+    insert into run (portal_id, kind, object_type, mode, manual, confirmed, source, requested_by, scope)
+    values (${portalId}, ${request.kind}, ${request.objectType}, ${request.mode}, ${request.manual},
+      ${request.confirmed ?? false}, ${request.source}, ${request.requestedBy}, ${toJson(request.scope ?? {})}::jsonb)
     on conflict (portal_id, kind, object_type) where state in ('queued', 'running', 'paused') and mode <> 'selection'
     do nothing
     returning id`.execute(db);
@@ -67,34 +70,44 @@ export async function startRun(
 }
 
 /**
- * A run of what has changed is no answer to somebody who asks for everything: it becomes the whole one, at once where
- * it has not begun, else when its own end is reached (see endRun). Answers its id, or null where no such run is active.
+ * A run of what has changed is no answer to somebody who asks for everything, nor is one that holds back to somebody
+ * who has confirmed: it becomes the run that is asked for, at once where it has not begun, else when its own end is
+ * reached (see endRun). Answers its id, or null where no such run is active.
  */
 async function widen(
   db: Db,
   portalId: PortalId,
-  { kind, objectType, manual, source, requestedBy }: RunRequest,
+  {
+    kind,
+    objectType,
+    manual,
+    confirmed = false,
+    source,
+    requestedBy,
+  }: RunRequest,
 ): Promise<string | null> {
-  const whole = toJson({ whole: { manual, source, requestedBy } });
+  const whole = toJson({ whole: { manual, confirmed, source, requestedBy } });
   const { rows } = await sql<{ id: string }>`
     update run set
       mode = case when state = 'queued' then 'full' else mode end,
       manual = case when state = 'queued' then ${manual} else manual end,
+      confirmed = case when state = 'queued' then ${confirmed} else confirmed end,
       source = case when state = 'queued' then ${source} else source end,
       requested_by = case when state = 'queued' then ${requestedBy} else requested_by end,
       scope = case when state = 'queued' then scope else scope || ${whole}::jsonb end
-    where portal_id = ${portalId} and kind = ${kind} and object_type = ${objectType} and mode = 'changed'
-      and state in ('queued', 'running', 'paused') and not scope ? 'whole'
+    where portal_id = ${portalId} and kind = ${kind} and object_type = ${objectType}
+      and (mode = 'changed' or ${confirmed} and not confirmed) and state in ('queued', 'running', 'paused') and not scope ? 'whole'
     returning id`.execute(db);
   return rows[0]?.id ?? null;
 }
 
 export interface Run {
   readonly id: string;
-  readonly kind: "pull" | "push" | "sweep";
+  readonly kind: "pull" | "push" | "both" | "sweep";
   readonly objectType: ObjectType;
   readonly mode: "full" | "changed" | "selection";
   readonly manual: boolean;
+  readonly confirmed: boolean;
   readonly source: string;
   readonly requestedBy: string;
   readonly scope: {
@@ -125,6 +138,7 @@ export async function takeNextRun(
       limit 1
     )
     returning id, kind, object_type as "objectType", mode, manual, source, requested_by as "requestedBy", scope, position,
+      confirmed,
       started_at = now() as begins`.execute(db);
   return rows[0] ?? null;
 }
@@ -186,10 +200,13 @@ export async function endRun(
   state: "done" | "failed",
   reason: string,
 ): Promise<void> {
+  const heldBack =
+    state === "done" ? await countHeldBack(db, portalId, runId) : 0;
   if (state === "done") {
     const { rows } = await sql`
       update run set mode = 'full', position = '{}', expected = null, scope = scope - 'whole',
-        manual = (scope -> 'whole' ->> 'manual')::boolean, source = scope -> 'whole' ->> 'source',
+        manual = (scope -> 'whole' ->> 'manual')::boolean,
+        confirmed = coalesce((scope -> 'whole' ->> 'confirmed')::boolean, false), source = scope -> 'whole' ->> 'source',
         requested_by = scope -> 'whole' ->> 'requestedBy',
         requested = 0, created = 0, updated = 0, unchanged = 0, skipped = 0, held = 0, failed = 0
       where portal_id = ${portalId} and id = ${runId} and state = 'running' and scope ? 'whole'
@@ -202,8 +219,28 @@ export async function endRun(
     }
   }
   await sql`
-    update run set state = ${state}, state_reason = ${reason}, ended_at = now()
+    update run set state = ${state}, state_reason = ${heldBack === 0 ? reason : heldBackReason(heldBack)}, ended_at = now()
     where portal_id = ${portalId} and id = ${runId} and state = 'running'`.execute(
     db,
   );
 }
+
+/** How many of a run's records were held back, since it would have undone newer values. Primary key of run_item. */
+async function countHeldBack(
+  db: Db,
+  portalId: PortalId,
+  runId: string,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from run_item i
+    join run r on r.portal_id = i.portal_id and r.id = i.run_id and r.held > 0 and r.manual and not r.confirmed
+    where i.portal_id = ${portalId} and i.run_id = ${runId} and i.code = 'would_undo'`.execute(
+    db,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+const heldBackReason = (count: number): string =>
+  count === 1
+    ? "1 record has newer values on the other side and wasn't changed. Confirm to replace them."
+    : `${count} records have newer values on the other side and weren't changed. Confirm to replace them.`;

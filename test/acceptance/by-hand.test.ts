@@ -105,13 +105,16 @@ describe.each(profiles)("by hand, %s", (profile) => {
   beforeEach(() => choose(at.world));
 
   test.each(["contacts", "companies"] as const)(
-    "AC-006 a push by hand writes the workspace's value of every mapped field of %s over HubSpot's",
+    "AC-006 a confirmed push by hand writes the workspace's value of every mapped field of %s over HubSpot's",
     async (path) => {
       const { world } = at;
       const pair = await pullApart(world, path, `push-${path}`);
       const before = await record(world, path, pair.id);
 
-      const run = await sync(world, "push", path, { ids: [pair.id] });
+      const run = await sync(world, "push", path, {
+        ids: [pair.id],
+        confirm: true,
+      });
 
       expect(run.counts).toMatchObject({ requested: 1, updated: 1 });
       const { properties } = await object(world, path, pair.hubspotId);
@@ -127,13 +130,16 @@ describe.each(profiles)("by hand, %s", (profile) => {
   );
 
   test.each(["contacts", "companies"] as const)(
-    "AC-006 a pull by hand writes HubSpot's value of every mapped field of %s over the workspace's",
+    "AC-006 a confirmed pull by hand writes HubSpot's value of every mapped field of %s over the workspace's",
     async (path) => {
       const { world } = at;
       const pair = await pullApart(world, path, `pull-${path}`);
       const before = await object(world, path, pair.hubspotId);
 
-      const run = await sync(world, "pull", path, { ids: [pair.id] });
+      const run = await sync(world, "pull", path, {
+        ids: [pair.id],
+        confirm: true,
+      });
 
       expect(run.counts).toMatchObject({ requested: 1, updated: 1 });
       const { properties } = await record(world, path, pair.id);

@@ -61,12 +61,13 @@ export const viewCard = (
 ): Promise<CardView> =>
   card(world, "GET", "/card", { objectTypeId: typeIds[path], objectId });
 
-/** A press of Pull or Push on what the card shows just now. */
+/** A press of Sync now, Pull or Push on what the card shows just now. */
 export async function press(
   world: World,
-  action: "pull" | "push",
+  action: "sync" | "pull" | "push",
   path: "contacts" | "companies",
   objectId: string,
+  more: { readonly confirmed?: true } = {},
 ): Promise<CardAnswer> {
   const { version } = await viewCard(world, path, objectId);
   return card(world, "POST", `/card/${action}`, {
@@ -74,5 +75,6 @@ export async function press(
     objectId,
     version,
     requestId: randomUUID(),
+    ...more,
   });
 }

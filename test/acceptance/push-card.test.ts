@@ -109,10 +109,13 @@ describe.each(profiles)("push from a card, %s", (profile) => {
           await changeObject(world, path, hubspotId, { phone: "+49301" });
         }
         expect(
-          await press(world, "push", path, single.hubspotId),
+          await press(world, "push", path, single.hubspotId, {
+            confirmed: true,
+          }),
         ).toMatchObject({ result: "done" });
         const run = await sync(world, "push", path, {
           ids: bulk.map(({ id }) => id),
+          confirm: true,
         });
         expect(run.counts).toMatchObject({ requested: 2, updated: 2 });
 
@@ -183,13 +186,13 @@ describe.each(profiles)("push from a card, %s", (profile) => {
     };
 
     await apart("1");
-    await press(world, "push", "contacts", hubspotId);
+    await press(world, "push", "contacts", hubspotId, { confirmed: true });
     expect(
       (await object(world, "contacts", hubspotId)).properties,
     ).toMatchObject({ lastname: "Ours1", phone: "+493011", jobtitle: "Our 1" });
 
     await apart("2");
-    await press(world, "pull", "contacts", hubspotId);
+    await press(world, "pull", "contacts", hubspotId, { confirmed: true });
     expect((await record(world, "contacts", id)).properties).toMatchObject({
       last_name: "Theirs2",
       phone: "+493022",

@@ -47,7 +47,7 @@ async function askedOfHubSpot(world: World): Promise<unknown[]> {
   return body.rows;
 }
 
-const refusedButton = { allowed: false, reason: "HubSpot is not connected." };
+const refusedButton = { allowed: false, reason: "HubSpot isn't connected." };
 const notConnected = { push: refusedButton, pull: refusedButton };
 
 /** Three ways out of a connection, each through a door of the app's or of HubSpot's. */

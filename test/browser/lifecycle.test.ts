@@ -136,7 +136,7 @@ test("a company is pushed with its contacts, and the card follows them", async (
     );
   }
   await at.editInWorkspace("city", "Philadelphia");
-  await at.status("Changes waiting");
+  await at.status("Changes pending");
   await at.card.getByText("and its 3 contacts").click();
   await at.picture("25-company");
   await at.card.getByTestId("push").click();

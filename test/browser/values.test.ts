@@ -47,7 +47,7 @@ describe("paused", () => {
     const { at } = browser;
     await at.setAutomatic(false);
     await at.editInHubSpot("jobtitle", "Commodore");
-    await at.status("Changes waiting");
+    await at.status("Changes pending");
     const row = at.card.getByTestId("difference-job_title");
     await row.getByText("writes “Commodore” to the workspace").waitFor();
     expect(await value("job_title")).toBe("Admiral");
@@ -63,7 +63,7 @@ describe("paused", () => {
     const { at } = browser;
     await at.setAutomatic(false);
     await at.editInWorkspace("job_title", "Chief engineer");
-    await at.status("Changes waiting");
+    await at.status("Changes pending");
     const row = at.card.getByTestId("difference-job_title");
     await row.getByText("writes “Chief engineer” to HubSpot").waitFor();
     expect((await objectNow())["jobtitle"]).toBe("Admiral");
@@ -114,7 +114,7 @@ describe("what needs a person", () => {
       });
       await at.editInHubSpot("phone", "+1 555 300");
       await at.editInWorkspace("phone", "+1 555 200");
-      await at.status("Held");
+      await at.status("Conflict");
       const held = at.card.getByTestId("held");
       await held.getByText("+1 555 100").waitFor();
       await at.picture(picture);

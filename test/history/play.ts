@@ -175,7 +175,7 @@ export class Play {
             kind: step.run,
             objectType: step.type,
             mode: step.mode === "all" ? "full" : "changed",
-            manual: step.mode === "all",
+            manual: step.run !== "both" && step.mode === "all",
             source: "api",
             requestedBy: "",
           }),

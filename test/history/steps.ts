@@ -77,7 +77,7 @@ export type Step =
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
   | {
       readonly kind: "run";
-      readonly run: "pull" | "push";
+      readonly run: "pull" | "push" | "both";
       readonly type: EntityType;
       readonly mode: "all" | "changed";
     }
@@ -215,7 +215,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("run" as const),
-      run: fc.constantFrom("pull" as const, "push" as const),
+      run: fc.constantFrom("pull" as const, "push" as const, "both" as const),
       type,
       mode: fc.constantFrom("all" as const, "changed" as const),
     }),

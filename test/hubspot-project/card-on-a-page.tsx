@@ -186,8 +186,14 @@ function said(props: Record<string, unknown>): string[] {
   });
 }
 
+/** What is drawn, and what a click may lay over it. */
 function elements(node: Node): RenderedElementNode[] {
   if (node.nodeType === RenderedNodeType.Text) return [];
   const below = node.childNodes.flatMap(elements);
-  return node.nodeType === RenderedNodeType.Element ? [node, ...below] : below;
+  if (node.nodeType !== RenderedNodeType.Element) return below;
+  const { overlay } = propsOf(node);
+  return [node, ...below, ...(isNode(overlay) ? elements(overlay) : [])];
 }
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === "object" && value !== null && "childNodes" in value;

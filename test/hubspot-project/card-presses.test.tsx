@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
-import { done, jobTitle, view, waitingToPull } from "./sample-views.ts";
+import {
+  contacts,
+  done,
+  jobTitle,
+  plainProblem,
+  view,
+  waitingToPull,
+} from "./sample-views.ts";
 
 const pulled = {
   field: "job_title",
@@ -17,7 +24,7 @@ const pushed = {
 } as const;
 const asUsual = (choice: "if-missing" | "always" | "never") => ({
   ...view().push,
-  company: { name: "Acme", choice },
+  company: { name: "Acme", missing: true, choice },
 });
 
 describe("Pull", () => {
@@ -91,9 +98,9 @@ describe("Pull", () => {
       message: "HubSpot changed in the meantime",
       view: waitingToPull(),
     });
-    await card.says("Nothing was carried out");
+    await card.says("No changes were made");
     expect(card.part("notice")).toContain(
-      "HubSpot changed in the meantime. Below is how things stand now.",
+      "HubSpot changed in the meantime. Review the values, then try again.",
     );
     expect(card.part("difference-job_title")).not.toBeNull();
     expect(card.props("pull")).toMatchObject({
@@ -113,7 +120,7 @@ describe("Pull", () => {
       remedy: "Try again in a minute",
     };
     (await card.question(2)).answer({ ...refusal, view: waitingToPull() });
-    await card.says("Not carried out");
+    await card.says("Couldn’t complete the action");
     expect(card.part("notice")).toContain(
       "A sync of this contact is under way. Try again in a minute.",
     );
@@ -156,9 +163,11 @@ describe("Push", () => {
   });
 
   test("a company's contacts go along only when the person says so", async () => {
-    const push = { ...view().push, contacts: { count: 1234 } };
+    const push = { ...view().push, contacts: contacts(1234) };
     const card = await cardShowing(view({ objectType: "company", push }));
-    expect(card.part("with-contacts")).toBe("and its 1,234 contacts");
+    expect(card.part("with-contacts")).toBe(
+      "Also push its 1,234 contacts (0 with changes)",
+    );
     card.click("push");
     const first = await card.question(2);
     expect(first.body).toMatchObject({ objectTypeId: "0-2", contacts: false });
@@ -174,7 +183,7 @@ describe("Push", () => {
     const card = await cardShowing(
       view({
         objectType: "company",
-        push: { ...view().push, contacts: { count: 0 } },
+        push: { ...view().push, contacts: contacts(0) },
       }),
     );
     expect(card.part("with-contacts")).toBeNull();
@@ -186,6 +195,7 @@ describe("what needs a person", () => {
   test("Retry names the problem and shows what came of it", async () => {
     const retry = { allowed: true, reason: null };
     const problem = {
+      ...plainProblem,
       id: "a7",
       code: "x",
       cause: "Refused",
@@ -240,7 +250,7 @@ describe("what needs a person", () => {
         disabled: true,
       });
       asked.answer(done({ message: "Both sides now hold one value" }));
-      await card.says("Settled");
+      await card.says("Conflict resolved");
       expect(card.part("held")).toBeNull();
     },
   );
@@ -374,10 +384,10 @@ describe("late answers", () => {
     card.click("refresh");
     const [older, newer] = [await card.question(2), await card.question(3)];
     newer.answer(waitingToPull());
-    await card.says("Changes waiting");
+    await card.says("Changes pending");
     older.answer(view());
     await new Promise((resolve) => setImmediate(resolve));
-    expect(card.part("status")).toBe("Changes waiting");
+    expect(card.part("status")).toBe("Changes pending");
   });
 
   test("an answer for a card that is gone asks HubSpot for nothing", async () => {
@@ -403,7 +413,7 @@ describe("edits on HubSpot's page", () => {
     const asked = await card.question(3);
     expect(card.part("status")).toBe("In sync");
     asked.answer(waitingToPull());
-    await card.says("Changes waiting");
+    await card.says("Changes pending");
     expect(card.part("notice")).toContain("Pulled from HubSpot");
   });
 
@@ -413,6 +423,6 @@ describe("edits on HubSpot's page", () => {
     (await card.question(2)).fail();
     await new Promise((resolve) => setImmediate(resolve));
     expect(card.part("notice")).toBeNull();
-    expect(card.part("status")).toBe("Changes waiting");
+    expect(card.part("status")).toBe("Changes pending");
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
 import type { OpenCard } from "./card-on-a-page.tsx";
 import type { Change } from "../../hubspot-project/src/app/cards/sync-view.ts";
-import { run, view } from "./sample-views.ts";
+import { contacts, run, view } from "./sample-views.ts";
 
 const company = (some = {}) =>
   view({
     objectType: "company",
-    push: { ...view().push, contacts: { count: 12 } },
+    push: { ...view().push, contacts: contacts(12) },
     ...some,
   });
 
@@ -221,10 +221,10 @@ describe("a run that was under way already", () => {
       message: "It moved on",
       view: company({ status: "held" }),
     });
-    await card.says("Nothing was carried out");
+    await card.says("No changes were made");
     late.answer(company());
     await new Promise((resolve) => setImmediate(resolve));
-    expect(card.part("status")).toBe("Held");
+    expect(card.part("status")).toBe("Conflict");
     expect(card.part("notice")).toContain("It moved on.");
   });
 });

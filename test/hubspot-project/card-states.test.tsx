@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cardShowing, openCard, ORIGIN } from "./card-on-a-page.tsx";
 import { dateAndTime } from "../../hubspot-project/src/app/cards/times.ts";
-import { jobTitle, minutesAgo, view, waitingToPull } from "./sample-views.ts";
+import {
+  jobTitle,
+  minutesAgo,
+  plainProblem,
+  view,
+  waitingToPull,
+} from "./sample-views.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -107,14 +113,15 @@ describe("a card that has its answer", () => {
 
   test("changes waiting: both values side by side and what each button would do to them", async () => {
     const card = await cardShowing(waitingToPull());
-    expect(card.part("status")).toBe("Changes waiting");
+    expect(card.part("status")).toBe("Changes pending");
     expect(card.part("differences")).toContain("What differs (1)");
     expect(card.part("difference-job_title")).toBe(
       "Job title changed in HubSpot | Workspace | Engineer | HubSpot | Chief engineer | " +
         "Pull writes “Chief engineer” to the workspace. | Push changes nothing. Only HubSpot changed.",
     );
     expect(card.part("pull-says")).toBe("Takes 1 value from HubSpot.");
-    expect(card.props("pull")["variant"]).toBe("primary");
+    expect(card.props("sync")["variant"]).toBe("primary");
+    expect(card.props("pull")["variant"]).toBe("secondary");
     expect(card.props("push")["variant"]).toBe("secondary");
   });
 
@@ -161,9 +168,7 @@ describe("a card that has its answer", () => {
     expect(card.part("difference-job_title")).toContain(
       "Push clears the value in HubSpot.",
     );
-    expect(card.part("difference-phone")).toContain(
-      "Phone not taken by HubSpot",
-    );
+    expect(card.part("difference-phone")).toContain("Phone rejected value");
     expect(card.part("difference-phone")).toContain(
       "Not a phone number. | Pull or Push changes nothing. HubSpot refused “+0”.",
     );
@@ -262,13 +267,14 @@ describe("a card that has its answer", () => {
         status: "disconnected",
         code: "token_revoked",
         reason: "HubSpot ended the connection on Monday",
+        sync: { ...view().sync, ...off },
         pull: { ...view().pull, ...off },
         push: { ...view().push, ...off },
       }),
     );
     expect(card.part("status")).toBe("Not connected");
     expect(card.part("disconnected")).toBe(
-      "Nothing is being synced | HubSpot ended the connection on Monday.",
+      "Sync has stopped | HubSpot ended the connection on Monday.",
     );
     expect(card.part("actions-reason")).toBe(
       "HubSpot ended the connection. An admin can reconnect it.",
@@ -340,6 +346,7 @@ describe("a card that has its answer", () => {
 
   test("a problem: cause, fix, since when, and Retry", async () => {
     const problem = {
+      ...plainProblem,
       id: "a1",
       code: "domain_conflict",
       cause: "Another company has the domain acme.test",
@@ -363,6 +370,7 @@ describe("a card that has its answer", () => {
   test("a Retry that cannot be used says why", async () => {
     const retry = { allowed: false, reason: "Somebody else is on it" };
     const problem = {
+      ...plainProblem,
       id: "a1",
       code: "x",
       cause: "C",
@@ -392,12 +400,12 @@ describe("a card that has its answer", () => {
     const card = await cardShowing(
       view({ status: "held", code: "conflict_held", held, fields }),
     );
-    expect(card.part("status")).toBe("Held");
-    expect(card.part("held")).toContain("1 value to decide");
+    expect(card.part("status")).toBe("Conflict");
+    expect(card.part("held")).toContain("1 conflict to resolve");
     expect(card.part("held-h1")).toBe(
       "Job title | Workspace | Engineer | HubSpot | Chief engineer | Last agreed on “Clerk”. | " +
         "Pull writes “Chief engineer” to the workspace. | Push changes nothing. Only HubSpot changed. | " +
-        "Keep workspace’s | Keep HubSpot’s",
+        "Keep workspace value | Keep HubSpot value",
     );
     expect(card.part("differences")).toBeNull();
   });
@@ -457,9 +465,9 @@ describe("a card that has its answer", () => {
     const second = await card.question(2);
     expect(second.url.searchParams.get("objectId")).toBe("502");
     second.answer(waitingToPull());
-    await card.says("Changes waiting");
+    await card.says("Changes pending");
     first.answer(view());
     await new Promise((resolve) => setImmediate(resolve));
-    expect(card.part("status")).toBe("Changes waiting");
+    expect(card.part("status")).toBe("Changes pending");
   });
 });

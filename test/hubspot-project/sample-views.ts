@@ -5,12 +5,39 @@ import type {
   SyncView,
 } from "../../hubspot-project/src/app/cards/sync-view.ts";
 
+const idle = {
+  allowed: true,
+  creates: false,
+  idle: true,
+  code: null,
+  reason: null,
+  remedy: null,
+};
+
+/** A company's contacts, none of which has changed. */
+export const contacts = (count: number) => ({
+  count,
+  changed: 0,
+  named: [],
+  more: 0,
+});
+
+/** What a problem holds beside what a test is about. */
+export const plainProblem = {
+  field: "",
+  record: null,
+  objects: [],
+  help: null,
+};
+
 /** A contact on which both sides agree; a test changes what it is about. */
 export function view(some: Partial<SyncView> = {}): SyncView {
   return {
     status: "in_sync",
     code: "in_sync",
     reason: "Both sides hold the same values",
+    lastKnown: null,
+    help: null,
     version: "v1",
     objectType: "contact",
     record: { id: "9b2c", name: "Ada Lovelace" },
@@ -22,26 +49,22 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     lastPush: { at: minutesAgo(180), by: "ada@example.com" },
     fields: [],
     moreFields: 0,
-    pull: {
-      allowed: true,
-      creates: false,
-      summary: "Nothing to pull",
-      code: null,
-      reason: null,
-      remedy: null,
-    },
+    sync: { ...idle, summary: "Nothing to sync" },
+    pull: { ...idle, summary: "Nothing to pull", undoes: [], moreUndoes: 0 },
     push: {
-      allowed: true,
-      creates: false,
+      ...idle,
       summary: "Nothing to push",
-      code: null,
-      reason: null,
-      remedy: null,
+      undoes: [],
+      moreUndoes: 0,
       contacts: null,
       company: null,
     },
     problem: null,
+    problems: [],
+    moreProblems: 0,
+    approvals: [],
     held: [],
+    moreHeld: 0,
     duplicates: [],
     journal: [],
     setup: null,

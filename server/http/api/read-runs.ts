@@ -23,6 +23,7 @@ type RunRow = Record<(typeof counted)[number], number> & {
   source: string;
   requested_by: string;
   expected: number | null;
+  needs_confirmation: number;
   created_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
@@ -30,6 +31,9 @@ type RunRow = Record<(typeof counted)[number], number> & {
 };
 
 const columns = sql`id, kind, object_type, mode, state, state_reason, source, requested_by, expected,
+  case when held = 0 then 0 else (
+    select count(*)::int from run_item i
+    where i.portal_id = run.portal_id and i.run_id = run.id and i.code = 'would_undo') end as needs_confirmation,
   requested, created, updated, unchanged, skipped, held, failed, created_at, started_at, ended_at, ${isoTime("created_at")} as at`;
 
 /** A run as the API and the card write it. */
@@ -46,6 +50,7 @@ function runDocument(row: RunRow) {
     source: row.source,
     requestedBy: row.requested_by,
     counts: Object.fromEntries(counted.map((name) => [name, row[name]])),
+    needsConfirmation: row.needs_confirmation,
     expected: row.expected,
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,

@@ -78,7 +78,7 @@ export function recordInputSchema(type: ObjectType) {
 export const runSchema = z
   .object({
     id: z.guid(),
-    kind: z.enum(["pull", "push", "sweep"]),
+    kind: z.enum(["pull", "push", "both", "sweep"]),
     objectType: typeSchema,
     mode: z.enum(["full", "changed", "selection"]),
     state: z.enum(["queued", "running", "paused", "done", "failed"]),
@@ -93,6 +93,10 @@ export const runSchema = z
       skipped: z.int(),
       held: z.int(),
       failed: z.int(),
+    }),
+    needsConfirmation: z.int().meta({
+      description:
+        "Records that were held back because the run would have replaced newer values on the other side; the same request with confirm: true replaces them.",
     }),
     expected: z.int().nullable(),
     createdAt: timeSchema,

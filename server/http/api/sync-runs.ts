@@ -38,11 +38,22 @@ const namesOne = (body: {
   ).length === 1;
 const nameOne = "Name exactly one of ids, hubspotIds, all and changed.";
 
+const forcingShape = {
+  ...selectionShape,
+  confirm: z
+    .boolean()
+    .optional()
+    .describe(
+      "Replace newer values of the other side as well; without it, records that have some are held back and counted as needsConfirmation",
+    ),
+};
+
 const selections = {
-  pull: z.strictObject(selectionShape).refine(namesOne, nameOne),
+  both: z.strictObject(selectionShape).refine(namesOne, nameOne),
+  pull: z.strictObject(forcingShape).refine(namesOne, nameOne),
   push: z
     .strictObject({
-      ...selectionShape,
+      ...forcingShape,
       contacts: z
         .literal(true)
         .optional()
@@ -68,15 +79,18 @@ const startedSchema = z.object({
     .describe("Where contacts were asked for: their run, null without any"),
 });
 
-const startRoute = (kind: "pull" | "push"): ApiRoute =>
+const summaries = {
+  both: "Sync now: both ways at once, each field from the side that changed; a conflict waits for a choice. A full run that is in progress is the one answered",
+  pull: "Pull chosen records, all, or what changed; a full pull that is in progress is the one answered",
+  push: "Push chosen records, all, or what changed; a full push that is in progress is the one answered",
+};
+
+const startRoute = (kind: "both" | "pull" | "push"): ApiRoute =>
   apiRoute({
     tag: "sync",
     method: "post",
     path: `/sync/${kind}`,
-    summary:
-      kind === "pull"
-        ? "Pull chosen records, all, or what changed; a full pull that is under way is the one answered"
-        : "Push chosen records, all, or what changed; a full push that is under way is the one answered",
+    summary: summaries[kind],
     body: selections[kind],
     answers: {
       202: { description: "The run to follow", schema: startedSchema },
@@ -85,28 +99,38 @@ const startRoute = (kind: "pull" | "push"): ApiRoute =>
       const started = await inPortal(async (db) => {
         const installation = await readInstallation(db, portalId);
         const refusal =
-          installation && refusalOf(installation, kind, body.objectType);
+          installation &&
+          refusalOf(
+            installation,
+            kind === "both" ? "push" : kind,
+            body.objectType,
+          );
         if (refusal)
           throw new Problem(409, refusal.code, refusal.reason, {
             remedy: refusal.remedy,
             endsAt: refusal.endsAt?.toISOString() ?? null,
           });
+        const confirmed = "confirm" in body && body.confirm === true;
         const { runId } = await parts.engine.startRun(db, portalId, {
           kind,
           objectType: body.objectType,
           mode: body.all ? "full" : body.changed ? "changed" : "selection",
           ...(body.ids ? { scope: { recordIds: body.ids } } : {}),
           ...(body.hubspotIds ? { scope: { objectIds: body.hubspotIds } } : {}),
-          // What changed is what the schedule would bring, only sooner.
-          manual: body.changed === undefined,
+          // What changed is what the schedule would bring, only sooner; Sync now forces nothing either.
+          manual: kind !== "both" && body.changed === undefined,
+          confirmed,
           source: "api",
           requestedBy: "API",
         });
         if (!("contacts" in body) || body.ids === undefined) return { runId };
-        const contacts = await pushContactsOf(db, portalId, body.ids, {
-          source: "api",
-          by: "API",
-        });
+        const contacts = await pushContactsOf(
+          db,
+          portalId,
+          body.ids,
+          { source: "api", by: "API" },
+          confirmed,
+        );
         return { runId, contactsRunId: contacts?.runId ?? null };
       });
       return {
@@ -143,6 +167,7 @@ type ItemRow = {
 
 /** Starting pulls and pushes, and looking at runs. */
 export const syncRoutes: readonly ApiRoute[] = [
+  startRoute("both"),
   startRoute("pull"),
   startRoute("push"),
   apiRoute({

@@ -88,6 +88,9 @@ const putOff = new Set([
   "creation_pending",
 ]);
 
+/** Nothing was handled: an older reading, or a pair that a person has to confirm first. What is dirty stays so. */
+const leftAsTheyAre = new Set(["stale", "would_undo"]);
+
 export const seenOf = ({ recordId, pair }: Placed): SeenRecord[] =>
   recordId === null ? [] : [{ recordId, revision: pair.record?.revision ?? 1 }];
 
@@ -128,7 +131,10 @@ export async function finishDirty(
     db,
     portalId,
     present
-      .filter((plan) => !kept.includes(plan) && plan.decision.code !== "stale")
+      .filter(
+        (plan) =>
+          !kept.includes(plan) && !leftAsTheyAre.has(plan.decision.code),
+      )
       .flatMap(seenOf),
   );
   await keepDirty(db, portalId, type, kept.flatMap(seenOf));

@@ -59,7 +59,9 @@ export const isExempt = (
   trigger.retryParked ||
   trigger.resolve !== undefined ||
   (action !== "delete" &&
-    (trigger.manual || (firstPullRuns && flow === "to_workspace")));
+    (trigger.manual ||
+      trigger.opens !== undefined ||
+      (firstPullRuns && flow === "to_workspace")));
 
 /** Whether a movement has any limit: one without is neither counted nor looked up. */
 export function isLimited(brakes: Brakes, { flow, action }: Movement): boolean {

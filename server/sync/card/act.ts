@@ -3,11 +3,11 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
-import { retryAttention, resolveAttention } from "../attention-actions.ts";
-import type { AttentionAnswer, Person } from "../attention-entry.ts";
+import type { Choice } from "../attention-choices.ts";
+import type { Person } from "../attention-entry.ts";
+import { WOULD_UNDO } from "../decide.ts";
 import type { Engine } from "../engine.ts";
-import type { Side } from "../model.ts";
-import { objectPage } from "../object-page.ts";
+import { bothWays } from "../both-ways.ts";
 import type { PassItem } from "../plan.ts";
 import { pushContactsOf } from "../push-contacts.ts";
 import type {
@@ -17,14 +17,18 @@ import type {
   SyncView,
 } from "./card-view.ts";
 import { hubSpotRefusal } from "./hubspot-refusal.ts";
-import { isOpenFor } from "./load-facts.ts";
+import { changeRows } from "./change-rows.ts";
 import { look, pressed } from "./look.ts";
 import type { Look } from "./look.ts";
+import { objectUrl } from "./object-url.ts";
 import { carryOut, whenFree } from "./press.ts";
-import { changeRows, show } from "./show.ts";
+import { settle } from "./settle-entry.ts";
+import { show } from "./show.ts";
 import { counted } from "./shown-text.ts";
+import { isShown } from "./version.ts";
 
-export type CardAction = "pull" | "push" | "retry" | "resolve";
+type Button = "sync" | "pull" | "push";
+export type CardAction = Button | "retry" | "resolve";
 
 /** What a press on the card carries. */
 export interface CardInput {
@@ -34,8 +38,14 @@ export interface CardInput {
   readonly version: string;
   readonly company?: CompanyChoice;
   readonly contacts?: boolean;
+  /** The person has seen what this press undoes, or which contacts it changes, and wants it. */
+  readonly confirmed?: boolean;
   readonly attentionId?: string;
-  readonly choice?: Side;
+  /** A choice for every conflict of the pair, as it was shown. */
+  readonly all?: boolean;
+  readonly choice?: Choice;
+  /** Which object to link to, where an entry names several. */
+  readonly linkTo?: ObjectId;
 }
 
 /** Carries out a press, and answers how it ended with a fresh view. Null: HubSpot has no such object. */
@@ -47,10 +57,13 @@ export async function act(
   email: string,
 ): Promise<ActionAnswer | null> {
   const person: Person = { source: "card", by: email };
-  if (action === "pull" || action === "push")
+  if (action !== "retry" && action !== "resolve")
     return whenFree(engine, () =>
       press(engine, portalId, action, input, person),
     );
+  const stale =
+    action === "resolve" ? await changedView(engine, portalId, input) : null;
+  if (stale !== null) return changedAnswer(input, stale);
   const settled = await settle(engine, portalId, action, input, person);
   const seen = await look(engine, portalId, input);
   if (seen === null) return null;
@@ -58,19 +71,38 @@ export async function act(
     return settled.code === "changed"
       ? { result: "changed", message: settled.reason, view: show(seen) }
       : refusedAnswer(settled, show(seen));
-  return doneAnswer(
-    seen,
-    settled.item,
-    action === "retry"
-      ? "The problem is gone."
-      : `${input.choice === "workspace" ? "The workspace's" : "HubSpot's"} value is kept.`,
-  );
+  return doneAnswer(seen, settled.item, settled.message);
 }
+
+/** What stands now, where it is not what a person chose from; an approval is of the account, whatever the pair shows. */
+async function changedView(
+  engine: Engine,
+  portalId: PortalId,
+  input: CardInput,
+): Promise<SyncView | null> {
+  if (input.version === "") return null;
+  const seen = await look(engine, portalId, input);
+  if (seen === null) return null;
+  const view = show(seen);
+  return isShown(input.version, view.version, false) ||
+    view.approvals.some(({ id }) => id === input.attentionId)
+    ? null
+    : view;
+}
+
+const changedAnswer = (
+  { objectType }: CardInput,
+  view: SyncView,
+): ActionAnswer => ({
+  result: "changed",
+  message: `This ${objectType} changed after you opened the card.`,
+  view,
+});
 
 async function press(
   engine: Engine,
   portalId: PortalId,
-  action: "pull" | "push",
+  action: Button,
   input: CardInput,
   person: Person,
 ): Promise<{ busy: boolean; answer: ActionAnswer | null }> {
@@ -83,18 +115,18 @@ async function press(
       refusedAnswer(
         {
           code: button.code ?? "not_possible",
-          reason: button.reason ?? "It is not possible just now.",
+          reason: button.reason ?? "This isn't possible right now.",
           remedy: button.remedy,
         },
         view,
       ),
     );
-  if (view.version !== input.version)
-    return ended({
-      result: "changed",
-      message: "Something has changed since this was shown.",
-      view,
-    });
+  if (!isShown(input.version, view.version, input.contacts === true))
+    return ended(changedAnswer(input, view));
+  if (input.confirmed !== true) {
+    const question = questionOf(action, input, view);
+    if (question !== null) return ended(question);
+  }
 
   let item: PassItem | null;
   try {
@@ -102,7 +134,12 @@ async function press(
       engine,
       portalId,
       { ...before, reading: before.reading },
-      pressed(action === "push" ? "workspace" : "hubspot"),
+      action === "sync"
+        ? bothWays
+        : pressed(
+            action === "push" ? "workspace" : "hubspot",
+            input.confirmed === true,
+          ),
       { ...person, runId: null },
       input.company,
     );
@@ -131,6 +168,14 @@ async function press(
         show(after),
       ),
     };
+  if (item?.code === WOULD_UNDO) {
+    // Somebody typed while the person pressed: the question is of what stands now.
+    const now = show(after);
+    const question = questionOf(action, input, now);
+    return ended(
+      question ?? { result: "changed", message: item.reason, view: now },
+    );
+  }
   if (started === null) return ended(pressAnswer(action, after, item));
   const { count, runId } = started;
   return ended({
@@ -149,8 +194,45 @@ const ended = (
 const carriedOut = (item: PassItem | null): boolean =>
   item !== null && item.outcome !== "failed" && item.outcome !== "skipped";
 
+/** What a person is asked before a press: which newer values it would undo, which contacts it would change. */
+function questionOf(
+  action: Button,
+  { contacts: along }: CardInput,
+  view: SyncView,
+): Extract<ActionAnswer, { result: "confirm" }> | null {
+  if (action === "sync") return null;
+  const { undoes, moreUndoes } = view[action];
+  const contacts =
+    action === "push" && along === true ? view.push.contacts : null;
+  const count = undoes.length + moreUndoes;
+  const [side, other] =
+    action === "pull"
+      ? ["the workspace", "HubSpot's"]
+      : ["HubSpot", "the workspace's"];
+  const questions = [
+    ...(count > 0
+      ? [`Replace ${counted(count, "newer value")} in ${side} with ${other}?`]
+      : []),
+    ...(contacts !== null && contacts.changed > 0
+      ? [
+          `Also push ${counted(contacts.count, "contact")}? ${contacts.changed} of them ${contacts.changed === 1 ? "has" : "have"} changes.`,
+        ]
+      : []),
+  ];
+  return questions.length === 0
+    ? null
+    : {
+        result: "confirm",
+        message: questions.join(" "),
+        undoes,
+        moreUndoes,
+        contacts,
+        view,
+      };
+}
+
 function pressAnswer(
-  action: "pull" | "push",
+  action: Button,
   after: Look,
   item: PassItem | null,
 ): ActionAnswer {
@@ -170,21 +252,25 @@ function pressAnswer(
 
 /** What happened, in a sentence (AC-019). */
 function carriedOutMessage(
-  action: "pull" | "push",
+  action: Button,
   after: Look,
   item: PassItem | null,
 ): string {
-  const done = action === "push" ? "pushed to HubSpot" : "pulled from HubSpot";
+  const done = {
+    sync: "synced",
+    push: "pushed to HubSpot",
+    pull: "pulled from HubSpot",
+  }[action];
   const name = show(after).record?.name ?? "It";
   const changed = item?.changes.length ?? 0;
   if (item?.outcome === "created")
-    return `${name} was created in ${action === "push" ? "HubSpot" : "the workspace"} with ${counted(changed, "value")}.`;
+    return `${name} was created in ${item.code === "created_in_hubspot" ? "HubSpot" : "the workspace"} with ${counted(changed, "value")}.`;
   if (item?.outcome === "updated")
     return changed === 0
       ? `${name} was ${done}. ${item.reason}`
       : `${name} was ${done}: ${counted(changed, "value")} changed.`;
   if (item?.outcome === "held") return item.reason;
-  return `Nothing to ${action}: both sides agree.`;
+  return `Nothing to ${action}: both sides have the same values.`;
 }
 
 const refusedAnswer = (
@@ -213,41 +299,7 @@ function doneAnswer(
     result: "done",
     message,
     changes: changesOf(after, item),
-    objectUrl:
-      objectId === null
-        ? null
-        : objectPage(
-            after.installation.account["uiDomain"],
-            after.portalId,
-            after.objectType,
-            objectId,
-          ),
+    objectUrl: objectId === null ? null : objectUrl(after, objectId),
     view: show(after),
   };
-}
-
-async function settle(
-  engine: Engine,
-  portalId: PortalId,
-  action: "retry" | "resolve",
-  { objectType, objectId, attentionId, choice }: CardInput,
-  person: Person,
-): Promise<AttentionAnswer> {
-  if (
-    attentionId === undefined ||
-    !(await engine.database.inPortal(portalId, (db) =>
-      isOpenFor(db, portalId, objectType, objectId, attentionId),
-    ))
-  )
-    return {
-      ok: false,
-      code: "already_settled",
-      reason: "It is not open for this record any more.",
-      remedy: null,
-    };
-  if (action === "retry")
-    return retryAttention(engine, portalId, attentionId, person);
-  if (choice === undefined)
-    throw new Error("A choice names a side: the door has checked it.");
-  return resolveAttention(engine, portalId, attentionId, choice, person);
 }

@@ -1,56 +1,93 @@
+import type { RecordId } from "../../settings/object-type.ts";
 import { refusalOf } from "../installation-gate.ts";
 import { refusalFor } from "../missing-scope.ts";
 import type { Decision } from "../model.ts";
 import type { Planned } from "../plan.ts";
-import type { Button, SyncView } from "./card-view.ts";
+import { changesOf } from "../plan.ts";
+import type { Button, ForcingButton, SyncView } from "./card-view.ts";
+import { changeRows } from "./change-rows.ts";
 import type { Look } from "./look.ts";
 import { counted, labelOf, listed, nameOf } from "./shown-text.ts";
 
-/** Pull and Push: what each would do, or why it cannot and what would make it possible. Pure. */
+/** Sync now, Pull and Push: what each would do, or why it cannot and what would make it possible. Pure. */
+
+type Action = "sync" | "pull" | "push";
 
 const typeNames = { contact: "contact", company: "company" } as const;
 
-export function pullButton(look: Look): Button {
-  const waits = installationRefusal(look, "pull");
+/** Where HubSpot does not allow one way, the other is synced. */
+export function syncButton(look: Look): Button {
+  const waits =
+    refusalOf(look.installation, "push", look.objectType) ?? look.unreadable;
   if (waits !== null) return refused(waits);
   const { reading } = look;
+  return reading === null
+    ? refused({
+        code: "not_read",
+        reason: "HubSpot wasn't read.",
+        remedy: null,
+      })
+    : decided(look, reading.sync, "sync");
+}
+
+export function pullButton(look: Look): ForcingButton {
+  const waits = installationRefusal(look, "pull");
+  if (waits !== null) return undoesNothing(refused(waits));
+  const { reading } = look;
   if (reading === null || reading.pair.object === null)
-    return refused({
-      code: "no_object",
-      reason: `HubSpot has no ${typeNames[look.objectType]} for this record.`,
-      remedy: "Push it first.",
-    });
-  return decided(look, reading.pull, "pull");
+    return undoesNothing(
+      refused({
+        code: "no_object",
+        reason: `This ${typeNames[look.objectType]} isn't in HubSpot.`,
+        remedy: "Push it first.",
+      }),
+    );
+  return forcing(look, reading.pull, "pull");
 }
 
 export function pushButton(look: Look): SyncView["push"] {
   const { facts, objectType, record } = look;
   const more = {
     contacts:
-      objectType === "company" && record !== null
-        ? { count: facts.contacts }
-        : null,
+      objectType === "company" && record !== null ? contactsOf(look) : null,
     company:
       facts.company === null
         ? null
         : {
             name: nameOf(facts.company.properties, "its company"),
+            missing: !facts.company.linked,
             choice: look.rules.settings.contact.companyWithContact,
           },
   };
   const waits = installationRefusal(look, "push");
-  if (waits !== null) return { ...refused(waits), ...more };
+  if (waits !== null) return { ...undoesNothing(refused(waits)), ...more };
   const { reading } = look;
   if (reading === null || reading.pair.record === null)
     return {
-      ...refused({
-        code: "no_record",
-        reason: `The workspace has no record of this ${typeNames[objectType]}.`,
-        remedy: "Pull it first.",
-      }),
+      ...undoesNothing(
+        refused({
+          code: "no_record",
+          reason: `This ${typeNames[objectType]} isn't in the workspace.`,
+          remedy: "Pull it first.",
+        }),
+      ),
       ...more,
     };
-  return { ...decided(look, reading.push, "push"), ...more };
+  return { ...forcing(look, reading.push, "push"), ...more };
+}
+
+function contactsOf({ facts }: Look): SyncView["push"]["contacts"] {
+  const { count, changed, named } = facts.contacts;
+  return {
+    count,
+    changed,
+    named: named.map(({ id, properties, creates }) => ({
+      id,
+      name: nameOf(properties, id),
+      creates,
+    })),
+    more: changed - named.length,
+  };
 }
 
 type Why = {
@@ -62,18 +99,62 @@ type Why = {
 const refused = ({ code, reason, remedy }: Why): Button => ({
   allowed: false,
   creates: false,
+  idle: false,
   summary: "",
   code,
   reason,
   remedy,
 });
 
+const undoesNothing = (button: Button): ForcingButton => ({
+  ...button,
+  undoes: [],
+  moreUndoes: 0,
+});
+
+const companyName = ({ facts }: Look, id: RecordId): string =>
+  nameOf(facts.companyNames.get(id) ?? {}, id);
+
+const mostUndoes = 25;
+
+/** The newer values of the other side that it would replace, by name: it asks first. */
+function forcing(
+  look: Look,
+  plan: Planned,
+  action: "pull" | "push",
+): ForcingButton {
+  const button = decided(look, plan, action);
+  if (!button.allowed) return undoesNothing(button);
+  const undoing = new Set(
+    plan.decision.fields
+      .filter(({ undoes }) => undoes === true)
+      .map(({ field }) => field),
+  );
+  const rows = changeRows(
+    look,
+    changesOf(plan).filter(({ field }) => undoing.has(field)),
+  ).map(({ field, label, before, after }) => ({ field, label, before, after }));
+  const company = plan.edges?.outcome.undoes;
+  if (company !== undefined)
+    rows.push({
+      field: "company_id",
+      label: "Company",
+      before: companyName(look, company.lost.companyId),
+      after: companyName(look, company.kept.companyId),
+    });
+  return {
+    ...button,
+    undoes: rows.slice(0, mostUndoes),
+    moreUndoes: Math.max(0, rows.length - mostUndoes),
+  };
+}
+
 function installationRefusal(look: Look, action: "pull" | "push"): Why | null {
   const refusal = refusalOf(look.installation, action, look.objectType);
   if (refusal?.code === "first_pull_running")
     return {
       ...refusal,
-      reason: `${firstPullProgress(look)}; pushing begins when it has ended.`,
+      reason: `${firstPullProgress(look)}. Push starts when it ends.`,
       remedy: null,
     };
   return refusal ?? look.unreadable ?? missingScope(look, action);
@@ -83,7 +164,7 @@ function installationRefusal(look: Look, action: "pull" | "push"): Why | null {
 export function firstPullProgress({ facts: { firstPull } }: Look): string {
   if (firstPull === null || firstPull.total === null || firstPull.total === 0)
     return firstPull === null
-      ? "The first pull has not ended yet"
+      ? "The first pull hasn't ended yet"
       : `First pull: ${firstPull.done} so far`;
   const share = Math.min(
     99,
@@ -110,7 +191,7 @@ const remedies: Readonly<Record<string, string>> = {
   nothing_to_identify: "Give it an email or a name.",
 };
 
-function decided(look: Look, plan: Planned, action: "pull" | "push"): Button {
+function decided(look: Look, plan: Planned, action: Action): Button {
   const { decision } = plan;
   if (decision.problem !== null)
     return refused({
@@ -124,12 +205,14 @@ function decided(look: Look, plan: Planned, action: "pull" | "push"): Button {
       reason: decision.reason,
       remedy: remedies[decision.code] ?? null,
     });
+  const summary = withCompany(look, summaryOf(look, plan, action), action);
   return {
     allowed: true,
     creates:
       decision.hubspot.kind === "create" ||
       decision.workspace.kind === "create",
-    summary: withCompany(look, summaryOf(look, plan, action), action),
+    idle: summary.startsWith("Nothing"),
+    summary,
     code: null,
     reason: null,
     remedy: null,
@@ -140,7 +223,7 @@ function decided(look: Look, plan: Planned, action: "pull" | "push"): Button {
 function withCompany(
   { reading }: Look,
   summary: string,
-  action: "pull" | "push",
+  action: Action,
 ): string {
   if (action === "pull" || reading === null || reading.companies.length === 0)
     return summary;
@@ -149,7 +232,7 @@ function withCompany(
     : `${summary}; creates its company first`;
 }
 
-function summaryOf(look: Look, plan: Planned, action: "pull" | "push"): string {
+function summaryOf(look: Look, plan: Planned, action: Action): string {
   const { decision } = plan;
   const { taken, sent } = movesOf(decision);
   const type = typeNames[look.objectType];
@@ -164,15 +247,29 @@ function summaryOf(look: Look, plan: Planned, action: "pull" | "push"): string {
     sent > 0 ? `writes ${counted(sent, "value")} to HubSpot` : "",
   ];
   if (action === "push") parts.reverse();
-  if (movesCompanies(plan)) parts.push("brings its companies in step");
+  if (movesCompanies(plan)) parts.push("syncs its companies");
   if (decision.link.kind !== "keep") parts.unshift("links the two");
-  const said = parts.filter((part) => part !== "").join(" and ");
-  if (said !== "") return said.charAt(0).toUpperCase() + said.slice(1);
-  if (decision.outcome === "held") return decision.reason;
+  const conflicts = decision.fields.filter(
+    ({ kind }) => kind === "held",
+  ).length;
+  const opened = look.facts.attention.filter(
+    ({ kind }) => kind === "held",
+  ).length;
+  const said = listed(parts.filter((part) => part !== ""));
+  if (said !== "" || conflicts > opened) {
+    const rest =
+      conflicts === 0
+        ? []
+        : [`leaves ${counted(conflicts, "conflict")} to resolve`];
+    const all = [...(said === "" ? [] : [said]), ...rest].join("; ");
+    return all.charAt(0).toUpperCase() + all.slice(1);
+  }
+  if (conflicts > 0)
+    return `Nothing to ${action}: ${counted(conflicts, "conflict")} to resolve`;
   const parked = notTaken(look, decision);
   if (parked !== "") return `Nothing to ${action}: ${parked}`;
   return decision.fields.some(({ kind }) => kind === "waiting")
-    ? `Nothing to ${action}: ${action === "pull" ? "HubSpot" : "the workspace"} has changed nothing`
+    ? `Nothing to ${action}: nothing changed ${action === "pull" ? "in HubSpot" : "in the workspace"}`
     : `Nothing to ${action}: ${decision.reason.charAt(0).toLowerCase()}${decision.reason.slice(1)}`;
 }
 

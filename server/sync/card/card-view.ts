@@ -9,6 +9,8 @@ export type Status =
   | "held"
   | "problem"
   | "not_synced"
+  | "not_checked"
+  | "paused"
   | "setting_up"
   | "disconnected";
 
@@ -40,10 +42,39 @@ export type FieldRow = {
 export type Button = {
   allowed: boolean;
   creates: boolean;
+  /** It would change nothing. */
+  idle: boolean;
   summary: string;
   code: string | null;
   reason: string | null;
   remedy: string | null;
+};
+
+/** A newer value of one side that a press would replace with the other side's. */
+export type Undo = {
+  field: string;
+  label: string;
+  before: string | null;
+  after: string | null;
+};
+
+/** Pull and Push: they ask first where they would undo newer values. */
+export type ForcingButton = Button & { undoes: Undo[]; moreUndoes: number };
+
+/** What helps where nothing on the card does, and who may do it. */
+export type Help = {
+  action: "reconnect" | "start" | "resume";
+  label: string;
+  url: string | null;
+  who: string;
+};
+
+/** A company's contacts, and those of them that a push would change in HubSpot, as far as the workspace knows. */
+export type ContactsChanged = {
+  count: number;
+  changed: number;
+  named: { id: string; name: string; creates: boolean }[];
+  more: number;
 };
 
 export type ChangeRow = {
@@ -66,12 +97,33 @@ export type HeldRow = {
 export type ProblemRow = {
   id: string;
   code: string;
+  /** Empty where the whole pair is concerned. */
+  field: string;
+  /** Another record than the card's, that wants the card's object. */
+  record: { id: string; name: string } | null;
   cause: string;
   fix: string;
   since: string;
   attempts: number;
   correlationId: string | null;
   retry: { allowed: boolean; reason: string | null };
+  /** Companies in HubSpot that the record may be linked to instead, with the name of the record that each belongs to. */
+  objects: { id: string; url: string; holder: string | null }[];
+  help: Help | null;
+};
+
+/** What waits for an approval in the whole account. */
+export type ApprovalRow = {
+  id: string;
+  code: string;
+  cause: string;
+  fix: string;
+  since: string;
+  choices: {
+    choice: "approve" | "refuse";
+    label: string;
+    destructive: boolean;
+  }[];
 };
 
 /** Another record of the same email or domain. */
@@ -99,6 +151,9 @@ export type SyncView = {
   status: Status;
   code: string;
   reason: string;
+  /** Where HubSpot was not compared: the last known status, and since when it is known. */
+  lastKnown: { status: Status; at: string | null } | null;
+  help: Help | null;
   /** Names what is shown; goes back with pull and push. */
   version: string;
   objectType: ObjectType;
@@ -108,13 +163,20 @@ export type SyncView = {
   lastPush: { at: string; by: string } | null;
   fields: FieldRow[];
   moreFields: number;
-  pull: Button;
-  push: Button & {
-    contacts: { count: number } | null;
-    company: { name: string; choice: CompanyChoice } | null;
+  sync: Button;
+  pull: ForcingButton;
+  push: ForcingButton & {
+    contacts: ContactsChanged | null;
+    company: { name: string; missing: boolean; choice: CompanyChoice } | null;
   };
+  /** The first of the pair's problems. */
   problem: ProblemRow | null;
+  /** The pair's problems, the oldest first, then those of the whole account. */
+  problems: ProblemRow[];
+  moreProblems: number;
+  approvals: ApprovalRow[];
   held: HeldRow[];
+  moreHeld: number;
   /** Possible duplicates, at most five: nothing that needs settling, so no problem. */
   duplicates: DuplicateRow[];
   journal: JournalRow[];
@@ -134,6 +196,15 @@ export type ActionAnswer =
       view: SyncView;
     }
   | { result: "changed"; message: string; view: SyncView }
+  | {
+      /** Nothing was done: the same again with confirmed: true and this view's version does it. */
+      result: "confirm";
+      message: string;
+      undoes: Undo[];
+      moreUndoes: number;
+      contacts: ContactsChanged | null;
+      view: SyncView;
+    }
   | {
       result: "running";
       runId: string;

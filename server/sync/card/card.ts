@@ -9,7 +9,7 @@ import { act } from "./act.ts";
 import type { CardAction, CardInput } from "./act.ts";
 import type { ActionAnswer, SyncView } from "./card-view.ts";
 import { look } from "./look.ts";
-import type { Subject } from "./look.ts";
+import type { Subject } from "./stored-sync.ts";
 import { show } from "./show.ts";
 
 type Answer = { ok: true } | { ok: false; code: string; reason: string };

@@ -73,7 +73,7 @@ export function fieldRows(
           parked !== undefined
             ? parkedReason(parked)
             : state === "held"
-              ? "Both sides changed it; a person decides."
+              ? "Both sides changed it. Choose a value to keep."
               : automatic?.kind === "unasked" || automatic?.kind === "waiting"
                 ? reasonOf(automatic)
                 : null,
@@ -126,7 +126,7 @@ function effectOf(
     outcome.kind === "waiting"
       ? (turns[outcome.code] ?? reasonOf(outcome))
       : outcome.kind === "parked"
-        ? "It is tried again once it changes, or by Retry"
+        ? "Counterpart will retry when the value changes. To retry now, click Retry"
         : reasonOf(outcome);
   if (outcome.kind === "to-workspace")
     return {
@@ -161,10 +161,10 @@ const reasons: Readonly<Record<string, string>> = {
   hubspot_changed: "Only HubSpot changed it",
   workspace_changed: "Only the workspace changed it",
   created: "It is new on that side",
-  conflict_held: "Both sides changed it; a person decides",
+  conflict_held: "Both sides changed it. Choose a value to keep",
   automatic_pull_off: "Automatic pull is switched off",
   automatic_push_off: "Automatic push is switched off",
-  missing_scope: "HubSpot does not allow this app to write it",
+  missing_scope: "Counterpart doesn't have permission to write it",
   mapped_later: "It was mapped after the two were linked",
 };
 
@@ -172,7 +172,7 @@ const winners = {
   initiator: "the side that acts wins",
   hubspot: "HubSpot wins",
   workspace: "the workspace wins",
-  hold: "a person decides",
+  hold: "you choose a value to keep",
 } as const;
 
 const notTaken = ({ parked }: FieldOutcome): string =>

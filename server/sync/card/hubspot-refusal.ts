@@ -21,9 +21,8 @@ export const forbidden = (capability: Capability): HubSpotRefusal =>
     ? refusalFor(capability)
     : {
         code: "missing_scope",
-        reason: `HubSpot does not allow this app to ${capability.replace("-", " ").replace(":", " of ")}.`,
-        remedy:
-          "An admin can connect HubSpot again and grant the missing permission.",
+        reason: `Counterpart doesn't have permission to ${capability.replace("-", " ").replace(":", " of ")}.`,
+        remedy: "An admin can reconnect HubSpot and grant it.",
       };
 
 /** What an error of a call to HubSpot means to the person who pressed; null for any other error. */
@@ -34,13 +33,13 @@ export function hubSpotRefusal(
   if (error instanceof DisconnectedError)
     return {
       code: "disconnected",
-      reason: "HubSpot is not connected.",
-      remedy: "An admin can connect HubSpot again.",
+      reason: "HubSpot isn't connected.",
+      remedy: "An admin can reconnect HubSpot.",
     };
   if (error instanceof WaitError)
     return {
       code: "hubspot_limit",
-      reason: "HubSpot takes no more calls just now: its limit is reached.",
+      reason: "HubSpot's API limit has been reached.",
       remedy: `Try again ${inAWhile(error.until.getTime() - now.getTime())}.`,
     };
   if (error instanceof CapabilityMissingError)
@@ -48,7 +47,7 @@ export function hubSpotRefusal(
   if (error instanceof HubSpotError)
     return {
       code: "hubspot_unavailable",
-      reason: "HubSpot does not answer just now.",
+      reason: "HubSpot isn't responding.",
       remedy: "Try again in a while.",
     };
   return null;

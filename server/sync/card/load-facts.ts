@@ -6,8 +6,11 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { namedObjects } from "../attention-choices.ts";
 import { loadOptionLabels } from "../definitions.ts";
 import type { FieldChange, OptionLabels, Properties, Side } from "../model.ts";
+import { loadContacts } from "./load-contacts.ts";
+import type { ContactFacts } from "./load-contacts.ts";
 import type { RunState } from "./card-view.ts";
 
 /** What is stored of one pair beside its values: who moved it last, what needs a person, journal and runs. */
@@ -18,10 +21,17 @@ export interface Facts {
   /** Names of the companies that the journal's lines speak of. */
   readonly companyNames: ReadonlyMap<RecordId, Properties>;
   readonly options: OptionLabels;
+  /** Open entries of other records that may be linked to this object instead. */
+  readonly claims: readonly ClaimFacts[];
+  /** Open entries of the whole account: a missing permission, deletions to approve. */
+  readonly account: readonly AttentionFacts[];
   /** For a company: its contacts in the workspace. */
-  readonly contacts: number;
+  readonly contacts: ContactFacts;
   /** For a contact: its company in the workspace. */
-  readonly company: { readonly properties: Properties } | null;
+  readonly company: {
+    readonly properties: Properties;
+    readonly linked: boolean;
+  } | null;
   readonly settingsVersion: number;
   /** Other records of the same email or domain. */
   readonly duplicates: readonly DuplicateFacts[];
@@ -58,6 +68,11 @@ export interface AttentionFacts {
   readonly createdAt: Date;
 }
 
+export interface ClaimFacts extends AttentionFacts {
+  readonly recordId: RecordId;
+  readonly properties: Properties;
+}
+
 export interface JournalFacts {
   readonly id: string;
   readonly at: Date;
@@ -70,14 +85,16 @@ export interface JournalFacts {
 }
 
 /** A card shows no more than this many entries of each kind. */
-const mostEntries = 50;
+const mostEntries = 200;
+const mostOfAccount = 10;
 const journalEntries = 10;
 const mostChanges = 50;
 const mostDuplicates = 5;
 
 /**
- * At most six statements, each part by an index, whatever the size of the company.
+ * At most nine statements, each part by an index, whatever the size of the company.
  * @param properties those whose options are shown by name
+ * @param companies those whose names are shown beside the journal's
  */
 export async function loadFacts(
   db: Db,
@@ -86,8 +103,10 @@ export async function loadFacts(
   recordId: RecordId | null,
   objectId: ObjectId | null,
   properties: readonly string[],
+  companies: readonly RecordId[] = [],
 ): Promise<Facts> {
   const journal = await loadJournal(db, portalId, type, recordId, objectId);
+  const attention = await loadAttention(db, portalId, type, recordId, objectId);
   const companyIds = journal.flatMap(({ changes }) =>
     changes
       .filter(({ field }) => field === "company_id")
@@ -98,24 +117,28 @@ export async function loadFacts(
     ...(await loadAround(db, portalId, type, recordId, objectId)),
     link: await loadLink(db, portalId, recordId),
     options: await loadOptionLabels(db, portalId, type, properties),
-    attention: await loadAttention(db, portalId, type, recordId, objectId),
+    attention,
+    claims: await loadClaims(db, portalId, type, recordId, objectId),
+    account: await loadAccountAttention(db, portalId, type),
+    contacts: await loadContacts(db, portalId, type, recordId),
     journal,
-    companyNames: await loadNames(db, portalId, companyIds),
+    companyNames: await loadNames(db, portalId, [
+      ...companyIds,
+      ...companies,
+      ...attention
+        .flatMap(({ details }) => namedObjects(details))
+        .flatMap(({ recordId: holder }) => holder ?? []),
+    ]),
   };
 }
 
 type Around = Pick<
   Facts,
-  | "contacts"
-  | "company"
-  | "settingsVersion"
-  | "duplicates"
-  | "run"
-  | "firstPull"
+  "company" | "settingsVersion" | "duplicates" | "run" | "firstPull"
 >;
 
 /**
- * What surrounds a pair, in one statement: its company or contacts, the settings' version, its possible duplicates,
+ * What surrounds a pair, in one statement: its company, the settings' version, its possible duplicates,
  * the type's full pull that is under way, and a selection under way that names this record or object, or a company's contacts (index run_waiting).
  */
 async function loadAround(
@@ -125,13 +148,10 @@ async function loadAround(
   recordId: RecordId | null,
   objectId: ObjectId | null,
 ): Promise<Around> {
-  const contacts =
-    type === "company" && recordId !== null
-      ? sql`(select count(*)::int from (${contactsOf(portalId, [recordId])}) c)`
-      : sql`0`;
   const { rows } = await sql<Around>`
-    select ${contacts} as contacts,
-      (select jsonb_build_object('properties', c.properties) from record r
+    select (select jsonb_build_object('properties', c.properties, 'linked', exists (
+          select from link l where l.portal_id = c.portal_id and l.record_id = c.id and l.state = 'live'))
+        from record r
         join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
         where r.portal_id = ${portalId} and r.id = ${recordId}::uuid) as company,
       coalesce((select max(version) from settings where portal_id = ${portalId}), 0) as "settingsVersion",
@@ -187,11 +207,48 @@ async function loadAttention(
     select id, kind, code, field, cause, fix, details, initiator, tries, created_at as "createdAt" from attention
     where portal_id = ${portalId} and object_type = ${type} and state = 'open'
       and (record_id = ${recordId}::uuid or (record_id is null and object_id = ${objectId}::bigint))
-    order by field <> '', created_at, id limit ${mostEntries * 2}`.execute(db);
+    order by field <> '', created_at, id limit ${mostEntries}`.execute(db);
   return rows;
 }
 
-/** Whether an entry is open, and of the pair whose object this is. */
+/**
+ * Records that want this object and may be given it: they have no object, and so no card of their own. Read from the
+ * type's open entries of this one code (index attention_open).
+ */
+async function loadClaims(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordId: RecordId | null,
+  objectId: ObjectId | null,
+): Promise<ClaimFacts[]> {
+  if (objectId === null) return [];
+  const { rows } = await sql<ClaimFacts>`
+    select a.id, a.kind, a.code, a.field, a.cause, a.fix, a.details, a.initiator, a.tries, a.created_at as "createdAt",
+      r.id as "recordId", r.properties
+    from attention a
+    join record r on r.portal_id = a.portal_id and r.id = a.record_id
+    where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.code = 'domain_conflict'
+      and a.record_id is distinct from ${recordId}::uuid and a.details -> 'objectIds' ? ${objectId}::text
+    order by a.created_at, a.id limit ${mostOfAccount}`.execute(db);
+  return rows;
+}
+
+/** What is open of the whole account, the oldest first. Index attention_open. */
+async function loadAccountAttention(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+): Promise<AttentionFacts[]> {
+  const { rows } = await sql<AttentionFacts>`
+    select id, kind, code, field, cause, fix, details, initiator, tries, created_at as "createdAt" from attention
+    where portal_id = ${portalId} and object_type = ${type} and state = 'open'
+      and record_id is null and object_id is null and part_of is null
+    order by created_at, id limit ${mostOfAccount}`.execute(db);
+  return rows;
+}
+
+/** Whether an entry is open, and of the pair whose object this is, of a record that wants it, or of the whole account. */
 export async function isOpenFor(
   db: Db,
   portalId: PortalId,
@@ -202,7 +259,8 @@ export async function isOpenFor(
   const { rows } = await sql`
     select from attention a
     where a.portal_id = ${portalId} and a.id = ${attentionId}::uuid and a.state = 'open' and a.object_type = ${type}
-      and (a.object_id = ${objectId}::bigint or a.record_id in (
+      and (a.record_id is null and a.object_id is null or a.details -> 'objectIds' ? ${objectId}::text
+        or a.object_id = ${objectId}::bigint or a.record_id in (
         select l.record_id from link l
         where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = coalesce(
           (select o.object_id from object_alias o
@@ -248,25 +306,4 @@ async function loadNames(
     db,
   );
   return new Map(rows.map((row) => [row.id, row.properties]));
-}
-
-const contactsOf = (portalId: PortalId, companyIds: readonly RecordId[]) => sql`
-  select r.id from record r
-    where r.portal_id = ${portalId} and r.company_id = any (${companyIds}::uuid[]) and r.object_type = 'contact' and r.deleted_at is null
-  union
-  select r.id from association a
-    join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.object_type = 'contact' and r.deleted_at is null
-    where a.portal_id = ${portalId} and a.to_id = any (${companyIds}::uuid[])`;
-
-/** The contacts that belong to companies in the workspace, by id. */
-export async function loadContactsOf(
-  db: Db,
-  portalId: PortalId,
-  companyIds: readonly RecordId[],
-): Promise<RecordId[]> {
-  const { rows } = await sql<{ id: RecordId }>`
-    select id from (${contactsOf(portalId, companyIds)}) c order by id`.execute(
-    db,
-  );
-  return rows.map(({ id }) => id);
 }

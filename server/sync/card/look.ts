@@ -1,5 +1,3 @@
-import { sql } from "kysely";
-import type { Db } from "../../database/database.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -15,6 +13,7 @@ import type { Installation } from "../installation.ts";
 import { readInstallation } from "../installation.ts";
 import { refusalOf } from "../installation-gate.ts";
 import type { Decision, Pair, Properties, Rules, Trigger } from "../model.ts";
+import { bothWays } from "../both-ways.ts";
 import { automatic, previewEach } from "../pass.ts";
 import type { Planned } from "../plan.ts";
 import { loadRules } from "../rules.ts";
@@ -22,17 +21,16 @@ import { forbidden, hubSpotRefusal } from "./hubspot-refusal.ts";
 import type { HubSpotRefusal } from "./hubspot-refusal.ts";
 import { loadFacts } from "./load-facts.ts";
 import type { Facts } from "./load-facts.ts";
-
-/** Which record or object a card stands on. */
-export type Subject =
-  | { readonly objectType: ObjectType; readonly objectId: ObjectId }
-  | { readonly objectType: ObjectType; readonly recordId: RecordId };
+import { findRecord } from "./stored-sync.ts";
+import type { StoredSync, Subject } from "./stored-sync.ts";
 
 /** The pair as decide sees it, and what decide says of it for each press and for automatic sync. */
 export interface Reading {
   readonly pair: Pair;
   readonly pull: Planned;
   readonly push: Planned;
+  /** Sync now: both ways at once. */
+  readonly sync: Planned;
   /** Of a contact: companies that HubSpot lacks, which a push creates first. */
   readonly companies: readonly RecordId[];
   readonly automatic: {
@@ -43,6 +41,9 @@ export interface Reading {
 
 /** Everything that a card shows, before it is put into words. */
 export interface Look {
+  readonly now: Date;
+  /** The page where an admin connects HubSpot again. */
+  readonly connectUrl: string | null;
   readonly portalId: PortalId;
   readonly objectType: ObjectType;
   readonly installation: Installation;
@@ -62,26 +63,19 @@ export interface Look {
   readonly stored: StoredSync | null;
 }
 
-export interface StoredSync {
-  readonly status:
-    | "in_sync"
-    | "changes_waiting"
-    | "held"
-    | "problem"
-    | "not_synced"
-    | "setting_up"
-    | "disconnected";
-  readonly code: string;
-  readonly reason: string;
-  readonly revision: number;
-}
-
-/** A person's press: its side is written over what has moved, and the choice of this very record overrides conditions. */
-export const pressed = (initiator: Trigger["initiator"]): Trigger => ({
+/**
+ * A person's press: its side is written over what has moved, and the choice of this very record overrides conditions.
+ * @param confirmed newer values of the other side may be undone: a person has seen which
+ */
+export const pressed = (
+  initiator: Trigger["initiator"],
+  confirmed: boolean,
+): Trigger => ({
   initiator,
   manual: true,
   bypassConditions: true,
   retryParked: false,
+  confirmed,
 });
 
 /**
@@ -100,7 +94,13 @@ export async function look(
     readInstallation(db, portalId),
   );
   if (installation === null) return null;
-  const common = { portalId, objectType, installation };
+  const common = {
+    now: engine.now(),
+    connectUrl: engine.connectUrl?.() ?? null,
+    portalId,
+    objectType,
+    installation,
+  };
   const missing = installation.missingCapabilities[`read:${objectType}`];
   let unreadable: HubSpotRefusal | null =
     missing === undefined ? null : forbidden(`read:${objectType}`);
@@ -153,7 +153,10 @@ async function inTime<T>(
   }
 }
 
-type Common = Pick<Look, "portalId" | "objectType" | "installation">;
+type Common = Pick<
+  Look,
+  "now" | "connectUrl" | "portalId" | "objectType" | "installation"
+>;
 
 async function lookAtBoth(
   engine: Engine,
@@ -175,14 +178,20 @@ async function lookAtBoth(
       signal,
       edges: { kind: "read" },
     },
-    [pressed("workspace"), pressed("hubspot")],
+    [pressed("workspace", true), pressed("hubspot", true), bothWays],
   );
   const { rules } = gathered;
   const place = placeOf(gathered.pairs, subject);
   const pair = gathered.pairs[place];
   const push = planned[0]?.plans[place];
   const pull = planned[1]?.plans[place];
-  if (pair === undefined || push === undefined || pull === undefined)
+  const sync = planned[2]?.plans[place];
+  if (
+    pair === undefined ||
+    push === undefined ||
+    pull === undefined ||
+    sync === undefined
+  )
     return null;
   const objectId = pair.object?.id ?? pair.link?.objectId ?? null;
   return {
@@ -202,12 +211,19 @@ async function lookAtBoth(
         pair.record?.id ?? null,
         objectId,
         mappedProperties(rules, objectType),
+        [pull, push].flatMap(({ edges }) => {
+          const undoes = edges?.outcome.undoes;
+          return undoes === undefined
+            ? []
+            : [undoes.lost.companyId, undoes.kept.companyId];
+        }),
       ),
     ),
     reading: {
       pair,
       pull,
       push,
+      sync,
       companies: planned[0]?.companies ?? [],
       automatic: {
         hubspot: decide(rules, pair, automatic("hubspot")),
@@ -264,37 +280,3 @@ async function lookAtStored(
 
 const mappedProperties = (rules: Rules, type: ObjectType): string[] =>
   rules.settings[type].mappings.map(({ property }) => property);
-
-type StoredRow = StoredSync & {
-  readonly id: RecordId;
-  readonly properties: Properties;
-  readonly objectId: ObjectId | null;
-  readonly linked: boolean;
-};
-
-async function findRecord(
-  db: Db,
-  portalId: PortalId,
-  subject: Subject,
-): Promise<StoredRow | null> {
-  const id =
-    "recordId" in subject
-      ? sql`select coalesce(
-          (select record_id from record_alias where portal_id = ${portalId} and old_id = ${subject.recordId}::uuid),
-          ${subject.recordId}::uuid)`
-      : sql`select record_id from link
-          where portal_id = ${portalId} and object_type = ${subject.objectType} and state not in ('merged-away', 'given-up') and object_id = coalesce(
-            (select object_id from object_alias
-              where portal_id = ${portalId} and object_type = ${subject.objectType} and old_id = ${subject.objectId}::bigint),
-            ${subject.objectId}::bigint)
-          order by (state = 'live') desc, ended_at desc nulls last limit 1`;
-  const { rows } = await sql<StoredRow>`
-    select r.id, r.properties, r.revision, s.object_id::text as "objectId", s.object_id is not null as linked,
-      s.status, s.code, s.reason
-    from record r
-    join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id
-    where r.portal_id = ${portalId} and r.object_type = ${subject.objectType} and r.id = (${id})`.execute(
-    db,
-  );
-  return rows[0] ?? null;
-}

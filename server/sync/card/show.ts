@@ -1,24 +1,23 @@
-import type { ObjectId } from "../../settings/object-type.ts";
-import type { FieldChange } from "../model.ts";
-import { objectPage } from "../object-page.ts";
-import { pullButton, pushButton } from "./buttons.ts";
-import type {
-  ChangeRow,
-  HeldRow,
-  JournalRow,
-  ProblemRow,
-  SyncView,
-} from "./card-view.ts";
+import { objectUrl } from "./object-url.ts";
+import {
+  accountHelp,
+  approvalRow,
+  claimRow,
+  problemRow,
+} from "./attention-rows.ts";
+import { pullButton, pushButton, syncButton } from "./buttons.ts";
+import type { HeldRow, JournalRow, SyncView } from "./card-view.ts";
+import { changeRows, mappingOf, wordsOf } from "./change-rows.ts";
 import { fieldRows } from "./field-rows.ts";
 import type { AttentionFacts, JournalFacts } from "./load-facts.ts";
 import type { Look } from "./look.ts";
 import { labelOf, nameOf, shownField, shownProperty } from "./shown-text.ts";
-import type { Words } from "./shown-text.ts";
-import { statusOf } from "./status.ts";
+import { standingOf } from "./status.ts";
 import { versionOf } from "./version.ts";
 
 const mostFields = 50;
 const mostHeld = 50;
+const mostProblems = 25;
 
 /** A look put into words: what the card draws. Bounded, whatever the size of the pair. Pure. */
 export function show(look: Look): SyncView {
@@ -36,8 +35,21 @@ export function show(look: Look): SyncView {
           },
           wordsOf(look),
         );
+  const isProblem = ({ kind }: AttentionFacts): boolean => kind === "problem";
+  const ofPair = facts.attention.filter(isProblem);
+  // What waits with many others has no field: it is one of the approvals.
+  const held = facts.attention.filter(
+    (entry) => !isProblem(entry) && entry.field !== "",
+  );
+  const rowOf = (entry: AttentionFacts) => problemRow(look, entry);
+  const problems = [
+    ...ofPair.map(rowOf),
+    ...facts.claims.map((claim) => claimRow(look, claim)),
+    ...facts.account.filter(isProblem).map(rowOf),
+  ];
   return {
-    ...statusOf(look, fields),
+    ...standingOf(look, fields),
+    help: accountHelp(look),
     version: versionOf(look),
     objectType,
     record:
@@ -52,14 +64,17 @@ export function show(look: Look): SyncView {
     lastPush: moment(facts.link?.pushedAt, facts.link?.pushedBy),
     fields: fields.slice(0, mostFields),
     moreFields: Math.max(0, fields.length - mostFields),
+    sync: syncButton(look),
     pull: pullButton(look),
     push: pushButton(look),
-    problem: problemRow(look),
-    held: facts.attention
-      // What waits with many others is not decided on here: it has no field.
-      .filter(({ kind, field }) => kind === "held" && field !== "")
-      .slice(0, mostHeld)
-      .map((entry) => heldRow(look, entry)),
+    problem: problems.find((_, place) => place < ofPair.length) ?? null,
+    problems: problems.slice(0, mostProblems),
+    moreProblems: Math.max(0, problems.length - mostProblems),
+    approvals: facts.account
+      .filter(({ kind }) => kind === "held")
+      .map(approvalRow),
+    held: held.slice(0, mostHeld).map((entry) => heldRow(look, entry)),
+    moreHeld: Math.max(0, held.length - mostHeld),
     duplicates: facts.duplicates.map(({ id, properties, objectId: other }) => ({
       id,
       name: nameOf(properties, id),
@@ -71,21 +86,6 @@ export function show(look: Look): SyncView {
   };
 }
 
-/** The address of an object's page in HubSpot. */
-function objectUrl(look: Look, objectId: ObjectId): string {
-  return objectPage(
-    look.installation.account["uiDomain"],
-    look.portalId,
-    look.objectType,
-    objectId,
-  );
-}
-
-const wordsOf = ({ rules, facts }: Look): Words => ({
-  owners: rules.owners,
-  options: facts.options,
-});
-
 const moment = (
   at: Date | null | undefined,
   by: string | null | undefined,
@@ -93,29 +93,6 @@ const moment = (
   at === null || at === undefined
     ? null
     : { at: at.toISOString(), by: by ?? "" };
-
-function problemRow(look: Look): ProblemRow | null {
-  const problem = look.facts.attention.find(({ kind }) => kind === "problem");
-  if (problem === undefined) return null;
-  const button =
-    problem.initiator === "workspace" ? pushButton(look) : pullButton(look);
-  // What decide says of a press is no reason against a retry; what stops everything is.
-  const stopped = standsStill(look) ? button.reason : null;
-  const { correlationId } = problem.details;
-  return {
-    id: problem.id,
-    code: problem.code,
-    cause: problem.cause,
-    fix: problem.fix,
-    since: problem.createdAt.toISOString(),
-    attempts: problem.tries,
-    correlationId: typeof correlationId === "string" ? correlationId : null,
-    retry: { allowed: stopped === null, reason: stopped },
-  };
-}
-
-/** Nothing of this portal moves just now, or HubSpot cannot be read. */
-const standsStill = ({ reading }: Look): boolean => reading === null;
 
 function heldRow(look: Look, { id, field, details }: AttentionFacts): HeldRow {
   const base = (details["base"] ?? {}) as {
@@ -137,9 +114,6 @@ function heldRow(look: Look, { id, field, details }: AttentionFacts): HeldRow {
   };
 }
 
-const mappingOf = ({ rules, objectType }: Look, field: string) =>
-  rules.settings[objectType].mappings.find((one) => one.field === field);
-
 function journalRow(look: Look, line: JournalFacts): JournalRow {
   return {
     id: line.id,
@@ -155,32 +129,6 @@ function journalRow(look: Look, line: JournalFacts): JournalRow {
       line.changes.filter(({ before, after }) => before !== after),
     ),
   };
-}
-
-/** Changes with HubSpot's own labels, options and companies by their names. */
-export function changeRows(
-  look: Look,
-  changes: readonly FieldChange[],
-): ChangeRow[] {
-  return changes.map(({ field, property, side, before, after }) => {
-    const shown = (value: unknown): string | null => {
-      if (field === "company_id" && typeof value === "string") {
-        const named = look.facts.companyNames.get(value);
-        return named === undefined ? value : nameOf(named, value);
-      }
-      const mapping = mappingOf(look, field);
-      return side === "hubspot"
-        ? shownProperty(mapping, value, wordsOf(look))
-        : shownField(mapping, value, wordsOf(look));
-    };
-    return {
-      field,
-      label: labelOf(look.rules, field, property),
-      side,
-      before: shown(before),
-      after: shown(after),
-    };
-  });
 }
 
 function setupOf({ installation, facts }: Look): SyncView["setup"] {

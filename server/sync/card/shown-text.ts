@@ -86,6 +86,22 @@ export function nameOf(properties: Properties, id: string): string {
   );
 }
 
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How long something is past: "less than a minute ago", "5 minutes ago". */
+export function ago(ms: number): string {
+  if (ms < minute) return "less than a minute ago";
+  const [size, name] =
+    ms < hour
+      ? ([minute, "minute"] as const)
+      : ms < day
+        ? ([hour, "hour"] as const)
+        : ([day, "day"] as const);
+  return `${counted(Math.floor(ms / size), name)} ago`;
+}
+
 /** "1 value", "3 values". */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;

@@ -2,17 +2,51 @@ import { refusalOf } from "../installation-gate.ts";
 import type { SyncView } from "./card-view.ts";
 import { movesCompanies } from "./buttons.ts";
 import type { Look, Reading } from "./look.ts";
-import { counted, listed } from "./shown-text.ts";
+import type { AttentionFacts } from "./load-facts.ts";
+import { ago, counted, listed } from "./shown-text.ts";
 
 type Standing = Pick<SyncView, "status" | "code" | "reason">;
+type Known = NonNullable<SyncView["lastKnown"]>;
+
+/**
+ * The status, and where the two sides were not compared just now also the last known one with its time: what was not
+ * compared is never said to be in sync.
+ */
+export function standingOf(
+  look: Look,
+  fields: SyncView["fields"],
+): Standing & Pick<SyncView, "lastKnown"> {
+  const { status, code, reason } = statusOf(look, fields);
+  const known = lastKnown(look);
+  return known === null || !unsure.has(status)
+    ? { status, code, reason, lastKnown: null }
+    : {
+        status,
+        code,
+        reason: saidOf.has(status)
+          ? `${reason} Last known: ${told(known, look.now)}.`
+          : reason,
+        lastKnown: known,
+      };
+}
+
+/** Of an account that is not connected or not set up, that is all there is to say. */
+const saidOf = new Set<Standing["status"]>(["not_checked", "paused"]);
+
+const unsure = new Set<Standing["status"]>([
+  "not_checked",
+  "paused",
+  "setting_up",
+  "disconnected",
+]);
 
 /**
  * One word, its code and a sentence. From the installation, what is open for a person, the link and what decide says
  * automatic sync would do; where HubSpot was not read, from what is stored. The order is that of the view
  * workspace.sync_status. Pure.
  */
-export function statusOf(look: Look, fields: SyncView["fields"]): Standing {
-  const { installation, objectType, linked, facts, reading } = look;
+function statusOf(look: Look, fields: SyncView["fields"]): Standing {
+  const { installation, objectType, linked, facts, reading, unreadable } = look;
   const refusal = refusalOf(installation, "pull", objectType);
   if (refusal?.code === "disconnected")
     return {
@@ -20,7 +54,9 @@ export function statusOf(look: Look, fields: SyncView["fields"]): Standing {
       code: refusal.code,
       reason: refusal.reason,
     };
-  if (!linked && refusal !== null)
+  if (refusal?.code === "held_by_admin")
+    return { status: "paused", code: refusal.code, reason: refusal.reason };
+  if (refusal !== null)
     return { status: "setting_up", code: refusal.code, reason: refusal.reason };
   if (!linked && installation.state === "first-pull")
     return {
@@ -43,20 +79,51 @@ export function statusOf(look: Look, fields: SyncView["fields"]): Standing {
     ? {
         status: "not_synced",
         code: "never_pulled",
-        reason: "It has not been pulled into the workspace.",
+        reason: `This ${objectType} hasn't been pulled into the workspace.`,
       }
-    : {
-        status: stored.status,
-        code: stored.code,
-        reason: `${stored.reason} ${asOf(look)}`,
-      };
+    : linked
+      ? {
+          status: "not_checked",
+          code: unreadable?.code ?? stored.code,
+          reason: unreadable?.reason ?? stored.reason,
+        }
+      : {
+          status: stored.status,
+          code: stored.code,
+          reason: [stored.reason, unreadable?.reason ?? ""].join(" ").trim(),
+        };
 }
 
-/** HubSpot was not read, so this may be true no more. */
-const asOf = ({ unreadable }: Look): string =>
-  unreadable === null
-    ? "HubSpot is not read meanwhile; this is how it stood before."
-    : "HubSpot could not be read just now; this is how it stood before.";
+/** What was last known of a record of a live link, where HubSpot was not read. */
+function lastKnown({ facts, stored, linked, reading }: Look): Known | null {
+  if (reading !== null || stored === null || !linked) return null;
+  const has = (kind: AttentionFacts["kind"]): boolean =>
+    facts.attention.some((entry) => entry.kind === kind);
+  return {
+    status: has("problem")
+      ? "problem"
+      : has("held")
+        ? "held"
+        : stored.waits
+          ? "changes_waiting"
+          : "in_sync",
+    at: stored.knownAt?.toISOString() ?? null,
+  };
+}
+
+const knownNames: Readonly<Partial<Record<Standing["status"], string>>> = {
+  problem: "a problem",
+  held: "a conflict",
+  changes_waiting: "changes pending",
+  in_sync: "in sync",
+};
+
+/** "in sync, 5 minutes ago" */
+const told = ({ status, at }: Known, now: Date): string =>
+  [
+    knownNames[status] ?? status,
+    ...(at === null ? [] : [ago(now.getTime() - Date.parse(at))]),
+  ].join(", ");
 
 function linkedStatus(
   reading: Reading,
@@ -96,13 +163,14 @@ function linkedStatus(
     return {
       status: "changes_waiting",
       code: "waiting_companies",
-      reason: "Its companies differ between the workspace and HubSpot.",
+      reason:
+        "This contact's companies are different in HubSpot and the workspace.",
     };
   if (pushes && reading.companies.length > 0)
     return {
       status: "changes_waiting",
       code: "waiting_push",
-      reason: "Its company is waiting to be created in HubSpot.",
+      reason: "This contact's company will be created in HubSpot.",
     };
   return { status: "in_sync", code: "in_sync", reason: decision.reason };
 }
@@ -141,11 +209,12 @@ function waitingStatus(waiting: SyncView["fields"]): Standing {
 }
 
 function unlinkedStatus({ pair, automatic }: Reading): Standing {
+  const type = pair.objectType;
   if (pair.object !== null && pair.record !== null && pair.conflict === null)
     return {
       status: "not_synced",
       code: "match_found",
-      reason: "A record that matches it is there; the two are not linked yet.",
+      reason: `A matching workspace ${type} exists but isn't linked yet.`,
     };
   const decision =
     pair.object === null ? automatic.workspace : automatic.hubspot;
@@ -165,11 +234,11 @@ function unlinkedStatus({ pair, automatic }: Reading): Standing {
     ? {
         status: "changes_waiting",
         code: "waiting_push",
-        reason: "It is waiting to be created in HubSpot.",
+        reason: `This ${type} will be created in HubSpot.`,
       }
     : {
         status: "not_synced",
         code: "never_pulled",
-        reason: "It has not been pulled into the workspace yet.",
+        reason: `This ${type} hasn't been pulled into the workspace.`,
       };
 }

@@ -13,8 +13,9 @@ import { runPassHalving } from "../pass-halving.ts";
 import type { Rules } from "../model.ts";
 import type { PassItem } from "../plan.ts";
 import { loadRules, wantedProperties } from "../rules.ts";
-import { addPage, endRun } from "../runs.ts";
+import { addPage } from "../runs.ts";
 import type { Run } from "../runs.ts";
+import { endObjects } from "./both-phases.ts";
 import { triggerOf } from "./run-trigger.ts";
 import { tellUnseen } from "./tell-unseen.ts";
 
@@ -191,11 +192,10 @@ async function endPage(
   await addPage(db, portalId, run.id, items, { ...position });
   if (!ends) return;
   await moveCursor(db, portalId, run.objectType, position);
-  await endRun(
+  await endObjects(
     db,
     portalId,
-    run.id,
-    "done",
+    run,
     items.length === 0 ? "No changes detected in HubSpot." : "",
   );
 }

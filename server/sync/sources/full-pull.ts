@@ -8,8 +8,9 @@ import type { EdgeReading } from "../plan-edges.ts";
 import { endFirstPull } from "../installation-moves.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { loadRules, wantedProperties } from "../rules.ts";
-import { addPage, endRun } from "../runs.ts";
+import { addPage } from "../runs.ts";
 import type { Run } from "../runs.ts";
+import { endObjects } from "./both-phases.ts";
 import { edgesOfPage } from "./page-edges.ts";
 import { triggerOf } from "./run-trigger.ts";
 
@@ -128,7 +129,7 @@ async function finishPull(
     select ${portalId}, ${run.objectType}, ${newest}::timestamptz - (now() - coalesce(started_at, now())), now()
     from run where portal_id = ${portalId} and id = ${run.id}
     on conflict (portal_id, object_type) do nothing`.execute(db);
-  await endRun(db, portalId, run.id, "done", "");
+  await endObjects(db, portalId, run, "");
   await endFirstPull(db, portalId, run.objectType);
 }
 

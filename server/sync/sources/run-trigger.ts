@@ -1,5 +1,6 @@
 import { REFUSAL } from "../brake/choice.ts";
 import type { Trigger } from "../model.ts";
+import { bothWays } from "../both-ways.ts";
 import type { Run } from "../runs.ts";
 
 /**
@@ -7,6 +8,7 @@ import type { Run } from "../runs.ts";
  * (AP-075, AC-016); a run over all of them follows the rules (AC-008, AC-009).
  */
 export const triggerOf = (run: Run): Trigger => {
+  if (run.kind === "both") return bothWays;
   const initiator = run.kind === "push" ? "workspace" : "hubspot";
   // What was held goes on as the automatic sync that it was.
   return run.scope.attentionId !== undefined
@@ -27,4 +29,5 @@ const triggerOfRun = (run: Run, initiator: Trigger["initiator"]): Trigger => ({
   bypassConditions: run.manual && run.mode === "selection",
   // What HubSpot did not take waits for another value, mapping or definition, or for its own Retry.
   retryParked: false,
+  confirmed: run.confirmed,
 });

@@ -18,6 +18,7 @@ import {
   tellRefusal,
   tellStart,
 } from "./run-log.ts";
+import { inRecordPhase } from "./both-phases.ts";
 import { selection } from "./selection.ts";
 import { sweepStep } from "./sweep.ts";
 
@@ -140,7 +141,11 @@ async function workRun(
   turn: Turn,
 ): Promise<"now" | Date> {
   if (run.kind === "sweep") await sweepStep(engine, portalId, run, turn.fence);
-  else if (run.kind === "push" || run.mode === "selection")
+  else if (
+    run.kind === "push" ||
+    run.mode === "selection" ||
+    inRecordPhase(run)
+  )
     return selection(engine, portalId, run, turn);
   else if (run.mode === "changed")
     await changedPull(engine, portalId, run, turn);

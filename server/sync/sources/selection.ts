@@ -22,6 +22,7 @@ const passSize = 100;
 const busyMs = 1_000;
 
 interface Position {
+  readonly phase?: "records";
   readonly done?: number;
   readonly afterId?: RecordId;
   /** Records that another worker had claimed, a dead one perhaps: their turn comes at the end, before the run ends. */
@@ -31,7 +32,8 @@ interface Position {
 }
 
 /**
- * The records or objects that somebody chose, or all records of a type for a push, a hundred at a time. Answers when
+ * The records or objects that somebody chose, or all records of a type for a push or a sync both ways, a hundred at a
+ * time. Answers when
  * to go on: a run that only waits for claims of others, which a crash leaves behind for a minute, looks again shortly.
  */
 export async function selection(
@@ -47,6 +49,7 @@ export async function selection(
     const busy = new Set(position.busy ?? []);
     for (const id of page.recordIds) busy.delete(id);
     const next = (): Position => ({
+      ...(run.position["phase"] === "records" ? { phase: "records" } : {}),
       ...page.position,
       ...(page.last ? { over: true } : {}),
       busy: [...busy],
@@ -83,9 +86,9 @@ export async function selection(
         fence: turn.fence,
         edges: {
           kind:
-            run.kind === "pull" && run.scope.attentionId === undefined
-              ? "read"
-              : "if-moved",
+            run.kind === "push" || run.scope.attentionId !== undefined
+              ? "if-moved"
+              : "read",
         },
         ...(page.deletedByEvent === undefined
           ? {}
@@ -179,6 +182,8 @@ async function nextPage(
     };
   }
   const changedOnly = run.mode === "changed";
+  // Of a whole sync both ways, what is linked was met from HubSpot's side.
+  const restOnly = run.kind === "both" && run.mode === "full";
   const { rows } = await engine.database.inPortal(portalId, (db) =>
     sql<{ id: RecordId }>`
       select r.id from record r
@@ -186,6 +191,8 @@ async function nextPage(
         and r.id > ${position.afterId ?? "00000000-0000-0000-0000-000000000000"}::uuid
         and (not ${changedOnly}::boolean or exists (
           select from dirty d where d.portal_id = r.portal_id and d.record_id = r.id))
+        and (not ${restOnly}::boolean or not exists (
+          select from link l where l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'))
       order by r.id limit ${passSize}`.execute(db),
   );
   const recordIds = rows.map((row) => row.id);

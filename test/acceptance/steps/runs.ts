@@ -8,6 +8,8 @@ export interface RunDocument {
   readonly id: string;
   readonly state: string;
   readonly objectType: string;
+  readonly reason: string | null;
+  readonly needsConfirmation: number;
   readonly expected: number | null;
   readonly counts: Record<
     | "requested"
@@ -29,16 +31,17 @@ export interface RunItem {
   readonly reason: string;
 }
 
-export type Selection =
+export type Selection = { readonly confirm?: boolean } & (
   | { readonly ids: readonly string[] }
   | { readonly hubspotIds: readonly string[] }
   | { readonly all: true }
-  | { readonly changed: true };
+  | { readonly changed: true }
+);
 
 /** Starts a pull or push by hand; answers the run's id. */
 export async function start(
   world: World,
-  kind: "pull" | "push",
+  kind: "both" | "pull" | "push",
   path: Path,
   what: Selection,
 ): Promise<string> {
@@ -73,7 +76,7 @@ export async function ended(world: World, runId: string): Promise<RunDocument> {
 /** A pull or push by hand, to its end. */
 export async function sync(
   world: World,
-  kind: "pull" | "push",
+  kind: "both" | "pull" | "push",
   path: Path,
   what: Selection,
 ): Promise<RunDocument> {

@@ -66,7 +66,7 @@ describe("the record page", () => {
     });
     await world.openRecord("0-1", id);
     await world.page.getByRole("heading", { name: "Grace Hopper" }).waitFor();
-    await card().getByText("Changes waiting").waitFor();
+    await card().getByText("Changes pending").waitFor();
     await expect.poll(() => field("first_name").inputValue()).toBe("Grace");
     expect(await property("jobtitle").inputValue()).toBe("Admiral");
     expect(await world.page.getByTestId("object-id").innerText()).toBe(id);
@@ -176,7 +176,7 @@ describe("the record page", () => {
     });
     await world.openRecord("0-1", id);
     await field("first_name").waitFor();
-    await card().getByText("Changes waiting").waitFor();
+    await card().getByText("Changes pending").waitFor();
     world.app.record = {
       ...world.app.record,
       properties: { first_name: "Grace", job_title: "Chief engineer" },
@@ -402,7 +402,7 @@ describe("on a narrow screen", () => {
           "document.documentElement.scrollWidth - innerWidth",
         );
       await world.openRecord("0-1", id);
-      await card().getByText("Changes waiting").waitFor();
+      await card().getByText("Changes pending").waitFor();
       await expect.poll(() => field("first_name").inputValue()).toBe("Grace");
       await world.picture("record-page-narrow");
       expect(await beyond()).toBe(0);

@@ -65,17 +65,18 @@ test("a press outlasts what its asker waits: it is answered in time, goes on, an
   expect(await portal.writes()).toEqual(["update"]);
 });
 
-test("a view for which HubSpot takes too long shows what is stored, and why no button works", async () => {
+test("7-B1 a view for which HubSpot takes too long says what was last known, and why no button works", async () => {
   const { portal, objectId } = await editedContact();
   await world().control("PUT", "/faults", slowly);
   const view = await portal.card("contacts", objectId);
   expect(view).toMatchObject({
     record: { name: "ada@example.com" },
-    status: "changes_waiting",
+    status: "not_checked",
+    lastKnown: { status: "changes_waiting" },
     pull: { allowed: false, code: "hubspot_unavailable" },
     push: { allowed: false, code: "hubspot_unavailable" },
   });
-  expect(view.push.reason).toBe("HubSpot does not answer just now.");
+  expect(view.push.reason).toBe("HubSpot isn't responding.");
 });
 
 test("a server that is stopped while a press goes on ends that press first, and keeps its answer", async () => {

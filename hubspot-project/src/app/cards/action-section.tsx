@@ -8,7 +8,8 @@ import {
 import { useState } from "react";
 import type { ReactNode } from "react";
 import type { Press } from "./ask-server.ts";
-import type { CompanyChoice, Pull, SyncView } from "./sync-view.ts";
+import { asksFirst, PressQuestion } from "./press-question.tsx";
+import type { Button, CompanyChoice, SyncView } from "./sync-view.ts";
 import { plural, sentenceOf } from "./wording.ts";
 
 type Props = {
@@ -21,12 +22,12 @@ type Props = {
 };
 
 const companyChoices: { value: CompanyChoice; label: string }[] = [
-  { value: "if-missing", label: "Push it if HubSpot lacks it" },
-  { value: "always", label: "Push it too" },
-  { value: "never", label: "Leave it out" },
+  { value: "if-missing", label: "Push if not in HubSpot" },
+  { value: "always", label: "Always push" },
+  { value: "never", label: "Don’t push" },
 ];
 
-/** Pull and Push, each with what it would do, or why it cannot and what would make it possible. */
+/** Sync now, Pull and Push, each with what it would do, or why it cannot and what would make it possible. */
 export function ActionSection({
   view,
   active,
@@ -36,15 +37,33 @@ export function ActionSection({
 }: Props) {
   const [withContacts, setWithContacts] = useState(false);
   const [chosen, setChosen] = useState<CompanyChoice | null>(null);
-  const { pull, push } = view;
+  const { sync, pull, push } = view;
   const company = chosen ?? push.company?.choice;
-  const shared =
-    !pull.allowed && !push.allowed && whyNot(pull) === whyNot(push)
-      ? whyNot(pull)
-      : null;
+  const reasons = new Set([sync, pull, push].map(whyNot));
+  const [reason = ""] = reasons;
+  const shared = reasons.size === 1 && reason !== "" ? reason : null;
   const look = { busy, wentWell };
+  const contacts = withContacts ? push.contacts : null;
+  const doPush = (confirmed: boolean): void =>
+    onPress({
+      action: "push",
+      ...(push.contacts === null ? {} : { contacts: withContacts }),
+      ...(push.company === null || company === undefined ? {} : { company }),
+      ...(confirmed ? { confirmed } : {}),
+    });
   return (
     <Flex direction="column" gap="md" testId="actions">
+      <Action
+        {...look}
+        name="sync"
+        label="Sync now"
+        doing="Syncing…"
+        what={sync}
+        said={shared === null}
+        active={active === "sync"}
+        urgent
+        onClick={() => onPress({ action: "sync" })}
+      />
       <Action
         {...look}
         name="pull"
@@ -53,7 +72,16 @@ export function ActionSection({
         what={pull}
         said={shared === null}
         active={active === "pull"}
-        urgent={view.code === "waiting_pull"}
+        question={
+          asksFirst(pull, null) ? (
+            <PressQuestion
+              action="pull"
+              what={pull}
+              contacts={null}
+              onConfirm={() => onPress({ action: "pull", confirmed: true })}
+            />
+          ) : null
+        }
         onClick={() => onPress({ action: "pull" })}
       />
       <Action
@@ -64,16 +92,17 @@ export function ActionSection({
         what={push}
         said={shared === null}
         active={active === "push"}
-        urgent={view.code === "waiting_push"}
-        onClick={() =>
-          onPress({
-            action: "push",
-            ...(push.contacts === null ? {} : { contacts: withContacts }),
-            ...(push.company === null || company === undefined
-              ? {}
-              : { company }),
-          })
+        question={
+          asksFirst(push, contacts) ? (
+            <PressQuestion
+              action="push"
+              what={push}
+              contacts={contacts}
+              onConfirm={() => doPush(true)}
+            />
+          ) : null
         }
+        onClick={() => doPush(false)}
       >
         {push.allowed && push.contacts !== null && push.contacts.count > 0 ? (
           <Checkbox
@@ -84,7 +113,7 @@ export function ActionSection({
             onChange={setWithContacts}
             testId="with-contacts"
           >
-            {`and its ${plural(push.contacts.count, "contact")}`}
+            {`Also push its ${plural(push.contacts.count, "contact")} (${push.contacts.changed} with changes)`}
           </Checkbox>
         ) : null}
         {push.allowed && push.company !== null && company !== undefined ? (
@@ -114,14 +143,17 @@ export function ActionSection({
 }
 
 type ActionProps = {
-  name: "pull" | "push";
+  name: "sync" | "pull" | "push";
   label: string;
   doing: string;
-  what: Pull;
+  what: Button;
   /** Whether the reason why this button is off is said here, or once for both below. */
   said: boolean;
   active: boolean;
-  urgent: boolean;
+  /** The one primary button. */
+  urgent?: boolean;
+  /** What a click opens in place of the action, which it then asks about. */
+  question?: ReactNode;
   busy: boolean;
   wentWell: boolean;
   onClick: () => void;
@@ -135,7 +167,8 @@ function Action({
   what,
   said,
   active,
-  urgent,
+  urgent = false,
+  question = null,
   busy,
   wentWell,
   onClick,
@@ -154,7 +187,7 @@ function Action({
         loading={active}
         disabled={busy || !what.allowed}
         resultIconName={wentWell ? "success" : "warning"}
-        onClick={onClick}
+        {...(question === null ? { onClick } : { overlay: question })}
         testId={name}
       >
         {active ? doing : label}
@@ -169,6 +202,6 @@ function Action({
   );
 }
 
-function whyNot({ reason, remedy }: Pull): string {
-  return sentenceOf(reason, remedy);
+function whyNot({ allowed, reason, remedy }: Button): string {
+  return allowed ? "" : sentenceOf(reason, remedy);
 }

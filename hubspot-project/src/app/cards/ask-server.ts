@@ -15,10 +15,30 @@ const SILENCE_MS = 2 * TIMEOUT_MS + 5_000;
 
 /** What a person asked for by pressing a button. */
 export type Press =
-  | { action: "pull" }
-  | { action: "push"; company?: CompanyChoice; contacts?: boolean }
+  | { action: "sync" }
+  /** confirmed: the person has seen what it undoes. */
+  | { action: "pull"; confirmed?: boolean }
+  | {
+      action: "push";
+      company?: CompanyChoice;
+      contacts?: boolean;
+      confirmed?: boolean;
+    }
   | { action: "retry"; attentionId: string }
-  | { action: "resolve"; attentionId: string; choice: "workspace" | "hubspot" };
+  | {
+      action: "resolve";
+      attentionId: string;
+      choice: Side | "approve" | "refuse";
+    }
+  | { action: "resolve"; all: true; choice: Side }
+  | {
+      action: "resolve";
+      attentionId: string;
+      choice: "link_existing";
+      linkTo: string;
+    };
+
+type Side = "workspace" | "hubspot";
 
 /** A press with what makes it safe to send twice: the version that was shown and the press's own id. */
 export type PressRequest = { press: Press; version: string; requestId: string };

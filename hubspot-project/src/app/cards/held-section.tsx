@@ -6,6 +6,7 @@ import type { Held, SyncView } from "./sync-view.ts";
 import { plural, quoted, sentenceOf } from "./wording.ts";
 
 type Resolve = Extract<Press, { action: "resolve" }>;
+type Side = "workspace" | "hubspot";
 type Props = {
   view: SyncView;
   busy: boolean;
@@ -15,17 +16,43 @@ type Props = {
 
 /** Conflicts that wait for a person: both values, what they were when both sides last agreed, and the choice. */
 export function HeldSection({ view, busy, settling, onResolve }: Props) {
-  const { held, fields } = view;
+  const { held, moreHeld, fields } = view;
+  const count = held.length + moreHeld;
+  const keepAll = (choice: Side, label: string) => (
+    <LoadingButton
+      size="xs"
+      variant="secondary"
+      loading={
+        settling !== null && "all" in settling && settling.choice === choice
+      }
+      disabled={busy}
+      onClick={() => onResolve({ action: "resolve", all: true, choice })}
+      testId={`keep-all-${choice}`}
+    >
+      {label}
+    </LoadingButton>
+  );
   if (held.length === 0) return null;
   return (
     <Flex direction="column" gap="sm" testId="held">
       <Text
         format={{ fontWeight: "bold" }}
-      >{`${plural(held.length, "value")} to decide`}</Text>
-      {held.map((one) => {
+      >{`${plural(count, "conflict")} to resolve`}</Text>
+      {count > 1 ? (
+        <Flex direction="row" gap="sm" wrap>
+          {keepAll("hubspot", "Use HubSpot’s for all")}
+          {keepAll("workspace", "Use workspace’s for all")}
+        </Flex>
+      ) : null}
+      {held.map((one, place) => {
         const effects = fields.find(({ field }) => field === one.field);
-        const mine = settling?.attentionId === one.id ? settling.choice : null;
-        const keep = (choice: Resolve["choice"], label: string) => (
+        const mine =
+          settling !== null &&
+          "attentionId" in settling &&
+          settling.attentionId === one.id
+            ? settling.choice
+            : null;
+        const keep = (choice: Side, label: string) => (
           <LoadingButton
             size="xs"
             variant="secondary"
@@ -42,20 +69,27 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
         return (
           <Tile key={one.id} compact testId={`held-${one.id}`}>
             <Flex direction="column" gap="xs">
-              <Text format={{ fontWeight: "demibold" }}>{one.label}</Text>
+              <Text format={{ fontWeight: "demibold" }}>
+                {count > 1
+                  ? `${one.label} (${place + 1} of ${count})`
+                  : one.label}
+              </Text>
               <BothValues workspace={one.workspace} hubspot={one.hubspot} />
               <Text variant="microcopy">{lastAgreed(one)}</Text>
               {effects === undefined ? null : (
                 <FieldEffects field={effects} view={view} />
               )}
               <Flex direction="row" gap="sm" wrap>
-                {keep("workspace", "Keep workspace’s")}
-                {keep("hubspot", "Keep HubSpot’s")}
+                {keep("workspace", "Keep workspace value")}
+                {keep("hubspot", "Keep HubSpot value")}
               </Flex>
             </Flex>
           </Tile>
         );
       })}
+      {moreHeld > 0 ? (
+        <Text variant="microcopy">{`and ${plural(moreHeld, "more conflict")}`}</Text>
+      ) : null}
     </Flex>
   );
 }

@@ -15,10 +15,11 @@ export type Notice = {
 const nothingMore = { changes: [], objectUrl: null, again: null };
 
 const doneTitles: Record<Press["action"], string> = {
+  sync: "Synced",
   pull: "Pulled from HubSpot",
   push: "Pushed to HubSpot",
-  retry: "Tried again",
-  resolve: "Settled",
+  retry: "Problem resolved",
+  resolve: "Conflict resolved",
 };
 
 /** What came of a press that the server answered at once. */
@@ -40,10 +41,20 @@ export function noticeOfAnswer(
       return {
         ...nothingMore,
         tone: "warning",
-        title: "Nothing was carried out",
+        title: "No changes were made",
         message: sentenceOf(
           answer.message,
-          "Below is how things stand now. Press again if you still want it.",
+          "Review the values, then try again.",
+        ),
+      };
+    case "confirm":
+      return {
+        ...nothingMore,
+        tone: "warning",
+        title: "No changes were made yet",
+        message: sentenceOf(
+          answer.message,
+          `To confirm, click ${press.action === "pull" ? "Pull from HubSpot" : "Push to HubSpot"} again.`,
         ),
       };
     case "refused":
@@ -52,13 +63,13 @@ export function noticeOfAnswer(
         return {
           ...nothingMore,
           tone: "warning",
-          title: "Tried again, with the same outcome",
-          message: "Below is why, and what would fix it.",
+          title: "Retry failed",
+          message: "See the cause and fix below.",
         };
       return {
         ...nothingMore,
         tone: "warning",
-        title: "Not carried out",
+        title: "Couldn’t complete the action",
         message: sentenceOf(answer.message, answer.remedy),
       };
   }

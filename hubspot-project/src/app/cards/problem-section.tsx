@@ -1,30 +1,78 @@
-import { Alert, Flex, LoadingButton, Text } from "@hubspot/ui-extensions";
-import type { Problem } from "./sync-view.ts";
+import { Alert, Flex, Link, LoadingButton, Text } from "@hubspot/ui-extensions";
+import type { Press } from "./ask-server.ts";
+import { ConfirmModal } from "./confirm-modal.tsx";
+import { HelpLine } from "./help-line.tsx";
+import type { Problem, SyncView } from "./sync-view.ts";
 import { when } from "./times.ts";
 import type { Clock } from "./times.ts";
 import { plural, sentenceOf } from "./wording.ts";
 
 type Props = {
-  problem: Problem;
+  view: Pick<SyncView, "problem" | "problems" | "moreProblems">;
   clock: Clock;
   busy: boolean;
-  retrying: boolean;
-  onRetry: (attentionId: string) => void;
+  press: Press | null;
+  onPress: (press: Press) => void;
 };
 
-/** What went wrong, what would fix it, and Retry. */
-export function ProblemSection({
+/** Every problem: what went wrong, what would fix it, and the way to settle it from here. */
+export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
+  // A server of the version before names only the first.
+  const problems =
+    view.problems.length > 0
+      ? view.problems
+      : view.problem === null
+        ? []
+        : [view.problem];
+  const count = problems.length + view.moreProblems;
+  return (
+    <>
+      {problems.map((problem, place) => (
+        <OneProblem
+          key={problem.id}
+          problem={problem}
+          place={count > 1 ? `${place + 1} of ${count}` : ""}
+          mark={place === 0 ? "" : `-${problem.id}`}
+          clock={clock}
+          busy={busy}
+          press={press}
+          onPress={onPress}
+        />
+      ))}
+      {view.moreProblems > 0 ? (
+        <Text variant="microcopy">{`and ${plural(view.moreProblems, "more problem")}`}</Text>
+      ) : null}
+    </>
+  );
+}
+
+type OneProps = Omit<Props, "view"> & {
+  problem: Problem;
+  place: string;
+  /** Tells the marks of a further problem from those of the first. */
+  mark: string;
+};
+
+function OneProblem({
   problem,
+  place,
+  mark,
   clock,
   busy,
-  retrying,
-  onRetry,
-}: Props) {
-  const { id, cause, fix, since, attempts, correlationId, retry } = problem;
+  press,
+  onPress,
+}: OneProps) {
+  const { id, record, cause, fix, since, attempts, retry, help } = problem;
+  const { correlationId } = problem;
+  const retrying = press?.action === "retry" && press.attentionId === id;
   return (
-    <Alert title={cause} variant="danger" testId="problem">
+    <Alert title={cause} variant="danger" testId={`problem${mark}`}>
       <Flex direction="column" gap="xs" align="start">
-        <Text testId="fix">{sentenceOf(fix)}</Text>
+        {place === "" ? null : <Text variant="microcopy">{place}</Text>}
+        {record === null ? null : (
+          <Text>{`This is about the workspace’s ${record.name}.`}</Text>
+        )}
+        <Text testId={`fix${mark}`}>{sentenceOf(fix)}</Text>
         <Text variant="microcopy">
           {sentenceOf(
             `First seen ${when(since, clock)}, tried ${plural(attempts, "time")}`,
@@ -33,22 +81,86 @@ export function ProblemSection({
               : `For HubSpot’s support: ${correlationId}`,
           )}
         </Text>
+        {problem.objects.map((object) => (
+          <LinkChoice
+            key={object.id}
+            object={object}
+            busy={busy}
+            active={
+              press?.action === "resolve" &&
+              press.choice === "link_existing" &&
+              press.linkTo === object.id
+            }
+            onLink={() =>
+              onPress({
+                action: "resolve",
+                attentionId: id,
+                choice: "link_existing",
+                linkTo: object.id,
+              })
+            }
+          />
+        ))}
         <LoadingButton
           size="xs"
           variant="secondary"
           loading={retrying}
           disabled={busy || !retry.allowed}
-          onClick={() => onRetry(id)}
-          testId="retry"
+          onClick={() => onPress({ action: "retry", attentionId: id })}
+          testId={`retry${mark}`}
         >
           {retrying ? "Trying again…" : "Retry"}
         </LoadingButton>
         {retry.allowed || retry.reason === null ? null : (
-          <Text variant="microcopy" testId="retry-reason">
+          <Text variant="microcopy" testId={`retry-reason${mark}`}>
             {sentenceOf(retry.reason)}
           </Text>
         )}
+        {help === null ? null : <HelpLine help={help} />}
       </Flex>
     </Alert>
+  );
+}
+
+/** A company in HubSpot that the record may be linked to; another record that has it loses it, so that is asked first. */
+function LinkChoice({
+  object,
+  busy,
+  active,
+  onLink,
+}: {
+  object: Problem["objects"][number];
+  busy: boolean;
+  active: boolean;
+  onLink: () => void;
+}) {
+  const { id, url, holder } = object;
+  return (
+    <Flex direction="row" gap="sm" align="center" wrap>
+      <LoadingButton
+        size="xs"
+        variant="secondary"
+        loading={active}
+        disabled={busy}
+        {...(holder === null
+          ? { onClick: onLink }
+          : {
+              overlay: (
+                <ConfirmModal
+                  id={`confirm-link-${id}`}
+                  title="Link to this company instead?"
+                  label="Link company"
+                  onConfirm={onLink}
+                >
+                  <Text>{`${holder} will be unlinked from it.`}</Text>
+                </ConfirmModal>
+              ),
+            })}
+        testId={`link-${id}`}
+      >
+        Link to it instead
+      </LoadingButton>
+      <Link href={url}>{`Company ${id} in HubSpot`}</Link>
+    </Flex>
   );
 }

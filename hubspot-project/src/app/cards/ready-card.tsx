@@ -1,7 +1,9 @@
 import { Alert, EmptyState, Flex, Text } from "@hubspot/ui-extensions";
 import { ActionSection } from "./action-section.tsx";
+import { ApprovalSection } from "./approval-section.tsx";
 import { DifferenceList } from "./difference-list.tsx";
 import { DuplicateLine } from "./duplicate-line.tsx";
+import { HelpLine } from "./help-line.tsx";
 import { HeldSection } from "./held-section.tsx";
 import { JournalSection } from "./journal-section.tsx";
 import { NoticeAlert } from "./notice-alert.tsx";
@@ -36,6 +38,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
         onRefresh={sync.refresh}
       >
         <StatusReason view={view} />
+        {view.help === null ? null : <HelpLine help={view.help} />}
       </StatusHeader>
       {notice === null ? null : (
         <NoticeAlert notice={notice} onAgain={sync.again} />
@@ -49,17 +52,19 @@ export function ReadyCard({ card, sync, clock }: Props) {
       {view.setup === null ? null : (
         <SetupSection setup={view.setup} clock={clock} />
       )}
-      {view.problem === null ? null : (
-        <ProblemSection
-          problem={view.problem}
-          clock={clock}
-          busy={busy}
-          retrying={press?.action === "retry"}
-          onRetry={(attentionId) =>
-            sync.press({ action: "retry", attentionId })
-          }
-        />
-      )}
+      <ProblemSection
+        view={view}
+        clock={clock}
+        busy={busy}
+        press={press}
+        onPress={sync.press}
+      />
+      <ApprovalSection
+        approvals={view.approvals}
+        busy={busy}
+        press={press}
+        onPress={sync.press}
+      />
       <HeldSection
         view={view}
         busy={busy}
@@ -89,11 +94,7 @@ function StatusReason({ view }: { view: SyncView }) {
   const alone = view.record === null || view.object === null;
   if (view.status === "disconnected")
     return (
-      <Alert
-        title="Nothing is being synced"
-        variant="warning"
-        testId="disconnected"
-      >
+      <Alert title="Sync has stopped" variant="warning" testId="disconnected">
         {reason}
       </Alert>
     );

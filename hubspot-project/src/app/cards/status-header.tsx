@@ -29,7 +29,7 @@ export function StatusHeader({
       <Flex direction="row" justify="between" align="center" gap="sm">
         <StatusTag
           variant={tag.variant}
-          hollow={view.status === "not_synced"}
+          hollow={["not_synced", "not_checked"].includes(view.status)}
           testId="status"
         >
           {tag.label}

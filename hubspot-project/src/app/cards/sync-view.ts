@@ -38,31 +38,96 @@ const change = z.object({
   after: maybeText,
 });
 
-const pull = z.object({
+const button = z.object({
   allowed: z.boolean(),
   creates: z.boolean(),
+  idle: z._default(z.boolean(), false),
   summary: text,
   code: maybeText,
   reason: maybeText,
   remedy: maybeText,
 });
 
+const undo = z.object({
+  field: text,
+  label: text,
+  before: maybeText,
+  after: maybeText,
+});
+
+// HubSpot serves the newest card at once; a server of the version before may still answer it: what such a server does
+// not say has a default, here and below.
+const pull = z.extend(button, {
+  undoes: z._default(z.array(undo), []),
+  moreUndoes: z._default(z.number(), 0),
+});
+
 const companyChoice = z.enum(["if-missing", "always", "never"]);
 
-const push = z.extend(pull, {
-  contacts: z.nullable(z.object({ count: z.number() })),
-  company: z.nullable(z.object({ name: text, choice: companyChoice })),
+const contactsChanged = z.object({
+  count: z.number(),
+  changed: z._default(z.number(), 0),
+  named: z._default(
+    z.array(z.object({ id: text, name: text, creates: z.boolean() })),
+    [],
+  ),
+  more: z._default(z.number(), 0),
 });
+
+const push = z.extend(pull, {
+  contacts: z.nullable(contactsChanged),
+  company: z.nullable(
+    z.object({
+      name: text,
+      missing: z._default(z.boolean(), true),
+      choice: companyChoice,
+    }),
+  ),
+});
+
+const help = z._default(
+  z.nullable(
+    z.object({
+      action: z.enum(["reconnect", "start", "resume"]),
+      label: text,
+      url: maybeText,
+      who: text,
+    }),
+  ),
+  null,
+);
 
 const problem = z.object({
   id: text,
   code: text,
+  field: z._default(text, ""),
+  record: z._default(z.nullable(z.object({ id: text, name: text })), null),
   cause: text,
   fix: text,
   since: text,
   attempts: z.number(),
   correlationId: maybeText,
   retry: z.object({ allowed: z.boolean(), reason: maybeText }),
+  objects: z._default(
+    z.array(z.object({ id: text, url: text, holder: maybeText })),
+    [],
+  ),
+  help,
+});
+
+const approval = z.object({
+  id: text,
+  code: text,
+  cause: text,
+  fix: text,
+  since: text,
+  choices: z.array(
+    z.object({
+      choice: z.enum(["approve", "refuse"]),
+      label: text,
+      destructive: z.boolean(),
+    }),
+  ),
 });
 
 const held = z.object({
@@ -88,19 +153,25 @@ const journalEntry = z.object({
 
 const runState = z.enum(["queued", "running", "paused", "done", "failed"]);
 
+const status = z.enum([
+  "in_sync",
+  "changes_waiting",
+  "held",
+  "problem",
+  "not_synced",
+  "not_checked",
+  "paused",
+  "setting_up",
+  "disconnected",
+]);
+
 /** What the server says about one HubSpot object and the record on the other side of its link. */
 export const syncView = z.object({
-  status: z.enum([
-    "in_sync",
-    "changes_waiting",
-    "held",
-    "problem",
-    "not_synced",
-    "setting_up",
-    "disconnected",
-  ]),
+  status,
   code: text,
   reason: text,
+  lastKnown: z._default(z.nullable(z.object({ status, at: maybeText })), null),
+  help,
   version: text,
   objectType: z.enum(["contact", "company"]),
   record: z.nullable(z.object({ id: text, name: text })),
@@ -109,11 +180,23 @@ export const syncView = z.object({
   lastPush: stamp,
   fields: z.array(field),
   moreFields: z.number(),
+  sync: z._default(button, {
+    allowed: false,
+    creates: false,
+    idle: false,
+    summary: "",
+    code: null,
+    reason: null,
+    remedy: null,
+  }),
   pull,
   push,
   problem: z.nullable(problem),
+  problems: z._default(z.array(problem), []),
+  moreProblems: z._default(z.number(), 0),
+  approvals: z._default(z.array(approval), []),
   held: z.array(held),
-  // HubSpot serves the newest card at once; a server of the version before may still answer it.
+  moreHeld: z._default(z.number(), 0),
   duplicates: z._default(z.array(duplicate), []),
   journal: z.array(journalEntry),
   setup: z.nullable(
@@ -137,6 +220,14 @@ export const actionAnswer = z.discriminatedUnion("result", [
     view: syncView,
   }),
   z.object({ result: z.literal("changed"), message: text, view: syncView }),
+  z.object({
+    result: z.literal("confirm"),
+    message: text,
+    undoes: z.array(undo),
+    moreUndoes: z.number(),
+    contacts: z.nullable(contactsChanged),
+    view: syncView,
+  }),
   z.object({
     result: z.literal("running"),
     runId: text,
@@ -186,6 +277,11 @@ export type SyncView = z.infer<typeof syncView>;
 export type SyncField = z.infer<typeof field>;
 export type FieldEffect = z.infer<typeof effect>;
 export type Change = z.infer<typeof change>;
+export type Button = z.infer<typeof button>;
+export type Undo = z.infer<typeof undo>;
+export type Help = z.infer<typeof help>;
+export type Approval = z.infer<typeof approval>;
+export type ContactsChanged = z.infer<typeof contactsChanged>;
 export type Pull = z.infer<typeof pull>;
 export type Push = z.infer<typeof push>;
 export type CompanyChoice = z.infer<typeof companyChoice>;

@@ -8,10 +8,12 @@ type TagLook = {
 /** The status as a tag. The sentence beside it is the server's. */
 export const statusTags: Record<SyncView["status"], TagLook> = {
   in_sync: { label: "In sync", variant: "success" },
-  changes_waiting: { label: "Changes waiting", variant: "info" },
-  held: { label: "Held", variant: "warning" },
+  changes_waiting: { label: "Changes pending", variant: "info" },
+  held: { label: "Conflict", variant: "warning" },
   problem: { label: "Problem", variant: "danger" },
   not_synced: { label: "Not synced", variant: "default" },
+  not_checked: { label: "Not checked", variant: "default" },
+  paused: { label: "Sync paused", variant: "warning" },
   setting_up: { label: "Setting up", variant: "info" },
   disconnected: { label: "Not connected", variant: "danger" },
 };
@@ -22,8 +24,8 @@ export const fieldStates: Record<SyncField["state"], string> = {
   changed_in_hubspot: "changed in HubSpot",
   changed_in_both: "changed on both sides",
   differs: "differs",
-  parked: "not taken by HubSpot",
-  held: "held for a decision",
+  parked: "rejected value",
+  held: "conflict",
 };
 
 /** The two sides as a person reads them inside a sentence. */

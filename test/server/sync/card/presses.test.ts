@@ -63,7 +63,9 @@ describe("who wins", () => {
     await portal.api("PATCH", `/contacts/${recordId}`, {
       properties: { phone: "3", last_name: "Lovelace" },
     });
-    const answer = await portal.openAndPress("push", "contacts", objectId);
+    const answer = await portal.openAndPress("push", "contacts", objectId, {
+      confirmed: true,
+    });
     expect(answer).toMatchObject({
       result: "done",
       message: "Lovelace was pushed to HubSpot: 3 values changed.",
@@ -103,7 +105,9 @@ describe("who wins", () => {
     await portal.api("PATCH", `/contacts/${recordId}`, {
       properties: { phone: "3", job_title: "Countess" },
     });
-    const answer = await portal.openAndPress("pull", "contacts", objectId);
+    const answer = await portal.openAndPress("pull", "contacts", objectId, {
+      confirmed: true,
+    });
     expect(answer).toMatchObject({
       result: "done",
       view: { status: "in_sync", lastPull: { by: "ada@example.com" } },
@@ -161,6 +165,7 @@ describe("what was shown", () => {
     expect(
       await portal.press("push", "contacts", objectId, {
         version: answer.view.version,
+        confirmed: true,
       }),
     ).toMatchObject({ result: "done" });
     expect((await portal.object("contacts", objectId))["phone"]).toBe("2");
@@ -252,6 +257,7 @@ describe.each(profiles)("creating, as HubSpot is %s", (profile) => {
     });
     const answer = await portal.openAndPress("push", "companies", company, {
       contacts: true,
+      confirmed: true,
     });
     expect(answer).toMatchObject({
       result: "running",
@@ -389,7 +395,7 @@ describe.each(profiles)("creating, as HubSpot is %s", (profile) => {
       await portal.openAndPress("push", "contacts", objectId),
     ).toMatchObject({
       result: "done",
-      message: "Nothing to push: both sides agree.",
+      message: "Nothing to push: both sides have the same values.",
       changes: [],
     });
     const objects = await portal.objects("contacts");

@@ -81,7 +81,7 @@ describe("where nothing moves", () => {
       pull: {
         allowed: false,
         code: "disconnected",
-        remedy: "An admin can connect HubSpot again.",
+        remedy: "An admin can reconnect HubSpot.",
       },
       push: { allowed: false, code: "disconnected" },
     });
@@ -89,20 +89,24 @@ describe("where nothing moves", () => {
     expect(view.journal).not.toEqual([]);
   });
 
-  test("an admin's hold stops both buttons, and a record that is in step says so", async () => {
+  test("7-B1 an admin's pause stops every button, and in sync is what was last known", async () => {
     let contact = "";
     const portal = await world().activePortal(async (it) => {
       contact = await it.makeObject("contacts", { email: "ada@example.com" });
     });
     await portal.api("POST", "/installation/hold");
     expect(await portal.card("contacts", contact)).toMatchObject({
-      status: "in_sync",
+      status: "paused",
+      code: "held_by_admin",
+      lastKnown: { status: "in_sync" },
+      help: { action: "resume" },
+      sync: { allowed: false, code: "held_by_admin" },
       pull: { allowed: false, code: "held_by_admin" },
       push: { allowed: false, code: "held_by_admin" },
     });
   });
 
-  test("where HubSpot does not answer, the card shows what is stored and why it cannot act", async () => {
+  test("7-B1 where HubSpot does not respond, the card shows what was last known, never in sync, and why it cannot act", async () => {
     let contact = "";
     const portal = await world().activePortal(async (it) => {
       contact = await it.makeObject("contacts", { email: "ada@example.com" });
@@ -116,7 +120,12 @@ describe("where nothing moves", () => {
       },
     ]);
     expect(await portal.card("contacts", contact)).toMatchObject({
-      status: "in_sync",
+      status: "not_checked",
+      code: "hubspot_unavailable",
+      reason:
+        "HubSpot isn't responding. Last known: in sync, less than a minute ago.",
+      lastKnown: { status: "in_sync" },
+      sync: { allowed: false, code: "hubspot_unavailable" },
       pull: { allowed: false, code: "hubspot_unavailable" },
       push: { allowed: false, code: "hubspot_unavailable" },
     });

@@ -71,7 +71,7 @@ describe("a person reads HubSpot's own words", () => {
       "Nothing to push: HubSpot did not take Contact owner",
     );
     expect(view.fields[0]?.onPush.reason).toBe(
-      "It is tried again once it changes, or by Retry",
+      "Counterpart will retry when the value changes. To retry now, click Retry",
     );
     const { results } = await portal.api(
       "GET",
@@ -167,6 +167,7 @@ describe("a person is told how a press ended", () => {
     expect(
       await portal.openAndPress("push", "companies", company, {
         contacts: true,
+        confirmed: true,
       }),
     ).toMatchObject({
       result: "running",
@@ -180,10 +181,10 @@ describe("where HubSpot is not read", () => {
     const { portal, objectId } = await linked({});
     await portal.api("POST", "/installation/hold");
     expect(await portal.card("contacts", objectId)).toMatchObject({
-      status: "in_sync",
+      status: "paused",
       reason:
-        "Both sides agree. HubSpot is not read meanwhile; this is how it stood before.",
-      push: { remedy: "An admin can start it again." },
+        "An admin paused sync. Nothing syncs until it's resumed. Last known: in sync, less than a minute ago.",
+      push: { remedy: "An admin can resume sync." },
     });
   });
 
@@ -202,9 +203,8 @@ describe("where HubSpot is not read", () => {
     );
     expect((await portal.card("contacts", objectId)).push).toMatchObject({
       code: "missing_scope",
-      reason: "HubSpot does not allow this app to write contacts.",
-      remedy:
-        "An admin can connect HubSpot again and grant the missing permission.",
+      reason: "Counterpart doesn't have permission to write contacts.",
+      remedy: "An admin can reconnect HubSpot and grant it.",
     });
   });
 
@@ -212,10 +212,12 @@ describe("where HubSpot is not read", () => {
     const { portal, objectId } = await linked({});
     world().sandbox.setFaults([{ portalId: portal.portalId, status: 429 }]);
     const { reason, pull } = await portal.card("contacts", objectId);
-    expect(reason).toContain("HubSpot could not be read just now");
+    expect(reason).toBe(
+      "HubSpot's API limit has been reached. Last known: in sync, less than a minute ago.",
+    );
     expect(pull).toMatchObject({
       code: "hubspot_limit",
-      reason: "HubSpot takes no more calls just now: its limit is reached.",
+      reason: "HubSpot's API limit has been reached.",
     });
     expect(pull.remedy).toMatch(
       /^Try again in (a moment|about \d+ (minute|hour)s?)\.$/,

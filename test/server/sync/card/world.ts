@@ -212,7 +212,7 @@ export class Portal {
   }
 
   async press(
-    action: "pull" | "push" | "retry" | "resolve",
+    action: "sync" | "pull" | "push" | "retry" | "resolve",
     type: TypeName,
     objectId: string,
     more: Json = {},
@@ -225,7 +225,7 @@ export class Portal {
   }
 
   askPress(
-    action: "pull" | "push" | "retry" | "resolve",
+    action: "sync" | "pull" | "push" | "retry" | "resolve",
     type: TypeName,
     objectId: string,
     more: Json = {},
@@ -243,7 +243,7 @@ export class Portal {
 
   /** Opens the card and presses what is shown. */
   async openAndPress(
-    action: "pull" | "push",
+    action: "sync" | "pull" | "push",
     type: TypeName,
     objectId: string,
     more: Json = {},

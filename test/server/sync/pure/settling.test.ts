@@ -9,6 +9,7 @@ import type {
   Side,
   Trigger,
 } from "../../../../server/sync/model.ts";
+import { bothWays } from "../../../../server/sync/both-ways.ts";
 import { changesOf } from "../../../../server/sync/plan.ts";
 import { holdsNothing, sameValue } from "../../../../server/sync/value.ts";
 import { carryOut, pairOf } from "./both-sides.ts";
@@ -44,11 +45,16 @@ interface Life {
   readonly triggers: readonly [Trigger, Trigger];
 }
 
+const confirmedPull: Trigger = { ...manualPull, confirmed: true };
+const confirmedPush: Trigger = { ...manualPush, confirmed: true };
 const anyTrigger = fc.constantFrom<Trigger>(
   automaticPull,
   automaticPush,
   manualPull,
   manualPush,
+  confirmedPull,
+  confirmedPush,
+  bothWays,
   retry,
 );
 const anyHabits = fc.record<Habits>({
@@ -234,7 +240,8 @@ describe("a pair, for any mappings, values, edits and habits of HubSpot's", () =
         for (const { field, kind } of decision.fields) {
           const mapping = life.mappings.find((one) => one.field === field);
           const manual = (side: string) =>
-            trigger.manual && trigger.initiator === side;
+            trigger.opens === "both" ||
+            (trigger.manual && trigger.initiator === side);
           if (kind === "to-workspace") {
             expect(mapping?.direction).not.toBe("push");
             expect(life.automatic.pull || manual("hubspot")).toBe(true);
@@ -281,11 +288,10 @@ describe("a pair, for any mappings, values, edits and habits of HubSpot's", () =
       fc.property(anyLife, (life) => {
         const off = { ...life, automatic: { pull: false, push: false } };
         const { sides } = secondLook(life);
-        const automatic: Trigger = {
-          ...life.triggers[1],
-          manual: false,
-          retryParked: false,
-        };
+        const automatic =
+          life.triggers[1].initiator === "hubspot"
+            ? automaticPull
+            : automaticPush;
         const waiting = decide(rulesOf(off), pairOf(sides), automatic);
         expect(written(waiting)).toEqual([]);
         const waited = carryOut(rulesOf(off), sides, waiting);
@@ -311,10 +317,10 @@ describe("a pair, for any mappings, values, edits and habits of HubSpot's", () =
   });
 
   test.each([
-    ["push", manualPush],
-    ["pull", manualPull],
+    ["push", confirmedPush],
+    ["pull", confirmedPull],
   ] as const)(
-    "a %s by hand: the initiator's values win over every mapped field that moved",
+    "a confirmed %s by hand: the initiator's values win over every mapped field that moved",
     (_, trigger) => {
       fc.assert(
         fc.property(anyLife, (life) => {
@@ -352,6 +358,76 @@ describe("a pair, for any mappings, values, edits and habits of HubSpot's", () =
               outcome.kind === "settled" ? "agree" : expect.any(String),
             ]);
           }
+        }),
+        runs,
+      );
+    },
+  );
+
+  test.each([
+    ["a push by hand", manualPush],
+    ["a pull by hand", manualPull],
+    ["Sync now", bothWays],
+  ] as const)(
+    "7-B2 %s never writes over a value that is newer than the base, unless a policy or a person says so",
+    (_, trigger) => {
+      fc.assert(
+        fc.property(anyLife, (life) => {
+          const rules = rulesOf(life);
+          const { sides } = secondLook(life);
+          const after = carryOut(
+            rules,
+            sides,
+            decide(rules, pairOf(sides), trigger),
+          );
+          for (const { field, property, conversion, ...it } of life.mappings) {
+            const base = sides.link?.base[field];
+            if (base === undefined) continue;
+            const policy = it.policy ?? "initiator";
+            const [w, h] = [sides.w[field], sides.h[property] ?? null];
+            const newer = !sameValue(conversion, w, base.w);
+            const newerThere = !sameValue(conversion, h, base.h);
+            const mayGo = (side: Side, value: unknown): boolean =>
+              // A blank gives way to data; and where the rule names a winner, Sync now follows it.
+              holdsNothing(conversion, value) ||
+              (!trigger.manual && policy === side);
+            if (newer && it.direction === "both" && !mayGo("hubspot", w))
+              expect(after.w[field]).toEqual(w);
+            if (newerThere && it.direction === "both" && !mayGo("workspace", h))
+              expect(after.h[property] ?? null).toEqual(h);
+          }
+        }),
+        runs,
+      );
+    },
+  );
+
+  test.each([
+    ["push", manualPush],
+    ["pull", manualPull],
+  ] as const)(
+    "7-B2 a %s that is held back moves nothing, and once it is confirmed does all that it would have done at once",
+    (_, trigger) => {
+      fc.assert(
+        fc.property(anyLife, (life) => {
+          const rules = rulesOf(life);
+          const { sides } = secondLook(life);
+          const confirmed = { ...trigger, confirmed: true };
+          const heldBack = decide(rules, pairOf(sides), trigger);
+          const atOnce = decide(rules, pairOf(sides), confirmed);
+          expect(heldBack.code === "would_undo").toBe(
+            atOnce.fields.some(({ undoes }) => undoes === true),
+          );
+          if (heldBack.code !== "would_undo") {
+            expect(heldBack).toEqual(atOnce);
+            return;
+          }
+          expect(written(heldBack)).toEqual([]);
+          const later = carryOut(rules, sides, heldBack);
+          expect([later.w, later.h]).toEqual([sides.w, sides.h]);
+          expect(written(decide(rules, pairOf(later), confirmed))).toEqual(
+            written(atOnce),
+          );
         }),
         runs,
       );

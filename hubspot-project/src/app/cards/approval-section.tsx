@@ -1,0 +1,69 @@
+import { Alert, Flex, LoadingButton, Text } from "@hubspot/ui-extensions";
+import type { Press } from "./ask-server.ts";
+import { ConfirmModal } from "./confirm-modal.tsx";
+import type { Approval } from "./sync-view.ts";
+import { sentenceOf } from "./wording.ts";
+
+type Props = {
+  approvals: Approval[];
+  busy: boolean;
+  press: Press | null;
+  onPress: (press: Press) => void;
+};
+
+/** What waits for an approval in the whole account, such as many deletions at once. */
+export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
+  return (
+    <>
+      {approvals.map(({ id, cause, fix, choices }) => (
+        <Alert
+          key={id}
+          title={cause}
+          variant="warning"
+          testId={`approval-${id}`}
+        >
+          <Flex direction="column" gap="xs" align="start">
+            <Text>{sentenceOf(fix)}</Text>
+            <Flex direction="row" gap="sm" wrap>
+              {choices.map(({ choice, label, destructive }) => {
+                const decide = () =>
+                  onPress({ action: "resolve", attentionId: id, choice });
+                return (
+                  <LoadingButton
+                    key={choice}
+                    size="xs"
+                    variant={destructive ? "destructive" : "secondary"}
+                    loading={
+                      press?.action === "resolve" &&
+                      "attentionId" in press &&
+                      press.attentionId === id &&
+                      press.choice === choice
+                    }
+                    disabled={busy}
+                    {...(destructive
+                      ? {
+                          overlay: (
+                            <ConfirmModal
+                              id={`confirm-approval-${id}`}
+                              title={`${label}?`}
+                              label={label}
+                              onConfirm={decide}
+                            >
+                              <Text>{sentenceOf(cause)}</Text>
+                            </ConfirmModal>
+                          ),
+                        }
+                      : { onClick: decide })}
+                    testId={`approval-${choice}-${id}`}
+                  >
+                    {label}
+                  </LoadingButton>
+                );
+              })}
+            </Flex>
+          </Flex>
+        </Alert>
+      ))}
+    </>
+  );
+}

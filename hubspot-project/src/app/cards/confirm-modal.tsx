@@ -1,0 +1,59 @@
+import {
+  Button,
+  Flex,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  Text,
+  useExtensionActions,
+} from "@hubspot/ui-extensions";
+import type { ReactNode } from "react";
+
+type Props = {
+  id: string;
+  title: string;
+  /** The button that does it: the same verb as the title. */
+  label: string;
+  onConfirm: () => void;
+  children: ReactNode;
+};
+
+/** The question before something is overwritten or deleted: what is lost, and the way back. */
+export function ConfirmModal({ id, title, label, onConfirm, children }: Props) {
+  const actions = useExtensionActions<"crm.record.sidebar">();
+  return (
+    <Modal id={id} title={title} variant="danger" testId={id}>
+      <ModalBody>
+        <Flex direction="column" gap="xs">
+          {children}
+        </Flex>
+      </ModalBody>
+      <ModalFooter>
+        <Button
+          variant="destructive"
+          onClick={() => {
+            actions.closeOverlay(id);
+            onConfirm();
+          }}
+          testId={`${id}-confirm`}
+        >
+          {label}
+        </Button>
+        <Button
+          variant="secondary"
+          onClick={() => actions.closeOverlay(id)}
+          testId={`${id}-cancel`}
+        >
+          Cancel
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+/** A list that is cut off: what comes after, in words. */
+export function More({ count, one }: { count: number; one: string }) {
+  return count > 0 ? (
+    <Text variant="microcopy">{`and ${count} more ${count === 1 ? one : `${one}s`}`}</Text>
+  ) : null;
+}

@@ -1,0 +1,45 @@
+import type { FieldMapping } from "../../settings/mapping.ts";
+import type { FieldChange } from "../model.ts";
+import type { ChangeRow } from "./card-view.ts";
+import type { Look } from "./look.ts";
+import { labelOf, nameOf, shownField, shownProperty } from "./shown-text.ts";
+import type { Words } from "./shown-text.ts";
+
+/** Changes as a card's lines. Pure. */
+
+export const wordsOf = ({ rules, facts }: Look): Words => ({
+  owners: rules.owners,
+  options: facts.options,
+});
+
+export const mappingOf = (
+  { rules, objectType }: Look,
+  field: string,
+): FieldMapping | undefined =>
+  rules.settings[objectType].mappings.find((one) => one.field === field);
+
+/** Changes with HubSpot's own labels, options and companies by their names. */
+export function changeRows(
+  look: Look,
+  changes: readonly FieldChange[],
+): ChangeRow[] {
+  return changes.map(({ field, property, side, before, after }) => {
+    const shown = (value: unknown): string | null => {
+      if (field === "company_id" && typeof value === "string") {
+        const named = look.facts.companyNames.get(value);
+        return named === undefined ? value : nameOf(named, value);
+      }
+      const mapping = mappingOf(look, field);
+      return side === "hubspot"
+        ? shownProperty(mapping, value, wordsOf(look))
+        : shownField(mapping, value, wordsOf(look));
+    };
+    return {
+      field,
+      label: labelOf(look.rules, field, property),
+      side,
+      before: shown(before),
+      after: shown(after),
+    };
+  });
+}

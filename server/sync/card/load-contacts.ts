@@ -1,0 +1,71 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type {
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { Properties } from "../model.ts";
+
+const mostNamed = 25;
+
+/** A company's contacts, and those that HubSpot lacks or that the product has changed since they were synced. */
+export interface ContactFacts {
+  readonly count: number;
+  readonly changed: number;
+  /** The first of those, by id. */
+  readonly named: readonly {
+    readonly id: RecordId;
+    readonly properties: Properties;
+    readonly creates: boolean;
+  }[];
+}
+
+const contactsOf = (portalId: PortalId, companyIds: readonly RecordId[]) => sql`
+  select r.id from record r
+    where r.portal_id = ${portalId} and r.company_id = any (${companyIds}::uuid[]) and r.object_type = 'contact' and r.deleted_at is null
+  union
+  select r.id from association a
+    join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.object_type = 'contact' and r.deleted_at is null
+    where a.portal_id = ${portalId} and a.to_id = any (${companyIds}::uuid[])`;
+
+/**
+ * How many contacts a company has, and which of them a push would change as far as the workspace knows: in one
+ * statement, since there may be thousands. Indexes record_by_company, association_to, link_live_record, dirty's key.
+ */
+export async function loadContacts(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  recordId: RecordId | null,
+): Promise<ContactFacts> {
+  if (type !== "company" || recordId === null)
+    return { count: 0, changed: 0, named: [] };
+  const { rows } = await sql<ContactFacts>`
+    with contacts as materialized (
+      select c.id, l.id is null as creates, l.id is null or d.record_id is not null as changed
+      from (${contactsOf(portalId, [recordId])}) c
+      left join link l on l.portal_id = ${portalId} and l.record_id = c.id and l.state = 'live'
+      left join dirty d on d.portal_id = ${portalId} and d.record_id = c.id
+    )
+    select count(*)::int as count, count(*) filter (where changed)::int as changed,
+      (select coalesce(jsonb_agg(n), '[]') from (
+        select r.id, r.properties, c.creates
+        from (select * from contacts where changed order by id limit ${mostNamed}) c
+        join record r on r.portal_id = ${portalId} and r.id = c.id order by r.id) n) as named
+    from contacts`.execute(db);
+  return rows[0] ?? { count: 0, changed: 0, named: [] };
+}
+
+/** The contacts that belong to companies in the workspace, by id. */
+export async function loadContactsOf(
+  db: Db,
+  portalId: PortalId,
+  companyIds: readonly RecordId[],
+): Promise<RecordId[]> {
+  const { rows } = await sql<{ id: RecordId }>`
+    select id from (${contactsOf(portalId, companyIds)}) c order by id`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,240 @@
+import { describe, expect, test } from "vitest";
+import type {
+  Problem,
+  SyncView,
+} from "../../hubspot-project/src/app/cards/sync-view.ts";
+import { cardShowing, soon } from "./card-on-a-page.tsx";
+import {
+  contacts,
+  done,
+  minutesAgo,
+  plainProblem,
+  view,
+} from "./sample-views.ts";
+
+// Sync now, what Pull and Push ask first, and everything that needs a person (7-B1 to 7-B4).
+
+const newer = {
+  undoes: [
+    { field: "phone", label: "Phone", before: "2", after: "1" },
+    { field: "city", label: "City", before: "Rome", after: null },
+  ],
+  moreUndoes: 0,
+};
+
+const problem = (id: string, some: Partial<Problem> = {}): Problem => ({
+  ...plainProblem,
+  id,
+  code: "invalid_email",
+  cause: `Cause of ${id}`,
+  fix: `Fix of ${id}`,
+  since: minutesAgo(1),
+  attempts: 1,
+  correlationId: null,
+  retry: { allowed: true, reason: null },
+  ...some,
+});
+
+const held = ["phone", "city"].map((field) => ({
+  id: `h-${field}`,
+  field,
+  label: field,
+  base: { workspace: "1", hubspot: "1" },
+  workspace: "2",
+  hubspot: "3",
+}));
+
+describe("what was not compared", () => {
+  test.each([
+    ["not_checked", "Not checked", "default"],
+    ["paused", "Sync paused", "warning"],
+  ] as const)(
+    "%s is never green, and says what was last known",
+    async (status, label, variant) => {
+      const reason =
+        "HubSpot isn't responding. Last known: in sync, 5 minutes ago.";
+      const card = await cardShowing(
+        view({
+          status,
+          code: "hubspot_unavailable",
+          reason,
+          lastKnown: { status: "in_sync", at: minutesAgo(5) },
+        }),
+      );
+      expect(card.part("status")).toBe(label);
+      expect(card.props("status")).toMatchObject({ variant });
+      expect(card.part("reason")).toBe(reason);
+    },
+  );
+
+  test("what helps is a page to go to, or who to ask", async () => {
+    const help = {
+      action: "reconnect" as const,
+      label: "Reconnect HubSpot",
+      url: "https://app.example/oauth/install",
+      who: "An admin can reconnect HubSpot.",
+    };
+    const card = await cardShowing(view({ status: "disconnected", help }));
+    expect(card.part("help")).toContain("Reconnect HubSpot");
+    const other = await cardShowing(
+      view({ status: "paused", help: { ...help, url: null } }),
+    );
+    expect(other.part("help")).toBe("An admin can reconnect HubSpot.");
+  });
+});
+
+describe("Sync now", () => {
+  test("it is the one primary button, and sends its press", async () => {
+    const card = await cardShowing(view());
+    expect(card.props("sync")).toMatchObject({ variant: "primary" });
+    for (const name of ["pull", "push"])
+      expect(card.props(name)).toMatchObject({ variant: "secondary" });
+    card.click("sync");
+    const asked = await card.question(2);
+    expect(asked.url.pathname).toBe("/ui/card/sync");
+    expect(asked.body).toMatchObject({ version: "v1" });
+    asked.answer(done({ message: "4 values changed." }));
+    await card.says("Synced");
+  });
+});
+
+describe("a press that undoes newer values", () => {
+  const asking = (): SyncView => view({ pull: { ...view().pull, ...newer } });
+
+  test("opens the question with each value, and is sent once it is confirmed", async () => {
+    const card = await cardShowing(asking());
+    expect(card.props("confirm-pull")).toMatchObject({
+      variant: "danger",
+      title: "Replace 2 newer values in the workspace?",
+    });
+    expect(card.part("confirm-pull")).toContain("Phone: “2” → “1”");
+    expect(card.part("confirm-pull")).toContain("City: “Rome” → empty");
+    expect(card.props("pull")["onClick"]).toBeUndefined();
+    expect(card.questions).toHaveLength(1);
+    card.click("confirm-pull-confirm");
+    expect((await card.question(2)).body).toMatchObject({
+      version: "v1",
+      confirmed: true,
+    });
+  });
+
+  test("where the server asks what the card did not know of, the question is there for the next click", async () => {
+    const card = await cardShowing(view());
+    card.click("pull");
+    (await card.question(2)).answer({
+      result: "confirm",
+      message: "Replace 2 newer values in the workspace with HubSpot's?",
+      ...newer,
+      contacts: null,
+      view: asking(),
+    });
+    await card.says("No changes were made yet");
+    expect(card.part("confirm-pull")).not.toBeNull();
+  });
+
+  test("a company's contacts with changes are named before they are pushed", async () => {
+    const push = {
+      ...view().push,
+      contacts: {
+        ...contacts(60),
+        changed: 60,
+        named: [{ id: "c1", name: "Ada", creates: true }],
+        more: 59,
+      },
+    };
+    const card = await cardShowing(view({ objectType: "company", push }));
+    expect(card.part("confirm-push")).toBeNull();
+    card.trigger("with-contacts", "onChange", true);
+    await soon(() => expect(card.part("confirm-push")).not.toBeNull());
+    expect(card.part("confirm-push")).toContain("Ada (new in HubSpot)");
+    expect(card.part("confirm-push")).toContain("and 59 more contacts");
+    card.click("confirm-push-confirm");
+    expect((await card.question(2)).body).toMatchObject({
+      contacts: true,
+      confirmed: true,
+    });
+  });
+});
+
+describe("everything that needs a person", () => {
+  test("all problems are there, each with its place and its own Retry", async () => {
+    const problems = ["a", "b", "c"].map((id) => problem(id));
+    const card = await cardShowing(
+      view({
+        status: "problem",
+        problem: problems[0] ?? null,
+        problems,
+        moreProblems: 2,
+      }),
+    );
+    expect(card.words()).toContain("1 of 5");
+    expect(card.words()).toContain("3 of 5");
+    expect(card.words()).toContain("and 2 more problems");
+    card.click("retry-b");
+    expect((await card.question(2)).body).toMatchObject({ attentionId: "b" });
+  });
+
+  test("a company that another record has is linked once it is confirmed", async () => {
+    const claim = problem("p", {
+      code: "domain_conflict",
+      record: { id: "r", name: "Engines" },
+      objects: [
+        { id: "77", url: "https://app.hubspot.com/77", holder: "Holder" },
+      ],
+    });
+    const card = await cardShowing(view({ problems: [claim] }));
+    expect(card.part("problem")).toContain(
+      "This is about the workspace’s Engines.",
+    );
+    expect(card.part("confirm-link-77")).toContain("Holder will be unlinked");
+    card.click("confirm-link-77-confirm");
+    expect((await card.question(2)).body).toMatchObject({
+      attentionId: "p",
+      choice: "link_existing",
+      linkTo: "77",
+    });
+  });
+
+  test("one choice settles every conflict", async () => {
+    const card = await cardShowing(view({ status: "held", held }));
+    expect(card.part("held")).toContain("2 conflicts to resolve");
+    card.click("keep-all-hubspot");
+    const asked = await card.question(2);
+    expect(asked.url.pathname).toBe("/ui/card/resolve");
+    expect(asked.body).toMatchObject({
+      all: true,
+      choice: "hubspot",
+      version: "v1",
+    });
+  });
+
+  test("an approval: what destroys is asked twice, what keeps is not", async () => {
+    const approval = {
+      id: "m",
+      code: "mass_deletion",
+      cause: "640 contacts are gone",
+      fix: "Review them",
+      since: minutesAgo(3),
+      choices: [
+        {
+          choice: "refuse" as const,
+          label: "Keep them",
+          destructive: false,
+        },
+        { choice: "approve" as const, label: "Delete them", destructive: true },
+      ],
+    };
+    const card = await cardShowing(view({ approvals: [approval] }));
+    expect(card.props("approval-approve-m")["onClick"]).toBeUndefined();
+    card.click("confirm-approval-m-confirm");
+    const asked = await card.question(2);
+    expect(asked.body).toMatchObject({ attentionId: "m", choice: "approve" });
+    asked.answer(done({ view: view({ approvals: [approval] }) }));
+    await card.says("Conflict resolved");
+    card.click("approval-refuse-m");
+    expect((await card.question(3)).body).toMatchObject({
+      attentionId: "m",
+      choice: "refuse",
+    });
+  });
+});

@@ -137,9 +137,12 @@ test("a company is pushed with its contacts, and the card follows them", async (
   }
   await at.editInWorkspace("city", "Philadelphia");
   await at.status("Changes pending");
-  await at.card.getByText("and its 3 contacts").click();
+  await at.card.getByText("Also push its 3 contacts (3 with changes)").click();
   await at.picture("25-company");
   await at.card.getByTestId("push").click();
+  await at.page.getByTestId("confirm-push").getByText("Mary").waitFor();
+  await at.picture("25-company-asked");
+  await at.page.getByTestId("confirm-push-confirm").click();
   await eventually(
     async () =>
       (await at.world.truth("contacts")).filter(

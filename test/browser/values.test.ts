@@ -78,6 +78,27 @@ describe("paused", () => {
     await at.picture("5-pushed");
   });
 
+  test("7-B2 an edit on each side: Pull asks before it undoes ours, and Sync now moves both", async () => {
+    const { at } = browser;
+    await at.setAutomatic(false);
+    await at.editInHubSpot("jobtitle", "Commodore");
+    await at.editInWorkspace("phone", "+1 555 150");
+    await at.card.getByTestId("difference-phone").waitFor();
+    await at.status("Changes pending");
+    await at.card.getByTestId("pull").click();
+    const question = at.page.getByTestId("confirm-pull");
+    await question.getByText("+1 555 150").waitFor();
+    await at.picture("5-pull-asks");
+    await at.page.getByTestId("confirm-pull-cancel").click();
+    await question.waitFor({ state: "detached" });
+    expect(await value("phone")).toBe("+1 555 150");
+    await at.card.getByTestId("sync").click();
+    await at.status("In sync");
+    expect((await objectNow())["phone"]).toBe("+1 555 150");
+    await eventually(() => value("job_title")).toBe("Commodore");
+    await at.picture("5-synced");
+  });
+
   test("a contact that the workspace has not is created by Pull", async () => {
     const { at } = browser;
     await at.setAutomatic(false);
@@ -141,7 +162,7 @@ describe("what needs a person", () => {
     await problem.getByTestId("fix").waitFor();
     await at.picture("10-problem");
     await problem.getByTestId("retry").click();
-    await at.card.getByText("Tried again, with the same outcome").waitFor();
+    await at.card.getByText("Retry failed").waitFor();
     await problem.getByText("tried 2 times").waitFor();
     await problem
       .getByText(`another contact, ${other}, already has it`)

@@ -380,16 +380,19 @@ describe("a pair, for any mappings, values, edits and habits of HubSpot's", () =
             sides,
             decide(rules, pairOf(sides), trigger),
           );
-          for (const { field, property, conversion, ...it } of life.mappings) {
+          for (const mapping of life.mappings) {
+            const { field, property, conversion, ...it } = mapping;
             const base = sides.link?.base[field];
             if (base === undefined) continue;
             const policy = it.policy ?? "initiator";
+            const meaning = meaningOf(mapping, life.definitions[property]);
             const [w, h] = [sides.w[field], sides.h[property] ?? null];
-            const newer = !sameValue(conversion, w, base.w);
-            const newerThere = !sameValue(conversion, h, base.h);
+            const newer = !sameValue(meaning, w, base.w);
+            const newerThere = !sameValue(meaning, h, base.h);
             const mayGo = (side: Side, value: unknown): boolean =>
               // A blank gives way to data; and where the rule names a winner, Sync now follows it.
               holdsNothing(conversion, value) ||
+              sameValue(meaning, value, null) ||
               (!trigger.manual && policy === side);
             if (newer && it.direction === "both" && !mayGo("hubspot", w))
               expect(after.w[field]).toEqual(w);

@@ -169,6 +169,25 @@ describe("a card on the desk", () => {
     await dialog.waitFor({ state: "detached" });
   });
 
+  test("lists what is said of a thing under a heading, label beside value", async () => {
+    await card().getByRole("heading", { name: "Particulars" }).waitFor();
+    expect(await card().getByRole("term").innerText()).toBe("Rank");
+    expect(await card().getByRole("definition").innerText()).toBe(
+      "Rear admiral",
+    );
+  });
+
+  test("opens a panel at the window's edge and closes it by its id", async () => {
+    await press("Read");
+    const panel = world.page.getByRole("dialog", { name: "All of it" });
+    await panel.getByText("What is too long for a card.").waitFor();
+    const box = await panel.boundingBox();
+    const width = await world.page.evaluate("innerWidth");
+    expect(box === null ? null : Math.round(box.x + box.width)).toBe(width);
+    await panel.getByRole("button", { name: "Enough" }).click();
+    await panel.waitFor({ state: "detached" });
+  });
+
   test("shows a tooltip while its button is pointed at, and after no click", async () => {
     const hint = card().getByText("Only a hint");
     expect(await hint.isVisible()).toBe(false);

@@ -104,3 +104,11 @@ export function LoadingButton({
     </Button>
   );
 }
+
+export function ButtonRow({ children, testId }: Common) {
+  return (
+    <div className="k-button-row" data-testid={testId}>
+      {children}
+    </div>
+  );
+}

@@ -2,18 +2,31 @@ import type { ComponentMapping } from "@remote-ui/react/host";
 import { createController } from "@remote-ui/react/host";
 import type { ReactNode } from "react";
 import { Accordion } from "./accordion.tsx";
-import { Button, LoadingButton } from "./buttons.tsx";
+import { Button, ButtonRow, LoadingButton } from "./buttons.tsx";
 import { Form } from "./form.tsx";
 import { Input } from "./input.tsx";
 import { Box, Divider, Flex, Tile } from "./layout.tsx";
 import { Alert, EmptyState, ErrorState } from "./notices.tsx";
-import { LayerBody, LayerFooter, Modal, Tooltip } from "./overlay.tsx";
+import {
+  LayerBody,
+  LayerFooter,
+  Modal,
+  Panel,
+  PanelSection,
+  Tooltip,
+} from "./overlay.tsx";
 import { LoadingSpinner, ProgressBar } from "./progress.tsx";
 import { Select } from "./select.tsx";
 import { StatusTag } from "./status-tag.tsx";
 import { Table, TableBody, TableCell, TableRow } from "./table.tsx";
 import { Tab, Tabs } from "./tabs.tsx";
-import { Link, Text } from "./text.tsx";
+import {
+  DescriptionList,
+  DescriptionListItem,
+  Heading,
+  Link,
+  Text,
+} from "./text.tsx";
 import { Checkbox, Toggle } from "./ticks.tsx";
 
 /** Those of HubSpot's components that our screens use, by the names under which a card sends them. */
@@ -22,12 +35,16 @@ const components: ComponentMapping = {
   Alert,
   Box,
   Button,
+  ButtonRow,
   Checkbox,
+  DescriptionList,
+  DescriptionListItem,
   Divider,
   EmptyState,
   ErrorState,
   Flex,
   Form,
+  Heading,
   Input,
   Link,
   LoadingButton,
@@ -35,6 +52,10 @@ const components: ComponentMapping = {
   Modal,
   ModalBody: LayerBody,
   ModalFooter: LayerFooter,
+  Panel,
+  PanelBody: LayerBody,
+  PanelFooter: LayerFooter,
+  PanelSection,
   ProgressBar,
   Select,
   StatusTag,

@@ -76,14 +76,29 @@ type LayerProps = Common & {
   "aria-label"?: string;
 };
 
-export function Modal(props: LayerProps) {
+type Kind = "modal" | "panel";
+
+function Layer(props: LayerProps & { kind: Kind }) {
   const { shown, close } = useContext(OpeningContext);
   return shown
     ? createPortal(<OpenLayer {...props} close={close} />, document.body)
     : null;
 }
 
-function OpenLayer({ close, ...props }: LayerProps & { close: () => void }) {
+export function Modal(props: LayerProps) {
+  return <Layer kind="modal" {...props} />;
+}
+
+/** The sheet that slides in from the right. */
+export function Panel(props: LayerProps) {
+  return <Layer kind="panel" {...props} />;
+}
+
+function OpenLayer({
+  kind,
+  close,
+  ...props
+}: LayerProps & { kind: Kind; close: () => void }) {
   const {
     id,
     title,
@@ -120,7 +135,7 @@ function OpenLayer({ close, ...props }: LayerProps & { close: () => void }) {
       <div className="k-backdrop" onClick={leave} />
       <div
         className={classes(
-          `k-modal k-width-${sizeOf(width, "sm")}`,
+          `k-${kind} k-width-${sizeOf(width, "sm")}`,
           variant === "danger" && "k-danger",
         )}
         role="dialog"
@@ -159,5 +174,20 @@ export function LayerFooter({ children, testId }: Common) {
     <footer className="k-layer-footer" data-testid={testId}>
       {children}
     </footer>
+  );
+}
+
+export function PanelSection({
+  flush,
+  children,
+  testId,
+}: Common & { flush?: boolean }) {
+  return (
+    <section
+      className={classes("k-panel-section", flush && "k-flush")}
+      data-testid={testId}
+    >
+      {children}
+    </section>
   );
 }

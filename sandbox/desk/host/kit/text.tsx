@@ -47,6 +47,21 @@ export function Text({
   );
 }
 
+export function Heading({
+  inline,
+  children,
+  testId,
+}: Common & { inline?: boolean }) {
+  return (
+    <h3
+      className={classes("k-heading", inline && "k-inline")}
+      data-testid={testId}
+    >
+      {children}
+    </h3>
+  );
+}
+
 type Href = string | { url: string; external?: boolean };
 type LinkProps = Common & {
   href: Href;
@@ -93,5 +108,33 @@ export function Link({
       </a>
       {layer}
     </>
+  );
+}
+
+export function DescriptionList({
+  direction = "column",
+  children,
+  testId,
+}: Common & { direction?: string }) {
+  return (
+    <dl
+      className={`k-descriptions k-descriptions-${direction}`}
+      data-testid={testId}
+    >
+      {children}
+    </dl>
+  );
+}
+
+export function DescriptionListItem({
+  label,
+  children,
+  testId,
+}: Common & { label: string }) {
+  return (
+    <div className="k-description" data-testid={testId}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

@@ -1,14 +1,22 @@
 import {
   BarChart,
   Button,
+  ButtonRow,
+  DescriptionList,
+  DescriptionListItem,
   Flex,
   Form,
+  Heading,
   hubspot,
   Input,
   LoadingButton,
   Modal,
   ModalBody,
   ModalFooter,
+  Panel,
+  PanelBody,
+  PanelFooter,
+  PanelSection,
   Select,
   Tab,
   Table,
@@ -111,6 +119,32 @@ function Probe({ context, actions }: Pick<Api, "context" | "actions">) {
       >
         Throw
       </Button>
+      <Heading>Particulars</Heading>
+      <DescriptionList direction="row">
+        <DescriptionListItem label="Rank">
+          <Text>Rear admiral</Text>
+        </DescriptionListItem>
+      </DescriptionList>
+      <ButtonRow>
+        <Button
+          overlay={
+            <Panel id="more" title="All of it" width="md">
+              <PanelBody>
+                <PanelSection flush>
+                  <Text>What is too long for a card.</Text>
+                </PanelSection>
+              </PanelBody>
+              <PanelFooter>
+                <Button onClick={() => actions.closeOverlay("more")}>
+                  Enough
+                </Button>
+              </PanelFooter>
+            </Panel>
+          }
+        >
+          Read
+        </Button>
+      </ButtonRow>
       <Button
         overlay={
           <Modal id="sure" title="Are you sure?">

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { plural } from "./play.ts";
+import { plural } from "./fields.ts";
 import type { Play } from "./play.ts";
 
 const tables = [

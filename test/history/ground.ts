@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { ObjectTruth } from "../../sandbox/crm/portal.ts";
-import { plural } from "./play.ts";
+import { plural } from "./fields.ts";
 import type { Play } from "./play.ts";
 import type { EntityType } from "./steps.ts";
 
@@ -68,7 +68,8 @@ export const plain = (value: unknown): string =>
   )
     .trim()
     .toLowerCase()
-    .replace(/^https?:\/\/(www\.)?/, "");
+    .replace(/^https?:\/\/(www\.)?/, "")
+    .replace(/[./]+$/, "");
 
 export async function survey(play: Play): Promise<Ground> {
   const { portalId } = play;

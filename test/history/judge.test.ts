@@ -95,6 +95,51 @@ test("a portal in which all is well has no findings", () => {
   expect(findings({})).toEqual([]);
 });
 
+const merged: Partial<Ground> = {
+  records: new Map([
+    ...well.records,
+    ["r3", { ...contact, id: "r3", properties: {} }],
+  ]),
+  objects: new Map([
+    ...well.objects,
+    ["contact 3", { ...contactObject, id: "3", mergedInto: "1" }],
+  ]),
+};
+const merge = {
+  type: "contact" as const,
+  primary: "1",
+  loser: "3",
+  primaryRecord: "r1",
+  loserRecord: "r3",
+};
+const parted = { ...live("r3", "3", "contact"), state: "merged-away" };
+
+test("a merge whose primary's record kept the link has no findings", () => {
+  expect(
+    findings(
+      { ...merged, links: [...well.links, parted] },
+      {
+        merges: [merge],
+        entities: [
+          ...deeds.entities,
+          { type: "contact", side: "hubspot", id: "3" },
+        ],
+      },
+    ),
+  ).toEqual([]);
+});
+
+test("it finds that the record of a merge's other object has the link", () => {
+  const links = [
+    live("r3", "1", "contact"),
+    { ...live("r1", "1", "contact"), state: "merged-away" },
+    ...well.links.slice(1),
+  ];
+  expect(
+    findings({ ...merged, links }, { merges: [merge] }).join("\n"),
+  ).toMatch(/contact object 1 was the primary of a merge, but record r3/);
+});
+
 describe("it finds", () => {
   test.each<[string, Partial<Ground>, RegExp]>([
     [

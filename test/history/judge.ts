@@ -1,7 +1,7 @@
 import { plain } from "./ground.ts";
 import type { Ground, LinkRow, RecordRow, TypedObject } from "./ground.ts";
-import { fields } from "./play.ts";
-import type { Entity, Typed } from "./play.ts";
+import { fields } from "./fields.ts";
+import type { Entity, Merge, Typed } from "./fields.ts";
 import type { EntityType } from "./steps.ts";
 
 /** What people did in a history, as far as it matters to what must hold. */
@@ -9,6 +9,8 @@ export interface Deeds {
   readonly entities: readonly Entity[];
   /** The last value that was typed, by side, id and field. */
   readonly typed: readonly Typed[];
+  /** In the order in which they were made. */
+  readonly merges?: readonly Merge[];
   /** Some time the third field was mapped one way only. */
   readonly directed: boolean;
 }
@@ -20,6 +22,7 @@ export interface Deeds {
 export function judge(ground: Ground, deeds: Deeds): string[] {
   return [
     ...linksStand(ground),
+    ...primaryKeepsTheLink(ground, deeds),
     ...everythingIsLinked(ground),
     ...nothingFromNowhere(ground, deeds),
     ...bothSidesAgree(ground, deeds),
@@ -84,6 +87,37 @@ function linksStand(ground: Ground): string[] {
           : [`${named} object is gone`]),
       ];
     });
+}
+
+/**
+ * The record of a merge's primary object keeps the link, whether merges are synced or not. Asked of merges that kept the
+ * primary's id and of which nothing came after: there the state says for certain which object was the primary.
+ */
+function primaryKeepsTheLink(ground: Ground, { merges = [] }: Deeds): string[] {
+  return merges.flatMap(({ type, primary, primaryRecord, loserRecord }, at) => {
+    const survivor = ground.objects.get(`${type} ${primary}`);
+    const record =
+      primaryRecord === null ? undefined : ground.records.get(primaryRecord);
+    if (
+      loserRecord === null ||
+      survivor === undefined ||
+      !isAlive(survivor) ||
+      record?.deleted_at !== null ||
+      merges.slice(at + 1).some((later) => later.primary === primary)
+    )
+      return [];
+    const linked = ground.links.find(
+      (link) =>
+        link.object_type === type &&
+        link.state === "live" &&
+        link.object_id === primary,
+    )?.record_id;
+    return linked === loserRecord
+      ? [
+          `${type} object ${primary} was the primary of a merge, but record ${loserRecord} of the other one has it, not ${record.id}`,
+        ]
+      : [];
+  });
 }
 
 /** Reasons why a living record has no object although nothing is switched off. */

@@ -6,7 +6,9 @@ import { keepEvidence } from "./evidence.ts";
 import { footprint } from "./footprint.ts";
 import { survey } from "./ground.ts";
 import { judge } from "./judge.ts";
-import { Play, refusedPrefix } from "./play.ts";
+import { refusedPrefix } from "./fields.ts";
+import { Play } from "./play.ts";
+import { Rest } from "./rest.ts";
 import type { History } from "./steps.ts";
 import { ServerProcess } from "../acceptance/kill-process.ts";
 
@@ -85,10 +87,11 @@ export class Stage {
 
   async #findingsOf(play: Play, history: History): Promise<string[]> {
     await play.play(history);
+    const rest = new Rest(play);
     let before = "";
     let after = "";
     for (let round = 0; round < mostRounds; round++) {
-      await play.settle(round === 0);
+      await rest.settle(round === 0);
       before = after;
       after = await footprint(this.world, play);
       if (before === after) break;
@@ -97,6 +100,7 @@ export class Stage {
       ...judge(await survey(play), {
         entities: play.entities,
         typed: [...play.typed.values()],
+        merges: play.merges,
         directed: play.directed,
       }),
       ...(before === after

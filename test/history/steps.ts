@@ -12,9 +12,17 @@ export type Step =
       readonly side: Side;
       readonly type: EntityType;
       readonly identity: number | null;
+      /** How the identity is spelled: with odd white space, in capitals, as an address. */
+      readonly spelling?: number;
       readonly company: number | null;
       /** One field more than the two that all have. */
       readonly extra?: number | null;
+    }
+  /** An import of the product's: contacts by one statement, each with a company of its own or without. */
+  | {
+      readonly kind: "bulk";
+      readonly count: number;
+      readonly companies: boolean;
     }
   | {
       readonly kind: "edit";
@@ -25,6 +33,15 @@ export type Step =
       readonly blank: boolean;
       /** A value that the product's own database refuses, where it is typed in HubSpot. */
       readonly refused?: boolean;
+      /** By one statement, into all records that the product made. */
+      readonly all?: boolean;
+    }
+  /** Two contacts change emails in the workspace, or one gives its email to the other, in one transaction. */
+  | {
+      readonly kind: "move-email";
+      readonly entity: number;
+      readonly other: number;
+      readonly give: boolean;
     }
   | {
       readonly kind: "delete";
@@ -37,6 +54,12 @@ export type Step =
       readonly side: Side;
       readonly type: EntityType;
       readonly entity: number;
+    }
+  | {
+      readonly kind: "mass-delete";
+      readonly side: Side;
+      readonly type: EntityType;
+      readonly share: number;
     }
   | {
       readonly kind: "merge";
@@ -108,6 +131,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       side,
       type,
       identity: fc.option(fc.nat({ max: 5 }), { freq: 3 }),
+      spelling: fc.nat({ max: 9 }).map((roll) => Math.max(0, roll - 5)),
       company: fc.option(index, { freq: 2 }),
       extra: fc.option(fc.integer({ min: 2, max: 3 }), { freq: 2 }),
     }),
@@ -122,6 +146,16 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       field: fc.nat({ max: 4 }),
       blank: fc.nat({ max: 4 }).map((roll) => roll === 0),
       refused: fc.nat({ max: 11 }).map((roll) => roll === 0),
+      all: fc.nat({ max: 15 }).map((roll) => roll === 0),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("move-email" as const),
+      entity: index,
+      other: index,
+      give: fc.boolean(),
     }),
   },
   {
@@ -143,7 +177,16 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("mass-delete" as const),
+      side,
+      type,
+      share: fc.constantFrom(0.3, 0.6),
+    }),
+  },
+  {
+    weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("merge" as const),
       type,
@@ -207,7 +250,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("faults" as const),
-      api: fc.nat({ max: 15 }),
+      api: fc.nat({ max: 17 }),
       webhooks: fc.nat({ max: 7 }),
     }),
   },
@@ -251,15 +294,34 @@ const optionsArbitrary = fc.record({
   limits: fc.constantFrom("unlimited", "unlimited", {}),
 });
 
-export const historyArbitrary: fc.Arbitrary<History> = fc.record({
-  options: optionsArbitrary,
-  seeded: fc.constantFrom(...Array<number>(14).fill(0), 130, 230),
-  steps: fc.array(stepArbitrary, {
-    minLength: 6,
-    maxLength: 60,
-    size: "max",
+/** More than a batch holds, somewhere among the other steps; most histories do without. */
+const bulkArbitrary = fc.option(
+  fc.record({
+    at: fc.nat({ max: 20 }),
+    step: fc.record({
+      kind: fc.constant("bulk" as const),
+      count: fc.integer({ min: 301, max: 330 }),
+      companies: fc.boolean(),
+    }),
   }),
-});
+  { freq: 14 },
+);
+
+export const historyArbitrary: fc.Arbitrary<History> = fc
+  .record({
+    options: optionsArbitrary,
+    seeded: fc.constantFrom(...Array<number>(14).fill(0), 130, 230),
+    bulk: bulkArbitrary,
+    steps: fc.array(stepArbitrary, {
+      minLength: 6,
+      maxLength: 60,
+      size: "max",
+    }),
+  })
+  .map(({ bulk, steps, ...history }) => ({
+    ...history,
+    steps: bulk === null ? steps : steps.toSpliced(bulk.at, 0, bulk.step),
+  }));
 
 /** How HubSpot's doors misbehave, by number; 0 is well-behaved. */
 export const apiFaults: readonly (Readonly<Record<string, unknown>> | null)[] =
@@ -281,6 +343,9 @@ export const apiFaults: readonly (Readonly<Record<string, unknown>> | null)[] =
     { path: "/companies/", status: 403 },
     { path: "/batch/update", status: 403 },
     { path: "/associations/", status: 403 },
+    // A reading that takes so long that another lane links, merges, or deletes what it reads.
+    { path: "/batch/read", latencyMs: [100, 600], rate: 0.5 },
+    { path: "/objects/", latencyMs: [50, 400], rate: 0.4 },
   ];
 
 export const webhookFaults: readonly (Readonly<

@@ -1,0 +1,68 @@
+import type { Conditions, Settings } from "../../server/settings/schema.ts";
+import { fields, valueOf } from "./fields.ts";
+import type { EntityType, Step } from "./steps.ts";
+
+export const noConditions: Conditions = {
+  stages: null,
+  emailStatuses: null,
+  customField: null,
+};
+
+/** What is typed early in a history is numbered low, so that some new records meet these conditions and others do not. */
+const only = ({
+  conditions = false,
+}: NonNullable<Extract<Step, { kind: "settings" }>["rules"]>): Conditions => ({
+  ...noConditions,
+  ...(conditions ? { customField: { field: "city", values: early } } : {}),
+});
+
+const early = Array.from({ length: 30 }, (_, index) => valueOf(index + 1));
+
+/** The settings after a step that changes them. */
+export function chosen(
+  settings: Settings,
+  step: Extract<Step, { kind: "settings" }>,
+): Settings {
+  const { deletionSync, mergeSync, policy, rules } = step;
+  const ofType = <T extends Settings["company"]>(
+    type: EntityType,
+    before: T,
+  ): T => ({
+    ...before,
+    deletionSync,
+    mergeSync,
+    policy,
+    ...(rules === undefined
+      ? {}
+      : {
+          push: { enabled: rules.pushEnabled, conditions: only(rules) },
+          pull: { conditions: only(rules) },
+          mappings: before.mappings.map((mapping) => {
+            const at = fields[type].findIndex(
+              ([field]) => field === mapping.field,
+            );
+            const { policy: _, ...bare } = mapping;
+            if (at === 0)
+              return rules.policy === null
+                ? bare
+                : { ...bare, policy: rules.policy };
+            if (at === 2) return { ...mapping, direction: rules.direction };
+            return at === 3 ? { ...mapping, clear: rules.clear } : mapping;
+          }),
+        }),
+  });
+  return {
+    ...settings,
+    automatic: { push: step.push, pull: step.pull },
+    company: ofType("company", settings.company),
+    contact: {
+      ...ofType("contact", settings.contact),
+      ...(rules === undefined
+        ? {}
+        : {
+            requireCompany: rules.requireCompany,
+            companyWithContact: rules.companyWithContact,
+          }),
+    },
+  };
+}

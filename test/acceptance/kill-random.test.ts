@@ -3,6 +3,7 @@ import { expectAgreement, expectNothingLeft } from "./kill-agreement.ts";
 import { ServerProcess } from "./kill-process.ts";
 import { letClaimsEnd, restart, useKillWorld } from "./kill-world.ts";
 import type { KillWorld } from "./kill-world.ts";
+import { choose } from "./steps/settings.ts";
 
 /** HubSpot's limits would only make these tests wait; calls take a while, so that a kill may fall into any of them. */
 const unlimited = {
@@ -81,6 +82,10 @@ describe("a push of 2,000 records", () => {
 
   test("killed at random moments, it ends as if nothing had been", async () => {
     const { world, owner, product } = at;
+    // More than a brake lets through by itself: an admin has allowed it.
+    await choose(world, {
+      contact: { brakes: { creations: { toHubSpot: 10_000 } } },
+    });
     await world.server.stop();
     await product.query(`
       insert into workspace.companies (name, domain, city)

@@ -53,6 +53,8 @@ async function fill(
       sql`insert into inbox (portal_id, kind, object_type, object_id, occurred_at, event, settled_at)
         values (${portal}, 'creation', 'contact', 1, now(), '{}', ${then})`,
       sql`insert into hubspot_definition (portal_id, kind, name, body) values (${portal}, 'owner', ${runId}, '{}')`,
+      sql`insert into brake_window (portal_id, object_type, flow, action) values (${portal}, 'contact', 'to_hubspot', 'delete') on conflict do nothing`,
+      sql`insert into refused_creation (portal_id, object_type, subject, refused_by) values (${portal}, 'contact', ${runId}, 'test')`,
       sql`insert into call_budget (portal_id, kind) values (${portal}, 'general') on conflict do nothing`,
     ]) {
       await statement.execute(db);
@@ -131,6 +133,8 @@ test("settled work goes after a day, what people look back at after the days cho
     hubspot_definition: 4,
     settings: 1,
     call_budget: 1,
+    brake_window: 1,
+    refused_creation: 4,
   });
 });
 

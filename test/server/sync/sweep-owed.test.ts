@@ -136,9 +136,20 @@ test("what is known is no difference: dirty, a problem, a conflict that is held,
 });
 
 test("more losses than one page and one batch hold are all repaired", async () => {
-  const { pullAll, sweep, query } = at();
+  const { pullAll, sweep, choose, query } = at();
   const portalId = await at().world.installed();
   await pullAll(portalId);
+  // More than a brake lets through by itself: an admin has allowed it.
+  await choose(portalId, (settings) => ({
+    ...settings,
+    contact: {
+      ...settings.contact,
+      brakes: {
+        ...settings.contact.brakes,
+        creations: { toHubSpot: 10_000, toWorkspace: null },
+      },
+    },
+  }));
   const count = 1_050;
   await lost(
     portalId,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { attention } from "./steps/attention.ts";
 import type { AttentionEntry } from "./steps/attention.ts";
+import { asOwner } from "./steps/database.ts";
 import { one } from "./steps/one.ts";
 import { makeObject } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
@@ -40,6 +41,20 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
         }
       }
 
+      /** A sweep's turn that had begun before the hold may still be reading. */
+      const noTurnIsLeft = (): Promise<void> =>
+        at.world.until(
+          () =>
+            asOwner(at.world, async (owner) => {
+              const { rows } = await owner.query(
+                "select from lane where portal_id = $1 and leased",
+                [at.world.portalId],
+              );
+              return rows.length === 0;
+            }),
+          "no lane is at work",
+        );
+
       const held = async (): Promise<AttentionEntry[]> =>
         (await attention(at.world)).filter(
           ({ code }) => code === "mass_deletion",
@@ -62,6 +77,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
         // Held meanwhile: a sweep in their midst would find them in two small parts.
         await world.api("POST", "/installation/hold");
+        await noTurnIsLeft();
         await faultyWebhooks(world, { lose: 1 }, async () => {
           for (const id of ids.slice(0, gone))
             await world.inHubSpot("DELETE", `/objects/contacts/${id}`);

@@ -31,7 +31,7 @@ describe("a value inside other text", () => {
     fc.assert(
       fc.property(fc.array(part), (parts) => {
         let depth = 0;
-        const text = [...isolated(parts.join(""))];
+        const text = Array.from(isolated(parts.join("")));
         const depths = text.map((letter) => {
           if (/[\u2066-\u2068]/.test(letter)) depth += 1;
           if (letter === "\u2069") depth -= 1;

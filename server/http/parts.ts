@@ -13,7 +13,7 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import type { AnsweredRequests } from "./answered-request.ts";
-import type { ActionAnswer, SyncView } from "./sync-view.ts";
+import type { ActionAnswer, SyncView, WholeValue } from "./sync-view.ts";
 
 /** What of the configuration the HTTP room goes by. */
 export type HttpConfig = {
@@ -84,6 +84,11 @@ export type CardInput = {
 
 export type CardAction = "sync" | "pull" | "push" | "retry" | "resolve";
 
+/** Both sides' values of one field in full, or why there are none. */
+export type WholeAnswer =
+  | { ok: true; value: WholeValue }
+  | { ok: false; code: "field_not_found" | "not_read"; reason: string };
+
 export type AttentionAnswer =
   { ok: true } | { ok: false; code: string; reason: string };
 
@@ -96,6 +101,11 @@ export type Engine = {
   ): Promise<{ runId: string; coalesced: boolean }>;
   card: {
     view(portalId: PortalId, subject: CardSubject): Promise<SyncView | null>;
+    value(
+      portalId: PortalId,
+      subject: CardSubject,
+      field: string,
+    ): Promise<WholeAnswer | null>;
     act(
       portalId: PortalId,
       action: CardAction,

@@ -239,6 +239,14 @@ export const syncViewSchema = z
 
 export type SyncView = z.infer<typeof syncViewSchema>;
 
+/** Both sides' values of one field, up to 65,536 characters each. */
+export type WholeValue = {
+  field: string;
+  label: string;
+  workspace: string | null;
+  hubspot: string | null;
+};
+
 /** How a press on the card ended. */
 export type ActionAnswer =
   | {

@@ -18,6 +18,8 @@ import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 /** HubSpot's own limit for what a card sends. */
 const BODY_LIMIT = "1mb";
 
+const one = z.string({ error: "must stand in the address exactly once" });
+
 const objectId = z
   .union([z.string(), z.number().int().positive()])
   .transform(String)
@@ -99,6 +101,31 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
     response.json(view);
   });
 
+  router.get("/card/value", async (request, response) => {
+    const { portalId } = askerIn(response);
+    const query = parseInput(
+      z.object({ ...subject, field: one.min(1).max(200) }),
+      request.query,
+      "query",
+    );
+    const whole = await parts.engine.card.value(
+      portalId,
+      {
+        objectType: typeOf(query.objectTypeId),
+        objectId: query.objectId,
+      },
+      query.field,
+    );
+    if (whole === null) throw noSuchObject();
+    if (!whole.ok)
+      throw new Problem(
+        whole.code === "field_not_found" ? 404 : 409,
+        whole.code,
+        whole.reason,
+      );
+    response.json(whole.value);
+  });
+
   router.get("/card/run", async (request, response) => {
     const { portalId } = askerIn(response);
     const { runId } = parseInput(
@@ -158,7 +185,6 @@ const working: PressAnswer = {
 
 type Asker = { portalId: number; user: User };
 
-const one = z.string({ error: "must stand in the address exactly once" });
 const id = one.regex(/^[1-9]\d{0,15}$/, "is not an id").transform(Number);
 const askerSchema = z.object({
   portalId: id,

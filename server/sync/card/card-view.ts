@@ -187,6 +187,14 @@ export type SyncView = {
   run: { id: string; state: RunState } | null;
 };
 
+/** Both sides' values of one field, in full. */
+export type WholeValue = {
+  field: string;
+  label: string;
+  workspace: string | null;
+  hubspot: string | null;
+};
+
 export type ActionAnswer =
   | {
       result: "done";

@@ -11,6 +11,8 @@ import type { ActionAnswer, SyncView } from "./card-view.ts";
 import { look } from "./look.ts";
 import type { Subject } from "./stored-sync.ts";
 import { show } from "./show.ts";
+import { wholeValue } from "./whole-value.ts";
+import type { WholeAnswer } from "./whole-value.ts";
 
 type Answer = { ok: true } | { ok: false; code: string; reason: string };
 
@@ -18,6 +20,12 @@ type Answer = { ok: true } | { ok: false; code: string; reason: string };
 export interface Card {
   /** How a record or object stands; null where neither side has it. */
   view(portalId: PortalId, subject: Subject): Promise<SyncView | null>;
+  /** Both values of one field in full, from the same look; null where neither side has the record or object. */
+  value(
+    portalId: PortalId,
+    subject: Subject,
+    field: string,
+  ): Promise<WholeAnswer | null>;
   /** A press, with its user; null where HubSpot has no such object. */
   act(
     portalId: PortalId,
@@ -32,6 +40,10 @@ export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
   view: async (portalId, subject) => {
     const seen = await look(engine, portalId, subject, viewWithinMs);
     return seen === null ? null : show(seen);
+  },
+  value: async (portalId, subject, field) => {
+    const seen = await look(engine, portalId, subject, viewWithinMs);
+    return seen === null ? null : wholeValue(seen, field);
   },
   act: (portalId, action, input, user) =>
     act(engine, portalId, action, input, user.email),

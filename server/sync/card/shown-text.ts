@@ -6,8 +6,23 @@ import { isBlank, own } from "../value.ts";
 
 const longest = 250;
 
-/** Text of at most 250 characters; null for what is blank. */
-export function shownText(value: unknown): string | null {
+const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The beginning of a text, in at most so many UTF-16 code units, "…" included, which ends between two letters. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const letter = letters.segment(text).containing(most - 1)?.index ?? 0;
+  // Letters of hundreds of marks exist as well: of these, as much as fits, but no half of a surrogate pair.
+  const end =
+    letter >= most / 2 ? letter : most - 1 - (isPair(text, most - 2) ? 1 : 0);
+  return `${text.slice(0, end)}…`;
+}
+
+const isPair = (text: string, place: number): boolean =>
+  (text.codePointAt(place) ?? 0) > 0xffff;
+
+/** Text of at most 250 characters, or as many as are asked for; null for what is blank. */
+export function shownText(value: unknown, most = longest): string | null {
   if (isBlank(value)) return null;
   const text =
     typeof value === "string"
@@ -15,7 +30,7 @@ export function shownText(value: unknown): string | null {
       : Array.isArray(value)
         ? value.join("; ")
         : JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return cut(text, most);
 }
 
 /** What a person reads in place of an id or an option's internal value. */
@@ -29,16 +44,18 @@ export function shownProperty(
   mapping: FieldMapping | undefined,
   value: unknown,
   { owners, options }: Words,
+  most = longest,
 ): string | null {
   if (mapping === undefined || typeof value !== "string")
-    return shownText(value);
+    return shownText(value, most);
   if (mapping.conversion.kind === "owner")
-    return shownText(own(owners.emailById, value) ?? value);
+    return shownText(own(owners.emailById, value) ?? value, most);
   const labels = own(options, mapping.property);
   return shownText(
     labels === undefined
       ? value
       : value.split(";").map((option) => own(labels, option) ?? option),
+    most,
   );
 }
 
@@ -47,18 +64,22 @@ export function shownField(
   mapping: FieldMapping | undefined,
   value: unknown,
   { options }: Words,
+  most = longest,
 ): string | null {
   const labels = mapping && own(options, mapping.property);
   if (
     labels === undefined ||
     !["text", "set", "boolean"].includes(mapping?.conversion.kind ?? "")
   )
-    return shownText(value);
+    return shownText(value, most);
   const named = (option: unknown): unknown =>
     typeof option === "string" || typeof option === "boolean"
       ? (own(labels, String(option)) ?? option)
       : option;
-  return shownText(Array.isArray(value) ? value.map(named) : named(value));
+  return shownText(
+    Array.isArray(value) ? value.map(named) : named(value),
+    most,
+  );
 }
 
 /** What a person calls a field: HubSpot's label, or the field's own name. */

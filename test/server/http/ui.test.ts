@@ -6,7 +6,11 @@ import {
   stillWorking,
 } from "../../../server/http/answered-request.ts";
 import type { ActionAnswer, SyncView } from "../../../server/http/sync-view.ts";
-import type { CardInput, User } from "../../../server/http/parts.ts";
+import type {
+  CardInput,
+  User,
+  WholeAnswer,
+} from "../../../server/http/parts.ts";
 import { postSigned, signatureOf } from "./sign.ts";
 import { appId, useWorld } from "./world.ts";
 
@@ -54,6 +58,22 @@ const view: SyncView = {
   run: null,
 };
 
+function wholeOf(ofObject: boolean, field: string): WholeAnswer | null {
+  if (!ofObject || field === "gone") return null;
+  if (field === "unread")
+    return { ok: false, code: "not_read", reason: "HubSpot wasn't read." };
+  return field === "bio"
+    ? {
+        ok: true,
+        value: { field, label: "Bio", workspace: "w", hubspot: null },
+      }
+    : {
+        ok: false,
+        code: "field_not_found",
+        reason: "This field isn't synced.",
+      };
+}
+
 const presses: { action: string; input: CardInput; user: User }[] = [];
 let act: () => Promise<ActionAnswer> = () => Promise.reject(new Error("unset"));
 const world = useWorld({
@@ -64,6 +84,8 @@ const world = useWorld({
         Promise.resolve(
           "objectId" in subject && subject.objectId === "404" ? null : view,
         ),
+      value: (_portalId, subject, field) =>
+        Promise.resolve(wholeOf("objectId" in subject, field)),
       act: (_portalId, action, input, user) => {
         presses.push({ action, input, user });
         return act();
@@ -150,6 +172,38 @@ describe("GET /ui/card", () => {
     ["objectTypeId=0-1", 400],
   ])("%s is answered %i", async (query, status) => {
     expect((await get(address(`/card?${query}`))).status).toBe(status);
+  });
+});
+
+describe("GET /ui/card/value", () => {
+  const value = (query: string) => get(address(`/card/value?${query}`));
+  const contact = "objectTypeId=0-1&objectId=12";
+
+  test("answers both values of a field in full, to a signed request only", async () => {
+    const response = await value(`${contact}&field=bio`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(await response.json()).toEqual({
+      field: "bio",
+      label: "Bio",
+      workspace: "w",
+      hubspot: null,
+    });
+    const url = address(`/card/value?${contact}&field=bio`);
+    expect((await fetch(url)).status).toBe(401);
+  });
+
+  test.each([
+    [`${contact}&field=gone`, 404, "object_not_found"],
+    [`${contact}&field=hs_secret`, 404, "field_not_found"],
+    [`${contact}&field=unread`, 409, "not_read"],
+    ["objectTypeId=0-5&objectId=12&field=bio", 404, "unknown_object_type"],
+    [contact, 400, "invalid_input"],
+    [`${contact}&field=bio&field=gone`, 400, "invalid_input"],
+  ])("%s is answered %i %s", async (query, status, code) => {
+    const response = await value(query);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ code });
   });
 });
 

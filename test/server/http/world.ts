@@ -160,7 +160,7 @@ async function start(
     hubspot,
     engine: {
       startRun,
-      card: { view: unasked, act: unasked },
+      card: { view: unasked, value: unasked, act: unasked },
       attention: { retry: unasked, resolve: unasked, linkExisting: unasked },
       ...options.engine,
     },

@@ -211,6 +211,19 @@ export class Portal {
     return fetch(url, { headers: signatureOf("GET", url, "") });
   }
 
+  /** The whole value of one field: the answer's status and body. */
+  async value(
+    type: TypeName,
+    objectId: string,
+    field: string,
+  ): Promise<{ status: number; body: Json }> {
+    const url = this.#address(
+      `/card/value?objectTypeId=${typeIds[type]}&objectId=${objectId}&field=${field}`,
+    );
+    const response = await fetch(url, { headers: signatureOf("GET", url, "") });
+    return { status: response.status, body: (await response.json()) as Json };
+  }
+
   async press(
     action: "sync" | "pull" | "push" | "retry" | "resolve",
     type: TypeName,

@@ -1,0 +1,58 @@
+import { refusalOf } from "../installation-gate.ts";
+import type { WholeValue } from "./card-view.ts";
+import { mappingOf, wordsOf } from "./change-rows.ts";
+import type { Look } from "./look.ts";
+import { labelOf, shownField, shownProperty } from "./shown-text.ts";
+import { own } from "../value.ts";
+
+/** A long text in HubSpot has at most 65,536 characters; twice that stays below the megabyte that HubSpot allows. */
+const longestWhole = 65_536;
+
+export type WholeAnswer =
+  | { readonly ok: true; readonly value: WholeValue }
+  | {
+      readonly ok: false;
+      readonly code: "field_not_found" | "not_read";
+      readonly reason: string;
+    };
+
+/**
+ * Both sides' values of one field in full, where the card shows only their beginning. A conflict's are those that the
+ * card shows, which the choice is between. Pure.
+ */
+export function wholeValue(look: Look, field: string): WholeAnswer {
+  const mapping = mappingOf(look, field);
+  if (mapping === undefined)
+    return {
+      ok: false,
+      code: "field_not_found",
+      reason: "This field isn't synced.",
+    };
+  const held = look.facts.attention.find(
+    (entry) => entry.kind === "held" && entry.field === field,
+  );
+  const { reading } = look;
+  if (held === undefined && reading === null)
+    return { ok: false, code: "not_read", reason: whyUnread(look) };
+  const [workspace, hubspot] =
+    held === undefined
+      ? [
+          own(reading?.pair.record?.properties, field),
+          own(reading?.pair.object?.properties, mapping.property),
+        ]
+      : [held.details["workspace"], held.details["hubspot"]];
+  const words = wordsOf(look);
+  return {
+    ok: true,
+    value: {
+      field,
+      label: labelOf(look.rules, field, mapping.property),
+      workspace: shownField(mapping, workspace, words, longestWhole),
+      hubspot: shownProperty(mapping, hubspot, words, longestWhole),
+    },
+  };
+}
+
+const whyUnread = ({ installation, objectType, unreadable }: Look): string =>
+  (refusalOf(installation, "pull", objectType) ?? unreadable)?.reason ??
+  "HubSpot wasn't read.";

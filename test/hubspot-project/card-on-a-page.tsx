@@ -97,6 +97,10 @@ export function openCard(objectTypeId = "0-1", objectId = 501) {
   });
 
   const words = () => wordsOf(page.getRootNode());
+  const alerts = () =>
+    page.mocks.actions.addAlert.calls.map(([{ type, title, message }]) =>
+      plain(`${type}: ${title} | ${message}`),
+    );
   const find = (testId: string) =>
     elements(page.getRootNode()).find(
       (element) => propsOf(element)["testId"] === testId,
@@ -136,6 +140,20 @@ export function openCard(objectTypeId = "0-1", objectId = 501) {
         if (!words().includes(sentence))
           throw new Error(`the card says: ${words()}`);
       }),
+    /** What HubSpot's page was asked to show for a moment, newest last. */
+    alerts,
+    /** Waits until the page was asked to show this. */
+    alerted: (sentence: string) =>
+      soon(() => {
+        if (!alerts().some((shown) => shown.includes(sentence)))
+          throw new Error(
+            `the page shows: ${alerts().join("; ")}; the card says: ${words()}`,
+          );
+      }),
+    /** The same as `part`, with the marks that isolate values. */
+    marked(testId: string): string {
+      return markedWordsOf(get(testId));
+    },
     /** What stands under this mark, or null. */
     part(testId: string): string | null {
       const found = find(testId);
@@ -162,14 +180,19 @@ export async function cardShowing(view: SyncView): Promise<OpenCard> {
   return card;
 }
 
+/** Without the marks that isolate values, which nobody sees. */
+const plain = (text: string): string => text.replaceAll(/[\u2066-\u2069]/g, "");
+
+const wordsOf = (node: Node): string => plain(markedWordsOf(node));
+
 /** All the words in a part of the page, in reading order. */
-function wordsOf(node: Node): string {
+function markedWordsOf(node: Node): string {
   if (node.nodeType === RenderedNodeType.Text) return node.text;
   const own =
     node.nodeType === RenderedNodeType.Element ? said(propsOf(node)) : [];
   const inline =
     node.nodeType === RenderedNodeType.Element && node.name === "Text";
-  return [...own, ...node.childNodes.map(wordsOf)]
+  return [...own, ...node.childNodes.map(markedWordsOf)]
     .filter((words) => words !== "")
     .join(inline ? "" : " | ");
 }

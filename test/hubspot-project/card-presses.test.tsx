@@ -53,13 +53,11 @@ describe("Pull", () => {
         objectUrl: "https://app.hubspot.com/contacts/1/record/0-1/501",
       }),
     );
-    await card.says("Pulled from HubSpot");
-    expect(card.part("notice")).toBe(
-      "Pulled from HubSpot | 1 value was pulled. | Job title in the workspace: “Engineer” → “Chief engineer” | Open in HubSpot",
-    );
-    expect(card.props("object-link")["href"]).toBe(
-      "https://app.hubspot.com/contacts/1/record/0-1/501",
-    );
+    await card.alerted("Pulled from HubSpot");
+    expect(card.alerts()).toEqual([
+      "success: Pulled from HubSpot | 1 value was pulled.",
+    ]);
+    expect(card.part("notice")).toBeNull();
     expect(card.part("status")).toBe("In sync");
     expect(card.props("pull")).toMatchObject({
       loading: false,
@@ -75,7 +73,7 @@ describe("Pull", () => {
     card.click("push");
     card.click("refresh");
     (await card.question(2)).answer(done());
-    await card.says("Pulled from HubSpot");
+    await card.alerted("Pulled from HubSpot");
     expect(card.questions).toHaveLength(2);
   });
 
@@ -83,7 +81,7 @@ describe("Pull", () => {
     const card = await cardShowing(waitingToPull());
     card.click("pull");
     (await card.question(2)).answer(done());
-    await card.says("Pulled from HubSpot");
+    await card.alerted("Pulled from HubSpot");
     card.click("pull");
     const [first, second] = [await card.question(2), await card.question(3)];
     expect(second.body?.["requestId"]).not.toBe(first.body?.["requestId"]);
@@ -98,10 +96,10 @@ describe("Pull", () => {
       message: "HubSpot changed in the meantime",
       view: waitingToPull(),
     });
-    await card.says("No changes were made");
-    expect(card.part("notice")).toContain(
-      "HubSpot changed in the meantime. Review the values, then try again.",
-    );
+    await card.alerted("No changes were made");
+    expect(card.alerts()).toEqual([
+      "warning: No changes were made | HubSpot changed in the meantime. Review the values, then try again.",
+    ]);
     expect(card.part("difference-job_title")).not.toBeNull();
     expect(card.props("pull")).toMatchObject({
       loading: false,
@@ -120,11 +118,10 @@ describe("Pull", () => {
       remedy: "Try again in a minute",
     };
     (await card.question(2)).answer({ ...refusal, view: waitingToPull() });
-    await card.says("Couldn’t complete the action");
-    expect(card.part("notice")).toContain(
-      "A sync of this contact is under way. Try again in a minute.",
-    );
-    expect(card.props("notice")["variant"]).toBe("warning");
+    await card.alerted("Couldn’t complete the action");
+    expect(card.alerts()).toEqual([
+      "warning: Couldn’t complete the action | A sync of this contact is under way. Try again in a minute.",
+    ]);
   });
 });
 
@@ -135,31 +132,44 @@ describe("Push", () => {
     (await card.question(2)).answer(
       done({ message: "1 value was pushed", changes: [pushed] }),
     );
-    await card.says("Pushed to HubSpot");
-    expect(card.part("notice")).toContain(
-      "Job title in HubSpot: “Chief engineer” → “Engineer”",
-    );
+    await card.alerted("Pushed to HubSpot");
     expect(card.page.mocks.actions.refreshObjectProperties.callCount).toBe(1);
   });
 
-  test("a contact's company: the portal's usual choice, unless the person chooses another", async () => {
-    const card = await cardShowing(view({ push: asUsual("if-missing") }));
-    expect(card.props("company-choice")).toMatchObject({
-      label: "Its company, Acme",
-      value: "if-missing",
-    });
-    card.click("push");
-    const first = await card.question(2);
-    expect(first.body).toMatchObject({ company: "if-missing" });
-    expect(first.body).not.toHaveProperty("contacts");
-    first.answer(done({ view: view({ push: asUsual("if-missing") }) }));
-    await card.says("Pushed to HubSpot");
-    card.trigger("company-choice", "onChange", "never");
-    await soon(() =>
-      expect(card.props("company-choice")["value"]).toBe("never"),
+  test.each([
+    ["if-missing", true, "never"],
+    ["always", true, "never"],
+    ["never", false, "if-missing"],
+  ] as const)(
+    "a company that HubSpot lacks, with the usual choice %s: ticked is %s, and can be changed",
+    async (choice, ticked, other) => {
+      const shown = view({ push: asUsual(choice) });
+      const card = await cardShowing(shown);
+      expect(card.part("with-company")).toBe("Also create Acme in HubSpot");
+      expect(card.props("with-company")["checked"]).toBe(ticked);
+      card.click("push");
+      const first = await card.question(2);
+      expect(first.body).toMatchObject({ company: choice });
+      expect(first.body).not.toHaveProperty("contacts");
+      first.answer(done({ view: shown }));
+      await card.alerted("Pushed to HubSpot");
+      card.trigger("with-company", "onChange", !ticked);
+      await soon(() =>
+        expect(card.props("with-company")["checked"]).toBe(!ticked),
+      );
+      card.click("push");
+      expect((await card.question(3)).body).toMatchObject({ company: other });
+    },
+  );
+
+  test("7-B6 a company that HubSpot has already leaves nothing to choose", async () => {
+    const push = asUsual("if-missing");
+    const card = await cardShowing(
+      view({ push: { ...push, company: { ...push.company, missing: false } } }),
     );
+    expect(card.part("with-company")).toBeNull();
     card.click("push");
-    expect((await card.question(3)).body).toMatchObject({ company: "never" });
+    expect((await card.question(2)).body).not.toHaveProperty("company");
   });
 
   test("a company's contacts go along only when the person says so", async () => {
@@ -172,7 +182,7 @@ describe("Push", () => {
     const first = await card.question(2);
     expect(first.body).toMatchObject({ objectTypeId: "0-2", contacts: false });
     first.answer(done({ view: view({ objectType: "company", push }) }));
-    await card.says("Pushed to HubSpot");
+    await card.alerted("Pushed to HubSpot");
     card.trigger("with-contacts", "onChange", true);
     await soon(() => expect(card.props("with-contacts")["checked"]).toBe(true));
     card.click("push");
@@ -187,7 +197,7 @@ describe("Push", () => {
       }),
     );
     expect(card.part("with-contacts")).toBeNull();
-    expect(card.part("company-choice")).toBeNull();
+    expect(card.part("with-company")).toBeNull();
   });
 });
 
@@ -213,7 +223,7 @@ describe("what needs a person", () => {
     await soon(() => expect(card.props("retry")["loading"]).toBe(true));
     expect(card.props("pull")["disabled"]).toBe(true);
     asked.answer(done({ message: "It went through", changes: [pushed] }));
-    await card.says("It went through.");
+    await card.alerted("success: Problem resolved | It went through.");
     expect(card.part("problem")).toBeNull();
   });
 
@@ -250,7 +260,7 @@ describe("what needs a person", () => {
         disabled: true,
       });
       asked.answer(done({ message: "Both sides now hold one value" }));
-      await card.says("Conflict resolved");
+      await card.alerted("Conflict resolved");
       expect(card.part("held")).toBeNull();
     },
   );
@@ -276,7 +286,7 @@ describe("answers that fail to come", () => {
       card.click("pull");
       const first = await card.question(2);
       spoil(first);
-      await card.says("may still have been carried out");
+      await card.says("You can safely try again: it runs only once.");
       expect(card.props("pull")).toMatchObject({
         loading: false,
         disabled: false,
@@ -288,7 +298,7 @@ describe("answers that fail to come", () => {
       expect(second.url.href).toBe(first.url.href);
       expect(second.body).toEqual(first.body);
       second.answer(done());
-      await card.says("Pulled from HubSpot");
+      await card.alerted("Pulled from HubSpot");
       expect(card.questions).toHaveLength(3);
     },
   );
@@ -300,8 +310,9 @@ describe("answers that fail to come", () => {
       { title: "Not allowed", status: 401, detail: "Reload the page" },
       401,
     );
-    await card.says("Not allowed");
-    expect(card.part("notice")).toBe("Not allowed | Reload the page.");
+    await card.alerted("Not allowed");
+    expect(card.alerts()).toEqual(["danger: Not allowed | Reload the page."]);
+    expect(card.part("notice")).toBeNull();
     expect(card.part("again")).toBeNull();
   });
 
@@ -310,7 +321,7 @@ describe("answers that fail to come", () => {
     card.click("refresh");
     await card.says("Refreshing…");
     (await card.question(2)).fail();
-    await card.says("Below is what was known before.");
+    await card.says("Showing the last known values.");
     expect(card.part("difference-job_title")).not.toBeNull();
     expect(card.part("refresh")).toBe("Refresh");
   });
@@ -326,13 +337,13 @@ describe("a press that takes long", () => {
     first.answer(working);
     const second = await card.question(3);
     await card.says("It goes on.");
-    expect(card.part("run-progress")).toBe("It goes on. | Under way…");
+    expect(card.part("run-progress")).toBe("It goes on. | In progress…");
     expect(card.props("pull")).toMatchObject({ loading: true, disabled: true });
     expect(card.props("push")["disabled"]).toBe(true);
     expect(second.body).toEqual(first.body);
     card.click("push");
     second.answer(done());
-    await card.says("Pulled from HubSpot");
+    await card.alerted("Pulled from HubSpot");
     expect(card.part("run-progress")).toBeNull();
     expect(card.questions).toHaveLength(3);
   });
@@ -341,16 +352,16 @@ describe("a press that takes long", () => {
     const card = await cardShowing(waitingToPull());
     card.click("pull");
     for (const n of [2, 3, 4]) (await card.question(n)).answer(working);
-    await card.says("Still under way");
+    await card.says("Still in progress");
     expect(card.part("notice")).toBe(
-      "Still under way | It goes on. | Look again",
+      "Still in progress | It goes on. | Check again",
     );
     expect(card.questions).toHaveLength(4);
     card.click("again");
     const asked = await card.question(5);
     expect(asked.body).toEqual((await card.question(2)).body);
     asked.answer(done());
-    await card.says("Pulled from HubSpot");
+    await card.alerted("Pulled from HubSpot");
   });
 
   test("a card that is gone asks no more", async () => {
@@ -371,11 +382,11 @@ describe("late answers", () => {
     const late = await card.question(2);
     card.click("pull");
     (await card.question(3)).answer(done());
-    await card.says("Pulled from HubSpot");
+    await card.alerted("Pulled from HubSpot");
     late.answer(waitingToPull());
     await new Promise((resolve) => setImmediate(resolve));
     expect(card.part("status")).toBe("In sync");
-    expect(card.part("notice")).toContain("Pulled from HubSpot");
+    expect(card.alerts()).toHaveLength(1);
   });
 
   test("of two refreshes the newer one counts, whichever answers first", async () => {
@@ -402,11 +413,11 @@ describe("late answers", () => {
 });
 
 describe("edits on HubSpot's page", () => {
-  test("an edit on the page brings a fresh view without a spinner, and keeps the last result in sight", async () => {
+  test("an edit on the page brings a fresh view without a spinner, and reports nothing a second time", async () => {
     const card = await cardShowing(waitingToPull());
     card.click("pull");
     (await card.question(2)).answer(done());
-    await card.says("Pulled from HubSpot");
+    await card.alerted("Pulled from HubSpot");
     const edited = card.page.mocks.actions.onCrmPropertiesUpdate.calls[0];
     expect(edited?.[0]).toBe("*");
     edited?.[1]({ jobtitle: "CTO" });
@@ -414,7 +425,7 @@ describe("edits on HubSpot's page", () => {
     expect(card.part("status")).toBe("In sync");
     asked.answer(waitingToPull());
     await card.says("Changes pending");
-    expect(card.part("notice")).toContain("Pulled from HubSpot");
+    expect(card.alerts()).toHaveLength(1);
   });
 
   test("a quiet look that fails leaves the card as it is", async () => {

@@ -47,7 +47,7 @@ const held = ["phone", "city"].map((field) => ({
 describe("what was not compared", () => {
   test.each([
     ["not_checked", "Not checked", "default"],
-    ["paused", "Sync paused", "warning"],
+    ["paused", "Paused", "warning"],
   ] as const)(
     "%s is never green, and says what was last known",
     async (status, label, variant) => {
@@ -63,7 +63,9 @@ describe("what was not compared", () => {
       );
       expect(card.part("status")).toBe(label);
       expect(card.props("status")).toMatchObject({ variant });
-      expect(card.part("reason")).toBe(reason);
+      expect(card.part(status === "paused" ? "banner" : "reason")).toContain(
+        reason,
+      );
     },
   );
 
@@ -94,7 +96,7 @@ describe("Sync now", () => {
     expect(asked.url.pathname).toBe("/ui/card/sync");
     expect(asked.body).toMatchObject({ version: "v1" });
     asked.answer(done({ message: "4 values changed." }));
-    await card.says("Synced");
+    await card.alerted("success: Synced | 4 values changed.");
   });
 });
 
@@ -107,8 +109,8 @@ describe("a press that undoes newer values", () => {
       variant: "danger",
       title: "Replace 2 newer values in the workspace?",
     });
-    expect(card.part("confirm-pull")).toContain("Phone: “2” → “1”");
-    expect(card.part("confirm-pull")).toContain("City: “Rome” → empty");
+    expect(card.part("confirm-pull")).toContain("Phone: 2 → 1");
+    expect(card.part("confirm-pull")).toContain("City: Rome → empty");
     expect(card.props("pull")["onClick"]).toBeUndefined();
     expect(card.questions).toHaveLength(1);
     card.click("confirm-pull-confirm");
@@ -128,7 +130,7 @@ describe("a press that undoes newer values", () => {
       contacts: null,
       view: asking(),
     });
-    await card.says("No changes were made yet");
+    await card.alerted("warning: No changes were made yet");
     expect(card.part("confirm-pull")).not.toBeNull();
   });
 
@@ -147,7 +149,7 @@ describe("a press that undoes newer values", () => {
     card.trigger("with-contacts", "onChange", true);
     await soon(() => expect(card.part("confirm-push")).not.toBeNull());
     expect(card.part("confirm-push")).toContain("Ada (new in HubSpot)");
-    expect(card.part("confirm-push")).toContain("and 59 more contacts");
+    expect(card.part("confirm-push")).toContain("and 59 more");
     card.click("confirm-push-confirm");
     expect((await card.question(2)).body).toMatchObject({
       contacts: true,
@@ -183,9 +185,7 @@ describe("everything that needs a person", () => {
       ],
     });
     const card = await cardShowing(view({ problems: [claim] }));
-    expect(card.part("problem")).toContain(
-      "This is about the workspace’s Engines.",
-    );
+    expect(card.part("problem")).toContain("This is about workspace Engines.");
     expect(card.part("confirm-link-77")).toContain("Holder will be unlinked");
     card.click("confirm-link-77-confirm");
     expect((await card.question(2)).body).toMatchObject({
@@ -230,7 +230,7 @@ describe("everything that needs a person", () => {
     const asked = await card.question(2);
     expect(asked.body).toMatchObject({ attentionId: "m", choice: "approve" });
     asked.answer(done({ view: view({ approvals: [approval] }) }));
-    await card.says("Conflict resolved");
+    await card.alerted("success: Decision saved");
     card.click("approval-refuse-m");
     expect((await card.question(3)).body).toMatchObject({
       attentionId: "m",

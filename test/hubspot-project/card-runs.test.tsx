@@ -41,7 +41,7 @@ async function pushThatRuns(changes: Change[] = []): Promise<OpenCard> {
 describe("a press that becomes a run", () => {
   test("is followed to its end, with progress, and then shows what came of it", async () => {
     const card = await pushThatRuns([city]);
-    await card.says("Under way…");
+    await card.says("In progress…");
     expect(card.part("run-progress")).toContain("13 records are being pushed.");
     expect(card.props("push")["loading"]).toBe(true);
     const first = await card.question(3);
@@ -55,11 +55,11 @@ describe("a press that becomes a run", () => {
       run("done", { requested: 13, created: 11, unchanged: 2 }),
     );
     (await card.question(5)).answer(company());
-    await card.says("Pushed to HubSpot");
-    expect(card.part("notice")).toBe(
-      "Pushed to HubSpot | Of its 13 contacts: 11 created, 2 already in step. | City in HubSpot: “Boston” → “Rome”",
-    );
-    expect(card.props("notice")["variant"]).toBe("success");
+    await card.alerted("Pushed to HubSpot");
+    expect(card.alerts()).toEqual([
+      "success: Pushed to HubSpot | Of its 13 contacts: 11 created, 2 already in sync.",
+    ]);
+    expect(card.part("notice")).toBeNull();
     expect(card.part("run-progress")).toBeNull();
     expect(card.props("push")["loading"]).toBe(false);
     expect(card.page.mocks.actions.refreshObjectProperties.callCount).toBe(1);
@@ -74,9 +74,9 @@ describe("a press that becomes a run", () => {
       run("done", { requested: 13, updated: 10, held: 1, failed: 2 }),
     );
     (await card.question(4)).answer(company({ status: "problem" }));
-    await card.says("Finished, with something left to do");
+    await card.says("Finished, but some items need attention");
     expect(card.part("notice")).toContain(
-      "10 updated, 1 held for a decision, 2 failed.",
+      "10 updated, 1 with conflicts, 2 failed.",
     );
     expect(card.part("status")).toBe("Problem");
   });
@@ -100,7 +100,7 @@ describe("a press that becomes a run", () => {
       ),
     );
     (await card.question(5)).answer(company());
-    await card.says("Stopped before the end");
+    await card.says("Stopped before finishing");
     expect(card.part("notice")).toContain(
       "The connection to HubSpot ended. Of its 4 contacts: 4 created.",
     );
@@ -115,8 +115,8 @@ describe("a press that becomes a run", () => {
     const last = await card.question(7);
     expect(last.url.pathname).toBe("/ui/card");
     last.answer(company({ run: { id: "run-1", state: "running" } }));
-    await card.says("Still under way");
-    expect(card.part("notice")).toContain("Refresh to see how far it is.");
+    await card.says("Still in progress");
+    expect(card.part("notice")).toContain("Refresh to see progress.");
     expect(card.props("push")["disabled"]).toBe(false);
   });
 
@@ -128,11 +128,11 @@ describe("a press that becomes a run", () => {
     );
     const second = await card.question(5);
     expect(second.url.href).toBe(`${ORIGIN}/ui/card/run?runId=run-2`);
-    expect(card.part("notice")).toContain("Pushed to HubSpot");
+    expect(card.alerts()).toHaveLength(1);
     second.answer(run("done", { requested: 1, updated: 1 }));
     (await card.question(6)).answer(company());
     await soon(() => expect(card.part("run-progress")).toBeNull());
-    expect(card.part("notice")).toContain("Pushed to HubSpot");
+    expect(card.alerts()).toHaveLength(1);
     expect(card.props("push")["disabled"]).toBe(false);
   });
 
@@ -141,7 +141,7 @@ describe("a press that becomes a run", () => {
     (await card.question(3)).fail();
     (await card.question(4)).answer({ title: "Unknown run", status: 404 }, 404);
     (await card.question(5)).answer(company());
-    await card.says("Progress could not be read");
+    await card.says("Couldn’t load progress");
   });
 
   test("keeps its result when the last view does not come", async () => {
@@ -150,7 +150,7 @@ describe("a press that becomes a run", () => {
       run("done", { requested: 1, unchanged: 1 }),
     );
     (await card.question(4)).fail();
-    await card.says("1 already in step.");
+    await card.alerted("1 already in sync.");
     expect(card.page.mocks.actions.refreshObjectProperties.called).toBe(false);
   });
 
@@ -160,7 +160,7 @@ describe("a press that becomes a run", () => {
       run("done", { requested: 1, unchanged: 1 }),
     );
     (await card.question(4)).answer(company());
-    await card.says("City in HubSpot");
+    await card.alerted("Pushed to HubSpot");
     expect(card.page.mocks.actions.refreshObjectProperties.called).toBe(true);
   });
 });
@@ -173,13 +173,13 @@ describe("a run that was under way already", () => {
         run: { id: "run-1", state: "queued" },
       }),
     );
-    await card.says("Under way…");
+    await card.says("In progress…");
     expect(card.props("push")).toMatchObject({
       loading: false,
       disabled: false,
     });
     (await card.question(2)).answer(run("queued"));
-    await card.says("Waiting for its turn…");
+    await card.says("Queued…");
     (await card.question(3)).answer(run("done", { requested: 3, updated: 3 }));
     (await card.question(4)).answer(company({ version: "v9" }));
     await card.says("In sync");
@@ -203,7 +203,7 @@ describe("a run that was under way already", () => {
       remedy: null,
       view: company(),
     });
-    await card.says("A run has this company in hand.");
+    await card.alerted("A run has this company in hand.");
     expect(card.questions).toHaveLength(3);
   });
 
@@ -221,10 +221,10 @@ describe("a run that was under way already", () => {
       message: "It moved on",
       view: company({ status: "held" }),
     });
-    await card.says("No changes were made");
+    await card.alerted("No changes were made");
     late.answer(company());
     await new Promise((resolve) => setImmediate(resolve));
     expect(card.part("status")).toBe("Conflict");
-    expect(card.part("notice")).toContain("It moved on.");
+    expect(card.alerts()[0]).toContain("It moved on.");
   });
 });

@@ -27,7 +27,7 @@ describe("before there is anything to show", () => {
   test("a server that cannot be reached is said in a sentence, and Try again asks anew", async () => {
     const card = openCard();
     (await card.question(1)).fail();
-    await card.says("Counterpart did not answer");
+    await card.says("Counterpart didn’t respond");
     card.click("try-again");
     await card.says("Comparing with your workspace…");
     (await card.question(2)).answer(view());
@@ -39,25 +39,25 @@ describe("before there is anything to show", () => {
       "an HTML page from a proxy",
       "<html>Bad gateway</html>",
       502,
-      "Counterpart did not answer",
+      "Counterpart didn’t respond",
     ],
     [
       "an HTML page with a good status",
       "<html>Welcome</html>",
       200,
-      "Counterpart’s answer could not be read",
+      "Counterpart’s response couldn’t be read",
     ],
     [
       "JSON of another shape",
       `{"status":"in_sync"}`,
       200,
-      "Counterpart’s answer could not be read",
+      "Counterpart’s response couldn’t be read",
     ],
     [
       "a status that the card does not know",
       JSON.stringify({ ...view(), status: "odd" }),
       200,
-      "could not be read",
+      "couldn’t be read",
     ],
   ])("%s becomes a sentence", async (_what, body, status, sentence) => {
     const card = openCard();
@@ -72,7 +72,7 @@ describe("before there is anything to show", () => {
     await vi.advanceTimersByTimeAsync(34_000);
     expect(card.words()).toBe("Comparing with your workspace…");
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(card.words()).toContain("Counterpart did not answer");
+    expect(card.words()).toContain("Counterpart didn’t respond");
   });
 
   test("a card that was built without its server's address says so and asks nobody", async () => {
@@ -80,7 +80,7 @@ describe("before there is anything to show", () => {
     (await card.question(1)).answer(view());
     card.page.mocks.context.variables = {};
     card.visit(502);
-    await card.says("This card does not know its server");
+    await card.says("This card doesn’t know its server");
     expect(card.questions).toHaveLength(1);
   });
 
@@ -105,7 +105,7 @@ describe("a card that has its answer", () => {
     expect(card.props("status")["variant"]).toBe("success");
     expect(card.part("reason")).toBe("Both sides hold the same values.");
     expect(card.part("last")).toBe(
-      "Pulled 5 minutes ago after a change in HubSpot. Pushed 3 hours ago by ada@example.com.",
+      "Last pulled | 5 minutes ago after a change in HubSpot | Last pushed | 3 hours ago by ada@example.com",
     );
     expect(card.part("differences")).toBeNull();
     expect(card.part("journal")).toBeNull();
@@ -114,12 +114,14 @@ describe("a card that has its answer", () => {
   test("changes waiting: both values side by side and what each button would do to them", async () => {
     const card = await cardShowing(waitingToPull());
     expect(card.part("status")).toBe("Changes pending");
-    expect(card.part("differences")).toContain("What differs (1)");
+    expect(card.part("differences")).toContain("Differences (1)");
     expect(card.part("difference-job_title")).toBe(
-      "Job title changed in HubSpot | Workspace | Engineer | HubSpot | Chief engineer | " +
+      "Job title changed in HubSpot | HubSpot | Chief engineer | Workspace | Engineer | " +
         "Pull writes “Chief engineer” to the workspace. | Push changes nothing. Only HubSpot changed.",
     );
-    expect(card.part("pull-says")).toBe("Takes 1 value from HubSpot.");
+    expect(card.part("pull-says")).toBe(
+      "Pull from HubSpot: Takes 1 value from HubSpot.",
+    );
     expect(card.props("sync")["variant"]).toBe("primary");
     expect(card.props("pull")["variant"]).toBe("secondary");
     expect(card.props("push")["variant"]).toBe("secondary");
@@ -134,10 +136,10 @@ describe("a card that has its answer", () => {
     const push = { ...view().push, allowed: false, reason: "It waits" };
     const card = await cardShowing(waitingToPull({ fields, push }));
     expect(card.part("differences")).toMatch(
-      /^What differs \(2\) \| Automatic pull is switched off\. \| Job title/,
+      /^Differences \(2\) \| Automatic pull is switched off\. \| Job title/,
     );
     expect(card.part("difference-city")).toBe(
-      "City changed in HubSpot | Workspace | Engineer | HubSpot | Chief engineer | " +
+      "City changed in HubSpot | HubSpot | Chief engineer | Workspace | Engineer | " +
         "Pull writes “Chief engineer” to the workspace.",
     );
   });
@@ -163,7 +165,7 @@ describe("a card that has its answer", () => {
     ] as const;
     const card = await cardShowing(waitingToPull({ fields: [...fields] }));
     expect(card.part("difference-job_title")).toContain(
-      "Workspace | empty | HubSpot | Chief engineer",
+      "HubSpot | Chief engineer | Workspace | empty",
     );
     expect(card.part("difference-job_title")).toContain(
       "Push clears the value in HubSpot.",
@@ -181,7 +183,7 @@ describe("a card that has its answer", () => {
       label: `Field ${n}`,
     }));
     const card = await cardShowing(waitingToPull({ fields, moreFields: 4 }));
-    expect(card.part("differences")).toContain("What differs (11)");
+    expect(card.part("differences")).toContain("Differences (11)");
     expect(card.part("difference-f4")).not.toBeNull();
     expect(card.part("difference-f5")).toBeNull();
     expect(card.part("show-all")).toBe("Show 2 more fields");
@@ -251,7 +253,9 @@ describe("a card that has its answer", () => {
     expect(card.part("empty")).toBe(`Not in your workspace | ${reason}.`);
     expect(card.part("reason")).toBeNull();
     expect(card.part("last")).toBeNull();
-    expect(card.part("pull-says")).toBe("Creates a record with 6 values.");
+    expect(card.part("pull-says")).toBe(
+      "Pull from HubSpot: Creates a record with 6 values.",
+    );
     expect(card.props("pull")["disabled"]).toBe(false);
   });
 
@@ -272,11 +276,12 @@ describe("a card that has its answer", () => {
         push: { ...view().push, ...off },
       }),
     );
-    expect(card.part("status")).toBe("Not connected");
-    expect(card.part("disconnected")).toBe(
-      "Sync has stopped | HubSpot ended the connection on Monday.",
+    expect(card.part("status")).toBe("Disconnected");
+    expect(card.part("banner")).toBe(
+      "Counterpart is disconnected | HubSpot ended the connection on Monday. Sync has stopped. Links and settings are kept.",
     );
-    expect(card.part("actions-reason")).toBe(
+    expect(card.part("reason")).toBeNull();
+    expect(card.part("sync-pull-push-says")).toBe(
       "HubSpot ended the connection. An admin can reconnect it.",
     );
     expect(card.part("pull-says")).toBeNull();
@@ -297,7 +302,7 @@ describe("a card that has its answer", () => {
     const card = await cardShowing(view({ push }));
     expect(card.props("push")["disabled"]).toBe(true);
     expect(card.part("push-says")).toBe(
-      "It has no email. Add an email in the workspace.",
+      "Push to HubSpot: It has no email. Add an email in the workspace.",
     );
     expect(card.props("pull")["disabled"]).toBe(false);
   });
@@ -308,9 +313,10 @@ describe("a card that has its answer", () => {
       view({ status: "setting_up", code: "setup_window", setup }),
     );
     expect(card.part("status")).toBe("Setting up");
-    expect(card.part("setup")).toBe(
-      `Sync starts in 2 hours (${dateAndTime(setup.endsAt, "en-us")}).`,
+    expect(card.part("banner")).toContain(
+      `Sync starts ${dateAndTime(setup.endsAt, "en-us")} | Both sides`,
     );
+    expect(card.part("reason")).toBeNull();
   });
 
   test("setting up: the first pull's progress, which the card looks after a bounded number of times", async () => {
@@ -403,9 +409,9 @@ describe("a card that has its answer", () => {
     expect(card.part("status")).toBe("Conflict");
     expect(card.part("held")).toContain("1 conflict to resolve");
     expect(card.part("held-h1")).toBe(
-      "Job title | Workspace | Engineer | HubSpot | Chief engineer | Last agreed on “Clerk”. | " +
+      "Job title | HubSpot | Chief engineer | Workspace | Engineer | Last agreed on “Clerk”. | " +
         "Pull writes “Chief engineer” to the workspace. | Push changes nothing. Only HubSpot changed. | " +
-        "Keep workspace value | Keep HubSpot value",
+        "Use HubSpot’s Job title | Keep workspace Job title",
     );
     expect(card.part("differences")).toBeNull();
   });
@@ -453,7 +459,7 @@ describe("a card that has its answer", () => {
     };
     const card = await cardShowing(view({ journal: [entry] }));
     expect(card.part("entry-j1")).toContain(
-      "Update record 2 days ago on schedule | Only HubSpot changed. | Field 0 in the workspace: empty → “new”",
+      "Update record 2 days ago on schedule | Only HubSpot changed. | Field 0 in the workspace: empty → new",
     );
     expect(card.part("entry-j1")).toContain("and 1 more value");
   });

@@ -5,10 +5,10 @@ import type {
   SyncView,
 } from "../../hubspot-project/src/app/cards/sync-view.ts";
 
-const idle = {
+const ready = {
   allowed: true,
   creates: false,
-  idle: true,
+  idle: false,
   code: null,
   reason: null,
   remedy: null,
@@ -30,7 +30,14 @@ export const plainProblem = {
   help: null,
 };
 
-/** A contact on which both sides agree; a test changes what it is about. */
+/** A button that would change nothing. */
+export const nothingToDo = (action: string, why = "both sides agree") => ({
+  idle: true,
+  summary: `Nothing to ${action}: ${why}`,
+  reason: `${why.charAt(0).toUpperCase()}${why.slice(1)}`,
+});
+
+/** A contact whose buttons all have something to do; a test changes what it is about. */
 export function view(some: Partial<SyncView> = {}): SyncView {
   return {
     status: "in_sync",
@@ -49,11 +56,11 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     lastPush: { at: minutesAgo(180), by: "ada@example.com" },
     fields: [],
     moreFields: 0,
-    sync: { ...idle, summary: "Nothing to sync" },
-    pull: { ...idle, summary: "Nothing to pull", undoes: [], moreUndoes: 0 },
+    sync: { ...ready, summary: "Takes 1 value; writes 1 value" },
+    pull: { ...ready, summary: "Takes 1 value", undoes: [], moreUndoes: 0 },
     push: {
-      ...idle,
-      summary: "Nothing to push",
+      ...ready,
+      summary: "Writes 1 value",
       undoes: [],
       moreUndoes: 0,
       contacts: null,

@@ -42,7 +42,7 @@ test.each([
   ["webhook", "after a change in HubSpot"],
   ["API", "through the API"],
   ["product", "after a change in the workspace"],
-  ["sweep", "by the daily comparison"],
+  ["sweep", "by the daily check"],
   ["setup", "in the first pull"],
   ["install", "in the first pull"],
   ["upkeep", "in the first pull"],

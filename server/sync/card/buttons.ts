@@ -7,7 +7,7 @@ import { changesOf } from "../plan.ts";
 import type { Button, ForcingButton, SyncView } from "./card-view.ts";
 import { changeRows } from "./change-rows.ts";
 import type { Look } from "./look.ts";
-import { counted, labelOf, listed, nameOf } from "./shown-text.ts";
+import { capitalized, counted, labelOf, listed, nameOf } from "./shown-text.ts";
 
 /** Sync now, Pull and Push: what each would do, or why it cannot and what would make it possible. Pure. */
 
@@ -160,7 +160,7 @@ function installationRefusal(look: Look, action: "pull" | "push"): Why | null {
   return refusal ?? look.unreadable ?? missingScope(look, action);
 }
 
-/** "First pull 43 %". */
+/** "First pull 43%". */
 export function firstPullProgress({ facts: { firstPull } }: Look): string {
   if (firstPull === null || firstPull.total === null || firstPull.total === 0)
     return firstPull === null
@@ -170,7 +170,7 @@ export function firstPullProgress({ facts: { firstPull } }: Look): string {
     99,
     Math.floor((firstPull.done / firstPull.total) * 100),
   );
-  return `First pull ${share} %`;
+  return `First pull ${share}%`;
 }
 
 function missingScope(
@@ -206,15 +206,17 @@ function decided(look: Look, plan: Planned, action: Action): Button {
       remedy: remedies[decision.code] ?? null,
     });
   const summary = withCompany(look, summaryOf(look, plan, action), action);
+  const [nothing = "", ...why] = summary.split(": ");
+  const idle = nothing === `Nothing to ${action}`;
   return {
     allowed: true,
     creates:
       decision.hubspot.kind === "create" ||
       decision.workspace.kind === "create",
-    idle: summary.startsWith("Nothing"),
+    idle,
     summary,
     code: null,
-    reason: null,
+    reason: idle ? capitalized(why.join(": ")) : null,
     remedy: null,
   };
 }
@@ -262,7 +264,7 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
         ? []
         : [`leaves ${counted(conflicts, "conflict")} to resolve`];
     const all = [...(said === "" ? [] : [said]), ...rest].join("; ");
-    return all.charAt(0).toUpperCase() + all.slice(1);
+    return capitalized(all);
   }
   if (conflicts > 0)
     return `Nothing to ${action}: ${counted(conflicts, "conflict")} to resolve`;
@@ -273,7 +275,7 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
     : `Nothing to ${action}: ${decision.reason.charAt(0).toLowerCase()}${decision.reason.slice(1)}`;
 }
 
-/** "HubSpot did not take Email and Contact owner"; "" where nothing is parked. */
+/** "HubSpot rejected Email and Contact owner"; "" where nothing is parked. */
 function notTaken(look: Look, { fields }: Decision): string {
   const said = (["hubspot", "workspace"] as const).flatMap((side) => {
     const labels = fields
@@ -282,7 +284,7 @@ function notTaken(look: Look, { fields }: Decision): string {
     return labels.length === 0
       ? []
       : [
-          `${side === "hubspot" ? "HubSpot" : "the workspace"} did not take ${listed(labels)}`,
+          `${side === "hubspot" ? "HubSpot" : "the workspace"} rejected ${listed(labels)}`,
         ];
   });
   return said.join("; ");

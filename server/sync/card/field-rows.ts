@@ -145,9 +145,9 @@ function effectOf(
 
 /** Why a press leaves a field alone that waits for the other one. */
 const turns: Readonly<Record<string, string>> = {
-  automatic_pull_off: "It waits to be pulled",
-  automatic_push_off: "It waits to be pushed",
-  missing_scope: "It waits to be pushed",
+  automatic_pull_off: "It's pending until you pull it",
+  automatic_push_off: "It's pending until you push it",
+  missing_scope: "It's pending until you push it",
 };
 
 const reasons: Readonly<Record<string, string>> = {
@@ -157,7 +157,7 @@ const reasons: Readonly<Record<string, string>> = {
   blank: "A blank never overwrites data",
   blank_filled: "The other side is blank",
   direction: "The mapping goes one way",
-  manual: "The side whose button is pressed wins",
+  manual: "The side whose button you click wins",
   hubspot_changed: "Only HubSpot changed it",
   workspace_changed: "Only the workspace changed it",
   created: "It is new on that side",
@@ -177,8 +177,8 @@ const winners = {
 
 const notTaken = ({ parked }: FieldOutcome): string =>
   parked === undefined
-    ? "It was not taken"
-    : `${parked.side === "hubspot" ? "HubSpot" : "The workspace"} did not take it`;
+    ? "It was rejected"
+    : `${parked.side === "hubspot" ? "HubSpot" : "The workspace"} rejected it`;
 
 function reasonOf(outcome: FieldOutcome): string {
   if (outcome.code === "conflict")

@@ -132,3 +132,7 @@ export const listed = (parts: readonly string[]): string =>
   parts.length < 2
     ? parts.join("")
     : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+
+/** The same with a capital at the start. */
+export const capitalized = (words: string): string =>
+  words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,7 +1,14 @@
-import { Alert, Flex, LoadingButton, Text } from "@hubspot/ui-extensions";
+import {
+  Alert,
+  ButtonRow,
+  Flex,
+  LoadingButton,
+  Text,
+} from "@hubspot/ui-extensions";
 import type { Press } from "./ask-server.ts";
 import { ConfirmModal } from "./confirm-modal.tsx";
 import type { Approval } from "./sync-view.ts";
+import { withIsolatedQuotes } from "./value-text.ts";
 import { sentenceOf } from "./wording.ts";
 
 type Props = {
@@ -15,16 +22,16 @@ type Props = {
 export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
   return (
     <>
-      {approvals.map(({ id, cause, fix, choices }) => (
+      {approvals.map(({ id, cause, fix, choices }, place) => (
         <Alert
           key={id}
-          title={cause}
+          title={withIsolatedQuotes(cause)}
           variant="warning"
           testId={`approval-${id}`}
         >
           <Flex direction="column" gap="xs" align="start">
             <Text>{sentenceOf(fix)}</Text>
-            <Flex direction="row" gap="sm" wrap>
+            <ButtonRow>
               {choices.map(({ choice, label, destructive }) => {
                 const decide = () =>
                   onPress({ action: "resolve", attentionId: id, choice });
@@ -56,11 +63,13 @@ export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
                       : { onClick: decide })}
                     testId={`approval-${choice}-${id}`}
                   >
-                    {label}
+                    {approvals.length > 1
+                      ? `${label} (${place + 1} of ${approvals.length})`
+                      : label}
                   </LoadingButton>
                 );
               })}
-            </Flex>
+            </ButtonRow>
           </Flex>
         </Alert>
       ))}

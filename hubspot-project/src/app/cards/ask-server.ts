@@ -7,6 +7,8 @@ import {
   syncView,
 } from "./sync-view.ts";
 import type { CompanyChoice, PressAnswer, Run, SyncView } from "./sync-view.ts";
+import { wholeValue } from "./value-answer.ts";
+import type { WholeValue } from "./value-answer.ts";
 
 /** HubSpot gives up on a request after this long; the server answers a press within ten seconds, if only that it goes on. */
 const TIMEOUT_MS = 15_000;
@@ -51,14 +53,16 @@ export type Answer<T> =
   | { kind: "answered"; value: T }
   | { kind: "failed"; certain: boolean; title: string; message: string };
 
-/** The server's doors for one HubSpot object. */
+/** The server's routes for one HubSpot object. */
 export type Server = {
   view: () => Promise<Answer<SyncView>>;
   act: (request: PressRequest) => Promise<Answer<PressAnswer>>;
   run: (runId: string) => Promise<Answer<Run>>;
+  /** Both sides' values of one field, in full. */
+  value: (field: string) => Promise<Answer<WholeValue>>;
 };
 
-/** Doors of the server at `origin` (no trailing slash) for the object that the card stands on. */
+/** Routes of the server at `origin` (no trailing slash) for the object that the card stands on. */
 export function serverFor(
   origin: string,
   objectTypeId: string,
@@ -83,6 +87,11 @@ export function serverFor(
       ask(
         runAnswer,
         `${card}/run?${new URLSearchParams({ runId }).toString()}`,
+      ),
+    value: (field) =>
+      ask(
+        wholeValue,
+        `${card}/value?${new URLSearchParams({ objectTypeId, objectId, field }).toString()}`,
       ),
   };
 }
@@ -122,17 +131,15 @@ async function ask<T>(
 const unreachable = {
   kind: "failed",
   certain: false,
-  title: "Counterpart did not answer",
-  message:
-    "The connection may have dropped, or the service is busy for a moment.",
+  title: "Counterpart didn’t respond",
+  message: "Check your connection and try again.",
 } as const;
 
 const misunderstood = {
   kind: "failed",
   certain: false,
-  title: "Counterpart’s answer could not be read",
-  message:
-    "This page may be older than the service. Reload the page and look again.",
+  title: "Counterpart’s response couldn’t be read",
+  message: "This page may be out of date. Reload the page.",
 } as const;
 
 function turnedDown(status: number, content: unknown): Answer<never> {

@@ -1,29 +1,31 @@
-import { Box, Flex, Text } from "@hubspot/ui-extensions";
+import { DescriptionList, DescriptionListItem } from "@hubspot/ui-extensions";
+import { isLong, OneValue } from "./one-value.tsx";
+import type { SyncField } from "./sync-view.ts";
+import { WholeValueButton } from "./whole-value.tsx";
 
-type Sides = { workspace: string | null; hubspot: string | null };
+type Sides = Pick<SyncField, "field" | "label" | "workspace" | "hubspot">;
 
-/** What each side holds, next to each other. */
-export function BothValues({ workspace, hubspot }: Sides) {
+/** What each side has; the newer one of the two, if there is one, in bold. */
+export function BothValues({
+  of: { field, label, workspace, hubspot },
+  newer,
+}: {
+  of: Sides;
+  newer: "workspace" | "hubspot" | null;
+}) {
   return (
-    <Flex direction="row" gap="sm">
-      <Side name="Workspace" value={workspace} />
-      <Side name="HubSpot" value={hubspot} />
-    </Flex>
-  );
-}
-
-function Side({ name, value }: { name: string; value: string | null }) {
-  const blank = value === null || value === "";
-  return (
-    <Box flex={1}>
-      <Text variant="microcopy">{name}</Text>
-      {blank ? (
-        <Text format={{ italic: true }}>empty</Text>
-      ) : (
-        <Text truncate={value.length > 120 ? { tooltipText: value } : false}>
-          {value}
-        </Text>
-      )}
-    </Box>
+    <>
+      <DescriptionList direction="row">
+        <DescriptionListItem label="HubSpot">
+          <OneValue value={hubspot} bold={newer === "hubspot"} />
+        </DescriptionListItem>
+        <DescriptionListItem label="Workspace">
+          <OneValue value={workspace} bold={newer === "workspace"} />
+        </DescriptionListItem>
+      </DescriptionList>
+      {isLong(workspace) || isLong(hubspot) ? (
+        <WholeValueButton field={field} label={label} />
+      ) : null}
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import { Text } from "@hubspot/ui-extensions";
 import type { Change } from "./sync-view.ts";
-import { plural, quoted, sideNames } from "./wording.ts";
+import { beforeAfter } from "./value-text.ts";
+import { plural, sideNames } from "./wording.ts";
 
 /** Values that moved, one line each, before and after. */
 export function ChangeLines({
@@ -18,7 +19,7 @@ export function ChangeLines({
           <Text inline variant="microcopy" format={{ fontWeight: "demibold" }}>
             {label}
           </Text>
-          {` in ${sideNames[side]}: ${quoted(before)} → ${quoted(after)}`}
+          {` in ${sideNames[side]}: ${beforeAfter(before, after)}`}
         </Text>
       ))}
       {rest > 0 ? (

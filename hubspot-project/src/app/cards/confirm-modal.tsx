@@ -8,6 +8,7 @@ import {
   useExtensionActions,
 } from "@hubspot/ui-extensions";
 import type { ReactNode } from "react";
+import { counted } from "./wording.ts";
 
 type Props = {
   id: string;
@@ -51,9 +52,9 @@ export function ConfirmModal({ id, title, label, onConfirm, children }: Props) {
   );
 }
 
-/** A list that is cut off: what comes after, in words. */
-export function More({ count, one }: { count: number; one: string }) {
+/** A list that is cut off: how much comes after. */
+export function More({ count }: { count: number }) {
   return count > 0 ? (
-    <Text variant="microcopy">{`and ${count} more ${count === 1 ? one : `${one}s`}`}</Text>
+    <Text variant="microcopy">{`and ${counted(count)} more`}</Text>
   ) : null;
 }

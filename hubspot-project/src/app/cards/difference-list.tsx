@@ -1,13 +1,23 @@
-import { Button, Divider, Flex, Text } from "@hubspot/ui-extensions";
+import {
+  Button,
+  DescriptionList,
+  DescriptionListItem,
+  Divider,
+  Flex,
+  Heading,
+  Text,
+} from "@hubspot/ui-extensions";
 import { useState } from "react";
 import { BothValues } from "./both-values.tsx";
 import { FieldEffects } from "./field-effects.tsx";
+import { isLong, OneValue } from "./one-value.tsx";
 import type { SyncField, SyncView } from "./sync-view.ts";
+import { WholeValueButton } from "./whole-value.tsx";
 import { fieldStates, plural, sentenceOf } from "./wording.ts";
 
 const FIRST = 5;
 
-/** The fields that differ, with what each button would do to them; where one side is missing, what the other holds. */
+/** The fields that differ, with what each button would do to them; if one side is missing, what the other has. */
 export function DifferenceList({
   fields,
   view,
@@ -24,31 +34,44 @@ export function DifferenceList({
   const [note] = fields.length > 1 && notes.size === 1 ? notes : [null];
   return (
     <Flex direction="column" gap="sm" testId="differences">
-      <Text
-        format={{ fontWeight: "bold" }}
-      >{`${headingOf(view)} (${fields.length + moreFields})`}</Text>
+      <Heading>{`${headingOf(view)} (${fields.length + moreFields})`}</Heading>
       {note === null || note === undefined ? null : (
         <Text variant="microcopy">{sentenceOf(note)}</Text>
       )}
-      {shown.map((field, place) => (
-        <Flex
-          key={field.field}
-          direction="column"
-          gap="xs"
-          testId={`difference-${field.field}`}
-        >
-          {isOneSided(view) ? (
-            <OnlyValue field={field} view={view} />
-          ) : (
+      {isOneSided(view) ? (
+        <DescriptionList direction="row">
+          {shown.map((field) => (
+            <DescriptionListItem
+              key={field.field}
+              label={field.label}
+              testId={`difference-${field.field}`}
+            >
+              <OnlyValue
+                field={field}
+                view={view}
+                note={note === field.note ? null : field.note}
+              />
+            </DescriptionListItem>
+          ))}
+        </DescriptionList>
+      ) : (
+        shown.map((field, place) => (
+          <Flex
+            key={field.field}
+            direction="column"
+            gap="xs"
+            align="start"
+            testId={`difference-${field.field}`}
+          >
             <Difference
               field={field}
               view={view}
               note={note === field.note ? null : field.note}
             />
-          )}
-          {place < shown.length - 1 ? <Divider size="xs" /> : null}
-        </Flex>
-      ))}
+            {place < shown.length - 1 ? <Divider size="xs" /> : null}
+          </Flex>
+        ))
+      )}
       {shown.length < fields.length ? (
         <Button
           variant="transparent"
@@ -66,9 +89,12 @@ export function DifferenceList({
   );
 }
 
-type RowProps = { field: SyncField; view: SyncView };
+type RowProps = { field: SyncField; view: SyncView; note: string | null };
 
-function Difference({ field, view, note }: RowProps & { note: string | null }) {
+const newerSides: Partial<Record<SyncField["state"], "workspace" | "hubspot">> =
+  { changed_in_workspace: "workspace", changed_in_hubspot: "hubspot" };
+
+function Difference({ field, view, note }: RowProps) {
   return (
     <>
       <Text>
@@ -79,7 +105,7 @@ function Difference({ field, view, note }: RowProps & { note: string | null }) {
           {` ${fieldStates[field.state]}`}
         </Text>
       </Text>
-      <BothValues workspace={field.workspace} hubspot={field.hubspot} />
+      <BothValues of={field} newer={newerSides[field.state] ?? null} />
       {note === null ? null : (
         <Text variant="microcopy">{sentenceOf(note)}</Text>
       )}
@@ -88,17 +114,18 @@ function Difference({ field, view, note }: RowProps & { note: string | null }) {
   );
 }
 
-/** The button says already that it creates the other side with these values; what it would leave out is said here. */
-function OnlyValue({ field, view }: RowProps) {
+/** The button says already that it creates the other side with these values; what it would exclude is said here. */
+function OnlyValue({ field, view, note }: RowProps) {
   const effect = view.record === null ? field.onPull : field.onPush;
+  const value = view.record === null ? field.hubspot : field.workspace;
   return (
     <>
-      <Text format={{ fontWeight: "demibold" }}>{field.label}</Text>
-      <Text>
-        {(view.record === null ? field.hubspot : field.workspace) ?? ""}
-      </Text>
-      {field.note === null ? null : (
-        <Text variant="microcopy">{sentenceOf(field.note)}</Text>
+      <OneValue value={value} />
+      {isLong(value) ? (
+        <WholeValueButton field={field.field} label={field.label} />
+      ) : null}
+      {note === null ? null : (
+        <Text variant="microcopy">{sentenceOf(note)}</Text>
       )}
       {effect.writes === "nothing" ? (
         <FieldEffects field={field} view={view} />
@@ -112,5 +139,5 @@ const isOneSided = ({ record, object }: SyncView): boolean =>
 
 function headingOf({ record, object }: SyncView): string {
   if (record === null) return "Only in HubSpot";
-  return object === null ? "Only in the workspace" : "What differs";
+  return object === null ? "Only in the workspace" : "Differences";
 }

@@ -1,5 +1,6 @@
 import { Link, Text } from "@hubspot/ui-extensions";
 import type { Duplicate } from "./sync-view.ts";
+import { isolated } from "./value-text.ts";
 
 /** Others that may be the same person or company: quiet, since nothing has to be done about them. */
 export function DuplicateLine({ duplicates }: { duplicates: Duplicate[] }) {
@@ -11,10 +12,10 @@ export function DuplicateLine({ duplicates }: { duplicates: Duplicate[] }) {
         <Text key={id} inline variant="microcopy">
           {place === 0 ? "" : ", "}
           {url === null ? (
-            `${name} (in the workspace)`
+            `${isolated(name)} (in the workspace)`
           ) : (
             <Link href={url} testId={`duplicate-${id}`}>
-              {name}
+              {isolated(name)}
             </Link>
           )}
         </Text>

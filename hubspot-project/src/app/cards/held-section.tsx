@@ -1,4 +1,11 @@
-import { Flex, LoadingButton, Text, Tile } from "@hubspot/ui-extensions";
+import {
+  ButtonRow,
+  Flex,
+  Heading,
+  LoadingButton,
+  Text,
+  Tile,
+} from "@hubspot/ui-extensions";
 import type { Press } from "./ask-server.ts";
 import { BothValues } from "./both-values.tsx";
 import { FieldEffects } from "./field-effects.tsx";
@@ -14,7 +21,7 @@ type Props = {
   onResolve: (press: Resolve) => void;
 };
 
-/** Conflicts that wait for a person: both values, what they were when both sides last agreed, and the choice. */
+/** Conflicts to resolve: both values, what they were when both sides last agreed, and the choice. */
 export function HeldSection({ view, busy, settling, onResolve }: Props) {
   const { held, moreHeld, fields } = view;
   const count = held.length + moreHeld;
@@ -35,14 +42,12 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
   if (held.length === 0) return null;
   return (
     <Flex direction="column" gap="sm" testId="held">
-      <Text
-        format={{ fontWeight: "bold" }}
-      >{`${plural(count, "conflict")} to resolve`}</Text>
+      <Heading>{`${plural(count, "conflict")} to resolve`}</Heading>
       {count > 1 ? (
-        <Flex direction="row" gap="sm" wrap>
+        <ButtonRow>
           {keepAll("hubspot", "Use HubSpot’s for all")}
           {keepAll("workspace", "Use workspace’s for all")}
-        </Flex>
+        </ButtonRow>
       ) : null}
       {held.map((one, place) => {
         const effects = fields.find(({ field }) => field === one.field);
@@ -74,15 +79,15 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
                   ? `${one.label} (${place + 1} of ${count})`
                   : one.label}
               </Text>
-              <BothValues workspace={one.workspace} hubspot={one.hubspot} />
+              <BothValues of={one} newer={null} />
               <Text variant="microcopy">{lastAgreed(one)}</Text>
               {effects === undefined ? null : (
                 <FieldEffects field={effects} view={view} />
               )}
-              <Flex direction="row" gap="sm" wrap>
-                {keep("workspace", "Keep workspace value")}
-                {keep("hubspot", "Keep HubSpot value")}
-              </Flex>
+              <ButtonRow>
+                {keep("hubspot", `Use HubSpot’s ${one.label}`)}
+                {keep("workspace", `Keep workspace ${one.label}`)}
+              </ButtonRow>
             </Flex>
           </Tile>
         );

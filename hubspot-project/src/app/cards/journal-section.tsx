@@ -15,7 +15,7 @@ export function JournalSection({
 }) {
   if (journal.length === 0) return null;
   return (
-    <Accordion title="What happened lately" size="sm" testId="journal">
+    <Accordion title="Recent activity" size="sm" testId="journal">
       <Flex direction="column" gap="sm">
         {journal.map(({ id, at, action, by, reason, changes }) => (
           <Flex key={id} direction="column" gap="flush" testId={`entry-${id}`}>

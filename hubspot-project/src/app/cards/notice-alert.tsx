@@ -1,26 +1,18 @@
-import { Alert, Button, Flex, Link, Text } from "@hubspot/ui-extensions";
-import { ChangeLines } from "./change-lines.tsx";
+import { Alert, Button, Flex, Text } from "@hubspot/ui-extensions";
 import type { Notice } from "./notice.ts";
 
-/** What came of the last press. */
+/** What stays to be read or done after a click. */
 export function NoticeAlert({
-  notice,
+  notice: { tone, title, message, again },
   onAgain,
 }: {
   notice: Notice;
   onAgain: () => void;
 }) {
-  const { tone, title, message, changes, objectUrl, again } = notice;
   return (
     <Alert title={title} variant={tone} testId="notice">
       <Flex direction="column" gap="xs" align="start">
         {message === "" ? null : <Text>{message}</Text>}
-        <ChangeLines changes={changes} atMost={8} />
-        {objectUrl === null ? null : (
-          <Link href={objectUrl} testId="object-link">
-            Open in HubSpot
-          </Link>
-        )}
         {again === null ? null : (
           <Button size="xs" onClick={onAgain} testId="again">
             {again.label}

@@ -1,26 +1,30 @@
 import type { Answer, Press, PressRequest } from "./ask-server.ts";
-import type { ActionAnswer, Change, Run } from "./sync-view.ts";
+import type { ActionAnswer, Run } from "./sync-view.ts";
 import { counted, plural, sentenceOf } from "./wording.ts";
 
-/** What the card tells a person after a press. `again` is the request to repeat where its outcome is unknown. */
+/** What the card reports after a click. */
 export type Notice = {
   tone: "success" | "info" | "warning" | "danger";
   title: string;
   message: string;
-  changes: Change[];
-  objectUrl: string | null;
+  /** The request to repeat if its outcome is unknown. */
   again: { request: PressRequest; label: string } | null;
+  /** Whether it stays on the card, because someone has to act on it; otherwise HubSpot shows it and takes it away. */
+  stays: boolean;
 };
 
-const nothingMore = { changes: [], objectUrl: null, again: null };
+type Told = Pick<Notice, "tone" | "title" | "message">;
 
-const doneTitles: Record<Press["action"], string> = {
-  sync: "Synced",
-  pull: "Pulled from HubSpot",
-  push: "Pushed to HubSpot",
-  retry: "Problem resolved",
-  resolve: "Conflict resolved",
-};
+const passing = (told: Told): Notice => ({
+  ...told,
+  again: null,
+  stays: false,
+});
+const staying = (told: Told, again: Notice["again"] = null): Notice => ({
+  ...told,
+  again,
+  stays: true,
+});
 
 /** What came of a press that the server answered at once. */
 export function noticeOfAnswer(
@@ -29,162 +33,168 @@ export function noticeOfAnswer(
 ): Notice {
   switch (answer.result) {
     case "done":
-      return {
+      return passing({
         tone: "success",
-        title: doneTitles[press.action],
+        title: doneTitle(press),
         message: sentenceOf(answer.message),
-        changes: answer.changes,
-        objectUrl: answer.objectUrl,
-        again: null,
-      };
+      });
     case "changed":
-      return {
-        ...nothingMore,
+      return passing({
         tone: "warning",
         title: "No changes were made",
         message: sentenceOf(
           answer.message,
           "Review the values, then try again.",
         ),
-      };
+      });
     case "confirm":
-      return {
-        ...nothingMore,
+      return passing({
         tone: "warning",
         title: "No changes were made yet",
         message: sentenceOf(
           answer.message,
           `To confirm, click ${press.action === "pull" ? "Pull from HubSpot" : "Push to HubSpot"} again.`,
         ),
-      };
+      });
     case "refused":
-      // The problem below says it already.
-      if (answer.view.problem?.cause === answer.message)
-        return {
-          ...nothingMore,
-          tone: "warning",
-          title: "Retry failed",
-          message: "See the cause and fix below.",
-        };
-      return {
-        ...nothingMore,
-        tone: "warning",
-        title: "Couldn’t complete the action",
-        message: sentenceOf(answer.message, answer.remedy),
-      };
+      return passing(
+        // The problem on the card says it already.
+        answer.view.problem?.cause === answer.message
+          ? {
+              tone: "warning",
+              title:
+                press.action === "retry"
+                  ? "Retry failed"
+                  : "Couldn’t complete the action",
+              message: "See the cause and fix below.",
+            }
+          : {
+              tone: "warning",
+              title: "Couldn’t complete the action",
+              message: sentenceOf(answer.message, answer.remedy),
+            },
+      );
   }
 }
 
-/** What is known of a press that got no answer. The same request may be sent again: the server carries it out once. */
+function doneTitle(press: Press): string {
+  switch (press.action) {
+    case "sync":
+      return "Synced";
+    case "pull":
+      return "Pulled from HubSpot";
+    case "push":
+      return "Pushed to HubSpot";
+    case "retry":
+      return "Problem resolved";
+    case "resolve":
+      switch (press.choice) {
+        case "approve":
+        case "refuse":
+          return "Decision saved";
+        case "link_existing":
+          return "Company linked";
+        case "workspace":
+        case "hubspot":
+          return "all" in press ? "Conflicts resolved" : "Conflict resolved";
+      }
+  }
+}
+
+/** What is known of a press that got no answer. The same request may be sent again: the server runs it once. */
 export function noticeOfFailedPress(
   request: PressRequest,
   failure: Extract<Answer<unknown>, { kind: "failed" }>,
 ): Notice {
-  if (failure.certain)
-    return {
-      ...nothingMore,
-      tone: "danger",
-      title: failure.title,
-      message: sentenceOf(failure.message),
-    };
-  return {
-    ...nothingMore,
-    tone: "danger",
-    title: failure.title,
-    message: sentenceOf(
-      failure.message,
-      "What you asked for may still have been carried out. Trying again is safe: it is done only once.",
-    ),
-    again: { request, label: "Try again" },
-  };
+  const { certain, title, message } = failure;
+  return certain
+    ? passing({ tone: "danger", title, message: sentenceOf(message) })
+    : staying(
+        {
+          tone: "danger",
+          title,
+          message:
+            "Your request may have gone through. You can safely try again: it runs only once.",
+        },
+        { request, label: "Try again" },
+      );
 }
 
-/** A press that still goes on after the card has asked often enough; asking once more tells how it ended. */
+/** A press that is still in progress after the card has asked often enough; asking once more shows how it ended. */
 export function noticeOfWorking(
   request: PressRequest,
   message: string,
 ): Notice {
-  return {
-    ...nothingMore,
-    tone: "info",
-    title: "Still under way",
-    message: sentenceOf(message),
-    again: { request, label: "Look again" },
-  };
+  return staying(
+    {
+      tone: "info",
+      title: "Still in progress",
+      message: sentenceOf(message),
+    },
+    { request, label: "Check again" },
+  );
 }
 
 /** A view that could not be fetched again; what is shown is the earlier one. */
-export function noticeOfFailedRefresh(
-  failure: Extract<Answer<unknown>, { kind: "failed" }>,
-): Notice {
-  return {
-    ...nothingMore,
+export function noticeOfFailedRefresh({
+  title,
+  message,
+}: Extract<Answer<unknown>, { kind: "failed" }>): Notice {
+  return staying({
     tone: "warning",
-    title: failure.title,
-    message: sentenceOf(failure.message, "Below is what was known before."),
-  };
+    title,
+    message: sentenceOf(message, "Showing the last known values."),
+  });
 }
 
-/**
- * How a run that was followed ended, or that it had not ended (null: nothing could be learnt of it).
- * @param changes what the press itself had changed before the run began
- */
-export function noticeOfRun(
-  press: Press,
-  run: Run | null,
-  changes: Change[],
-): Notice {
-  const rest = { ...nothingMore, changes };
+/** How a run that was followed ended, or that it hasn't ended. Null: its progress couldn't be loaded. */
+export function noticeOfRun(press: Press, run: Run | null): Notice {
   switch (run?.state) {
-    case "done": {
-      const needsPerson = run.counts.failed > 0 || run.counts.held > 0;
-      return {
-        ...rest,
-        tone: needsPerson ? "warning" : "success",
-        title: needsPerson
-          ? "Finished, with something left to do"
-          : doneTitles[press.action],
-        message: sentenceOf(countsOf(press, run), run.reason),
-      };
-    }
+    case "done":
+      return run.counts.failed > 0 || run.counts.held > 0
+        ? staying({
+            tone: "warning",
+            title: "Finished, but some items need attention",
+            message: sentenceOf(countsOf(press, run), run.reason),
+          })
+        : passing({
+            tone: "success",
+            title: doneTitle(press),
+            message: sentenceOf(countsOf(press, run), run.reason),
+          });
     case "failed":
-      return {
-        ...rest,
+      return staying({
         tone: "danger",
-        title: "Stopped before the end",
+        title: "Stopped before finishing",
         message: sentenceOf(run.reason, countsOf(press, run)),
-      };
+      });
     case "queued":
     case "running":
     case "paused":
-      return {
-        ...rest,
+      return staying({
         tone: "info",
-        title: "Still under way",
-        message: sentenceOf(
-          run.reason,
-          "It goes on without this card. Refresh to see how far it is.",
-        ),
-      };
+        title: "Still in progress",
+        message: sentenceOf(run.reason, leave),
+      });
     case undefined:
-      return {
-        ...rest,
+      return staying({
         tone: "warning",
-        title: "Progress could not be read",
-        message:
-          "It goes on without this card. Refresh to see how things stand.",
-      };
+        title: "Couldn’t load progress",
+        message: leave,
+      });
   }
 }
 
-/** "Of its 4 contacts, 1 updated, 3 already in step." A card's run is over a company's contacts. */
+const leave = "You can leave this page. Refresh to see progress.";
+
+/** "Of its 4 contacts: 1 updated, 3 already in sync." A card's run is over a company's contacts. */
 function countsOf(press: Press, { counts }: Run): string {
   const parts: [number, string][] = [
     [counts.created, "created"],
     [counts.updated, "updated"],
-    [counts.unchanged, "already in step"],
-    [counts.skipped, "left out"],
-    [counts.held, "held for a decision"],
+    [counts.unchanged, "already in sync"],
+    [counts.skipped, "excluded"],
+    [counts.held, "with conflicts"],
     [counts.failed, "failed"],
   ];
   const said = parts.filter(([count]) => count > 0);

@@ -1,7 +1,8 @@
 import { Text } from "@hubspot/ui-extensions";
 import { ConfirmModal, More } from "./confirm-modal.tsx";
 import type { ContactsChanged, Pull } from "./sync-view.ts";
-import { plural, quoted } from "./wording.ts";
+import { beforeAfter, isolated } from "./value-text.ts";
+import { counted, plural } from "./wording.ts";
 
 type Props = {
   action: "pull" | "push";
@@ -17,7 +18,10 @@ export const asksFirst = (
   contacts: ContactsChanged | null,
 ): boolean => undoes.length > 0 || (contacts !== null && contacts.changed > 0);
 
-const shown = 5;
+/** The most lines that a question lists; the rest is counted. */
+const mostLines = 5;
+/** Of these, lines of values where contacts are listed as well. */
+const mostValuesBesideContacts = 3;
 
 /** What Pull or Push would undo, value by value, and the contacts that would change, by name. */
 export function PressQuestion({ action, what, contacts, onConfirm }: Props) {
@@ -25,7 +29,11 @@ export function PressQuestion({ action, what, contacts, onConfirm }: Props) {
   const count = undoes.length + moreUndoes;
   const place = action === "pull" ? "the workspace" : "HubSpot";
   const changed = contacts?.changed ?? 0;
-  const named = contacts?.named ?? [];
+  const values = undoes.slice(
+    0,
+    changed > 0 ? mostValuesBesideContacts : mostLines,
+  );
+  const named = (contacts?.named ?? []).slice(0, mostLines - values.length);
   return (
     <ConfirmModal
       id={`confirm-${action}`}
@@ -37,19 +45,19 @@ export function PressQuestion({ action, what, contacts, onConfirm }: Props) {
       label={count > 0 ? "Replace values" : "Push contacts"}
       onConfirm={onConfirm}
     >
-      {undoes.slice(0, shown).map(({ field, label, before, after }) => (
-        <Text key={field}>
-          {`${label}: ${quoted(before)} → ${quoted(after)}`}
-        </Text>
+      {values.map(({ field, label, before, after }) => (
+        <Text key={field}>{`${label}: ${beforeAfter(before, after)}`}</Text>
       ))}
-      <More count={count - Math.min(count, shown)} one="value" />
+      <More count={count - values.length} />
       {changed > 0 ? (
-        <Text>{`${plural(contacts?.count ?? 0, "contact")}, ${changed} with changes:`}</Text>
+        <Text>{`${plural(contacts?.count ?? 0, "contact")}, ${counted(changed)} with changes:`}</Text>
       ) : null}
       {named.map(({ id, name, creates }) => (
-        <Text key={id}>{creates ? `${name} (new in HubSpot)` : name}</Text>
+        <Text key={id}>
+          {creates ? `${isolated(name)} (new in HubSpot)` : isolated(name)}
+        </Text>
       ))}
-      <More count={changed - named.length} one="contact" />
+      <More count={changed - named.length} />
     </ConfirmModal>
   );
 }

@@ -5,10 +5,11 @@ import { HelpLine } from "./help-line.tsx";
 import type { Problem, SyncView } from "./sync-view.ts";
 import { when } from "./times.ts";
 import type { Clock } from "./times.ts";
+import { isolated, withIsolatedQuotes } from "./value-text.ts";
 import { plural, sentenceOf } from "./wording.ts";
 
 type Props = {
-  view: Pick<SyncView, "problem" | "problems" | "moreProblems">;
+  view: Pick<SyncView, "problem" | "problems" | "moreProblems" | "fields">;
   clock: Clock;
   busy: boolean;
   press: Press | null;
@@ -32,6 +33,7 @@ export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
           key={problem.id}
           problem={problem}
           place={count > 1 ? `${place + 1} of ${count}` : ""}
+          what={count > 1 ? nameOf(problem, place, view.fields) : ""}
           mark={place === 0 ? "" : `-${problem.id}`}
           clock={clock}
           busy={busy}
@@ -46,9 +48,22 @@ export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
   );
 }
 
+/** What tells the Retry of one problem from those of the others: its field, or its place. */
+function nameOf(
+  { field, record }: Problem,
+  place: number,
+  fields: SyncView["fields"],
+): string {
+  const known = fields.find((one) => one.field === field);
+  return record === null && known !== undefined
+    ? ` ${known.label}`
+    : ` problem ${place + 1}`;
+}
+
 type OneProps = Omit<Props, "view"> & {
   problem: Problem;
   place: string;
+  what: string;
   /** Tells the marks of a further problem from those of the first. */
   mark: string;
 };
@@ -56,6 +71,7 @@ type OneProps = Omit<Props, "view"> & {
 function OneProblem({
   problem,
   place,
+  what,
   mark,
   clock,
   busy,
@@ -66,11 +82,15 @@ function OneProblem({
   const { correlationId } = problem;
   const retrying = press?.action === "retry" && press.attentionId === id;
   return (
-    <Alert title={cause} variant="danger" testId={`problem${mark}`}>
+    <Alert
+      title={withIsolatedQuotes(cause)}
+      variant="danger"
+      testId={`problem${mark}`}
+    >
       <Flex direction="column" gap="xs" align="start">
         {place === "" ? null : <Text variant="microcopy">{place}</Text>}
         {record === null ? null : (
-          <Text>{`This is about the workspace’s ${record.name}.`}</Text>
+          <Text>{`This is about workspace ${isolated(record.name)}.`}</Text>
         )}
         <Text testId={`fix${mark}`}>{sentenceOf(fix)}</Text>
         <Text variant="microcopy">
@@ -85,6 +105,7 @@ function OneProblem({
           <LinkChoice
             key={object.id}
             object={object}
+            several={problem.objects.length > 1 || place !== ""}
             busy={busy}
             active={
               press?.action === "resolve" &&
@@ -109,7 +130,7 @@ function OneProblem({
           onClick={() => onPress({ action: "retry", attentionId: id })}
           testId={`retry${mark}`}
         >
-          {retrying ? "Trying again…" : "Retry"}
+          {retrying ? "Retrying…" : `Retry${what}`}
         </LoadingButton>
         {retry.allowed || retry.reason === null ? null : (
           <Text variant="microcopy" testId={`retry-reason${mark}`}>
@@ -125,11 +146,14 @@ function OneProblem({
 /** A company in HubSpot that the record may be linked to; another record that has it loses it, so that is asked first. */
 function LinkChoice({
   object,
+  several,
   busy,
   active,
   onLink,
 }: {
   object: Problem["objects"][number];
+  /** Whether other buttons on the card link as well. */
+  several: boolean;
   busy: boolean;
   active: boolean;
   onLink: () => void;
@@ -152,13 +176,13 @@ function LinkChoice({
                   label="Link company"
                   onConfirm={onLink}
                 >
-                  <Text>{`${holder} will be unlinked from it.`}</Text>
+                  <Text>{`${isolated(holder)} will be unlinked from it.`}</Text>
                 </ConfirmModal>
               ),
             })}
         testId={`link-${id}`}
       >
-        Link to it instead
+        {several ? `Link to company ${id} instead` : "Link to it instead"}
       </LoadingButton>
       <Link href={url}>{`Company ${id} in HubSpot`}</Link>
     </Flex>

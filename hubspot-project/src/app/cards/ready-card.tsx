@@ -1,6 +1,8 @@
-import { Alert, EmptyState, Flex, Text } from "@hubspot/ui-extensions";
+import { EmptyState, Flex, Text } from "@hubspot/ui-extensions";
+import { AccountBanner, hasBanner } from "./account-banner.tsx";
 import { ActionSection } from "./action-section.tsx";
 import { ApprovalSection } from "./approval-section.tsx";
+import type { CardState } from "./card-state.ts";
 import { DifferenceList } from "./difference-list.tsx";
 import { DuplicateLine } from "./duplicate-line.tsx";
 import { HelpLine } from "./help-line.tsx";
@@ -9,9 +11,10 @@ import { JournalSection } from "./journal-section.tsx";
 import { NoticeAlert } from "./notice-alert.tsx";
 import { ProblemSection } from "./problem-section.tsx";
 import { RunProgress } from "./run-progress.tsx";
+import { reasonBesideProblems } from "./said-once.ts";
 import { SetupSection } from "./setup-section.tsx";
 import { StatusHeader } from "./status-header.tsx";
-import type { CardState, SyncSession } from "./sync-session.ts";
+import type { SyncSession } from "./sync-session.ts";
 import type { SyncView } from "./sync-view.ts";
 import type { Clock } from "./times.ts";
 import { sentenceOf } from "./wording.ts";
@@ -30,6 +33,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
   const undecided = new Set(view.held.map(({ field }) => field));
   return (
     <Flex direction="column" gap="md">
+      <AccountBanner view={view} clock={clock} />
       <StatusHeader
         view={view}
         clock={clock}
@@ -38,7 +42,9 @@ export function ReadyCard({ card, sync, clock }: Props) {
         onRefresh={sync.refresh}
       >
         <StatusReason view={view} />
-        {view.help === null ? null : <HelpLine help={view.help} />}
+        {view.help === null || hasBanner(view) ? null : (
+          <HelpLine help={view.help} />
+        )}
       </StatusHeader>
       {notice === null ? null : (
         <NoticeAlert notice={notice} onAgain={sync.again} />
@@ -49,9 +55,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
       {activity.kind === "sending" && activity.message !== null ? (
         <RunProgress run={null} message={activity.message} />
       ) : null}
-      {view.setup === null ? null : (
-        <SetupSection setup={view.setup} clock={clock} />
-      )}
+      {view.setup === null ? null : <SetupSection setup={view.setup} />}
       <ProblemSection
         view={view}
         clock={clock}
@@ -75,7 +79,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
         view={view}
         active={press?.action ?? null}
         busy={busy}
-        wentWell={notice === null || notice.tone === "success"}
+        wentWell={card.wentWell}
         onPress={sync.press}
       />
       <DifferenceList
@@ -90,14 +94,10 @@ export function ReadyCard({ card, sync, clock }: Props) {
 
 /** The sentence that goes with the status, with more room where nothing else is left to show. */
 function StatusReason({ view }: { view: SyncView }) {
-  const reason = sentenceOf(view.reason);
+  if (hasBanner(view)) return null;
+  const reason = sentenceOf(reasonBesideProblems(view));
+  if (reason === "") return null;
   const alone = view.record === null || view.object === null;
-  if (view.status === "disconnected")
-    return (
-      <Alert title="Sync has stopped" variant="warning" testId="disconnected">
-        {reason}
-      </Alert>
-    );
   if (view.status === "not_synced" && alone)
     return (
       <EmptyState
@@ -113,7 +113,5 @@ function StatusReason({ view }: { view: SyncView }) {
         <Text>{reason}</Text>
       </EmptyState>
     );
-  // The problem below says the same, and what to do about it.
-  if (view.problem?.cause === view.reason) return null;
   return <Text testId="reason">{reason}</Text>;
 }

@@ -27,7 +27,7 @@ function HowFar({ run }: { run: Run | null }) {
   if (run === null || run.counts.requested === 0)
     return (
       <LoadingSpinner
-        label={waiting ? "Waiting for its turn…" : "Under way…"}
+        label={waiting ? "Queued…" : "In progress…"}
         showLabel
         size="sm"
       />
@@ -38,7 +38,7 @@ function HowFar({ run }: { run: Run | null }) {
   const paused = run.state === "paused";
   return (
     <ProgressBar
-      title={paused ? "Paused" : waiting ? "Waiting for its turn" : "Under way"}
+      title={paused ? "Paused" : waiting ? "Queued" : "In progress"}
       value={done}
       maxValue={requested}
       valueDescription={`${counted(done)} of ${counted(requested)}`}

@@ -1,9 +1,16 @@
-import { Button, Flex, StatusTag, Text } from "@hubspot/ui-extensions";
+import {
+  Button,
+  DescriptionList,
+  DescriptionListItem,
+  Flex,
+  StatusTag,
+  Text,
+} from "@hubspot/ui-extensions";
 import type { ReactNode } from "react";
 import type { SyncView } from "./sync-view.ts";
 import { startedBy, when } from "./times.ts";
 import type { Clock } from "./times.ts";
-import { sentenceOf, statusTags } from "./wording.ts";
+import { capitalized, statusTags } from "./wording.ts";
 
 type Props = {
   view: SyncView;
@@ -14,7 +21,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** How this object and its record stand, why, and when values last moved. */
+/** The status, why, and when values last moved. */
 export function StatusHeader({
   view,
   clock,
@@ -46,23 +53,20 @@ export function StatusHeader({
       </Flex>
       {children}
       {view.lastPull !== null || view.lastPush !== null ? (
-        <Text variant="microcopy" testId="last">
-          {sentenceOf(
-            moved("Pulled", view.lastPull, clock),
-            moved("Pushed", view.lastPush, clock),
-          )}
-        </Text>
+        <DescriptionList direction="row" testId="last">
+          <DescriptionListItem label="Last pulled">
+            <Text>{moved(view.lastPull, clock)}</Text>
+          </DescriptionListItem>
+          <DescriptionListItem label="Last pushed">
+            <Text>{moved(view.lastPush, clock)}</Text>
+          </DescriptionListItem>
+        </DescriptionList>
       ) : null}
     </Flex>
   );
 }
 
-function moved(
-  how: "Pulled" | "Pushed",
-  stamp: SyncView["lastPull"],
-  clock: Clock,
-): string {
-  return stamp === null
-    ? `Never ${how.toLowerCase()}`
-    : `${how} ${when(stamp.at, clock)} ${startedBy(stamp.by)}`;
-}
+const moved = (stamp: SyncView["lastPull"], clock: Clock): string =>
+  stamp === null
+    ? "Never"
+    : `${capitalized(when(stamp.at, clock))} ${startedBy(stamp.by)}`;

@@ -10,9 +10,10 @@ import { useEffect, useMemo, useState } from "react";
 import { serverFor } from "./ask-server.ts";
 import type { Server } from "./ask-server.ts";
 import { ReadyCard } from "./ready-card.tsx";
-import { usualPace } from "./sync-session.ts";
-import type { Pace } from "./sync-session.ts";
+import { usualPace } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import { useNow, useSync } from "./use-sync.ts";
+import { WholeValues } from "./whole-value.tsx";
 
 type Place = "crm.record.sidebar";
 
@@ -28,10 +29,10 @@ export function SyncCard({ pace = usualPace }: { pace?: Pace }) {
   );
   if (origin === "")
     return (
-      <ErrorState title="This card does not know its server" type="support">
+      <ErrorState title="This card doesn’t know its server" type="support">
         <Text>
-          The app was built without the address API_ORIGIN. Whoever deploys it
-          sets it in the project’s profile.
+          The app was built without an address for API_ORIGIN. Ask your
+          developer to set it in the project’s profile.
         </Text>
       </ErrorState>
     );
@@ -56,9 +57,11 @@ function ObjectCard({
 }) {
   // Kept from the first time: a host may hand out another object on each render, and listening once is enough.
   const [actions] = useState(useExtensionActions<Place>());
-  const { state, sync } = useSync(server, pace, () =>
-    actions.refreshObjectProperties(),
-  );
+  const { state, sync } = useSync(server, pace, {
+    objectChanged: () => actions.refreshObjectProperties(),
+    alert: ({ tone, title, message }) =>
+      actions.addAlert({ type: tone, title, message }),
+  });
   const now = useNow();
 
   useEffect(() => {
@@ -85,11 +88,13 @@ function ObjectCard({
       );
     case "ready":
       return (
-        <ReadyCard
-          card={state}
-          sync={sync}
-          clock={{ now: Math.max(now, state.since), locale }}
-        />
+        <WholeValues.Provider value={server.value}>
+          <ReadyCard
+            card={state}
+            sync={sync}
+            clock={{ now: Math.max(now, state.since), locale }}
+          />
+        </WholeValues.Provider>
       );
   }
 }

@@ -1,4 +1,5 @@
 import type { Answer, Press, PressRequest, Server } from "./ask-server.ts";
+import type { Activity, CardState } from "./card-state.ts";
 import {
   noticeOfAnswer,
   noticeOfFailedPress,
@@ -7,61 +8,17 @@ import {
   noticeOfWorking,
 } from "./notice.ts";
 import type { Notice } from "./notice.ts";
+import type { Pace } from "./pace.ts";
 import type { Change, PressAnswer, Run, SyncView } from "./sync-view.ts";
-
-/** What is under way: nothing, a press that waits for its answer, or a run that is being followed. */
-export type Activity =
-  | { kind: "idle" }
-  | {
-      kind: "sending";
-      press: Press;
-      /** What the server said meanwhile, where it takes long. */
-      message: string | null;
-    }
-  | {
-      kind: "following";
-      press: Press | null;
-      run: Run | null;
-      message: string | null;
-    };
-
-export type CardState =
-  | { kind: "loading" }
-  | { kind: "error"; title: string; message: string }
-  | {
-      kind: "ready";
-      view: SyncView;
-      activity: Activity;
-      notice: Notice | null;
-      refreshing: boolean;
-      /** When this view arrived, in milliseconds since the epoch. */
-      since: number;
-    };
 
 type Ready = Extract<CardState, { kind: "ready" }>;
 
-/**
- * When the card looks again by itself: pauses in milliseconds, the most looks at one thing, and how often it asks after
- * a press.
- */
-export type Pace = {
-  firstPause: number;
-  longestPause: number;
-  looks: number;
-  asks: number;
-  settling: number;
-};
-
-/**
- * A run is followed for about five minutes, and a press, whose every question the server holds for up to nine seconds,
- * for two; after that the person asks.
- */
-export const usualPace: Pace = {
-  firstPause: 1_000,
-  longestPause: 5_000,
-  looks: 64,
-  asks: 12,
-  settling: 1_500,
+/** The page around the card. */
+export type Page = {
+  /** HubSpot's object has new values, for the page to show. */
+  objectChanged: () => void;
+  /** Shows what came of a click for a moment. */
+  alert: (notice: Notice) => void;
 };
 
 export type SyncSession = {
@@ -83,16 +40,12 @@ const idle: Activity = { kind: "idle" };
 /**
  * Everything that happens between a card and the server for one object. Each question takes a turn, and an answer whose
  * turn has passed is late and dropped, so that what is shown never goes back in time.
- * @param objectChanged called when HubSpot's object has new values, so that the page around the card can show them
  */
-export function openSync(
-  server: Server,
-  pace: Pace,
-  objectChanged: () => void,
-): SyncSession {
+export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
   let state: CardState = { kind: "loading" };
   let turn = 0;
   let pressed = false;
+  let wentWell = true;
   let setupLooks = 0;
   let nextLook: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
@@ -116,6 +69,14 @@ export function openSync(
     nextLook = setTimeout(then, milliseconds);
   }
 
+  /** Reports what came of a click: on the page for a moment, or, if someone has to act on it, on the card. */
+  function report(notice: Notice | null): Pick<Ready, "notice" | "wentWell"> {
+    if (notice !== null) wentWell = notice.tone === "success";
+    if (notice === null || notice.stays) return { notice, wentWell };
+    page.alert(notice);
+    return { notice: null, wentWell };
+  }
+
   function show(
     view: SyncView,
     activity: Activity,
@@ -125,7 +86,7 @@ export function openSync(
       kind: "ready",
       view,
       activity,
-      notice,
+      ...report(notice),
       refreshing: false,
       since: Date.now(),
     });
@@ -183,7 +144,10 @@ export function openSync(
     if (mine !== turn) return;
     if (answer.kind === "failed") {
       pressed = false;
-      change({ activity: idle, notice: noticeOfFailedPress(request, answer) });
+      change({
+        activity: idle,
+        ...report(noticeOfFailedPress(request, answer)),
+      });
       return;
     }
     const { value } = answer;
@@ -191,7 +155,7 @@ export function openSync(
       pressed = false;
       change({
         activity: idle,
-        notice: noticeOfWorking(request, value.message),
+        ...report(noticeOfWorking(request, value.message)),
       });
       return;
     }
@@ -209,7 +173,7 @@ export function openSync(
       value.result === "done" &&
       value.changes.some(({ side }) => side === "hubspot")
     )
-      objectChanged();
+      page.objectChanged();
     arrive(value.view, noticeOfAnswer(press, value));
   }
 
@@ -261,14 +225,15 @@ export function openSync(
       changes.some(({ side }) => side === "hubspot") ||
       (run !== null && run.counts.created + run.counts.updated > 0)
     )
-      objectChanged();
+      page.objectChanged();
     const notice =
       press !== null
-        ? noticeOfRun(press, run, changes)
+        ? noticeOfRun(press, run)
         : state.kind === "ready"
           ? state.notice
           : null;
-    if (answer.kind !== "answered") change({ activity: idle, notice });
+    if (answer.kind !== "answered")
+      change({ activity: idle, ...report(notice) });
     // Another run may have been queued behind this one. This one itself has been followed for long enough.
     else if (answer.value.run?.id !== runId) arrive(answer.value, notice);
     else show(answer.value, idle, notice);

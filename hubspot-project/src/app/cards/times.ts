@@ -49,9 +49,9 @@ const starters = new Map([
   ["schedule", "on schedule"],
   ["webhook", "after a change in HubSpot"],
   ["product", "after a change in the workspace"],
-  ["sweep", "by the daily comparison"],
+  ["sweep", "by the daily check"],
   ["merge", "after a merge in HubSpot"],
-  // Connected again, started again after a hold, switched on again.
+  // Connected again, resumed after a pause, switched on again.
   ["reconnect", "when sync was resumed"],
   ["setup", "in the first pull"],
   ["install", "in the first pull"],
@@ -60,7 +60,7 @@ const starters = new Map([
   ["api", "through the API"],
 ]);
 
-/** Who or what started a sync, as the end of a sentence that began with "Pulled 5 minutes ago". */
+/** Who or what started a sync, after its time: "5 minutes ago on schedule". */
 export function startedBy(by: string): string {
   // What a contact brought along carries the contact's own cause before this mark.
   const [cause = "", alongWith] = by.split("+");

@@ -1,7 +1,9 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Server } from "./ask-server.ts";
+import type { CardState } from "./card-state.ts";
 import { openSync } from "./sync-session.ts";
-import type { CardState, Pace, SyncSession } from "./sync-session.ts";
+import type { Pace } from "./pace.ts";
+import type { Page, SyncSession } from "./sync-session.ts";
 
 /**
  * The card's state and the presses it takes, for one object: give the component that calls it a key that names the
@@ -10,9 +12,9 @@ import type { CardState, Pace, SyncSession } from "./sync-session.ts";
 export function useSync(
   server: Server,
   pace: Pace,
-  objectChanged: () => void,
+  page: Page,
 ): { state: CardState; sync: SyncSession } {
-  const [sync] = useState(() => openSync(server, pace, objectChanged));
+  const [sync] = useState(() => openSync(server, pace, page));
   useEffect(() => {
     sync.refresh();
     return () => sync.close();

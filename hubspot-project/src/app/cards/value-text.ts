@@ -40,3 +40,29 @@ export function shortened(value: string, most: number): string {
   }
   return value;
 }
+
+/** A value in a line of its own or beside an arrow: isolated, at most so many letters; a blank reads as "empty". */
+export function shownValue(value: string | null, most = 80): string {
+  return value === null || value === ""
+    ? "empty"
+    : isolated(shortened(value, most));
+}
+
+/** What a field had and what it has after. */
+export function beforeAfter(
+  before: string | null,
+  after: string | null,
+): string {
+  return `${shownValue(before)} → ${shownValue(after)}`;
+}
+
+/** A sentence of the server, with the values that it quotes isolated. */
+export function withIsolatedQuotes(sentence: string): string {
+  return sentence.replaceAll(
+    /"([^"]+)"|“([^”]+)”/g,
+    (_, straight?: string, curly?: string) =>
+      straight === undefined
+        ? `“${isolated(curly ?? "")}”`
+        : `"${isolated(straight)}"`,
+  );
+}

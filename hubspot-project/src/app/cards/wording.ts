@@ -1,4 +1,5 @@
 import type { FieldEffect, SyncField, SyncView } from "./sync-view.ts";
+import { shownValue, withIsolatedQuotes } from "./value-text.ts";
 
 type TagLook = {
   label: string;
@@ -13,9 +14,9 @@ export const statusTags: Record<SyncView["status"], TagLook> = {
   problem: { label: "Problem", variant: "danger" },
   not_synced: { label: "Not synced", variant: "default" },
   not_checked: { label: "Not checked", variant: "default" },
-  paused: { label: "Sync paused", variant: "warning" },
+  paused: { label: "Paused", variant: "warning" },
   setting_up: { label: "Setting up", variant: "info" },
-  disconnected: { label: "Not connected", variant: "danger" },
+  disconnected: { label: "Disconnected", variant: "danger" },
 };
 
 /** Where a field has moved, in a few words. */
@@ -38,7 +39,7 @@ export const sideNames = {
 export function effectSentence(effect: FieldEffect): string {
   if (effect.writes === "nothing")
     return sentenceOf("changes nothing", effect.reason);
-  const side = effect.writes === "workspace" ? "the workspace" : "HubSpot";
+  const side = sideNames[effect.writes];
   return effect.value === null
     ? `clears the value in ${side}.`
     : `writes ${quoted(effect.value)} to ${side}.`;
@@ -46,16 +47,16 @@ export function effectSentence(effect: FieldEffect): string {
 
 /** A value inside a sentence, shortened so that one field cannot fill the card. */
 export function quoted(value: string | null): string {
-  if (value === null || value === "") return "empty";
-  return value.length > 80 ? `“${value.slice(0, 79)}…”` : `“${value}”`;
+  return value === null || value === "" ? "empty" : `“${shownValue(value)}”`;
 }
 
-/** Joins sentences, giving each its full stop; blanks are left out. */
+/** Joins sentences, giving each its period and isolating the values that they quote; blanks are left out. */
 export function sentenceOf(...parts: (string | null)[]): string {
   return parts
     .map((part) => part?.trim() ?? "")
     .filter((part) => part !== "")
     .map((part) => (/[.!?…:]$/.test(part) ? part : `${part}.`))
+    .map(withIsolatedQuotes)
     .join(" ");
 }
 
@@ -69,8 +70,19 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${counted(count)} ${count === 1 ? one : many}`;
 }
 
+/** "a", "a or b", "a, b, or c". */
+export function listed(names: readonly string[]): string {
+  if (names.length < 3) return names.join(" or ");
+  return `${names.slice(0, -1).join(", ")}, or ${names.at(-1)}`;
+}
+
 /** A machine's name for something (`merge_settled`) as the start of a line. */
 export function titled(name: string): string {
   const words = name.replaceAll(/[_-]+/g, " ").trim();
+  return capitalized(words);
+}
+
+/** The same with a capital at the start. */
+export function capitalized(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

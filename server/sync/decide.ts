@@ -160,7 +160,7 @@ function decideUpdate(
     reason: writes
       ? describe(rules, fields)
       : held.length > 0
-        ? `Both sides changed ${names(rules, held)}; a person decides.`
+        ? `Both sides changed ${names(rules, held)}. Choose a value to keep.`
         : unwritten(rules, fields),
     fields,
     workspace,

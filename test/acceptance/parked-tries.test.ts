@@ -11,7 +11,7 @@ import { useWorld } from "./world.ts";
 describe.each(profiles)("as HubSpot is %s", (profile) => {
   const at = useWorld({ portal: { profile } });
 
-  test("a value that HubSpot did not take is tried once, whatever else is synced meanwhile, and once more by a retry", async () => {
+  test("a value that HubSpot rejected is tried once, whatever else is synced meanwhile, and once more by a retry", async () => {
     const { world } = at;
     await choose(world);
     const { id, objectId } = one(

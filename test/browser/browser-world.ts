@@ -183,6 +183,8 @@ export class BrowserWorld {
 }
 
 type TypeSettings = {
+  policy: string;
+  brakes: { deletions: { count: number; share: number } | null };
   deletionSync: boolean;
   mergeSync: boolean;
   mappings: { field: string; policy?: string }[];

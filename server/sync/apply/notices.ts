@@ -57,7 +57,7 @@ export function noticesOf(
       kind: "problem",
       code: parking.code,
       field,
-      cause: `${parking.side === "hubspot" ? "HubSpot" : "The workspace"} did not take ${definition?.label ?? field}: ${parking.message}`,
+      cause: `${parking.side === "hubspot" ? "HubSpot" : "The workspace"} rejected ${definition?.label ?? field}: ${parking.message}`,
       fix:
         parkedFixes[parking.code] ??
         "Correct the value or its mapping, then retry.",
@@ -79,7 +79,7 @@ export function noticesOf(
       kind: "held",
       code: "conflict_held",
       field: field.field,
-      cause: `Both sides changed ${label}; a person decides.`,
+      cause: `Both sides changed ${label}. Choose a value to keep.`,
       fix: "Choose which value to keep.",
       details: {
         property: field.property,

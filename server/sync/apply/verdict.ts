@@ -135,7 +135,7 @@ export function verdictOf(
     reason:
       took.length > 0 || created
         ? plan.decision.reason
-        : "HubSpot did not take what was sent.",
+        : "HubSpot rejected what was sent.",
     objectId: object.id,
     // What went to the workspace was journalled with it.
     changes: [
@@ -208,7 +208,7 @@ function refusedVerdict(
       ...left,
       outcome: "failed",
       code: "field_parked",
-      reason: "HubSpot did not take what was sent.",
+      reason: "HubSpot rejected what was sent.",
       parked,
       notices: noticesOf(rules, plan, parked),
       ...waitsFor(attempt, parked),

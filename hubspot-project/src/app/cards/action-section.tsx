@@ -129,7 +129,10 @@ export function ActionSection({
           {`Also create ${isolated(company.name)} in HubSpot`}
         </Checkbox>
       ) : null}
-      <ButtonLines view={view} />
+      <ButtonLines
+        view={view}
+        silent={company !== null && withCompany !== usual ? "push" : null}
+      />
     </Flex>
   );
 }

@@ -32,7 +32,7 @@ export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
           <Flex direction="column" gap="xs" align="start">
             <Text>{sentenceOf(fix)}</Text>
             <ButtonRow>
-              {choices.map(({ choice, label, destructive }) => {
+              {keepingFirst(choices).map(({ choice, label, destructive }) => {
                 const decide = () =>
                   onPress({ action: "resolve", attentionId: id, choice });
                 return (
@@ -76,3 +76,9 @@ export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
     </>
   );
 }
+
+/** What destroys comes last, away from where a hand goes first. */
+const keepingFirst = (choices: Approval["choices"]): Approval["choices"] => [
+  ...choices.filter(({ destructive }) => !destructive),
+  ...choices.filter(({ destructive }) => destructive),
+];

@@ -1,4 +1,8 @@
-import { DescriptionList, DescriptionListItem } from "@hubspot/ui-extensions";
+import {
+  DescriptionList,
+  DescriptionListItem,
+  Flex,
+} from "@hubspot/ui-extensions";
 import { isLong, OneValue } from "./one-value.tsx";
 import type { SyncField } from "./sync-view.ts";
 import { WholeValueButton } from "./whole-value.tsx";
@@ -24,7 +28,9 @@ export function BothValues({
         </DescriptionListItem>
       </DescriptionList>
       {isLong(workspace) || isLong(hubspot) ? (
-        <WholeValueButton field={field} label={label} />
+        <Flex direction="row">
+          <WholeValueButton field={field} label={label} />
+        </Flex>
       ) : null}
     </>
   );

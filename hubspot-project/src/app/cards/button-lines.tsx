@@ -15,11 +15,19 @@ const buttons: readonly Named[] = [
  * What each of the three buttons would do, or why it is off and what would make it possible. A sentence that several
  * share is said once, and one that stands above them already isn't said here.
  */
-export function ButtonLines({ view }: { view: SyncView }) {
+export function ButtonLines({
+  view,
+  silent,
+}: {
+  view: SyncView;
+  /** A button of which the server's sentence doesn't hold, since something else was chosen. */
+  silent: Named["name"] | null;
+}) {
   const said = saidAbove(view);
   const groups = new Map<string, Named[]>();
   for (const named of buttons) {
-    const sentence = sentenceFor(view[named.name], said);
+    const sentence =
+      named.name === silent ? "" : sentenceFor(view[named.name], said);
     groups.set(sentence, [...(groups.get(sentence) ?? []), named]);
   }
   const lines = [...groups].filter(([sentence]) => sentence !== "");

@@ -30,13 +30,15 @@ export function DifferenceList({
   if (fields.length === 0) return null;
   const shown = all ? fields : fields.slice(0, FIRST);
   const { moreFields } = view;
-  const notes = new Set(fields.map(({ note }) => note));
-  const [note] = fields.length > 1 && notes.size === 1 ? notes : [null];
+  const shared = sharedNotes(fields);
+  const noteOf = ({ field, note }: SyncField): string | null =>
+    // The problem above says it, and what to do about it.
+    shared.includes(note ?? "") || hasProblem(view, field) ? null : note;
   return (
     <Flex direction="column" gap="sm" testId="differences">
       <Heading>{`${headingOf(view)} (${fields.length + moreFields})`}</Heading>
-      {note === null || note === undefined ? null : (
-        <Text variant="microcopy">{sentenceOf(note)}</Text>
+      {shared.length === 0 ? null : (
+        <Text variant="microcopy">{sentenceOf(...shared)}</Text>
       )}
       {isOneSided(view) ? (
         <DescriptionList direction="row">
@@ -46,11 +48,7 @@ export function DifferenceList({
               label={field.label}
               testId={`difference-${field.field}`}
             >
-              <OnlyValue
-                field={field}
-                view={view}
-                note={note === field.note ? null : field.note}
-              />
+              <OnlyValue field={field} view={view} note={noteOf(field)} />
             </DescriptionListItem>
           ))}
         </DescriptionList>
@@ -60,27 +58,24 @@ export function DifferenceList({
             key={field.field}
             direction="column"
             gap="xs"
-            align="start"
             testId={`difference-${field.field}`}
           >
-            <Difference
-              field={field}
-              view={view}
-              note={note === field.note ? null : field.note}
-            />
+            <Difference field={field} view={view} note={noteOf(field)} />
             {place < shown.length - 1 ? <Divider size="xs" /> : null}
           </Flex>
         ))
       )}
       {shown.length < fields.length ? (
-        <Button
-          variant="transparent"
-          size="xs"
-          onClick={() => setAll(true)}
-          testId="show-all"
-        >
-          {`Show ${plural(fields.length - shown.length, "more field")}`}
-        </Button>
+        <Flex direction="row">
+          <Button
+            variant="transparent"
+            size="xs"
+            onClick={() => setAll(true)}
+            testId="show-all"
+          >
+            {`Show ${plural(fields.length - shown.length, "more field")}`}
+          </Button>
+        </Flex>
       ) : null}
       {moreFields > 0 && shown.length === fields.length ? (
         <Text variant="microcopy">{`${plural(moreFields, "more field")} not shown here.`}</Text>
@@ -133,6 +128,23 @@ function OnlyValue({ field, view, note }: RowProps) {
     </>
   );
 }
+
+/** Notes that several fields have, to be said once for all of them. */
+const sharedNotes = (fields: SyncField[]): string[] => [
+  ...new Set(
+    fields.flatMap(({ field, note }) =>
+      note !== null &&
+      fields.some((other) => other.field !== field && other.note === note)
+        ? [note]
+        : [],
+    ),
+  ),
+];
+
+const hasProblem = ({ problems }: SyncView, field: string): boolean =>
+  problems.some(
+    (problem) => problem.record === null && problem.field === field,
+  );
 
 const isOneSided = ({ record, object }: SyncView): boolean =>
   record === null || object === null;

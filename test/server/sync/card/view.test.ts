@@ -55,7 +55,7 @@ describe("where nothing moves", () => {
       status: "in_sync",
       push: { allowed: false, code: "first_pull_running" },
     });
-    expect(view.push.reason).toContain("First pull 43 %");
+    expect(view.push.reason).toContain("First pull 43%");
   });
 
   test("a dead token: the card says that HubSpot is not connected, and answers from what is stored", async () => {

@@ -68,7 +68,7 @@ describe("a person reads HubSpot's own words", () => {
     });
     const { view } = await portal.openAndPress("push", "contacts", objectId);
     expect(view.push.summary).toBe(
-      "Nothing to push: HubSpot did not take Contact owner",
+      "Nothing to push: HubSpot rejected Contact owner",
     );
     expect(view.fields[0]?.onPush.reason).toBe(
       "Counterpart will retry when the value changes. To retry now, click Retry",

@@ -151,6 +151,7 @@ test("conflicts, of which one has long values", async () => {
   await at.open("contacts", id);
   await at.card.getByTestId("sync").click();
   await at.card.getByTestId("held").waitFor();
+  await at.page.getByText("Conflicts to resolve", { exact: true }).waitFor();
   await look("conflicts");
   await at.card.getByRole("button", { name: "Use HubSpot’s Phone" }).click();
   await at.page.getByText("Conflict resolved").waitFor();

@@ -34,7 +34,7 @@ try {
     await page.goto(await pageOf(addresses, "Marta", "Quint"));
     const card = page.getByTestId("card:contact_card");
     await card.getByTestId("held").waitFor();
-    await card.getByRole("button", { name: "What happened lately" }).waitFor();
+    await card.getByRole("button", { name: "Recent activity" }).waitFor();
     await page.getByText("Lantern Labs").first().waitFor();
     await page.screenshot({ path: target });
   } finally {

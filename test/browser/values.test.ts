@@ -49,11 +49,11 @@ describe("paused", () => {
     await at.editInHubSpot("jobtitle", "Commodore");
     await at.status("Changes pending");
     const row = at.card.getByTestId("difference-job_title");
-    await row.getByText("writes “Commodore” to the workspace").waitFor();
+    await row.getByText(/writes “.Commodore.” to the workspace/).waitFor();
     expect(await value("job_title")).toBe("Admiral");
     await at.picture("2-waiting-to-pull");
     await at.card.getByTestId("pull").click();
-    await at.card.getByText("was pulled from HubSpot").waitFor();
+    await at.page.getByText("was pulled from HubSpot").waitFor();
     await at.status("In sync");
     await eventually(() => value("job_title")).toBe("Commodore");
     await at.picture("3-pulled");
@@ -65,11 +65,11 @@ describe("paused", () => {
     await at.editInWorkspace("job_title", "Chief engineer");
     await at.status("Changes pending");
     const row = at.card.getByTestId("difference-job_title");
-    await row.getByText("writes “Chief engineer” to HubSpot").waitFor();
+    await row.getByText(/writes “.Chief engineer.” to HubSpot/).waitFor();
     expect((await objectNow())["jobtitle"]).toBe("Admiral");
     await at.picture("4-waiting-to-push");
     await at.card.getByTestId("push").click();
-    await at.card.getByText("was pushed to HubSpot").waitFor();
+    await at.page.getByText("was pushed to HubSpot").waitFor();
     await at.status("In sync");
     expect((await objectNow())["jobtitle"]).toBe("Chief engineer");
     await eventually(() => at.property("jobtitle").inputValue()).toBe(
@@ -162,7 +162,7 @@ describe("what needs a person", () => {
     await problem.getByTestId("fix").waitFor();
     await at.picture("10-problem");
     await problem.getByTestId("retry").click();
-    await at.card.getByText("Retry failed").waitFor();
+    await at.page.getByText("Retry failed").waitFor();
     await problem.getByText("tried 2 times").waitFor();
     await problem
       .getByText(`another contact, ${other}, already has it`)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
 import {
+  done,
   jobTitle,
   minutesAgo,
   nothingToDo,
@@ -152,20 +153,20 @@ describe("7-B5 values", () => {
   });
 });
 
-describe("7-B5 buttons that do the same to different things have different names", () => {
-  const problem = (id: string, field: string) => ({
-    ...plainProblem,
-    id,
-    field,
-    code: "x",
-    cause: `Cause of ${id}`,
-    fix: "Fix",
-    since: minutesAgo(1),
-    attempts: 1,
-    correlationId: null,
-    retry: { allowed: true, reason: null },
-  });
+const problemOf = (field: string) => ({
+  ...plainProblem,
+  id: field,
+  field,
+  code: "x",
+  cause: `Cause of ${field}`,
+  fix: "Fix",
+  since: minutesAgo(1),
+  attempts: 1,
+  correlationId: null,
+  retry: { allowed: true, reason: null },
+});
 
+describe("7-B5 buttons that do the same to different things have different names", () => {
   test("of several problems and conflicts", async () => {
     const held = ["Phone", "City"].map((label) => ({
       id: label,
@@ -175,7 +176,7 @@ describe("7-B5 buttons that do the same to different things have different names
       workspace: "1",
       hubspot: "2",
     }));
-    const problems = [problem("a", "job_title"), problem("b", "")];
+    const problems = [problemOf("job_title"), { ...problemOf(""), id: "b" }];
     const card = await cardShowing(
       waitingToPull({ problem: problems[0] ?? null, problems, held }),
     );
@@ -229,6 +230,72 @@ describe("7-B6 what is said", () => {
     for (const name of ["sync", "pull", "push"])
       expect(card.props(name)["disabled"]).toBe(true);
     expect(card.part("sync-pull-push-says")).toBe("Nothing to do.");
+  });
+
+  test("several conflicts are listed, and neither the first of them nor their number is said as well", async () => {
+    const held = ["Phone", "City"].map((label) => ({
+      id: label,
+      field: label,
+      label,
+      base: { workspace: null, hubspot: null },
+      workspace: "1",
+      hubspot: "2",
+    }));
+    const shown = view({
+      status: "held",
+      reason: "Both sides changed Phone. Choose a value to keep.",
+      held,
+      sync: {
+        ...view().sync,
+        ...nothingToDo("sync", "2 conflicts to resolve"),
+      },
+    });
+    const card = await cardShowing(shown);
+    expect(card.part("reason")).toBeNull();
+    expect(card.words().split("2 conflicts to resolve")).toHaveLength(2);
+    const one = await cardShowing({ ...shown, held: held.slice(0, 1) });
+    expect(one.part("reason")).toContain("Both sides changed Phone.");
+  });
+
+  test("a sync that only left conflicts isn't reported as synced", async () => {
+    const card = await cardShowing(view());
+    card.click("sync");
+    (await card.question(2)).answer(
+      done({
+        message: "Both sides changed Phone. Choose a value to keep.",
+        view: view({
+          status: "held",
+          held: [
+            {
+              id: "h",
+              field: "phone",
+              label: "Phone",
+              base: { workspace: null, hubspot: null },
+              workspace: "1",
+              hubspot: "2",
+            },
+          ],
+        }),
+      }),
+    );
+    await card.alerted("warning: Conflicts to resolve");
+  });
+
+  test("notes that fields share are said once, and what a problem says of its field not at all", async () => {
+    const fields = ["a", "b", "c", "d"].map((field) => ({
+      ...jobTitle,
+      field,
+      label: field,
+      note: field < "c" ? "Automatic pull is switched off" : `Note of ${field}`,
+    }));
+    const card = await cardShowing(
+      waitingToPull({ fields, problems: [problemOf("d")] }),
+    );
+    expect(card.words().split("Automatic pull is switched off.")).toHaveLength(
+      2,
+    );
+    expect(card.part("difference-c")).toContain("Note of c.");
+    expect(card.part("difference-d")).not.toContain("Note of d");
   });
 
   test("two buttons that would do the same share a sentence", async () => {

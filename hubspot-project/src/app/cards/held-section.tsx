@@ -9,6 +9,7 @@ import {
 import type { Press } from "./ask-server.ts";
 import { BothValues } from "./both-values.tsx";
 import { FieldEffects } from "./field-effects.tsx";
+import { conflictsOf } from "./said-once.ts";
 import type { Held, SyncView } from "./sync-view.ts";
 import { plural, quoted, sentenceOf } from "./wording.ts";
 
@@ -42,7 +43,7 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
   if (held.length === 0) return null;
   return (
     <Flex direction="column" gap="sm" testId="held">
-      <Heading>{`${plural(count, "conflict")} to resolve`}</Heading>
+      <Heading>{conflictsOf(view)}</Heading>
       {count > 1 ? (
         <ButtonRow>
           {keepAll("hubspot", "Use HubSpot’s for all")}

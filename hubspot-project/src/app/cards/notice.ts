@@ -34,8 +34,11 @@ export function noticeOfAnswer(
   switch (answer.result) {
     case "done":
       return passing({
-        tone: "success",
-        title: doneTitle(press),
+        ...(press.action === "sync" &&
+        answer.changes.length === 0 &&
+        answer.view.held.length > 0
+          ? { tone: "warning", title: "Conflicts to resolve" }
+          : { tone: "success", title: doneTitle(press) }),
         message: sentenceOf(answer.message),
       });
     case "changed":

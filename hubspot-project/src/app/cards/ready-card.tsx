@@ -11,7 +11,7 @@ import { JournalSection } from "./journal-section.tsx";
 import { NoticeAlert } from "./notice-alert.tsx";
 import { ProblemSection } from "./problem-section.tsx";
 import { RunProgress } from "./run-progress.tsx";
-import { reasonBesideProblems } from "./said-once.ts";
+import { reasonBesideLists } from "./said-once.ts";
 import { SetupSection } from "./setup-section.tsx";
 import { StatusHeader } from "./status-header.tsx";
 import type { SyncSession } from "./sync-session.ts";
@@ -95,7 +95,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
 /** The sentence that goes with the status, with more room where nothing else is left to show. */
 function StatusReason({ view }: { view: SyncView }) {
   if (hasBanner(view)) return null;
-  const reason = sentenceOf(reasonBesideProblems(view));
+  const reason = sentenceOf(reasonBesideLists(view));
   if (reason === "") return null;
   const alone = view.record === null || view.object === null;
   if (view.status === "not_synced" && alone)

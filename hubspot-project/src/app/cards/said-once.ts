@@ -1,11 +1,16 @@
 import type { SyncView } from "./sync-view.ts";
-import { sentenceOf } from "./wording.ts";
+import { plural, sentenceOf } from "./wording.ts";
+
+/** "2 conflicts to resolve". */
+export const conflictsOf = ({ held, moreHeld }: SyncView): string =>
+  `${plural(held.length + moreHeld, "conflict")} to resolve`;
 
 /** What stands on a card above its buttons, so that it isn't said a second time below. */
 export function saidAbove(view: SyncView): string[] {
   const { reason, help, problem, problems, approvals } = view;
   return [
     reason,
+    conflictsOf(view),
     help?.who ?? "",
     ...[
       ...problems,
@@ -26,9 +31,13 @@ export function unsaid(
     .join(" ");
 }
 
-/** The status' reason without the causes of the problems, which are listed below with their fixes; "" if that is all. */
-export function reasonBesideProblems(view: SyncView): string {
-  const { reason, problem, problems } = view;
+/**
+ * The status' reason without what the card lists below: the causes of problems, and, of several conflicts, the first;
+ * "" if that is all.
+ */
+export function reasonBesideLists(view: SyncView): string {
+  const { status, reason, problem, problems, held, moreHeld } = view;
+  if (status === "held" && held.length + moreHeld > 1) return "";
   return [...problems, ...(problem === null ? [] : [problem])]
     .reduce((rest, { cause }) => rest.replace(cause, ""), reason)
     .trim();

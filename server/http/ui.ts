@@ -93,11 +93,12 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
   router.get("/card", async (request, response) => {
     const { portalId } = askerIn(response);
     const query = parseInput(z.object(subject), request.query, "query");
+    const objectType = typeOf(query.objectTypeId);
     const view = await parts.engine.card.view(portalId, {
-      objectType: typeOf(query.objectTypeId),
+      objectType,
       objectId: query.objectId,
     });
-    if (view === null) throw noSuchObject();
+    if (view === null) throw noSuchObject(objectType);
     response.json(view);
   });
 
@@ -108,15 +109,13 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
       request.query,
       "query",
     );
+    const objectType = typeOf(query.objectTypeId);
     const whole = await parts.engine.card.value(
       portalId,
-      {
-        objectType: typeOf(query.objectTypeId),
-        objectId: query.objectId,
-      },
+      { objectType, objectId: query.objectId },
       query.field,
     );
-    if (whole === null) throw noSuchObject();
+    if (whole === null) throw noSuchObject(objectType);
     if (!whole.ok)
       throw new Problem(
         whole.code === "field_not_found" ? 404 : 409,
@@ -168,7 +167,7 @@ export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
             input,
             user,
           );
-          if (acted === null) throw noSuchObject();
+          if (acted === null) throw noSuchObject(input.objectType);
           return acted;
         },
       );
@@ -240,6 +239,10 @@ function present<T extends object>(
   ) as { [Key in keyof T]: Exclude<T[Key], undefined> };
 }
 
-function noSuchObject(): Problem {
-  return new Problem(404, "object_not_found", "HubSpot has no such object.");
+function noSuchObject(type: ObjectType): Problem {
+  return new Problem(
+    404,
+    "object_not_found",
+    `This ${type} isn't in HubSpot, or isn't anymore.`,
+  );
 }

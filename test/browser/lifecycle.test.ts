@@ -70,7 +70,7 @@ test("a deletion in HubSpot deletes the record, and a restore brings it back", a
   await at.world.settled();
   expect(await recordOf(email)).toBeUndefined();
   await at.page.getByText("This record is deleted in the workspace.").waitFor();
-  await at.card.getByText("HubSpot has no such object").waitFor();
+  await at.card.getByText("This contact isn't in HubSpot").waitFor();
   await at.picture("22-deleted");
   await at.page.getByRole("button", { name: "Restore" }).click();
   await at.page.getByRole("button", { name: "Actions" }).waitFor();

@@ -148,10 +148,14 @@ export class Rest {
       await sql`update inbox set due_at = now() where portal_id = ${this.#play.portalId} and settled_at is null and due_at > now()`.execute(
         db,
       );
-      await sql`update lane set next_at = now(), waits = false, failures = 0
-        where portal_id = ${this.#play.portalId} and not leased and kind in ('inbox', 'dirty', 'run') and next_at > now() - interval '1 second'`.execute(
-        db,
-      );
+      // Only lanes that have something to do: one that is woken for nothing is work for every process.
+      await sql`update lane l set next_at = now(), waits = false, failures = 0
+        where portal_id = ${this.#play.portalId} and not leased and next_at > now()
+          and case kind
+            when 'dirty' then exists (select from dirty d where d.portal_id = l.portal_id and d.due_at <= now())
+            when 'inbox' then exists (select from inbox i where i.portal_id = l.portal_id and i.settled_at is null and i.due_at <= now())
+            when 'run' then exists (select from run r where r.portal_id = l.portal_id and r.state in ('queued', 'running'))
+            else false end`.execute(db);
     });
   }
 

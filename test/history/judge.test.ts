@@ -65,6 +65,7 @@ const well: Ground = {
   attention: [],
   changes: [],
   verdicts: new Map(),
+  refused: new Set(),
   dirty: new Set(),
   companies: new Map([["r1", new Set(["r2"])]]),
   recordAliases: new Map(),

@@ -140,12 +140,14 @@ function everythingIsLinked(ground: Ground): string[] {
       record.deleted_at === null &&
       !records.has(record.id) &&
       !leftOut.has(ground.verdicts.get(record.id) ?? "") &&
+      !ground.refused.has(`${record.object_type} ${record.id}`) &&
       !isHeldUp(ground, record.object_type, record.id, null),
   );
   const alone = [...ground.objects].filter(
     ([key, object]) =>
       isAlive(object) &&
       !objects.has(key) &&
+      !ground.refused.has(key) &&
       !isHeldUp(ground, object.type, null, object.id),
   );
   return [

@@ -95,6 +95,8 @@ export type Step =
         readonly policy: "hubspot" | "workspace" | "hold" | null;
         /** Only what was typed early on may be created on the other side, and only with some stage or email. */
         readonly conditions?: boolean;
+        /** How few changes a person has to approve: of deletions, or of everything. */
+        readonly brakes?: "default" | "deletions" | "all";
       };
     }
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
@@ -243,6 +245,12 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
           "hold" as const,
         ),
         conditions: fc.nat({ max: 3 }).map((roll) => roll === 0),
+        brakes: fc.constantFrom(
+          "default" as const,
+          "default" as const,
+          "deletions" as const,
+          "all" as const,
+        ),
       }),
     }),
   },

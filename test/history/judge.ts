@@ -1,6 +1,7 @@
 import { plain } from "./ground.ts";
 import type { Ground, LinkRow, RecordRow, TypedObject } from "./ground.ts";
 import { fields } from "./fields.ts";
+import { noEntryOutlivesItsCause } from "./judge-entries.ts";
 import type { Entity, Merge, Typed } from "./fields.ts";
 import type { EntityType } from "./steps.ts";
 
@@ -29,6 +30,7 @@ export function judge(ground: Ground, deeds: Deeds): string[] {
     ...associationsAgree(ground),
     ...nothingTypedIsLost(ground, deeds),
     ...nothingIsLeftToDo(ground),
+    ...noEntryOutlivesItsCause(ground),
   ];
 }
 

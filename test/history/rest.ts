@@ -199,7 +199,7 @@ export class Rest {
         await this.#regain();
         await this.#decideHeld();
         await this.#sitOutClaims();
-        await new Promise((resolve) => setTimeout(resolve, 15));
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
   }

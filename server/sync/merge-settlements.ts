@@ -7,7 +7,7 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import { loadMergeEvents } from "./load-merges.ts";
-import type { Base } from "./model.ts";
+import type { Base, LinkState } from "./model.ts";
 import { lostIds, namedPrimary, primaryOf } from "./primary-of-merge.ts";
 import type { Survivor } from "./store-aliases.ts";
 
@@ -17,7 +17,7 @@ export interface LinkRow {
   readonly id: string;
   readonly record_id: RecordId;
   readonly object_id: ObjectId;
-  readonly state: "live" | "merged-away";
+  readonly state: LinkState["state"];
   readonly base: Base;
   readonly created_at: Date;
   /** Its record has not been deleted. */
@@ -33,7 +33,8 @@ export interface Settlement {
   readonly losers: readonly LinkRow[];
 }
 
-const idsOf = (survivors: readonly Survivor[]): ObjectId[] =>
+/** The survivors' ids and their old ones. */
+export const idsOf = (survivors: readonly Survivor[]): ObjectId[] =>
   survivors.flatMap(({ object, oldIds }) => [object.id, ...oldIds]);
 
 /** The survivors that a live link still knows by an old id. Index link_live_object. */
@@ -159,13 +160,14 @@ async function partedLinks(
 }
 
 /** Locks records and then links, as apply does, so that neither waits for the other. */
-async function lockLinks(
+export async function lockLinks(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   ids: readonly ObjectId[],
+  states: readonly LinkState["state"][] = ["live", "merged-away"],
 ): Promise<LinkRow[]> {
-  const concerned = sql`portal_id = ${portalId} and object_type = ${type} and state in ('live', 'merged-away')
+  const concerned = sql`portal_id = ${portalId} and object_type = ${type} and state = any (${[...states]}::text[])
     and object_id = any (${ids}::bigint[])`;
   await sql`
     select id from record

@@ -59,6 +59,38 @@ export function primaryOf<L extends MergedLink>(
   return primary;
 }
 
+/**
+ * Of links that have ended, none of them with the survivor itself, the one with the primary object of the merge; null
+ * where that is none of theirs. An object that was never linked may have been the primary, so without an event the
+ * survivor has to show the values of one of them, and no others. Pure.
+ */
+export function endedPrimaryOf<L extends MergedLink>(
+  type: ObjectType,
+  survivor: { readonly id: ObjectId; readonly properties: ObjectProperties },
+  links: readonly L[],
+  events: readonly MergeEvent[],
+): L | null {
+  const primaryId = namedPrimary(survivor.id, events);
+  const named = links.find(({ objectId }) => objectId === primaryId);
+  if (
+    named !== undefined ||
+    events.some(({ resultId }) => resultId === survivor.id)
+  )
+    return named ?? null;
+  const shown = links.filter(({ base }) => {
+    const values = [...valuesOf(base)].filter(
+      ([property]) => !keptByOtherRules.has(property),
+    );
+    const now = ([property]: readonly [string, string]): string | undefined =>
+      survivor.properties[property] ?? undefined;
+    return (
+      values.some((value) => now(value) === value[1]) &&
+      values.every((value) => [undefined, value[1]].includes(now(value)))
+    );
+  });
+  return bestKept(type, survivor, shown);
+}
+
 /** Every id that an event reports as merged into another one. */
 export const lostIds = (events: readonly MergeEvent[]): ReadonlySet<ObjectId> =>
   new Set(events.flatMap(({ mergedIds }) => mergedIds));

@@ -10,6 +10,7 @@ import type {
 } from "../settings/object-type.ts";
 import type { Settings } from "../settings/schema.ts";
 import { storeVerdicts, writeJournal } from "./apply/journal.ts";
+import { moveEndedLinks } from "./ended-merges.ts";
 import { lookAtContactsOf } from "./give-object.ts";
 import { loadMergedInto } from "./load-merges.ts";
 import { mergeRecords } from "./merge-records.ts";
@@ -24,7 +25,7 @@ import { storeAliases } from "./store-aliases.ts";
 
 /**
  * Carries over what HubSpot merged, from what the survivors say of themselves: aliases for the old ids, the link of the
- * primary object moves to the surviving one, the other links end. With merge sync on, their records are merged into
+ * primary object moves to the surviving one, whether it is live or has ended, the other live links end. With merge sync on, their records are merged into
  * its record (AP-021, AP-032); with it off, they stay as they are, unlinked, and say why. Safe to repeat; the order in
  * which events came plays no part. A fixed number of statements for a batch of which nothing is new.
  */
@@ -38,6 +39,12 @@ export async function settleMerges(
   const survivors = await storeAliases(db, portalId, type, objects);
   const news = await unsettled(db, portalId, type, survivors);
   const late = await lateSettlements(
+    db,
+    portalId,
+    type,
+    survivors.filter((one) => !news.includes(one)),
+  );
+  await moveEndedLinks(
     db,
     portalId,
     type,

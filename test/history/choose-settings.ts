@@ -1,4 +1,9 @@
-import type { Conditions, Settings } from "../../server/settings/schema.ts";
+import { defaultBrakes } from "../../server/settings/schema.ts";
+import type {
+  Brakes,
+  Conditions,
+  Settings,
+} from "../../server/settings/schema.ts";
 import { fields, valueOf } from "./fields.ts";
 import type { EntityType, Step } from "./steps.ts";
 
@@ -17,6 +22,18 @@ const only = ({
 });
 
 const early = Array.from({ length: 30 }, (_, index) => valueOf(index + 1));
+
+/** So few that the handful of things in a history is enough for a person to be asked. */
+const brakesOf = {
+  default: defaultBrakes,
+  deletions: { ...defaultBrakes, deletions: { count: 3, share: 0.2 } },
+  all: {
+    ...defaultBrakes,
+    deletions: { count: 2, share: 0.1 },
+    creations: { toHubSpot: 3, toWorkspace: 3 },
+    updates: { toHubSpot: 4, toWorkspace: 4 },
+  },
+} satisfies Record<string, Brakes>;
 
 /** The settings after a step that changes them. */
 export function chosen(
@@ -37,6 +54,7 @@ export function chosen(
       : {
           push: { enabled: rules.pushEnabled, conditions: only(rules) },
           pull: { conditions: only(rules) },
+          brakes: brakesOf[rules.brakes ?? "default"],
           mappings: before.mappings.map((mapping) => {
             const at = fields[type].findIndex(
               ([field]) => field === mapping.field,

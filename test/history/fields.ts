@@ -89,3 +89,12 @@ export function identityText(
       : `company${identity}.example.com`;
   return spell?.(plain) ?? plain;
 }
+
+/** What the spellings of one identity have in common. */
+export const canonicalIdentity = (type: EntityType, value: unknown): string => {
+  const text =
+    typeof value === "string" ? value.replaceAll(/\s/g, "").toLowerCase() : "";
+  return type === "contact"
+    ? text
+    : text.replace(/^https?:\/\/(www\.)?/, "").replace(/[./]+$/, "");
+};

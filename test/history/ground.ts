@@ -12,6 +12,8 @@ export interface Ground {
   readonly changes: readonly Change[];
   /** Why a record is left out, by its id. */
   readonly verdicts: ReadonlyMap<string, string>;
+  /** Records and objects, by `type id`, whose creation on the other side a person has refused. */
+  readonly refused: ReadonlySet<string>;
   /** Records that the engine has not done with. */
   readonly dirty: ReadonlySet<string>;
   /** Companies of contacts in the workspace, primary or not: contact to companies. */
@@ -98,6 +100,10 @@ export async function survey(play: Play): Promise<Ground> {
       select record_id, code from sync_verdict where portal_id = ${portalId}`.execute(
       db,
     );
+    const refused = await sql<{ key: string }>`
+      select object_type || ' ' || subject as key from refused_creation where portal_id = ${portalId}`.execute(
+      db,
+    );
     const dirty = await sql<{ record_id: string }>`
       select record_id from dirty where portal_id = ${portalId}`.execute(db);
     const companies = await sql<{ contact: string; company: string }>`
@@ -122,6 +128,7 @@ export async function survey(play: Play): Promise<Ground> {
       attention: attention.rows,
       changes: changes.rows,
       verdicts: new Map(verdicts.rows.map((row) => [row.record_id, row.code])),
+      refused: new Set(refused.rows.map((row) => row.key)),
       dirty: new Set(dirty.rows.map((row) => row.record_id)),
       companies: ofContact,
       recordAliases: new Map(

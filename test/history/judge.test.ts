@@ -65,6 +65,7 @@ const well: Ground = {
   attention: [],
   changes: [],
   verdicts: new Map(),
+  refused: new Set(),
   dirty: new Set(),
   companies: new Map([["r1", new Set(["r2"])]]),
   recordAliases: new Map(),
@@ -151,6 +152,38 @@ describe("it finds", () => {
       "an object that was never pulled",
       withObject({ ...contactObject, id: "3" }),
       /object contact 3 has no record/,
+    ],
+    [
+      "a taken email that nobody has any more",
+      {
+        attention: [
+          {
+            record_id: "r1",
+            object_id: null,
+            object_type: "contact",
+            field: "email",
+            code: "duplicate_email",
+            kind: "problem",
+          },
+        ],
+      },
+      /duplicate_email email is open, but its cause is gone/,
+    ],
+    [
+      "a refusal of the product's own database that has no cause any more",
+      {
+        attention: [
+          {
+            record_id: "r2",
+            object_id: "2",
+            object_type: "company",
+            field: "",
+            code: "workspace_refused",
+            kind: "problem",
+          },
+        ],
+      },
+      /workspace_refused {2}is open, but its cause is gone/,
     ],
     [
       "a value that was not carried onto a blank",
@@ -286,7 +319,7 @@ describe("it lets pass", () => {
       record_id: "r1",
       object_id: "1",
       object_type: "contact",
-      code: "workspace_refused",
+      code: "refused_by_hubspot",
       kind: "problem",
       field: "",
     } as const;

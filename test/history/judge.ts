@@ -1,6 +1,7 @@
 import { plain } from "./ground.ts";
 import type { Ground, LinkRow, RecordRow, TypedObject } from "./ground.ts";
 import { fields } from "./fields.ts";
+import { noEntryOutlivesItsCause } from "./judge-entries.ts";
 import type { Entity, Merge, Typed } from "./fields.ts";
 import type { EntityType } from "./steps.ts";
 
@@ -29,6 +30,7 @@ export function judge(ground: Ground, deeds: Deeds): string[] {
     ...associationsAgree(ground),
     ...nothingTypedIsLost(ground, deeds),
     ...nothingIsLeftToDo(ground),
+    ...noEntryOutlivesItsCause(ground),
   ];
 }
 
@@ -140,12 +142,14 @@ function everythingIsLinked(ground: Ground): string[] {
       record.deleted_at === null &&
       !records.has(record.id) &&
       !leftOut.has(ground.verdicts.get(record.id) ?? "") &&
+      !ground.refused.has(`${record.object_type} ${record.id}`) &&
       !isHeldUp(ground, record.object_type, record.id, null),
   );
   const alone = [...ground.objects].filter(
     ([key, object]) =>
       isAlive(object) &&
       !objects.has(key) &&
+      !ground.refused.has(key) &&
       !isHeldUp(ground, object.type, null, object.id),
   );
   return [

@@ -76,18 +76,24 @@ export class Rest {
     );
   }
 
-  /** What a brake holds is decided by a person: some portals' approve of it, the others' keep what was deleted. */
+  /**
+   * What a brake holds is decided by a person: some portals' approve of it, the others' keep what was deleted and refuse
+   * what would be created. Updates are always approved of: refused ones leave two sides that differ for good.
+   */
   async #decideHeld(): Promise<void> {
     const { rows } = await this.#play.inPortal((db) =>
-      sql<{ id: string }>`
-        select id from attention
+      sql<{ id: string; code: string }>`
+        select id, code from attention
         where portal_id = ${this.#play.portalId} and state = 'open' and part_of is null
           and code in ('mass_deletion', 'mass_creation', 'mass_update')`.execute(
         db,
       ),
     );
-    const choice = this.#play.portalId % 2 === 0 ? "approve" : "refuse";
-    for (const { id } of rows) {
+    for (const { id, code } of rows) {
+      const choice =
+        this.#play.portalId % 2 === 0 || code === "mass_update"
+          ? "approve"
+          : "refuse";
       const { status, text } = await this.#play.api(
         "POST",
         `/attention/${id}/resolve`,
@@ -148,10 +154,14 @@ export class Rest {
       await sql`update inbox set due_at = now() where portal_id = ${this.#play.portalId} and settled_at is null and due_at > now()`.execute(
         db,
       );
-      await sql`update lane set next_at = now(), waits = false, failures = 0
-        where portal_id = ${this.#play.portalId} and not leased and kind in ('inbox', 'dirty', 'run') and next_at > now() - interval '1 second'`.execute(
-        db,
-      );
+      // Only lanes that have something to do: one that is woken for nothing is work for every process.
+      await sql`update lane l set next_at = now(), waits = false, failures = 0
+        where portal_id = ${this.#play.portalId} and not leased and next_at > now()
+          and case kind
+            when 'dirty' then exists (select from dirty d where d.portal_id = l.portal_id and d.due_at <= now())
+            when 'inbox' then exists (select from inbox i where i.portal_id = l.portal_id and i.settled_at is null and i.due_at <= now())
+            when 'run' then exists (select from run r where r.portal_id = l.portal_id and r.state in ('queued', 'running'))
+            else false end`.execute(db);
     });
   }
 
@@ -167,6 +177,8 @@ export class Rest {
           select 'dirty' as what, count(*) from dirty where portal_id = ${this.#play.portalId} and looks < 8
           union all select 'inbox', count(*) from inbox where portal_id = ${this.#play.portalId} and settled_at is null
           union all select 'run', count(*) from run where portal_id = ${this.#play.portalId} and state in ('queued', 'running')
+          union all select 'approval', count(*) from attention where portal_id = ${this.#play.portalId} and state = 'open'
+            and part_of is null and code in ('mass_deletion', 'mass_creation', 'mass_update')
           union all select 'claim', count(*) from attempt where portal_id = ${this.#play.portalId} and claimed and claim_ends_at > now()
           union all select 'leased', count(*) from lane where portal_id = ${this.#play.portalId} and leased`.execute(
           db,
@@ -187,7 +199,7 @@ export class Rest {
         await this.#regain();
         await this.#decideHeld();
         await this.#sitOutClaims();
-        await new Promise((resolve) => setTimeout(resolve, 15));
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
   }

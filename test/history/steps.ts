@@ -95,6 +95,8 @@ export type Step =
         readonly policy: "hubspot" | "workspace" | "hold" | null;
         /** Only what was typed early on may be created on the other side, and only with some stage or email. */
         readonly conditions?: boolean;
+        /** How few changes a person has to approve: of deletions, or of everything. */
+        readonly brakes?: "default" | "deletions" | "all";
       };
     }
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
@@ -177,7 +179,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("mass-delete" as const),
       side,
@@ -206,7 +208,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("settings" as const),
       deletionSync: fc.boolean(),
@@ -243,6 +245,12 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
           "hold" as const,
         ),
         conditions: fc.nat({ max: 3 }).map((roll) => roll === 0),
+        brakes: fc.constantFrom(
+          "default" as const,
+          "default" as const,
+          "deletions" as const,
+          "all" as const,
+        ),
       }),
     }),
   },
@@ -295,16 +303,19 @@ const optionsArbitrary = fc.record({
 });
 
 /** More than a batch holds, somewhere among the other steps; most histories do without. */
-const bulkArbitrary = fc.option(
-  fc.record({
-    at: fc.nat({ max: 20 }),
-    step: fc.record({
-      kind: fc.constant("bulk" as const),
-      count: fc.integer({ min: 301, max: 330 }),
-      companies: fc.boolean(),
+const bulkArbitrary = fc.oneof(
+  { weight: 15, arbitrary: fc.constant(null) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      at: fc.nat({ max: 20 }),
+      step: fc.record({
+        kind: fc.constant("bulk" as const),
+        count: fc.integer({ min: 301, max: 330 }),
+        companies: fc.boolean(),
+      }),
     }),
-  }),
-  { freq: 14 },
+  },
 );
 
 export const historyArbitrary: fc.Arbitrary<History> = fc

@@ -10,6 +10,7 @@ import {
   movementKey,
   movementsOf,
 } from "./judge.ts";
+import { loadApproved } from "./approved.ts";
 import { loadGauges } from "./window.ts";
 
 /** What the brake goes by for one batch. */
@@ -49,15 +50,20 @@ export async function brake<P extends Planned>(
     planned,
     lock,
   );
-  return judge(
-    {
-      brakes,
-      gauges,
-      refused,
-      isSettled: input.isSettled,
-    },
-    planned,
-  );
+  const judging = {
+    brakes,
+    gauges,
+    refused,
+    approved: new Set<string>(),
+    isSettled: input.isSettled,
+  };
+  const judged = judge(judging, planned);
+  const held = judged.filter(({ braked }) => braked !== undefined);
+  if (held.length === 0) return judged;
+  const approved = await loadApproved(db, portalId, type, brakes, held);
+  return approved.size === 0
+    ? judged
+    : judge({ ...judging, approved }, planned);
 }
 
 /** The movements of a batch that the brake counts: automatic ones that have a limit. */

@@ -129,20 +129,29 @@ export interface Judging {
   readonly gauges: ReadonlyMap<string, Gauge>;
   /** Ids of records and objects whose creation on the other side a person has refused. */
   readonly refused: ReadonlySet<string>;
+  /** What a person has approved of and is not asked about again, by approvalKey. */
+  readonly approved: ReadonlySet<string>;
   /** Whether a deletion has waited long enough for others that may follow it. */
   readonly isSettled: (plan: Planned, flow: Flow) => boolean;
 }
 
+/** Names one movement of one record or object. */
+export const approvalKey = (movement: Movement, subject: string): string =>
+  `${movementKey(movement)} ${subject}`;
+
 /** Judges a batch: each decision goes, waits for others like it, or is held for a person. */
 export function judge<P extends Planned>(
-  { brakes, gauges, refused, isSettled }: Judging,
+  { brakes, gauges, refused, approved, isSettled }: Judging,
   planned: readonly P[],
 ): P[] {
   const counts = new Map<string, number>();
   for (const plan of planned)
     for (const movement of movementsOf(plan.decision)) {
       const key = movementKey(movement);
-      if (refused.size === 0 || !isRefused(plan, movement, refused))
+      if (
+        !isRefused(plan, movement, refused) &&
+        !isApproved(plan, movement, approved)
+      )
         counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   const isHeld = (movement: Movement): boolean => {
@@ -161,7 +170,9 @@ export function judge<P extends Planned>(
     if (movements.some((movement) => isRefused(plan, movement, refused)))
       return { ...plan, decision: creationRefused, edges: null };
     const stopped = movements.find(
-      (movement) => held.get(movementKey(movement)) === true,
+      (movement) =>
+        held.get(movementKey(movement)) === true &&
+        !isApproved(plan, movement, approved),
     );
     if (stopped !== undefined)
       return {
@@ -189,8 +200,20 @@ const isRefused = (
   refused: ReadonlySet<string>,
 ): boolean =>
   action === "create" &&
+  refused.size > 0 &&
   refused.has(
     (flow === "to_hubspot" ? pair.record?.id : pair.object?.id) ?? "",
+  );
+
+const isApproved = (
+  { pair: { record, object, link } }: Planned,
+  movement: Movement,
+  approved: ReadonlySet<string>,
+): boolean =>
+  approved.size > 0 &&
+  [record?.id, object?.id ?? link?.objectId].some(
+    (subject) =>
+      subject !== undefined && approved.has(approvalKey(movement, subject)),
   );
 
 const creationRefused = skip(

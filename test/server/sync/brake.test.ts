@@ -96,6 +96,67 @@ test("two workers cannot both pass the limit: one of two batches is held whole",
   }
 });
 
+test("what was approved is not asked about again by another lane, before its run or after a creation that failed", async () => {
+  const { world, pullAll, choose, query } = at();
+  const portalId = await world.installed();
+  await pullAll(portalId);
+  await choose(
+    portalId,
+    withBrakes({
+      creations: { toHubSpot: 2, toWorkspace: null },
+      updates: { toHubSpot: 2, toWorkspace: null },
+    }),
+  );
+  const ids = await newRecords(portalId, "approved-", 4);
+  const others = await newRecords(portalId, "others-", 3);
+  const approve = async (code: string, count: number): Promise<void> => {
+    const [entry] = await entries(portalId);
+    expect(entry).toMatchObject({ code, count });
+    await decideOn(portalId, entry?.id ?? "", "approve");
+  };
+  await push(portalId, ids);
+  await approve("mass_creation", 4);
+  // The run that the approval started has not begun; the last ones were not approved.
+  await push(portalId, [...ids, ...others]);
+  const linked = await query(
+    portalId,
+    sql<{
+      record_id: string;
+    }>`select record_id from link where record_id = any (${[...ids, ...others]}::uuid[])`,
+  );
+  expect(linked.map((row) => row.record_id).sort()).toEqual(ids.toSorted());
+  expect(await entries(portalId)).toMatchObject([
+    { code: "mass_creation", count: 3 },
+  ]);
+  await approve("mass_creation", 3);
+  await query(
+    portalId,
+    sql`update run set state = 'done' where source = 'approval'`,
+  );
+  await push(portalId, others);
+  expect(await entries(portalId)).toEqual([]);
+
+  // Another update of the same records is another one, once the run of the first has ended.
+  const edit = (city: string) =>
+    query(
+      portalId,
+      sql`update record set properties = properties || jsonb_build_object('city', ${city}::text)
+        where id = any (${ids}::uuid[])`,
+    );
+  await edit("Rome");
+  await push(portalId, ids);
+  await approve("mass_update", 4);
+  await push(portalId, ids);
+  expect(await entries(portalId)).toEqual([]);
+  await query(
+    portalId,
+    sql`update run set state = 'done' where source = 'approval'`,
+  );
+  await edit("Paris");
+  await push(portalId, ids);
+  await approve("mass_update", 4);
+});
+
 test("objects that HubSpot only no longer shows are held as well; kept, they are no problem and not asked about again", async () => {
   const { world, pullAll, choose, sweep, query } = at();
   const portalId = await world.installed();

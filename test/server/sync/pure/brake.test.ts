@@ -262,6 +262,7 @@ test("whatever the batch and the gauges: all of a movement are held or none, the
               ]),
             ),
             refused: new Set(),
+            approved: new Set(),
             isSettled: () => settled,
           },
           before,

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Base } from "../../../../server/sync/model.ts";
-import { primaryOf } from "../../../../server/sync/primary-of-merge.ts";
+import {
+  endedPrimaryOf,
+  primaryOf,
+} from "../../../../server/sync/primary-of-merge.ts";
 import type {
   MergedLink,
   MergeEvent,
@@ -322,3 +325,60 @@ function playMerges(
     events,
   };
 }
+
+/** Of links that have ended: an object that was never linked may have been the primary. */
+const endedCases: readonly (Omit<Case, "expected"> & {
+  readonly expected: string | null;
+})[] = [
+  {
+    title: "the event names its object as the primary",
+    survivor: { id: "9", properties: contact("b@x.example") },
+    links: [linked("1", contact("a@x.example")), linked("2", same, 5)],
+    events: [merge("1", "2", "9")],
+    expected: "1",
+  },
+  {
+    title: "the event names an object that was never linked",
+    survivor: { id: "9", properties: same },
+    links: [linked("2", same)],
+    events: [merge("7", "2", "9")],
+    expected: null,
+  },
+  {
+    title: "an object that was never linked kept its id",
+    survivor: { id: "7", properties: same },
+    links: [linked("2", same)],
+    events: [merge("7", "2")],
+    expected: null,
+  },
+  {
+    title: "no event is known, and the survivor shows what one of them had",
+    survivor: { id: "9", properties: contact("a@x.example", { city: "Ulm" }) },
+    links: [
+      linked("1", contact("b@x.example", { city: "Ulm" })),
+      linked("2", same),
+    ],
+    expected: "2",
+  },
+  {
+    title: "no event is known, and the survivor shows what none of them had",
+    survivor: { id: "9", properties: contact("a@x.example", { city: "Bern" }) },
+    links: [linked("2", same)],
+    expected: null,
+  },
+  {
+    title: "no event is known, and of an erased person nothing is left to tell",
+    survivor: { id: "9", properties: same },
+    links: [linked("2")],
+    expected: null,
+  },
+];
+
+describe("the ended link of a merge's primary object", () => {
+  test.each(endedCases)("$title", ({ survivor, links, events, expected }) => {
+    expect(
+      endedPrimaryOf("contact", survivor, links, events ?? [])?.objectId ??
+        null,
+    ).toBe(expected);
+  });
+});

@@ -213,7 +213,7 @@ describe.each(profiles)("the first pull, as HubSpot is %s", (profile) => {
     }, "part of the first pull is told");
     const shown = await button();
     expect(shown.allowed).toBe(false);
-    expect(shown.reason).toMatch(/^First pull [1-9][0-9]? %/);
+    expect(shown.reason).toMatch(/^First pull [1-9][0-9]?%\./);
     expect(await world.truth("contacts")).toHaveLength(900);
     expect((await record(world, "contacts", mine.id)).hubspotId).toBeNull();
 

@@ -26,6 +26,16 @@ async function linked(
   return { portal, objectId, recordId: record?.id ?? "" };
 }
 
+const dirtyIn = (portalId: number): Promise<number> =>
+  world().database.inPortal(portalId, async (db) => {
+    const rows = await db
+      .selectFrom("dirty")
+      .select("record_id")
+      .where("portal_id", "=", portalId)
+      .execute();
+    return rows.length;
+  });
+
 /** Conflicts in three fields. */
 async function conflicts(): Promise<Contact> {
   const contact = await linked((settings) => {
@@ -218,6 +228,10 @@ describe("problems", () => {
     });
     await portal.api("PATCH", `/companies/${record?.id}`, {
       properties: { domain: "engines.example" },
+    });
+    // The edit itself pushes nothing: only a person's push of an unlinked company asks for an object.
+    await world().work(async () => {
+      expect(await dirtyIn(portal.portalId)).toBe(0);
     });
     const { runId } = await portal.api("POST", "/sync/push", {
       objectType: "company",

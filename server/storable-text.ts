@@ -1,8 +1,11 @@
 /** Text as Postgres can keep it: no U+0000, and no half of a surrogate pair. Pure. */
 
-/** Returns the text without U+0000, and with U+FFFD in place of each half of a surrogate pair. */
+/**
+ * Returns the text with U+FFFD in place of each half of a surrogate pair, and then without U+0000: two halves that only a
+ * U+0000 parts are no pair, here as in toJson.
+ */
 export const storableText = (text: string): string =>
-  isStorable(text) ? text : text.replaceAll("\u0000", "").toWellFormed();
+  isStorable(text) ? text : text.toWellFormed().replaceAll("\u0000", "");
 
 export const isStorable = (text: string): boolean =>
   !text.includes("\u0000") && text.isWellFormed();

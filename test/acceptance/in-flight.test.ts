@@ -134,13 +134,16 @@ describe.each(profiles)("while a write is under way, %s", (profile) => {
       "the end of the link",
     );
     await letAMinutePass(world);
+    const told = async () =>
+      (await journal(world, { recordId: ours.id })).filter(
+        ({ code }) => code === "may_have_landed",
+      );
+    await world.until(async () => (await told()).length > 0, "the line");
     await world.settled();
 
-    const told = (await journal(world, { recordId: ours.id })).filter(
-      ({ code }) => code === "may_have_landed",
-    );
-    expect(told).toHaveLength(1);
-    expect(told[0]?.changes).toMatchObject([
+    const lines = await told();
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.changes).toMatchObject([
       { field: "first_name", side: "hubspot", before: "Typed", after: "Sent" },
     ]);
   });

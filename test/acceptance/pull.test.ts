@@ -293,7 +293,8 @@ describe.each(profiles)("pull, %s", (profile) => {
         mappings,
       },
     });
-    await sync(world, "push", "contacts", { ids: [id] });
+    // Automatic sync again: a push by hand would ask first, because HubSpot's phone is newer than the base.
+    await calm(world);
     expect(
       (await object(world, "contacts", hubspotId)).properties,
     ).toMatchObject({ phone: "+49303", city: "Bonn" });

@@ -13,6 +13,29 @@ export async function createProductLogin(
   password: string = randomBytes(24).toString("base64url"),
 ): Promise<string> {
   const role = `workspace_${portalId}`;
+  for (let tries = 1; ; tries++) {
+    try {
+      await writeRole(database, portalId, role, password);
+      return await loginUrl(database, role, password);
+    } catch (error) {
+      // Another database of this cluster writes the same role, and its lock is not ours.
+      if (!isConcurrentUpdate(error) || tries === 5) throw error;
+    }
+  }
+}
+
+const isConcurrentUpdate = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  error.code === "XX000" &&
+  error.message.includes("concurrently updated");
+
+async function writeRole(
+  database: Database,
+  portalId: number,
+  role: string,
+  password: string,
+): Promise<void> {
   await database.owner.transaction().execute(async (db) => {
     // Two at once would both create the role.
     await sql`select pg_advisory_xact_lock(hashtext('counterpart product login'))`.execute(
@@ -33,7 +56,6 @@ export async function createProductLogin(
       )
       .execute();
   });
-  return loginUrl(database, role, password);
 }
 
 async function loginUrl(

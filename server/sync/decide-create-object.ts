@@ -185,9 +185,12 @@ function unsureOfEarlier(
       );
 }
 
-function creationReason(
+/** Why an object was created: by the rules, unless a trigger went past them. */
+export function creationReason(
   objectType: Pair["objectType"],
-  trigger: Trigger,
+  trigger: Pick<Trigger, "pushedWithContact" | "bypassConditions"> = {
+    bypassConditions: false,
+  },
 ): string {
   const created = `${typeNames[objectType]} created in HubSpot`;
   if (trigger.pushedWithContact === true)

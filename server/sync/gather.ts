@@ -10,6 +10,7 @@ import type { Engine } from "./engine.ts";
 import type { LinkState, Pair, Rules } from "./model.ts";
 import { loadRules } from "./rules.ts";
 import { formPairs } from "./form-pairs.ts";
+import { goneCreations, linkGoneCreations } from "./gone-creations.ts";
 import type { Ask, StandingOf } from "./ask.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
@@ -31,7 +32,7 @@ export interface Gathered {
 
 /**
  * Loads both sides of a batch, with links, bases, open attempts and held fields, in a fixed number of queries and
- * calls; settles merges on the way; matches; and hands out pairs. Nothing here decides.
+ * calls; settles merges, and creations whose object is gone, on the way; matches; and hands out pairs. Nothing here decides.
  */
 export async function gather(
   engine: Engine,
@@ -132,6 +133,13 @@ export async function gather(
         ask.signal?.throwIfAborted();
       });
     }
+    stored = await reload();
+  }
+  const unlinked = goneCreations(stored, read.gone);
+  if (unlinked.length > 0) {
+    await inPortal((db) =>
+      linkGoneCreations(db, portalId, type, rules, unlinked),
+    );
     stored = await reload();
   }
   const made = await readOpenCreations(engine, portalId, ask, rules, stored);

@@ -8,7 +8,7 @@ import {
   settleSeenAttempts,
 } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
-import { finishDirty } from "./dirty.ts";
+import { finishDirty, parkDirty } from "./dirty.ts";
 import { identityWritten } from "./identity-written.ts";
 import { duplicateLines } from "./duplicate-lines.ts";
 import { countMoved, heldNotice } from "./hold.ts";
@@ -96,6 +96,7 @@ export async function begin(
       ...current.flatMap((plan) => heldNotice(plan, entries)),
     ],
   );
+  await parkDirty(db, portalId, current);
   const landed = current.flatMap((plan) =>
     landedAttempts(plan).map((attempt) => ({ plan, attempt })),
   );

@@ -65,12 +65,16 @@ async function restDirty(
   );
 }
 
-/** What the brake holds is not looked at again before it is decided on, or the product changes it. */
-async function parkDirty(
+/**
+ * What the brake holds is not checked again before it is decided on, or the product changes it. Called in the
+ * transaction that opens the entry, so that a decision on the entry always finds the record parked and wakes it.
+ */
+export async function parkDirty(
   db: Db,
   portalId: PortalId,
-  braked: readonly SeenRecord[],
+  placed: readonly Placed[],
 ): Promise<void> {
+  const braked = placed.filter(isBraked).flatMap(seenOf);
   if (braked.length === 0) return;
   await sql`
     update dirty d set due_at = 'infinity'
@@ -91,6 +95,8 @@ const putOff = new Set([
 /** Nothing was handled: an older reading, or a pair that a person has to confirm first. What is dirty stays so. */
 const leftAsTheyAre = new Set(["stale", "would_undo"]);
 
+const isBraked = ({ braked }: Placed): boolean => braked !== undefined;
+
 export const seenOf = ({ recordId, pair }: Placed): SeenRecord[] =>
   recordId === null ? [] : [{ recordId, revision: pair.record?.revision ?? 1 }];
 
@@ -106,15 +112,9 @@ export async function finishDirty(
   },
   unfinished: ReadonlySet<RecordId>,
 ): Promise<void> {
-  // A record that was to be created, and was not, is nothing to look at.
-  const braked = placed.filter(
-    (plan) => plan.braked !== undefined && !passedBy.moved.has(plan),
-  );
-  await parkDirty(db, portalId, braked.flatMap(seenOf));
-  const present = placed.filter(
-    (plan) =>
-      !braked.includes(plan) &&
-      (plan.pair.record !== null || !passedBy.moved.has(plan)),
+  // A record that was to be created, and was not, is nothing to look at. What the brake holds was parked before.
+  const present = placed.filter((plan) =>
+    passedBy.moved.has(plan) ? plan.pair.record !== null : !isBraked(plan),
   );
   const isUnfinished = (plan: Placed): boolean =>
     passedBy.moved.has(plan) ||

@@ -4,6 +4,7 @@ import { noFence } from "../../../server/database/fence.ts";
 import { defaultBrakes } from "../../../server/settings/schema.ts";
 import type { Brakes, Settings } from "../../../server/settings/schema.ts";
 import { resolveHeld } from "../../../server/sync/brake/resolve.ts";
+import type { Engine } from "../../../server/sync/engine.ts";
 import { automatic } from "../../../server/sync/pass.ts";
 import { runPassHalving } from "../../../server/sync/pass-halving.ts";
 import { startRun } from "../../../server/sync/runs.ts";
@@ -39,8 +40,12 @@ async function newRecords(
   return rows.map(({ id }) => id);
 }
 
-const push = (portalId: number, recordIds: readonly string[]) =>
-  runPassHalving(at().engine, portalId, {
+const push = (
+  portalId: number,
+  recordIds: readonly string[],
+  engine: Engine = at().engine,
+) =>
+  runPassHalving(engine, portalId, {
     objectType: "contact",
     recordIds,
     trigger: automatic("workspace"),
@@ -293,4 +298,40 @@ test("10,000 deletions that are kept take a fixed number of statements", async (
       sql`select state, kept_at is not null as kept, count(*)::int as count from link group by 1, 2`,
     ),
   ).toEqual([{ state: "record-deleted", kept: true, count: 10_000 }]);
+});
+
+test("what is refused while the rest of its batch is still at HubSpot does not stay parked", async () => {
+  const { world, engine, pullAll, choose, query } = at();
+  const portalId = await world.installed();
+  await world.control("POST", `/portals/${portalId}/objects/contacts`, {
+    properties: { email: "there@brake.example" },
+  });
+  await pullAll(portalId);
+  await choose(
+    portalId,
+    withBrakes({ creations: { toHubSpot: 2, toWorkspace: null } }),
+  );
+  const [linked] = await query(
+    portalId,
+    sql<{ id: string }>`
+      update record set properties = properties || '{"first_name": "Edited"}'
+      where properties ->> 'email' = 'there@brake.example' returning id`,
+  );
+  const ids = await newRecords(portalId, "refused-", 4);
+  await push(portalId, [linked?.id ?? "", ...ids], {
+    ...engine,
+    checkpoint: async (moment) => {
+      if (moment !== "attempts-committed") return;
+      const [entry] = await entries(portalId);
+      expect(entry).toMatchObject({ code: "mass_creation", count: 4 });
+      await decideOn(portalId, entry?.id ?? "", "refuse");
+    },
+  });
+  expect(await entries(portalId)).toEqual([]);
+  expect(
+    await query(
+      portalId,
+      sql`select record_id from dirty where due_at > now()`,
+    ),
+  ).toEqual([]);
 });

@@ -131,3 +131,55 @@ test("a record that was created while its creation was decided on, by a worker t
     { record_id: id, object_id: attempts[0]?.made ?? "", state: "live" },
   ]);
 });
+
+test("a contact whose creation came, but was not settled, and that somebody in HubSpot deleted then, is not created again", async () => {
+  const it = at();
+  const { portalId, id } = await unsent(it, "deleted@lost.example");
+  await push(it, portalId, [id], lostAfterSending());
+  const [attempt] = await it.query(
+    portalId,
+    sql<{ made: string }>`select answer ->> 'objectId' as made from attempt`,
+  );
+  await it.world.control(
+    "DELETE",
+    `/portals/${portalId}/objects/contacts/${attempt?.made ?? ""}`,
+  );
+  await push(it, portalId, [id], noFence);
+  await push(it, portalId, [id], noFence);
+  expect(
+    await it.query(
+      portalId,
+      sql`select object_id, state, base -> 'email' ->> 'h' as email from link`,
+    ),
+  ).toEqual([
+    {
+      object_id: attempt?.made,
+      state: "object-deleted",
+      email: "deleted@lost.example",
+    },
+  ]);
+  expect(
+    await it.query(
+      portalId,
+      sql`select settled_at is null as open from attempt`,
+    ),
+  ).toEqual([{ open: false }]);
+  expect(
+    await it.query(
+      portalId,
+      sql`select action, code, object_id from journal where record_id = ${id} order by id`,
+    ),
+  ).toEqual([
+    {
+      action: "created",
+      code: "created_in_hubspot",
+      object_id: attempt?.made,
+    },
+    {
+      action: "unlinked",
+      code: "unlinked_by_deletion",
+      object_id: attempt?.made,
+    },
+    { action: "skipped", code: "link_ended", object_id: null },
+  ]);
+});

@@ -101,7 +101,7 @@ async function liveLinks(
   portalId: PortalId,
   type: ObjectType,
   creations: readonly GoneCreation[],
-): Promise<ReadonlySet<RecordId | ObjectId>> {
+): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ record_id: RecordId; object_id: ObjectId }>`
     select record_id, object_id from link
     where portal_id = ${portalId} and object_type = ${type} and state = 'live'

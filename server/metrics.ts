@@ -39,7 +39,7 @@ export function createMetrics() {
     }),
     signaturesRefused: new Counter({
       name: "counterpart_signatures_refused_total",
-      help: "Requests to webhooks and cards that HubSpot did not sign, by reason: missing, stale, bad.",
+      help: "Requests to webhooks and cards that HubSpot did not sign, by reason: missing, stale, bad, query.",
       labelNames: ["reason"],
       registers,
     }),

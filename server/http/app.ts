@@ -2,18 +2,15 @@ import express from "express";
 import type { Express, RequestHandler } from "express";
 import helmet from "helmet";
 import { apiRouter } from "./api/router.ts";
+import { BodyBudget } from "./body-budget.ts";
 import { handleErrors } from "./error-handler.ts";
 import { limitRate } from "./limit-rate.ts";
 import { measureRequests } from "./measure.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import type { Parts } from "./parts.ts";
 import { Problem } from "./problem.ts";
-import { rawBody } from "./raw-body.ts";
 import { cardRoutes } from "./ui.ts";
 import { receiveWebhooks } from "./webhooks.ts";
-
-/** HubSpot sends up to 100 events a request; a property's value may have 65,536 characters. */
-const WEBHOOK_LIMIT = "8mb";
 
 /**
  * The web process: webhooks, cards, OAuth and the product's API. `parts.health` answers first and is neither limited
@@ -29,6 +26,7 @@ export function createHttp(parts: Parts): Express {
   const limit = (): RequestHandler =>
     limitRate(parts.config.publicRequestsPerMinute, parts.log);
   const limitRefused = limit();
+  const budget = new BodyBudget();
 
   if (parts.health) app.use(parts.health);
   app.use(measureRequests(parts.metrics));
@@ -36,11 +34,10 @@ export function createHttp(parts: Parts): Express {
   // Before the headers for browsers: HubSpot reads none of them, and this is the hottest door.
   app.post(
     "/webhooks/hubspot",
-    rawBody(WEBHOOK_LIMIT),
-    receiveWebhooks(parts, limitRefused),
+    ...receiveWebhooks(parts, limitRefused, budget),
   );
   app.use(helmet(browserHeaders(parts.config.publicUrl)));
-  app.use("/ui", cardRoutes(parts, limitRefused));
+  app.use("/ui", cardRoutes(parts, limitRefused, budget));
   app.use("/oauth", oauthRoutes(parts, limit()));
   app.use("/api/v1", apiRouter(parts, limitRefused));
   app.use(() => {

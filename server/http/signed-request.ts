@@ -1,14 +1,35 @@
 import type { Request, RequestHandler, Response } from "express";
+import { discardBody } from "./discard-body.ts";
 import type { Parts } from "./parts.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf } from "./raw-body.ts";
-import { verifySignature } from "./verify-signature.ts";
+import { checkSignatureHeaders, verifySignature } from "./verify-signature.ts";
+import type { SignedRequest } from "./verify-signature.ts";
 
 const sentences = {
   missing: "This address takes requests signed by HubSpot only.",
   stale: "The request was signed too long ago.",
   bad: "The signature does not fit the request.",
+  query: "HubSpot's webhooks come to this address without a query.",
 } as const;
+
+/**
+ * Refuses a request without a signature of the right form and age before its body is read, so that nobody can make us
+ * hold bodies without taking the trouble to sign. Its answer is `requireSignature`'s.
+ */
+export function requireSignatureHeaders(
+  parts: Parts,
+  limitRefused: RequestHandler,
+): RequestHandler {
+  return async (request, response, next) => {
+    const verdict = checkSignatureHeaders(headersOf(request), Date.now());
+    if (!verdict.ok) {
+      discardBody(request, response);
+      await refuse(parts, limitRefused, request, response, verdict.reason);
+    }
+    next();
+  };
+}
 
 /**
  * Throws a 401 unless HubSpot signed this request. Those that are refused count against their address's limit;
@@ -25,20 +46,32 @@ export async function requireSignature(
       method: request.method,
       url: parts.config.publicUrl + request.originalUrl,
       body: bytesOf(request.body),
-      signature: request.get("X-HubSpot-Signature-v3"),
-      timestamp: request.get("X-HubSpot-Request-Timestamp"),
+      ...headersOf(request),
     },
     parts.config.clientSecrets.map((secret) => secret.reveal()),
     Date.now(),
   );
-  if (verdict.ok) return;
-  parts.metrics.signaturesRefused.inc({ reason: verdict.reason });
+  if (!verdict.ok)
+    await refuse(parts, limitRefused, request, response, verdict.reason);
+}
+
+const headersOf = (
+  request: Request,
+): Pick<SignedRequest, "signature" | "timestamp"> => ({
+  signature: request.get("X-HubSpot-Signature-v3"),
+  timestamp: request.get("X-HubSpot-Request-Timestamp"),
+});
+
+async function refuse(
+  parts: Parts,
+  limitRefused: RequestHandler,
+  request: Request,
+  response: Response,
+  reason: keyof typeof sentences,
+): Promise<never> {
+  parts.metrics.signaturesRefused.inc({ reason });
   await passes(limitRefused, request, response);
-  throw new Problem(
-    401,
-    `signature_${verdict.reason}`,
-    sentences[verdict.reason],
-  );
+  throw new Problem(401, `signature_${reason}`, sentences[reason]);
 }
 
 /** Runs a middleware to its `next`; rejects with what it hands over. */
@@ -58,4 +91,22 @@ function passes(
         );
     });
   });
+}
+
+/**
+ * Refuses a request whose address has a query. HubSpot signs a card's requests with the same secret as its webhooks, to
+ * any path of this server, and always with a query that says who asks; a webhook's address has none. So a card's
+ * signature is worth nothing here.
+ */
+export function refuseQuery(
+  parts: Parts,
+  limitRefused: RequestHandler,
+): RequestHandler {
+  return async (request, response, next) => {
+    if (request.originalUrl.includes("?")) {
+      discardBody(request, response);
+      await refuse(parts, limitRefused, request, response, "query");
+    }
+    next();
+  };
 }

@@ -7,16 +7,17 @@ import { choices } from "../sync/attention-choices.ts";
 import { readInstallation } from "../sync/installation.ts";
 import { isStorable } from "../storable-text.ts";
 import { stillWorking } from "./answered-request.ts";
+import type { BodyBudget } from "./body-budget.ts";
 import { parseInput } from "./api/parse.ts";
 import { readRun } from "./api/read-runs.ts";
 import type { CardAction, CardInput, Parts, User } from "./parts.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf, rawBody } from "./raw-body.ts";
-import { requireSignature } from "./signed-request.ts";
+import { requireSignature, requireSignatureHeaders } from "./signed-request.ts";
 import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 
 /** HubSpot's own limit for what a card sends. */
-const BODY_LIMIT = "1mb";
+const BODY_LIMIT = 1024 * 1024;
 
 const one = z.string({ error: "must stand in the address exactly once" });
 
@@ -70,9 +71,14 @@ const bodies = {
 } as const satisfies Record<CardAction, z.ZodType>;
 
 /** /ui: what cards in HubSpot ask for, signed by HubSpot. Who asks stands in the signed address. */
-export function cardRoutes(parts: Parts, limitRefused: RequestHandler): Router {
+export function cardRoutes(
+  parts: Parts,
+  limitRefused: RequestHandler,
+  budget: BodyBudget,
+): Router {
   const router = Router();
-  router.use(rawBody(BODY_LIMIT));
+  router.use(requireSignatureHeaders(parts, limitRefused));
+  router.use(rawBody(BODY_LIMIT, budget));
   router.use(async (request, response, next) => {
     await requireSignature(parts, limitRefused, request, response);
     response.set("Cache-Control", "no-store");

@@ -48,6 +48,26 @@ export type SignedRequest = {
 export type SignatureVerdict =
   { ok: true } | { ok: false; reason: "missing" | "stale" | "bad" };
 
+/** Base64 of the 32 bytes of a SHA-256. */
+const WELL_FORMED = /^[A-Za-z0-9+/]{43}=$/;
+
+/**
+ * Checks all of a signature that doesn't need the body: that there is one, its form, and its age. `now` in milliseconds
+ * since 1970.
+ */
+export function checkSignatureHeaders(
+  { signature, timestamp }: Pick<SignedRequest, "signature" | "timestamp">,
+  now: number,
+): SignatureVerdict {
+  if (!signature || !timestamp || !/^\d{10,16}$/.test(timestamp))
+    return { ok: false, reason: "missing" };
+  if (Math.abs(now - Number(timestamp)) > WINDOW_MS)
+    return { ok: false, reason: "stale" };
+  return WELL_FORMED.test(signature)
+    ? { ok: true }
+    : { ok: false, reason: "bad" };
+}
+
 /**
  * Checks HubSpot's signature v3: base64 of HMAC-SHA256 over method, address, body and timestamp.
  * Several secrets while one is being rotated; each is tried, in constant time.
@@ -57,11 +77,9 @@ export function verifySignature(
   secrets: readonly string[],
   now: number,
 ): SignatureVerdict {
-  const { signature, timestamp } = request;
-  if (!signature || !timestamp || !/^\d{10,16}$/.test(timestamp))
-    return { ok: false, reason: "missing" };
-  if (Math.abs(now - Number(timestamp)) > WINDOW_MS)
-    return { ok: false, reason: "stale" };
+  const headers = checkSignatureHeaders(request, now);
+  if (!headers.ok) return headers;
+  const { signature = "", timestamp = "" } = request;
   const given = Buffer.from(signature, "base64");
   // HubSpot's documents have the query decoded; some senders sign it as it was sent.
   const urls = new Set([signedForm(request.url), request.url]);

@@ -1,11 +1,19 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler } from "express";
+import type { BodyBudget } from "./body-budget.ts";
 import { EventWriter } from "./event-writer.ts";
 import type { Parts } from "./parts.ts";
 import { Problem } from "./problem.ts";
-import { bytesOf } from "./raw-body.ts";
-import { requireSignature } from "./signed-request.ts";
+import { bytesOf, rawBody } from "./raw-body.ts";
+import {
+  refuseQuery,
+  requireSignature,
+  requireSignatureHeaders,
+} from "./signed-request.ts";
 import type { RoutedEvent } from "./webhook-event.ts";
 import { routeEvent } from "./webhook-event.ts";
+
+/** HubSpot sends up to 100 events a request; a property's value may have 65,536 characters. */
+const BODY_LIMIT = 8 * 1024 * 1024;
 
 /**
  * POST /webhooks/hubspot: verifies, stores, answers; what the events mean is found out later. After a good signature
@@ -14,7 +22,8 @@ import { routeEvent } from "./webhook-event.ts";
 export function receiveWebhooks(
   parts: Parts,
   limitRefused: RequestHandler,
-): (request: Request, response: Response) => Promise<void> {
+  budget: BodyBudget,
+): RequestHandler[] {
   const count = (outcome: string, events: number): void => {
     if (events > 0) parts.metrics.webhookEvents.inc({ outcome }, events);
   };
@@ -22,7 +31,7 @@ export function receiveWebhooks(
     count("stored", stored);
     count("unknown_portal", unknownPortal);
   });
-  return async (request, response) => {
+  const receive: RequestHandler = async (request, response) => {
     await requireSignature(parts, limitRefused, request, response);
     const text = bytesOf(request.body).toString("utf8");
     const events = parseEvents(text);
@@ -39,6 +48,12 @@ export function receiveWebhooks(
     count("not_synced", ignored.not_synced);
     response.status(200).end();
   };
+  return [
+    refuseQuery(parts, limitRefused),
+    requireSignatureHeaders(parts, limitRefused),
+    rawBody(BODY_LIMIT, budget),
+    receive,
+  ];
 }
 
 function parseEvents(text: string): readonly unknown[] {

@@ -33,7 +33,7 @@ export function createMetrics() {
     }),
     webhookEvents: new Counter({
       name: "counterpart_webhook_events_total",
-      help: "Webhook events in, by outcome: stored, unknown_portal, not_understood, not_synced.",
+      help: "Webhook events in, by outcome: stored, unknown_portal, another_app, not_understood, not_synced, set_aside, set_aside_dropped.",
       labelNames: ["outcome"],
       registers,
     }),
@@ -73,6 +73,10 @@ export function createMetrics() {
     inboxAge: gauge(
       "counterpart_inbox_oldest_seconds",
       "Age of the oldest webhook event that waits.",
+    ),
+    setAsideEvents: gauge(
+      "counterpart_set_aside_events",
+      "Webhook events that were not worked and are kept for operators.",
     ),
     dirtyRecords: gauge(
       "counterpart_dirty_records",

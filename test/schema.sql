@@ -94,6 +94,8 @@ column public.inbox.event jsonb not null
 column public.inbox.due_at timestamp with time zone not null default now()
 column public.inbox.looks integer not null default 0
 column public.inbox.settled_at timestamp with time zone
+column public.inbox.failures integer not null default 0
+column public.inbox.waits_for text
 column public.installation.portal_id bigint not null
 column public.installation.app_id bigint not null
 column public.installation.state text not null
@@ -229,6 +231,12 @@ column public.run_item.record_id uuid
 column public.run_item.object_id bigint
 column public.run_item.code text not null
 column public.run_item.reason text not null
+column public.set_aside_event.portal_id bigint not null
+column public.set_aside_event.id bigint not null identity
+column public.set_aside_event.received_at timestamp with time zone not null default now()
+column public.set_aside_event.reason text not null
+column public.set_aside_event.length integer not null
+column public.set_aside_event.event text not null
 column public.settings.portal_id bigint not null
 column public.settings.version integer not null
 column public.settings.document jsonb not null
@@ -356,6 +364,7 @@ constraint public.run run_pkey PRIMARY KEY (portal_id, id)
 constraint public.run run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'done'::text, 'failed'::text])))
 constraint public.run_item run_item_outcome_check CHECK ((outcome = ANY (ARRAY['skipped'::text, 'held'::text, 'failed'::text])))
 constraint public.run_item run_item_pkey PRIMARY KEY (portal_id, run_id, id)
+constraint public.set_aside_event set_aside_event_pkey PRIMARY KEY (portal_id, id)
 constraint public.settings settings_pkey PRIMARY KEY (portal_id, version)
 constraint public.sync_verdict sync_verdict_pkey PRIMARY KEY (portal_id, record_id)
 constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, company_object_id, contact_object_id)
@@ -428,6 +437,7 @@ index CREATE INDEX run_latest ON public.run USING btree (portal_id, created_at D
 index CREATE UNIQUE INDEX run_pkey ON public.run USING btree (portal_id, id)
 index CREATE INDEX run_waiting ON public.run USING btree (portal_id, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))
 index CREATE UNIQUE INDEX run_item_pkey ON public.run_item USING btree (portal_id, run_id, id)
+index CREATE UNIQUE INDEX set_aside_event_pkey ON public.set_aside_event USING btree (portal_id, id)
 index CREATE UNIQUE INDEX settings_pkey ON public.settings USING btree (portal_id, version)
 index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (portal_id, record_id)
 index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, company_object_id, contact_object_id)
@@ -458,6 +468,7 @@ row-level security public.record_alias on, forced
 row-level security public.refused_creation on, forced
 row-level security public.run on, forced
 row-level security public.run_item on, forced
+row-level security public.set_aside_event on, forced
 row-level security public.settings on, forced
 row-level security public.sync_verdict on, forced
 row-level security public.waiting_edge on, forced
@@ -500,6 +511,8 @@ policy public.refused_creation by_portal for * to counterpart_portal using (port
 policy public.run by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.run crossing for * to counterpart_crossing using true check true
 policy public.run_item by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.set_aside_event by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.set_aside_event crossing for * to counterpart_crossing using true check true
 policy public.settings by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.sync_verdict by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.sync_verdict by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -626,6 +639,12 @@ grant DELETE on public.run_item to counterpart_portal
 grant INSERT on public.run_item to counterpart_portal
 grant SELECT on public.run_item to counterpart_portal
 grant UPDATE on public.run_item to counterpart_portal
+grant INSERT on public.set_aside_event to counterpart_crossing
+grant SELECT on public.set_aside_event to counterpart_crossing
+grant DELETE on public.set_aside_event to counterpart_portal
+grant INSERT on public.set_aside_event to counterpart_portal
+grant SELECT on public.set_aside_event to counterpart_portal
+grant UPDATE on public.set_aside_event to counterpart_portal
 grant DELETE on public.settings to counterpart_portal
 grant INSERT on public.settings to counterpart_portal
 grant SELECT on public.settings to counterpart_portal

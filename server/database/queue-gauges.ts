@@ -16,6 +16,8 @@ export async function readQueueGauges(
       select 'inbox age', '', '', coalesce(extract(epoch from now() - min(received_at)), 0)::float8
       from inbox where settled_at is null
       union all
+      select 'set aside', '', '', count(*)::float8 from set_aside_event
+      union all
       select 'dirty', '', '', count(*)::float8 from dirty
       union all
       select 'dirty age', '', '', coalesce(extract(epoch from now() - min(since)), 0)::float8 from dirty
@@ -39,6 +41,7 @@ export async function readQueueGauges(
 
   metrics.inboxEvents.set(one("inbox"));
   metrics.inboxAge.set(one("inbox age"));
+  metrics.setAsideEvents.set(one("set aside"));
   metrics.dirtyRecords.set(one("dirty"));
   metrics.dirtyAge.set(one("dirty age"));
   metrics.runs.reset();

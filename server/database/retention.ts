@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import type { Db } from "./database.ts";
+import { SET_ASIDE_DAYS } from "./set-aside.ts";
 
 /** Days that an uninstalled portal's data stays: a reinstall before that finds its links again. */
 export const UNINSTALLED_DAYS = 90;
@@ -10,7 +11,7 @@ const BATCH = 5000;
 
 /**
  * Removes what a portal has kept long enough, at most a batch of each kind: settled events and attempts, answers to
- * repeated requests and old claims after a day; journal, ended runs and resolved attention after the days that the
+ * repeated requests and old claims after a day; events that were set aside after 30; journal, ended runs and resolved attention after the days that the
  * portal has chosen. Runs as the portal. Answers whether more is left.
  */
 export async function removeExpired(db: Db): Promise<boolean> {
@@ -24,6 +25,10 @@ export async function removeExpired(db: Db): Promise<boolean> {
     ["attempt", sql`settled_at < ${dayAgo}`],
     ["identity_claim", sql`ends_at < ${dayAgo}`],
     ["answered_request", sql`created_at < ${dayAgo}`],
+    [
+      "set_aside_event",
+      sql`received_at < now() - make_interval(days => ${SET_ASIDE_DAYS})`,
+    ],
     ["journal", sql`at < ${kept}`],
     ["attention", sql`state = 'resolved' and resolved_at < ${kept}`],
     // a run goes when its items have gone
@@ -61,6 +66,7 @@ export async function removeUninstalled(db: Db): Promise<boolean> {
 /** Every table of a portal's data but the installation and its lanes; what refers to a row before the row itself. */
 export const portalTables = [
   "inbox",
+  "set_aside_event",
   "attempt",
   "identity_claim",
   "brake_window",

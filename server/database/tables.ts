@@ -377,6 +377,17 @@ export type InboxTable = {
   due_at: TimeDefault;
   looks: Generated<number>;
   settled_at: TimeOrNull;
+  failures: Generated<number>;
+  waits_for: OrNull<string>;
+};
+
+export type SetAsideEventTable = {
+  portal_id: PortalId;
+  id: GeneratedAlways<string>;
+  received_at: TimeDefault;
+  reason: string;
+  length: number;
+  event: string;
 };
 
 /** The kinds of a portal's background work (jobs/lane.ts). */
@@ -448,6 +459,7 @@ export type Tables = {
   sync_verdict: SyncVerdictTable;
   answered_request: AnsweredRequestTable;
   inbox: InboxTable;
+  set_aside_event: SetAsideEventTable;
   lane: LaneTable;
   "workspace.sync_status": SyncStatusView;
 };

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import { Router } from "express";
 import { z } from "zod";
+import { isObjectId } from "../settings/object-id.ts";
 import { objectTypeOf } from "../settings/object-type.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { choices } from "../sync/attention-choices.ts";
@@ -24,7 +25,7 @@ const one = z.string({ error: "must stand in the address exactly once" });
 const objectId = z
   .union([z.string(), z.number().int().positive()])
   .transform(String)
-  .pipe(z.string().regex(/^[1-9]\d{0,17}$/, "is not an object id"));
+  .pipe(z.string().refine(isObjectId, "is not an object id"));
 
 const subject = { objectTypeId: z.string(), objectId };
 const press = {

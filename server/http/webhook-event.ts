@@ -1,5 +1,7 @@
 import type { ObjectType } from "../settings/object-type.ts";
 import { objectTypeOf, objectTypes } from "../settings/object-type.ts";
+import { objectIdOf } from "../settings/object-id.ts";
+import { idFault } from "../sync/event-ids.ts";
 
 /** What an event is about, in the words of the inbox. */
 export type EventKind =
@@ -32,40 +34,57 @@ export type RoutedEvent = {
 };
 
 export type EventVerdict =
-  RoutedEvent | { ignored: "not_understood" | "not_synced" };
+  | RoutedEvent
+  /** Not for us; or without the portal under which it could be kept. */
+  | { ignored: "not_understood" | "another_app" | "not_synced" }
+  /** Kept for operators; the reason has none of the event's values. */
+  | { setAside: string; portalId: number };
 
 /**
  * Reads the routing of one event, of either of HubSpot's spellings: `subscriptionType` or `eventType`,
- * `object.creation` with an `objectTypeId`, or the classic `contact.creation`.
+ * `object.creation` with an `objectTypeId`, or the classic `contact.creation`. Both name the app; one that names none is
+ * not understood.
  */
-export function routeEvent(event: unknown): EventVerdict {
+export function routeEvent(event: unknown, appId: number): EventVerdict {
   if (typeof event !== "object" || event === null)
     return { ignored: "not_understood" };
   const fields = event as Readonly<Record<string, unknown>>;
-  const type = fields["subscriptionType"] ?? fields["eventType"];
-  if (typeof type !== "string") return { ignored: "not_understood" };
-  const dot = type.indexOf(".");
-  const subject = type.slice(0, dot);
-  const kind = type.slice(dot + 1);
   const portalId = fields["portalId"];
-  const occurredAt = fields["occurredAt"];
-  const objectId = digits(idOf(kind, fields));
+  if (!isId(portalId)) return { ignored: "not_understood" };
+  const setAside = (reason: string): EventVerdict => ({
+    setAside: reason,
+    portalId,
+  });
+  if (!isId(fields["appId"])) return setAside("appId is not an app id");
+  if (fields["appId"] !== appId) return { ignored: "another_app" };
+
+  const type = fields["subscriptionType"] ?? fields["eventType"];
+  const [subject = "", kind = ""] = typeof type === "string" ? split(type) : [];
+  if (!isKind(kind)) return setAside("the type of event is unknown");
+  const objectType = typeOf(subject, kind, fields);
+  if (objectType === undefined) return { ignored: "not_synced" };
+  const { occurredAt } = fields;
   if (
-    dot < 0 ||
-    !isKind(kind) ||
-    objectId === null ||
-    !isId(portalId) ||
     typeof occurredAt !== "number" ||
     !(occurredAt >= 0 && occurredAt <= MAX_DATE_MS)
   )
-    return { ignored: "not_understood" };
-  const objectType = typeOf(subject, kind, fields);
-  if (objectType === undefined) return { ignored: "not_synced" };
+    return setAside("occurredAt is not a time");
+  const objectId = objectIdOf(idOf(kind, fields));
+  const fault =
+    idFault(kind, fields) ??
+    (objectId === null ? "objectId is not an object id" : null);
+  if (fault !== null || objectId === null) return setAside(fault ?? "");
   return { portalId, kind, objectType, objectId, occurredAt };
 }
 
 /** The last moment that a Date can be; Postgres keeps it too. */
 const MAX_DATE_MS = 8.64e15;
+
+/** `contact.creation` in two; at the first dot. */
+function split(type: string): [subject: string, kind: string] {
+  const dot = type.indexOf(".");
+  return dot < 0 ? ["", ""] : [type.slice(0, dot), type.slice(dot + 1)];
+}
 
 function idOf(
   kind: string,
@@ -97,14 +116,7 @@ function isKind(kind: string): kind is EventKind {
   return kinds.has(kind);
 }
 
+/** Portals and apps have small ids, which HubSpot writes as numbers. */
 function isId(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
-}
-
-/** An id as the database takes it; HubSpot writes it as a number, some senders as text. */
-function digits(value: unknown): string | null {
-  if (isId(value)) return String(value);
-  return typeof value === "string" && /^[1-9]\d{0,17}$/.test(value)
-    ? value
-    : null;
 }

@@ -1,5 +1,8 @@
 import type { RequestHandler } from "express";
 import type { BodyBudget } from "./body-budget.ts";
+import { parseExactly } from "../database/json.ts";
+import { setAsideEvents } from "../database/set-aside.ts";
+import type { SetAside } from "../database/set-aside.ts";
 import { EventWriter } from "./event-writer.ts";
 import type { Parts } from "./parts.ts";
 import { Problem } from "./problem.ts";
@@ -35,18 +38,45 @@ export function receiveWebhooks(
     await requireSignature(parts, limitRefused, request, response);
     const text = bytesOf(request.body).toString("utf8");
     const events = parseEvents(text);
-    const ignored = { not_understood: 0, not_synced: 0 };
+    const ignored = { not_understood: 0, another_app: 0, not_synced: 0 };
+    const aside: SetAside[] = [];
     const routes = events.map((event): RoutedEvent | null => {
-      const verdict = routeEvent(event);
-      if (!("ignored" in verdict)) return verdict;
-      ignored[verdict.ignored]++;
+      const verdict = routeEvent(event, parts.config.appId);
+      if ("kind" in verdict) return verdict;
+      if ("ignored" in verdict) ignored[verdict.ignored]++;
+      else
+        aside.push({
+          portalId: verdict.portalId,
+          reason: verdict.setAside,
+          event,
+        });
       return null;
     });
     if (routes.some((route) => route !== null))
       await writer.store({ text, events, routes });
+    await keep(aside);
     count("not_understood", ignored.not_understood);
+    count("another_app", ignored.another_app);
     count("not_synced", ignored.not_synced);
     response.status(200).end();
+  };
+  const keep = async (aside: readonly SetAside[]): Promise<void> => {
+    if (aside.length === 0) return;
+    const kept = await parts.database.crossing((db) =>
+      setAsideEvents(db, aside),
+    );
+    count("set_aside", kept);
+    count("set_aside_dropped", aside.length - kept);
+    const [first] = aside;
+    parts.log.warn(
+      {
+        portalId: first?.portalId,
+        reason: first?.reason,
+        kept,
+        events: aside.length,
+      },
+      "webhook events were set aside; see GET /api/v1/set-aside-events",
+    );
   };
   return [
     refuseQuery(parts, limitRefused),
@@ -59,7 +89,8 @@ export function receiveWebhooks(
 function parseEvents(text: string): readonly unknown[] {
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    // An id of more digits than a double keeps stays the id that it is.
+    body = parseExactly(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new Problem(400, "malformed_json", "The body is not JSON.");

@@ -5,6 +5,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../settings/object-type.ts";
+import { idsIn } from "./event-ids.ts";
 import type { MergedInto, Properties } from "./model.ts";
 import type { MergeEvent } from "./primary-of-merge.ts";
 
@@ -61,16 +62,11 @@ export async function loadMergeEvents(
 export function mergeEventOf(
   event: Readonly<Record<string, unknown>>,
 ): MergeEvent | null {
-  const [primaryId] = idsIn(event["primaryObjectId"]);
+  const [primaryId] = idsIn(event, "primaryObjectId");
   if (primaryId === undefined) return null;
-  const [resultId = primaryId] = idsIn(event["newObjectId"]);
-  const mergedIds = idsIn(event["mergedObjectIds"]).filter(
+  const [resultId = primaryId] = idsIn(event, "newObjectId");
+  const mergedIds = idsIn(event, "mergedObjectIds").filter(
     (id) => id !== primaryId && id !== resultId,
   );
   return mergedIds.length === 0 ? null : { resultId, primaryId, mergedIds };
 }
-
-const idsIn = (value: unknown): ObjectId[] =>
-  (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((id) =>
-    typeof id === "number" || typeof id === "string" ? [String(id)] : [],
-  );

@@ -4,6 +4,7 @@ import { installationRoutes } from "./installation.ts";
 import { journalRoutes } from "./journal.ts";
 import { recordRoutes } from "./records.ts";
 import type { ApiRoute } from "./route.ts";
+import { setAsideRoutes } from "./set-aside-events.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
 
@@ -18,4 +19,5 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...attentionRoutes,
   ...settingsRoutes,
   ...installationRoutes,
+  ...setAsideRoutes,
 ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObjectId, objectIdPattern } from "../../settings/object-id.ts";
 import type { ObjectType } from "../../settings/object-type.ts";
 import { fieldFault } from "../../workspace/fields.ts";
 import { syncStatuses } from "../sync-view.ts";
@@ -7,7 +8,8 @@ export const typeSchema = z.enum(["contact", "company"]);
 export const timeSchema = z.iso.datetime();
 export const hubspotIdSchema = z
   .string()
-  .regex(/^[1-9]\d{0,17}$/, "is not an object id");
+  .regex(objectIdPattern, "is not an object id")
+  .refine(isObjectId, "is not an object id");
 export const idParams = z.object({ id: z.guid() });
 
 /** What a field of a record may hold. */

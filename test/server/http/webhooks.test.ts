@@ -119,10 +119,11 @@ describe("POST /webhooks/hubspot", () => {
     ]);
   });
 
-  test("events of an unknown portal, an unsynced type or an unknown shape are counted, answered 200 and not kept", async () => {
+  test("events of an unknown portal, another app, an unsynced type or no portal are counted, answered 200 and not kept", async () => {
     const { portalId } = await world.connect();
     const before = {
       unknown: await counted("unknown_portal"),
+      app: await counted("another_app"),
       shape: await counted("not_understood"),
       type: await counted("not_synced"),
     };
@@ -131,11 +132,9 @@ describe("POST /webhooks/hubspot", () => {
       JSON.stringify([
         event(999_999_999, {}),
         event(portalId, { objectTypeId: "0-3" }),
-        event(portalId, { subscriptionType: "object.rename" }),
-        event(portalId, { objectId: "twelve" }),
-        event(portalId, { occurredAt: "now" }),
-        event(portalId, { occurredAt: -8e15 }),
-        event(portalId, { subscriptionType: 7 }),
+        event(portalId, { appId: 500_002 }),
+        event(portalId, { appId: 500_002, objectId: "twelve" }),
+        event(-1, {}),
         null,
         "text",
         event(portalId, { objectId: 77 }),
@@ -145,11 +144,13 @@ describe("POST /webhooks/hubspot", () => {
     expect((await inbox(portalId)).map((row) => row.object_id)).toEqual(["77"]);
     expect({
       unknown: await counted("unknown_portal"),
+      app: await counted("another_app"),
       shape: await counted("not_understood"),
       type: await counted("not_synced"),
     }).toEqual({
       unknown: before.unknown + 1,
-      shape: before.shape + 7,
+      app: before.app + 2,
+      shape: before.shape + 3,
       type: before.type + 1,
     });
   });

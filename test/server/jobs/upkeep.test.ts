@@ -52,6 +52,7 @@ async function fill(
       sql`insert into answered_request (portal_id, request_id, created_at) values (${portal}, ${runId}, ${then})`,
       sql`insert into inbox (portal_id, kind, object_type, object_id, occurred_at, event, settled_at)
         values (${portal}, 'creation', 'contact', 1, now(), '{}', ${then})`,
+      sql`insert into set_aside_event (portal_id, received_at, reason, length, event) values (${portal}, ${then}, '', 0, '')`,
       sql`insert into hubspot_definition (portal_id, kind, name, body) values (${portal}, 'owner', ${runId}, '{}')`,
       sql`insert into brake_window (portal_id, object_type, flow, action) values (${portal}, 'contact', 'to_hubspot', 'delete') on conflict do nothing`,
       sql`insert into refused_creation (portal_id, object_type, subject, refused_by) values (${portal}, 'contact', ${runId}, 'test')`,
@@ -114,6 +115,7 @@ test("settled work goes after a day, what people look back at after the days cho
     attempt: 1,
     identity_claim: 1,
     answered_request: 1,
+    set_aside_event: 2,
     journal: 2,
     attention: 2,
     run: 3,

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import { toJson } from "../database/json.ts";
 import type { PortalId } from "../settings/object-type.ts";
+import { ERASURE_NOT_CONFIRMED } from "./apply/attention.ts";
 import {
   actOnOpen,
   alreadySettled,
@@ -31,6 +32,8 @@ import { readInstallation } from "./installation.ts";
 import { lookAtScopes } from "./look-at-scopes.ts";
 import { meaningOf } from "./meaning.ts";
 import type { Initiator, Rules, Side, Trigger } from "./model.ts";
+import { erasePerson } from "./privacy.ts";
+import { goneOf } from "./sources/erasures.ts";
 import { own, sameValue } from "./value.ts";
 
 /** What a person does about something that needs one: try a problem again, or choose a side of what is held. */
@@ -47,6 +50,8 @@ export async function retryAttention(
 ): Promise<AttentionAnswer> {
   const scope = await retryScope(engine, portalId, id, person);
   if (scope !== null) return scope;
+  const erasure = await retryErasure(engine, portalId, id, person);
+  if (erasure !== null) return erasure;
   return settle(engine, portalId, id, "problem", person, async (entry) => {
     // An option or owner that was added in HubSpot since counts at once.
     await refreshDefinitions(
@@ -186,6 +191,43 @@ async function retryScope(
     await engine.database.inPortal(portalId, (db) =>
       signResolution(db, portalId, id, by),
     );
+    return { ok: true, item: null };
+  });
+}
+
+/**
+ * Asks HubSpot once more about a privacy deletion that it did not confirm: erases the person, or lets the object stay.
+ * Null for any other entry.
+ */
+async function retryErasure(
+  engine: Engine,
+  portalId: PortalId,
+  id: string,
+  { by }: Person,
+): Promise<AttentionAnswer | null> {
+  const entry = await engine.database.inPortal(portalId, (db) =>
+    loadEntry(db, portalId, id),
+  );
+  if (entry?.code !== ERASURE_NOT_CONFIRMED || entry.objectId === null)
+    return null;
+  const { objectType, objectId } = entry;
+  return actOnOpen(engine, portalId, id, async () => {
+    const gone = await goneOf(
+      engine,
+      portalId,
+      objectType,
+      [objectId],
+      "interactive",
+    );
+    await engine.database.inPortal(portalId, async (db) => {
+      if (gone.has(objectId))
+        await erasePerson(db, portalId, objectType, objectId);
+      await sql`
+        update attention set state = 'resolved', resolved_at = now(), resolved_by = ${by}, updated_at = now()
+        where portal_id = ${portalId} and id = ${id}::uuid and state = 'open'`.execute(
+        db,
+      );
+    });
     return { ok: true, item: null };
   });
 }

@@ -219,7 +219,7 @@ async function eraseHistory(
   );
 }
 
-/** Raw events of the object, and the answers that a card was given of it. */
+/** Raw events of the object, also those that were set aside and name one of its ids, and the answers that a card was given of it. */
 async function eraseRequests(
   db: Db,
   portalId: PortalId,
@@ -230,6 +230,11 @@ async function eraseRequests(
   await sql`
     update inbox set event = '{}', settled_at = coalesce(settled_at, now())
     where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objectIds}::bigint[])`.execute(
+    db,
+  );
+  await sql`
+    delete from set_aside_event s using unnest(${[...objectIds]}::text[]) as n(id)
+    where s.portal_id = ${portalId} and s.event ~ ('(^|[^0-9])' || n.id || '([^0-9]|$)')`.execute(
     db,
   );
   await sql`

@@ -30,6 +30,9 @@ export interface Notice {
   readonly initiator?: Initiator;
 }
 
+/** A privacy deletion that HubSpot doesn't confirm. No look at the pair closes it: only a person does. */
+export const ERASURE_NOT_CONFIRMED = "erasure_not_confirmed";
+
 /** A pair that was looked at: whatever it had open and is not among the notices is settled by that. */
 export interface Looked {
   readonly recordId: RecordId | null;
@@ -58,7 +61,7 @@ export async function settleAttention(
     }>`
       update attention a set state = 'resolved', resolved_at = now(), resolved_by = 'sync'
       from jsonb_to_recordset(${toJson(looked)}::jsonb) as l("recordId" uuid, "objectId" bigint)
-      where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open'
+      where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.code <> ${ERASURE_NOT_CONFIRMED}
         and (a.record_id = l."recordId" or (a.record_id is null and a.object_id = l."objectId"))
         and not exists (
           select from jsonb_to_recordset(${page}::jsonb) as n(kind text, field text, "recordId" uuid, "objectId" bigint)

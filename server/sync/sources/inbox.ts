@@ -13,7 +13,11 @@ import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving, WORKSPACE_REFUSED } from "../pass-halving.ts";
-import { erasePerson } from "../privacy.ts";
+import { idFault, idsIn } from "../event-ids.ts";
+import { workErasures } from "./erasures.ts";
+import { isolateFailures, noteFailure } from "./inbox-failures.ts";
+import { setAsideRow, syncedType } from "./inbox-row.ts";
+import type { InboxRow } from "./inbox-row.ts";
 import { readSettings } from "../../settings/store.ts";
 import { journalUnseen } from "../unseen.ts";
 import type { PropertyEvent } from "../unseen.ts";
@@ -22,15 +26,6 @@ const rowsATurn = 1_000;
 const passSize = 100;
 /** An event that is newer than what was read stays for another look, this often. */
 const mostLooks = 4;
-
-export interface InboxRow {
-  readonly id: string;
-  readonly kind: string;
-  readonly object_type: string;
-  readonly object_id: ObjectId;
-  readonly occurred_at: Date;
-  readonly event: Readonly<Record<string, unknown>>;
-}
 
 /**
  * What HubSpot has told: hints which objects to look at. Many events on one object become one read. Privacy deletions
@@ -53,24 +48,33 @@ export async function drainInbox(
   );
   if (rows.length === 0) return nextDue(engine, portalId);
 
-  const erasures = rows.filter((row) => row.kind === "privacyDeletion");
+  const failed = (row: InboxRow, error: Error): Promise<void> =>
+    noteFailure(engine, portalId, turn.fence, row, error);
+  await isolateFailures(
+    rows.filter(isErasure),
+    (some) => workErasures(engine, portalId, some, turn.fence),
+    failed,
+  );
+  const faults = rows
+    .filter((row) => !isErasure(row))
+    .map((row) => ({ row, fault: idFault(row.kind, row.event) }));
+  const others = faults.flatMap(({ row, fault }) =>
+    fault === null ? [row] : [],
+  );
   await engine.database.inPortal(portalId, async (db) => {
     await turn.fence(db);
-    for (const row of erasures) {
-      const type = syncedType(row.object_type) ?? "contact";
-      await erasePerson(db, portalId, type, row.object_id);
-    }
-    const ignored = rows.filter(
-      (row) =>
-        erasures.includes(row) ||
-        !concerns(row).some(({ type }) => pulled.includes(type)),
-    );
+    // Of an older version, which stored events that it did not understand.
+    for (const { row, fault } of faults)
+      if (fault !== null) await setAsideRow(db, portalId, row, fault);
     // With automatic pull off, or a type that may not be read, the changed pull goes on from its old cursor once that
     // is another matter, and a sweep follows.
+    const ignored = others.filter(
+      (row) => !concerns(row).some(({ type }) => pulled.includes(type)),
+    );
     await settleRows(db, portalId, ignored, "for-good");
   });
   for (const type of pulled)
-    await drainType(engine, portalId, type, rows, turn.fence);
+    await drainType(engine, portalId, type, others, turn.fence);
   return rows.length === rowsATurn ? "now" : nextDue(engine, portalId);
 }
 
@@ -87,7 +91,7 @@ async function pulledTypes(
 
 async function takeRows(db: Db, portalId: PortalId): Promise<InboxRow[]> {
   const { rows } = await sql<InboxRow>`
-    select id, kind, object_type, object_id, occurred_at, event from inbox
+    select id, kind, object_type, object_id, occurred_at, event, looks, failures from inbox
     where portal_id = ${portalId} and settled_at is null and due_at <= now()
     order by due_at, id limit ${rowsATurn}`.execute(db);
   return rows;
@@ -112,9 +116,7 @@ async function takeRipe(
   return rows.filter((row) => !isDeletion(row) || !early.has(row.object_type));
 }
 
-/** The webhook's door writes our word for the types that are synced, and HubSpot's id for any other. */
-const syncedType = (stored: string): ObjectType | undefined =>
-  objectTypes.find((type) => type === stored);
+const isErasure = ({ kind }: InboxRow): boolean => kind === "privacyDeletion";
 
 interface Concern {
   readonly type: ObjectType;
@@ -126,25 +128,22 @@ interface Concern {
 export function concerns(
   row: Pick<InboxRow, "kind" | "object_type" | "object_id" | "event">,
 ): Concern[] {
-  const text = (name: string): string[] => {
+  const text = (name: string): string => {
     const value = row.event[name];
-    const list = Array.isArray(value) ? value : [value];
-    return list.flatMap((one) =>
-      typeof one === "number" || typeof one === "string" ? [String(one)] : [],
-    );
+    return typeof value === "string" ? value : "";
   };
   if (row.kind === "associationChange") {
-    const from = text("fromObjectTypeId")[0] ?? "";
-    const to = text("toObjectTypeId")[0] ?? "";
-    const name = (text("associationType")[0] ?? "").toUpperCase();
+    const from = text("fromObjectTypeId");
+    const to = text("toObjectTypeId");
+    const name = text("associationType").toUpperCase();
     const contactFirst =
       from === "0-1" || name.startsWith("CONTACT_TO_COMPANY");
     const contactLast = to === "0-1" || name.startsWith("COMPANY_TO_CONTACT");
-    const id = contactFirst
-      ? text("fromObjectId")[0]
+    const [id] = contactFirst
+      ? idsIn(row.event, "fromObjectId")
       : contactLast
-        ? text("toObjectId")[0]
-        : undefined;
+        ? idsIn(row.event, "toObjectId")
+        : [];
     return id === undefined
       ? []
       : [{ type: "contact", objectId: id, edges: true }];
@@ -155,9 +154,9 @@ export function concerns(
     row.object_id,
     ...(row.kind === "merge"
       ? [
-          ...text("primaryObjectId"),
-          ...text("newObjectId"),
-          ...text("mergedObjectIds"),
+          ...idsIn(row.event, "primaryObjectId"),
+          ...idsIn(row.event, "newObjectId"),
+          ...idsIn(row.event, "mergedObjectIds"),
         ]
       : []),
   ]);
@@ -180,74 +179,76 @@ async function drainType(
       row,
       concerns: concerns(row).filter((concern) => concern.type === type),
     }))
-    .filter(
-      (entry) =>
-        entry.concerns.length > 0 && entry.row.kind !== "privacyDeletion",
+    .filter((entry) => entry.concerns.length > 0);
+  for (const chunk of inChunks(ofType))
+    await isolateFailures(
+      chunk,
+      (entries) => drainChunk(engine, portalId, type, entries, fence),
+      ({ row }, error) => noteFailure(engine, portalId, fence, row, error),
     );
+}
+
+async function drainChunk(
+  engine: Engine,
+  portalId: PortalId,
+  type: ObjectType,
+  chunk: readonly Entry[],
+  fence: Fence,
+): Promise<void> {
   const account = { source: "webhook", by: "", runId: null };
-  for (const chunk of inChunks(ofType)) {
-    const all = chunk.flatMap((entry) => entry.concerns);
-    const deleted = chunk
-      .filter((entry) => entry.row.kind === "deletion")
-      .map((entry) => entry.row.object_id);
-    // Their events have waited for others; what a change of a property comes upon has not.
-    const settled = new Set(
-      chunk
-        .filter(({ row }) => ["deletion", "look"].includes(row.kind))
-        .map(({ row }) => row.object_id),
-    );
-    const { objects } = await runPassHalving(engine, portalId, {
-      objectType: type,
-      isSettled: ({ pair }, flow) =>
-        flow === "to_workspace" && settled.has(pair.link?.objectId ?? ""),
-      objectIds: [...new Set(all.map((concern) => concern.objectId))],
-      deletedByEvent: new Set(deleted),
-      trigger: automatic("hubspot"),
-      account,
-      priority: "bulk",
-      fence,
-      edges: {
-        kind: all.some((concern) => concern.edges) ? "read" : "if-moved",
-      },
-      finish: async (db, items) => {
-        // Looking again changes nothing of what the workspace refused, or what waits for approval: its entry is open.
-        const refused = new Set(
-          items.flatMap(({ code, objectId }) =>
-            (code === WORKSPACE_REFUSED || isHeldCode(code)) &&
-            objectId !== null
-              ? [objectId]
-              : [],
-          ),
-        );
-        const isRefused = (entry: Entry): boolean =>
-          entry.concerns.some(({ objectId }) => refused.has(objectId));
-        const rowsThat = (entries: readonly Entry[]): InboxRow[] =>
-          entries.map(({ row }) => row);
-        await settleRows(
-          db,
-          portalId,
-          rowsThat(chunk.filter(isRefused)),
-          "for-good",
-        );
-        await settleRows(
-          db,
-          portalId,
-          rowsThat(chunk.filter((entry) => !isRefused(entry))),
-          "if-seen",
-        );
-      },
-    });
-    await engine.database.inPortal(portalId, (db) =>
-      journalUnseen(
+  const all = chunk.flatMap((entry) => entry.concerns);
+  const deleted = chunk
+    .filter((entry) => entry.row.kind === "deletion")
+    .map((entry) => entry.row.object_id);
+  // Their events have waited for others; what a change of a property comes upon has not.
+  const settled = new Set(
+    chunk
+      .filter(({ row }) => ["deletion", "look"].includes(row.kind))
+      .map(({ row }) => row.object_id),
+  );
+  const { objects } = await runPassHalving(engine, portalId, {
+    objectType: type,
+    isSettled: ({ pair }, flow) =>
+      flow === "to_workspace" && settled.has(pair.link?.objectId ?? ""),
+    objectIds: [...new Set(all.map((concern) => concern.objectId))],
+    deletedByEvent: new Set(deleted),
+    trigger: automatic("hubspot"),
+    account,
+    priority: "bulk",
+    fence,
+    edges: {
+      kind: all.some((concern) => concern.edges) ? "read" : "if-moved",
+    },
+    finish: async (db, items) => {
+      // Looking again changes nothing of what the workspace refused, or what waits for approval: its entry is open.
+      const refused = new Set(
+        items.flatMap(({ code, objectId }) =>
+          (code === WORKSPACE_REFUSED || isHeldCode(code)) && objectId !== null
+            ? [objectId]
+            : [],
+        ),
+      );
+      const isRefused = (entry: Entry): boolean =>
+        entry.concerns.some(({ objectId }) => refused.has(objectId));
+      const rowsThat = (entries: readonly Entry[]): InboxRow[] =>
+        entries.map(({ row }) => row);
+      await settleRows(
         db,
         portalId,
-        type,
-        account,
-        propertyEvents(chunk),
-        objects,
-      ),
-    );
-  }
+        rowsThat(chunk.filter(isRefused)),
+        "for-good",
+      );
+      await settleRows(
+        db,
+        portalId,
+        rowsThat(chunk.filter((entry) => !isRefused(entry))),
+        "if-seen",
+      );
+    },
+  });
+  await engine.database.inPortal(portalId, (db) =>
+    journalUnseen(db, portalId, type, account, propertyEvents(chunk), objects),
+  );
 }
 
 /** What HubSpot's users typed, event by event: one that our own write replaced unseen goes into the journal. */

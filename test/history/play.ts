@@ -4,8 +4,11 @@ import type { FaultDocument } from "../../sandbox/fault-document.ts";
 import type { Database, Db } from "../../server/database/database.ts";
 import type { Settings } from "../../server/settings/schema.ts";
 import { startRun } from "../../server/sync/runs.ts";
+import { sendEvents } from "../acceptance/steps/send-events.ts";
+import { identity } from "../acceptance/world.ts";
 import type { World } from "../acceptance/world.ts";
 import { chosen } from "./choose-settings.ts";
+import { forgedOf } from "./forged.ts";
 import {
   fields,
   identityText,
@@ -167,6 +170,8 @@ export class Play {
           }),
         );
         return;
+      case "forge":
+        return this.#forge(step);
       case "swap-token":
         await this.world.control(
           "POST",
@@ -408,6 +413,28 @@ export class Play {
       primaryRecord: primaryRecord ?? null,
       loserRecord: loserRecord ?? null,
     });
+  }
+
+  async #forge({ type, entity, which }: StepOf<"forge">): Promise<void> {
+    const alive = this.portal
+      .truth(plural[type])
+      .filter((object) => !object.archived && object.mergedInto === null);
+    const object = alive[entity % Math.max(1, alive.length)];
+    if (object === undefined) return;
+    const { events, query, status } = forgedOf(
+      which,
+      type,
+      Number(object.id),
+      identity.appId,
+    );
+    const { portalId } = this;
+    const answered = await sendEvents(
+      this.world,
+      events.map((event) => ({ portalId, ...event })),
+      query,
+    );
+    if (answered !== status)
+      throw new Error(`a forged webhook was answered ${answered}`);
   }
 
   async #associate(step: StepOf<"associate">): Promise<void> {

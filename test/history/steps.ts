@@ -106,6 +106,13 @@ export type Step =
       readonly type: EntityType;
       readonly mode: "all" | "changed";
     }
+  /** A webhook with HubSpot's signature and nothing true in it. */
+  | {
+      readonly kind: "forge";
+      readonly type: EntityType;
+      readonly entity: number;
+      readonly which: number;
+    }
   | { readonly kind: "swap-token" }
   /** The lanes' leases pass to nobody: whoever works them is a worker that paused for too long. */
   | { readonly kind: "lose-leases" }
@@ -269,6 +276,15 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       run: fc.constantFrom("pull" as const, "push" as const, "both" as const),
       type,
       mode: fc.constantFrom("all" as const, "changed" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("forge" as const),
+      type,
+      entity: index,
+      which: fc.nat({ max: 4 }),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "swap-token" as const }) },

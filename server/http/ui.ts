@@ -191,7 +191,10 @@ const working: PressAnswer = {
 
 type Asker = { portalId: number; user: User };
 
-const id = one.regex(/^[1-9]\d{0,15}$/, "is not an id").transform(Number);
+const id = one
+  .regex(/^[1-9]\d{0,15}$/, "is not an id")
+  .transform(Number)
+  .refine(Number.isSafeInteger, "is not an id");
 const askerSchema = z.object({
   portalId: id,
   userId: id,

@@ -37,6 +37,8 @@ async function person(objectId: string) {
         values (${portal}, 'problem', 'refused', 'contact', ${record}, ${objectId}, ${secret}, ${values}::jsonb, 'workspace')`,
       sql`insert into run_item (portal_id, run_id, outcome, object_type, record_id, code, reason) values (${portal}, ${runId}, 'failed', 'contact', ${record}, 'refused', ${secret})`,
       sql`insert into inbox (portal_id, kind, object_type, object_id, occurred_at, event) values (${portal}, 'propertyChange', 'contact', ${objectId}, now(), ${values}::jsonb)`,
+      sql`insert into set_aside_event (portal_id, reason, length, event)
+        values (${portal}, 'x', 0, ${toJson({ objectId: Number(objectId), mergedObjectIds: [secret] })})`,
       sql`insert into identity_claim (portal_id, object_type, key_kind, key_value, attempt_id, record_id, ends_at)
         values (${portal}, 'contact', 'email', ${secret}, ${randomUUID()}, ${record}, now())`,
       sql`insert into sync_verdict (portal_id, record_id, code, reason) values (${portal}, ${record}, 'x', ${secret})`,
@@ -82,6 +84,7 @@ test("no table holds a value of the person any more, and only ids and what was d
     "link",
     "record",
     "run_item",
+    "set_aside_event",
     "sync_verdict",
   ]);
   await erase(portalId, "101");

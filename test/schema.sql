@@ -63,6 +63,8 @@ column public.call_budget.kind text not null
 column public.call_budget.learned_limit integer
 column public.call_budget.paused_until timestamp with time zone
 column public.call_budget.granted bigint[] not null default '{}'::bigint[]
+column public.deployment.id text not null
+column public.deployment.created_at timestamp with time zone not null default now()
 column public.dirty.portal_id bigint not null
 column public.dirty.object_type text not null
 column public.dirty.record_id uuid not null
@@ -324,6 +326,8 @@ constraint public.brake_window brake_window_object_type_check CHECK ((object_typ
 constraint public.brake_window brake_window_pkey PRIMARY KEY (portal_id, object_type, flow, action)
 constraint public.call_budget call_budget_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'search'::text, 'associations'::text])))
 constraint public.call_budget call_budget_pkey PRIMARY KEY (portal_id, kind)
+constraint public.deployment deployment_id_check CHECK ((id ~ '^[0-9a-z]{4,16}$'::text))
+constraint public.deployment deployment_pkey PRIMARY KEY (id)
 constraint public.dirty dirty_pkey PRIMARY KEY (portal_id, record_id)
 constraint public.hubspot_definition hubspot_definition_kind_check CHECK ((kind = ANY (ARRAY['property'::text, 'owner'::text, 'pipeline'::text])))
 constraint public.hubspot_definition hubspot_definition_pkey PRIMARY KEY (portal_id, kind, object_type, name)
@@ -383,6 +387,8 @@ index CREATE INDEX attention_record ON public.attention USING btree (portal_id, 
 index CREATE INDEX attention_retry ON public.attention USING btree (retry_at) WHERE ((state = 'open'::text) AND (retry_at IS NOT NULL))
 index CREATE UNIQUE INDEX brake_window_pkey ON public.brake_window USING btree (portal_id, object_type, flow, action)
 index CREATE UNIQUE INDEX call_budget_pkey ON public.call_budget USING btree (portal_id, kind)
+index CREATE UNIQUE INDEX deployment_only_one ON public.deployment USING btree ((true))
+index CREATE UNIQUE INDEX deployment_pkey ON public.deployment USING btree (id)
 index CREATE INDEX dirty_by_type ON public.dirty USING btree (portal_id, object_type, due_at)
 index CREATE INDEX dirty_due ON public.dirty USING btree (due_at)
 index CREATE INDEX dirty_due_by_portal ON public.dirty USING btree (portal_id, due_at)
@@ -440,6 +446,7 @@ row-level security public.attempt on, forced
 row-level security public.attention on, forced
 row-level security public.brake_window on, forced
 row-level security public.call_budget on, forced
+row-level security public.deployment off
 row-level security public.dirty on, forced
 row-level security public.hubspot_definition on, forced
 row-level security public.identity_claim on, forced
@@ -542,6 +549,8 @@ grant DELETE on public.call_budget to counterpart_portal
 grant INSERT on public.call_budget to counterpart_portal
 grant SELECT on public.call_budget to counterpart_portal
 grant UPDATE on public.call_budget to counterpart_portal
+grant SELECT on public.deployment to counterpart_crossing
+grant SELECT on public.deployment to counterpart_portal
 grant SELECT on public.dirty to counterpart_crossing
 grant DELETE on public.dirty to counterpart_portal
 grant INSERT on public.dirty to counterpart_portal
@@ -946,6 +955,50 @@ begin
   return case when value ~ '[^.]\.[^.]' and value = translate(value, blank, '') and char_length(value) <= 253 then value end;
 end
 $function$
+CREATE OR REPLACE PROCEDURE public.move_rights(IN from_role text, IN to_role text)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $procedure$
+declare
+  giver oid := (select oid from pg_roles where rolname = from_role);
+  item record;
+begin
+  if giver is null or from_role = to_role then
+    return;
+  end if;
+  for item in
+    -- columns first: REVOKE ALL on a table takes the rights on its columns, too
+    select 1 as step, format('%s (%s) on table %s', a.privilege_type,
+      string_agg(quote_ident(c.attname), ', ' order by c.attnum), c.attrelid::regclass) as privilege, null as target
+    from pg_attribute c, aclexplode(c.attacl) a
+    where a.grantee = giver group by c.attrelid, a.privilege_type
+    union all
+    select 2, format('%s on %s', string_agg(a.privilege_type, ', '), t.target), t.target
+    from (
+      select relacl as acl, format('%s %s', case relkind when 'S' then 'sequence' else 'table' end, oid::regclass) as target
+      from pg_class
+      union all
+      select nspacl, format('schema %I', nspname) from pg_namespace
+      union all
+      select proacl, format('routine %s', oid::regprocedure) from pg_proc
+    ) t, aclexplode(t.acl) a
+    where a.grantee = giver group by t.target
+    order by step
+  loop
+    execute format('grant %s to %I', item.privilege, to_role);
+    if item.target is not null then
+      execute format('revoke all on %s from %I', item.target, from_role);
+    else
+      execute format('revoke %s from %I', item.privilege, from_role);
+    end if;
+  end loop;
+  for item in
+    select polname, polrelid::regclass as target from pg_policy where giver = any (polroles)
+  loop
+    execute format('alter policy %I on %s to %I', item.polname, item.target, to_role);
+  end loop;
+end
+$procedure$
 CREATE OR REPLACE PROCEDURE public.open_to_crossing(IN target regclass, IN privileges text)
  LANGUAGE plpgsql
 AS $procedure$

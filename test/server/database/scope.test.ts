@@ -109,7 +109,7 @@ test("role and portal end with the transaction, also when it fails", async () =>
       .then(({ rows }) => rows[0]);
   const outside = await scope(at.database.owner);
   expect(await at.database.inPortal(77, scope)).toEqual({
-    role: "counterpart_portal",
+    role: (await at.database.roles()).portal,
     portal: "77",
   });
   await expect(

@@ -7,7 +7,6 @@ create table deployment (
 );
 create unique index deployment_only_one on deployment ((true));
 insert into deployment (id) values ('{deployment}');
-grant select on deployment to counterpart_portal, counterpart_crossing;
 
 -- Gives one role's rights in this database to another one, which must exist: on schemas, tables, views, columns and
 -- functions, and what policies say of it. Nothing happens if there is no such role.
@@ -96,3 +95,5 @@ begin
   end loop;
 end
 $$;
+
+grant select on deployment to counterpart_portal, counterpart_crossing;

@@ -13,6 +13,7 @@ import { createHubSpot } from "./hubspot/create-hubspot.ts";
 import type { HubSpot } from "./hubspot/hubspot.ts";
 import { startSchedule } from "./jobs/schedule.ts";
 import type { Intervals } from "./jobs/schedule.ts";
+import { startLoginWatch } from "./jobs/watch-logins.ts";
 import { startWorkers } from "./jobs/workers.ts";
 import type { Workers } from "./jobs/workers.ts";
 import { createLog } from "./log.ts";
@@ -210,6 +211,11 @@ async function openMigrated(
     log: log.child({ room: "database" }),
   });
   stops.push(["database", () => database.close()]);
+  const watch = startLoginWatch({
+    database,
+    log: log.child({ room: "database" }),
+  });
+  stops.push(["login watch", () => watch.stop()]);
   const done = await migrate(database.owner);
   if (done.length > 0) log.info({ migrations: done }, "migrated");
   return database;

@@ -11,7 +11,7 @@ export const LOGIN_CONNECTIONS = 20;
 export const LOGINS_SHARE = 0.5;
 
 /** Seconds that one statement of a login may run: enough for an import of some 100,000 rows. */
-export const STATEMENT_SECONDS = 60;
+export const STATEMENT_SECONDS = 120;
 
 /** Seconds that a login's transaction may do nothing: its row locks and its snapshot stop others meanwhile. */
 export const IDLE_IN_TRANSACTION_SECONDS = 30;

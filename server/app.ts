@@ -2,6 +2,7 @@ import type { Config } from "./config.ts";
 import { openDatabase } from "./database/database.ts";
 import type { Database } from "./database/database.ts";
 import { startEmbeddedPostgres } from "./database/embedded.ts";
+import { checkRoles } from "./database/group-roles.ts";
 import { migrate } from "./database/migrate.ts";
 import { AnsweredRequests } from "./http/answered-request.ts";
 import { createHttp } from "./http/app.ts";
@@ -218,6 +219,7 @@ async function openMigrated(
   stops.push(["login watch", () => watch.stop()]);
   const done = await migrate(database.owner);
   if (done.length > 0) log.info({ migrations: done }, "migrated");
+  await checkRoles(database);
   return database;
 }
 

@@ -1,16 +1,15 @@
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sql } from "kysely";
-import { Migrator } from "kysely/migration";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../../server/database/database.ts";
-import type { Db } from "../../../server/database/database.ts";
 import { createProductLogin } from "../../../server/database/product-login.ts";
 import { migrate } from "../../../server/database/migrate.ts";
 import { createLog } from "../../../server/log.ts";
 import { cloneDatabase } from "../../database.ts";
+import { migrateAsBefore } from "./earlier-version.ts";
 
 test("several starters at once migrate an empty database once, and a later one finds nothing to do", async () => {
   const cloned = await cloneDatabase({ template: "template1" });
@@ -107,27 +106,6 @@ test("7-A5 the identities that an earlier version stored are computed again, as 
   }
 });
 
-/** The roles that all databases of a cluster shared before 0020: their names are in the migrations, as they are. */
-async function migrateAsBefore(owner: Db, until: string): Promise<void> {
-  const folder = new URL("../../../migrations/", import.meta.url);
-  const files = (await readdir(folder)).toSorted();
-  const migrations = files
-    .filter((file) => file.endsWith(".sql") && file <= `${until}.sql`)
-    .map(async (file) => {
-      const text = await readFile(new URL(file, folder), "utf8");
-      const up = async (db: Db) => void (await sql.raw(text).execute(db));
-      return [file.slice(0, -".sql".length), { up }] as const;
-    });
-  const provider = {
-    getMigrations: async () =>
-      Object.fromEntries(await Promise.all(migrations)),
-  };
-  const { error } = await owner
-    .transaction()
-    .execute((db) => new Migrator({ db, provider }).migrateToLatest());
-  expect(error).toBeUndefined();
-}
-
 test.each(["0017-total-views-and-api-keys", "0019-sync-both-ways"])(
   "8-B2 a database of an earlier version, at %s, gets roles of its own; its logins keep working, and another database that shares the old roles does, too",
   async (version) => {
@@ -210,11 +188,12 @@ test.each(["0017-total-views-and-api-keys", "0019-sync-both-ways"])(
 
 test("8-A2c rows that an earlier version let a login write are repaired or removed, and can't be written again", async () => {
   const cloned = await cloneDatabase({ template: "template1" });
-  const { owner, close } = openDatabase({
+  const database = openDatabase({
     url: cloned.url,
     poolSize: 2,
     log: createLog("silent"),
   });
+  const { owner } = database;
   try {
     await migrate(owner, { until: "0019-sync-both-ways" });
     await sql`
@@ -256,7 +235,7 @@ test("8-A2c rows that an earlier version let a login write are repaired or remov
         values,
       ).rejects.toMatchObject({ code: "23514" });
   } finally {
-    await close();
+    await database.close();
     await cloned.drop();
   }
 });

@@ -8,9 +8,15 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCounterpart } from "../../../server/app.ts";
 import { readConfig } from "../../../server/config.ts";
+import { openDatabase } from "../../../server/database/database.ts";
+import { checkRoles } from "../../../server/database/group-roles.ts";
+import { migrate } from "../../../server/database/migrate.ts";
 import type { EmbeddedPostgres } from "../../../server/database/embedded.ts";
 import { createProductLogin } from "../../../server/database/product-login.ts";
+import { createLog } from "../../../server/log.ts";
 import { World } from "../../acceptance/world.ts";
+import { withDatabase } from "../../postgres.ts";
+import { addPortal } from "../jobs/portal.ts";
 import { runProgram, startSystemPostgres } from "./debian-postgres.ts";
 import { makePlainOwner } from "./plain-owners.ts";
 import { syncBothWays } from "./sync-both-ways.ts";
@@ -58,6 +64,30 @@ async function counts(url: string): Promise<Record<string, number>> {
   return found;
 }
 
+/** The two programs, as docs/operations.md has them. */
+async function backUp(url: string, file: string): Promise<void> {
+  expect(
+    await runProgram(
+      "pg_dump",
+      "--format=custom",
+      `--file=${file}`,
+      `--dbname=${url}`,
+    ),
+  ).toBe("");
+}
+
+async function restore(url: string, file: string): Promise<void> {
+  expect(
+    await runProgram(
+      "pg_restore",
+      "--no-owner",
+      "--exit-on-error",
+      `--dbname=${url}`,
+      file,
+    ),
+  ).toBe("");
+}
+
 /** A command of the operator, as it is typed. */
 async function operate(url: string, command: string, ...args: string[]) {
   const file = fileURLToPath(
@@ -84,26 +114,13 @@ test("8-B2 a backup by a plain owner is whole, and another plain owner restores 
     await world.server.stop();
 
     const file = join(folder, "backup.dump");
-    const dump = [
-      "--format=custom",
-      `--file=${file}`,
-      `--dbname=${source.url}`,
-    ];
-    expect(await runProgram("pg_dump", ...dump)).toBe("");
+    await backUp(source.url, file);
     const [row] = await query<{ id: string }>(
       source.url,
       "select id from deployment",
     );
     await operate(target.url, "create-roles", row?.id ?? "");
-    expect(
-      await runProgram(
-        "pg_restore",
-        "--no-owner",
-        "--exit-on-error",
-        `--dbname=${target.url}`,
-        file,
-      ),
-    ).toBe("");
+    await restore(target.url, file);
     const before = await counts(source.url);
     expect(before).toMatchObject({ record: 2, link: 2, installation: 1 });
     expect(await counts(target.url)).toEqual(before);
@@ -135,5 +152,40 @@ test("8-B2 a backup by a plain owner is whole, and another plain owner restores 
     ).rejects.toMatchObject({ code: "42501" });
   } finally {
     await world.stop();
+  }
+});
+
+test("8-B2 a backup that another owner restores beside the original starts only as a deployment of its own, which the original's logins don't reach", async () => {
+  const [cluster] = clusters;
+  const open = (url: string) =>
+    openDatabase({ url, poolSize: 2, log: createLog("silent") });
+  const source = await makePlainOwner(cluster?.url ?? "", "production");
+  const target = await makePlainOwner(cluster?.url ?? "", "staging");
+  const production = open(source.url);
+  const staging = open(target.url);
+  try {
+    await migrate(production.owner);
+    await addPortal(production, 1);
+    const login = await createProductLogin(production, 1);
+    await query(
+      login,
+      "insert into workspace.contacts (email) values ('copied@owner.example')",
+    );
+    const file = join(folder, "beside.dump");
+    await backUp(source.url, file);
+    await restore(target.url, file);
+    await expect(checkRoles(staging)).rejects.toThrow("new-deployment.ts");
+    await operate(target.url, "new-deployment");
+    const contacts = "select email from workspace.contacts";
+    expect(
+      await query(await operate(target.url, "product-login", "1"), contacts),
+    ).toEqual([{ email: "copied@owner.example" }]);
+    await expect(
+      query(withDatabase(login, "staging"), contacts),
+    ).rejects.toMatchObject({ code: "42501" });
+    expect(await query(login, contacts)).toHaveLength(1);
+  } finally {
+    await Promise.all([production.close(), staging.close()]);
+    await Promise.all([source.drop(), target.drop()]);
   }
 });

@@ -888,7 +888,7 @@ CREATE OR REPLACE FUNCTION public.deployment_role(kind text)
  STABLE
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 RETURN (SELECT format('counterpart_%s_%s'::text, deployment.id, deployment_role.kind) AS format FROM deployment)
-CREATE OR REPLACE FUNCTION public.end_overdue_logins(statement_seconds double precision, idle_seconds double precision, transaction_seconds double precision, most_sessions integer)
+CREATE OR REPLACE FUNCTION public.end_overdue_logins(statement_seconds double precision, idle_seconds double precision, transaction_seconds double precision, most_locks integer, most_sessions integer)
  RETURNS TABLE(portal_id bigint, cause text, ended integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -900,11 +900,14 @@ declare
   found_ones text[] := '{}';
 begin
   for item in
-    with session as (
-      select a.pid, l.portal_id as portal, a.state, a.query_start, a.state_change, a.xact_start,
+    with locks as (
+      select k.pid, count(*) as held from pg_locks k group by k.pid
+    ), session as (
+      select a.pid, l.portal_id as portal, a.state, a.query_start, a.state_change, a.xact_start, k.held,
         row_number() over (partition by a.usesysid order by a.backend_start, a.pid) as place
       from pg_stat_activity a
       join public.portal_login l on l.role_name = a.usename
+      left join locks k on k.pid = a.pid
       where a.datname = current_database()
     ), placed as (
       select s.*, row_number() over (order by s.place, s.pid) as rank from session s
@@ -915,6 +918,7 @@ begin
         when p.state like 'idle in transaction%'
           and p.state_change < moment - make_interval(secs => idle_seconds) then 'idle_in_transaction'
         when p.xact_start < moment - make_interval(secs => transaction_seconds) then 'transaction'
+        when p.held > most_locks then 'locks'
         when p.rank > most_sessions then 'connections'
       end as why
     from placed p

@@ -22,6 +22,12 @@ export const TRANSACTION_SECONDS = 300;
 /** Seconds that a login's statement may wait for a lock. */
 export const LOCK_SECONDS = 10;
 
+/**
+ * Locks that one session may have: a query on the views takes some 50. All sessions of the cluster share the room for
+ * locks, by default 6,400, and without room nobody's statement works.
+ */
+export const LOCKS_OF_SESSION = 1_000;
+
 /** The disk that one session's sorts and hashes may take. Only a superuser can set this. */
 const TEMPORARY_FILES = "1GB";
 
@@ -49,31 +55,57 @@ export async function limitLogin(db: Db, role: string): Promise<void> {
     );
 }
 
+/** Functions that no login of ours needs: large objects fill the disk, advisory locks the memory that all sessions share. */
+const FUNCTIONS = [
+  "lo_%",
+  "lowrite",
+  "loread",
+  "pg_advisory_%",
+  "pg_try_advisory_%",
+];
+
 /**
- * Takes from everyone but the owner what no login of ours needs in this database: temporary tables, and, where the owner
- * is a superuser, large objects (their functions belong to the cluster's superuser).
+ * Takes from everyone but the owner what no login of ours needs in this database: temporary tables, objects in the schema
+ * `public` (from clusters of before Postgres 15), and, where the owner is a superuser, functions that belong to the
+ * cluster's superuser. Throws where the schema stays open to everyone.
  */
 export async function limitDatabase(db: Db): Promise<void> {
-  const { rows } = await sql<{ name: string; temporary: boolean }>`
-    select current_database() as name, has_database_privilege('public', current_database(), 'temporary') as temporary`.execute(
-    db,
-  );
-  const found = rows[0];
-  if (found?.temporary === true)
+  const found = await openToAll(db);
+  if (found.temporary)
     await sql`revoke temporary on database ${sql.id(found.name)} from public`.execute(
       db,
     );
-  if (await isSuperuser(db)) await revokeLargeObjects(db);
+  if (found.schema) {
+    await sql`revoke create on schema public from public`.execute(db);
+    if ((await openToAll(db)).schema)
+      throw new Error(
+        "Every role may create objects in the schema public of this database, and its owner can't change that. As a superuser, run: revoke create on schema public from public",
+      );
+  }
+  if (await isSuperuser(db)) await revokeFunctions(db);
 }
 
-async function revokeLargeObjects(db: Db): Promise<void> {
-  const { rows } = await sql<{ signature: string }>`
-    select p.oid::regprocedure::text as signature from pg_proc p
-    where p.pronamespace = 'pg_catalog'::regnamespace
-      and p.proname in ('lo_create', 'lo_creat', 'lo_from_bytea', 'lo_put', 'lowrite', 'lo_truncate', 'lo_truncate64')
+async function openToAll(
+  db: Db,
+): Promise<{ name: string; temporary: boolean; schema: boolean }> {
+  const { rows } = await sql<{
+    name: string;
+    temporary: boolean;
+    schema: boolean;
+  }>`
+    select current_database() as name, has_database_privilege('public', current_database(), 'temporary') as temporary,
+      has_schema_privilege('public', 'public', 'create') as schema`.execute(db);
+  return rows[0] ?? { name: "", temporary: false, schema: false };
+}
+
+async function revokeFunctions(db: Db): Promise<void> {
+  const { rows } = await sql<{ signatures: string | null }>`
+    select string_agg(p.oid::regprocedure::text, ', ') as signatures from pg_proc p
+    where p.pronamespace = 'pg_catalog'::regnamespace and p.proname like any (${FUNCTIONS})
       and has_function_privilege('public', p.oid, 'execute')`.execute(db);
-  for (const { signature } of rows)
-    await sql`revoke execute on function ${sql.raw(signature)} from public`.execute(
+  const signatures = rows[0]?.signatures ?? null;
+  if (signatures !== null)
+    await sql`revoke execute on function ${sql.raw(signatures)} from public`.execute(
       db,
     );
 }

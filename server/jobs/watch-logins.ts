@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { endOverdueLogins } from "../database/end-overdue-logins.ts";
+import type { SessionLimits } from "../database/end-overdue-logins.ts";
 import type { Log } from "../log.ts";
 
 const EVERY_MS = 5_000;
@@ -14,16 +15,19 @@ export function startLoginWatch({
   database,
   log,
   everyMs = EVERY_MS,
+  limits = {},
 }: {
   database: Database;
   log: Log;
   everyMs?: number;
+  limits?: Partial<SessionLimits>;
 }): { stop(): Promise<void> } {
   let isFailing = false;
   const look = async (): Promise<void> => {
     try {
       for (const { portal_id, cause, ended } of await endOverdueLogins(
         database,
+        limits,
       ))
         log.warn(
           { portalId: portal_id, cause, ended },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { sql } from "kysely";
 import { Client } from "pg";
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../../server/database/database.ts";
 import type { Database } from "../../../server/database/database.ts";
@@ -13,6 +14,7 @@ import {
 } from "../../../server/database/group-roles.ts";
 import { migrate } from "../../../server/database/migrate.ts";
 import { createProductLogin } from "../../../server/database/product-login.ts";
+import { startLoginWatch } from "../../../server/jobs/watch-logins.ts";
 import { createLog } from "../../../server/log.ts";
 import { World } from "../../acceptance/world.ts";
 import { withDatabase } from "../../postgres.ts";
@@ -86,6 +88,24 @@ test("8-B2 a plain owner's server installs and syncs both ways", async () => {
   try {
     await world.installed();
     await syncBothWays(world, "served");
+    // Each process stops overdue logins, from its start on.
+    const product = await createProductLogin(
+      world.server.database,
+      world.portalId,
+    );
+    await ask(product, "select lo_from_bytea(0, 'bytes')");
+    const another = await world.another({ ROLE: "web" });
+    await world.until(
+      async () =>
+        (
+          await ask(
+            world.database.url,
+            "select oid from pg_largeobject_metadata",
+          )
+        ).length === 0,
+      "no large object",
+    );
+    await another.stop();
   } finally {
     await world.stop();
   }
@@ -139,20 +159,54 @@ test("8-A2d a plain owner ends overdue sessions, and removes large objects, whic
   const database = await deployment("overdue");
   const url = await createProductLogin(database, 1);
   await ask(url, "select lo_from_bytea(0, 'bytes')");
-  const slow = ask(url, "set statement_timeout = 0; select pg_sleep(60)").catch(
-    () => "ended",
+  const ended = [
+    "set statement_timeout = 0; select pg_sleep(60)",
+    "select pg_advisory_lock(n) from generate_series(1, 2000) n; select pg_sleep(60)",
+  ].map((statement) => ask(url, statement).catch(() => "ended"));
+  const lines: { cause?: unknown }[] = [];
+  const log = pino(
+    { level: "warn" },
+    { write: (line: string) => lines.push(JSON.parse(line) as object) },
   );
-  const causes = new Set<string>();
-  while (causes.size < 2)
-    for (const { cause } of await endOverdueLogins(database, {
-      statement: 0.1,
-    }))
-      causes.add(cause);
-  expect([...causes].toSorted()).toEqual(["large_object", "statement"]);
-  expect(await slow).toBe("ended");
+  const watch = startLoginWatch({
+    database,
+    log,
+    everyMs: 100,
+    limits: { statement: 0.1 },
+  });
+  expect(await Promise.all(ended)).toEqual(["ended", "ended"]);
+  await watch.stop();
+  expect(lines.map(({ cause }) => cause)).toEqual(
+    expect.arrayContaining(["large_object", "statement"]),
+  );
   expect(
     await ask(database.url, "select oid from pg_largeobject_metadata"),
   ).toEqual([]);
+});
+
+test("8-A2d a login with every advisory lock of ours stops neither a start nor a new login, and loses them when they are too many", async () => {
+  const database = await deployment("locked");
+  const url = await createProductLogin(database, 1);
+  const session = new Client({ connectionString: url });
+  session.on("error", () => undefined);
+  await session.connect();
+  try {
+    // Kysely's own, and those of earlier versions.
+    await session.query(`
+      select pg_advisory_lock(3853314791062309107), pg_advisory_lock(hashtext('counterpart product login')),
+        pg_advisory_lock(hashtext('counterpart first migration'))`);
+    expect(await migrate(database.owner)).toEqual([]);
+    await createProductLogin(database, 2);
+    expect(await endOverdueLogins(database)).toEqual([]);
+    await session.query(
+      "select pg_advisory_lock(n) from generate_series(1, 1000) n",
+    );
+    expect(await endOverdueLogins(database)).toEqual([
+      { portal_id: 1, cause: "locks", ended: 1 },
+    ]);
+  } finally {
+    await session.end();
+  }
 });
 
 test("8-B2 a plain owner's database of an earlier version gets roles of its own, and its login keeps working until it is made again", async () => {

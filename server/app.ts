@@ -2,6 +2,7 @@ import type { Config } from "./config.ts";
 import { openDatabase } from "./database/database.ts";
 import type { Database } from "./database/database.ts";
 import { startEmbeddedPostgres } from "./database/embedded.ts";
+import { checkRoles } from "./database/group-roles.ts";
 import { migrate } from "./database/migrate.ts";
 import { AnsweredRequests } from "./http/answered-request.ts";
 import { createHttp } from "./http/app.ts";
@@ -13,6 +14,7 @@ import { createHubSpot } from "./hubspot/create-hubspot.ts";
 import type { HubSpot } from "./hubspot/hubspot.ts";
 import { startSchedule } from "./jobs/schedule.ts";
 import type { Intervals } from "./jobs/schedule.ts";
+import { startLoginWatch } from "./jobs/watch-logins.ts";
 import { startWorkers } from "./jobs/workers.ts";
 import type { Workers } from "./jobs/workers.ts";
 import { createLog } from "./log.ts";
@@ -210,8 +212,14 @@ async function openMigrated(
     log: log.child({ room: "database" }),
   });
   stops.push(["database", () => database.close()]);
+  const watch = startLoginWatch({
+    database,
+    log: log.child({ room: "database" }),
+  });
+  stops.push(["login watch", () => watch.stop()]);
   const done = await migrate(database.owner);
   if (done.length > 0) log.info({ migrations: done }, "migrated");
+  await checkRoles(database);
   return database;
 }
 

@@ -1,7 +1,6 @@
 import {
   Kysely,
   PostgresAdapter,
-  PostgresDialect,
   PostgresDriver,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -12,7 +11,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { CustomTypesConfig } from "pg";
 import { Pool, types } from "pg";
 import type { Log } from "../log.ts";
+import { readDeployment, rolesOf } from "./deployment.ts";
+import type { Roles } from "./deployment.ts";
 import { parseExactly } from "./json.ts";
+import { OwnerDialect } from "./migration-lock.ts";
 import { NumberColumns } from "./number-columns.ts";
 import { preparingPool } from "./preparing-pool.ts";
 import type { Tables } from "./tables.ts";
@@ -32,6 +34,8 @@ export type Database = {
   crossing<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** The database's owner: migrations, product logins and tests. Never a request's or a job's. */
   owner: Db;
+  /** The names of this deployment's group roles. Rejects before the first migration. */
+  roles(): Promise<Roles>;
   url: string;
   /** Connections of the pool: all, idle, and callers that wait for one. */
   poolState(): { total: number; idle: number; waiting: number };
@@ -84,24 +88,39 @@ export function openDatabase({
   );
   pool.on("error", () => undefined);
   const owner = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new OwnerDialect({ pool }),
     plugins: [new NumberColumns()],
   });
   const preparing = preparingPool(pool);
+  // Read once; a failure is none of the next caller's.
+  let reading: Promise<Roles> | undefined;
+  const roles = (): Promise<Roles> => {
+    reading ??= readDeployment(owner)
+      .then(rolesOf)
+      .catch((error: unknown) => {
+        reading = undefined;
+        throw error;
+      });
+    return reading;
+  };
   const run = <T>(prologue: string, work: (db: Db) => Promise<T>): Promise<T> =>
     inTransaction(preparing, prologue, work);
   return {
     inPortal: async (portalId, work) => {
       if (!Number.isSafeInteger(portalId) || portalId < 0)
         throw new TypeError("A portal id is a whole number.");
+      const { portal } = await roles();
       return run(
-        `begin; set local role counterpart_portal; set local app.portal = '${portalId}'; ${PLANS}`,
+        `begin; set local role ${portal}; set local app.portal = '${portalId}'; ${PLANS}`,
         work,
       );
     },
-    crossing: async (work) =>
-      run(`begin; set local role counterpart_crossing; ${PLANS}`, work),
+    crossing: async (work) => {
+      const { crossing } = await roles();
+      return run(`begin; set local role ${crossing}; ${PLANS}`, work);
+    },
     owner,
+    roles,
     url,
     poolState: () => ({
       total: pool.totalCount,

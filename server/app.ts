@@ -38,6 +38,8 @@ export type Counterpart = {
   metrics: Metrics;
   /** Null where this process does not work lanes. */
   workers: Workers | null;
+  /** Resolves with the reason if this process can do no work any more; it should end then. */
+  lost: Promise<Error>;
   /** Lets requests and turns end, gives lanes back, closes everything it opened. Once is enough; twice does no harm. */
   stop(): Promise<void>;
 };
@@ -106,7 +108,8 @@ async function start(
   stopAll: () => Promise<void>,
 ): Promise<Counterpart> {
   const metrics = createMetrics();
-  const database = await openMigrated(config, log, stops);
+  const lost = Promise.withResolvers<Error>();
+  const database = await openMigrated(config, log, stops, lost.resolve);
   const hubspot = createHubSpot({
     config,
     database,
@@ -179,6 +182,7 @@ async function start(
     hubspot,
     metrics,
     workers,
+    lost: lost.promise,
     stop: () => {
       stopping = true;
       stopped ??= stopAll();
@@ -191,6 +195,7 @@ async function openMigrated(
   config: Config,
   log: Log,
   stops: Stops,
+  onLost: (reason: Error) => void,
 ): Promise<Database> {
   let url = config.databaseUrl;
   if (url === null) {
@@ -198,6 +203,7 @@ async function openMigrated(
     const postgres = await startEmbeddedPostgres({
       dataDir: config.dataDir,
       tcp: true,
+      watch: { log: log.child({ room: "database" }), onLost },
     });
     stops.push(["postgres", () => postgres.stop()]);
     url = postgres.url;

@@ -43,7 +43,12 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 try {
-  await starting;
+  const app = await starting;
+  void app.lost.then((reason) => {
+    // Nothing is left to end in order: whoever watches over this process starts another.
+    log.fatal({ err: reason }, "ended, since it can do no work any more");
+    exit(1);
+  });
 } catch (error) {
   log.fatal({ err: error }, "did not start");
   exit(1);

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import {
   chmod,
   cp,
@@ -7,7 +6,6 @@ import {
   readFile,
   rename,
   rm,
-  stat,
   symlink,
 } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -64,8 +62,10 @@ async function copyWithinReach(packageRoot: string): Promise<string> {
     await readFile(join(packageRoot, "package.json"), "utf8"),
   ) as { version: string };
   const target = join("/var/tmp", `counterpart-postgres-${manifest.version}`);
-  const made = existsSync(target) ? await stat(target) : undefined;
-  if (made && made.uid === 0 && (made.mode & 0o022) === 0) return target;
+  // Any user of the machine may make something of this name: a link of his could lead elsewhere tomorrow.
+  const made = await lstat(target).catch(() => undefined);
+  if (made?.isDirectory() && made.uid === 0 && (made.mode & 0o022) === 0)
+    return target;
   const fresh = await mkdtemp(`${target}-`);
   await cp(join(packageRoot, "native"), join(fresh, "native"), {
     recursive: true,

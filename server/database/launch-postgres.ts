@@ -20,13 +20,37 @@ import {
 } from "./postmaster.ts";
 import type { RunAs } from "./run-as.ts";
 
-const START_DEADLINE_MS = 60_000;
+/** After a crash Postgres replays its log first, which takes minutes on a slow disk. */
+const START_DEADLINE_MS = 300_000;
+const LAST_LINES = 15;
 
 /** The superuser of our own clusters. */
 export const SUPERUSER = "counterpart";
 
-/** A Postgres of our own, running. `url` goes over its unix socket, as the superuser. */
-export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
+/** Where a Postgres of our own listens: the folder of its unix socket, and the port of socket and TCP. */
+export type Place = { sockets: string; port: number };
+
+/** A Postgres of our own, running. */
+export type RunningPostgres = {
+  /** Over its unix socket, as the superuser. */
+  url: string;
+  place: Place;
+  /** Resolves with how it ended, whether or not it was asked to. */
+  ended: Promise<string>;
+  /** Stops it and waits for its end. The socket folder stays. */
+  stop(): Promise<void>;
+};
+
+/** A Postgres that did not come up. `lastLines` is the end of its own log, without values (`quietLog`). */
+export class PostgresStartError extends Error {
+  override name = "PostgresStartError";
+  readonly lastLines: readonly string[];
+
+  constructor(how: string, lastLines: readonly string[]) {
+    super(`Postgres did not start (${how}):\n${lastLines.join("\n")}`);
+    this.lastLines = lastLines;
+  }
+}
 
 export type LaunchOptions = {
   /** Also listen on 127.0.0.1 at a free port (logins need their password there). */
@@ -40,6 +64,16 @@ export function socketUrl(sockets: string, port: string): string {
   return `postgresql:///postgres?host=${sockets}&port=${port}&user=${SUPERUSER}`;
 }
 
+/**
+ * Settings that keep people's data out of postgres.log: a statement that fails would be logged with its values, and a
+ * message names the value that Postgres refused. The caller gets the error; the log keeps what concerns the server.
+ */
+const quietLog: Readonly<Record<string, string>> = {
+  log_min_messages: "log",
+  log_min_error_statement: "panic",
+  log_error_verbosity: "terse",
+};
+
 /** Where binaries, our files and the data are, and who runs it. */
 export type Launch = {
   bin: string;
@@ -47,27 +81,25 @@ export type Launch = {
   data: string;
   account: RunAs;
   options: LaunchOptions;
+  /** Where the one that ended had listened, so that pools and product logins find this one. A new place if absent. */
+  place?: Place;
 };
 
-/** Starts postgres on an existing data folder and waits until it takes connections. */
-export async function launchPostgres({
-  bin,
-  home,
-  data,
-  account,
-  options,
-}: Launch): Promise<EmbeddedPostgres> {
-  const sockets = await mkdtemp(SOCKET_PREFIX);
-  await writeFile(join(home, SOCKETS_FILE), sockets);
-  if (account) await chown(sockets, account.uid, account.gid);
-  const port = options.tcp ? await freePort() : 5432;
+/**
+ * Starts postgres on an existing data folder and waits until it takes connections. Throws `PostgresStartError`; a
+ * socket folder that it made is removed then.
+ */
+export async function launchPostgres(launch: Launch): Promise<RunningPostgres> {
+  const { bin, home, data, account, options } = launch;
+  const place = launch.place ?? (await newPlace(launch));
   const settings: Record<string, string> = {
     listen_addresses: options.tcp ? "127.0.0.1" : "",
-    port: String(port),
-    unix_socket_directories: sockets,
+    port: String(place.port),
+    unix_socket_directories: place.sockets,
     timezone: "UTC",
     log_timezone: "UTC",
     jit: "off",
+    ...quietLog,
     ...options.settings,
   };
   const given = Object.entries(settings).flatMap(([name, value]) => [
@@ -82,8 +114,10 @@ export async function launchPostgres({
   const [file = "", ...args] = setpriv
     ? [setpriv, "--pdeathsig", "INT", "--", ...command]
     : command;
+  // A restart keeps what the one before said of its end.
   const logPath = join(home, "postgres.log");
-  const log = await open(logPath, "w");
+  const log = await open(logPath, launch.place ? "a" : "w", 0o600);
+  await log.chmod(0o600);
   const child = spawn(file, args, {
     ...account,
     cwd: "/",
@@ -98,14 +132,17 @@ export async function launchPostgres({
   await log.close();
   child.unref();
   try {
-    await untilReady(data, child, ended, logPath);
+    await untilReady(home, data, child, ended);
   } catch (error) {
     child.kill("SIGQUIT");
-    await rm(sockets, { recursive: true, force: true });
+    if (!launch.place)
+      await rm(place.sockets, { recursive: true, force: true });
     throw error;
   }
   return {
-    url: socketUrl(sockets, String(port)),
+    url: socketUrl(place.sockets, String(place.port)),
+    place,
+    ended,
     stop: async () => {
       child.ref();
       // fast shutdown: open transactions are rolled back
@@ -113,16 +150,30 @@ export async function launchPostgres({
       const late = AbortSignal.timeout(STOP_DEADLINE_MS);
       late.addEventListener("abort", () => child.kill("SIGQUIT"));
       await ended;
-      await rm(sockets, { recursive: true, force: true });
     },
   };
 }
 
+async function newPlace({ home, account, options }: Launch): Promise<Place> {
+  const sockets = await mkdtemp(SOCKET_PREFIX);
+  await writeFile(join(home, SOCKETS_FILE), sockets);
+  if (account) await chown(sockets, account.uid, account.gid);
+  return { sockets, port: options.tcp ? await freePort() : 5432 };
+}
+
+/** The end of Postgres' own log; empty where there is none. */
+export async function lastLinesOf(home: string): Promise<string[]> {
+  const log = await readFile(join(home, "postgres.log"), "utf8").catch(
+    () => "",
+  );
+  return log.trimEnd().split("\n").slice(-LAST_LINES);
+}
+
 async function untilReady(
+  home: string,
   data: string,
   child: ChildProcess,
   ended: Promise<string>,
-  logPath: string,
 ): Promise<void> {
   let end: string | undefined;
   void ended.then((how) => (end = how));
@@ -130,15 +181,11 @@ async function untilReady(
   for (;;) {
     const pidFile = await readPidFile(data);
     if (pidFile?.pid === child.pid && pidFile?.status === "ready") return;
-    if (end !== undefined || Date.now() > deadline) {
-      const log = (await readFile(logPath, "utf8"))
-        .split("\n")
-        .slice(-15)
-        .join("\n");
-      throw new Error(
-        `Postgres did not start (${end ?? "not ready in time"}):\n${log}`,
+    if (end !== undefined || Date.now() > deadline)
+      throw new PostgresStartError(
+        end ?? "not ready in time",
+        await lastLinesOf(home),
       );
-    }
     await pause(5);
   }
 }

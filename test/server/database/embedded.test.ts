@@ -14,6 +14,7 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
+import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openDatabase } from "../../../server/database/database.ts";
 import type { Db } from "../../../server/database/database.ts";
@@ -201,7 +202,13 @@ test.runIf(process.getuid?.() === 0)(
     const home = join(folder, "home");
     await mkdir(home, { mode: 0o700 });
     const dataDir = join(home, "data");
-    const first = await startEmbeddedPostgres({ dataDir, settings });
+    let logged = "";
+    const log = pino({}, { write: (line: string) => void (logged += line) });
+    const first = await startEmbeddedPostgres({
+      dataDir,
+      settings,
+      watch: { log, onLost: (reason) => log.fatal({ err: reason }, "lost") },
+    });
     try {
       await inDatabase(first.url, (db) =>
         sql`create table kept as select 1 as one`.execute(db),
@@ -220,6 +227,12 @@ test.runIf(process.getuid?.() === 0)(
     await second.stop();
     const placed = rows[0]?.folder ?? "";
     expect(placed).toMatch(/^\/var\/lib\/counterpart\/[0-9a-f]{16}\/postgres$/);
+    // One line, at the start: an operator who backs up DATA_DIR would back up nothing.
+    expect(JSON.parse(logged)).toMatchObject({
+      level: 40,
+      dataDir,
+      used: join(placed, ".."),
+    });
     await rm(join(placed, ".."), { recursive: true });
   },
 );

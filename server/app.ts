@@ -3,7 +3,7 @@ import { openDatabase } from "./database/database.ts";
 import type { Database } from "./database/database.ts";
 import { startEmbeddedPostgres } from "./database/embedded.ts";
 import { checkRoles } from "./database/group-roles.ts";
-import { migrate } from "./database/migrate.ts";
+import { migrate, migrationsAhead } from "./database/migrate.ts";
 import { AnsweredRequests } from "./http/answered-request.ts";
 import { createHttp } from "./http/app.ts";
 import { handleErrors } from "./http/error-handler.ts";
@@ -23,6 +23,7 @@ import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
 import { within } from "./jobs/within.ts";
 import { makeRooms } from "./rooms.ts";
+import { pauseRestoredCopy } from "./sync/restored-copy.ts";
 import type { Rooms } from "./rooms.ts";
 import express from "express";
 
@@ -110,6 +111,7 @@ async function start(
   const metrics = createMetrics();
   const lost = Promise.withResolvers<Error>();
   const database = await openMigrated(config, log, stops, lost.resolve);
+  await pauseIfCopied(database, config, log);
   const hubspot = createHubSpot({
     config,
     database,
@@ -226,7 +228,27 @@ async function openMigrated(
   const done = await migrate(database.owner);
   if (done.length > 0) log.info({ migrations: done }, "migrated");
   await checkRoles(database);
+  const ahead = await migrationsAhead(database.owner);
+  if (ahead.length > 0)
+    log.warn(
+      { migrations: ahead },
+      "the database is newer than this build, and works with it",
+    );
   return database;
+}
+
+// Before anything can call HubSpot.
+async function pauseIfCopied(
+  database: Database,
+  config: Config,
+  log: Log,
+): Promise<void> {
+  const { why, portals } = await pauseRestoredCopy(database, config.publicUrl);
+  if (portals > 0)
+    log.warn(
+      { portals, ...(why && { why }) },
+      "sync is paused, since this database is a restored copy; if no other server syncs these portals, resume each by POST /api/v1/installation/start, or all by npx node server/resume-copy.ts",
+    );
 }
 
 type Jobs = {

@@ -5,51 +5,92 @@ import type { MigrationProvider } from "kysely/migration";
 import type { Db } from "./database.ts";
 import { lockEmptyDatabase } from "./migration-lock.ts";
 import { RoleNames } from "./role-names.ts";
+import {
+  NewerDatabaseError,
+  noteVersions,
+  readAhead,
+} from "./schema-versions.ts";
+import type { MigrationFile } from "./schema-versions.ts";
 
 const FOLDER = new URL("../../migrations/", import.meta.url);
 
 /**
  * Brings the database to the newest migration, or to the one that `until` names: all missing ones in one transaction.
  * Any number of processes may start at once: one migrates, the others wait. Throws on the first file that fails;
- * nothing of it stays. Returns the names of the migrations that it executed.
+ * nothing of it stays. A database that a newer build has migrated is left as it is, if its migrations say that they work
+ * with this build; else throws `NewerDatabaseError`. Returns the names of the migrations that it executed.
  */
 export async function migrate(
   owner: Db,
   { folder = FOLDER, until }: { folder?: URL; until?: string } = {},
 ): Promise<string[]> {
-  return owner.transaction().execute(async (db) => {
-    await lockEmptyDatabase(db);
-    const migrator = new Migrator({ db, provider: sqlFiles(folder) });
-    const { error, results = [] } = await (until === undefined
-      ? migrator.migrateToLatest()
-      : migrator.migrateTo(until));
-    if (error !== undefined) {
-      const failed = results.find((result) => result.status === "Error");
-      throw new Error(`Migration ${failed?.migrationName ?? ""} failed.`, {
-        cause: error,
-      });
-    }
-    return results.map((result) => result.migrationName);
-  });
+  const files = await readMigrations(folder);
+  const own = files.map(({ name }) => name);
+  if ((await readAhead(owner, own)).length > 0) return [];
+  try {
+    return await owner.transaction().execute(async (db) => {
+      await lockEmptyDatabase(db);
+      const done = await execute(db, files, until);
+      await noteVersions(db, files);
+      return done;
+    });
+  } catch (error) {
+    // A newer build may have migrated while this one waited for the lock.
+    const ahead = await readAhead(owner, own).catch((unread: unknown) => {
+      throw unread instanceof NewerDatabaseError ? unread : error;
+    });
+    if (ahead.length > 0) return [];
+    throw error;
+  }
+}
+
+/** The applied migrations that this build lacks and works with (`readAhead`). For the log of a start. */
+export async function migrationsAhead(owner: Db): Promise<string[]> {
+  const files = await readMigrations(FOLDER);
+  return readAhead(
+    owner,
+    files.map(({ name }) => name),
+  );
+}
+
+async function execute(
+  db: Db,
+  files: readonly MigrationFile[],
+  until: string | undefined,
+): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: sqlFiles(files) });
+  const { error, results = [] } = await (until === undefined
+    ? migrator.migrateToLatest()
+    : migrator.migrateTo(until));
+  if (error !== undefined) {
+    const failed = results.find((result) => result.status === "Error");
+    throw new Error(`Migration ${failed?.migrationName ?? ""} failed.`, {
+      cause: error,
+    });
+  }
+  return results.map((result) => result.migrationName);
 }
 
 /** Numbered .sql files as Kysely's migrations; forward only. */
-function sqlFiles(folder: URL): MigrationProvider {
+function sqlFiles(files: readonly MigrationFile[]): MigrationProvider {
   const names = new RoleNames();
+  const migrations = files.map(({ name, text }) => {
+    const up = async (db: Db): Promise<void> => {
+      await sql.raw(await names.fill(db, name, text)).execute(db);
+    };
+    return [name, { up }] as const;
+  });
   return {
-    async getMigrations() {
-      const files = (await readdir(folder)).filter((file) =>
-        file.endsWith(".sql"),
-      );
-      const loaded = files.map(async (file) => {
-        const name = file.slice(0, -".sql".length);
-        const text = await readFile(new URL(file, folder), "utf8");
-        const up = async (db: Db) => {
-          await sql.raw(await names.fill(db, name, text)).execute(db);
-        };
-        return [name, { up }];
-      });
-      return Object.fromEntries(await Promise.all(loaded));
-    },
+    getMigrations: () => Promise.resolve(Object.fromEntries(migrations)),
   };
+}
+
+async function readMigrations(folder: URL): Promise<MigrationFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql"));
+  return Promise.all(
+    names.toSorted().map(async (name) => ({
+      name: name.slice(0, -".sql".length),
+      text: await readFile(new URL(name, folder), "utf8"),
+    })),
+  );
 }

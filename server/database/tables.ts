@@ -66,6 +66,7 @@ export type InstallationTable = {
   created_at: TimeDefault;
   updated_at: TimeDefault;
   uninstalled_at: TimeOrNull;
+  copied_from: OrNull<"setting-up" | "first-pull" | "active" | "held">;
 };
 
 type OauthStateUsedTable = { nonce: string; expires_at: Time };
@@ -74,6 +75,19 @@ type DeploymentTable = {
   id: string;
   created_at: TimeDefault;
 };
+
+type SchemaVersionTable = { migration: string; compatible_with: string };
+
+type DatabaseIdentityTable = {
+  single: Generated<boolean>;
+  cluster: OrNull<string>;
+  database_oid: string;
+  table_oid: string;
+  public_url: OrNull<string>;
+  noted_at: TimeDefault;
+};
+
+type RefusedSignatureTable = { reason: string; since: Time; last_at: Time };
 
 type PortalLoginTable = { role_name: string; portal_id: PortalId };
 
@@ -408,6 +422,9 @@ export type LaneTable = {
   failures: Generated<number>;
   last_error: OrNull<string>;
   waits: Generated<boolean>;
+  succeeded_at: TimeOrNull;
+  troubled_since: TimeOrNull;
+  cause: OrNull<string>;
 };
 
 type ReadOnly<T> = ColumnType<T, never, never>;
@@ -439,6 +456,9 @@ export type Tables = {
   installation: InstallationTable;
   oauth_state_used: OauthStateUsedTable;
   deployment: DeploymentTable;
+  schema_version: SchemaVersionTable;
+  database_identity: DatabaseIdentityTable;
+  refused_signature: RefusedSignatureTable;
   portal_login: PortalLoginTable;
   settings: SettingsTable;
   hubspot_definition: HubspotDefinitionTable;

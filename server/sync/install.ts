@@ -52,7 +52,7 @@ export async function install(
 async function reconnect(
   db: Db,
   portalId: PortalId,
-  before: Standing & { held: boolean },
+  before: Granted,
 ): Promise<InstallationState> {
   const state = before.held ? "held" : standingState(before, new Date());
   await changeState(db, portalId, [before.state], state, "connected again");
@@ -76,11 +76,14 @@ async function insertInstallation(
   return rows.length === 1;
 }
 
+type Granted = Pick<Standing, "state" | "windowEndsAt" | "firstPullEnded"> & {
+  held: boolean;
+  keyIsNew: boolean;
+};
+
+// The tokens are this database's own, also where it was a copy, and may be used.
 // The generation grows, so that a refresh under way with the old tokens can neither overwrite these nor disconnect.
-async function takeGrant(
-  db: Db,
-  grant: Grant,
-): Promise<Standing & { held: boolean; keyIsNew: boolean }> {
+async function takeGrant(db: Db, grant: Grant): Promise<Granted> {
   const { rows } = await sql<{
     state: InstallationState;
     window_ends_at: Date;
@@ -94,7 +97,7 @@ async function takeGrant(
       access_token = ${grant.accessToken}, access_expires_at = ${grant.accessExpiresAt},
       refresh_token = ${grant.refreshToken}, token_generation = token_generation + 1,
       api_key_hash = case when state = 'uninstalled' then ${grant.apiKeyHash} else api_key_hash end,
-      uninstalled_at = null, updated_at = now()
+      uninstalled_at = null, copied_from = null, updated_at = now()
     where portal_id = ${grant.portalId}
     returning state, window_ends_at, first_pull_ended, state = 'disconnected' and resume_state is null as held,
       state = 'uninstalled' as key_is_new`.execute(db);

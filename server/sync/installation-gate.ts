@@ -4,7 +4,11 @@ import type { Standing } from "./installation-state.ts";
 /** Why an installation lets nothing move just now, for a person and for a program. */
 export type Refusal = {
   code:
-    "setup_window" | "held_by_admin" | "disconnected" | "first_pull_running";
+    | "setup_window"
+    | "held_by_admin"
+    | "restored_copy"
+    | "disconnected"
+    | "first_pull_running";
   reason: string;
   remedy: string | null;
   /** When it ends by itself. */
@@ -38,6 +42,15 @@ export function refusalOf(
         endsAt: standing.windowEndsAt,
       };
     case "held":
+      if (standing.copiedFrom !== null)
+        return {
+          code: "restored_copy",
+          reason:
+            "Sync is paused because this database is a restored copy. Nothing syncs until it's resumed.",
+          remedy:
+            "An admin can resume sync if no other server syncs this HubSpot account.",
+          endsAt: null,
+        };
       return {
         code: "held_by_admin",
         reason: "An admin paused sync. Nothing syncs until it's resumed.",

@@ -2,8 +2,12 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
-import type { InstallationState } from "./installation-state.ts";
-import { changeState } from "./installation-state.ts";
+import type {
+  CopiedFrom,
+  InstallationState,
+  Standing,
+} from "./installation-state.ts";
+import { changeState, standingState } from "./installation-state.ts";
 import { startRun } from "./runs.ts";
 
 /**
@@ -73,9 +77,9 @@ export async function startNow(
     await queueFirstPulls(db, portalId, "start", by);
   if (row.state === "first-pull" || row.state === "active")
     return { ok: true, state: row.state };
-  // Whatever disconnects or holds later, the window is behind us.
+  // Whatever disconnects or holds later, the window is behind us; and a copy that is started may use its tokens.
   await sql`
-    update installation set window_ends_at = least(window_ends_at, now()) where portal_id = ${portalId}`.execute(
+    update installation set window_ends_at = least(window_ends_at, now()), copied_from = null where portal_id = ${portalId}`.execute(
     db,
   );
   const pulled = objectTypes.every(
@@ -111,6 +115,39 @@ export async function hold(
     select state from installation where portal_id = ${portalId}`.execute(db);
   const state = rows[0]?.state ?? null;
   return state === "held" ? { ok: true, state } : notConnected(state);
+}
+
+/**
+ * Lets a portal that was paused as a restored copy go on as it stood; one that an admin had paused before stays paused.
+ * Does nothing for any other portal.
+ */
+export async function resumeCopied(db: Db, portalId: PortalId): Promise<void> {
+  const { rows } = await sql<{
+    from: CopiedFrom;
+    window_ends_at: Date;
+    first_pull_ended: Standing["firstPullEnded"];
+  }>`
+    select copied_from as from, window_ends_at, first_pull_ended from installation
+    where portal_id = ${portalId} and copied_from is not null for update`.execute(
+    db,
+  );
+  const row = rows[0];
+  if (!row) return;
+  await sql`update installation set copied_from = null where portal_id = ${portalId}`.execute(
+    db,
+  );
+  if (row.from === "held") return;
+  const to = standingState(
+    {
+      windowEndsAt: row.window_ends_at,
+      firstPullEnded: row.first_pull_ended,
+    },
+    new Date(),
+  );
+  const reason = "resumed by the operator";
+  if (!(await changeState(db, portalId, ["held"], to, reason))) return;
+  if (to === "first-pull") await queueFirstPulls(db, portalId, "start");
+  if (to === "active") await queueReconnection(db, portalId);
 }
 
 /** A type's first full pull has ended; with the last of them the installation is active. */
@@ -156,7 +193,7 @@ export async function forgetInstallation(
   await sql`
     update installation set access_token = null, access_expires_at = null, refresh_token = null,
       token_generation = token_generation + 1, old_api_key_hash = null, old_api_key_ends_at = null,
-      uninstalled_at = coalesce(uninstalled_at, now())
+      uninstalled_at = coalesce(uninstalled_at, now()), copied_from = null
     where portal_id = ${portalId}`.execute(db);
 }
 

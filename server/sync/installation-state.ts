@@ -13,7 +13,8 @@ export const transitions: Readonly<
   "setting-up": ["first-pull", "held", "disconnected", "uninstalled"],
   "first-pull": ["active", "held", "disconnected", "uninstalled"],
   active: ["held", "disconnected", "uninstalled"],
-  held: ["first-pull", "active", "disconnected", "uninstalled"],
+  // back to setting-up: a restored copy whose setup window is still open
+  held: ["setting-up", "first-pull", "active", "disconnected", "uninstalled"],
   disconnected: ["setting-up", "first-pull", "active", "held", "uninstalled"],
   uninstalled: ["setting-up", "first-pull", "active"],
 };
@@ -23,11 +24,15 @@ export type Standing = {
   state: InstallationState;
   windowEndsAt: Date;
   firstPullEnded: Readonly<Partial<Record<ObjectType, string>>>;
+  /** The state in which a restored copy was found and paused; null for any other installation. */
+  copiedFrom: CopiedFrom | null;
 };
+
+export type CopiedFrom = "setting-up" | "first-pull" | "active" | "held";
 
 /** Where an installation stands by what it has done so far, whatever held or disconnected it in between. */
 export function standingState(
-  standing: Omit<Standing, "state">,
+  standing: Pick<Standing, "windowEndsAt" | "firstPullEnded">,
   now: Date,
 ): "setting-up" | "first-pull" | "active" {
   if (objectTypes.every((type) => standing.firstPullEnded[type] !== undefined))

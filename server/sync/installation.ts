@@ -2,7 +2,11 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import type { MissingCapabilities } from "./capabilities.ts";
-import type { InstallationState, Standing } from "./installation-state.ts";
+import type {
+  CopiedFrom,
+  InstallationState,
+  Standing,
+} from "./installation-state.ts";
 
 /** Whether counterpart_record_id exists on a type, and if not, why. */
 export type UniqueProperty =
@@ -29,7 +33,7 @@ export async function readInstallation(
   portalId: PortalId,
 ): Promise<Installation | null> {
   const { rows } = await sql<InstallationRow>`
-    select state, state_since, state_reason, window_ends_at, first_pull_ended, scopes, sync_user_id, sync_user_email,
+    select state, copied_from, state_since, state_reason, window_ends_at, first_pull_ended, scopes, sync_user_id, sync_user_email,
       unique_property, missing_capabilities, account, definitions_read_at, swept_at, sweep_result, created_at
     from installation where portal_id = ${portalId}`.execute(db);
   const row = rows[0];
@@ -37,6 +41,7 @@ export async function readInstallation(
     ? {
         portalId,
         state: row.state,
+        copiedFrom: row.copied_from,
         stateSince: row.state_since,
         stateReason: row.state_reason,
         windowEndsAt: row.window_ends_at,
@@ -56,6 +61,7 @@ export async function readInstallation(
 
 type InstallationRow = {
   state: InstallationState;
+  copied_from: CopiedFrom | null;
   state_since: Date;
   state_reason: string;
   window_ends_at: Date;

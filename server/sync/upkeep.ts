@@ -23,7 +23,7 @@ const bulk = { priority: "bulk" } as const;
  * an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are read anew every hour, the unique property is made where it is
  * not there yet, scopes that are missing are looked at, and a first pull that HubSpot refused begins again. Removing what has
  * been kept long enough is the job's (database/retention.ts). Answers when it is due again; null for a portal that is
- * not connected. HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with the rest done.
+ * not connected, or whose tokens are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with the rest done.
  */
 export async function upkeep(
   engine: Engine,
@@ -105,16 +105,18 @@ async function readStanding(
 ): Promise<Standing | null> {
   const { rows } = await sql<{
     state: InstallationState;
+    is_copy: boolean;
     verdicts: Partial<Record<ObjectType, { exists: boolean }>>;
     read_at: Date | null;
     standing: ObjectType[];
   }>`
-    select i.state, i.unique_property as verdicts, i.definitions_read_at as read_at, array(
+    select i.state, i.copied_from is not null as is_copy, i.unique_property as verdicts, i.definitions_read_at as read_at, array(
       select d.object_type from hubspot_definition d
       where d.portal_id = i.portal_id and d.kind = 'property' and d.name = ${UNIQUE_PROPERTY}) as standing
     from installation i where i.portal_id = ${portalId}`.execute(db);
   const row = rows[0];
-  if (row === undefined || !connected.includes(row.state)) return null;
+  if (row === undefined || row.is_copy || !connected.includes(row.state))
+    return null;
   const due = new Date(
     (row.read_at?.getTime() ?? 0) + definitionMinutes * 60_000,
   );

@@ -35,9 +35,9 @@ export interface WorldOptions {
 /** A sandbox, a server on a database of its own, and one installed portal: the app's own doors and no others. */
 export class World {
   readonly sandbox: Sandbox;
-  readonly database: ClonedDatabase;
+  database: ClonedDatabase;
   /** What its servers start with; for a process that a test starts itself. */
-  readonly environment: Readonly<Record<string, string>>;
+  environment: Readonly<Record<string, string>>;
   #watcher: Client | null = null;
   server: Counterpart;
   portalId = 0;
@@ -101,6 +101,20 @@ export class World {
     this.server = await startCounterpart(
       readConfig({ ...this.environment, PORT: port }),
     );
+  }
+
+  /** Stops the server and lets go of the database, which then may be copied. */
+  async leaveDatabase(): Promise<void> {
+    await this.server.stop();
+    await this.#watcher?.end();
+    this.#watcher = null;
+  }
+
+  /** After `leaveDatabase`: starts the server at its old port on another database, which is the world's from then on. */
+  async moveTo(database: ClonedDatabase): Promise<void> {
+    this.database = database;
+    this.environment = { ...this.environment, DATABASE_URL: database.url };
+    await this.restart();
   }
 
   async addPortal(options: Json): Promise<void> {

@@ -123,6 +123,11 @@ function connected(portalId: PortalId, row: TokenRow | null): string {
   if (row.state === "disconnected" || row.state === "uninstalled") {
     throw new DisconnectedError(portalId, row.state);
   }
+  if (row.isCopy)
+    throw new DisconnectedError(
+      portalId,
+      "the database is a restored copy and sync is paused",
+    );
   if (row.refreshToken === null) {
     throw new DisconnectedError(portalId, "there is no refresh token");
   }

@@ -4,6 +4,8 @@ import type { Database } from "../../database/database.ts";
 /** What the installation row says of its tokens. */
 export type TokenRow = {
   readonly state: string;
+  /** The database is a restored copy that nobody has resumed: the tokens are the original's. */
+  readonly isCopy: boolean;
   /** Sealed; null while a process refreshes it, until `accessMsLeft` is over. */
   readonly accessToken: string | null;
   /** By the database's clock; negative when over, null when never set. */
@@ -47,6 +49,7 @@ export type TokenRows = {
 
 type Row = {
   state: string;
+  is_copy: boolean;
   access_token: string | null;
   access_ms_left: string | null;
   refresh_token: string | null;
@@ -58,13 +61,14 @@ export function createTokenRows(database: Database): TokenRows {
     read: (portalId) =>
       database.inPortal(portalId, async (db) => {
         const { rows } = await sql<Row>`
-          select state, access_token, refresh_token, token_generation,
+          select state, copied_from is not null as is_copy, access_token, refresh_token, token_generation,
             extract(epoch from access_expires_at - clock_timestamp()) * 1000 as access_ms_left
           from installation where portal_id = ${portalId}`.execute(db);
         const row = rows[0];
         if (row === undefined) return null;
         return {
           state: row.state,
+          isCopy: row.is_copy,
           accessToken: row.access_token,
           accessMsLeft:
             row.access_ms_left === null ? null : Number(row.access_ms_left),
@@ -80,7 +84,9 @@ export function createTokenRows(database: Database): TokenRows {
           set access_token = null, token_generation = token_generation + 1,
             access_expires_at = clock_timestamp() + ${ms} * interval '1 millisecond'
           where portal_id = ${portalId} and token_generation = ${generation}
-            and state not in ('disconnected', 'uninstalled')`.execute(db);
+            and state not in ('disconnected', 'uninstalled') and copied_from is null`.execute(
+          db,
+        );
         return numAffectedRows === 1n;
       }),
 

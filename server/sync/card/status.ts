@@ -54,7 +54,7 @@ function statusOf(look: Look, fields: SyncView["fields"]): Standing {
       code: refusal.code,
       reason: refusal.reason,
     };
-  if (refusal?.code === "held_by_admin")
+  if (refusal?.code === "held_by_admin" || refusal?.code === "restored_copy")
     return { status: "paused", code: refusal.code, reason: refusal.reason };
   if (refusal !== null)
     return { status: "setting_up", code: refusal.code, reason: refusal.reason };

@@ -1,12 +1,13 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sql } from "kysely";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../../server/database/database.ts";
+import type { Database } from "../../../server/database/database.ts";
 import { createProductLogin } from "../../../server/database/product-login.ts";
-import { migrate } from "../../../server/database/migrate.ts";
+import { migrate, migrationsAhead } from "../../../server/database/migrate.ts";
 import { createLog } from "../../../server/log.ts";
 import { cloneDatabase } from "../../database.ts";
 import { migrateAsBefore } from "./earlier-version.ts";
@@ -238,4 +239,60 @@ test("8-A2c rows that an earlier version let a login write are repaired or remov
     await database.close();
     await cloned.drop();
   }
+});
+
+describe("8-B8 a database that a newer build has migrated", () => {
+  const newer = "0999-newer";
+  const real = new URL("../../../migrations/", import.meta.url);
+
+  /** A build like this one with a migration more. */
+  async function newerBuild(firstLine: string): Promise<URL> {
+    const folder = await mkdtemp(join(tmpdir(), "migrations-"));
+    await cp(real, folder, { recursive: true });
+    await writeFile(
+      join(folder, `${newer}.sql`),
+      `${firstLine}\ncreate table newer (id int);\n`,
+    );
+    return pathToFileURL(`${folder}/`);
+  }
+
+  async function after(
+    firstLine: string,
+    look: (database: Database) => Promise<void>,
+  ): Promise<void> {
+    const cloned = await cloneDatabase();
+    const database = openDatabase({
+      url: cloned.url,
+      poolSize: 2,
+      log: createLog("silent"),
+    });
+    try {
+      const folder = await newerBuild(firstLine);
+      expect(await migrate(database.owner, { folder })).toEqual([newer]);
+      await look(database);
+    } finally {
+      await database.close();
+      await cloned.drop();
+    }
+  }
+
+  test("is used as it is, if its migrations say that they work with this build", async () => {
+    const newest = (await readdir(real)).toSorted().at(-1) ?? "";
+    const name = newest.replace(".sql", "");
+    await after(`-- compatible-with: ${name}`, async (database) => {
+      expect(await migrate(database.owner)).toEqual([]);
+      expect(await migrationsAhead(database.owner)).toEqual([newer]);
+    });
+  });
+
+  test.each([
+    ["say nothing of this build", "-- A table."],
+    ["name a newer build", "-- compatible-with: 0998-other"],
+  ])("is refused with what it has, if they %s", async (_what, firstLine) => {
+    await after(firstLine, async (database) => {
+      await expect(migrate(database.owner)).rejects.toThrow(
+        /newer than this build: it has the migrations 0999-newer/,
+      );
+    });
+  });
 });

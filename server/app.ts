@@ -10,6 +10,8 @@ import { handleErrors } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
 import { listen } from "./http/listener.ts";
 import type { Listener } from "./http/listener.ts";
+import { Refusals } from "./http/refusals.ts";
+import { checkTokenKeys } from "./hubspot/check-token-keys.ts";
 import { createHubSpot } from "./hubspot/create-hubspot.ts";
 import type { HubSpot } from "./hubspot/hubspot.ts";
 import { startSchedule } from "./jobs/schedule.ts";
@@ -111,6 +113,7 @@ async function start(
   const metrics = createMetrics();
   const lost = Promise.withResolvers<Error>();
   const database = await openMigrated(config, log, stops, lost.resolve);
+  await checkTokenKeys(database, config.tokenKeys, log);
   await pauseIfCopied(database, config, log);
   const hubspot = createHubSpot({
     config,
@@ -141,6 +144,12 @@ async function start(
   // After the doors are shut, and while what a press works with is still open.
   stops.push(["presses", () => answered.settled(PRESS_DRAIN_MS)]);
 
+  const refusals = new Refusals({
+    database,
+    log: log.child({ room: "http" }),
+    metrics,
+  });
+
   let stopping = false;
   const listener = await listenAs(config, log);
   stops.push(["http", () => listener.stop()]);
@@ -168,6 +177,7 @@ async function start(
           hubspot,
           engine: rooms.engine,
           answered,
+          refusals,
           wake: () => workers?.wake(),
           log: log.child({ room: "http" }),
           health,

@@ -147,6 +147,13 @@ export function readDatabaseConfig(
   return { databaseUrl: DATABASE_URL ?? null, dataDir: DATA_DIR };
 }
 
+/** The keys that seal tokens, for a command that needs nothing else. Throws `ConfigError`. */
+export function readTokenKeys(
+  env: Record<string, string | undefined>,
+): readonly TokenKey[] {
+  return parse(environmentSchema.pick({ TOKEN_KEY: true }), env).TOKEN_KEY;
+}
+
 /** Reads the environment once. A variable that is set to nothing counts as not set. Throws `ConfigError`. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const read = parse(environmentSchema, env);

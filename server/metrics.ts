@@ -39,7 +39,7 @@ export function createMetrics() {
     }),
     signaturesRefused: new Counter({
       name: "counterpart_signatures_refused_total",
-      help: "Requests to webhooks and cards that HubSpot did not sign, by reason: missing, stale, bad, query.",
+      help: "Requests to webhooks and cards that HubSpot did not sign, by reason: missing, stale, wrong_address (PUBLIC_URL is not where HubSpot sends), bad, query.",
       labelNames: ["reason"],
       registers,
     }),
@@ -69,6 +69,17 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    failures: new Counter({
+      name: "counterpart_lane_failures_total",
+      help: "Turns that failed, by cause: token_key, hubspot_unavailable, hubspot_refused, missing_scope, database, internal.",
+      labelNames: ["cause"],
+      registers,
+    }),
+    troubledPortals: gauge(
+      "counterpart_portals_troubled",
+      "Portals with a lane that has not succeeded since it failed or HubSpot asked it to wait, by cause.",
+      ["cause"],
+    ),
     inboxEvents: gauge("counterpart_inbox_events", "Webhook events that wait."),
     inboxAge: gauge(
       "counterpart_inbox_oldest_seconds",

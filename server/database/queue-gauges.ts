@@ -30,7 +30,9 @@ export async function readQueueGauges(
       union all
       select 'installations', '', state, count(*)::float8 from installation group by state
       union all
-      select 'failing', kind, '', count(*)::float8 from lane where failures > 0 group by kind`.execute(
+      select 'failing', kind, '', count(*)::float8 from lane where failures > 0 group by kind
+      union all
+      select 'troubled', cause, '', count(distinct portal_id)::float8 from lane where cause is not null group by cause`.execute(
       db,
     ),
   );
@@ -56,6 +58,9 @@ export async function readQueueGauges(
   metrics.failingLanes.reset();
   for (const { label, value } of many("failing"))
     metrics.failingLanes.set({ kind: label }, value);
+  metrics.troubledPortals.reset();
+  for (const { label, value } of many("troubled"))
+    metrics.troubledPortals.set({ cause: label }, value);
   const { total, idle, waiting } = database.poolState();
   metrics.databaseConnections.set({ state: "busy" }, total - idle);
   metrics.databaseConnections.set({ state: "idle" }, idle);

@@ -13,6 +13,7 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import type { AnsweredRequests } from "./answered-request.ts";
+import type { Refusals } from "./refusals.ts";
 import type { ActionAnswer, SyncView, WholeValue } from "./sync-view.ts";
 
 /** What of the configuration the HTTP room goes by. */
@@ -39,6 +40,8 @@ export type Parts = {
   engine: Engine;
   /** Presses are done once, and answered in time. */
   answered: AnsweredRequests;
+  /** Makes requests that HubSpot did not sign, or not for us, visible. */
+  refusals: Refusals;
   /** Work has been stored: this process' workers look at once. Those of others see it at their next look. */
   wake?: () => void;
   log: Log;

@@ -42,13 +42,8 @@ export async function requireSignature(
   response: Response,
 ): Promise<void> {
   const verdict = verifySignature(
-    {
-      method: request.method,
-      url: parts.config.publicUrl + request.originalUrl,
-      body: bytesOf(request.body),
-      ...headersOf(request),
-    },
-    parts.config.clientSecrets.map((secret) => secret.reveal()),
+    signedBy(parts, request),
+    secretsOf(parts),
     Date.now(),
   );
   if (!verdict.ok)
@@ -62,6 +57,17 @@ const headersOf = (
   timestamp: request.get("X-HubSpot-Request-Timestamp"),
 });
 
+/** What HubSpot should have signed; without a body where none was read. */
+const signedBy = (parts: Parts, request: Request): SignedRequest => ({
+  method: request.method,
+  url: parts.config.publicUrl + request.originalUrl,
+  body: bytesOf(request.body),
+  ...headersOf(request),
+});
+
+const secretsOf = (parts: Parts): string[] =>
+  parts.config.clientSecrets.map((secret) => secret.reveal());
+
 async function refuse(
   parts: Parts,
   limitRefused: RequestHandler,
@@ -69,7 +75,12 @@ async function refuse(
   response: Response,
   reason: keyof typeof sentences,
 ): Promise<never> {
-  parts.metrics.signaturesRefused.inc({ reason });
+  parts.refusals.report(
+    reason,
+    request,
+    signedBy(parts, request),
+    secretsOf(parts),
+  );
   await passes(limitRefused, request, response);
   throw new Problem(401, `signature_${reason}`, sentences[reason]);
 }

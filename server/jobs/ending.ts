@@ -1,3 +1,5 @@
+import type { Cause } from "../causes.ts";
+import { causeOf } from "../causes.ts";
 import { LeaseLost } from "../database/fence.ts";
 import {
   CancelledError,
@@ -15,21 +17,23 @@ const LONGEST_BACK_OFF_SECONDS = 300;
 export function endingOf(
   error: unknown,
   { failures, stopped }: { failures: number; stopped: boolean },
-): { outcome: Outcome; ending: Ending | null } {
+): { outcome: Outcome; ending: Ending | null; cause?: Cause } {
   if (error instanceof LeaseLost) return { outcome: "lost", ending: null };
   if (error instanceof WaitError)
     return { outcome: "waited", ending: { is: "waiting", until: error.until } };
   if (error instanceof DisconnectedError)
-    return { outcome: "disconnected", ending: { is: "idle", next: null } };
+    return { outcome: "disconnected", ending: { is: "resting", next: null } };
   // Asked to stop: whatever came of that is no failure, and the next worker goes on at once.
   if (stopped || error instanceof CancelledError)
-    return { outcome: "cancelled", ending: { is: "idle", next: 0 } };
+    return { outcome: "cancelled", ending: { is: "resting", next: 0 } };
+  const cause = causeOf(error);
   const ending: Ending = {
     is: "failed",
     seconds: backOffSeconds(failures),
     error: nameOf(error),
+    cause,
   };
-  return { outcome: "failed", ending };
+  return { outcome: "failed", ending, cause };
 }
 
 /** 1 s after the first failure in a row, doubled with each, at most five minutes; spread by a quarter either way. */

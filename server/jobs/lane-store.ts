@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Cause } from "../causes.ts";
 import type { Database, Db } from "../database/database.ts";
 import { LeaseLost } from "../database/fence.ts";
 import type { Fence } from "../database/fence.ts";
@@ -129,10 +130,13 @@ export async function prolongLeases(
 
 /** How a turn ended, for the lane's row. */
 export type Ending =
-  /** `next`: seconds from now, a moment, or null for "when there is work" */
+  /** Its work is done. `next`: seconds from now, a moment, or null for "when there is work" */
   | { is: "idle"; next: Date | number | null }
+  /** It was given up, for no fault of its own. */
+  | { is: "resting"; next: Date | number | null }
+  /** HubSpot asked for patience. */
   | { is: "waiting"; until: Date }
-  | { is: "failed"; seconds: number; error: string };
+  | { is: "failed"; seconds: number; error: string; cause: Cause };
 
 /** Gives a lane back. Does nothing when another worker has it by now. */
 export async function releaseLane(
@@ -160,17 +164,38 @@ function columnsOf(ending: Ending) {
         waits: false,
         failures: 0,
         last_error: null,
+        succeeded_at: sql<Date>`now()`,
+        ...untroubled,
+      };
+    case "resting":
+      return {
+        next_at: dueTime(ending.next),
+        waits: false,
+        failures: 0,
+        last_error: null,
+        ...untroubled,
       };
     case "waiting":
-      return { next_at: sql<Date>`${ending.until}::timestamptz`, waits: true };
+      return {
+        next_at: sql<Date>`${ending.until}::timestamptz`,
+        waits: true,
+        ...troubled("hubspot_limit"),
+      };
     case "failed":
       return {
         next_at: dueTime(ending.seconds),
         waits: true,
         failures: sql<number>`failures + 1`,
         last_error: ending.error,
+        ...troubled(ending.cause),
       };
   }
+}
+
+const untroubled = { troubled_since: null, cause: null };
+
+function troubled(cause: Cause) {
+  return { troubled_since: sql<Date>`coalesce(troubled_since, now())`, cause };
 }
 
 function dueTime(next: Date | number | null) {

@@ -1,6 +1,8 @@
+import { explanations } from "../causes.ts";
 import type { Database } from "../database/database.ts";
 import { LeaseLost } from "../database/fence.ts";
 import type { Log } from "../log.ts";
+import { LogOnce } from "../log-once.ts";
 import type { Metrics } from "../metrics.ts";
 import { Bell } from "./bell.ts";
 import { endingOf } from "./ending.ts";
@@ -55,6 +57,7 @@ export function startWorkers({
 }: Options): Workers {
   const turns = new Map<Claim, Turn>();
   const bell = new Bell();
+  const failing = new LogOnce();
   const states = JSON.stringify(workingStates);
   let stopped = false;
   let pollAt = 0;
@@ -116,12 +119,23 @@ export function startWorkers({
       },
       (error: unknown) => {
         const judged = endingOf(error, { failures, stopped });
-        if (judged.outcome === "failed")
-          log.error(
-            { ...about, failures: failures + 1, err: error },
-            "a turn failed",
+        if (judged.cause !== undefined) {
+          const { cause } = judged;
+          metrics.failures.inc({ cause });
+          failing.write(`${cause} ${portalId}`, (more) =>
+            log.error(
+              {
+                ...about,
+                failures: failures + 1,
+                cause,
+                remedy: explanations[cause].remedy,
+                ...more,
+                err: error,
+              },
+              "a turn failed",
+            ),
           );
-        else
+        } else
           log.debug(
             { ...about, outcome: judged.outcome },
             "a turn ended early",

@@ -1,14 +1,18 @@
 import { z } from "zod";
 import { replaceApiKey } from "../../database/api-key.ts";
 import type { Db } from "../../database/database.ts";
+import { readRefusedSignatures } from "../../database/refused-signatures.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { isFormerUser } from "../../sync/definitions.ts";
 import type { MoveResult } from "../../sync/installation-moves.ts";
 import { hold, startNow } from "../../sync/installation-moves.ts";
 import type { Installation } from "../../sync/installation.ts";
 import { readInstallation } from "../../sync/installation.ts";
-import { isSyncCapability, tellMissing } from "../../sync/missing-scope.ts";
 import { uninstall } from "../../sync/uninstall.ts";
+import type { Warning } from "../../sync/warnings.ts";
+import { warningsOf } from "../../sync/warnings.ts";
+import type { WorkHealth } from "../../sync/work-health.ts";
+import { readWorkHealth } from "../../sync/work-health.ts";
 import { Problem } from "../problem.ts";
 import type { ApiAnswer, ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -49,7 +53,43 @@ const installationSchema = z
       z.string(),
       z.object({ reason: z.string(), since: z.string() }).loose(),
     ),
-    warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+    warnings: z
+      .array(
+        z.object({
+          code: z.string(),
+          message: z.string(),
+          remedy: z.string(),
+          since: timeSchema.nullable(),
+        }),
+      )
+      .meta({
+        description:
+          "What keeps this account from syncing as it should: what is wrong, what somebody can do about it, and since when.",
+      }),
+    lastSuccess: z
+      .object({
+        pull: timeSchema.nullable(),
+        push: timeSchema.nullable(),
+        webhooks: timeSchema.nullable(),
+        sweep: timeSchema.nullable(),
+      })
+      .meta({
+        description: "When each kind of sync last succeeded; null: not yet.",
+      }),
+    work: z
+      .array(
+        z.object({
+          kind: z.string(),
+          lastSuccessAt: timeSchema.nullable(),
+          failures: z.int(),
+          troubledSince: timeSchema.nullable(),
+          cause: z.string().nullable(),
+        }),
+      )
+      .meta({
+        description:
+          "The background work by kind: its last success, failures in a row, and since when and why it has not succeeded.",
+      }),
     definitionsReadAt: timeSchema.nullable(),
     sweep: z.object({ at: timeSchema, result: z.unknown() }).nullable(),
     installedAt: timeSchema,
@@ -156,6 +196,9 @@ export const installationRoutes: readonly ApiRoute[] = [
   }),
 ];
 
+const isoOrNull = (time: Date | null): string | null =>
+  time?.toISOString() ?? null;
+
 async function moved(
   db: Db,
   portalId: PortalId,
@@ -173,11 +216,24 @@ async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
       "not_installed",
       "Counterpart is not installed in this HubSpot account.",
     );
-  const former = await isFormerUser(db, portalId, installation.syncUser);
-  return { status: 200, body: installationDocument(installation, former) };
+  const health = await readWorkHealth(db, portalId);
+  const warnings = warningsOf(installation, {
+    lanes: health.lanes,
+    refused: await readRefusedSignatures(db),
+    isFormerUser: await isFormerUser(db, portalId, installation.syncUser),
+    now: new Date(),
+  });
+  return {
+    status: 200,
+    body: installationDocument(installation, health, warnings),
+  };
 }
 
-function installationDocument(installation: Installation, former: boolean) {
+function installationDocument(
+  installation: Installation,
+  { lanes, lastSuccess }: WorkHealth,
+  warnings: readonly Warning[],
+) {
   const { firstPullEnded, uniqueProperty, sweptAt } = installation;
   const iso = (time: string | undefined): string | null =>
     time === undefined ? null : new Date(time).toISOString();
@@ -201,7 +257,23 @@ function installationDocument(installation: Installation, former: boolean) {
       company: uniqueProperty.company ?? null,
     },
     missingCapabilities: installation.missingCapabilities,
-    warnings: warningsOf(installation, former),
+    warnings: warnings.map(({ since, ...warning }) => ({
+      ...warning,
+      since: isoOrNull(since),
+    })),
+    lastSuccess: {
+      pull: isoOrNull(lastSuccess.pull),
+      push: isoOrNull(lastSuccess.push),
+      webhooks: isoOrNull(lastSuccess.webhooks),
+      sweep: isoOrNull(sweptAt),
+    },
+    work: lanes.map((lane) => ({
+      kind: lane.kind,
+      lastSuccessAt: isoOrNull(lane.succeededAt),
+      failures: lane.failures,
+      troubledSince: isoOrNull(lane.troubledSince),
+      cause: lane.cause,
+    })),
     definitionsReadAt: installation.definitionsReadAt?.toISOString() ?? null,
     sweep: sweptAt && {
       at: sweptAt.toISOString(),
@@ -209,36 +281,4 @@ function installationDocument(installation: Installation, former: boolean) {
     },
     installedAt: installation.createdAt.toISOString(),
   };
-}
-
-function warningsOf(
-  { syncUser, missingCapabilities, uniqueProperty }: Installation,
-  former: boolean,
-): { code: string; message: string }[] {
-  return [
-    ...(former
-      ? [
-          {
-            code: "sync_user_deactivated",
-            message: `${syncUser.email || "The user who connected HubSpot"} is no longer active in HubSpot. Sync goes on with that user's connection; have another admin connect again.`,
-          },
-        ]
-      : []),
-    ...Object.entries(missingCapabilities).map(([capability, missing]) => ({
-      code: "missing_capability",
-      message: isSyncCapability(capability)
-        ? tellMissing(capability, missing.scopes).cause
-        : `HubSpot does not allow ${capability}: ${missing.reason}`,
-    })),
-    ...Object.entries(uniqueProperty).flatMap(([type, verdict]) =>
-      verdict.exists
-        ? []
-        : [
-            {
-              code: "no_unique_property",
-              message: `The property that guards creations of a ${type} against doubles could not be created, so they are made one at a time: ${verdict.reason}`,
-            },
-          ],
-    ),
-  ];
 }

@@ -5,6 +5,7 @@ import {
   HubSpotError,
   WaitError,
 } from "../../hubspot/errors.ts";
+import { SealError } from "../../hubspot/seal.ts";
 import { isSyncCapability, refusalFor } from "../missing-scope.ts";
 import { counted } from "./shown-text.ts";
 
@@ -44,6 +45,12 @@ export function hubSpotRefusal(
     };
   if (error instanceof CapabilityMissingError)
     return forbidden(error.capability);
+  if (error instanceof SealError)
+    return {
+      code: "token_key",
+      reason: "Counterpart can't open its connection to HubSpot.",
+      remedy: "An admin can reconnect HubSpot.",
+    };
   if (error instanceof HubSpotError)
     return {
       code: "hubspot_unavailable",

@@ -11,6 +11,7 @@ import type { Database } from "../../../server/database/database.ts";
 import { AnsweredRequests } from "../../../server/http/answered-request.ts";
 import { createHttp } from "../../../server/http/app.ts";
 import type { Engine, Parts } from "../../../server/http/parts.ts";
+import { Refusals } from "../../../server/http/refusals.ts";
 import { createHubSpot } from "../../../server/hubspot/create-hubspot.ts";
 import { Secret } from "../../../server/hubspot/secret.ts";
 import { createLog } from "../../../server/log.ts";
@@ -165,6 +166,7 @@ async function start(
       ...options.engine,
     },
     answered: new AnsweredRequests(database, log, options.pressWithinMs),
+    refusals: new Refusals({ database, log, metrics }),
     log,
     metrics,
   };

@@ -1,0 +1,38 @@
+import { sql } from "kysely";
+import type { Database } from "../database/database.ts";
+import type { PortalId } from "../settings/object-type.ts";
+import { isOpened } from "./check-token-keys.ts";
+import type { SealKey } from "./seal.ts";
+import { createTokenRows } from "./tokens/token-rows.ts";
+
+/** Marks connected portals whose refresh token none of the keys opens as disconnected. Returns their ids. */
+export async function disconnectUnreadable(
+  database: Database,
+  keys: readonly SealKey[],
+): Promise<PortalId[]> {
+  const stored = await database.crossing(async (db) => {
+    const { rows } = await sql<{
+      portalId: PortalId;
+      sealed: string;
+      tokenGeneration: number;
+    }>`
+      select portal_id as "portalId", refresh_token as sealed, token_generation as "tokenGeneration" from installation
+      where refresh_token is not null and state not in ('disconnected', 'uninstalled') order by portal_id`.execute(
+      db,
+    );
+    return rows;
+  });
+  const tokens = createTokenRows(database);
+  const disconnected: PortalId[] = [];
+  for (const { portalId, sealed, tokenGeneration } of stored)
+    if (
+      !isOpened(keys, portalId, sealed) &&
+      (await tokens.disconnect(
+        portalId,
+        tokenGeneration,
+        "Its stored tokens could not be opened with any key in TOKEN_KEY.",
+      ))
+    )
+      disconnected.push(portalId);
+  return disconnected;
+}

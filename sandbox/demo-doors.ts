@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { callJson } from "./desk/json-client.ts";
 
+const DEADLINE_MS = 120_000;
+
 /** What the demo reaches over HTTP: the sandbox's control paths and, once installed, the product's API. */
 export class DemoDoors {
   readonly sandboxUrl: string;
@@ -43,15 +45,15 @@ export class DemoDoors {
 
   /** Whether the server has looked at every event and every changed record. */
   async nothingWaits(): Promise<boolean> {
-    const answer = await fetch(`${this.serverUrl}/metrics`);
+    const answer = await fetch(`${this.serverUrl}/metrics`, {
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
     const metrics = await answer.text();
     return ["counterpart_inbox_events", "counterpart_dirty_records"].every(
       (name) => new RegExp(`^${name} 0$`, "m").test(metrics),
     );
   }
 }
-
-const DEADLINE_MS = 120_000;
 
 /** Asks again until the condition holds. Throws after two minutes, or with what the condition throws. */
 export async function until(

@@ -1,19 +1,18 @@
 import {
-  chmod,
   mkdir,
-  mkdtemp,
+  readdir,
   readFile,
-  readlink,
   rename,
   rm,
+  stat,
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isRunning, thisProcess } from "./running-process.ts";
 
-/** What `.demo/addresses.json` holds. Addresses have no trailing slash. */
+/** What the file of addresses holds. Addresses have no trailing slash. */
 export type Addresses = {
   server: string;
   sandbox: string;
@@ -28,68 +27,93 @@ export type Addresses = {
   pid: number;
 };
 
-const HOME = resolve(
-  process.env["DEMO_DIR"] ||
-    fileURLToPath(new URL("../.demo", import.meta.url)),
-);
-const ADDRESSES = join(HOME, "addresses.json");
-const DATA_PREFIX = join(tmpdir(), "counterpart-demo-");
-
-/** The folder `.demo` (`DEMO_DIR`), made when it is missing, without the addresses that a killed demo left. */
-export async function demoFolder(): Promise<string> {
-  await mkdir(HOME, { recursive: true });
-  const owner = await ownerOfAddresses();
-  if (owner !== undefined && !isRunning(owner))
-    await rm(ADDRESSES, { force: true });
-  return HOME;
-}
-
 /**
- * A new folder for the database, since the sandbox forgets everything too. It lies in the temp folder, where the
- * account that runs Postgres for root can reach it; a link in `.demo` leads there. What a killed demo left is removed.
+ * The folder `.demo` (`DEMO_DIR`). The first demo in it has `addresses.json` and `server.log`; one that starts beside it
+ * has files of its own, named after its first port, so that neither overwrites the other's.
  */
-export async function newDataFolder(port: number): Promise<string> {
-  const link = join(HOME, `data-${port}`);
-  await removeDataFolder(port);
-  const folder = await mkdtemp(DATA_PREFIX);
-  await chmod(folder, 0o755);
-  await symlink(folder, link);
-  return folder;
+export class DemoHome {
+  readonly path: string;
+  /** Where the addresses are written. */
+  readonly addresses: string;
+  readonly serverLog: string;
+  readonly #owner: string | null;
+  readonly #dataLink: string;
+
+  private constructor(path: string, port: number, owner: string | null) {
+    const suffix = owner === null ? `-${port}` : "";
+    this.path = path;
+    this.addresses = join(path, `addresses${suffix}.json`);
+    this.serverLog = join(path, `server${suffix}.log`);
+    this.#owner = owner;
+    this.#dataLink = join(path, `data-${port}`);
+  }
+
+  /** Takes the folder, made when it is missing, without what killed demos left in it. */
+  static async open(port: number): Promise<DemoHome> {
+    const path = resolve(
+      process.env["DEMO_DIR"] ||
+        fileURLToPath(new URL("../.demo", import.meta.url)),
+    );
+    await mkdir(path, { recursive: true });
+    const owner = join(path, "owner");
+    const isFirst = await take(owner);
+    const home = new DemoHome(path, port, isFirst ? owner : null);
+    await removeStale(path, home.addresses);
+    return home;
+  }
+
+  /** A link in the folder that leads to the database. */
+  async linkData(folder: string): Promise<void> {
+    await rm(this.#dataLink, { force: true });
+    await symlink(folder, this.#dataLink);
+  }
+
+  /** Appears whole: who waits for the file never reads half of it. */
+  async writeAddresses(addresses: Addresses): Promise<void> {
+    const draft = `${this.addresses}.${process.pid}`;
+    await writeFile(draft, `${JSON.stringify(addresses, null, 2)}\n`, {
+      mode: 0o600,
+    });
+    await rename(draft, this.addresses);
+  }
+
+  /** Gives the folder back: the next demo is the first in it. */
+  async close(): Promise<void> {
+    await rm(this.addresses, { force: true });
+    await rm(this.#dataLink, { force: true });
+    if (this.#owner !== null) await rm(this.#owner, { force: true });
+  }
 }
 
-export async function removeDataFolder(port: number): Promise<void> {
-  const link = join(HOME, `data-${port}`);
-  const folder = await readlink(link).catch(() => "");
-  if (folder.startsWith(DATA_PREFIX))
-    await rm(folder, { recursive: true, force: true });
-  await rm(link, { force: true });
+/** False if another demo that runs has the file. */
+async function take(owner: string): Promise<boolean> {
+  for (let tries = 0; tries < 2; tries++) {
+    try {
+      await writeFile(owner, thisProcess(), { flag: "wx" });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const holder = await readFile(owner, "utf8").catch(() => "");
+    // Empty: another demo is about to write it.
+    if (holder === "" || isRunning(holder)) return false;
+    await rm(owner, { force: true });
+  }
+  return false;
 }
 
-/** Appears whole: who waits for the file never reads half of it. */
-export async function writeAddresses(addresses: Addresses): Promise<void> {
-  const draft = `${ADDRESSES}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(addresses, null, 2)}\n`, {
-    mode: 0o600,
-  });
-  await rename(draft, ADDRESSES);
-}
-
-/** Removes the file unless another demo has written it since. */
-export async function removeAddresses(): Promise<void> {
-  if ((await ownerOfAddresses()) === process.pid)
-    await rm(ADDRESSES, { force: true });
-}
-
-async function ownerOfAddresses(): Promise<number | undefined> {
-  const text = await readFile(ADDRESSES, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  return (JSON.parse(text) as Addresses).pid;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+/** Removes the addresses of demos that no longer run, the ones about to be written, and links that lead nowhere. */
+async function removeStale(path: string, ours: string): Promise<void> {
+  for (const name of await readdir(path)) {
+    const file = join(path, name);
+    if (/^data-\d+$/.test(name)) {
+      if (!(await stat(file).catch(() => undefined)))
+        await rm(file, { force: true });
+    } else if (/^addresses(-\d+)?\.json$/.test(name)) {
+      const text = await readFile(file, "utf8").catch(() => "{}");
+      const { pid } = JSON.parse(text) as Partial<Addresses>;
+      if (file === ours || !isRunning(String(pid)))
+        await rm(file, { force: true });
+    }
   }
 }

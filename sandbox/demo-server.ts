@@ -13,6 +13,7 @@ const file = (path: string): string =>
   fileURLToPath(new URL(`../server/${path}`, import.meta.url));
 
 const STOP_DEADLINE_MS = 30_000;
+const ANSWER_WITHIN_MS = 3_000;
 
 /** The server as a process of its own, its log in a file. */
 export class DemoServer {
@@ -66,7 +67,11 @@ export class DemoServer {
         throw new Error(
           `The server ended (${end}):\n${await this.lastLines()}`,
         );
-      const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+      // Another program that took the port meanwhile may never answer.
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+      const answer = await fetch(`${url}/readyz`, { signal }).catch(
+        () => undefined,
+      );
       await answer?.body?.cancel();
       return answer?.ok ?? false;
     });

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { relative } from "node:path";
 import { z } from "zod";
 import { startSandbox } from "./app.ts";
 import { addSamples, fillHubSpot } from "./demo-data.ts";
 import { DemoDoors, until } from "./demo-doors.ts";
-import {
-  demoFolder,
-  newDataFolder,
-  removeAddresses,
-  removeDataFolder,
-  writeAddresses,
-} from "./demo-home.ts";
+import { DemoHome } from "./demo-home.ts";
 import type { Addresses } from "./demo-home.ts";
+import {
+  makeDataFolder,
+  removeDataFolder,
+  removeLeftovers,
+} from "./demo-leftovers.ts";
+import { requireFreePorts } from "./demo-ports.ts";
 import { DemoServer } from "./demo-server.ts";
 import { startDesk } from "./desk/server.ts";
 
@@ -55,7 +55,10 @@ async function start(): Promise<void> {
   const { HOST, DEMO_PORT_BASE: base } = environment;
   const name = ["0.0.0.0", "::"].includes(HOST) ? "127.0.0.1" : HOST;
   const serverUrl = `http://${name}:${base}`;
-  const folder = await demoFolder();
+  await requireFreePorts(HOST, [base, base + 10, base + 11]);
+  const home = await DemoHome.open(base);
+  stops.push(() => home.close());
+  await removeLeftovers();
 
   // First, since the ports are what two demos would fight over.
   const sandbox = await startSandbox({
@@ -81,11 +84,15 @@ async function start(): Promise<void> {
 
   const own =
     given(process.env)["DATABASE_URL"] ?? given(process.env)["DATA_DIR"];
-  if (own === undefined) stops.push(() => removeDataFolder(base));
+  const dataDir = own === undefined ? await makeDataFolder() : null;
+  if (dataDir !== null) {
+    stops.push(() => removeDataFolder(dataDir));
+    await home.linkData(dataDir);
+  }
   const server = await DemoServer.start(
     {
       ...process.env,
-      ...(own === undefined ? { DATA_DIR: await newDataFolder(base) } : {}),
+      ...(dataDir === null ? {} : { DATA_DIR: dataDir }),
       TOKEN_KEY: process.env["TOKEN_KEY"] ?? demoKey(),
       HOST,
       PORT: String(base),
@@ -98,7 +105,7 @@ async function start(): Promise<void> {
       HUBSPOT_CLIENT_SECRET: environment.HUBSPOT_CLIENT_SECRET,
       SETUP_WINDOW_HOURS: String(environment.SETUP_WINDOW_HOURS),
     },
-    join(folder, "server.log"),
+    home.serverLog,
   );
   stops.push(() => server.stop());
   const deskStarting = startDesk({
@@ -148,9 +155,8 @@ async function start(): Promise<void> {
     clientSecret: environment.HUBSPOT_CLIENT_SECRET,
     pid: process.pid,
   };
-  stops.push(removeAddresses);
-  await writeAddresses(addresses);
-  show(addresses, Math.round((Date.now() - began) / 1000), waits);
+  await home.writeAddresses(addresses);
+  show(home, addresses, Math.round((Date.now() - began) / 1000), waits);
   void server.ended.then(async (how) => {
     if (stopping !== undefined) return;
     console.error(`The server ended (${how}):\n${await server.lastLines()}`);
@@ -158,7 +164,12 @@ async function start(): Promise<void> {
   });
 }
 
-function show(addresses: Addresses, seconds: number, waits: boolean): void {
+function show(
+  home: DemoHome,
+  addresses: Addresses,
+  seconds: number,
+  waits: boolean,
+): void {
   const { desk, server, sandbox, databaseUrl, apiKey, portalId } = addresses;
   console.log(`
 Ready in ${seconds} s${waits ? "; the first pull waits for the end of the setup window" : ""}.
@@ -173,7 +184,7 @@ Ready in ${seconds} s${waits ? "; the first pull waits for the end of the setup 
   curl -H "Authorization: Bearer ${apiKey}" "${server}/api/v1/contacts?limit=3"
   psql "${databaseUrl}" -c "select first_name, sync_status, sync_reason from workspace.contacts limit 5"
 
-The same is in .demo/addresses.json; the server's log is .demo/server.log. Ctrl-C ends it all.`);
+The same is in ${relative("", home.addresses)}; the server's log is ${relative("", home.serverLog)}. Ctrl-C ends it all.`);
 }
 
 /** Ends everything in the reverse order of its start, once. */

@@ -1,18 +1,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  mkdir,
-  mkdtemp,
-  readFile,
-  readdir,
-  rename,
-  rm,
-} from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { CardManifest } from "./card-manifests.ts";
+import { privateFolder } from "./private-folder.ts";
 
 /**
  * The bundle of a card as HubSpot's production builder makes it, minified. Kept in the temp folder under the content of
@@ -26,19 +20,21 @@ export async function buildCard(
   const name = `${basename(card.entryPoint, extname(card.entryPoint))}.js`;
   const stamp = await contentOf(source);
   stamp.update(relative(source, card.entryPoint));
-  const folder = join(cacheFolder(), stamp.digest("hex").slice(0, 24));
+  const cache = await cacheFolder();
+  const folder = join(cache, stamp.digest("hex").slice(0, 24));
   const cached = await readFile(join(folder, name), "utf8").catch(() => null);
   if (cached !== null) return cached;
 
-  await mkdir(cacheFolder(), { recursive: true });
   // The builder empties its output folder, and another process may build the same card: a folder for each build.
-  const draft = await mkdtemp(join(cacheFolder(), "draft-"));
-  await runBuilder(card.uid, [root, card.entryPoint, draft]);
-  const bundle = await readFile(join(draft, name), "utf8");
-  await rename(draft, folder).catch(() =>
-    rm(draft, { recursive: true, force: true }),
-  );
-  return bundle;
+  const draft = await mkdtemp(join(cache, "draft-"));
+  try {
+    await runBuilder(card.uid, [root, card.entryPoint, draft]);
+    const bundle = await readFile(join(draft, name), "utf8");
+    await rename(draft, folder).catch(() => undefined);
+    return bundle;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
 }
 
 /** A process of its own: the builder reads NODE_ENV of its whole process, and what it loads is not needed afterwards. */
@@ -57,8 +53,11 @@ async function runBuilder(uid: string, args: string[]): Promise<void> {
   }
 }
 
-function cacheFolder(): string {
-  return join(tmpdir(), `counterpart-cards-${process.getuid?.() ?? 0}`);
+// Any user may make a folder of this name in the temp folder, and put cards of his own into it.
+function cacheFolder(): Promise<string> {
+  return privateFolder(
+    join(tmpdir(), `counterpart-cards-${process.getuid?.() ?? 0}`),
+  );
 }
 
 const BUILT = new Set(["node_modules", "dist", ".vite"]);

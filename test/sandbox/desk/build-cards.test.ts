@@ -1,18 +1,26 @@
 import {
   appendFile,
+  chmod,
+  chown,
   cp,
+  lstat,
+  mkdir,
   mkdtemp,
+  readdir,
   rm,
+  stat,
   symlink,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { buildCard } from "../../../sandbox/desk/build-cards.ts";
 import { readCardManifests } from "../../../sandbox/desk/card-manifests.ts";
 import type { CardManifest } from "../../../sandbox/desk/card-manifests.ts";
+import { privateFolder } from "../../../sandbox/desk/private-folder.ts";
+import { one } from "../../acceptance/steps/one.ts";
 
 const original = fileURLToPath(new URL("./project/src/", import.meta.url));
 const packages = fileURLToPath(
@@ -71,6 +79,42 @@ describe("the cards of a project", () => {
     const second = await buildCard(crash, source);
     expect(first).not.toContain("changed on purpose");
     expect(second).toContain("changed on purpose");
+  });
+
+  test("8-B9 are not taken from a cache that others can write to", async () => {
+    const tmp = join(folder, "tmp");
+    await mkdir(tmp);
+    vi.stubEnv("TMPDIR", tmp);
+    try {
+      const built = await buildCard(crash, source);
+      const cache = join(tmp, one(await readdir(tmp), 0));
+      const card = join(cache, one(await readdir(cache), 0));
+      await writeFile(join(card, one(await readdir(card), 0)), "planted()");
+      await chmod(cache, 0o777);
+      expect(await buildCard(crash, source)).toBe(built);
+      expect((await stat(cache)).mode & 0o777).toBe(0o700);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test("8-B9 are not put into a folder that is a link, or another user's", async () => {
+    const elsewhere = join(folder, "elsewhere");
+    await mkdir(elsewhere);
+    const link = join(folder, "link");
+    await symlink(elsewhere, link);
+    const others = join(folder, "others");
+    await mkdir(others, { mode: 0o755 });
+    // Only root can give a folder away.
+    if (process.getuid?.() === 0) await chown(others, 65_534, 65_534);
+    const own = await privateFolder(others);
+    expect(own === others).toBe(process.getuid?.() !== 0);
+    expect((await stat(own)).uid).toBe(process.getuid?.());
+    expect(await privateFolder(others)).toBe(own);
+    const instead = await privateFolder(link);
+    expect(instead).not.toBe(link);
+    expect((await lstat(instead)).mode & 0o777).toBe(0o700);
+    expect(await readdir(elsewhere)).toEqual([]);
   });
 
   test("say which card does not build, and why", async () => {

@@ -10,7 +10,7 @@ import type { ClonedDatabase } from "../database.ts";
 import { viewCard } from "./card.ts";
 import { asOwner } from "./steps/database.ts";
 import { one } from "./steps/one.ts";
-import { change, createLinked } from "./steps/records.ts";
+import { change, createLinked, record } from "./steps/records.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -85,6 +85,7 @@ test("8-B8 a restored copy asks nothing of HubSpot and says why, until an admin 
   expect(
     (await world.api("GET", `/contacts/${pair.id}/sync`)).body,
   ).toMatchObject(paused);
+  expect((await record(world, "contacts", pair.id)).sync).toMatchObject(paused);
   for (const action of ["push", "pull"] as const)
     expect(
       await world.api("POST", `/sync/${action}`, {
@@ -96,6 +97,12 @@ test("8-B8 a restored copy asks nothing of HubSpot and says why, until an admin 
   expect(await installation(world)).toMatchObject({
     state: "held",
     reason: expect.stringContaining("restored copy") as string,
+    warnings: [
+      {
+        code: "restored_copy",
+        remedy: expect.stringContaining("resume-copy.ts") as string,
+      },
+    ],
   });
   const { body } = await world.control("GET", "/sandbox/requests");
   expect(body["rows"]).toEqual([]);

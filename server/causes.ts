@@ -82,13 +82,14 @@ export const explanations: Readonly<
 
 /** SQLSTATEs that the database itself, or the way to it, is the reason of; and Node's own codes of a lost connection. */
 const DATABASE_CODES =
-  /^(?:08|40|53|55|57|58)[0-9A-Z]{3}$|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+  /^(?:08|40|53|55|57|58)[0-9A-Z]{3}$|^(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT)$/;
 
 function isDatabaseError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    typeof error.code === "string" &&
-    DATABASE_CODES.test(error.code)
-  );
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  const { code } = error;
+  if (typeof code !== "string") return false;
+  // The socket of a Postgres on this machine that is down.
+  const isSocketGone =
+    code === "ENOENT" && "syscall" in error && error.syscall === "connect";
+  return isSocketGone || DATABASE_CODES.test(code);
 }

@@ -9,6 +9,7 @@ import type { Counterpart } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
 import { signatureOf } from "../server/http/sign.ts";
 import { SpawnedServer } from "../server/spawn-server.ts";
+import { asOwner } from "./steps/database.ts";
 import { one } from "./steps/one.ts";
 import { change, createLinked } from "./steps/records.ts";
 import { identity, useWorld } from "./world.ts";
@@ -173,6 +174,30 @@ test("8-B7 refused signatures are told apart, logged once a minute with what to 
     "signature_stale",
     "signature_wrong_address",
   ]);
+});
+
+test("8-B7 work that no worker takes is a warning, and none once a worker runs", async () => {
+  const { world } = at;
+  await world.server.stop();
+  const environment = {
+    ...world.environment,
+    PORT: String(world.server.port),
+  };
+  world.server = await startCounterpart(
+    readConfig({ ...environment, ROLE: "web" }),
+  );
+  await asOwner(world, (owner) =>
+    owner.query(
+      "update lane set next_at = now() - interval '3 minutes' where kind = 'dirty'",
+    ),
+  );
+  expect(await codes()).toContain("no_worker");
+  await world.server.stop();
+  world.server = await startCounterpart(readConfig(environment));
+  await world.until(
+    async () => !(await codes()).includes("no_worker"),
+    "a worker has taken it",
+  );
 });
 
 const lostKey = {

@@ -1,12 +1,13 @@
+import { runDatabaseCommand } from "./database-command.ts";
 import { readTokenKeys } from "./config.ts";
 import { disconnectUnreadable } from "./hubspot/disconnect-unreadable.ts";
-import { runCommand } from "./portal-command.ts";
 
 // npx node server/disconnect-unreadable.ts: for a TOKEN_KEY that is lost. Marks the portals whose stored tokens no key
 // in TOKEN_KEY opens as disconnected, so that the server starts and their admins can connect HubSpot again. Records,
 // links, and settings stay.
-await runCommand({
+await runDatabaseCommand({
   usage: "npx node server/disconnect-unreadable.ts",
+  parse: (given) => (given.length === 0 ? {} : null),
   run: async (database) => {
     const portals = await disconnectUnreadable(
       database,

@@ -14,6 +14,7 @@ import {
   SUPERUSER,
 } from "./launch-postgres.ts";
 import type {
+  EmbeddedPostgres,
   Launch,
   LaunchOptions,
   RunningPostgres,
@@ -24,8 +25,7 @@ import { isRunning } from "./process-state.ts";
 import { canReach, postgresAccount } from "./run-as.ts";
 import type { RunAs } from "./run-as.ts";
 
-/** A Postgres of our own. `url` goes over its unix socket, as the superuser. */
-export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
+export type { EmbeddedPostgres };
 
 type Options = LaunchOptions & {
   dataDir: string;

@@ -30,15 +30,14 @@ export const SUPERUSER = "counterpart";
 /** Where a Postgres of our own listens: the folder of its unix socket, and the port of socket and TCP. */
 export type Place = { sockets: string; port: number };
 
-/** A Postgres of our own, running. */
-export type RunningPostgres = {
-  /** Over its unix socket, as the superuser. */
-  url: string;
+/** A Postgres of our own, running. `url` goes over its unix socket, as the superuser. */
+export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
+
+/** One process of it. */
+export type RunningPostgres = EmbeddedPostgres & {
   place: Place;
   /** Resolves with how it ended, whether or not it was asked to. */
   ended: Promise<string>;
-  /** Stops it and waits for its end. The socket folder stays. */
-  stop(): Promise<void>;
 };
 
 /** A Postgres that did not come up. `lastLines` is the end of its own log, without values (`quietLog`). */
@@ -150,6 +149,7 @@ export async function launchPostgres(launch: Launch): Promise<RunningPostgres> {
       const late = AbortSignal.timeout(STOP_DEADLINE_MS);
       late.addEventListener("abort", () => child.kill("SIGQUIT"));
       await ended;
+      await rm(place.sockets, { recursive: true, force: true });
     },
   };
 }

@@ -63,6 +63,12 @@ column public.call_budget.kind text not null
 column public.call_budget.learned_limit integer
 column public.call_budget.paused_until timestamp with time zone
 column public.call_budget.granted bigint[] not null default '{}'::bigint[]
+column public.database_identity.single boolean not null default true
+column public.database_identity.cluster text
+column public.database_identity.database_oid text not null
+column public.database_identity.table_oid text not null
+column public.database_identity.public_url text
+column public.database_identity.noted_at timestamp with time zone not null default now()
 column public.deployment.id text not null
 column public.deployment.created_at timestamp with time zone not null default now()
 column public.dirty.portal_id bigint not null
@@ -125,6 +131,7 @@ column public.installation.updated_at timestamp with time zone not null default 
 column public.installation.uninstalled_at timestamp with time zone
 column public.installation.old_api_key_hash bytea
 column public.installation.old_api_key_ends_at timestamp with time zone
+column public.installation.copied_from text
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()
@@ -147,6 +154,9 @@ column public.lane.token bigint not null default 0
 column public.lane.failures integer not null default 0
 column public.lane.last_error text
 column public.lane.waits boolean not null default false
+column public.lane.succeeded_at timestamp with time zone
+column public.lane.troubled_since timestamp with time zone
+column public.lane.cause text
 column public.link.portal_id bigint not null
 column public.link.id uuid not null default gen_random_uuid()
 column public.link.object_type text not null
@@ -200,6 +210,9 @@ column public.refused_creation.object_type text not null
 column public.refused_creation.subject text not null
 column public.refused_creation.refused_at timestamp with time zone not null default now()
 column public.refused_creation.refused_by text not null
+column public.refused_signature.reason text not null
+column public.refused_signature.since timestamp with time zone not null
+column public.refused_signature.last_at timestamp with time zone not null
 column public.run.portal_id bigint not null
 column public.run.id uuid not null default gen_random_uuid()
 column public.run.kind text not null
@@ -233,6 +246,8 @@ column public.run_item.record_id uuid
 column public.run_item.object_id bigint
 column public.run_item.code text not null
 column public.run_item.reason text not null
+column public.schema_version.migration text not null
+column public.schema_version.compatible_with text not null
 column public.set_aside_event.portal_id bigint not null
 column public.set_aside_event.id bigint not null identity
 column public.set_aside_event.received_at timestamp with time zone not null default now()
@@ -335,6 +350,8 @@ constraint public.brake_window brake_window_object_type_check CHECK ((object_typ
 constraint public.brake_window brake_window_pkey PRIMARY KEY (portal_id, object_type, flow, action)
 constraint public.call_budget call_budget_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'search'::text, 'associations'::text])))
 constraint public.call_budget call_budget_pkey PRIMARY KEY (portal_id, kind)
+constraint public.database_identity database_identity_pkey PRIMARY KEY (single)
+constraint public.database_identity database_identity_single_check CHECK (single)
 constraint public.deployment deployment_id_check CHECK ((id ~ '^[0-9a-z]{4,16}$'::text))
 constraint public.deployment deployment_pkey PRIMARY KEY (id)
 constraint public.dirty dirty_pkey PRIMARY KEY (portal_id, record_id)
@@ -347,6 +364,7 @@ constraint public.identity_claim identity_claim_key_kind_check CHECK ((key_kind 
 constraint public.identity_claim identity_claim_pkey PRIMARY KEY (portal_id, object_type, key_kind, key_value)
 constraint public.inbox inbox_pkey PRIMARY KEY (portal_id, id)
 constraint public.installation installation_check CHECK (((old_api_key_hash IS NULL) = (old_api_key_ends_at IS NULL)))
+constraint public.installation installation_copied_from_check CHECK ((copied_from = ANY (ARRAY['setting-up'::text, 'first-pull'::text, 'active'::text, 'held'::text])))
 constraint public.installation installation_pkey PRIMARY KEY (portal_id)
 constraint public.installation installation_resume_state_check CHECK ((resume_state = ANY (ARRAY['setting-up'::text, 'first-pull'::text, 'active'::text])))
 constraint public.installation installation_state_check CHECK ((state = ANY (ARRAY['setting-up'::text, 'first-pull'::text, 'active'::text, 'held'::text, 'disconnected'::text, 'uninstalled'::text])))
@@ -367,6 +385,7 @@ constraint public.record record_times CHECK ((isfinite(created_at) AND isfinite(
 constraint public.record_alias record_alias_pkey PRIMARY KEY (portal_id, old_id)
 constraint public.refused_creation refused_creation_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.refused_creation refused_creation_pkey PRIMARY KEY (portal_id, object_type, subject)
+constraint public.refused_signature refused_signature_pkey PRIMARY KEY (reason)
 constraint public.run run_kind_check CHECK ((kind = ANY (ARRAY['pull'::text, 'push'::text, 'both'::text, 'sweep'::text])))
 constraint public.run run_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'changed'::text, 'selection'::text])))
 constraint public.run run_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
@@ -374,6 +393,7 @@ constraint public.run run_pkey PRIMARY KEY (portal_id, id)
 constraint public.run run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'done'::text, 'failed'::text])))
 constraint public.run_item run_item_outcome_check CHECK ((outcome = ANY (ARRAY['skipped'::text, 'held'::text, 'failed'::text])))
 constraint public.run_item run_item_pkey PRIMARY KEY (portal_id, run_id, id)
+constraint public.schema_version schema_version_pkey PRIMARY KEY (migration)
 constraint public.set_aside_event set_aside_event_pkey PRIMARY KEY (portal_id, id)
 constraint public.settings settings_pkey PRIMARY KEY (portal_id, version)
 constraint public.sync_verdict sync_verdict_pkey PRIMARY KEY (portal_id, record_id)
@@ -402,6 +422,7 @@ index CREATE INDEX attention_record ON public.attention USING btree (portal_id, 
 index CREATE INDEX attention_retry ON public.attention USING btree (retry_at) WHERE ((state = 'open'::text) AND (retry_at IS NOT NULL))
 index CREATE UNIQUE INDEX brake_window_pkey ON public.brake_window USING btree (portal_id, object_type, flow, action)
 index CREATE UNIQUE INDEX call_budget_pkey ON public.call_budget USING btree (portal_id, kind)
+index CREATE UNIQUE INDEX database_identity_pkey ON public.database_identity USING btree (single)
 index CREATE UNIQUE INDEX deployment_only_one ON public.deployment USING btree ((true))
 index CREATE UNIQUE INDEX deployment_pkey ON public.deployment USING btree (id)
 index CREATE INDEX dirty_by_type ON public.dirty USING btree (portal_id, object_type, due_at)
@@ -444,11 +465,13 @@ index CREATE UNIQUE INDEX record_pkey ON public.record USING btree (portal_id, i
 index CREATE UNIQUE INDEX record_alias_pkey ON public.record_alias USING btree (portal_id, old_id)
 index CREATE INDEX record_alias_target ON public.record_alias USING btree (portal_id, record_id)
 index CREATE UNIQUE INDEX refused_creation_pkey ON public.refused_creation USING btree (portal_id, object_type, subject)
+index CREATE UNIQUE INDEX refused_signature_pkey ON public.refused_signature USING btree (reason)
 index CREATE UNIQUE INDEX run_active ON public.run USING btree (portal_id, kind, object_type) WHERE ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text])) AND (mode <> 'selection'::text))
 index CREATE INDEX run_latest ON public.run USING btree (portal_id, created_at DESC, id)
 index CREATE UNIQUE INDEX run_pkey ON public.run USING btree (portal_id, id)
 index CREATE INDEX run_waiting ON public.run USING btree (portal_id, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))
 index CREATE UNIQUE INDEX run_item_pkey ON public.run_item USING btree (portal_id, run_id, id)
+index CREATE UNIQUE INDEX schema_version_pkey ON public.schema_version USING btree (migration)
 index CREATE UNIQUE INDEX set_aside_event_pkey ON public.set_aside_event USING btree (portal_id, id)
 index CREATE UNIQUE INDEX settings_pkey ON public.settings USING btree (portal_id, version)
 index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (portal_id, record_id)
@@ -462,6 +485,7 @@ row-level security public.attempt on
 row-level security public.attention on
 row-level security public.brake_window on
 row-level security public.call_budget on
+row-level security public.database_identity off
 row-level security public.deployment off
 row-level security public.dirty on
 row-level security public.hubspot_definition on
@@ -479,8 +503,10 @@ row-level security public.pull_cursor on
 row-level security public.record on
 row-level security public.record_alias on
 row-level security public.refused_creation on
+row-level security public.refused_signature off
 row-level security public.run on
 row-level security public.run_item on
+row-level security public.schema_version off
 row-level security public.set_aside_event on
 row-level security public.settings on
 row-level security public.sync_verdict on
@@ -565,6 +591,9 @@ grant DELETE on public.call_budget to counterpart_portal
 grant INSERT on public.call_budget to counterpart_portal
 grant SELECT on public.call_budget to counterpart_portal
 grant UPDATE on public.call_budget to counterpart_portal
+grant INSERT on public.database_identity to counterpart_crossing
+grant SELECT on public.database_identity to counterpart_crossing
+grant UPDATE on public.database_identity to counterpart_crossing
 grant SELECT on public.deployment to counterpart_crossing
 grant SELECT on public.deployment to counterpart_portal
 grant SELECT on public.dirty to counterpart_crossing
@@ -641,6 +670,10 @@ grant DELETE on public.refused_creation to counterpart_portal
 grant INSERT on public.refused_creation to counterpart_portal
 grant SELECT on public.refused_creation to counterpart_portal
 grant UPDATE on public.refused_creation to counterpart_portal
+grant INSERT on public.refused_signature to counterpart_crossing
+grant SELECT on public.refused_signature to counterpart_crossing
+grant UPDATE on public.refused_signature to counterpart_crossing
+grant SELECT on public.refused_signature to counterpart_portal
 grant DELETE on public.run to counterpart_portal
 grant INSERT on public.run to counterpart_portal
 grant SELECT on public.run to counterpart_portal
@@ -701,7 +734,7 @@ grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
 grant SELECT (code, created_at, id, kind, object_type, part_of, portal_id, retry_at, state) on public.attention to counterpart_crossing
-grant SELECT (missing_capabilities, portal_id, state) on public.installation to counterpart_product
+grant SELECT (copied_from, missing_capabilities, portal_id, state) on public.installation to counterpart_product
 grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_id, started_at, state) on public.run to counterpart_crossing
 trigger CREATE TRIGGER association_touch_record AFTER INSERT OR DELETE OR UPDATE ON public.association FOR EACH ROW EXECUTE FUNCTION association_touch_record()
 trigger CREATE TRIGGER record_mark_dirty AFTER INSERT OR UPDATE ON public.record FOR EACH ROW WHEN ((new.revision > new.settled_revision)) EXECUTE FUNCTION record_mark_dirty()
@@ -803,6 +836,7 @@ view workspace.sync_status (security_invoker=true)
         END AS status,
         CASE
             WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'disconnected'::text
+            WHEN i.state = 'held'::text AND i.copied_from IS NOT NULL THEN 'restored_copy'::text
             WHEN i.state = 'held'::text THEN 'held_by_admin'::text
             WHEN i.state = 'setting-up'::text OR i.state = 'first-pull'::text AND l.object_id IS NULL THEN replace(i.state, '-'::text, '_'::text)
             WHEN p.code IS NOT NULL THEN p.code
@@ -814,7 +848,11 @@ view workspace.sync_status (security_invoker=true)
         END AS code,
         CASE
             WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'HubSpot isn''t connected.'::text
-            WHEN i.state = 'held'::text THEN 'An admin paused sync. Nothing syncs until it''s resumed.'::text ||
+            WHEN i.state = 'held'::text THEN
+            CASE
+                WHEN i.copied_from IS NULL THEN 'An admin paused sync. Nothing syncs until it''s resumed.'::text
+                ELSE 'Sync is paused because this database is a restored copy. Nothing syncs until it''s resumed.'::text
+            END ||
             CASE
                 WHEN l.object_id IS NULL THEN ''::text
                 WHEN p.code IS NOT NULL THEN ' Last known: a problem.'::text

@@ -132,6 +132,12 @@ test("8-B2 a backup by a plain owner is whole, and another plain owner restores 
         PORT: port,
       }),
     );
+    // A restored database syncs nothing until its operator says so.
+    expect((await world.api("GET", "/installation")).body).toMatchObject({
+      state: "held",
+      warnings: [{ code: "restored_copy" }],
+    });
+    expect(await operate(target.url, "resume-copy")).toContain("1 HubSpot");
     await syncBothWays(world, "after");
     const product = await operate(
       target.url,

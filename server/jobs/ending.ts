@@ -1,3 +1,4 @@
+import { codeOf, LOCK_TIMEOUT } from "../database/errors.ts";
 import { LeaseLost } from "../database/fence.ts";
 import {
   CancelledError,
@@ -10,6 +11,8 @@ export type Outcome =
   "done" | "waited" | "failed" | "lost" | "disconnected" | "cancelled";
 
 const LONGEST_BACK_OFF_SECONDS = 300;
+/** A lock of the product's may be given back at any moment; each try waits for it, too. */
+const LONGEST_WAIT_FOR_LOCK_SECONDS = 15;
 
 /** What an error that ended a turn means to its lane; no ending where the lane is no longer ours. */
 export function endingOf(
@@ -24,9 +27,13 @@ export function endingOf(
   // Asked to stop: whatever came of that is no failure, and the next worker goes on at once.
   if (stopped || error instanceof CancelledError)
     return { outcome: "cancelled", ending: { is: "idle", next: 0 } };
+  const seconds = backOffSeconds(failures);
   const ending: Ending = {
     is: "failed",
-    seconds: backOffSeconds(failures),
+    seconds:
+      codeOf(error) === LOCK_TIMEOUT
+        ? Math.min(seconds, LONGEST_WAIT_FOR_LOCK_SECONDS)
+        : seconds,
     error: nameOf(error),
   };
   return { outcome: "failed", ending };

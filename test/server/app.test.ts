@@ -87,9 +87,16 @@ test("without its database a process is alive and not ready", async () => {
   const app = await start({ ROLE: "web" }, cloned.url);
   await cloned.drop();
   expect((await get(app, "/healthz")).status).toBe(200);
-  expect(await get(app, "/readyz")).toEqual({
+  const { status, body } = await get(app, "/readyz");
+  expect({ status, body: JSON.parse(body) as unknown }).toEqual({
     status: 503,
-    body: '{"status":"no database"}',
+    body: {
+      status: "not ready",
+      missing: [
+        "database connections for webhooks and lanes",
+        "database connections for cards and requests",
+      ],
+    },
   });
 });
 

@@ -1,8 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { defaultExclude, defineConfig } from "vitest/config";
+import { filesToLeaveOut } from "./test/needs-programs.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
+    exclude: [...defaultExclude, ...filesToLeaveOut()],
     globalSetup: ["test/global-setup.ts"],
     // Files of one worker share their modules: no module of ours keeps state, and it saves four fifths of the time.
     pool: "forks",

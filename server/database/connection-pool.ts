@@ -10,7 +10,7 @@ import type { StatementNames } from "./statement-names.ts";
 import { WatchedConnection } from "./watched-connection.ts";
 
 /** For a new connection to be open, TLS and password included. */
-const CONNECT_WITHIN_MS = 10_000;
+const CONNECT_WITHIN_MS = 5_000;
 /** A connection that waits in the pool is closed after this. */
 const UNUSED_MS = 30_000;
 /** The first probe of TCP's own, so that a peer that is gone is noticed on connections that wait. */

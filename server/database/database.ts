@@ -13,7 +13,7 @@ import type { Log } from "../log.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Terms } from "./connection-pool.ts";
 import { codeOf, isAnswered } from "./errors.ts";
-import { ANSWER_MARGIN_MS, OWNER_STATEMENT_MS, WORK_LIMITS } from "./limits.ts";
+import { OWNER_STATEMENT_MS, WORK_LIMITS } from "./limits.ts";
 import type { TransactionLimits } from "./limits.ts";
 import { NumberColumns } from "./number-columns.ts";
 import { prologueOf } from "./prologue.ts";
@@ -65,7 +65,7 @@ export function openDatabase({
   names?: StatementNames;
 }): Database {
   const pool = new ConnectionPool({ url, size: poolSize, names, log });
-  const { connectionMs, beginMs, statementMs } = limits;
+  const { connectionMs, beginMs, answerMs } = limits;
   const owner = new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool: pool.on({
@@ -88,8 +88,7 @@ export function openDatabase({
     const terms: Terms = {
       portalId,
       connectionMs,
-      answerMs: (text) =>
-        text === prologue ? beginMs : statementMs + ANSWER_MARGIN_MS,
+      answerMs: (text) => (text === prologue ? beginMs : answerMs),
       isPrepared: true,
     };
     return inTransaction(pool.on(terms), prologue, work);

@@ -1,6 +1,7 @@
 import { ConfigError, readDatabaseConfig } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { openDatabase } from "./database/database.ts";
+import { DatabaseConnectionError } from "./database/errors.ts";
 import { findEmbeddedPostgres } from "./database/embedded.ts";
 import { createLog } from "./log.ts";
 
@@ -25,7 +26,11 @@ export async function runPortalCommand(command: {
   try {
     process.stdout.write(`${await runOnce(command, process.argv.slice(2))}\n`);
   } catch (error) {
-    if (!(error instanceof Unusable || error instanceof ConfigError))
+    if (!(
+      error instanceof Unusable ||
+      error instanceof ConfigError ||
+      error instanceof DatabaseConnectionError
+    ))
       throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -7,6 +7,9 @@ const NO_SUCH_STATEMENT = "26000";
 const STATEMENT_EXISTS = "42P05";
 const FEATURE_NOT_SUPPORTED = "0A000";
 
+/** A timer that is this late says that the event loop was blocked. */
+const HELD_UP_MS = 200;
+
 type Options = {
   readonly client: PoolClient;
   readonly names: StatementNames;
@@ -20,15 +23,21 @@ type Options = {
 export class WatchedConnection {
   readonly #options: Options;
   #pending = 0;
+  #answers = 0;
   #sentAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #silent: SilentConnectionError | undefined;
   #spent = false;
+  /** Why Postgres, or the network, ended it. */
+  #lost: Error | undefined;
   /** `performance.now()` when Postgres was last heard on it. */
   lastAnswerAt = performance.now();
 
   constructor(options: Options) {
     this.#options = options;
+    options.client.on("error", (error) => {
+      this.#lost ??= error;
+    });
   }
 
   /** Whether an error of before would come again: the pool must not keep it. */
@@ -61,7 +70,8 @@ export class WatchedConnection {
       if (this.#silent !== undefined) throw this.#silent;
       this.#heard(answerMs);
       if (name !== undefined) this.#judge(error);
-      throw error;
+      // Of a connection that ended before, the driver only says that it did.
+      throw codeOf(error) === undefined ? (this.#lost ?? error) : error;
     }
   }
 
@@ -77,18 +87,35 @@ export class WatchedConnection {
 
   #watch(answerMs: number): void {
     this.#sentAt = performance.now();
+    this.#wait(answerMs);
+  }
+
+  #wait(answerMs: number): void {
+    const dueAt = performance.now() + answerMs;
     this.#timer = setTimeout(() => {
-      this.#silent = new SilentConnectionError(
-        `Postgres did not respond for ${answerMs} ms. The connection was given up.`,
-      );
-      this.#options.onSilent(this.#sentAt);
-      // With a statement under way, it destroys the socket.
-      void this.#options.client.end();
+      const answers = this.#answers;
+      // This process was held up, and not Postgres: the answer may lie in the socket.
+      if (performance.now() - dueAt > HELD_UP_MS) this.#wait(answerMs);
+      else
+        setImmediate(() => {
+          if (this.#answers === answers && this.#pending > 0)
+            this.#giveUp(answerMs);
+        });
     }, answerMs);
+  }
+
+  #giveUp(answerMs: number): void {
+    this.#silent = new SilentConnectionError(
+      `Postgres did not respond for ${answerMs} ms. The connection was given up.`,
+    );
+    this.#options.onSilent(this.#sentAt);
+    // With a statement under way, it destroys the socket.
+    void this.#options.client.end();
   }
 
   #heard(answerMs: number): void {
     clearTimeout(this.#timer);
+    this.#answers += 1;
     this.lastAnswerAt = performance.now();
     this.#pending -= 1;
     if (this.#pending > 0) this.#watch(answerMs);

@@ -22,6 +22,8 @@ const POLL_MS = 250;
 const WAKES_APART_MS = 15;
 const AFTER_DATABASE_ERROR_MS = 500;
 const STOP_DEADLINE_MS = 20_000;
+/** Without a word of the database for this long, a turn stops; by then, another connection was tried too. */
+const UNCONFIRMED_MS = 10_000;
 
 export type Workers = {
   /** Looks for work now rather than at the next poll: this process has just stored some. */
@@ -44,6 +46,7 @@ type Options = {
   concurrency: number;
   log: Log;
   metrics: Metrics;
+  unconfirmedMs?: number;
 };
 
 type Turn = {
@@ -62,6 +65,7 @@ export function startWorkers({
   concurrency,
   log,
   metrics,
+  unconfirmedMs = UNCONFIRMED_MS,
 }: Options): Workers {
   const turns = new Map<Claim, Turn>();
   const bell = new Bell();
@@ -183,16 +187,22 @@ export function startWorkers({
   // A database that does not respond confirms nothing: another process may have the lane by then.
   function stopUnconfirmed(): void {
     for (const { stop, confirmedAt } of turns.values())
-      if (Date.now() - confirmedAt > LEASE_SECONDS * 1000)
+      if (Date.now() - confirmedAt > unconfirmedMs)
         stop.abort(new LeaseLost("The lease could not be prolonged in time."));
   }
 
   const taking = take();
   let keeping: Promise<void> | undefined;
+  let isUnanswered = false;
   const heartbeat = setInterval(
     () => {
-      stopUnconfirmed();
+      // A heartbeat that is late by our own fault is asked first.
+      if (isUnanswered) stopUnconfirmed();
+      isUnanswered = true;
       keeping ??= keepLeases()
+        .then(() => {
+          isUnanswered = false;
+        })
         .catch((error: unknown) =>
           log.warn({ err: error }, "leases could not be prolonged"),
         )

@@ -412,6 +412,7 @@ test("8-B1 a turn whose lease can't be prolonged is asked to stop, and its lane 
     concurrency: 2,
     log: createLog("silent"),
     metrics: createMetrics(),
+    unconfirmedMs: 1_500,
   });
   running.push(workers);
   await vi.waitFor(() => expect(why).toBeInstanceOf(LeaseLost), {

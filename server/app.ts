@@ -64,7 +64,7 @@ const PRESS_WITHIN_MS = 9_000;
 const PRESS_DRAIN_MS = 10_000;
 /** The event writer takes two; the rest are for lanes, schedule, readiness, budgets and tokens. */
 const CONTROL_CONNECTIONS = 4;
-const WEB_CONNECTIONS = 12;
+const WEB_CONNECTIONS = 16;
 /** A turn has one connection, or two where it works on two batches. */
 const CONNECTIONS_OF_A_TURN = 2;
 /** All parts together; what kills a process that was asked to stop waits 30 s by default. */
@@ -122,8 +122,10 @@ async function start(
   stops.push(["hubspot", () => hubspot.close()]);
   // Known once the door is open, where the configuration does not say it.
   let publicUrl = config.publicUrl;
+  // What people wait for in HubSpot does not queue behind the requests of their own product.
+  const forCards = shares.web.as("card");
   const rooms = (overrides.makeRooms ?? makeRooms)({
-    database: shares.web,
+    database: forCards,
     workDatabase: shares.work,
     hubspot,
     log: log.child({ room: "sync" }),
@@ -143,7 +145,7 @@ async function start(
         });
 
   const answered = new AnsweredRequests(
-    shares.web,
+    forCards,
     log.child({ room: "http" }),
     overrides.pressWithinMs ?? PRESS_WITHIN_MS,
   );

@@ -7,8 +7,8 @@ import { inScene } from "../parts/scene.ts";
 import { slowest, Visitor, visits } from "../parts/visitor.ts";
 import { until } from "../until.ts";
 
-const SECONDS = 8;
-const PER_SECOND = 15;
+const SECONDS = 15;
+const PER_SECOND = 5;
 const WARM_UP_SECONDS = 3;
 /** Until an attack has done what it needs before it hurts. */
 const UNDER_WAY_MS = 2_000;

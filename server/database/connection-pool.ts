@@ -31,8 +31,8 @@ const columnTypes: CustomTypesConfig = {
 
 /** What a caller of the pool may wait for, and whose it is. */
 export type Terms = {
-  /** Whose share of the connections it uses; null: nobody's. */
-  readonly portalId: number | null;
+  /** Whose share of the connections it uses, a portal's for one purpose; null: nobody's. */
+  readonly share: string | null;
   readonly connectionMs: number;
   /** How long one statement may be without an answer. */
   readonly answerMs: (text: string) => number;
@@ -45,7 +45,7 @@ export type Terms = {
  */
 export class ConnectionPool {
   readonly #pool: Pool;
-  readonly #slots: FairSlots<number>;
+  readonly #slots: FairSlots<string>;
   readonly #names: StatementNames;
   readonly #log: Log;
   readonly #url: string;
@@ -122,7 +122,7 @@ export class ConnectionPool {
 
   async #take(terms: Terms): Promise<PostgresPoolClient> {
     const giveBack = await this.#slots.take({
-      key: terms.portalId,
+      key: terms.share,
       until: Date.now() + terms.connectionMs,
     });
     if (giveBack === null)

@@ -35,6 +35,8 @@ export type Database = {
   inPortal<T>(portalId: number, work: (db: Db) => Promise<T>): Promise<T>;
   /** The same for what must cross portals: lanes, inbox, installation routing, budgets. */
   crossing<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same connections, of which each portal gets a share of its own for this purpose. */
+  as(purpose: string): Database;
   /** The database's owner: migrations, product logins and tests. Never a request's or a job's. */
   owner: Db;
   url: string;
@@ -69,7 +71,7 @@ export function openDatabase({
   const owner = new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool: pool.on({
-        portalId: null,
+        share: null,
         connectionMs: OWNER_STATEMENT_MS,
         answerMs: () => OWNER_STATEMENT_MS,
         isPrepared: false,
@@ -77,7 +79,8 @@ export function openDatabase({
     }),
     plugins: [new NumberColumns()],
   });
-  const run = <T>(
+  const runAs = <T>(
+    purpose: string,
     portalId: number | null,
     work: (db: Db) => Promise<T>,
   ): Promise<T> => {
@@ -86,25 +89,27 @@ export function openDatabase({
       limits,
     );
     const terms: Terms = {
-      portalId,
+      share: portalId === null ? null : `${purpose} ${portalId}`,
       connectionMs,
       answerMs: (text) => (text === prologue ? beginMs : answerMs),
       isPrepared: true,
     };
     return inTransaction(pool.on(terms), prologue, work);
   };
-  return {
+  const databaseAs = (purpose: string): Database => ({
     inPortal: async (portalId, work) => {
       if (!Number.isSafeInteger(portalId) || portalId < 0)
         throw new TypeError("A portal id is a whole number.");
-      return run(portalId, work);
+      return runAs(purpose, portalId, work);
     },
-    crossing: (work) => run(null, work),
+    crossing: (work) => runAs(purpose, null, work),
+    as: databaseAs,
     owner,
     url,
     poolState: () => pool.state,
     close: () => pool.close(),
-  };
+  });
+  return databaseAs("any");
 }
 
 async function inTransaction<T>(

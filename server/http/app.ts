@@ -41,7 +41,14 @@ export function createHttp(parts: Parts): Express {
     ),
   );
   app.use(helmet(browserHeaders(parts.config.publicUrl)));
-  app.use("/ui", cardRoutes(parts, limitRefused, budget));
+  app.use(
+    "/ui",
+    cardRoutes(
+      { ...parts, database: parts.database.as("card") },
+      limitRefused,
+      budget,
+    ),
+  );
   app.use("/oauth", oauthRoutes(parts, limit()));
   app.use("/api/v1", apiRouter(parts, limitRefused));
   app.use(() => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import { openDatabase } from "../../server/database/database.ts";
 import { createProductLogin } from "../../server/database/product-login.ts";
@@ -12,6 +13,7 @@ export type Attack = (scene: Scene, signal: AbortSignal) => Promise<void>;
 const AT_ONCE = 60;
 const SQL_CONNECTIONS = 100;
 const BATCH = 1_000;
+const LANE_WORK_EVERY_MS = 200;
 /** Of one record: above what may be stored, and just below it. */
 const GIANT_CHARACTERS = 20_000_000;
 const LARGE_CHARACTERS = 900_000;
@@ -85,15 +87,15 @@ export const lockedRows: Attack = async (scene, signal) => {
           }),
         ),
       ),
-      repeat(signal, () =>
-        scene.inHubSpot(
+      // Some work for its lanes, and no flood of its own.
+      repeat(signal, async () => {
+        await scene.inHubSpot(
           "PATCH",
           `/objects/contacts/${any()?.hubspot_id ?? ""}`,
-          {
-            properties: { jobtitle: String(Math.random()) },
-          },
-        ),
-      ),
+          { properties: { jobtitle: String(Math.random()) } },
+        );
+        await pause(LANE_WORK_EVERY_MS);
+      }),
     ]);
   } finally {
     await tried(client.end());
@@ -205,9 +207,7 @@ async function repeat(
   signal: AbortSignal,
   work: () => Promise<unknown>,
 ): Promise<void> {
-  while (!signal.aborted)
-    if (!(await tried(work())))
-      await new Promise((done) => setTimeout(done, 50));
+  while (!signal.aborted) if (!(await tried(work()))) await pause(50);
 }
 
 /** Whether it succeeded. */

@@ -2,6 +2,7 @@ import type { Config } from "./config.ts";
 import { sql } from "kysely";
 import type { Database } from "./database/database.ts";
 import { startEmbeddedPostgres } from "./database/embedded.ts";
+import { checkRoles } from "./database/group-roles.ts";
 import { migrate } from "./database/migrate.ts";
 import { openShares, SHARE_LIMITS } from "./database/shares.ts";
 import type { ShareLimits, ShareName, Shares } from "./database/shares.ts";
@@ -16,6 +17,7 @@ import { createHubSpot } from "./hubspot/create-hubspot.ts";
 import type { HubSpot } from "./hubspot/hubspot.ts";
 import { startSchedule } from "./jobs/schedule.ts";
 import type { Intervals } from "./jobs/schedule.ts";
+import { startLoginWatch } from "./jobs/watch-logins.ts";
 import { startWorkers } from "./jobs/workers.ts";
 import type { Workers } from "./jobs/workers.ts";
 import { createLog } from "./log.ts";
@@ -232,11 +234,18 @@ async function openMigrated(
     limits: shareLimits,
   });
   stops.push(["database", () => shares.close()]);
-  const { owner } = shares.control;
+  const database = shares.control;
+  const { owner } = database;
   // Says what is wrong with the address, where something is; a migration would only say that it failed.
   await sql`select 1`.execute(owner);
+  const watch = startLoginWatch({
+    database,
+    log: log.child({ room: "database" }),
+  });
+  stops.push(["login watch", () => watch.stop()]);
   const done = await migrate(owner);
   if (done.length > 0) log.info({ migrations: done }, "migrated");
+  await checkRoles(database);
   return shares;
 }
 

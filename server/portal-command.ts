@@ -1,20 +1,15 @@
-import { ConfigError, readDatabaseConfig } from "./config.ts";
+import { runDatabaseCommand, Unusable } from "./database-command.ts";
 import type { Database } from "./database/database.ts";
-import { openDatabase } from "./database/database.ts";
-import { DatabaseConnectionError } from "./database/errors.ts";
-import { findEmbeddedPostgres } from "./database/embedded.ts";
-import { createLog } from "./log.ts";
-
-/** A command that cannot do what was asked; its message is what the caller reads. */
-class Unusable extends Error {
-  override name = "Unusable";
-}
 
 /**
  * Runs a command of the operator for one portal, `<portalId>` and perhaps a flag, and prints what it returns. Takes
- * DATABASE_URL, else the running server's DATA_DIR.
+ * DATABASE_URL, or else the running server's DATA_DIR.
  */
-export async function runPortalCommand(command: {
+export async function runPortalCommand({
+  usage,
+  flag,
+  run,
+}: {
   usage: string;
   flag?: string;
   run: (
@@ -23,51 +18,26 @@ export async function runPortalCommand(command: {
     isFlagged: boolean,
   ) => Promise<string>;
 }): Promise<void> {
-  try {
-    process.stdout.write(`${await runOnce(command, process.argv.slice(2))}\n`);
-  } catch (error) {
-    if (!(
-      error instanceof Unusable ||
-      error instanceof ConfigError ||
-      error instanceof DatabaseConnectionError
-    ))
-      throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
-}
-
-async function runOnce(
-  { usage, flag, run }: Parameters<typeof runPortalCommand>[0],
-  [given = "", ...rest]: readonly string[],
-): Promise<string> {
-  const isFlagged = flag !== undefined && rest.length === 1 && rest[0] === flag;
-  if (!/^[1-9]\d{0,14}$/.test(given) || (rest.length > 0 && !isFlagged))
-    throw new Unusable(`Usage: ${usage}`);
-  const portalId = Number(given);
-  const { databaseUrl, dataDir } = readDatabaseConfig(process.env);
-  const url = databaseUrl ?? (await findEmbeddedPostgres(dataDir));
-  if (url === undefined)
-    throw new Unusable(
-      `No Postgres runs in ${dataDir}: start the server, or set DATABASE_URL.`,
-    );
-  const database = openDatabase({
-    url,
-    poolSize: 2,
-    log: createLog("silent"),
+  await runDatabaseCommand({
+    usage,
+    parse: ([given = "", ...rest]) => {
+      const isFlagged =
+        flag !== undefined && rest.length === 1 && rest[0] === flag;
+      return /^[1-9]\d{0,14}$/.test(given) && (rest.length === 0 || isFlagged)
+        ? { portalId: Number(given), isFlagged }
+        : null;
+    },
+    run: async (database, { portalId, isFlagged }) => {
+      const known = await database.inPortal(portalId, (db) =>
+        db
+          .selectFrom("installation")
+          .select("portal_id")
+          .where("portal_id", "=", portalId)
+          .executeTakeFirst(),
+      );
+      if (known === undefined)
+        throw new Unusable(`Portal ${portalId} has not installed the app.`);
+      return run(database, portalId, isFlagged);
+    },
   });
-  try {
-    const known = await database.inPortal(portalId, (db) =>
-      db
-        .selectFrom("installation")
-        .select("portal_id")
-        .where("portal_id", "=", portalId)
-        .executeTakeFirst(),
-    );
-    if (known === undefined)
-      throw new Unusable(`Portal ${portalId} has not installed the app.`);
-    return await run(database, portalId, isFlagged);
-  } finally {
-    await database.close();
-  }
 }

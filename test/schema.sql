@@ -63,6 +63,8 @@ column public.call_budget.kind text not null
 column public.call_budget.learned_limit integer
 column public.call_budget.paused_until timestamp with time zone
 column public.call_budget.granted bigint[] not null default '{}'::bigint[]
+column public.deployment.id text not null
+column public.deployment.created_at timestamp with time zone not null default now()
 column public.dirty.portal_id bigint not null
 column public.dirty.object_type text not null
 column public.dirty.record_id uuid not null
@@ -319,6 +321,7 @@ constraint public.answered_request answered_request_pkey PRIMARY KEY (portal_id,
 constraint public.association association_pkey PRIMARY KEY (portal_id, from_id, to_id)
 constraint public.association association_portal_id_from_id_fkey FOREIGN KEY (portal_id, from_id) REFERENCES record(portal_id, id)
 constraint public.association association_portal_id_to_id_fkey FOREIGN KEY (portal_id, to_id) REFERENCES record(portal_id, id)
+constraint public.association association_types CHECK (((from_type = 'contact'::text) AND (to_type = 'company'::text)))
 constraint public.association_base association_base_pkey PRIMARY KEY (portal_id, from_id, to_id)
 constraint public.attempt attempt_initiator_check CHECK ((initiator = ANY (ARRAY['hubspot'::text, 'workspace'::text])))
 constraint public.attempt attempt_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'associate'::text])))
@@ -332,7 +335,12 @@ constraint public.brake_window brake_window_object_type_check CHECK ((object_typ
 constraint public.brake_window brake_window_pkey PRIMARY KEY (portal_id, object_type, flow, action)
 constraint public.call_budget call_budget_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'search'::text, 'associations'::text])))
 constraint public.call_budget call_budget_pkey PRIMARY KEY (portal_id, kind)
+constraint public.deployment deployment_id_check CHECK ((id ~ '^[0-9a-z]{4,16}$'::text))
+constraint public.deployment deployment_pkey PRIMARY KEY (id)
 constraint public.dirty dirty_pkey PRIMARY KEY (portal_id, record_id)
+constraint public.dirty dirty_revision CHECK (((revision >= 1) AND (revision <= '9007199254740991'::bigint)))
+constraint public.dirty dirty_times CHECK ((isfinite(since) AND (due_at > '-infinity'::timestamp with time zone)))
+constraint public.dirty dirty_type CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.hubspot_definition hubspot_definition_kind_check CHECK ((kind = ANY (ARRAY['property'::text, 'owner'::text, 'pipeline'::text])))
 constraint public.hubspot_definition hubspot_definition_pkey PRIMARY KEY (portal_id, kind, object_type, name)
 constraint public.identity_claim identity_claim_key_kind_check CHECK ((key_kind = ANY (ARRAY['email'::text, 'domain'::text])))
@@ -354,6 +362,8 @@ constraint public.pull_cursor pull_cursor_pkey PRIMARY KEY (portal_id, object_ty
 constraint public.record record_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.record record_pkey PRIMARY KEY (portal_id, id)
 constraint public.record record_properties_check CHECK ((jsonb_typeof(properties) = 'object'::text))
+constraint public.record record_revisions CHECK ((((revision >= 1) AND (revision <= '9007199254740991'::bigint)) AND ((settled_revision >= 0) AND (settled_revision <= '9007199254740991'::bigint))))
+constraint public.record record_times CHECK ((isfinite(created_at) AND isfinite(updated_at) AND isfinite(deleted_at)))
 constraint public.record_alias record_alias_pkey PRIMARY KEY (portal_id, old_id)
 constraint public.refused_creation refused_creation_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.refused_creation refused_creation_pkey PRIMARY KEY (portal_id, object_type, subject)
@@ -392,6 +402,8 @@ index CREATE INDEX attention_record ON public.attention USING btree (portal_id, 
 index CREATE INDEX attention_retry ON public.attention USING btree (retry_at) WHERE ((state = 'open'::text) AND (retry_at IS NOT NULL))
 index CREATE UNIQUE INDEX brake_window_pkey ON public.brake_window USING btree (portal_id, object_type, flow, action)
 index CREATE UNIQUE INDEX call_budget_pkey ON public.call_budget USING btree (portal_id, kind)
+index CREATE UNIQUE INDEX deployment_only_one ON public.deployment USING btree ((true))
+index CREATE UNIQUE INDEX deployment_pkey ON public.deployment USING btree (id)
 index CREATE INDEX dirty_by_type ON public.dirty USING btree (portal_id, object_type, due_at)
 index CREATE INDEX dirty_due ON public.dirty USING btree (due_at)
 index CREATE INDEX dirty_due_by_portal ON public.dirty USING btree (portal_id, due_at)
@@ -443,48 +455,49 @@ index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (
 index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, company_object_id, contact_object_id)
 index CREATE INDEX waiting_value_object ON public.waiting_value USING btree (portal_id, object_type, object_id)
 index CREATE UNIQUE INDEX waiting_value_pkey ON public.waiting_value USING btree (portal_id, record_id, object_id, property)
-row-level security public.answered_request on, forced
-row-level security public.association on, forced
-row-level security public.association_base on, forced
-row-level security public.attempt on, forced
-row-level security public.attention on, forced
-row-level security public.brake_window on, forced
-row-level security public.call_budget on, forced
-row-level security public.dirty on, forced
-row-level security public.hubspot_definition on, forced
-row-level security public.identity_claim on, forced
-row-level security public.inbox on, forced
-row-level security public.installation on, forced
-row-level security public.journal on, forced
-row-level security public.lane on, forced
-row-level security public.link on, forced
+row-level security public.answered_request on
+row-level security public.association on
+row-level security public.association_base on
+row-level security public.attempt on
+row-level security public.attention on
+row-level security public.brake_window on
+row-level security public.call_budget on
+row-level security public.deployment off
+row-level security public.dirty on
+row-level security public.hubspot_definition on
+row-level security public.identity_claim on
+row-level security public.inbox on
+row-level security public.installation on
+row-level security public.journal on
+row-level security public.lane on
+row-level security public.link on
 row-level security public.oauth_state_used off
-row-level security public.object_alias on, forced
-row-level security public.object_identity on, forced
+row-level security public.object_alias on
+row-level security public.object_identity on
 row-level security public.portal_login off
-row-level security public.pull_cursor on, forced
-row-level security public.record on, forced
-row-level security public.record_alias on, forced
-row-level security public.refused_creation on, forced
-row-level security public.run on, forced
-row-level security public.run_item on, forced
-row-level security public.set_aside_event on, forced
-row-level security public.settings on, forced
-row-level security public.sync_verdict on, forced
-row-level security public.waiting_edge on, forced
-row-level security public.waiting_value on, forced
+row-level security public.pull_cursor on
+row-level security public.record on
+row-level security public.record_alias on
+row-level security public.refused_creation on
+row-level security public.run on
+row-level security public.run_item on
+row-level security public.set_aside_event on
+row-level security public.settings on
+row-level security public.sync_verdict on
+row-level security public.waiting_edge on
+row-level security public.waiting_value on
 policy public.answered_request by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
-policy public.association by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.association by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.association by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.association_base by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.attempt by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
-policy public.attention by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.attention by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.attention by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.attention crossing for * to counterpart_crossing using true check true
 policy public.brake_window by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.call_budget by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.call_budget crossing for * to counterpart_crossing using true check true
-policy public.dirty by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.dirty by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.dirty by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.dirty crossing for * to counterpart_crossing using true check true
 policy public.hubspot_definition by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -494,18 +507,18 @@ policy public.inbox crossing for * to counterpart_crossing using true check true
 policy public.installation by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.installation by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.installation crossing for * to counterpart_crossing using true check true
-policy public.journal by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.journal by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.journal by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.lane by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.lane crossing for * to counterpart_crossing using true check true
-policy public.link by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.link by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.link by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.object_alias by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.object_identity by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.pull_cursor by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
-policy public.record by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.record by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.record by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
-policy public.record_alias by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.record_alias by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.record_alias by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.refused_creation by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.run by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -514,7 +527,7 @@ policy public.run_item by_portal for * to counterpart_portal using (portal_id = 
 policy public.set_aside_event by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.set_aside_event crossing for * to counterpart_crossing using true check true
 policy public.settings by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
-policy public.sync_verdict by_login for * to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.sync_verdict by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.sync_verdict by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_edge by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_value by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -526,10 +539,7 @@ grant DELETE on public.association to counterpart_portal
 grant INSERT on public.association to counterpart_portal
 grant SELECT on public.association to counterpart_portal
 grant UPDATE on public.association to counterpart_portal
-grant DELETE on public.association to counterpart_product
-grant INSERT on public.association to counterpart_product
 grant SELECT on public.association to counterpart_product
-grant UPDATE on public.association to counterpart_product
 grant DELETE on public.association_base to counterpart_portal
 grant INSERT on public.association_base to counterpart_portal
 grant SELECT on public.association_base to counterpart_portal
@@ -555,14 +565,14 @@ grant DELETE on public.call_budget to counterpart_portal
 grant INSERT on public.call_budget to counterpart_portal
 grant SELECT on public.call_budget to counterpart_portal
 grant UPDATE on public.call_budget to counterpart_portal
+grant SELECT on public.deployment to counterpart_crossing
+grant SELECT on public.deployment to counterpart_portal
 grant SELECT on public.dirty to counterpart_crossing
 grant DELETE on public.dirty to counterpart_portal
 grant INSERT on public.dirty to counterpart_portal
 grant SELECT on public.dirty to counterpart_portal
 grant UPDATE on public.dirty to counterpart_portal
-grant INSERT on public.dirty to counterpart_product
 grant SELECT on public.dirty to counterpart_product
-grant UPDATE on public.dirty to counterpart_product
 grant DELETE on public.hubspot_definition to counterpart_portal
 grant INSERT on public.hubspot_definition to counterpart_portal
 grant SELECT on public.hubspot_definition to counterpart_portal
@@ -692,8 +702,6 @@ grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
 grant SELECT (code, created_at, id, kind, object_type, part_of, portal_id, retry_at, state) on public.attention to counterpart_crossing
 grant SELECT (missing_capabilities, portal_id, state) on public.installation to counterpart_product
-grant INSERT (company_id, id, object_type, portal_id, properties) on public.record to counterpart_product
-grant UPDATE (company_id, deleted_at, properties, revision, updated_at) on public.record to counterpart_product
 grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_id, started_at, state) on public.run to counterpart_crossing
 trigger CREATE TRIGGER association_touch_record AFTER INSERT OR DELETE OR UPDATE ON public.association FOR EACH ROW EXECUTE FUNCTION association_touch_record()
 trigger CREATE TRIGGER record_mark_dirty AFTER INSERT OR UPDATE ON public.record FOR EACH ROW WHEN ((new.revision > new.settled_revision)) EXECUTE FUNCTION record_mark_dirty()
@@ -851,13 +859,14 @@ view workspace.sync_status (security_invoker=true)
 CREATE OR REPLACE FUNCTION public.acting_portal()
  RETURNS bigint
  LANGUAGE sql
- STABLE
-RETURN COALESCE(product_portal(), current_portal())
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+RETURN CASE WHEN pg_has_role(SESSION_USER, CURRENT_USER, 'member'::text) THEN current_portal() ELSE product_portal() END
 CREATE OR REPLACE FUNCTION public.analyze_outgrown_tables()
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 declare
   outgrown regclass;
@@ -877,11 +886,11 @@ CREATE OR REPLACE FUNCTION public.association_touch_record()
 AS $function$
 begin
   if tg_op <> 'INSERT' then
-    update record set revision = revision + 1, updated_at = now()
+    update public.record set revision = revision + 1, updated_at = now()
     where portal_id = old.portal_id and id = old.from_id;
   end if;
   if tg_op <> 'DELETE' and (tg_op = 'INSERT' or new.from_id <> old.from_id) then
-    update record set revision = revision + 1, updated_at = now()
+    update public.record set revision = revision + 1, updated_at = now()
     where portal_id = new.portal_id and id = new.from_id;
   end if;
   return null;
@@ -892,16 +901,88 @@ CREATE OR REPLACE FUNCTION public.current_portal()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.portal'::text, true), ''::text))::bigint
+CREATE OR REPLACE FUNCTION public.deployment_role(kind text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+RETURN (SELECT format('counterpart_%s_%s'::text, deployment.id, deployment_role.kind) AS format FROM deployment)
+CREATE OR REPLACE FUNCTION public.end_overdue_logins(statement_seconds double precision, idle_seconds double precision, transaction_seconds double precision, most_locks integer, most_sessions integer)
+ RETURNS TABLE(portal_id bigint, cause text, ended integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  item record;
+  moment timestamptz := clock_timestamp();
+  found_ones text[] := '{}';
+begin
+  for item in
+    with locks as (
+      select k.pid, count(*) as held from pg_locks k group by k.pid
+    ), session as (
+      select a.pid, l.portal_id as portal, a.state, a.query_start, a.state_change, a.xact_start, k.held,
+        row_number() over (partition by a.usesysid order by a.backend_start, a.pid) as place
+      from pg_stat_activity a
+      join public.portal_login l on l.role_name = a.usename
+      left join locks k on k.pid = a.pid
+      where a.datname = current_database()
+    ), placed as (
+      select s.*, row_number() over (order by s.place, s.pid) as rank from session s
+    )
+    select p.pid, p.portal, case
+        when p.state in ('active', 'fastpath function call')
+          and p.query_start < moment - make_interval(secs => statement_seconds) then 'statement'
+        when p.state like 'idle in transaction%'
+          and p.state_change < moment - make_interval(secs => idle_seconds) then 'idle_in_transaction'
+        when p.xact_start < moment - make_interval(secs => transaction_seconds) then 'transaction'
+        when p.held > most_locks then 'locks'
+        when p.rank > most_sessions then 'connections'
+      end as why
+    from placed p
+  loop
+    if item.why is null then
+      continue;
+    end if;
+    begin
+      if pg_terminate_backend(item.pid) then
+        found_ones := found_ones || (item.portal || ' ' || item.why);
+      end if;
+    exception when insufficient_privilege then
+      null; -- a login whose owner is another one; the others are ended all the same
+    end;
+  end loop;
+  for item in
+    select m.oid, l.portal_id as portal from pg_largeobject_metadata m
+    join pg_roles r on r.oid = m.lomowner
+    join public.portal_login l on l.role_name = r.rolname
+    limit 1000
+  loop
+    begin
+      perform lo_unlink(item.oid);
+      found_ones := found_ones || (item.portal || ' large_object');
+    exception when insufficient_privilege or undefined_object then
+      null;
+    end;
+  end loop;
+  return query
+    select split_part(f, ' ', 1)::bigint, split_part(f, ' ', 2), count(*)::integer
+    from unnest(found_ones) f group by f order by f;
+end
+$function$
 CREATE OR REPLACE PROCEDURE public.guard_portal_table(IN target regclass, IN for_product boolean)
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $procedure$
 begin
   execute format('alter table %s enable row level security', target);
-  execute format('alter table %s force row level security', target);
-  execute format('create policy by_portal on %s to counterpart_portal using (portal_id = (select current_portal()))', target);
-  execute format('grant select, insert, update, delete on %s to counterpart_portal', target);
+  execute format('create policy by_portal on %s to %I using (portal_id = (select current_portal()))',
+    target, deployment_role('portal'));
+  execute format('grant select, insert, update, delete on %s to %I', target, deployment_role('portal'));
   if for_product then
-    execute format('create policy by_login on %s to counterpart_product using (portal_id = (select product_portal()))', target);
+    execute format('create policy by_login on %s for select to %I using (portal_id = (select product_portal()))',
+      target, deployment_role('product'));
   end if;
 end
 $procedure$
@@ -965,26 +1046,71 @@ begin
   return case when value ~ '[^.]\.[^.]' and value = translate(value, blank, '') and char_length(value) <= 253 then value end;
 end
 $function$
+CREATE OR REPLACE PROCEDURE public.move_rights(IN from_role text, IN to_role text)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $procedure$
+declare
+  giver oid := (select oid from pg_roles where rolname = from_role);
+  item record;
+begin
+  if giver is null or from_role = to_role then
+    return;
+  end if;
+  for item in
+    -- columns first: REVOKE ALL on a table takes the rights on its columns, too
+    select 1 as step, format('%s (%s) on table %s', a.privilege_type,
+      string_agg(quote_ident(c.attname), ', ' order by c.attnum), c.attrelid::regclass) as privilege, null as target
+    from pg_attribute c, aclexplode(c.attacl) a
+    where a.grantee = giver group by c.attrelid, a.privilege_type
+    union all
+    select 2, format('%s on %s', string_agg(a.privilege_type, ', '), t.target), t.target
+    from (
+      select relacl as acl, format('%s %s', case relkind when 'S' then 'sequence' else 'table' end, oid::regclass) as target
+      from pg_class
+      union all
+      select nspacl, format('schema %I', nspname) from pg_namespace
+      union all
+      select proacl, format('routine %s', oid::regprocedure) from pg_proc
+    ) t, aclexplode(t.acl) a
+    where a.grantee = giver group by t.target
+    order by step
+  loop
+    execute format('grant %s to %I', item.privilege, to_role);
+    if item.target is not null then
+      execute format('revoke all on %s from %I', item.target, from_role);
+    else
+      execute format('revoke %s from %I', item.privilege, from_role);
+    end if;
+  end loop;
+  for item in
+    select polname, polrelid::regclass as target from pg_policy where giver = any (polroles)
+  loop
+    execute format('alter policy %I on %s to %I', item.polname, item.target, to_role);
+  end loop;
+end
+$procedure$
 CREATE OR REPLACE PROCEDURE public.open_to_crossing(IN target regclass, IN privileges text)
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $procedure$
 begin
-  execute format('create policy crossing on %s to counterpart_crossing using (true) with check (true)', target);
-  execute format('grant %s on %s to counterpart_crossing', privileges, target);
+  execute format('create policy crossing on %s to %I using (true) with check (true)', target, deployment_role('crossing'));
+  execute format('grant %s on %s to %I', privileges, target, deployment_role('crossing'));
 end
 $procedure$
 CREATE OR REPLACE FUNCTION public.product_portal()
  RETURNS bigint
  LANGUAGE sql
  STABLE PARALLEL SAFE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 RETURN (SELECT portal_login.portal_id FROM portal_login WHERE (portal_login.role_name = SESSION_USER))
 CREATE OR REPLACE FUNCTION public.record_mark_dirty()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into dirty (portal_id, object_type, record_id, revision)
+  insert into public.dirty (portal_id, object_type, record_id, revision)
   values (new.portal_id, new.object_type, new.id, new.revision)
   on conflict (portal_id, record_id)
   do update set revision = excluded.revision, due_at = now(), looks = 0;
@@ -1008,7 +1134,8 @@ CREATE OR REPLACE FUNCTION public.workspace_check_company(portal bigint, company
 AS $function$
 begin
   if company is not null and not exists (
-    select from record where portal_id = portal and id = company and object_type = 'company' and deleted_at is null
+    select from public.record
+    where portal_id = portal and id = company and object_type = 'company' and deleted_at is null
   ) then
     raise exception 'There is no company % in this portal.', company
       using errcode = 'foreign_key_violation';
@@ -1043,6 +1170,8 @@ RETURN CASE WHEN (jsonb_typeof((properties -> field)) = ANY (ARRAY['array'::text
 CREATE OR REPLACE FUNCTION public.workspace_write_association()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 declare
   portal bigint := acting_portal();
@@ -1082,6 +1211,8 @@ $function$
 CREATE OR REPLACE FUNCTION public.workspace_write_record()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 declare
   portal bigint := acting_portal();

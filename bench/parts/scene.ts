@@ -184,8 +184,11 @@ export class Scene {
 
   /** What the product writes, under the role that its logins have. */
   async asProduct(statement: string): Promise<void> {
+    const role = await this.one<string>(
+      "select 'counterpart_' || id || '_portal' from deployment",
+    );
     await this.sql.query(
-      `begin; set local role counterpart_portal; set local app.portal = '${this.portalId}'; ${statement}; commit`,
+      `begin; set local role ${role}; set local app.portal = '${this.portalId}'; ${statement}; commit`,
     );
   }
 

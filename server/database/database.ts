@@ -12,9 +12,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../log.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Terms } from "./connection-pool.ts";
+import { readDeployment, rolesOf } from "./deployment.ts";
+import type { Roles } from "./deployment.ts";
 import { codeOf, isAnswered } from "./errors.ts";
 import { OWNER_STATEMENT_MS, WORK_LIMITS } from "./limits.ts";
 import type { TransactionLimits } from "./limits.ts";
+import { OwnerDialect } from "./migration-lock.ts";
 import { NumberColumns } from "./number-columns.ts";
 import { prologueOf } from "./prologue.ts";
 import { StatementNames } from "./statement-names.ts";
@@ -39,6 +42,8 @@ export type Database = {
   as(purpose: string): Database;
   /** The database's owner: migrations, product logins and tests. Never a request's or a job's. */
   owner: Db;
+  /** The names of this deployment's group roles. Rejects before the first migration. */
+  roles(): Promise<Roles>;
   url: string;
   /** Connections of the pool: all, idle, and callers that wait for one. */
   poolState(): { total: number; idle: number; waiting: number };
@@ -69,7 +74,7 @@ export function openDatabase({
   const pool = new ConnectionPool({ url, size: poolSize, names, log });
   const { connectionMs, beginMs, answerMs } = limits;
   const owner = new Kysely<Tables>({
-    dialect: new PostgresDialect({
+    dialect: new OwnerDialect({
       pool: pool.on({
         share: null,
         connectionMs: OWNER_STATEMENT_MS,
@@ -79,15 +84,34 @@ export function openDatabase({
     }),
     plugins: [new NumberColumns()],
   });
-  const runAs = <T>(
+  // The owner's own question, but one that others wait for.
+  const asker = new Kysely<Tables>({
+    dialect: new PostgresDialect({
+      pool: pool.on({
+        share: null,
+        connectionMs,
+        answerMs: () => beginMs,
+        isPrepared: false,
+      }),
+    }),
+  });
+  // Read once; a failure is none of the next caller's.
+  let reading: Promise<Roles> | undefined;
+  const roles = (): Promise<Roles> => {
+    reading ??= readDeployment(asker)
+      .then(rolesOf)
+      .catch((error: unknown) => {
+        reading = undefined;
+        throw error;
+      });
+    return reading;
+  };
+  const runAs = async <T>(
     purpose: string,
     portalId: number | null,
     work: (db: Db) => Promise<T>,
   ): Promise<T> => {
-    const prologue = prologueOf(
-      portalId === null ? "crossing" : { portalId },
-      limits,
-    );
+    const prologue = prologueOf(await roles(), portalId, limits);
     const terms: Terms = {
       share: portalId === null ? null : `${purpose} ${portalId}`,
       connectionMs,
@@ -105,6 +129,7 @@ export function openDatabase({
     crossing: (work) => runAs(purpose, null, work),
     as: databaseAs,
     owner,
+    roles,
     url,
     poolState: () => pool.state,
     close: () => pool.close(),

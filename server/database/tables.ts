@@ -70,6 +70,11 @@ export type InstallationTable = {
 
 type OauthStateUsedTable = { nonce: string; expires_at: Time };
 
+type DeploymentTable = {
+  id: string;
+  created_at: TimeDefault;
+};
+
 type PortalLoginTable = { role_name: string; portal_id: PortalId };
 
 type SettingsTable = {
@@ -433,6 +438,7 @@ type SyncStatusView = {
 export type Tables = {
   installation: InstallationTable;
   oauth_state_used: OauthStateUsedTable;
+  deployment: DeploymentTable;
   portal_login: PortalLoginTable;
   settings: SettingsTable;
   hubspot_definition: HubspotDefinitionTable;

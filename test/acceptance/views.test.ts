@@ -165,17 +165,22 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
         ]).toEqual([name, []]);
       await other.query(`set app.portal = '${mine}'`);
       expect((await other.query("select * from record")).rows).toEqual([]);
-      const written = await other.query(
-        "update record set properties = '{}' where id = $1",
-        [recordId],
-      );
-      expect(written.rowCount).toBe(0);
+      await expect(
+        other.query("update record set properties = '{}' where id = $1", [
+          recordId,
+        ]),
+      ).rejects.toThrow(/permission denied/);
       await expect(
         other.query(
           "insert into record (portal_id, object_type) values ($1, 'contact')",
           [mine],
         ),
-      ).rejects.toThrow(/row-level security/);
+      ).rejects.toThrow(/permission denied/);
+      for (const change of [
+        "update workspace.contacts set first_name = 'Theirs' where id = $1",
+        "delete from workspace.contacts where id = $1",
+      ])
+        expect((await other.query(change, [recordId])).rowCount).toBe(0);
       await expect(other.query("select * from installation")).rejects.toThrow(
         /permission denied/,
       );

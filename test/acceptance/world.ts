@@ -28,6 +28,8 @@ export interface WorldOptions {
   /** Portal options of the sandbox; the profile decides the unsure facts. */
   readonly portal?: Json;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Instead of a clone of the migrated one; dropped with the world. */
+  readonly database?: ClonedDatabase;
 }
 
 /** A sandbox, a server on a database of its own, and one installed portal: the app's own doors and no others. */
@@ -54,7 +56,7 @@ export class World {
   }
 
   static async start(options: WorldOptions = {}): Promise<World> {
-    const database = await cloneDatabase();
+    const database = options.database ?? (await cloneDatabase());
     const sandbox = await startSandbox({
       port: 0,
       publicUrl: "http://127.0.0.1:1",

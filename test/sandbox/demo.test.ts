@@ -66,7 +66,7 @@ test("the demo tells where everything is", async () => {
     portalId: expect.any(Number) as number,
     apiKey: expect.any(String) as string,
     databaseUrl: expect.stringMatching(
-      /^postgresql:\/\/workspace_\d+:[^@]+@127\.0\.0\.1:\d+\//,
+      /^postgresql:\/\/workspace_[0-9a-z]+_[0-9a-z]+:[^@]+@127\.0\.0\.1:\d+\//,
     ) as string,
     appId: expect.any(Number) as number,
     clientId: expect.any(String) as string,

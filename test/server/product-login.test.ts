@@ -7,8 +7,11 @@ import { useDatabase } from "../database.ts";
 import { addPortal } from "./jobs/portal.ts";
 
 const at = useDatabase();
-// Roles are the cluster's: this file's portal is nobody else's.
 const portalId = 9_200_001;
+// The portal is not to be guessed from it: everyone who can connect can list the cluster's roles.
+const anyLogin = expect.stringMatching(
+  /^workspace_[0-9a-f]{12}_[0-9a-f]{12}$/,
+) as string;
 const command = fileURLToPath(
   new URL("../../server/product-login.ts", import.meta.url),
 );
@@ -33,9 +36,7 @@ test("an installed portal's product gets the address of a login that works", asy
     const { rows } = await product.query(
       "select current_user as login, email from workspace.contacts",
     );
-    expect(rows).toEqual([
-      { login: `workspace_${portalId}`, email: "ada@example.com" },
-    ]);
+    expect(rows).toEqual([{ email: "ada@example.com", login: anyLogin }]);
   } finally {
     await product.end();
   }

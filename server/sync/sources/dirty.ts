@@ -63,7 +63,7 @@ export async function drainDirty(
 
 /**
  * The next records of one type. Those that are gone and have no live link say nothing to either side, and no pair would
- * come of them: they leave the set here, unless they have changed again. What is in HubSpot already goes in large
+ * come of them: they leave the set here, unless they have changed again. So does an entry that names no record. What is in HubSpot already goes in large
  * batches side by side, and first, so that a deletion comes before a creation; the others in one small batch, since
  * two might bring the same companies along.
  */
@@ -117,13 +117,22 @@ async function nextRecords(
               select from link l
               where l.portal_id = ${portalId} and l.record_id = r.id and l.state = 'live')
           returning d.record_id
+        ), lost as (
+          delete from dirty d using due
+          where d.portal_id = ${portalId} and d.record_id = due.record_id
+            and not exists (
+              select from record r
+              where r.portal_id = ${portalId} and r.id = due.record_id and r.object_type = ${objectType})
+          returning d.record_id
+        ), left_set as (
+          select record_id from ended union all select record_id from lost
         )
-        select due.record_id, ended.record_id is not null as ended, exists (
+        select due.record_id, left_set.record_id is not null as ended, exists (
           select from link l
           where l.portal_id = ${portalId} and l.record_id = due.record_id and l.state = 'live') as linked, exists (
           select from record r
           where r.portal_id = ${portalId} and r.id = due.record_id and r.deleted_at is not null) as deleted
-        from due left join ended using (record_id)`.execute(db);
+        from due left join left_set using (record_id)`.execute(db);
       if (rows.length === 0) continue;
       await closeEntriesOf(
         db,

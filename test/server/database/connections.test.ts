@@ -9,7 +9,6 @@ import {
   SilentConnectionError,
 } from "../../../server/database/errors.ts";
 import type { TransactionLimits } from "../../../server/database/limits.ts";
-import { createProductLogin } from "../../../server/database/product-login.ts";
 import { createLog } from "../../../server/log.ts";
 import { useDatabase } from "../../database.ts";
 import { startProxy } from "../../tcp-proxy.ts";
@@ -37,12 +36,12 @@ afterAll(async () => {
   await proxy.close();
 });
 
-function open(url: string, poolSize = 6): Database {
+function open(url: string, poolSize = 6, within = limits): Database {
   const database = openDatabase({
     url,
     poolSize,
     log: createLog("silent"),
-    limits,
+    limits: within,
   });
   opened.push(database);
   return database;
@@ -139,10 +138,10 @@ test("8-B1 closing the pool does not wait for a database that is silent", async 
 });
 
 test("8-B5 a transaction that did not begin leaves its connection as it was", async () => {
-  // A product's login may not take the engine's role.
-  const database = open(await createProductLogin(at.database, 5), 1);
+  // A setting that Postgres refuses, after it has executed `begin`.
+  const database = open(at.url, 1, { ...limits, lockMs: -1 });
   await expect(database.inPortal(5, pidOf)).rejects.toMatchObject({
-    code: "42501",
+    code: "22023",
   });
   const { rows } = await sql<{ one: number }>`select 1 as one`.execute(
     database.owner,

@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sql } from "kysely";
-import { Migrator } from "kysely/migration";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../../server/database/database.ts";
-import { migrate, sqlFiles } from "../../../server/database/migrate.ts";
+import { createProductLogin } from "../../../server/database/product-login.ts";
+import { migrate } from "../../../server/database/migrate.ts";
 import { createLog } from "../../../server/log.ts";
 import { cloneDatabase } from "../../database.ts";
+import { migrateAsBefore } from "./earlier-version.ts";
 
 test("several starters at once migrate an empty database once, and a later one finds nothing to do", async () => {
   const cloned = await cloneDatabase({ template: "template1" });
@@ -48,12 +49,10 @@ test("a file that fails leaves nothing behind, also of the files before it", asy
     "create table third (id int); select no_such_function();",
   );
   try {
-    const provider = sqlFiles(pathToFileURL(`${folder}/`));
-    const { error } = await new Migrator({
-      db: database.owner,
-      provider,
-    }).migrateToLatest();
-    expect(String(error)).toContain("no_such_function");
+    const error: unknown = await migrate(database.owner, {
+      folder: pathToFileURL(`${folder}/`),
+    }).catch((reason: unknown) => reason);
+    expect(String((error as Error).cause)).toContain("no_such_function");
     const left = await sql<{ name: string }>`
       select relname as name from pg_class where relname in ('first', 'second', 'third')`.execute(
       database.owner,
@@ -73,30 +72,21 @@ test("7-A5 the identities that an earlier version stored are computed again, as 
     log: createLog("silent"),
   });
   try {
-    const migrator = new Migrator({
-      db: database.owner,
-      provider: sqlFiles(new URL("../../../migrations/", import.meta.url)),
-    });
-    const before = await migrator.migrateTo("0013-waiting-edges");
-    expect(before.error).toBeUndefined();
+    await migrate(database.owner, { until: "0013-waiting-edges" });
     const domains = ["ws.example\n", "plain.example", "n/a"];
     for (const portal of [1, 2]) {
-      await database.crossing((db) =>
-        sql`
-          insert into installation (portal_id, app_id, state, window_ends_at, scopes, sync_user_id, api_key_hash)
-          values (${portal}, 1, 'active', now(), '{}', 1, ${Buffer.from(`key ${portal}`)})`.execute(
-          db,
-        ),
+      await sql`
+        insert into installation (portal_id, app_id, state, window_ends_at, scopes, sync_user_id, api_key_hash)
+        values (${portal}, 1, 'active', now(), '{}', 1, ${Buffer.from(`key ${portal}`)})`.execute(
+        database.owner,
       );
-      await database.inPortal(portal, (db) =>
-        sql`
-          insert into record (portal_id, object_type, properties, settled_revision)
-          select ${portal}, 'company', jsonb_build_object('domain', d), 1 from unnest(${domains}::text[]) d`.execute(
-          db,
-        ),
+      await sql`
+        insert into record (portal_id, object_type, properties, settled_revision)
+        select ${portal}, 'company', jsonb_build_object('domain', d), 1 from unnest(${domains}::text[]) d`.execute(
+        database.owner,
       );
     }
-    expect((await migrator.migrateToLatest()).error).toBeUndefined();
+    await migrate(database.owner);
     for (const portal of [1, 2]) {
       const { rows } = await database.inPortal(portal, (db) =>
         sql`
@@ -110,6 +100,140 @@ test("7-A5 the identities that an earlier version stored are computed again, as 
         { identity: "ws.example", revision: 1, dirty: 0 },
       ]);
     }
+  } finally {
+    await database.close();
+    await cloned.drop();
+  }
+});
+
+test.each(["0017-total-views-and-api-keys", "0019-sync-both-ways"])(
+  "8-B2 a database of an earlier version, at %s, gets roles of its own; its logins keep working, and another database that shares the old roles does, too",
+  async (version) => {
+    const [cloned, beside] = await Promise.all([
+      cloneDatabase({ template: "template1" }),
+      cloneDatabase({ template: "template1" }),
+    ]);
+    const open = (url: string) =>
+      openDatabase({ url, poolSize: 2, log: createLog("silent") });
+    const database = open(cloned.url);
+    const other = open(beside.url);
+    const login = `workspace_${Math.floor(Math.random() * 1e12)}`;
+    try {
+      await migrateAsBefore(other.owner, version);
+      await migrateAsBefore(database.owner, version);
+      await sql`create role ${sql.id(login)} login password 'old-password'`.execute(
+        database.owner,
+      );
+      await sql`grant counterpart_product to ${sql.id(login)}`.execute(
+        database.owner,
+      );
+      for (const { owner } of [database, other]) {
+        await sql`insert into portal_login values (${login}, 1)`.execute(owner);
+        await sql`insert into record (portal_id, object_type, properties) values
+          (1, 'contact', '{"email": "ours@old.example"}'), (2, 'contact', '{"email": "theirs@old.example"}')`.execute(
+          owner,
+        );
+      }
+      await migrate(database.owner);
+      const seenBy = async (url: string) => {
+        const product = open(url);
+        try {
+          const { rows } = await sql<{
+            email: string;
+          }>`select email from workspace.contacts`.execute(product.owner);
+          return rows.map(({ email }) => email);
+        } finally {
+          await product.close();
+        }
+      };
+      const over = (url: string) =>
+        `postgresql://${login}:old-password@127.0.0.1:${new URL(url).searchParams.get("port")}${new URL(url).pathname}`;
+      expect(await seenBy(over(cloned.url))).toEqual(["ours@old.example"]);
+      expect(await seenBy(over(beside.url))).toEqual(["ours@old.example"]);
+      expect(
+        await database.inPortal(2, (db) =>
+          sql`select properties ->> 'email' as email from record`
+            .execute(db)
+            .then(({ rows }) => rows),
+        ),
+      ).toEqual([{ email: "theirs@old.example" }]);
+      // Only what the other database still uses names the old roles.
+      const { rows } = await sql<{ named: number }>`
+        select count(*)::int as named from pg_shdepend d join pg_roles r on r.oid = d.refobjid
+        where r.rolname in ('counterpart_portal', 'counterpart_crossing', 'counterpart_product')
+          and d.dbid = (select oid from pg_database where datname = current_database())`.execute(
+        database.owner,
+      );
+      expect(rows).toEqual([{ named: 0 }]);
+      // Made again, the login has a name of this deployment, and the old one is only the other database's.
+      const url = await createProductLogin(database, 1);
+      expect(await seenBy(url)).toEqual(["ours@old.example"]);
+      await expect(seenBy(over(cloned.url))).rejects.toMatchObject({
+        code: "42501",
+      });
+      expect(await seenBy(over(beside.url))).toEqual(["ours@old.example"]);
+      await migrate(other.owner);
+      expect(await seenBy(over(beside.url))).toEqual(["ours@old.example"]);
+      const left = await sql`
+        select from pg_roles where rolname in ('counterpart_portal', 'counterpart_crossing', 'counterpart_product')`.execute(
+        other.owner,
+      );
+      expect(left.rows).toEqual([]);
+    } finally {
+      await Promise.all([database.close(), other.close()]);
+      await Promise.all([cloned.drop(), beside.drop()]);
+    }
+  },
+);
+
+test("8-A2c rows that an earlier version let a login write are repaired or removed, and can't be written again", async () => {
+  const cloned = await cloneDatabase({ template: "template1" });
+  const database = openDatabase({
+    url: cloned.url,
+    poolSize: 2,
+    log: createLog("silent"),
+  });
+  const { owner } = database;
+  try {
+    await migrate(owner, { until: "0019-sync-both-ways" });
+    await sql`
+      insert into record (portal_id, id, object_type, revision, settled_revision, created_at, updated_at, deleted_at) values
+        (1, '00000000-0000-4000-8000-000000000001', 'contact', 9007199254740993, 1, now(), now(), null),
+        (1, '00000000-0000-4000-8000-000000000002', 'contact', 1, 1, '-infinity', 'infinity', null),
+        (1, '00000000-0000-4000-8000-000000000003', 'contact', 1, 1, now(), now(), 'infinity')`.execute(
+      owner,
+    );
+    await sql`
+      insert into dirty (portal_id, object_type, record_id, revision, since)
+      select 1, t, gen_random_uuid(), 9223372036854775807, '-infinity' from unnest(array['contact', 'unicorn']) t`.execute(
+      owner,
+    );
+    await migrate(owner);
+    const { rows } = await sql`
+      select right(r.id::text, 1) as id, revision::int, isfinite(created_at) and isfinite(updated_at) as finite,
+        deleted_at <= now() as deleted, (
+          select d.revision::int from dirty d where d.record_id = r.id) as dirty
+      from record r order by r.id`.execute(owner);
+    expect(rows).toEqual([
+      { id: "1", revision: 2, finite: true, deleted: null, dirty: 2 },
+      { id: "2", revision: 1, finite: true, deleted: null, dirty: null },
+      { id: "3", revision: 2, finite: true, deleted: true, dirty: 2 },
+    ]);
+    const { rows: dirty } =
+      await sql`select count(*)::int as count from dirty`.execute(owner);
+    expect(dirty).toEqual([{ count: 2 }]);
+    for (const [table, values] of [
+      ["record", "deleted_at = 'infinity'"],
+      ["record", "updated_at = '-infinity'"],
+      ["record", "revision = 9007199254740992"],
+      ["dirty", "revision = 9007199254740992"],
+      ["dirty", "object_type = 'unicorn'"],
+      ["dirty", "since = '-infinity'"],
+    ] as const)
+      await expect(
+        sql`update ${sql.table(table)} set ${sql.raw(values)}`.execute(owner),
+        values,
+      ).rejects.toMatchObject({ code: "23514" });
   } finally {
     await database.close();
     await cloned.drop();

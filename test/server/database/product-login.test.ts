@@ -8,7 +8,6 @@ import { createLog } from "../../../server/log.ts";
 import { useDatabase } from "../../database.ts";
 
 const at = useDatabase();
-// Roles are the cluster's: this file's portals are nobody else's.
 const ours = 9_100_001;
 const theirs = 9_100_002;
 
@@ -72,9 +71,10 @@ test("it cannot make itself another portal's, nor see tokens, lanes or the inbox
         db,
       );
     expect(rows).toEqual([]);
+    const { portal, crossing } = await at.database.roles();
     for (const statement of [
-      "set role counterpart_portal",
-      "set role counterpart_crossing",
+      `set role ${portal}`,
+      `set role ${crossing}`,
       "select * from installation",
       "select * from lane",
       "select * from inbox",

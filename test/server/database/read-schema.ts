@@ -1,7 +1,11 @@
 import { sql } from "kysely";
 import type { Db } from "../../../server/database/database.ts";
+import { readDeployment } from "../../../server/database/deployment.ts";
 
-/** The schema as text, from the catalog alone, in one order: what a migration changes is a diff of it. */
+/**
+ * The schema as text, from the catalog alone, in one order: what a migration changes is a diff of it. Roles have the
+ * names that migrations give them, without the deployment.
+ */
 export async function readSchema(db: Db): Promise<string> {
   const { rows } = await sql<{ line: string }>`
     with ours as (
@@ -64,5 +68,7 @@ export async function readSchema(db: Db): Promise<string> {
       case when part = 1 then lpad(place, 4, '0') else place end collate "C", line collate "C"`.execute(
     db,
   );
-  return `${rows.map((row) => row.line).join("\n")}\n`;
+  const id = await readDeployment(db);
+  const text = `${rows.map((row) => row.line).join("\n")}\n`;
+  return text.replaceAll(`counterpart_${id}_`, "counterpart_");
 }

@@ -79,15 +79,42 @@ test("the crossing role sees lanes and routing, and no portal's data", async () 
   ).rejects.toMatchObject({ code: "42501" });
 });
 
-test("every table with a portal's id has row-level security forced, but for the logins' own", async () => {
-  const { rows } = await sql<{ name: string }>`
-    select c.relname as name from pg_class c
-    join pg_attribute a on a.attrelid = c.oid and a.attname = 'portal_id'
-    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
-      and not (c.relrowsecurity and c.relforcerowsecurity)`.execute(
-    at.database.owner,
+test("every table with a portal's id has row-level security, but for the logins' own, and it binds the engine's roles", async () => {
+  // As the role that asks: the owner is not bound, so that a backup by the owner is whole.
+  const unbound = (db: Db) =>
+    sql<{ name: string }>`
+      select c.relname as name from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'portal_id'
+      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not row_security_active(c.oid)`
+      .execute(db)
+      .then(({ rows }) => rows);
+  expect(await at.database.inPortal(1, unbound)).toEqual([
+    { name: "portal_login" },
+  ]);
+  expect(await at.database.crossing(unbound)).toEqual([
+    { name: "portal_login" },
+  ]);
+});
+
+test("the engine's roles and the products' are no superusers, own nothing, and belong to no other role", async () => {
+  const roles = Object.values(await at.database.roles());
+  const { rows } = await sql`
+    select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin,
+      (select count(*)::int from pg_auth_members m where m.member = r.oid) as memberships,
+      (select count(*)::int from pg_class c where c.relowner = r.oid)
+        + (select count(*)::int from pg_proc p where p.proowner = r.oid) as owned
+    from pg_roles r where rolname = any (${roles})`.execute(at.database.owner);
+  expect(rows).toEqual(
+    roles.map(() => ({
+      rolsuper: false,
+      rolbypassrls: false,
+      rolcreaterole: false,
+      rolcreatedb: false,
+      rolcanlogin: false,
+      memberships: 0,
+      owned: 0,
+    })),
   );
-  expect(rows).toEqual([{ name: "portal_login" }]);
 });
 
 test("every primary key of a portal's table begins with the portal", async () => {
@@ -109,7 +136,7 @@ test("role and portal end with the transaction, also when it fails", async () =>
       .then(({ rows }) => rows[0]);
   const outside = await scope(at.database.owner);
   expect(await at.database.inPortal(77, scope)).toEqual({
-    role: "counterpart_portal",
+    role: (await at.database.roles()).portal,
     portal: "77",
   });
   await expect(

@@ -15,7 +15,6 @@ import { useDatabase } from "../../database.ts";
 import { addPortal } from "../jobs/portal.ts";
 
 const at = useDatabase();
-// Roles are the cluster's: this file's portal is nobody else's.
 const portalId = 9_200_017;
 let product: Client;
 

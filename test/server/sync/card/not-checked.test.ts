@@ -163,12 +163,13 @@ describe("in sync is what was compared", () => {
   test("a product's own login reads why, and nothing else of the installation", async () => {
     const contact = await linked();
     await missing(contact.portal, "read:contact");
+    const { product } = await world().database.roles();
     const { rows } = await world().database.inPortal(
       contact.portal.portalId,
       (db) =>
         sql<{ column_name: string }>`
           select column_name from information_schema.column_privileges
-          where table_name = 'installation' and grantee = 'counterpart_product' order by 1`.execute(
+          where table_name = 'installation' and grantee = ${product} order by 1`.execute(
           db,
         ),
     );

@@ -207,10 +207,16 @@ test("8-A3 one portal gets a third of the connections, and others find one at on
   const database = open(at.url, 6);
   const locker = new Client({ connectionString: at.url });
   await locker.connect();
-  await locker.query("select pg_advisory_lock(4711)");
+  await at.database.crossing((db) =>
+    sql`insert into lane (portal_id, kind) values (8, 'dirty')`.execute(db),
+  );
+  await locker.query("begin");
+  await locker.query("update lane set token = 0 where portal_id = 8");
   const ends = Array.from({ length: 30 }, () =>
     database
-      .inPortal(8, (db) => sql`select pg_advisory_xact_lock(4711)`.execute(db))
+      .inPortal(8, (db) =>
+        sql`update lane set token = 1 where portal_id = 8`.execute(db),
+      )
       .then(
         () => "done",
         (error: unknown) => error,

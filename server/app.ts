@@ -1,15 +1,18 @@
 import type { Config } from "./config.ts";
-import { openDatabase } from "./database/database.ts";
+import { sql } from "kysely";
 import type { Database } from "./database/database.ts";
 import { startEmbeddedPostgres } from "./database/embedded.ts";
 import { checkRoles } from "./database/group-roles.ts";
 import { migrate, migrationsAhead } from "./database/migrate.ts";
+import { openShares, SHARE_LIMITS } from "./database/shares.ts";
+import type { ShareLimits, ShareName, Shares } from "./database/shares.ts";
 import { AnsweredRequests } from "./http/answered-request.ts";
 import { createHttp } from "./http/app.ts";
 import { handleErrors } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
 import { listen } from "./http/listener.ts";
 import type { Listener } from "./http/listener.ts";
+import { requirementsOf } from "./http/readiness.ts";
 import { Refusals } from "./http/refusals.ts";
 import { checkTokenKeys } from "./hubspot/check-token-keys.ts";
 import { createHubSpot } from "./hubspot/create-hubspot.ts";
@@ -53,6 +56,7 @@ export type Overrides = {
   publicRequestsPerMinute?: number;
   pressWithinMs?: number;
   makeRooms?: typeof makeRooms;
+  shareLimits?: ShareLimits;
   stopWithinMs?: number;
 };
 
@@ -65,7 +69,11 @@ const UPKEEP_SECONDS = 600;
 // HubSpot's proxy gives up after 15 s; what comes before and after the work takes its share of the rest.
 const PRESS_WITHIN_MS = 9_000;
 const PRESS_DRAIN_MS = 10_000;
-const WEB_CONNECTIONS = 12;
+/** The event writer takes two; the rest are for lanes, schedule, readiness, budgets and tokens. */
+const CONTROL_CONNECTIONS = 4;
+const WEB_CONNECTIONS = 16;
+/** A turn has one connection, or two where it works on two batches. */
+const CONNECTIONS_OF_A_TURN = 2;
 /** All parts together; what kills a process that was asked to stop waits 30 s by default. */
 export const STOP_WITHIN_MS = 28_000;
 /** However late it is: closing takes no longer, unless something hangs. */
@@ -112,20 +120,29 @@ async function start(
 ): Promise<Counterpart> {
   const metrics = createMetrics();
   const lost = Promise.withResolvers<Error>();
-  const database = await openMigrated(config, log, stops, lost.resolve);
-  await checkTokenKeys(database, config.tokenKeys, log);
-  await pauseIfCopied(database, config, log);
+  const shares = await openMigrated(
+    config,
+    overrides,
+    log,
+    stops,
+    lost.resolve,
+  );
+  await checkTokenKeys(shares.control, config.tokenKeys, log);
+  await pauseIfCopied(shares.control, config, log);
   const hubspot = createHubSpot({
     config,
-    database,
+    database: shares.control,
     log: log.child({ room: "hubspot" }),
     metrics,
   });
   stops.push(["hubspot", () => hubspot.close()]);
   // Known once the door is open, where the configuration does not say it.
   let publicUrl = config.publicUrl;
+  // What people wait for in HubSpot does not queue behind the requests of their own product.
+  const forCards = shares.web.as("card");
   const rooms = (overrides.makeRooms ?? makeRooms)({
-    database,
+    database: forCards,
+    workDatabase: shares.work,
     hubspot,
     log: log.child({ room: "sync" }),
     connectUrl: () => publicUrl && `${publicUrl}/oauth/install`,
@@ -134,10 +151,17 @@ async function start(
   const workers =
     config.role === "web"
       ? null
-      : startJobs({ config, database, rooms, log, metrics, stops });
+      : startJobs({
+          config,
+          database: shares.control,
+          rooms,
+          log,
+          metrics,
+          stops,
+        });
 
   const answered = new AnsweredRequests(
-    database,
+    forCards,
     log.child({ room: "http" }),
     overrides.pressWithinMs ?? PRESS_WITHIN_MS,
   );
@@ -145,7 +169,7 @@ async function start(
   stops.push(["presses", () => answered.settled(PRESS_DRAIN_MS)]);
 
   const refusals = new Refusals({
-    database,
+    database: shares.control,
     log: log.child({ room: "http" }),
     metrics,
   });
@@ -155,7 +179,11 @@ async function start(
   stops.push(["http", () => listener.stop()]);
   publicUrl ??= listener.url;
   const health = healthRoutes({
-    database,
+    database: shares.control,
+    requirements: requirementsOf({
+      shares,
+      lanesLookedAt: workers && (() => workers.lookedAt()),
+    }),
     metrics,
     isStopping: () => stopping,
   });
@@ -173,7 +201,8 @@ async function start(
             publicRequestsPerMinute:
               overrides.publicRequestsPerMinute ?? PUBLIC_REQUESTS_PER_MINUTE,
           },
-          database,
+          database: shares.web,
+          control: shares.control,
           hubspot,
           engine: rooms.engine,
           answered,
@@ -190,7 +219,7 @@ async function start(
     url: listener.url,
     port: listener.port,
     publicUrl,
-    database,
+    database: shares.web,
     hubspot,
     metrics,
     workers,
@@ -205,10 +234,11 @@ async function start(
 
 async function openMigrated(
   config: Config,
+  { shareLimits = SHARE_LIMITS }: Overrides,
   log: Log,
   stops: Stops,
   onLost: (reason: Error) => void,
-): Promise<Database> {
+): Promise<Shares> {
   let url = config.databaseUrl;
   if (url === null) {
     // Over TCP too: the product reads and writes its views there, under a login of its own.
@@ -220,31 +250,44 @@ async function openMigrated(
     stops.push(["postgres", () => postgres.stop()]);
     url = postgres.url;
   }
-  const forWeb = config.role === "worker" ? 4 : WEB_CONNECTIONS;
-  // A turn holds one connection, or two where it works on two batches; heartbeat and prefetch must never wait for those.
-  const forWorkers =
-    config.role === "web" ? 0 : config.workerConcurrency * 2 + 2;
-  const database = openDatabase({
+  const shares = openShares({
     url,
-    poolSize: forWeb + forWorkers,
+    sizes: sharesOf(config),
     log: log.child({ room: "database" }),
+    isPrepared: config.databasePrepared,
+    limits: shareLimits,
   });
-  stops.push(["database", () => database.close()]);
+  stops.push(["database", () => shares.close()]);
+  const database = shares.control;
+  const { owner } = database;
+  // Says what is wrong with the address, where something is; a migration would only say that it failed.
+  await sql`select 1`.execute(owner);
   const watch = startLoginWatch({
     database,
     log: log.child({ room: "database" }),
   });
   stops.push(["login watch", () => watch.stop()]);
-  const done = await migrate(database.owner);
+  const done = await migrate(owner);
   if (done.length > 0) log.info({ migrations: done }, "migrated");
   await checkRoles(database);
-  const ahead = await migrationsAhead(database.owner);
+  const ahead = await migrationsAhead(owner);
   if (ahead.length > 0)
     log.warn(
       { migrations: ahead },
       "the database is newer than this build, and works with it",
     );
-  return database;
+  return shares;
+}
+
+function sharesOf({
+  role,
+  workerConcurrency,
+}: Config): Record<ShareName, number> {
+  return {
+    control: CONTROL_CONNECTIONS,
+    web: role === "worker" ? 0 : WEB_CONNECTIONS,
+    work: role === "web" ? 0 : workerConcurrency * CONNECTIONS_OF_A_TURN,
+  };
 }
 
 // Before anything can call HubSpot.

@@ -73,6 +73,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, "is not a postgres:// address")
     .optional(),
+  DATABASE_PREPARED: z.enum(["on", "off"]).default("on"),
   DATA_DIR: z.string().min(1).default(".data"),
   HUBSPOT_API_URL: url.default("https://api.hubapi.com"),
   HUBSPOT_AUTHORIZE_URL: url.default("https://app.hubspot.com/oauth/authorize"),
@@ -108,6 +109,8 @@ export type Config = {
   readonly role: "all" | "web" | "worker";
   /** Null: embedded Postgres in `dataDir`. */
   readonly databaseUrl: string | null;
+  /** False: no prepared statements, for a pooler that hands sessions from one transaction to another. */
+  readonly databasePrepared: boolean;
   readonly dataDir: string;
   readonly hubspot: HubSpotConfig;
   /** The first seals; all open. */
@@ -164,6 +167,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustProxy: read.TRUST_PROXY,
     role: read.ROLE,
     databaseUrl: read.DATABASE_URL ?? null,
+    databasePrepared: read.DATABASE_PREPARED === "on",
     dataDir: read.DATA_DIR,
     hubspot: Object.freeze({
       apiUrl: read.HUBSPOT_API_URL,

@@ -1,6 +1,7 @@
 import { ConfigError, readDatabaseConfig } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { openDatabase } from "./database/database.ts";
+import { DatabaseConnectionError } from "./database/errors.ts";
 import { findEmbeddedPostgres } from "./database/embedded.ts";
 import { createLog } from "./log.ts";
 
@@ -11,8 +12,8 @@ export class Unusable extends Error {
 
 /**
  * Runs a command of the operator and prints what it returns. `parse` reads the arguments, and returns null if they are not
- * as `usage` says. Takes DATABASE_URL, or else the running server's DATA_DIR. An `Unusable` is printed as one sentence,
- * and the process ends with 1.
+ * as `usage` says. Takes DATABASE_URL, or else the running server's DATA_DIR. What an operator can mend is printed in a
+ * sentence or two, and the process ends with 1.
  */
 export async function runDatabaseCommand<Args>({
   usage,
@@ -29,7 +30,11 @@ export async function runDatabaseCommand<Args>({
     const printed = await withDatabase((database) => run(database, args));
     process.stdout.write(`${printed}\n`);
   } catch (error) {
-    if (!(error instanceof Unusable || error instanceof ConfigError))
+    if (!(
+      error instanceof Unusable ||
+      error instanceof ConfigError ||
+      error instanceof DatabaseConnectionError
+    ))
       throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -23,7 +23,10 @@ export type Rooms = { engine: Doors; work: LaneWorks };
 
 /** What the engine is made from. */
 export type Foundation = {
+  /** What the doors work with. */
   database: Database;
+  /** What the lanes work with, where their connections are others. */
+  workDatabase?: Database;
   hubspot: HubSpot;
   log: Log;
   checkpoint?: (moment: Checkpoint) => Promise<void>;
@@ -45,13 +48,17 @@ export function makeRooms(foundation: Foundation): Rooms {
     connectUrl: foundation.connectUrl ?? (() => null),
     checkpoint: foundation.checkpoint ?? (() => Promise.resolve()),
   };
-  const keep = createUpkeep(database);
+  const worker: Engine = {
+    ...engine,
+    database: foundation.workDatabase ?? database,
+  };
+  const keep = createUpkeep(worker.database);
   // What HubSpot turns out not to allow ends no turn of these: they go on with the rest.
   const sparing =
     (drain: typeof drainInbox) =>
     async (portalId: PortalId, turn: LaneTurn) => ({
-      again: await passingOver(engine, portalId, turn.fence, [], () =>
-        drain(engine, portalId, turn),
+      again: await passingOver(worker, portalId, turn.fence, [], () =>
+        drain(worker, portalId, turn),
       ),
     });
   return {
@@ -64,19 +71,19 @@ export function makeRooms(foundation: Foundation): Rooms {
       inbox: sparing(drainInbox),
       dirty: sparing(drainDirty),
       run: async (portalId, turn) => ({
-        again: await workRuns(engine, portalId, turn),
+        again: await workRuns(worker, portalId, turn),
       }),
       "changed-pull": async (portalId) => {
-        await queueAll(engine, portalId, "pull");
+        await queueAll(worker, portalId, "pull");
         return { again: null };
       },
       sweep: async (portalId) => {
-        await queueAll(engine, portalId, "sweep");
+        await queueAll(worker, portalId, "sweep");
         return { again: null };
       },
       upkeep: async (portalId, turn) => {
         const { again } = await keep(portalId, turn);
-        const due = await upkeep(engine, portalId, turn.fence);
+        const due = await upkeep(worker, portalId, turn.fence);
         return { again: earlier(again, due) };
       },
     },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 // Test files that need a program which npm cannot install, by the program's name. .ci/run installs what is missing.
 const needs: Readonly<Record<string, readonly string[]>> = {
   "test/server/database/backup.test.ts": ["initdb", "pg_dump", "pg_restore"],
+  "test/server/database/pgbouncer.test.ts": ["pgbouncer"],
 };
 
 /** Where a program is, Debian's folders of Postgres included; undefined if it is nowhere. */

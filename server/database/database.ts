@@ -1,6 +1,7 @@
 import {
   Kysely,
   PostgresAdapter,
+  PostgresDialect,
   PostgresDriver,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -8,16 +9,20 @@ import {
 import type { DatabaseConnection, Dialect, Driver, PostgresPool } from "kysely";
 import { CompiledQuery } from "kysely";
 import { setTimeout as pause } from "node:timers/promises";
-import type { CustomTypesConfig } from "pg";
-import { Pool, types } from "pg";
 import type { Log } from "../log.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import type { Terms } from "./connection-pool.ts";
 import { readDeployment, rolesOf } from "./deployment.ts";
 import type { Roles } from "./deployment.ts";
-import { parseExactly } from "./json.ts";
+import { codeOf, isAnswered } from "./errors.ts";
+import { OWNER_STATEMENT_MS, WORK_LIMITS } from "./limits.ts";
+import type { TransactionLimits } from "./limits.ts";
 import { OwnerDialect } from "./migration-lock.ts";
 import { NumberColumns } from "./number-columns.ts";
-import { preparingPool } from "./preparing-pool.ts";
+import { prologueOf } from "./prologue.ts";
+import { StatementNames } from "./statement-names.ts";
 import type { Tables } from "./tables.ts";
+import { isLostPreparation } from "./watched-connection.ts";
 
 /** What queries are made with: a transaction with its portal set, or the crossing role's. */
 export type Db = Kysely<Tables>;
@@ -27,11 +32,14 @@ export type Database = {
   /**
    * Runs `work` in one transaction that sees one portal, under a role that row-level security binds. Committed when
    * it resolves, rolled back when it throws. On a serialization failure or a deadlock the whole of it runs again, so it
-   * must not act outside the database.
+   * must not act outside the database. Must not be called within itself: the inner one may wait for the connections
+   * that its portal's outer ones have. Throws `DatabaseBusyError` if none gets free.
    */
   inPortal<T>(portalId: number, work: (db: Db) => Promise<T>): Promise<T>;
   /** The same for what must cross portals: lanes, inbox, installation routing, budgets. */
   crossing<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same connections, of which each portal gets a share of its own for this purpose. */
+  as(purpose: string): Database;
   /** The database's owner: migrations, product logins and tests. Never a request's or a job's. */
   owner: Db;
   /** The names of this deployment's group roles. Rejects before the first migration. */
@@ -42,60 +50,55 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/**
- * A page of ids is looked up by index, whatever disks once cost; and a plan is never kept: one made while a table was
- * empty would read it whole when it is full.
- */
-const PLANS =
-  "set local plan_cache_mode = force_custom_plan; set local random_page_cost = 1.1";
 const MAX_RUNS = 3;
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK_DETECTED = "40P01";
 
-/** Parsers of columns: pg's own, but for json and jsonb, whose numbers may have more digits than a double. */
-const columnTypes: CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: "text" | "binary") =>
-    (oid === types.builtins.JSON || oid === types.builtins.JSONB) &&
-    format !== "binary"
-      ? parseExactly
-      : types.getTypeParser(oid, format),
-};
-
-/** Opens a pool on `url`. It connects when first used; `close` waits for what is under way. */
+/**
+ * Opens a pool on `url`, at most `poolSize` connections. It connects when first used; `close` waits for what is under way.
+ * `names` may be shared with other pools on the same address.
+ */
 export function openDatabase({
   url,
   poolSize,
   log,
+  limits = WORK_LIMITS,
+  names = new StatementNames(),
 }: {
   url: string;
   poolSize: number;
   log: Log;
+  limits?: TransactionLimits;
+  names?: StatementNames;
 }): Database {
-  const pool = new Pool({
-    connectionString: url,
-    max: poolSize,
-    connectionTimeoutMillis: 15_000,
-    idleTimeoutMillis: 30_000,
-    application_name: "counterpart",
-    types: columnTypes,
-  });
-  // Without listeners, a connection that Postgres ends would end this process: one at work as well as an idle one, of
-  // which the pool tells once more.
-  pool.on("connect", (client) =>
-    client.on("error", (error) =>
-      log.warn({ err: error }, "a database connection ended"),
-    ),
-  );
-  pool.on("error", () => undefined);
+  const pool = new ConnectionPool({ url, size: poolSize, names, log });
+  const { connectionMs, beginMs, answerMs } = limits;
   const owner = new Kysely<Tables>({
-    dialect: new OwnerDialect({ pool }),
+    dialect: new OwnerDialect({
+      pool: pool.on({
+        share: null,
+        connectionMs: OWNER_STATEMENT_MS,
+        answerMs: () => OWNER_STATEMENT_MS,
+        isPrepared: false,
+      }),
+    }),
     plugins: [new NumberColumns()],
   });
-  const preparing = preparingPool(pool);
+  // The owner's own question, but one that others wait for.
+  const asker = new Kysely<Tables>({
+    dialect: new PostgresDialect({
+      pool: pool.on({
+        share: null,
+        connectionMs,
+        answerMs: () => beginMs,
+        isPrepared: false,
+      }),
+    }),
+  });
   // Read once; a failure is none of the next caller's.
   let reading: Promise<Roles> | undefined;
   const roles = (): Promise<Roles> => {
-    reading ??= readDeployment(owner)
+    reading ??= readDeployment(asker)
       .then(rolesOf)
       .catch((error: unknown) => {
         reading = undefined;
@@ -103,36 +106,35 @@ export function openDatabase({
       });
     return reading;
   };
-  const run = <T>(prologue: string, work: (db: Db) => Promise<T>): Promise<T> =>
-    inTransaction(preparing, prologue, work);
-  return {
+  const runAs = async <T>(
+    purpose: string,
+    portalId: number | null,
+    work: (db: Db) => Promise<T>,
+  ): Promise<T> => {
+    const prologue = prologueOf(await roles(), portalId, limits);
+    const terms: Terms = {
+      share: portalId === null ? null : `${purpose} ${portalId}`,
+      connectionMs,
+      answerMs: (text) => (text === prologue ? beginMs : answerMs),
+      isPrepared: true,
+    };
+    return inTransaction(pool.on(terms), prologue, work);
+  };
+  const databaseAs = (purpose: string): Database => ({
     inPortal: async (portalId, work) => {
       if (!Number.isSafeInteger(portalId) || portalId < 0)
         throw new TypeError("A portal id is a whole number.");
-      const { portal } = await roles();
-      return run(
-        `begin; set local role ${portal}; set local app.portal = '${portalId}'; ${PLANS}`,
-        work,
-      );
+      return runAs(purpose, portalId, work);
     },
-    crossing: async (work) => {
-      const { crossing } = await roles();
-      return run(`begin; set local role ${crossing}; ${PLANS}`, work);
-    },
+    crossing: (work) => runAs(purpose, null, work),
+    as: databaseAs,
     owner,
     roles,
     url,
-    poolState: () => ({
-      total: pool.totalCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount,
-    }),
-    close: async () => {
-      await owner.destroy();
-      // Kysely leaves a pool alone that it never asked for a connection.
-      if (!pool.ending) await pool.end();
-    },
-  };
+    poolState: () => pool.state,
+    close: () => pool.close(),
+  });
+  return databaseAs("any");
 }
 
 async function inTransaction<T>(
@@ -148,16 +150,29 @@ async function inTransaction<T>(
     try {
       return await scoped.transaction().execute(work);
     } catch (error) {
-      if (runs === MAX_RUNS || !isTransient(error)) throw error;
+      if (runs === MAX_RUNS || !mayRunAgain(error)) throw causeOf(error);
       await pause(Math.random() * 20 * runs);
     }
   }
 }
 
-function isTransient(error: unknown): boolean {
-  const code: unknown =
-    error instanceof Error && "code" in error ? error.code : undefined;
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+/** A transaction that did not begin, so that nothing of its work was done. */
+class NotBegun extends Error {
+  override name = "NotBegun";
+}
+
+const causeOf = (error: unknown): unknown =>
+  error instanceof NotBegun ? error.cause : error;
+
+function mayRunAgain(error: unknown): boolean {
+  // Of the connections that wait in the pool, Postgres or something between may have ended any.
+  if (error instanceof NotBegun) return !isAnswered(error.cause);
+  const code = codeOf(error);
+  return (
+    code === SERIALIZATION_FAILURE ||
+    code === DEADLOCK_DETECTED ||
+    isLostPreparation(error)
+  );
 }
 
 // A Kysely for each transaction costs microseconds; what it buys is role and portal in BEGIN's own round trip, and a
@@ -171,6 +186,9 @@ function scopedDialect(pool: PostgresPool, prologue: string): Dialect {
   };
 }
 
+/** Kysely's own class of connections, which it does not export. */
+type Held = Parameters<PostgresDriver["rollbackTransaction"]>[0];
+
 class ScopedDriver extends PostgresDriver implements Driver {
   readonly #prologue: string;
 
@@ -183,6 +201,18 @@ class ScopedDriver extends PostgresDriver implements Driver {
   override async beginTransaction(
     connection: DatabaseConnection,
   ): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw(this.#prologue));
+    try {
+      await connection.executeQuery(CompiledQuery.raw(this.#prologue));
+    } catch (error) {
+      // Its `begin` may have been executed: Kysely, for which nothing has begun, would give the connection back as it is.
+      await this.rollbackTransaction(connection as Held);
+      throw new NotBegun("The transaction did not begin.", { cause: error });
+    }
+  }
+
+  // What made the work fail is what the caller must learn, and not that its connection is gone. Kysely has marked the
+  // connection by then: the pool closes it.
+  override async rollbackTransaction(connection: Held): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined);
   }
 }

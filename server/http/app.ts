@@ -34,10 +34,21 @@ export function createHttp(parts: Parts): Express {
   // Before the headers for browsers: HubSpot reads none of them, and this is the hottest door.
   app.post(
     "/webhooks/hubspot",
-    ...receiveWebhooks(parts, limitRefused, budget),
+    ...receiveWebhooks(
+      { ...parts, database: parts.control },
+      limitRefused,
+      budget,
+    ),
   );
   app.use(helmet(browserHeaders(parts.config.publicUrl)));
-  app.use("/ui", cardRoutes(parts, limitRefused, budget));
+  app.use(
+    "/ui",
+    cardRoutes(
+      { ...parts, database: parts.database.as("card") },
+      limitRefused,
+      budget,
+    ),
+  );
   app.use("/oauth", oauthRoutes(parts, limit()));
   app.use("/api/v1", apiRouter(parts, limitRefused));
   app.use(() => {

@@ -7,6 +7,7 @@ import {
   WaitError,
 } from "../hubspot/errors.ts";
 import type { Log } from "../log.ts";
+import { databaseProblem } from "./database-problem.ts";
 import { Problem, sendProblem } from "./problem.ts";
 
 /**
@@ -73,6 +74,7 @@ function asProblem(error: unknown): Problem {
       "HubSpot did not do what was asked.",
     );
   return (
+    databaseProblem(error) ??
     unreadable(error) ??
     new Problem(
       500,

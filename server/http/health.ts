@@ -1,22 +1,23 @@
 import { Router } from "express";
-import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import { readQueueGauges } from "../database/queue-gauges.ts";
 import type { Metrics } from "../metrics.ts";
 import { Problem } from "./problem.ts";
-
-const READY_WITHIN_MS = 2000;
+import type { Requirement } from "./readiness.ts";
 
 /**
- * What watches over a process: `/healthz` answers while it runs, `/readyz` while it can work (its database answers
- * and it is not stopping; 503 otherwise, saying which), `/metrics` in Prometheus' format (503 without a database).
+ * What watches over a process: `/healthz` answers while it runs, `/readyz` while it can work (its requirements are met
+ * and it is not stopping; 503 otherwise, naming those that are not), `/metrics` in Prometheus' format (503 without a
+ * database).
  */
 export function healthRoutes({
   database,
+  requirements,
   metrics,
   isStopping,
 }: {
   database: Database;
+  requirements: readonly Requirement[];
   metrics: Metrics;
   isStopping: () => boolean;
 }): Router {
@@ -29,10 +30,9 @@ export function healthRoutes({
       response.status(503).json({ status: "stopping" });
       return;
     }
-    const answers = await databaseAnswers(database);
-    response
-      .status(answers ? 200 : 503)
-      .json({ status: answers ? "ready" : "no database" });
+    const missing = await missingOf(requirements);
+    if (missing.length === 0) response.json({ status: "ready" });
+    else response.status(503).json({ status: "not ready", missing });
   });
   router.get("/metrics", async (_request, response) => {
     await readQueueGauges(database, metrics).catch(() => {
@@ -44,18 +44,10 @@ export function healthRoutes({
   return router;
 }
 
-async function databaseAnswers(database: Database): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), READY_WITHIN_MS);
-  });
-  const asked = database
-    .crossing((db) => sql`select 1`.execute(db))
-    .then(
-      () => true,
-      () => false,
-    );
-  const answers = await Promise.race([asked, late]);
-  clearTimeout(timer);
-  return answers;
+/** The names of the requirements that are not met. */
+async function missingOf(
+  requirements: readonly Requirement[],
+): Promise<string[]> {
+  const met = await Promise.all(requirements.map(({ isMet }) => isMet()));
+  return requirements.flatMap(({ name }, at) => (met[at] ? [] : [name]));
 }

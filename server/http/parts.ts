@@ -36,6 +36,8 @@ export type HttpConfig = {
 export type Parts = {
   config: HttpConfig;
   database: Database;
+  /** The connections of webhooks, which wait for nobody else's work. */
+  control: Database;
   hubspot: Pick<HubSpot, "portal" | "oauth" | "seal" | "forget">;
   engine: Engine;
   /** Presses are done once, and answered in time. */

@@ -3,6 +3,7 @@ import type { Database } from "../database/database.ts";
 import type { Log } from "../log.ts";
 import { createBudget } from "./budget/budget.ts";
 import { createBudgetTable, createOpenBudget } from "./budget/budget-table.ts";
+import { createCallSlots } from "./call-slots.ts";
 import { createCaller } from "./caller.ts";
 import { createOAuth } from "./create-oauth.ts";
 import type { HubSpot } from "./hubspot.ts";
@@ -32,6 +33,7 @@ export function createHubSpot({
       ? createOpenBudget()
       : createBudgetTable(database),
   );
+  const slots = createCallSlots();
   const tokens = createAccessTokens({
     rows: createTokenRows(database),
     oauth,
@@ -46,6 +48,7 @@ export function createHubSpot({
           portalId,
           transport,
           budget,
+          slots,
           log: about === undefined ? log : log.child(about),
           metrics,
           tokens,

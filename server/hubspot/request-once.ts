@@ -2,6 +2,7 @@ import type { Log } from "../log.ts";
 import type { PortalId } from "../settings/object-type.ts";
 import type { LimitKind } from "./budget/allowances.ts";
 import type { Budget } from "./budget/budget.ts";
+import type { CallSlots } from "./call-slots.ts";
 import { classify } from "./classify.ts";
 import { parseErrorBody } from "./error-body.ts";
 import {
@@ -34,6 +35,7 @@ export type RequestParts = {
   readonly portalId: PortalId;
   readonly transport: Transport;
   readonly budget: Budget;
+  readonly slots: CallSlots;
   readonly log: Log;
   readonly metrics: CallMetrics | undefined;
 };
@@ -58,7 +60,7 @@ const scopes = {
   associations: "associations",
 } as const;
 
-/** One request, once the budget allows it: its success, or what went wrong. */
+/** One request, once the budget and the portal's share of the connections allow it: its success, or what went wrong. */
 export async function requestOnce(
   parts: RequestParts,
   call: ApiCall,
@@ -71,15 +73,18 @@ export async function requestOnce(
     signal: timing.signal,
     until: timing.deadlineAt - timing.answerMs,
   });
+  const free = await parts.slots.take(portalId, timing);
   const started = performance.now();
-  const answer = await parts.transport.send({
-    method: call.method,
-    path: call.path,
-    body: call.body,
-    token,
-    deadlineAt: timing.deadlineAt,
-    signal: timing.signal,
-  });
+  const answer = await parts.transport
+    .send({
+      method: call.method,
+      path: call.path,
+      body: call.body,
+      token,
+      deadlineAt: timing.deadlineAt,
+      signal: timing.signal,
+    })
+    .finally(free);
   countCall(parts.metrics, {
     priority: timing.priority,
     kind: call.kind,

@@ -1,5 +1,6 @@
 import { Client } from "@hubspot/api-client";
 import { Agent } from "undici";
+import { MOST_CALLS } from "./call-slots.ts";
 import { Flight, inFlight } from "./deadline-dispatcher.ts";
 import type { Secret } from "./secret.ts";
 
@@ -42,12 +43,15 @@ class DeadlineError extends Error {
   override readonly name = "DeadlineError";
 }
 
-/** `baseUrl` without a trailing slash. Connections are this transport's own, at most 64. */
+/** Connections beside those of portals' calls: for tokens, which no portal's slow calls may delay. */
+const OAUTH_CONNECTIONS = 8;
+
+/** `baseUrl` without a trailing slash. Connections are this transport's own. */
 export function createTransport(baseUrl: string): Transport {
   // its retry and limiter options are process-wide, so they stay unset
   const client = new Client({ basePath: baseUrl });
   const agent = new Agent({
-    connections: 64,
+    connections: MOST_CALLS + OAUTH_CONNECTIONS,
     connect: { timeout: 5_000 },
     // the deadline of each request is shorter than any default of undici's
     headersTimeout: 0,

@@ -1,5 +1,6 @@
 import type { Cause } from "../causes.ts";
 import { causeOf } from "../causes.ts";
+import { codeOf, LOCK_TIMEOUT } from "../database/errors.ts";
 import { LeaseLost } from "../database/fence.ts";
 import {
   CancelledError,
@@ -12,6 +13,8 @@ export type Outcome =
   "done" | "waited" | "failed" | "lost" | "disconnected" | "cancelled";
 
 const LONGEST_BACK_OFF_SECONDS = 300;
+/** A lock of the product's may be given back at any moment; each try waits for it, too. */
+const LONGEST_WAIT_FOR_LOCK_SECONDS = 15;
 
 /** What an error that ended a turn means to its lane; no ending where the lane is no longer ours. */
 export function endingOf(
@@ -27,9 +30,13 @@ export function endingOf(
   if (stopped || error instanceof CancelledError)
     return { outcome: "cancelled", ending: { is: "resting", next: 0 } };
   const cause = causeOf(error);
+  const seconds = backOffSeconds(failures);
   const ending: Ending = {
     is: "failed",
-    seconds: backOffSeconds(failures),
+    seconds:
+      codeOf(error) === LOCK_TIMEOUT
+        ? Math.min(seconds, LONGEST_WAIT_FOR_LOCK_SECONDS)
+        : seconds,
     error: nameOf(error),
     cause,
   };

@@ -18,14 +18,15 @@ export type Claim = {
 const lease = sql.lit(`${LEASE_SECONDS} seconds`);
 
 /**
- * Takes up to `limit` due lanes, those first that have waited longest; a lane whose worker fell silent is due again at
- * the end of its lease. Rests, instead of handing out, lanes whose installation's state does not work their kind.
- * Index lane_turn.
+ * Takes up to `limit` due lanes, those first that have waited longest, one for each portal: what else it has is for the
+ * next call. Leaves out the portals of `passOver`. A lane whose worker fell silent is due again at the end of its lease.
+ * Rests, instead of handing out, lanes whose installation's state does not work their kind. Indexes lane_turn, lane_pkey.
  */
 export async function claimLanes(
   database: Database,
   limit: number,
   states: string,
+  passOver: readonly PortalId[] = [],
 ): Promise<Claim[]> {
   const rows = await database.crossing(async (db) => {
     const { rows: claimed } = await sql<{
@@ -42,6 +43,12 @@ export async function claimLanes(
         ) as works
         from lane l
         where l.next_at <= now() and l.kind = any (${[...laneKinds]}::text[])
+          and l.portal_id <> all (${[...passOver]}::bigint[])
+          and not exists (
+            select from lane e
+            where e.portal_id = l.portal_id and e.next_at <= now() and e.kind = any (${[...laneKinds]}::text[])
+              and (e.next_at, e.kind) < (l.next_at, l.kind)
+          )
         order by l.next_at
         limit ${limit}
         for update of l skip locked

@@ -1,6 +1,7 @@
 import { explanations } from "../causes.ts";
 import type { Database } from "../database/database.ts";
 import { LeaseLost } from "../database/fence.ts";
+import { mayTakeAnother } from "../fair-slots.ts";
 import type { Log } from "../log.ts";
 import { LogOnce } from "../log-once.ts";
 import type { Metrics } from "../metrics.ts";
@@ -23,28 +24,40 @@ const POLL_MS = 250;
 const WAKES_APART_MS = 15;
 const AFTER_DATABASE_ERROR_MS = 500;
 const STOP_DEADLINE_MS = 20_000;
+/** Without a word of the database for this long, a turn stops; by then, another connection was tried too. */
+const UNCONFIRMED_MS = 10_000;
 
 export type Workers = {
   /** Looks for work now rather than at the next poll: this process has just stored some. */
   wake(): void;
   /** Turns under way. */
   busy(): number;
+  /** When lanes were last looked at with success, epoch ms; the start, before the first time. */
+  lookedAt(): number;
   /** Takes no more lanes, asks turns under way to stop, waits for them and gives their lanes back. */
   stop(): Promise<void>;
 };
 
 type Options = {
+  /** What lanes are looked at and kept with; no turn waits for these connections. */
   database: Database;
   work: LaneWorks;
   /** Kinds that come back by themselves, seconds after a turn that left nothing to do. */
   intervals?: Partial<Record<LaneKind, number>>;
-  /** Turns at once in this process. The pool needs two connections for each, and some. */
+  /** Turns at once in this process, of which one portal gets a third at most. Each may need two connections. */
   concurrency: number;
   log: Log;
   metrics: Metrics;
+  unconfirmedMs?: number;
 };
 
-type Turn = { claim: Claim; stop: AbortController; ended: Promise<void> };
+type Turn = {
+  claim: Claim;
+  stop: AbortController;
+  ended: Promise<void>;
+  /** When the lease was last known to be ours, epoch ms. */
+  confirmedAt: number;
+};
 
 /** Works the lanes of all portals in this process, beside any number of others. */
 export function startWorkers({
@@ -54,6 +67,7 @@ export function startWorkers({
   concurrency,
   log,
   metrics,
+  unconfirmedMs = UNCONFIRMED_MS,
 }: Options): Workers {
   const turns = new Map<Claim, Turn>();
   const bell = new Bell();
@@ -62,11 +76,14 @@ export function startWorkers({
   let stopped = false;
   let pollAt = 0;
   let polledAt = 0;
+  let lookedAt = Date.now();
 
   async function take(): Promise<void> {
     while (!stopped) {
       try {
-        await bell.wait(await takeOnce());
+        const next = await takeOnce();
+        lookedAt = Date.now();
+        await bell.wait(next);
       } catch (error) {
         log.error({ err: error }, "lanes could not be looked at");
         await bell.wait(AFTER_DATABASE_ERROR_MS);
@@ -85,19 +102,32 @@ export function startWorkers({
     const free = concurrency - turns.size;
     // With all hands busy, the end of a turn rings the bell.
     if (free <= 0 || stopped) return POLL_MS;
-    const claims = await claimLanes(database, free, states);
-    for (const claim of claims) begin(claim);
+    const askedAt = Date.now();
+    const claims = await claimLanes(database, free, states, fullPortals(free));
+    for (const claim of claims) begin(claim, askedAt);
+    // Each portal was given one lane at most.
+    if (claims.length > 0 && claims.length < free) return 0;
     return Math.max(1, Math.min(next, pollAt - Date.now()));
   }
 
-  function begin(claim: Claim): void {
+  /** The portals that have their share of the turns. */
+  function fullPortals(free: number): number[] {
+    const held = new Map<number, number>();
+    for (const { portalId } of turns.keys())
+      held.set(portalId, (held.get(portalId) ?? 0) + 1);
+    return [...held]
+      .filter(([, count]) => !mayTakeAnother(count, free))
+      .map(([portalId]) => portalId);
+  }
+
+  function begin(claim: Claim, confirmedAt: number): void {
     const stop = new AbortController();
     if (stopped) stop.abort();
     const ended = turn(claim, stop.signal).finally(() => {
       turns.delete(claim);
       bell.ring();
     });
-    turns.set(claim, { claim, stop, ended });
+    turns.set(claim, { claim, stop, ended, confirmedAt });
   }
 
   async function turn(claim: Claim, signal: AbortSignal): Promise<void> {
@@ -159,20 +189,38 @@ export function startWorkers({
   async function keepLeases(): Promise<void> {
     const claims = [...turns.keys()];
     if (claims.length === 0) return;
-    const lost = await prolongLeases(database, claims);
-    for (const claim of lost)
-      turns.get(claim)?.stop.abort(new LeaseLost("The lease ended."));
+    const askedAt = Date.now();
+    const lost = new Set(await prolongLeases(database, claims));
+    for (const claim of claims) {
+      const turn = turns.get(claim);
+      if (lost.has(claim)) turn?.stop.abort(new LeaseLost("The lease ended."));
+      else if (turn !== undefined) turn.confirmedAt = askedAt;
+    }
+  }
+
+  // A database that does not respond confirms nothing: another process may have the lane by then.
+  function stopUnconfirmed(): void {
+    for (const { stop, confirmedAt } of turns.values())
+      if (Date.now() - confirmedAt > unconfirmedMs)
+        stop.abort(new LeaseLost("The lease could not be prolonged in time."));
   }
 
   const taking = take();
-  let keeping = Promise.resolve();
+  let keeping: Promise<void> | undefined;
+  let isUnanswered = false;
   const heartbeat = setInterval(
     () => {
-      keeping = keeping
-        .then(keepLeases)
+      // A heartbeat that is late by our own fault is asked first.
+      if (isUnanswered) stopUnconfirmed();
+      isUnanswered = true;
+      keeping ??= keepLeases()
+        .then(() => {
+          isUnanswered = false;
+        })
         .catch((error: unknown) =>
           log.warn({ err: error }, "leases could not be prolonged"),
-        );
+        )
+        .finally(() => (keeping = undefined));
     },
     (LEASE_SECONDS * 1000) / 3,
   );
@@ -183,6 +231,7 @@ export function startWorkers({
       bell.ring();
     },
     busy: () => turns.size,
+    lookedAt: () => lookedAt,
     stop: async () => {
       stopped = true;
       bell.ring();

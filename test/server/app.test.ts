@@ -8,6 +8,7 @@ import type { Counterpart, Overrides } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
 import { createLog } from "../../server/log.ts";
 import { cloneDatabase, useDatabase } from "../database.ts";
+import { startProxy } from "../tcp-proxy.ts";
 import { environmentFor } from "./environment.ts";
 import { addPortal, setState } from "./jobs/portal.ts";
 
@@ -87,9 +88,16 @@ test("without its database a process is alive and not ready", async () => {
   const app = await start({ ROLE: "web" }, cloned.url);
   await cloned.drop();
   expect((await get(app, "/healthz")).status).toBe(200);
-  expect(await get(app, "/readyz")).toEqual({
+  const { status, body } = await get(app, "/readyz");
+  expect({ status, body: JSON.parse(body) as unknown }).toEqual({
     status: 503,
-    body: '{"status":"no database"}',
+    body: {
+      status: "not ready",
+      missing: [
+        "database connections for webhooks and lanes",
+        "database connections for cards and requests",
+      ],
+    },
   });
 });
 
@@ -236,5 +244,45 @@ test("SIGTERM stops a process cleanly, and its log has no secret in it", async (
     level: "info",
     msg: "stopped",
   });
+  expect(said.out).not.toContain("secret-of-tests");
+});
+
+test("8-B1 SIGTERM ends a process whose database connections are silent, in time and with 0", async () => {
+  const proxy = await startProxy(at.url);
+  try {
+    const { child, said } = spawnMain(
+      environmentFor(proxy.url, { LOG_LEVEL: "info" }),
+    );
+    await vi.waitFor(() => expect(said.out).toContain('"msg":"started"'), {
+      timeout: 15_000,
+    });
+    proxy.silence();
+    child.kill("SIGTERM");
+    const [code] = (await once(child, "close")) as [number];
+    expect({ code, err: said.err }).toEqual({ code: 0, err: "" });
+    expect(said.out).not.toContain("did not stop in time");
+  } finally {
+    await proxy.close();
+  }
+});
+
+test("8-B6 a process that cannot reach its database says where it looked and why it failed, and no password", async () => {
+  const { child, said } = spawnMain(
+    environmentFor("postgres://ada:secret-of-tests@127.0.0.1:1/nowhere", {
+      LOG_LEVEL: "info",
+    }),
+  );
+  const [code] = (await once(child, "close")) as [number];
+  expect(code).toBe(1);
+  const last = JSON.parse(said.out.trim().split("\n").at(-1) ?? "") as {
+    err: unknown;
+  };
+  expect(last).toMatchObject({
+    msg: "did not start",
+    err: { type: "DatabaseConnectionError", code: "ECONNREFUSED" },
+  });
+  expect(said.out).toContain(
+    "127.0.0.1:1, user ada, database nowhere (ECONNREFUSED)",
+  );
   expect(said.out).not.toContain("secret-of-tests");
 });

@@ -158,6 +158,7 @@ async function start(
       publicRequestsPerMinute: options.publicRequestsPerMinute,
     },
     database,
+    control: database,
     hubspot,
     engine: {
       startRun,

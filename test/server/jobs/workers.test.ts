@@ -7,6 +7,7 @@ import {
 } from "../../../server/hubspot/errors.ts";
 import { backOffSeconds } from "../../../server/jobs/ending.ts";
 import type { LaneKind, LaneWorks } from "../../../server/jobs/lane.ts";
+import { LeaseLost } from "../../../server/database/fence.ts";
 import { makeLaneDue } from "../../../server/database/make-lane-due.ts";
 import { startWorkers } from "../../../server/jobs/workers.ts";
 import type { Workers } from "../../../server/jobs/workers.ts";
@@ -356,4 +357,69 @@ test("a lease outlives its length while the work goes on", async () => {
     },
   );
   expect(turns).toBe(1);
+});
+
+test("8-A3 a portal whose turns do not end leaves turns to others", async () => {
+  const stuck = await newPortal();
+  const other = await newPortal();
+  const release = Promise.withResolvers<void>();
+  let atOnce = 0;
+  const stay: LaneWorks[LaneKind] = async (portalId) => {
+    if (portalId === other) await handleDirty(at.database, other, 10);
+    else {
+      atOnce += 1;
+      await release.promise;
+    }
+    return { again: null };
+  };
+  const workers = start({ inbox: stay, dirty: stay, run: stay, upkeep: stay });
+  for (const kind of ["inbox", "dirty", "run", "upkeep"] as const)
+    await at.database.inPortal(stuck, (db) => makeLaneDue(db, kind, stuck));
+  await vi.waitFor(() => expect(workers.busy()).toBe(2));
+  await addDirty(at.database, other);
+  await vi.waitFor(async () =>
+    expect(await laneOf(at.database, other, "dirty")).toMatchObject({
+      leased: false,
+      token: 1,
+    }),
+  );
+  expect({ atOnce, busy: workers.busy() }).toEqual({ atOnce: 2, busy: 2 });
+  release.resolve();
+  // What else was due comes when a turn is free.
+  await vi.waitFor(() => expect(atOnce).toBe(4));
+});
+
+test("8-B1 a turn whose lease can't be prolonged is asked to stop, and its lane is left to others", async () => {
+  const portalId = await newPortal();
+  await addDirty(at.database, portalId);
+  const silence = Promise.withResolvers<never>();
+  let isSilent = false;
+  let why: unknown;
+  const workers = startWorkers({
+    database: {
+      ...at.database,
+      crossing: (work) =>
+        isSilent ? silence.promise : at.database.crossing(work),
+    },
+    work: works({
+      dirty: async (_portal, { signal }) => {
+        isSilent = true;
+        await new Promise((done) => signal.addEventListener("abort", done));
+        why = signal.reason;
+        throw why;
+      },
+    }),
+    concurrency: 2,
+    log: createLog("silent"),
+    metrics: createMetrics(),
+    unconfirmedMs: 1_500,
+  });
+  running.push(workers);
+  await vi.waitFor(() => expect(why).toBeInstanceOf(LeaseLost), {
+    timeout: 10_000,
+  });
+  await vi.waitFor(() => expect(workers.busy()).toBe(0));
+  await setState(at.database, portalId, "disconnected");
+  isSilent = false;
+  silence.reject(new Error("The connection was given up."));
 });

@@ -309,15 +309,33 @@ async function start(
   );
 }
 
-/** One world for the tests of a file; each test makes a portal of its own. */
-export function useWorld(overrides: Overrides = {}): () => World {
+/**
+ * One world for the tests of a file; each test makes a portal of its own. `through` answers the address by which the app
+ * reaches the database, for what stands between them.
+ */
+export function useWorld(
+  overrides: Overrides = {},
+  {
+    through = (url) => Promise.resolve(url),
+    environment = {},
+  }: {
+    through?: (url: string) => Promise<string>;
+    environment?: Record<string, string>;
+  } = {},
+): () => World {
   const store = useDatabase();
   let world: World | undefined;
   beforeAll(async () => {
     const sandbox = await startSandbox({ app: { appId, clientSecret } });
-    const app = await start(sandbox, store.url, { ROLE: "web" }, overrides);
+    const url = await through(store.url);
+    const app = await start(
+      sandbox,
+      url,
+      { ROLE: "web", ...environment },
+      overrides,
+    );
     sandbox.setPublicUrl(app.url);
-    world = new World(sandbox, app, store);
+    world = new World(sandbox, app, { database: store.database, url });
   });
   afterEach(() => {
     world?.sandbox.setFaults([]);

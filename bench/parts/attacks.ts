@@ -1,0 +1,228 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "pg";
+import { openDatabase } from "../../server/database/database.ts";
+import { createProductLogin } from "../../server/database/product-login.ts";
+import { createLog } from "../../server/log.ts";
+import type { Scene } from "./scene.ts";
+import { signatureOf } from "./signature.ts";
+
+/** Something that one portal does to all; goes on until the signal ends it. What it is refused is no failure. */
+export type Attack = (scene: Scene, signal: AbortSignal) => Promise<void>;
+
+/** Doors that one portal opens at once. */
+const AT_ONCE = 60;
+const SQL_CONNECTIONS = 100;
+const BATCH = 1_000;
+const LANE_WORK_EVERY_MS = 200;
+/** Of one record: above what may be stored, and just below it. */
+const GIANT_CHARACTERS = 20_000_000;
+const LARGE_CHARACTERS = 900_000;
+const LARGE_RECORDS = 60;
+
+/** Records far beyond the limit, offered again and again, and lists of the largest that are stored. */
+export const giantRecords: Attack = async (scene, signal) => {
+  const client = await login(scene);
+  try {
+    await tried(
+      client.query(
+        `insert into workspace.contacts (email, custom)
+        select 'large' || n || '@example.com', jsonb_build_object('text', repeat('x', ${LARGE_CHARACTERS}))
+        from generate_series(1, ${LARGE_RECORDS}) n`,
+      ),
+    );
+    await Promise.all([
+      repeat(signal, () =>
+        client.query(
+          `insert into workspace.contacts (email, custom)
+          values ('giant@example.com', jsonb_build_object('text', repeat('x', ${GIANT_CHARACTERS})))`,
+        ),
+      ),
+      ...times(8, () =>
+        repeat(signal, () => ask(scene, "GET", "/contacts?limit=100")),
+      ),
+    ]);
+  } finally {
+    await client.end();
+  }
+};
+
+/** Batches of a thousand records, sixty at a time, by one key. */
+export const parallelBatches: Attack = async (scene, signal) => {
+  let made = 0;
+  await Promise.all(
+    times(AT_ONCE, () =>
+      repeat(signal, () => {
+        const batch = (made += 1);
+        return ask(scene, "POST", "/contacts/batch", {
+          inputs: times(BATCH, (n) => ({
+            properties: { email: `batch${batch}-${n}@example.com` },
+          })),
+        });
+      }),
+    ),
+  );
+};
+
+/** All contacts locked by an open transaction of the product, and sixty requests that want to change them. */
+export const lockedRows: Attack = async (scene, signal) => {
+  const client = await login(scene);
+  try {
+    const { rows } = await client.query<{ id: string; hubspot_id: string }>(
+      "select id, hubspot_id from workspace.contacts where hubspot_id is not null limit 200",
+    );
+    // Again and again: whoever limits transactions ends it.
+    const lock = repeat(signal, async () => {
+      await client.query("begin");
+      await client.query("update workspace.contacts set city = 'locked'");
+      await ended(signal);
+      await client.query("rollback");
+    });
+    const any = () => rows[Math.floor(Math.random() * rows.length)];
+    await Promise.all([
+      lock,
+      ...times(AT_ONCE, () =>
+        repeat(signal, () =>
+          ask(scene, "PATCH", `/contacts/${any()?.id ?? ""}`, {
+            properties: { phone: String(Math.random()) },
+          }),
+        ),
+      ),
+      // Some work for its lanes, and no flood of its own.
+      repeat(signal, async () => {
+        await scene.inHubSpot(
+          "PATCH",
+          `/objects/contacts/${any()?.hubspot_id ?? ""}`,
+          { properties: { jobtitle: String(Math.random()) } },
+        );
+        await pause(LANE_WORK_EVERY_MS);
+      }),
+    ]);
+  } finally {
+    await tried(client.end());
+  }
+};
+
+/** A hundred connections under the product's login, each with a query that costs much. */
+export const sqlConnections: Attack = async (scene, signal) => {
+  const url = await loginUrl(scene);
+  await Promise.all(
+    times(SQL_CONNECTIONS, () =>
+      repeat(signal, async () => {
+        const client = new Client({ connectionString: url });
+        client.on("error", () => undefined);
+        const stop = (): void => void client.end();
+        signal.addEventListener("abort", stop);
+        try {
+          await client.connect();
+          await client.query(
+            "select count(*) from workspace.contacts a, workspace.contacts b, workspace.contacts c where a.city = b.city || c.city",
+          );
+        } finally {
+          signal.removeEventListener("abort", stop);
+          await tried(client.end());
+        }
+      }),
+    ),
+  );
+};
+
+/** A HubSpot that takes five seconds for each call about this portal, and sixty of its cards open at a time. */
+export const slowHubSpot: Attack = async (scene, signal) => {
+  await scene.control("PUT", "/faults", {
+    portalId: scene.portalId,
+    path: "/crm/*",
+    latencyMs: 5_000,
+  });
+  try {
+    const { rows } = await scene.sql.query<{ object: string }>(
+      "select object_id as object from link where portal_id = $1 and object_type = 'contact' limit 200",
+      [scene.portalId],
+    );
+    await Promise.all([
+      tried(
+        ask(scene, "POST", "/sync/pull", { objectType: "contact", all: true }),
+      ),
+      ...times(AT_ONCE, (n) =>
+        repeat(signal, () => openCard(scene, rows[n % rows.length]?.object)),
+      ),
+    ]);
+  } finally {
+    await scene.control("DELETE", "/faults");
+  }
+};
+
+async function openCard(scene: Scene, objectId = ""): Promise<void> {
+  const url =
+    `${scene.url}/ui/card?objectTypeId=0-1&objectId=${objectId}` +
+    `&userId=7&userEmail=bench@example.com&portalId=${scene.portalId}&appId=500001`;
+  const headers = signatureOf({
+    method: "GET",
+    url,
+    body: "",
+    scene,
+    now: Date.now(),
+  });
+  await (await fetch(url, { headers })).arrayBuffer();
+}
+
+async function ask(
+  scene: Scene,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<void> {
+  const response = await fetch(`${scene.url}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${scene.apiKey}`,
+      "content-type": "application/json",
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  await response.arrayBuffer();
+}
+
+async function loginUrl(scene: Scene): Promise<string> {
+  const database = openDatabase({
+    url: scene.databaseUrl,
+    poolSize: 1,
+    log: createLog("silent"),
+  });
+  try {
+    return await createProductLogin(database, scene.portalId);
+  } finally {
+    await database.close();
+  }
+}
+
+async function login(scene: Scene): Promise<Client> {
+  const client = new Client({ connectionString: await loginUrl(scene) });
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Again and again until the end, with a breath after what is refused. */
+async function repeat(
+  signal: AbortSignal,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  while (!signal.aborted) if (!(await tried(work()))) await pause(50);
+}
+
+/** Whether it succeeded. */
+const tried = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
+
+const ended = (signal: AbortSignal): Promise<void> =>
+  new Promise((done) =>
+    signal.aborted
+      ? done()
+      : signal.addEventListener("abort", () => done(), { once: true }),
+  );
+
+const times = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_one, n) => make(n));

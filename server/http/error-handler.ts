@@ -88,8 +88,6 @@ function unreadable(error: unknown): Problem | null {
   switch ("type" in error ? error.type : undefined) {
     case "entity.too.large":
       return new Problem(413, "too_large", "The body is too large.");
-    case "entity.parse.failed":
-      return new Problem(400, "malformed_json", "The body is not JSON.");
     case "encoding.unsupported":
     case "charset.unsupported":
       return new Problem(

@@ -1,3 +1,4 @@
+import { warningsOf } from "./config.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database/database.ts";
 import type { Database } from "./database/database.ts";
@@ -7,6 +8,7 @@ import { AnsweredRequests } from "./http/answered-request.ts";
 import { createHttp } from "./http/app.ts";
 import { handleErrors } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
+import { limitRate } from "./http/limit-rate.ts";
 import { listen } from "./http/listener.ts";
 import type { Listener } from "./http/listener.ts";
 import { createHubSpot } from "./hubspot/create-hubspot.ts";
@@ -45,6 +47,7 @@ export type Overrides = {
   log?: Log;
   publicRequestsPerMinute?: number;
   pressWithinMs?: number;
+  metricsFreshMs?: number;
   makeRooms?: typeof makeRooms;
   stopWithinMs?: number;
 };
@@ -54,6 +57,8 @@ type Stops = [part: string, stop: () => Promise<void>][];
 
 // An install takes two; behind a proxy, all admins may share one address.
 const PUBLIC_REQUESTS_PER_MINUTE = 600;
+// By address: a few scrapers, each every few seconds.
+const METRICS_REQUESTS_PER_MINUTE = 300;
 const UPKEEP_SECONDS = 600;
 // HubSpot's proxy gives up after 15 s; what comes before and after the work takes its share of the rest.
 const PRESS_WITHIN_MS = 9_000;
@@ -142,6 +147,8 @@ async function start(
     database,
     metrics,
     isStopping: () => stopping,
+    limit: limitRate(METRICS_REQUESTS_PER_MINUTE, log),
+    metricsFreshMs: overrides.metricsFreshMs,
   });
   listener.serve(
     config.role === "worker"
@@ -168,6 +175,7 @@ async function start(
         }),
   );
   log.info({ url: listener.url, publicUrl, role: config.role }, "started");
+  for (const warning of warningsOf(config)) log.warn(warning);
   let stopped: Promise<void> | undefined;
   return {
     url: listener.url,

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type { Pool, PoolClient } from "pg";
+import { ConnectionLostError, isAnswer } from "./outage.ts";
 
 /** Statements remembered; those beyond are sent unprepared. Ours are some two hundred. */
 const MOST_STATEMENTS = 1_000;
@@ -14,7 +15,11 @@ export function preparingPool(pool: Pool): PostgresPool {
   return {
     options: pool.options,
     connect: async () => {
-      const client = await pool.connect();
+      const client = await pool.connect().catch((error: unknown) => {
+        throw new ConnectionLostError("No connection to Postgres.", {
+          cause: error,
+        });
+      });
       const known = clients.get(client);
       if (known !== undefined) return known;
       const made = preparing(client, nameOf);
@@ -29,13 +34,22 @@ function preparing(
   client: PoolClient,
   nameOf: (text: string) => string | undefined,
 ): PostgresPoolClient {
-  const query = (text: string, values: readonly unknown[]) => {
+  const query = async (text: string, values: readonly unknown[]) => {
     const name = values.length === 0 ? undefined : nameOf(text);
-    return client.query({
-      text,
-      values: [...values],
-      ...(name === undefined ? {} : { name }),
-    });
+    try {
+      return await client.query({
+        text,
+        values: [...values],
+        ...(name === undefined ? {} : { name }),
+      });
+    } catch (error) {
+      // The driver's own errors have no code; those of its caller are of JavaScript's kinds.
+      if (isAnswer(error) || !(error instanceof Error) || isOurs(error))
+        throw error;
+      throw new ConnectionLostError("The connection to Postgres ended.", {
+        cause: error,
+      });
+    }
   };
   return {
     // Its other overload takes cursors, which nobody here has.
@@ -43,6 +57,10 @@ function preparing(
     release: (destroy) => client.release(destroy),
   };
 }
+
+/** A value that can't be written as a parameter. */
+const isOurs = (error: Error): boolean =>
+  error instanceof TypeError || error instanceof RangeError;
 
 /** Names what it sees a second time: lists of unforeseen length make statements that never come again. */
 function namer(): (text: string) => string | undefined {

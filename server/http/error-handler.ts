@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Response } from "express";
+import { outageOf } from "../database/outage.ts";
 import {
   CapabilityMissingError,
   DisconnectedError,
@@ -65,6 +66,8 @@ function asProblem(error: unknown): Problem {
       503,
       "hubspot_unavailable",
       "HubSpot cannot be reached.",
+      {},
+      { "Retry-After": HUBSPOT_RETRY_AFTER },
     );
   if (error instanceof HubSpotError)
     return new Problem(
@@ -74,11 +77,31 @@ function asProblem(error: unknown): Problem {
     );
   return (
     unreadable(error) ??
+    withoutDatabase(error) ??
     new Problem(
       500,
       "internal",
       "Something went wrong here; it has been logged.",
     )
+  );
+}
+
+/** Seconds until HubSpot may be reached again, where it hasn't said so itself. */
+const HUBSPOT_RETRY_AFTER = "10";
+/** Seconds until a request without a database is worth another try: longer than most restarts. */
+const DATABASE_RETRY_AFTER = "5";
+
+function withoutDatabase(error: unknown): Problem | null {
+  const outage = outageOf(error);
+  if (outage === null) return null;
+  return new Problem(
+    503,
+    `database_${outage}`,
+    outage === "busy"
+      ? "Other work on this account's data took too long. Try again in a few seconds."
+      : "Counterpart's database isn't available, so the request may not have been carried out. Try again in a few seconds.",
+    {},
+    { "Retry-After": DATABASE_RETRY_AFTER },
   );
 }
 

@@ -1,9 +1,9 @@
 import { Router } from "express";
+import type { RequestHandler } from "express";
 import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
-import { readQueueGauges } from "../database/queue-gauges.ts";
 import type { Metrics } from "../metrics.ts";
-import { Problem } from "./problem.ts";
+import { MetricsPage } from "./metrics-page.ts";
 
 const READY_WITHIN_MS = 2000;
 
@@ -15,10 +15,16 @@ export function healthRoutes({
   database,
   metrics,
   isStopping,
+  limit,
+  metricsFreshMs,
 }: {
   database: Database;
   metrics: Metrics;
   isStopping: () => boolean;
+  /** Of requests for metrics, by address. */
+  limit: RequestHandler;
+  /** How long a page of metrics is good for, in milliseconds; undefined: two seconds. */
+  metricsFreshMs?: number | undefined;
 }): Router {
   const router = Router();
   router.get("/healthz", (_request, response) => {
@@ -34,11 +40,9 @@ export function healthRoutes({
       .status(answers ? 200 : 503)
       .json({ status: answers ? "ready" : "no database" });
   });
-  router.get("/metrics", async (_request, response) => {
-    await readQueueGauges(database, metrics).catch(() => {
-      throw new Problem(503, "no_database", "The database does not answer.");
-    });
-    const text = await metrics.registry.metrics();
+  const page = new MetricsPage(database, metrics, metricsFreshMs);
+  router.get("/metrics", limit, async (_request, response) => {
+    const text = await page.read();
     response.type(metrics.registry.contentType).send(text);
   });
   return router;

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
+import { Counter } from "prom-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { startCounterpart } from "../../server/app.ts";
 import type { Counterpart, Overrides } from "../../server/app.ts";
@@ -80,6 +81,59 @@ test("metrics say what waits, over all portals", async () => {
   expect(body).toMatch(/counterpart_dirty_oldest_seconds [0-9.e-]+/);
   expect(body).not.toContain("secret cause");
   await setState(at.database, 1, "uninstalled");
+});
+
+test("only counters are named _total, and every counter is", async () => {
+  const app = await start({ ROLE: "all" });
+  const { body } = await get(app, "/metrics");
+  const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  expect(types.length).toBeGreaterThan(20);
+  for (const [, name = "", type] of types)
+    expect({ name, isCounter: type === "counter" }).toEqual({
+      name,
+      isCounter: name.endsWith("_total"),
+    });
+});
+
+test("a route has one label, however its address is spelled", async () => {
+  const app = await start({ ROLE: "web" });
+  for (const path of [
+    "/api/v1/openapi.json",
+    "/API/v1/openapi.json",
+    "/Api/V1/openapi.json/",
+    "/oauth/install",
+    "/OAuth/INSTALL",
+  ])
+    await fetch(`${app.url}${path}`, { redirect: "manual" });
+  const { body } = await get(app, "/metrics");
+  const labels = body.matchAll(
+    /^counterpart_http_requests_total\{route="([^"]*)".* (\d+)$/gm,
+  );
+  expect([...labels].map(([, route, count]) => [route, count])).toEqual([
+    ["/api/v1/openapi.json", "3"],
+    ["/oauth/install", "2"],
+  ]);
+});
+
+test("a page of metrics is made once for all who ask at once and a while after, and an address that asks too often gets a 429", async () => {
+  const app = await start({ ROLE: "worker" }, at.url, {
+    metricsFreshMs: 60_000,
+  });
+  const counting = "counterpart_process_test_total";
+  let made = 0;
+  const counter = new Counter({ name: counting, help: "x", registers: [] });
+  app.metrics.registry.registerMetric(
+    Object.assign(counter, { collect: () => void made++ }),
+  );
+  const ask = () => fetch(`${app.url}/metrics`);
+  const all = await Promise.all(Array.from({ length: 300 }, ask));
+  expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(await all[0]?.text()).toContain(counting);
+  expect(made).toBe(1);
+  const refused = await ask();
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await get(app, "/readyz")).status).toBe(200);
 });
 
 test("without its database a process is alive and not ready", async () => {

@@ -23,7 +23,7 @@ export function healthRoutes({
   isStopping: () => boolean;
   /** Of requests for metrics, by address. */
   limit: RequestHandler;
-  /** How long a page of metrics is good for, in milliseconds; undefined: two seconds. */
+  /** How long the gauges of the queues are good for, in milliseconds; undefined: two seconds. */
   metricsFreshMs?: number | undefined;
 }): Router {
   const router = Router();

@@ -3,18 +3,19 @@ import { readQueueGauges } from "../database/queue-gauges.ts";
 import type { Metrics } from "../metrics.ts";
 import { Problem } from "./problem.ts";
 
-/** How long the page is good for, in milliseconds: scrapers ask every few seconds at most. */
+/** How long what was read from the database is good for, in milliseconds: scrapers ask every few seconds at most. */
 const FRESH_MS = 2_000;
 
 /**
- * The page of all metrics in Prometheus' format. Its gauges count whole tables, so it is made once for all who ask
- * within two seconds, and by one of them at a time.
+ * The page of all metrics in Prometheus' format. Gauges of the queues count whole tables: they are read once for all who
+ * ask within two seconds, and the page is made by one of those at a time.
  */
 export class MetricsPage {
   readonly #database: Database;
   readonly #metrics: Metrics;
   readonly #freshMs: number;
-  #made: { text: Promise<string>; goodUntil: number } | null = null;
+  #readAt = -Infinity;
+  #making: Promise<string> | null = null;
 
   constructor(database: Database, metrics: Metrics, freshMs = FRESH_MS) {
     this.#database = database;
@@ -24,29 +25,24 @@ export class MetricsPage {
 
   /** Throws a 503 without a database. */
   read(): Promise<string> {
-    if (this.#made !== null && performance.now() < this.#made.goodUntil)
-      return this.#made.text;
-    const made = { text: this.#make(), goodUntil: Infinity };
-    this.#made = made;
-    void made.text
-      .catch(() => undefined)
-      .finally(() => {
-        made.goodUntil = performance.now() + this.#freshMs;
-      });
-    return made.text;
+    this.#making ??= this.#make().finally(() => {
+      this.#making = null;
+    });
+    return this.#making;
   }
 
   async #make(): Promise<string> {
-    try {
-      await readQueueGauges(this.#database, this.#metrics);
-    } catch {
-      throw new Problem(
-        503,
-        "no_database",
-        "The database does not answer.",
-        {},
-        { "Retry-After": "5" },
-      );
+    if (performance.now() - this.#readAt >= this.#freshMs) {
+      await readQueueGauges(this.#database, this.#metrics).catch(() => {
+        throw new Problem(
+          503,
+          "no_database",
+          "The database does not answer.",
+          {},
+          { "Retry-After": "5" },
+        );
+      });
+      this.#readAt = performance.now();
     }
     return this.#metrics.registry.metrics();
   }

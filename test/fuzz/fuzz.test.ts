@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { asOwner } from "../acceptance/steps/database.ts";
 import { calm } from "../acceptance/steps/calm.ts";
 import {
   changeObject,
@@ -14,7 +15,7 @@ import type { Target } from "./shot.ts";
 import { storm } from "./storm.ts";
 
 /** `npm run fuzz` asks for many; a test run fires a few. */
-const requests = Number(process.env["FUZZ_REQUESTS"] ?? 600);
+const requests = Number(process.env["FUZZ_REQUESTS"] ?? 300);
 const seed = Number(process.env["FUZZ_SEED"] ?? seedOfSources());
 const whole = process.env["FUZZ_REQUESTS"] !== undefined;
 
@@ -82,6 +83,36 @@ async function syncsBothWays(world: World, name: string): Promise<void> {
   expect(there.properties["city"]).toBe("Paris");
 }
 
+/**
+ * Waits until every event has been worked, and nothing has failed on the way. An erasure that HubSpot doesn't confirm is
+ * looked at again for ninety minutes before people are asked: its waits pass at once here.
+ */
+async function comesToRest(world: World, withinMs: number): Promise<void> {
+  await asOwner(world, async (owner) => {
+    await world.until(
+      async () => {
+        await owner.query(
+          "update inbox set due_at = now() where settled_at is null and due_at > now()",
+        );
+        world.server.workers?.wake();
+        const { rowCount } = await owner.query(
+          "select from inbox where settled_at is null limit 1",
+        );
+        return rowCount === 0;
+      },
+      "the inbox is empty",
+      withinMs,
+    );
+    await world.settled(withinMs);
+    const failed = await owner.query(`
+      select 'an event of kind ' || kind as what, failures, event::text as about from inbox where failures > 0
+      union all
+      select 'the lane ' || kind, failures, last_error from lane where failures > 0
+      limit 10`);
+    expect(failed.rows).toEqual([]);
+  });
+}
+
 test(
   "whatever webhooks, cards, and the API are sent, no answer is a 5xx but 503, every lane comes to rest, and ordinary contacts sync both ways",
   async () => {
@@ -129,7 +160,7 @@ test(
       expect(statuses[passed] ?? 0).toBeGreaterThan(0);
 
     await writeSettings(world, before.settings);
-    await world.settled(whole ? 3_600_000 : 60_000);
+    await comesToRest(world, whole ? 3_600_000 : 60_000);
     await syncsBothWays(world, "noisy");
     enter(world, quiet);
     await syncsBothWays(world, "quiet");

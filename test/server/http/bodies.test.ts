@@ -81,6 +81,19 @@ describe("JSON that can't be stored is a 400 that says why, at every door", () =
   });
 });
 
+test("webhooks: JSON that can't be stored is a 400, and names and texts that can't be kept are stored without", async () => {
+  const event = (more: string): string =>
+    `[{"portalId":${portalId},"appId":${appId},"eventId":1,"subscriptionId":1,"occurredAt":${Date.now()},"subscriptionType":"object.propertyChange","objectTypeId":"0-1","objectId":1,"propertyName":"city","propertyValue":"x","attemptNumber":0,"more":${more}}]`;
+  const url = `${world.url}/webhooks/hubspot`;
+  for (const [why, part, code] of refused) {
+    const response = await postSigned(url, event(part));
+    expect({ why, status: response.status }).toEqual({ why, status: 400 });
+    expect(await response.json()).toMatchObject({ code });
+  }
+  for (const part of ['{"\\ud800":1,"\\u0000":2}', '"\\udfff\\u0000"', "1e300"])
+    expect((await postSigned(url, event(part))).status).toBe(200);
+});
+
 describe("names and texts with what Postgres can't keep", () => {
   test.each([
     [

@@ -27,20 +27,21 @@ export type ReadJson =
 /**
  * Parses JSON from outside. Returns a refusal for text that is not JSON, that is nested more than 64 deep, that has more
  * than 200,000 values, that has a number of more than 1,000 digits (1e999999 is infinite as a double, and an error in
- * Postgres), or that has the name __proto__ (which schemas pass by in silence). A number whose digits a double would not keep becomes its plain decimal text, as in parseExactly.
+ * Postgres), or that has the name __proto__ (which schemas pass by in silence). A number whose digits a double would not
+ * keep becomes its plain decimal text, as in parseExactly.
  */
 export function readJson(text: string): ReadJson {
-  const size = sizeRefusal(text);
-  if (size !== null) return { ok: false, ...size };
-  const reviver = new CheckingReviver();
+  const refusal = structureRefusal(text);
+  if (refusal !== null) return { ok: false, ...refusal };
+  const names = new NameCheck();
   try {
     const value: unknown =
       mayBeInexact.test(text) || mayNeedCheck.test(text)
-        ? JSON.parse(text, reviver.revive)
+        ? JSON.parse(text, names.revive)
         : JSON.parse(text);
-    return reviver.refusal === null
+    return names.refusal === null
       ? { ok: true, value }
-      : { ok: false, ...reviver.refusal };
+      : { ok: false, ...names.refusal };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return {
@@ -54,8 +55,8 @@ export function readJson(text: string): ReadJson {
 /** An exponent of three digits or more, or the name __proto__, its underscores as escapes perhaps. */
 const mayNeedCheck = /\d[eE][+-]?\d{3}|__proto__|\\u005f/i;
 
-/** Notes what JSON.parse's own result no longer shows; costs five times the parsing without. */
-class CheckingReviver {
+/** Keeps the digits of numbers, and notes a name that JSON.parse's own result no longer shows. */
+class NameCheck {
   refusal: JsonRefusal | null = null;
 
   readonly revive = (
@@ -63,15 +64,6 @@ class CheckingReviver {
     value: unknown,
     context?: { readonly source?: string },
   ): unknown => {
-    if (
-      typeof value === "number" &&
-      context?.source !== undefined &&
-      plainDecimal(context.source) === null
-    )
-      this.refusal = {
-        code: "number_out_of_range",
-        reason: "A number in the body has more than 1,000 digits.",
-      };
     if (name === "__proto__")
       this.refusal = {
         code: "name_not_allowed",
@@ -84,34 +76,36 @@ class CheckingReviver {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Reads the structure alone, before anything is built of it: 8 MB of brackets become 500 MB of lists. */
-function sizeRefusal(text: string): JsonRefusal | null {
+/**
+ * Reads the text itself, before anything is built of it: 8 MB of brackets become 500 MB of lists, and of a name that
+ * comes twice, JSON.parse keeps one value, while Postgres reads both.
+ */
+function structureRefusal(text: string): JsonRefusal | null {
   let depth = 0;
   let values = 1;
   for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case QUOTE:
-        at = endOfString(text, at);
-        break;
-      case OPEN_LIST:
-      case OPEN_OBJECT:
-        depth++;
-        values++;
-        break;
-      case CLOSE_LIST:
-      case CLOSE_OBJECT:
-        depth--;
-        break;
-      case COMMA:
-        values++;
-        break;
-      default:
-        break;
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) at = endOfString(text, at);
+    else if (character === COMMA) values++;
+    else if (character === OPEN_LIST || character === OPEN_OBJECT) {
+      depth++;
+      values++;
+    } else if (character === CLOSE_LIST || character === CLOSE_OBJECT) depth--;
+    else if (character >= DIGIT_0 && character <= DIGIT_9) {
+      const end = endOfNumber(text, at);
+      if (end - at > SHORT && plainDecimal(text.slice(at, end)) === null)
+        return {
+          code: "number_out_of_range",
+          reason: "A number in the body has more than 1,000 digits.",
+        };
+      at = end - 1;
     }
     if (depth > MAX_JSON_DEPTH)
       return {
@@ -125,6 +119,16 @@ function sizeRefusal(text: string): JsonRefusal | null {
       };
   }
   return null;
+}
+
+/** Characters of the shortest number that may have more than 1,000 digits: 1e1000. */
+const SHORT = 5;
+const numberEnd = /[^0-9.eE+-]/g;
+
+/** Returns where the number that begins at `start`, its sign left out, ends. */
+function endOfNumber(text: string, start: number): number {
+  numberEnd.lastIndex = start;
+  return numberEnd.exec(text)?.index ?? text.length;
 }
 
 /** Returns where the string that begins at `start` ends: its closing quote, or the end of the text. */

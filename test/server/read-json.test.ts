@@ -77,12 +77,18 @@ describe("numbers", () => {
     ["1e99999999999", "number_out_of_range"],
     ["1".repeat(1_001), "number_out_of_range"],
     ["1e308x", "malformed_json"],
+    ["1e-", "malformed_json"],
     ["NaN", "malformed_json"],
     ["", "malformed_json"],
     ['"\u0001"', "malformed_json"],
   ])("%s is refused", (number, code) => {
     expect(readJson(number)).toMatchObject({ ok: false, code });
     expect(readJson(`{"a":[1,${number}]}`)).toMatchObject({ ok: false, code });
+  });
+
+  test("of a name that comes twice, both values are checked", () => {
+    for (const text of ['{"a":1e999999,"a":2}', '{"a":{"b":1e999999},"a":2}'])
+      expect(readJson(text)).toMatchObject({ code: "number_out_of_range" });
   });
 
   test.each([

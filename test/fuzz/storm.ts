@@ -36,6 +36,7 @@ export async function storm(
   const fireOn = async (): Promise<void> => {
     while (fired < requests && findings.length < 10) {
       const own = seed + fired++;
+      if (fired % 10_000 === 0) process.stdout.write(`${fired} requests\n`);
       const shot = shotOf(own, target, url);
       const answer = await send(url, shot, agent).catch((error: unknown) => ({
         status: 0,

@@ -1,3 +1,4 @@
+import { warningsOf } from "./config.ts";
 import type { Config } from "./config.ts";
 import { sql } from "kysely";
 import type { Database } from "./database/database.ts";
@@ -10,6 +11,7 @@ import { AnsweredRequests } from "./http/answered-request.ts";
 import { createHttp } from "./http/app.ts";
 import { handleErrors } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
+import { limitRate } from "./http/limit-rate.ts";
 import { listen } from "./http/listener.ts";
 import type { Listener } from "./http/listener.ts";
 import { requirementsOf } from "./http/readiness.ts";
@@ -55,6 +57,8 @@ export type Overrides = {
   log?: Log;
   publicRequestsPerMinute?: number;
   pressWithinMs?: number;
+  metricsFreshMs?: number;
+  metricsRequestsPerMinute?: number;
   makeRooms?: typeof makeRooms;
   shareLimits?: ShareLimits;
   stopWithinMs?: number;
@@ -65,6 +69,8 @@ type Stops = [part: string, stop: () => Promise<void>][];
 
 // An install takes two; behind a proxy, all admins may share one address.
 const PUBLIC_REQUESTS_PER_MINUTE = 600;
+// By address, 20 a second: scrapers ask every few seconds; a page takes a millisecond or two.
+const METRICS_REQUESTS_PER_MINUTE = 1_200;
 const UPKEEP_SECONDS = 600;
 // HubSpot's proxy gives up after 15 s; what comes before and after the work takes its share of the rest.
 const PRESS_WITHIN_MS = 9_000;
@@ -186,6 +192,11 @@ async function start(
     }),
     metrics,
     isStopping: () => stopping,
+    limit: limitRate(
+      overrides.metricsRequestsPerMinute ?? METRICS_REQUESTS_PER_MINUTE,
+      log,
+    ),
+    metricsFreshMs: overrides.metricsFreshMs,
   });
   listener.serve(
     config.role === "worker"
@@ -214,6 +225,7 @@ async function start(
         }),
   );
   log.info({ url: listener.url, publicUrl, role: config.role }, "started");
+  for (const warning of warningsOf(config)) log.warn(warning);
   let stopped: Promise<void> | undefined;
   return {
     url: listener.url,

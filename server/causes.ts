@@ -1,3 +1,4 @@
+import { outageOf } from "./database/outage.ts";
 import {
   CapabilityMissingError,
   DisconnectedError,
@@ -33,7 +34,7 @@ export function causeOf(error: unknown): Cause {
     return "hubspot_refused";
   if (error instanceof CapabilityMissingError) return "missing_scope";
   if (error instanceof DisconnectedError) return "disconnected";
-  return isDatabaseError(error) ? "database" : "internal";
+  return outageOf(error) === null ? "internal" : "database";
 }
 
 /** What each cause means, and what somebody can do about it: sentences for logs and for the API's warnings. */
@@ -79,17 +80,3 @@ export const explanations: Readonly<
     remedy: "The operator reports the error in the server's log.",
   },
 };
-
-/** SQLSTATEs that the database itself, or the way to it, is the reason of; and Node's own codes of a lost connection. */
-const DATABASE_CODES =
-  /^(?:08|40|53|55|57|58)[0-9A-Z]{3}$|^(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT)$/;
-
-function isDatabaseError(error: unknown): boolean {
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  const { code } = error;
-  if (typeof code !== "string") return false;
-  // The socket of a Postgres on this machine that is down.
-  const isSocketGone =
-    code === "ENOENT" && "syscall" in error && error.syscall === "connect";
-  return isSocketGone || DATABASE_CODES.test(code);
-}

@@ -186,6 +186,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   });
 }
 
+/** What the configuration allows and is probably a mistake, as sentences for the log. */
+export function warningsOf({
+  host,
+  publicUrl,
+  role,
+}: Pick<Config, "host" | "publicUrl" | "role">): string[] {
+  return publicUrl === null && role !== "worker" && !isLoopback(host)
+    ? [
+        `PUBLIC_URL isn't set, but HOST (${host}) can be reached from other machines. HubSpot's signatures and the OAuth redirect are checked against the address that HubSpot uses: set PUBLIC_URL to it.`,
+      ]
+    : [];
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
 function parse<Schema extends z.ZodType>(
   schema: Schema,
   env: Record<string, string | undefined>,

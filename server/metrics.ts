@@ -11,11 +11,22 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 const SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/**
+ * Gauges of the package that are named as counters, so that a tool would take their rate. Each is the sum of another's
+ * series, the one of the same name without `_total`.
+ */
+const gaugesNamedAsCounters = [
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+];
+
 /** A registry of its own, so that several servers in one process (tests) do not share counters. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  for (const gauge of gaugesNamedAsCounters) registry.removeSingleMetric(gauge);
   return {
     registry,
     hubspotCalls: new Counter({

@@ -2,6 +2,7 @@ column public.answered_request.portal_id bigint not null
 column public.answered_request.request_id text not null
 column public.answered_request.answer jsonb
 column public.answered_request.created_at timestamp with time zone not null default now()
+column public.answered_request.content bytea
 column public.association.portal_id bigint not null
 column public.association.from_type text not null
 column public.association.from_id uuid not null

@@ -11,6 +11,10 @@ export function newApiKey(): { key: string; hash: Buffer } {
   return { key, hash: hashOf(key) };
 }
 
+/** Whether a text has the form of a key; any other names no portal. */
+export const mayBeApiKey = (text: string): boolean =>
+  /^cpk_[A-Za-z0-9_-]{43}$/.test(text);
+
 /** Returns the portal whose key this is, or null. A plain hash suffices: the key is 256 random bits, not a password. */
 export async function portalOfKey(
   database: Database,
@@ -26,6 +30,26 @@ export async function portalOfKey(
     ),
   );
   return rows[0]?.portal_id ?? null;
+}
+
+/**
+ * Returns the portals of all valid keys by the base64 of their hashes: for a guess at whose a key is. Only `portalOfKey`
+ * says whether it still is.
+ */
+export async function portalsOfKeys(
+  database: Database,
+): Promise<Map<string, number>> {
+  const { rows } = await database.crossing((db) =>
+    sql<{ hash: Buffer; portal_id: number }>`
+      select api_key_hash as hash, portal_id from installation
+      union all
+      select old_api_key_hash, portal_id from installation where old_api_key_ends_at > now()`.execute(
+      db,
+    ),
+  );
+  return new Map(
+    rows.map(({ hash, portal_id }) => [hash.toString("base64"), portal_id]),
+  );
 }
 
 export type ReplacedKey = {
@@ -68,6 +92,7 @@ export async function replaceApiKey(
   return row ? { apiKey: key, oldKeyEndsAt: row.old_api_key_ends_at } : null;
 }
 
-function hashOf(key: string): Buffer {
+/** Returns what is stored of a key: its SHA-256. */
+export function hashOf(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

@@ -22,6 +22,11 @@ export class SilentConnectionError extends Error {
   override name = "SilentConnectionError";
 }
 
+/** A connection that ended under a statement. Whether the statement was executed is not known. */
+export class ConnectionLostError extends Error {
+  override name = "ConnectionLostError";
+}
+
 export const LOCK_TIMEOUT = "55P03";
 export const QUERY_CANCELED = "57014";
 

@@ -17,12 +17,15 @@ export function toJson(value: unknown): string {
   );
 }
 
-// A number of 15 digits or fewer is always exact; a longer row of them, in a string too, is worth a closer read. Written
-// out, since V8 then skips ahead: 2% of the time of JSON.parse, instead of 25% for the same with {16}.
-const mayBeInexact = new RegExp("[0-9.]".repeat(16));
+/**
+ * Finds JSON whose numbers may be inexact as doubles. A number of 15 digits or fewer is always exact; a longer row of
+ * them, in a string too, is worth a closer read. Written out, since V8 then skips ahead: 2% of the time of JSON.parse,
+ * instead of 25% for the same with {16}.
+ */
+export const mayBeInexact = new RegExp("[0-9.]".repeat(16));
 
 /**
- * Parses JSON from Postgres or from a request. A number whose digits a double would not keep becomes its plain decimal
+ * Parses JSON from Postgres (from a request: readJson). A number whose digits a double would not keep becomes its plain decimal
  * text, since a double would turn it into its neighbor unnoticed. Throws SyntaxError.
  */
 export function parseExactly(text: string): unknown {

@@ -382,6 +382,7 @@ type AnsweredRequestTable = {
   request_id: string;
   answer: ColumnType<Json, string | null | undefined, string | null>;
   created_at: TimeDefault;
+  content: OrNull<Buffer>;
 };
 
 export type InboxTable = {

@@ -1,6 +1,10 @@
 import type { Socket } from "node:net";
 import type { PoolClient, QueryResult } from "pg";
-import { codeOf, SilentConnectionError } from "./errors.ts";
+import {
+  codeOf,
+  ConnectionLostError,
+  SilentConnectionError,
+} from "./errors.ts";
 import type { StatementNames } from "./statement-names.ts";
 
 const NO_SUCH_STATEMENT = "26000";
@@ -70,8 +74,11 @@ export class WatchedConnection {
       if (this.#silent !== undefined) throw this.#silent;
       this.#heard(answerMs);
       if (name !== undefined) this.#judge(error);
+      if (!isOfConnection(error)) throw error;
       // Of a connection that ended before, the driver only says that it did.
-      throw codeOf(error) === undefined ? (this.#lost ?? error) : error;
+      throw new ConnectionLostError("The connection to Postgres ended.", {
+        cause: this.#lost ?? error,
+      });
     }
   }
 
@@ -129,6 +136,12 @@ export class WatchedConnection {
     } else if (isOutdatedPlan(error)) this.#spent = true;
   }
 }
+
+/** Postgres' own responses have a severity; the driver's errors about a value are of JavaScript's kinds. */
+const isOfConnection = (error: unknown): boolean =>
+  error instanceof Error &&
+  !("severity" in error) &&
+  !(error instanceof TypeError || error instanceof RangeError);
 
 /** A statement that this connection prepared before a migration changed its columns: it is refused from then on. */
 function isOutdatedPlan(error: unknown): boolean {

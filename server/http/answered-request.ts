@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
@@ -5,6 +6,7 @@ import type { Database, Db } from "../database/database.ts";
 import { toJson } from "../database/json.ts";
 import type { Log } from "../log.ts";
 import type { PortalId } from "../settings/object-type.ts";
+import { Problem } from "./problem.ts";
 
 /** After this long without a sign of life, in seconds, the process that worked on a request is taken for dead. */
 const ABANDONED_AFTER = 30;
@@ -38,17 +40,22 @@ export class AnsweredRequests {
   /**
    * Does an action once for its request id: a repetition gets the first answer, also when that is still being made.
    * An action that throws has answered nothing, so it may be asked again.
+   * @param content what the request asks for, as JSON. Throws a 409 if an earlier request with this id asked for something
+   * else: its answer would be that of another action.
    */
   async answer<Answer>(
     portalId: PortalId,
     requestId: string,
+    content: unknown,
     act: () => Promise<Answer>,
   ): Promise<Answer | typeof stillWorking> {
+    const digest = digestOf(content);
     const deadline = Date.now() + this.#withinMs;
     for (;;) {
       const claim = await this.#database.inPortal(portalId, (db) =>
-        claimRequest<Answer>(db, portalId, requestId),
+        claimRequest<Answer>(db, portalId, requestId, digest),
       );
+      if (claim.kind === "other content") throw idReused();
       if (claim.kind === "answered") return claim.answer;
       if (claim.kind === "ours")
         return this.#until(
@@ -198,25 +205,50 @@ class HeldClaim {
 type Claim<Answer> =
   | { kind: "ours"; mark: string }
   | { kind: "answered"; answer: Answer }
+  | { kind: "other content" }
   | { kind: "waiting" };
 
 async function claimRequest<Answer>(
   db: Db,
   portalId: PortalId,
   requestId: string,
+  content: Buffer,
 ): Promise<Claim<Answer>> {
   const taken = await sql<{ mark: string }>`
-    insert into answered_request (portal_id, request_id) values (${portalId}, ${requestId})
+    insert into answered_request (portal_id, request_id, content) values (${portalId}, ${requestId}, ${content})
     on conflict (portal_id, request_id) do update set created_at = now()
     where answered_request.answer is null
       and answered_request.created_at < now() - ${ABANDONED_AFTER} * interval '1 second'
+      and coalesce(answered_request.content = excluded.content, true)
     returning created_at::text as mark`.execute(db);
   const [claim] = taken.rows;
   if (claim) return { kind: "ours", mark: claim.mark };
-  const { rows } = await sql<{ answer: Answer | null }>`
-    select answer from answered_request where portal_id = ${portalId} and request_id = ${requestId}`.execute(
-    db,
-  );
-  const answer = rows[0]?.answer ?? null;
+  const { rows } = await sql<{ answer: Answer | null; content: Buffer | null }>`
+    select answer, content from answered_request
+    where portal_id = ${portalId} and request_id = ${requestId}`.execute(db);
+  const [found] = rows;
+  if (found?.content && !found.content.equals(content))
+    return { kind: "other content" };
+  const answer = found?.answer ?? null;
   return answer === null ? { kind: "waiting" } : { kind: "answered", answer };
+}
+
+/** A digest of a request's content that doesn't depend on the order of its keys. */
+function digestOf(content: unknown): Buffer {
+  const text = JSON.stringify(content, (_name, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+        )
+      : value,
+  );
+  return createHash("sha256").update(text).digest();
+}
+
+function idReused(): Problem {
+  return new Problem(
+    409,
+    "request_id_reused",
+    "An earlier request with this requestId asked for something else. Nothing was changed. Send each request with a new requestId.",
+  );
 }

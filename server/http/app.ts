@@ -1,10 +1,12 @@
 import express from "express";
 import type { Express, RequestHandler } from "express";
 import helmet from "helmet";
+import { Authentication } from "./api/authenticate.ts";
 import { apiRouter } from "./api/router.ts";
 import { BodyBudget } from "./body-budget.ts";
 import { handleErrors } from "./error-handler.ts";
 import { limitRate } from "./limit-rate.ts";
+import type { AddressLimit } from "./limit-rate.ts";
 import { measureRequests } from "./measure.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import type { Parts } from "./parts.ts";
@@ -23,10 +25,11 @@ export function createHttp(parts: Parts): Express {
   app.set("etag", false);
   // Behind a proxy every caller would otherwise share its address, and one limit.
   app.set("trust proxy", parts.config.trustProxy);
-  const limit = (): RequestHandler =>
+  const limit = (): AddressLimit =>
     limitRate(parts.config.publicRequestsPerMinute, parts.log);
   const limitRefused = limit();
   const budget = new BodyBudget();
+  const authentication = new Authentication(parts.database, limitRefused);
 
   if (parts.health) app.use(parts.health);
   app.use(measureRequests(parts.metrics));
@@ -49,8 +52,8 @@ export function createHttp(parts: Parts): Express {
       budget,
     ),
   );
-  app.use("/oauth", oauthRoutes(parts, limit()));
-  app.use("/api/v1", apiRouter(parts, limitRefused));
+  app.use("/oauth", oauthRoutes(parts, limit(), authentication));
+  app.use("/api/v1", apiRouter(parts, authentication));
   app.use(() => {
     throw new Problem(
       404,

@@ -1,44 +1,34 @@
-import {
-  codeOf,
-  DatabaseBusyError,
-  DatabaseConnectionError,
-  LOCK_TIMEOUT,
-  QUERY_CANCELED,
-  SilentConnectionError,
-} from "../database/errors.ts";
+import { outageOf } from "../database/outage.ts";
+import type { Outage } from "../database/outage.ts";
 import { Problem } from "./problem.ts";
 
-const RETRY = { "Retry-After": "2" } as const;
+/** Seconds until a request is worth another try: longer than most restarts, or than others' work. */
+const RETRY_AFTER: Readonly<Record<Outage, string>> = {
+  unavailable: "5",
+  busy: "2",
+  locked: "2",
+};
 
-/** What the sender of a request learns of a database that could not serve it; null: the error is another. */
+const sentences: Readonly<Record<Outage, string>> = {
+  unavailable:
+    "Counterpart's database isn't available, so the request may not have been carried out. Try again in a few seconds.",
+  busy: "The database is busy with other requests. Try again in a few seconds.",
+  locked:
+    "Another transaction has locked the records of this request. Try again in a few seconds.",
+};
+
+/** Returns what the sender of a request learns of a database that couldn't serve it; null if the error is another. */
 export function databaseProblem(error: unknown): Problem | null {
-  if (
-    error instanceof DatabaseConnectionError ||
-    error instanceof SilentConnectionError
-  )
-    return new Problem(
-      503,
-      "no_database",
-      "The database does not respond. Try again in a few seconds.",
-      {},
-      RETRY,
-    );
-  const code = codeOf(error);
-  if (code === LOCK_TIMEOUT)
-    return new Problem(
-      503,
-      "locked",
-      "Another transaction has locked the records of this request. Try again in a few seconds.",
-      {},
-      RETRY,
-    );
-  if (error instanceof DatabaseBusyError || code === QUERY_CANCELED)
-    return new Problem(
-      503,
-      "database_busy",
-      "The database is busy with other requests. Try again in a few seconds.",
-      {},
-      RETRY,
-    );
-  return null;
+  const outage = outageOf(error);
+  return outage === null
+    ? null
+    : new Problem(
+        503,
+        `database_${outage}`,
+        sentences[outage],
+        {},
+        {
+          "Retry-After": RETRY_AFTER[outage],
+        },
+      );
 }

@@ -66,6 +66,8 @@ function asProblem(error: unknown): Problem {
       503,
       "hubspot_unavailable",
       "HubSpot cannot be reached.",
+      {},
+      { "Retry-After": HUBSPOT_RETRY_AFTER },
     );
   if (error instanceof HubSpotError)
     return new Problem(
@@ -84,14 +86,14 @@ function asProblem(error: unknown): Problem {
   );
 }
 
+/** Seconds until HubSpot may be reached again, where it hasn't said so itself. */
+const HUBSPOT_RETRY_AFTER = "10";
 /** What express's own readers of addresses and bodies refuse, by the type they give their errors, else by status. */
 function unreadable(error: unknown): Problem | null {
   if (!(error instanceof Error)) return null;
   switch ("type" in error ? error.type : undefined) {
     case "entity.too.large":
       return new Problem(413, "too_large", "The body is too large.");
-    case "entity.parse.failed":
-      return new Problem(400, "malformed_json", "The body is not JSON.");
     case "encoding.unsupported":
     case "charset.unsupported":
       return new Problem(

@@ -1,8 +1,8 @@
 import { Router } from "express";
+import type { RequestHandler } from "express";
 import type { Database } from "../database/database.ts";
-import { readQueueGauges } from "../database/queue-gauges.ts";
 import type { Metrics } from "../metrics.ts";
-import { Problem } from "./problem.ts";
+import { MetricsPage } from "./metrics-page.ts";
 import type { Requirement } from "./readiness.ts";
 
 /**
@@ -15,11 +15,17 @@ export function healthRoutes({
   requirements,
   metrics,
   isStopping,
+  limit,
+  metricsFreshMs,
 }: {
   database: Database;
   requirements: readonly Requirement[];
   metrics: Metrics;
   isStopping: () => boolean;
+  /** Of requests for metrics, by address. */
+  limit: RequestHandler;
+  /** How long the gauges of the queues are good for, in milliseconds; undefined: two seconds. */
+  metricsFreshMs?: number | undefined;
 }): Router {
   const router = Router();
   router.get("/healthz", (_request, response) => {
@@ -34,11 +40,9 @@ export function healthRoutes({
     if (missing.length === 0) response.json({ status: "ready" });
     else response.status(503).json({ status: "not ready", missing });
   });
-  router.get("/metrics", async (_request, response) => {
-    await readQueueGauges(database, metrics).catch(() => {
-      throw new Problem(503, "no_database", "The database does not answer.");
-    });
-    const text = await metrics.registry.metrics();
+  const page = new MetricsPage(database, metrics, metricsFreshMs);
+  router.get("/metrics", limit, async (_request, response) => {
+    const text = await page.read();
     response.type(metrics.registry.contentType).send(text);
   });
   return router;

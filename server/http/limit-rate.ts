@@ -1,7 +1,13 @@
-import type { RequestHandler } from "express";
-import { rateLimit } from "express-rate-limit";
+import type { Request, RequestHandler } from "express";
+import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import type { Log } from "../log.ts";
 import { Problem } from "./problem.ts";
+
+/** A middleware that counts requests by address, and what it has counted. */
+export type AddressLimit = RequestHandler & {
+  /** Whether the next request of this address would be a 429; counts nothing. */
+  isSpent(request: Request): Promise<boolean>;
+};
 
 /**
  * Lets an address through `perMinute` times a minute, then answers 429. Each call counts for itself. Whose address it
@@ -10,13 +16,13 @@ import { Problem } from "./problem.ts";
 export function limitRate(
   perMinute: number,
   log: Pick<Log, "warn">,
-): RequestHandler {
+): AddressLimit {
   const warn = (error: unknown): void =>
     log.warn(
       { err: error },
       "requests are not counted by their true address; see TRUST_PROXY",
     );
-  return rateLimit({
+  const limiter = rateLimit({
     windowMs: 60_000,
     limit: perMinute,
     standardHeaders: "draft-8",
@@ -32,4 +38,18 @@ export function limitRate(
       );
     },
   });
+  const limit: RequestHandler = (request, response, next) => {
+    void limiter(request, response, next);
+  };
+  return Object.assign(limit, {
+    isSpent: async (request: Request): Promise<boolean> => {
+      const counted = await limiter.getKey(addressOf(request));
+      return counted !== undefined && counted.totalHits >= perMinute;
+    },
+  });
+}
+
+/** What the package's own generator counts by: an IPv6 network is one address. */
+function addressOf(request: Request): string {
+  return ipKeyGenerator(request.ip ?? "", 56);
 }

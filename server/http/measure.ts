@@ -1,7 +1,10 @@
 import type { Request, RequestHandler } from "express";
 import type { Parts } from "./parts.ts";
 
-/** Counts requests and their time by the route's pattern: an address itself would make a series of each id. */
+/**
+ * Counts requests and their time by the route's pattern: an address itself would make a series of each id, and of each
+ * spelling, since routes are found whatever the case of their letters.
+ */
 export function measureRequests(metrics: Parts["metrics"]): RequestHandler {
   return (request, response, next) => {
     const begun = performance.now();
@@ -20,6 +23,6 @@ function patternOf(request: Request): string {
     route !== null &&
     "path" in route &&
     typeof route.path === "string"
-    ? request.baseUrl + route.path
+    ? request.baseUrl.toLowerCase() + route.path
     : "none";
 }

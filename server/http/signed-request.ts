@@ -3,6 +3,7 @@ import { discardBody } from "./discard-body.ts";
 import type { Parts } from "./parts.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf } from "./raw-body.ts";
+import { runMiddleware } from "./run-middleware.ts";
 import { checkSignatureHeaders, verifySignature } from "./verify-signature.ts";
 import type { SignedRequest } from "./verify-signature.ts";
 
@@ -81,27 +82,8 @@ async function refuse(
     signedBy(parts, request),
     secretsOf(parts),
   );
-  await passes(limitRefused, request, response);
+  await runMiddleware(limitRefused, request, response);
   throw new Problem(401, `signature_${reason}`, sentences[reason]);
-}
-
-/** Runs a middleware to its `next`; rejects with what it hands over. */
-function passes(
-  middleware: RequestHandler,
-  request: Request,
-  response: Response,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    void middleware(request, response, (error?: unknown) => {
-      if (error === undefined) resolve();
-      else
-        reject(
-          error instanceof Error
-            ? error
-            : new Error("refused", { cause: error }),
-        );
-    });
-  });
 }
 
 /**

@@ -11,14 +11,21 @@ import { stillWorking } from "./answered-request.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { parseInput } from "./api/parse.ts";
 import { readRun } from "./api/read-runs.ts";
+import { idSchema } from "./api/schemas.ts";
+import { jsonOf } from "./json-body.ts";
 import type { CardAction, CardInput, Parts, User } from "./parts.ts";
 import { Problem } from "./problem.ts";
-import { bytesOf, rawBody } from "./raw-body.ts";
+import { rawBody } from "./raw-body.ts";
+import type { PortalShare } from "./requests-in-progress.ts";
+import { RequestsInProgress } from "./requests-in-progress.ts";
 import { requireSignature, requireSignatureHeaders } from "./signed-request.ts";
 import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 
 /** HubSpot's own limit for what a card sends. */
 const BODY_LIMIT = 1024 * 1024;
+
+/** A portal's people at once; most of a card's time is HubSpot's. HubSpot gives up on a card after 15 s. */
+const SHARE: PortalShare = { most: 16, waiting: 64, waitMs: 5_000 };
 
 const one = z.string({ error: "must stand in the address exactly once" });
 
@@ -49,13 +56,13 @@ const bodies = {
   retry: z.object({
     ...press,
     version: press.version.optional(),
-    attentionId: z.uuid(),
+    attentionId: idSchema,
   }),
   resolve: z
     .object({
       ...press,
       version: press.version.optional(),
-      attentionId: z.uuid().optional(),
+      attentionId: idSchema.optional(),
       all: z.literal(true).optional(),
       choice: z.enum(choices),
       linkTo: objectId.optional(),
@@ -78,12 +85,14 @@ export function cardRoutes(
   budget: BodyBudget,
 ): Router {
   const router = Router();
+  const inProgress = new RequestsInProgress(SHARE);
   router.use(requireSignatureHeaders(parts, limitRefused));
   router.use(rawBody(BODY_LIMIT, budget));
   router.use(async (request, response, next) => {
     await requireSignature(parts, limitRefused, request, response);
     response.set("Cache-Control", "no-store");
     const asker = askerOf(request, parts.config.appId);
+    await inProgress.enter(asker.portalId, response);
     const installed = await parts.database.inPortal(asker.portalId, (db) =>
       readInstallation(db, asker.portalId),
     );
@@ -135,7 +144,7 @@ export function cardRoutes(
   router.get("/card/run", async (request, response) => {
     const { portalId } = askerIn(response);
     const { runId } = parseInput(
-      z.object({ runId: z.uuid() }),
+      z.object({ runId: idSchema }),
       request.query,
       "query",
     );
@@ -167,6 +176,7 @@ export function cardRoutes(
         portalId,
         // A question is no execution: its confirmation is another request, also under the same id.
         `card:${rest.requestId}${input.confirmed === true ? ":confirmed" : ""}`,
+        { action, input, userId: user.id },
         async () => {
           const acted = await parts.engine.card.act(
             portalId,
@@ -229,15 +239,6 @@ function typeOf(objectTypeId: string): ObjectType {
     "unknown_object_type",
     "Counterpart does not sync this type of object.",
   );
-}
-
-function jsonOf(request: Request): unknown {
-  try {
-    return JSON.parse(bytesOf(request.body).toString("utf8"));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new Problem(400, "malformed_json", "The body is not JSON.");
-  }
 }
 
 /** Without the keys whose value is undefined. */

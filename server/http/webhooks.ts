@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
 import type { BodyBudget } from "./body-budget.ts";
-import { parseExactly } from "../database/json.ts";
 import { setAsideEvents } from "../database/set-aside.ts";
 import type { SetAside } from "../database/set-aside.ts";
+import { readJson } from "../read-json.ts";
 import { EventWriter } from "./event-writer.ts";
 import type { Parts } from "./parts.ts";
 import { Problem } from "./problem.ts";
@@ -86,15 +86,10 @@ export function receiveWebhooks(
   ];
 }
 
+/** An id of more digits than a double keeps stays the id that it is. */
 function parseEvents(text: string): readonly unknown[] {
-  let body: unknown;
-  try {
-    // An id of more digits than a double keeps stays the id that it is.
-    body = parseExactly(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new Problem(400, "malformed_json", "The body is not JSON.");
-  }
-  if (Array.isArray(body)) return body as unknown[];
+  const read = readJson(text);
+  if (!read.ok) throw new Problem(400, read.code, read.reason);
+  if (Array.isArray(read.value)) return read.value as unknown[];
   throw new Problem(400, "not_a_list", "The body is not a list of events.");
 }

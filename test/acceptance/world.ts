@@ -79,6 +79,7 @@ export class World {
     };
     const server = await startCounterpart(readConfig(environment), {
       publicRequestsPerMinute: 10_000,
+      metricsFreshMs: 0,
     });
     sandbox.setPublicUrl(server.publicUrl);
     const world = new World(sandbox, database, server, environment);

@@ -83,6 +83,56 @@ test("metrics say what waits, over all portals", async () => {
   await setState(at.database, 1, "uninstalled");
 });
 
+test("only counters are named _total, and every counter is", async () => {
+  const app = await start({ ROLE: "all" });
+  const { body } = await get(app, "/metrics");
+  const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  expect(types.length).toBeGreaterThan(20);
+  for (const [, name = "", type] of types)
+    expect({ name, isCounter: type === "counter" }).toEqual({
+      name,
+      isCounter: name.endsWith("_total"),
+    });
+});
+
+test("a route has one label, however its address is spelled", async () => {
+  const app = await start({ ROLE: "web" });
+  for (const path of [
+    "/api/v1/openapi.json",
+    "/API/v1/openapi.json",
+    "/Api/V1/openapi.json/",
+    "/oauth/install",
+    "/OAuth/INSTALL",
+  ])
+    await fetch(`${app.url}${path}`, { redirect: "manual" });
+  const { body } = await get(app, "/metrics");
+  const labels = body.matchAll(
+    /^counterpart_http_requests_total\{route="([^"]*)".* (\d+)$/gm,
+  );
+  expect([...labels].map(([, route, count]) => [route, count])).toEqual([
+    ["/api/v1/openapi.json", "3"],
+    ["/oauth/install", "2"],
+  ]);
+});
+
+test("the gauges of the queues are read once for all who ask at once and a while after, and an address that asks too often gets a 429", async () => {
+  const app = await start({ ROLE: "worker" }, at.url, {
+    metricsFreshMs: 60_000,
+    metricsRequestsPerMinute: 100,
+  });
+  const read = vi.spyOn(app.metrics.inboxEvents, "set");
+  const ask = () => fetch(`${app.url}/metrics`);
+  const all = await Promise.all(Array.from({ length: 99 }, ask));
+  expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(await all[0]?.text()).toContain("counterpart_inbox_events 0");
+  expect((await ask()).status).toBe(200);
+  expect(read).toHaveBeenCalledTimes(1);
+  const refused = await ask();
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await get(app, "/readyz")).status).toBe(200);
+});
+
 test("without its database a process is alive and not ready", async () => {
   const cloned = await cloneDatabase();
   const app = await start({ ROLE: "web" }, cloned.url);
@@ -110,7 +160,7 @@ test.each(["web", "worker"])(
     const { status, body } = await get(app, "/metrics");
     expect({ status, body: JSON.parse(body) as unknown }).toMatchObject({
       status: 503,
-      body: { code: "no_database" },
+      body: { code: "database_unavailable" },
     });
   },
 );

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { ConfigError, readConfig } from "../../server/config.ts";
+import { ConfigError, readConfig, warningsOf } from "../../server/config.ts";
 
 const complete = {
   HUBSPOT_APP_ID: "4711",
@@ -26,6 +26,26 @@ test("an environment with the secrets alone is complete", () => {
   );
   expect(config.tokenKeys.map(({ id }) => id)).toEqual(["b", "a"]);
 });
+
+test.each([
+  [{ HOST: "0.0.0.0" }, true],
+  [{ HOST: "::" }, true],
+  [{ HOST: "192.0.2.1" }, true],
+  [{ HOST: "0.0.0.0", PUBLIC_URL: "https://counterpart.example" }, false],
+  [{ HOST: "0.0.0.0", ROLE: "worker" }, false],
+  [{ HOST: "127.0.0.2" }, false],
+  [{ HOST: "::1" }, false],
+  [{ HOST: "localhost" }, false],
+  [{}, false],
+])(
+  "%j without the address that HubSpot uses is worth a warning: %s",
+  (more, warns) => {
+    const warnings = warningsOf(readConfig({ ...complete, ...more }));
+    expect(warnings.map((text) => text.includes("PUBLIC_URL"))).toEqual(
+      warns ? [true] : [],
+    );
+  },
+);
 
 test("fractions of hours and seconds are allowed, and addresses lose their trailing slash", () => {
   const config = readConfig({

@@ -138,7 +138,7 @@ describe("where waiting for a lock ends soon", () => {
       expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
       codes.add(((await response.json()) as { code: unknown }).code);
     }
-    expect(codes).toEqual(new Set(["locked", "database_busy"]));
+    expect(codes).toEqual(new Set(["database_locked", "database_busy"]));
     await lock.release();
     expect((await patch(world(), locked, "after")).status).toBe(200);
   });

@@ -20,6 +20,7 @@ import { apiRoute } from "./route.ts";
 import {
   hubspotIdSchema,
   idParams,
+  idSchema,
   pageOf,
   pageQuery,
   timeSchema,
@@ -107,7 +108,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
       state: z.enum(["open", "resolved"]).default("open"),
       kind: z.enum(["problem", "held"]).optional(),
       objectType: typeSchema.optional(),
-      recordId: z.guid().optional(),
+      recordId: idSchema.optional(),
     }),
     answers: {
       200: { description: "A page", schema: pageOf(attentionSchema) },

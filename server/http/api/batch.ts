@@ -9,7 +9,12 @@ import { recordDocument } from "./record-document.ts";
 import { writeProblem } from "./records.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
-import { problemSchema, recordInputSchema, recordSchema } from "./schemas.ts";
+import {
+  idSchema,
+  problemSchema,
+  recordInputSchema,
+  recordSchema,
+} from "./schemas.ts";
 
 const MAX_INPUTS = 1_000;
 
@@ -22,7 +27,7 @@ const result = z.union([
 export function batchRoute(type: ObjectType): ApiRoute {
   const name = type === "contact" ? "contacts" : "companies";
   const inputSchema = recordInputSchema(type).extend({
-    id: z.guid().nullable().optional(),
+    id: idSchema.nullable().optional(),
   });
   return apiRoute({
     tag: name,

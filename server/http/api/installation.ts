@@ -174,6 +174,7 @@ export const installationRoutes: readonly ApiRoute[] = [
       parts.log.info({ portalId }, "the API key was replaced by the product");
       return {
         status: 201,
+        issuedKey: replaced.apiKey,
         body: {
           apiKey: replaced.apiKey,
           oldKeyEndsAt: replaced.oldKeyEndsAt?.toISOString() ?? null,

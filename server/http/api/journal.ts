@@ -3,7 +3,13 @@ import { z } from "zod";
 import { cursorNumber, readCursor, writeCursor } from "./cursor.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
-import { pageOf, pageQuery, timeSchema, typeSchema } from "./schemas.ts";
+import {
+  idSchema,
+  pageOf,
+  pageQuery,
+  timeSchema,
+  typeSchema,
+} from "./schemas.ts";
 
 const entrySchema = z
   .object({
@@ -56,8 +62,8 @@ export const journalRoutes: readonly ApiRoute[] = [
     query: z.strictObject({
       ...pageQuery,
       objectType: typeSchema.optional(),
-      recordId: z.guid().optional(),
-      runId: z.guid().optional(),
+      recordId: idSchema.optional(),
+      runId: idSchema.optional(),
     }),
     answers: { 200: { description: "A page", schema: pageOf(entrySchema) } },
     handle: async ({ inPortal, portalId, query }) => {

@@ -4,7 +4,12 @@ import { Problem } from "../problem.ts";
 /** One thing that is wrong with a request: where, and what. */
 export type InputFault = { path: string; message: string };
 
-/** Parses, or throws a 400 that names every place where something is wrong. */
+/** Faults that an answer names; a body of 8 MB can have hundreds of thousands. */
+export const MAX_FAULTS = 100;
+/** Characters of a path or a message: either may quote a name that was sent. */
+const MAX_FAULT_TEXT = 300;
+
+/** Parses, or throws a 400 that names the places where something is wrong, 100 at most. */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
@@ -22,11 +27,18 @@ export function parseInput<Schema extends z.ZodType>(
   );
 }
 
+/** What is wrong with an input, as answers name it: the first faults, their texts cut. */
 export function faultsOf(error: z.ZodError): InputFault[] {
-  return error.issues.map((issue) => ({
-    path: issue.path.map(String).join("."),
-    message: issue.message,
+  return error.issues.slice(0, MAX_FAULTS).map((issue) => ({
+    path: cut(issue.path.map(String).join(".")),
+    message: cut(issue.message),
   }));
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_FAULT_TEXT
+    ? text
+    : `${text.slice(0, MAX_FAULT_TEXT).toWellFormed()}…`;
 }
 
 function lowerFirst(text: string): string {

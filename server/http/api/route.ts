@@ -21,6 +21,8 @@ export type ApiCall<Params, Query, Body> = {
 export type ApiAnswer = {
   status: number;
   body?: unknown;
+  /** A key that the answer hands out, so that it is known at once. */
+  issuedKey?: string;
   headers?: Readonly<Record<string, string>>;
 };
 

@@ -1,45 +1,56 @@
 import type { Request, RequestHandler, Response } from "express";
 import express, { Router } from "express";
-import { keepDigits } from "../../database/json.ts";
-import { portalOfKey } from "../../database/api-key.ts";
+import { jsonOf } from "../json-body.ts";
 import type { Parts } from "../parts.ts";
 import { Problem } from "../problem.ts";
+import type { PortalShare } from "../requests-in-progress.ts";
+import { RequestsInProgress } from "../requests-in-progress.ts";
+import { runMiddleware } from "../run-middleware.ts";
+import type { Asker, Authentication } from "./authenticate.ts";
 import { openApiDocument } from "./openapi.ts";
 import { parseInput } from "./parse.ts";
-import type { ApiRoute } from "./route.ts";
+import type { ApiAnswer, ApiRoute } from "./route.ts";
 import { apiRoutes } from "./routes.ts";
 
 /** A batch of 1,000 records with long texts; a single field may have 65,536 characters. */
 const BODY_LIMIT = "8mb";
 
+/** Half of the connections of a web process, at most; the product's own concurrency is seldom more. */
+const SHARE: PortalShare = { most: 6, waiting: 60, waitMs: 10_000 };
+
 /** /api/v1: the product's door. Every route but the document itself asks for the key of one portal. */
-export function apiRouter(parts: Parts, limitRefused: RequestHandler): Router {
+export function apiRouter(
+  parts: Parts,
+  authentication: Authentication,
+): Router {
   const router = Router();
-  const readJson = express.json({
-    limit: BODY_LIMIT,
-    strict: true,
-    reviver: keepDigits,
-  });
   const document = openApiDocument(apiRoutes, parts.config.publicUrl);
   router.get("/openapi.json", (_request, response) => {
     response.json(document);
   });
-  for (const route of apiRoutes) {
+  const inProgress = new RequestsInProgress(SHARE);
+  for (const route of apiRoutes)
     router[route.method](
       route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
-      async (request: Request, response: Response, next) => {
-        Object.assign(
-          response.locals,
-          await authenticate(parts, limitRefused, request, response),
-        );
-        next();
-      },
-      ...(route.body ? [requireJson, readJson] : []),
       async (request: Request, response: Response) => {
-        await answer(parts, route, request, response);
+        const check = (): Promise<Asker> =>
+          authentication.check(request, response);
+        const serve = async (asker: Asker): Promise<void> => {
+          const given = await act(parts, route, asker, request, response);
+          if (given.issuedKey !== undefined)
+            authentication.expect(given.issuedKey, asker.portalId);
+          send(response, given);
+        };
+        // A portal that asks much waits before its key is checked: that is a transaction, too.
+        const guess = authentication.guess(request);
+        if (guess !== null)
+          return inProgress.run(guess, response, async () =>
+            serve(await check()),
+          );
+        const asker = await check();
+        return inProgress.run(asker.portalId, response, () => serve(asker));
       },
     );
-  }
   router.use((request) => {
     const methods = methodsAt(request.path);
     throw methods.length === 0
@@ -66,56 +77,47 @@ function methodsAt(path: string): string[] {
     .map(({ method }) => method.toUpperCase());
 }
 
-async function answer(
+/** The bytes that came, decompressed. */
+const readBytes: RequestHandler = express.raw({
+  type: () => true,
+  limit: BODY_LIMIT,
+});
+
+async function act(
   parts: Parts,
   route: ApiRoute,
+  { portalId, apiKey }: Asker,
   request: Request,
   response: Response,
-): Promise<void> {
-  const portalId = Number(response.locals["portalId"]);
-  const { status, body, headers } = await route.handle({
+): Promise<ApiAnswer> {
+  // Checked before the body is read, which may be large.
+  const params =
+    route.params && parseInput(route.params, request.params, "params");
+  const query = route.query && parseInput(route.query, request.query, "query");
+  return route.handle({
     portalId,
-    apiKey: String(response.locals["apiKey"]),
+    apiKey,
     parts,
-    params: route.params && parseInput(route.params, request.params, "params"),
-    query: route.query && parseInput(route.query, request.query, "query"),
-    body: route.body && parseInput(route.body, request.body, "body"),
+    params,
+    query,
+    body: route.body && (await bodyOf(route.body, request, response)),
     inPortal: (work) => parts.database.inPortal(portalId, work),
   });
+}
+
+function send(response: Response, { status, body, headers }: ApiAnswer): void {
   response.status(status).set(headers ?? {});
   if (body === undefined) response.end();
   else response.json(body);
 }
 
-async function authenticate(
-  parts: Parts,
-  limitRefused: RequestHandler,
+async function bodyOf(
+  schema: NonNullable<ApiRoute["body"]>,
   request: Request,
   response: Response,
-): Promise<{ portalId: number; apiKey: string }> {
-  const [, key] =
-    /^Bearer +(\S+)$/i.exec(request.get("Authorization") ?? "") ?? [];
-  const portalId =
-    key === undefined ? null : await portalOfKey(parts.database, key);
-  if (key !== undefined && portalId !== null) return { portalId, apiKey: key };
-  await new Promise<void>((resolve, reject) => {
-    void limitRefused(request, response, (error?: unknown) => {
-      if (error instanceof Error) reject(error);
-      else resolve();
-    });
-  });
-  throw new Problem(
-    401,
-    key === undefined ? "key_missing" : "key_unknown",
-    key === undefined
-      ? "Send the portal's API key as Authorization: Bearer …"
-      : "This API key is not known; a newer one may have replaced it.",
-    {},
-    { "WWW-Authenticate": 'Bearer realm="counterpart"' },
-  );
+): Promise<unknown> {
+  if (!request.is("application/json") && request.get("Content-Type"))
+    throw new Problem(415, "not_json", "The body must be application/json.");
+  await runMiddleware(readBytes, request, response);
+  return parseInput(schema, jsonOf(request), "body");
 }
-
-const requireJson: RequestHandler = (request, _response, next) => {
-  if (request.is("application/json") || !request.get("Content-Type")) next();
-  else throw new Problem(415, "not_json", "The body must be application/json.");
-};

@@ -10,7 +10,9 @@ export const hubspotIdSchema = z
   .string()
   .regex(objectIdPattern, "is not an object id")
   .refine(isObjectId, "is not an object id");
-export const idParams = z.object({ id: z.guid() });
+/** An id of ours. Any spelling of a UUID is taken, and compared as Postgres writes it: in lower case. */
+export const idSchema = z.guid().toLowerCase();
+export const idParams = z.object({ id: idSchema });
 
 /** What a field of a record may hold. */
 const fieldValue = z
@@ -56,12 +58,23 @@ export const problemSchema = z
   .loose()
   .meta({ id: "Problem" });
 
+/** Fields that one request may write of a record. */
+const MAX_PROPERTIES = 1_000;
+
 /** Fields of a record to write; null clears. Anything that is no standard field is one of the product's own. */
 export function propertiesSchema(type: ObjectType) {
   return z
     .record(z.string(), fieldValue.nullable())
     .superRefine((properties, context) => {
-      for (const [name, value] of Object.entries(properties)) {
+      const named = Object.entries(properties);
+      if (named.length > MAX_PROPERTIES) {
+        context.addIssue({
+          code: "custom",
+          message: `may have at most ${MAX_PROPERTIES} fields at once`,
+        });
+        return;
+      }
+      for (const [name, value] of named) {
         const message = fieldFault(type, name, value);
         if (message !== null)
           context.addIssue({ code: "custom", path: [name], message });
@@ -73,7 +86,7 @@ export function propertiesSchema(type: ObjectType) {
 export function recordInputSchema(type: ObjectType) {
   const properties = propertiesSchema(type);
   return type === "contact"
-    ? z.strictObject({ properties, companyId: z.guid().nullable().optional() })
+    ? z.strictObject({ properties, companyId: idSchema.nullable().optional() })
     : z.strictObject({ properties, companyId: z.null().optional() });
 }
 

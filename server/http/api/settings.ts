@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { objectTypes } from "../../settings/object-type.ts";
+import { checkLimits } from "../../settings/limits.ts";
 import { settingsSchema } from "../../settings/schema.ts";
 import { readSettings, writeSettings } from "../../settings/store.ts";
 import { followSettings } from "../../sync/follow-settings.ts";
@@ -13,8 +14,12 @@ const documentSchema = z.strictObject({
   settings: settingsSchema,
 });
 
-/** A document to save. What it maps must fit the fields; one that was saved before is read whatever it maps. */
+/**
+ * A document to save. What it maps must fit the fields, and it keeps to the limits; one that was saved before is read
+ * whatever it maps, and however large it is.
+ */
 const savedSchema = documentSchema.superRefine(({ settings }, context) => {
+  checkLimits(settings, context);
   for (const type of objectTypes)
     settings[type].mappings.forEach((mapping, index) => {
       const message = mappingFault(type, mapping);

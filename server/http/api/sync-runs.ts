@@ -11,6 +11,7 @@ import { apiRoute } from "./route.ts";
 import {
   hubspotIdSchema,
   idParams,
+  idSchema,
   pageOf,
   pageQuery,
   runSchema,
@@ -21,7 +22,7 @@ const MAX_SELECTION = 10_000;
 
 const selectionShape = {
   objectType: typeSchema,
-  ids: z.array(z.guid()).min(1).max(MAX_SELECTION).optional(),
+  ids: z.array(idSchema).min(1).max(MAX_SELECTION).optional(),
   hubspotIds: z.array(hubspotIdSchema).min(1).max(MAX_SELECTION).optional(),
   all: z.literal(true).optional(),
   changed: z.literal(true).optional(),

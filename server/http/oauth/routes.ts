@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from "express";
 import { Router, urlencoded } from "express";
 import { z } from "zod";
 import { replaceApiKey } from "../../database/api-key.ts";
+import type { Authentication } from "../api/authenticate.ts";
 import { handleErrors } from "../error-handler.ts";
 import type { Parts } from "../parts.ts";
 import { Problem, sendProblem } from "../problem.ts";
@@ -20,7 +21,11 @@ import { useState } from "./used-states.ts";
  * GET /oauth/install sends the admin to HubSpot. GET /oauth/callback takes the response and shows a new API key once; a
  * portal that has a key keeps it, and POST /oauth/api-key replaces it if the admin asks.
  */
-export function oauthRoutes(parts: Parts, limit: RequestHandler): Router {
+export function oauthRoutes(
+  parts: Parts,
+  limit: RequestHandler,
+  authentication: Authentication,
+): Router {
   const router = Router();
   router.use(limit);
   const signer = new StateSigner(parts.config.rootKeys);
@@ -61,6 +66,7 @@ export function oauthRoutes(parts: Parts, limit: RequestHandler): Router {
     });
     if (!outcome.ok) return answer(request, response, outcome.status, outcome);
     const { portalId, apiKey } = outcome;
+    if (apiKey !== null) authentication.expect(apiKey, portalId);
     response.set("Cache-Control", "no-store");
     if (wantsJson(request)) return void response.json({ portalId, apiKey });
     const page = connectedPage(outcome);
@@ -89,6 +95,7 @@ export function oauthRoutes(parts: Parts, limit: RequestHandler): Router {
       );
       if (!replaced) return answer(request, response, 400, ticketRefused);
       const { apiKey, oldKeyEndsAt } = replaced;
+      authentication.expect(apiKey, portalId);
       parts.log.info({ portalId }, "the API key was replaced by an admin");
       response.set("Cache-Control", "no-store");
       if (wantsJson(request)) response.json({ portalId, apiKey });

@@ -297,6 +297,71 @@ describe("POST /ui/card", () => {
     expect(presses).toHaveLength(2);
   });
 
+  test("a request id that comes with another action, body, or user is a 409, and acts no second time", async () => {
+    const requestId = randomUUID();
+    const first = await press("push", { requestId, company: "never" });
+    expect(await first.json()).toMatchObject({ result: "done" });
+    const others = [
+      await press("pull", { requestId }),
+      await press("push", { requestId, company: "always" }),
+      await press("push", { requestId, company: "never", objectId: "13" }),
+      await press("push", { requestId, company: "never", version: "v2" }),
+      await postSigned(
+        address("/card/push", who().replace("userId=7", "userId=8")),
+        JSON.stringify({
+          objectTypeId: "0-1",
+          objectId: "12",
+          version: "v1",
+          requestId,
+          company: "never",
+        }),
+      ),
+    ];
+    for (const response of others) {
+      expect(response.status).toBe(409);
+      expect(await response.json()).toMatchObject({
+        code: "request_id_reused",
+      });
+    }
+    expect(presses).toHaveLength(1);
+    // The same request in other words: what HubSpot's proxy sends again after a lost response.
+    const again = await postSigned(
+      address("/card/push"),
+      JSON.stringify({
+        company: "never",
+        requestId,
+        version: "v1",
+        objectId: 12,
+        objectTypeId: "0-1",
+        newer: "key",
+      }),
+    );
+    expect(await again.json()).toMatchObject({ message: "done 1" });
+    expect(presses).toHaveLength(1);
+  });
+
+  test("a request id that comes with other content while the first is at work, or after its process died, is a 409", async () => {
+    const requestId = randomUUID();
+    const held = Promise.withResolvers<void>();
+    const answer = act;
+    act = async () => {
+      await held.promise;
+      return answer();
+    };
+    const first = press("pull", { requestId });
+    await vi.waitFor(() => expect(presses).toHaveLength(1));
+    expect((await press("push", { requestId })).status).toBe(409);
+    await world.database.inPortal(portalId, (db) =>
+      sql`
+        update answered_request set created_at = now() - interval '31 seconds'
+        where request_id = ${`card:${requestId}`}`.execute(db),
+    );
+    expect((await press("push", { requestId })).status).toBe(409);
+    held.resolve();
+    expect((await first).status).toBe(200);
+    expect(presses).toHaveLength(1);
+  });
+
   test("an action that failed has answered nothing: the same request may be sent again", async () => {
     const requestId = randomUUID();
     const works = act;
@@ -341,7 +406,7 @@ describe("POST /ui/card", () => {
       return rows[0]?.at;
     };
     const asked = (): Promise<unknown> =>
-      requests.answer(portalId, id, () => held.promise);
+      requests.answer(portalId, id, "asked", () => held.promise);
     expect(await asked()).toBe(stillWorking);
     const first = await since();
     await vi.waitFor(async () => expect(await since()).not.toBe(first));

@@ -1,0 +1,119 @@
+import type { Response } from "express";
+import type { PortalId } from "../settings/object-type.ts";
+import { Problem } from "./problem.ts";
+
+/** What one portal may have in progress at one door of one process. */
+export type PortalShare = {
+  /** Requests in progress at once. */
+  readonly most: number;
+  /** Requests that wait for one of those to end; more are refused. */
+  readonly waiting: number;
+  /** How long a request waits, in milliseconds. */
+  readonly waitMs: number;
+};
+
+type Portal = { busy: number; readonly queue: (() => void)[] };
+
+/**
+ * A portal's requests at one door: a few at once, a short queue behind them, and a 429 beyond. So the connections and
+ * the processor time that all portals share are never taken by the requests of one.
+ */
+export class RequestsInProgress {
+  readonly #share: PortalShare;
+  readonly #portals = new Map<PortalId, Portal>();
+
+  constructor(share: PortalShare) {
+    this.#share = share;
+  }
+
+  /**
+   * Resolves when the request may go on, and lets the next one follow when its response has been read or its connection
+   * has ended, and not before `work` has ended. Throws a 429 if the queue is full, or if the wait was too long.
+   */
+  async run<T>(
+    portalId: PortalId,
+    response: Response,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    await this.#enter(portalId, response);
+    const closed = whenClosed(response);
+    try {
+      return await work();
+    } finally {
+      void closed.then(() => this.#leave(portalId));
+    }
+  }
+
+  /** The same for a request whose work ends with its response. */
+  async enter(portalId: PortalId, response: Response): Promise<void> {
+    await this.run(portalId, response, () => Promise.resolve());
+  }
+
+  async #enter(portalId: PortalId, response: Response): Promise<void> {
+    const portal = this.#portals.get(portalId) ?? { busy: 0, queue: [] };
+    this.#portals.set(portalId, portal);
+    if (portal.busy < this.#share.most) {
+      portal.busy++;
+      return;
+    }
+    if (portal.queue.length >= this.#share.waiting) throw tooMany();
+    await this.#wait(portal, response);
+  }
+
+  #wait(portal: Portal, response: Response): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        response.off("close", giveUp);
+      };
+      const goOn = (): void => {
+        end();
+        resolve();
+      };
+      const giveUp = (): void => {
+        end();
+        portal.queue.splice(portal.queue.indexOf(goOn), 1);
+        reject(tooMany());
+      };
+      const timer = setTimeout(giveUp, this.#share.waitMs);
+      response.once("close", giveUp);
+      portal.queue.push(goOn);
+    });
+  }
+
+  #leave(portalId: PortalId): void {
+    const portal = this.#portals.get(portalId);
+    if (portal === undefined) return;
+    const next = portal.queue.shift();
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    portal.busy--;
+    if (portal.busy === 0) this.#portals.delete(portalId);
+  }
+}
+
+/** A client that does not read its response has this long between two reads, in milliseconds. */
+const STALLED_MS = 60_000;
+
+function whenClosed(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.closed) {
+      resolve();
+      return;
+    }
+    response.once("close", resolve);
+    response.once("prefinish", () => response.setTimeout(STALLED_MS));
+  });
+}
+
+function tooMany(): Problem {
+  return new Problem(
+    429,
+    "too_many_in_progress",
+    "This HubSpot account has too many requests in progress. Wait for some of them to finish, then try again.",
+    {},
+    { "Retry-After": "1" },
+  );
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from "node:crypto";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { replaceApiKey } from "../../../server/database/api-key.ts";
+import type { SyncView } from "../../../server/http/sync-view.ts";
+import { signatureOf } from "./sign.ts";
+import type { Connected } from "./world.ts";
+import { appId, useWorld } from "./world.ts";
+
+const wrongKey = (): string => `cpk_${randomBytes(32).toString("base64url")}`;
+const withKey = (key: string): RequestInit => ({
+  headers: { authorization: `Bearer ${key}` },
+});
+
+describe("an address that sends wrong keys", () => {
+  const perMinute = 5;
+  const world = useWorld({ publicRequestsPerMinute: perMinute });
+  let mine: Connected;
+  /** A key of which this process doesn't know that another one has issued it. */
+  let unseen = "";
+  beforeAll(async () => {
+    mine = await world.connect();
+    const { portalId } = await world.connect();
+    const replaced = await world.database.inPortal(portalId, (db) =>
+      replaceApiKey(db, portalId, null, { keepOldForAnHour: false }),
+    );
+    unseen = replaced?.apiKey ?? "";
+  });
+  const ask = (key: string): Promise<Response> =>
+    fetch(`${world.url}/api/v1/installation`, withKey(key));
+
+  test("is told 429 beyond its limit, which costs the database nothing; keys that are valid work all the while, new ones too, and replaced ones stop at once", async () => {
+    const crossing = vi.spyOn(world.database, "crossing");
+    try {
+      // What doesn't even look like a key costs nothing either.
+      expect((await ask("guess")).status).toBe(401);
+      expect(crossing).not.toHaveBeenCalled();
+      for (let left = perMinute - 1; left > 0; left--)
+        expect((await ask(wrongKey())).status).toBe(401);
+      expect(crossing).toHaveBeenCalledTimes(perMinute - 1);
+
+      const refused = await ask(wrongKey());
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+      // One look at all valid keys, and none for any wrong key that follows.
+      const asked = crossing.mock.calls.length;
+      for (let more = 0; more < 50; more++)
+        expect((await ask(wrongKey())).status).toBe(429);
+      expect(crossing).toHaveBeenCalledTimes(asked);
+    } finally {
+      crossing.mockRestore();
+    }
+
+    expect((await ask(mine.apiKey)).status).toBe(200);
+    const replaced = await fetch(`${world.url}/api/v1/installation/api-key`, {
+      ...withKey(mine.apiKey),
+      method: "POST",
+    });
+    expect(replaced.status).toBe(201);
+    const { apiKey } = z
+      .object({ apiKey: z.string() })
+      .parse(await replaced.json());
+    expect((await ask(mine.apiKey)).status).toBe(429);
+    expect((await ask(apiKey)).status).toBe(200);
+    expect((await ask(unseen)).status).toBe(200);
+  });
+});
+
+describe("a portal with many requests at once", () => {
+  let held = Promise.withResolvers<void>();
+  let inProgress = 0;
+  const world = useWorld({
+    engine: {
+      card: {
+        view: async () => {
+          inProgress++;
+          await held.promise;
+          return null as SyncView | null;
+        },
+        value: () => Promise.resolve(null),
+        act: () => Promise.resolve(null),
+      },
+    },
+  });
+  let noisy: Connected;
+  let quiet: Connected;
+  let record = "";
+  beforeAll(async () => {
+    noisy = await world.connect();
+    quiet = await world.connect();
+    const made = await world.api(noisy.apiKey, "POST", "/contacts", {
+      properties: {},
+    });
+    record = z.looseObject({ id: z.string() }).parse(made.body).id;
+  });
+  const api = (portal: Connected, path: string): Promise<Response> =>
+    fetch(`${world.url}/api/v1${path}`, withKey(portal.apiKey));
+  const card = (portal: Connected, path: string): Promise<Response> => {
+    const url = `${world.url}/ui${path}objectTypeId=0-1&objectId=12&userId=7&portalId=${portal.portalId}&userEmail=ada%40example.com&appId=${appId}`;
+    return fetch(url, { headers: signatureOf("GET", url, "") });
+  };
+  const begin = (): void => {
+    held = Promise.withResolvers<void>();
+    inProgress = 0;
+  };
+  const statuses = async (
+    requests: readonly Promise<Response>[],
+  ): Promise<Record<number, number>> => {
+    const counts: Record<number, number> = {};
+    for (const { status } of await Promise.all(requests))
+      counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  };
+
+  test("has six API requests in progress, sixty that wait, and a 429 for more, while another portal and its own cards are served", async () => {
+    begin();
+    const all = Array.from({ length: 100 }, () =>
+      api(noisy, `/contacts/${record}/sync`),
+    );
+    const refused = await Promise.race(
+      all.map(async (request) => {
+        const response = await request;
+        return response.status === 429
+          ? response
+          : new Promise<never>(() => undefined);
+      }),
+    );
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect(await refused.json()).toMatchObject({
+      code: "too_many_in_progress",
+    });
+    await vi.waitFor(() => expect(inProgress).toBe(6));
+
+    expect((await api(quiet, "/installation")).status).toBe(200);
+    expect((await card(noisy, "/card/value?field=bio&")).status).toBe(404);
+    expect((await api(noisy, "/installation")).status).toBe(429);
+    expect(inProgress).toBe(6);
+
+    held.resolve();
+    expect(await statuses(all)).toEqual({ 404: 66, 429: 34 });
+    expect((await api(noisy, "/installation")).status).toBe(200);
+  });
+
+  test("has sixteen card requests in progress, while its API and another portal's card are served", async () => {
+    begin();
+    const all = Array.from({ length: 90 }, () => card(noisy, "/card?"));
+    await vi.waitFor(() => expect(inProgress).toBe(16));
+    expect((await card(quiet, "/card/value?field=bio&")).status).toBe(404);
+    expect((await api(noisy, "/installation")).status).toBe(200);
+    expect(inProgress).toBe(16);
+    held.resolve();
+    expect(await statuses(all)).toEqual({ 404: 80, 429: 10 });
+  });
+
+  test("gains nothing by hanging up: what is in progress counts until it has ended", async () => {
+    begin();
+    const leaving = new AbortController();
+    const gone = Array.from({ length: 6 }, () =>
+      fetch(`${world.url}/api/v1/contacts/${record}/sync`, {
+        ...withKey(noisy.apiKey),
+        signal: leaving.signal,
+      }),
+    );
+    await vi.waitFor(() => expect(inProgress).toBe(6));
+    leaving.abort();
+    await Promise.allSettled(gone);
+    const next = api(noisy, `/contacts/${record}/sync`);
+    // Another portal's request goes all the way meanwhile, so this one would have begun.
+    expect((await api(quiet, "/contacts")).status).toBe(200);
+    expect(inProgress).toBe(6);
+    held.resolve();
+    expect((await next).status).toBe(404);
+    expect(inProgress).toBe(7);
+  });
+});

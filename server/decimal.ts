@@ -55,8 +55,15 @@ export const fitsDouble = (plain: string): boolean => {
 export const jsonNumber = (plain: string): unknown =>
   fitsDouble(plain) ? Number(plain) : exactJson.rawJSON(plain);
 
+/** Whether a value is such an opaque one. */
+export const isRawNumber = (value: unknown): boolean =>
+  exactJson.isRawJSON(value);
+
 /** TypeScript's library does not name it yet (ECMAScript: JSON.parse source text access). */
-const exactJson = JSON as unknown as { rawJSON(text: string): unknown };
+const exactJson = JSON as unknown as {
+  rawJSON(text: string): unknown;
+  isRawJSON(value: unknown): boolean;
+};
 
 /**
  * Whether `held` is what becomes of `given` where it is rounded to as many decimal places as `held` has, or fewer

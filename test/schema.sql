@@ -203,6 +203,7 @@ column public.record.origin text not null default 'product'::text
 column public.record.created_at timestamp with time zone not null default now()
 column public.record.updated_at timestamp with time zone not null default now()
 column public.record.deleted_at timestamp with time zone
+column public.record.bytes integer
 column public.record_alias.portal_id bigint not null
 column public.record_alias.old_id uuid not null
 column public.record_alias.record_id uuid not null
@@ -740,6 +741,8 @@ grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_
 trigger CREATE TRIGGER association_touch_record AFTER INSERT OR DELETE OR UPDATE ON public.association FOR EACH ROW EXECUTE FUNCTION association_touch_record()
 trigger CREATE TRIGGER record_mark_dirty AFTER INSERT OR UPDATE ON public.record FOR EACH ROW WHEN ((new.revision > new.settled_revision)) EXECUTE FUNCTION record_mark_dirty()
 trigger CREATE TRIGGER record_number_change BEFORE UPDATE ON public.record FOR EACH ROW WHEN (((new.revision = old.revision) AND (((new.properties IS DISTINCT FROM old.properties) OR (new.company_id IS DISTINCT FROM old.company_id)) OR (new.deleted_at IS DISTINCT FROM old.deleted_at)))) EXECUTE FUNCTION record_number_change()
+trigger CREATE TRIGGER record_weigh_changed BEFORE UPDATE ON public.record FOR EACH ROW WHEN (((new.properties IS DISTINCT FROM old.properties) OR (new.bytes IS DISTINCT FROM old.bytes))) EXECUTE FUNCTION record_weigh()
+trigger CREATE TRIGGER record_weigh_new BEFORE INSERT ON public.record FOR EACH ROW EXECUTE FUNCTION record_weigh()
 trigger CREATE TRIGGER associations_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.associations FOR EACH ROW EXECUTE FUNCTION workspace_write_association()
 trigger CREATE TRIGGER companies_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.companies FOR EACH ROW EXECUTE FUNCTION workspace_write_record('company', 'employees', 'annual_revenue')
 trigger CREATE TRIGGER contacts_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.contacts FOR EACH ROW EXECUTE FUNCTION workspace_write_record('contact')
@@ -1163,6 +1166,24 @@ AS $function$
 begin
   new.revision := old.revision + 1;
   new.updated_at := now();
+  return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.record_weigh()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  begin
+    new.bytes := pg_catalog.octet_length(new.properties::text);
+  exception when program_limit_exceeded then
+    new.bytes := 2147483647; -- no text in Postgres can be as long as this one would be
+  end;
+  if new.bytes > 1048576 and (tg_op = 'INSERT' or new.properties is distinct from old.properties) then
+    raise exception 'The record''s values have % bytes as JSON text. A record can have at most 1048576.', new.bytes using
+      errcode = 'check_violation', schema = tg_table_schema, table = tg_table_name, constraint = 'record_size',
+      hint = 'Shorten its longest values, or keep them in a table of your own and store only what identifies them.';
+  end if;
   return new;
 end
 $function$

@@ -127,6 +127,7 @@ export type RecordTable = {
   properties: JsonbDefault<JsonObject>;
   company_id: OrNull<RecordId>;
   identity: GeneratedAlways<string | null>;
+  bytes: GeneratedAlways<number | null>;
   revision: Generated<number>;
   settled_revision: Generated<number>;
   origin: Generated<string>;

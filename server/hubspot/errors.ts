@@ -13,6 +13,7 @@ import type { ObjectType } from "../settings/object-type.ts";
  * | GoneError              | what was named is not there                                              |
  * | RefusedError           | a person must look: `body` says what is wrong                            |
  * | UnknownOutcomeError    | a write may or may not have been done: read before writing again         |
+ * | TooManyBytesError      | asks for fewer objects at once                                           |
  * | CancelledError         | the caller's own signal or shutdown; nothing to do                       |
  */
 export abstract class HubSpotError extends Error {
@@ -132,6 +133,18 @@ export class UnknownOutcomeError extends HubSpotError {
 
   constructor(reason: string, cause?: unknown) {
     super(`It is not known whether HubSpot did it: ${reason}.`, { cause });
+  }
+}
+
+/** A read returns more than its caller has room for. It was not read to its end. */
+export class TooManyBytesError extends HubSpotError {
+  override readonly name = "TooManyBytesError";
+  readonly kind = "too-many-bytes";
+
+  constructor(cause?: unknown) {
+    super("HubSpot's response is larger than what was asked for may be.", {
+      cause,
+    });
   }
 }
 

@@ -49,6 +49,8 @@ export type ReadQuery = {
   readonly archived?: boolean;
   /** The properties whose history is wanted. */
   readonly history?: readonly string[];
+  /** Of the values of all objects together, about: more than that throws TooManyBytesError. Absent: any. */
+  readonly mostBytes?: number;
 };
 
 export type ChangedQuery = {

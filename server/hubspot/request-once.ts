@@ -7,6 +7,7 @@ import { classify } from "./classify.ts";
 import { parseErrorBody } from "./error-body.ts";
 import {
   CancelledError,
+  TooManyBytesError,
   UnavailableError,
   UnknownOutcomeError,
   WaitError,
@@ -26,6 +27,8 @@ export type ApiCall = {
   /** Whether HubSpot's state may change: a lost answer is then unknown, and not asked for again. */
   readonly write: boolean;
   readonly limit: LimitKind;
+  /** Of a read's response: if it has more, the call ends with TooManyBytesError. Absent: any. */
+  readonly mostBytes?: number | undefined;
   readonly capability: Capability;
   /** For the counters. */
   readonly kind: string;
@@ -83,6 +86,7 @@ export async function requestOnce(
       token,
       deadlineAt: timing.deadlineAt,
       signal: timing.signal,
+      mostBytes: call.mostBytes,
     })
     .finally(free);
   countCall(parts.metrics, {
@@ -160,6 +164,7 @@ function failure(
 ): HubSpotError {
   const { why, sent, cause } = failed;
   if (write && sent) return new UnknownOutcomeError(why, cause);
+  if (why === "too-large") return new TooManyBytesError(cause);
   return why === "cancelled"
     ? new CancelledError(cause)
     : new UnavailableError(why, null, cause);

@@ -16,6 +16,8 @@ export type TransportRequest = {
   /** Epoch ms by which the whole answer must be here. */
   readonly deadlineAt: number;
   readonly signal?: AbortSignal | undefined;
+  /** Of the body of its response; absent: any. */
+  readonly mostBytes?: number | undefined;
 };
 
 export type TransportAnswer =
@@ -27,7 +29,7 @@ export type TransportAnswer =
     }
   | {
       readonly kind: "failed";
-      readonly why: "deadline" | "cancelled" | "connection";
+      readonly why: "deadline" | "cancelled" | "connection" | "too-large";
       /** False: HubSpot cannot have acted on it. */
       readonly sent: boolean;
       readonly cause: unknown;
@@ -38,6 +40,11 @@ export type Transport = {
   send(request: TransportRequest): Promise<TransportAnswer>;
   close(): Promise<void>;
 };
+
+/** The body of a response has more bytes than its request allows. */
+class BodyTooLarge extends Error {
+  override readonly name = "BodyTooLarge";
+}
 
 class DeadlineError extends Error {
   override readonly name = "DeadlineError";
@@ -61,7 +68,7 @@ export function createTransport(baseUrl: string): Transport {
   const send = async (request: TransportRequest): Promise<TransportAnswer> => {
     const flight = new Flight(agent);
     const failed = (
-      why: "deadline" | "cancelled" | "connection",
+      why: "deadline" | "cancelled" | "connection" | "too-large",
       cause: unknown,
     ) => ({ kind: "failed", why, sent: flight.sent, cause }) as const;
     if (request.signal?.aborted) {
@@ -86,7 +93,11 @@ export function createTransport(baseUrl: string): Transport {
     };
     request.signal?.addEventListener("abort", cancel, { once: true });
     const answered = inFlight(flight, () => exchange(client, request)).catch(
-      (cause: unknown) => failed("connection", cause),
+      (cause: unknown) =>
+        failed(
+          cause instanceof BodyTooLarge ? "too-large" : "connection",
+          cause,
+        ),
     );
     try {
       return await Promise.race([answered, ended.promise]);
@@ -121,11 +132,28 @@ async function exchange(
         }
       : { body: request.body }),
   });
-  const text = await response.text();
+  const text = await textOf(response, request.mostBytes);
   return {
     kind: "answer",
     status: response.status,
     header: (name) => response.headers.get(name),
     text,
   };
+}
+
+/** The text of a body. Throws BodyTooLarge, and reads no further, as soon as it has more than `mostBytes`. */
+async function textOf(
+  response: Response,
+  mostBytes: number | undefined,
+): Promise<string> {
+  if (mostBytes === undefined || response.body === null) return response.text();
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body) {
+    bytes += part.length;
+    // Leaving the loop cancels the body.
+    if (bytes > mostBytes) throw new BodyTooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
 }

@@ -2,6 +2,7 @@ import { KEPT, keptReason } from "./brake/wording.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import { decideCreateRecord } from "./decide-create-record.ts";
 import { doNothing, skip } from "./decision.ts";
+import { fit, unread } from "./fit-record.ts";
 import { mayHaveMadeAnother } from "./earlier-creation.ts";
 import { mayFlow, mergeFields, pushStops } from "./merge-fields.ts";
 import type {
@@ -20,7 +21,10 @@ import { own } from "./value.ts";
  * What must happen to one pair, with its reason. Pure: a preview is this without apply, "why?" is this with its
  * reasons shown, and the card shows what this would do next.
  */
-export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
+export const decide = (rules: Rules, pair: Pair, trigger: Trigger): Decision =>
+  fit(pair, decideAnySize(rules, pair, trigger));
+
+function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   const { record, object, link } = pair;
   if (link?.state === "purged") {
     return skip(
@@ -44,7 +48,7 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
         "A newer state of the object has been seen already.",
       );
     if (recordAlive && objectAlive)
-      return decideUpdate(rules, pair, trigger, false);
+      return unread(pair) ?? decideUpdate(rules, pair, trigger, false);
     if (recordAlive) return decideObjectGone(rules, pair, trigger);
     if (objectAlive) return decideRecordGone(rules, pair, trigger);
     // Without evidence the object may be back any time: that must not bring the record back with it.
@@ -56,7 +60,8 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
       },
     };
   }
-  if (recordAlive && objectAlive) return decideLink(rules, pair, trigger);
+  if (recordAlive && objectAlive)
+    return unread(pair) ?? decideLink(rules, pair, trigger);
   if (objectAlive && record !== null && link === null) {
     return {
       ...doNothing(
@@ -69,7 +74,8 @@ export function decide(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   }
   if (objectAlive && wasRestored(rules, pair))
     return decideRestoreRecord(rules, trigger);
-  if (recordAlive) return decideCreateObject(rules, pair, trigger);
+  if (recordAlive)
+    return unread(pair) ?? decideCreateObject(rules, pair, trigger);
   if (objectAlive) return decideCreateRecord(rules, pair, trigger);
   return doNothing("nothing_there", "There is nothing on either side.");
 }

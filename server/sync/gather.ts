@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
+import { valuesLength } from "../hubspot/response-bytes.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -15,6 +16,7 @@ import type { Ask, StandingOf } from "./ask.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
+import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
 import { loadPreferred } from "./preferred-companies.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
 import type { ReadResult } from "./read-objects.ts";
@@ -32,7 +34,8 @@ export interface Gathered {
 
 /**
  * Loads both sides of a batch, with links, bases, open attempts and held fields, in a fixed number of queries and
- * calls; settles merges, and creations whose object is gone, on the way; matches; and hands out pairs. Nothing here decides.
+ * calls; settles merges, and creations whose object is gone, on the way; matches; and hands out pairs. Nothing here
+ * decides. Throws PassTooLarge if a batch of more than one has too many values.
  */
 export async function gather(
   engine: Engine,
@@ -44,6 +47,11 @@ export async function gather(
   ) => Promise<StandingOf>,
 ): Promise<Gathered> {
   const { objectType: type } = given;
+  const alone = [given.recordIds, given.objectIds, given.objects].every(
+    (asked) => asked.length <= 1,
+  );
+  if (!alone && valuesLength(given.objects) > PASS_BYTES)
+    throw new PassTooLarge();
   const inPortal = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
     engine.database.inPortal(portalId, work);
 
@@ -85,7 +93,7 @@ export async function gather(
         db,
         portalId,
         type,
-        wantedFor(ask, asked, [...objects.values()], keyOf),
+        wantedFor(ask, asked, [...objects.values()], keyOf, alone),
       ),
     };
   });
@@ -101,15 +109,18 @@ export async function gather(
     first.asked,
     objects,
     first.open,
+    alone,
   );
   for (const object of read.found) objects.set(object.id, object);
+  if (!alone && valuesLength(objects.values()) > PASS_BYTES)
+    throw new PassTooLarge();
   const reload = (): Promise<StoredState> =>
     inPortal((db) =>
       loadStoredState(
         db,
         portalId,
         type,
-        wantedFor(ask, first.asked, [...objects.values()], first.keyOf),
+        wantedFor(ask, first.asked, [...objects.values()], first.keyOf, alone),
       ),
     );
 
@@ -142,7 +153,14 @@ export async function gather(
     );
     stored = await reload();
   }
-  const made = await readOpenCreations(engine, portalId, ask, rules, stored);
+  const made = await readOpenCreations(
+    engine,
+    portalId,
+    ask,
+    rules,
+    stored,
+    alone,
+  );
   const unread = made.filter(({ id }) => !objects.has(id));
   if (unread.length > 0) {
     for (const object of unread) objects.set(object.id, object);
@@ -208,8 +226,10 @@ function wantedFor(
   asked: readonly ObjectId[],
   objects: readonly HubSpotObject[],
   keyOf: KeyOf,
+  alone: boolean,
 ): Wanted {
   return {
+    alone,
     recordIds: ask.recordIds,
     objectIds: [
       ...new Set([

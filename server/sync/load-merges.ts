@@ -6,6 +6,7 @@ import type {
   PortalId,
 } from "../settings/object-type.ts";
 import { idsIn } from "./event-ids.ts";
+import { nameFieldsOf } from "../workspace/name-fields.ts";
 import type { MergedInto, Properties } from "./model.ts";
 import type { MergeEvent } from "./primary-of-merge.ts";
 
@@ -24,7 +25,7 @@ export async function loadMergedInto(
     object_id: ObjectId;
     properties: Properties | null;
   }>`
-    select a.old_id, a.object_id, r.properties from object_alias a
+    select a.old_id, a.object_id, case when r.id is not null then ${nameFieldsOf("r")} end as properties from object_alias a
     left join link l on l.portal_id = a.portal_id and l.object_type = a.object_type and l.object_id = a.object_id
       and l.state = 'live'
     left join record r on r.portal_id = l.portal_id and r.id = l.record_id

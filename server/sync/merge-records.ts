@@ -9,18 +9,23 @@ import type {
 } from "../settings/object-type.ts";
 import { realChanges } from "./apply/journal.ts";
 import type { FieldChange, Properties } from "./model.ts";
+import { MAX_RECORD_BYTES, recordBytes } from "../workspace/record-bytes.ts";
+import { boundedProperties, isTooLarge } from "../workspace/stored-bytes.ts";
 import { isBlank } from "./value.ts";
 
 interface RecordRow {
   readonly id: RecordId;
   readonly properties: Properties;
+  /** Its values are not loaded: they exceed what a record can have, and stay where they are. */
+  readonly too_large: boolean;
   readonly company_id: RecordId | null;
   readonly deleted_at: Date | null;
 }
 
 /**
  * Merges one record into another, as HubSpot merged their objects: what only the loser held fills blanks, the rest
- * goes into the journal, its children point to the survivor, its id forwards there, and it is deleted softly.
+ * goes into the journal, its children point to the survivor, its id forwards there, and it is deleted softly. So does
+ * what the survivor has no room for.
  */
 export async function mergeRecords(
   db: Db,
@@ -33,19 +38,14 @@ export async function mergeRecords(
   },
 ): Promise<void> {
   const { rows } = await sql<RecordRow>`
-    select id, properties, company_id, deleted_at from record
+    select id, ${boundedProperties("record")} as properties, ${isTooLarge("record")} as too_large, company_id, deleted_at from record
     where portal_id = ${portalId} and id = any (${[merge.survivor, merge.loser]}::uuid[])
     order by id for update`.execute(db);
   const survivor = rows.find((row) => row.id === merge.survivor);
   const loser = rows.find((row) => row.id === merge.loser);
   if (survivor === undefined || loser === undefined) return;
 
-  const filled = Object.fromEntries(
-    Object.entries(loser.properties).filter(
-      ([field, value]) =>
-        !isBlank(value) && isBlank(survivor.properties[field]),
-    ),
-  );
+  const filled = survivor.too_large ? {} : blanksFilled(survivor, loser);
   const company = survivor.company_id ?? loser.company_id;
   if (Object.keys(filled).length > 0 || company !== survivor.company_id) {
     // Not numbered as settled: what was filled in is to reach HubSpot like any change of the workspace.
@@ -66,6 +66,21 @@ export async function mergeRecords(
     db,
   );
   await journal(db, portalId, type, merge, survivor, loser, filled);
+}
+
+/** What of the loser fills blanks of the survivor: as much as a record can have. */
+function blanksFilled(survivor: RecordRow, loser: RecordRow): Properties {
+  const filled: Record<string, unknown> = {};
+  let bytes = recordBytes(survivor.properties);
+  for (const [field, value] of Object.entries(loser.properties)) {
+    if (isBlank(value) || !isBlank(survivor.properties[field])) continue;
+    // As many as braces are a comma and a blank.
+    const more = recordBytes({ [field]: value });
+    if (bytes + more > MAX_RECORD_BYTES) continue;
+    filled[field] = value;
+    bytes += more;
+  }
+  return filled;
 }
 
 async function movePointers(

@@ -21,6 +21,8 @@ export interface RecordState {
   readonly id: RecordId;
   readonly objectType: ObjectType;
   readonly properties: Properties;
+  /** The bytes of its values, if they were not loaded and `properties` is empty; absent or null: they were. */
+  readonly omittedBytes?: number | null;
   readonly companyId: RecordId | null;
   readonly revision: number;
   /** Epoch ms; null while it lives. */
@@ -84,7 +86,7 @@ export type LinkEnd =
 /** The object that a record's object was merged into, as it is after any further merges. */
 export interface MergedInto {
   readonly objectId: ObjectId;
-  /** Of the record that is linked to it; null without one. */
+  /** What names the record that is linked to it; null without one. */
   readonly properties: Properties | null;
 }
 

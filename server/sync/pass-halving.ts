@@ -1,11 +1,13 @@
 import { sql } from "kysely";
-import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { Db } from "../database/database.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import { openAttention } from "./apply/attention.ts";
+import type { Notice } from "./apply/attention.ts";
 import type { Engine } from "./engine.ts";
+import { RECORD_TOO_LARGE } from "./fit-record.ts";
 import { wasLinkedMeanwhile } from "./linked-meanwhile.ts";
 import { runPass } from "./pass.ts";
+import { PassTooLarge } from "./pass-bytes.ts";
 import type { PassInput, PassResult } from "./pass-input.ts";
 import type { PassItem } from "./plan.ts";
 
@@ -16,7 +18,8 @@ export const WORKSPACE_REFUSED = "workspace_refused";
 
 /**
  * A pass whose statements a rule of the product's own database refuses (a check, a trigger, a unique index) is halved
- * down to the one row that is refused. That row becomes a problem, the others go through, and the page moves on.
+ * down to the one row that is refused. That row becomes a problem, the others go through, and the page moves on. A pass
+ * with more values than one works on is halved, too.
  */
 export async function runPassHalving(
   engine: Engine,
@@ -27,34 +30,41 @@ export async function runPassHalving(
   try {
     return await runPass(engine, portalId, input, runPassHalving);
   } catch (error) {
-    const refusal = dataRefusal(error);
+    const refusal = refusalOf(input, error);
     if (refusal === null || (await failsBefore(input, error))) throw error;
     // Another lane linked one of them in the same moment: what it did is there to be read now.
     if (wasLinkedMeanwhile(error)) {
       if (tries >= mostTries) throw error;
       return runPassHalving(engine, portalId, input, tries + 1);
     }
-    const items: PassItem[] = [];
-    const claimed: string[] = [];
-    const objects = new Map<ObjectId, HubSpotObject>();
-    for (const part of halves(input)) {
-      const alone = sizeOf(part) === 1 && sizeOf(input) === 1;
-      const result = alone
-        ? await refuse(engine, portalId, part, refusal)
-        : await runPassHalving(engine, portalId, {
-            ...part,
-            finish: () => Promise.resolve(),
-          });
-      items.push(...result.items);
-      claimed.push(...result.claimed);
-      for (const [id, object] of result.objects) objects.set(id, object);
-    }
-    await engine.database.inPortal(portalId, async (db) => {
-      await input.finish?.(db, items);
-      await input.fence(db);
-    });
-    return { items, claimed, objects };
+    return runHalves(engine, portalId, input, (part) =>
+      sizeOf(input) === 1
+        ? refuse(engine, portalId, part, refusal)
+        : runPassHalving(engine, portalId, part),
+    );
   }
+}
+
+/** The halves of a batch, one after the other, and then its end. */
+async function runHalves(
+  engine: Engine,
+  portalId: PortalId,
+  input: PassInput,
+  run: (part: PassInput) => Promise<PassResult>,
+): Promise<PassResult> {
+  const items: PassItem[] = [];
+  const claimed: string[] = [];
+  for (const part of halves(input)) {
+    const result = await run({ ...part, finish: () => Promise.resolve() });
+    // Kept until the end of the batch, the values would be as many as its halves were to avoid.
+    items.push(...result.items.map((item) => ({ ...item, changes: [] })));
+    claimed.push(...result.claimed);
+  }
+  await engine.database.inPortal(portalId, async (db) => {
+    await input.finish?.(db, items);
+    await input.fence(db);
+  });
+  return { items, claimed };
 }
 
 /** What made the batch before this one fail says nothing of this one, which has written nothing yet. */
@@ -70,11 +80,22 @@ const failsBefore = async (
   }
 };
 
-interface Refusal {
-  readonly code: string;
-  readonly constraint: string | null;
-  readonly message: string;
-}
+/** Why a batch cannot go through, and what is said of the one pair that is left of it. */
+type Refusal = Pick<Notice, "code" | "cause" | "fix" | "details">;
+
+/** Null for an error that does not concern what the batch has. */
+const refusalOf = (
+  { objectType }: PassInput,
+  error: unknown,
+): Refusal | null =>
+  error instanceof PassTooLarge
+    ? {
+        code: RECORD_TOO_LARGE,
+        cause: `This ${objectType} isn't synced: what belongs to it in the workspace and in HubSpot is too large to be compared.`,
+        fix: "Shorten its longest values, then retry.",
+        details: {},
+      }
+    : dataRefusal(error);
 
 /** SQLSTATE classes that speak of the data and not of the moment: 22 data, 23 constraints, P0001 a raised exception. */
 function dataRefusal(error: unknown): Refusal | null {
@@ -89,7 +110,14 @@ function dataRefusal(error: unknown): Refusal | null {
     "constraint" in error && typeof error.constraint === "string"
       ? error.constraint
       : null;
-  return { code: error.code, constraint, message: error.message };
+  const rule =
+    constraint === null ? `error ${error.code}` : `rule "${constraint}"`;
+  return {
+    code: WORKSPACE_REFUSED,
+    cause: `The workspace's own database refused it: ${rule}.`,
+    fix: "Correct the value in HubSpot, or change the rule, then retry.",
+    details: { sqlstate: error.code, constraint },
+  };
 }
 
 const sizeOf = (input: PassInput): number =>
@@ -130,11 +158,6 @@ async function refuse(
   input: PassInput,
   refusal: Refusal,
 ): Promise<PassResult> {
-  const rule =
-    refusal.constraint === null
-      ? `error ${refusal.code}`
-      : `rule "${refusal.constraint}"`;
-  const reason = `The workspace's own database refused it: ${rule}.`;
   const { recordId, objectId } = await engine.database.inPortal(
     portalId,
     async (db) => {
@@ -148,13 +171,10 @@ async function refuse(
         input.account.runId,
         [
           {
-            kind: "problem",
-            code: WORKSPACE_REFUSED,
+            ...refusal,
             ...ids,
+            kind: "problem",
             field: "",
-            cause: reason,
-            fix: "Correct the value in HubSpot, or change the rule, then retry.",
-            details: { sqlstate: refusal.code, constraint: refusal.constraint },
           },
         ],
       );
@@ -173,13 +193,12 @@ async function refuse(
         recordId,
         objectId,
         outcome: "failed",
-        code: WORKSPACE_REFUSED,
-        reason,
+        code: refusal.code,
+        reason: refusal.cause,
         changes: [],
       },
     ],
     claimed: [],
-    objects: new Map(),
   };
 }
 

@@ -33,16 +33,18 @@ export interface PassInput {
   readonly after?: Promise<unknown>;
   /** Whether a deletion has waited for others that may follow it; absent: none has. */
   readonly isSettled?: (plan: Planned, flow: Flow) => boolean;
-  /** Runs in the batch's last transaction. */
+  /** Runs in the batch's last transaction. Of a batch that was halved, the items are without their changes. */
   readonly finish?: (db: Db, items: readonly PassItem[]) => Promise<void>;
+  /** Gets what HubSpot returned, once it has been applied: of a batch that was halved, part by part. */
+  readonly afterRead?: (
+    objects: ReadonlyMap<ObjectId, HubSpotObject>,
+  ) => Promise<void>;
 }
 
 export interface PassResult {
   readonly items: readonly PassItem[];
   /** Records that another worker has claimed; they stay dirty. */
   readonly claimed: readonly RecordId[];
-  /** What HubSpot answered of them. */
-  readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
 }
 
 export type RunPass = (

@@ -32,12 +32,18 @@ export async function runPass(
   input: PassInput,
   runCompanies: RunPass,
 ): Promise<PassResult> {
-  return passRound(engine, portalId, input, runCompanies, {
-    round: 1,
-    hints: [],
-    ended: [],
-  });
+  const { objects, ...result } = await passRound(
+    engine,
+    portalId,
+    input,
+    runCompanies,
+    { round: 1, hints: [], ended: [] },
+  );
+  await input.afterRead?.(objects);
+  return result;
 }
+
+type RoundResult = PassResult & Pick<Gathered, "objects">;
 
 async function passRound(
   engine: Engine,
@@ -54,7 +60,7 @@ async function passRound(
     /** What earlier rounds have brought to an end. */
     readonly ended: readonly PassItem[];
   },
-): Promise<PassResult> {
+): Promise<RoundResult> {
   const { gathered, planned } = await planRound(
     engine,
     portalId,
@@ -263,11 +269,7 @@ export async function previewEach(
       edged,
       (_engine, _portalId, { recordIds = [] }) => {
         companies.push(...recordIds);
-        return Promise.resolve({
-          items: [],
-          claimed: [],
-          objects: new Map(),
-        });
+        return Promise.resolve({ items: [], claimed: [] });
       },
     );
     planned.push({ plans: edged, companies });

@@ -1,5 +1,6 @@
 import type { Db } from "../database/database.ts";
-import type { HubSpotObject } from "../hubspot/gateway.ts";
+import { TooManyBytesError } from "../hubspot/errors.ts";
+import type { HubSpotObject, ReadQuery } from "../hubspot/gateway.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -11,6 +12,7 @@ import type { Engine } from "./engine.ts";
 import { identityKeys, identityOf } from "./identity.ts";
 import type { Pair, Rules } from "./model.ts";
 import type { OpenCreation } from "./open-creations.ts";
+import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
 import { recordState, revivableObjects } from "./stored-record.ts";
 import { wantedProperties } from "./rules.ts";
@@ -29,7 +31,10 @@ export interface ReadResult {
   >;
 }
 
-/** What HubSpot holds of a batch: what is linked or asked for, and what may be an unlinked record's own already. */
+/**
+ * What HubSpot holds of a batch: what is linked or asked for, and what may be an unlinked record's own already. Throws
+ * PassTooLarge if that is more than a pass works on, and the batch is not alone.
+ */
 export async function readObjects(
   engine: Engine,
   portalId: PortalId,
@@ -40,6 +45,8 @@ export async function readObjects(
   known: ReadonlyMap<ObjectId, HubSpotObject>,
   /** Creations that only the history of their objects tells apart. */
   open: readonly OpenCreation[],
+  /** The batch cannot be halved. */
+  alone: boolean,
 ): Promise<ReadResult> {
   const gateway = engine.hubspot.portal(portalId);
   const { objectType: type, priority } = ask;
@@ -71,14 +78,17 @@ export async function readObjects(
     const sentTo = [...stored.attempts, ...open].flatMap(({ sent }) =>
       Object.keys(sent),
     );
-    const answers = await gateway.read(
-      type,
-      [...ids],
-      {
-        properties,
-        ...(sentTo.length > 0 ? { history: [...new Set(sentTo)] } : {}),
-      },
-      { priority },
+    const answers = await withinPass(
+      gateway.read(
+        type,
+        [...ids],
+        {
+          properties,
+          ...(sentTo.length > 0 ? { history: [...new Set(sentTo)] } : {}),
+          ...roomOf(alone),
+        },
+        { priority },
+      ),
     );
     for (const [id, object] of answers) {
       if (object === null)
@@ -105,17 +115,33 @@ export async function readObjects(
     const candidates = unlinked.filter((record) =>
       mayBecomeAnObject(ask, rules, stored, record),
     );
-    for (const object of await lookUp(
-      engine,
-      portalId,
-      ask,
-      identitiesToLookUp(type, stored, candidates),
-      properties,
+    for (const object of await withinPass(
+      lookUp(
+        engine,
+        portalId,
+        ask,
+        identitiesToLookUp(type, stored, candidates),
+        {
+          properties,
+          ...roomOf(alone),
+        },
+      ),
     )) {
       if (!known.has(object.id)) found.set(object.id, object);
     }
   }
   return { found: [...found.values()], gone };
+}
+
+const roomOf = (alone: boolean): { readonly mostBytes?: number } =>
+  alone ? {} : { mostBytes: PASS_BYTES };
+
+async function withinPass<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw error instanceof TooManyBytesError ? new PassTooLarge() : error;
+  }
 }
 
 /** Asked of decide itself: only a record that would be created is worth a look-up. */
@@ -172,7 +198,7 @@ async function lookUp(
   portalId: PortalId,
   ask: Ask,
   identities: readonly string[],
-  properties: readonly string[],
+  query: ReadQuery,
 ): Promise<HubSpotObject[]> {
   if (identities.length === 0) return [];
   const gateway = engine.hubspot.portal(portalId);
@@ -183,7 +209,7 @@ async function lookUp(
     const byEmail = await gateway.read(
       type,
       identities,
-      { properties, idProperty: "email" },
+      { ...query, idProperty: "email" },
       { priority },
     );
     for (const object of byEmail.values())
@@ -206,7 +232,7 @@ async function lookUp(
     const present =
       named.length === 0
         ? []
-        : await gateway.read(type, named, { properties }, { priority });
+        : await gateway.read(type, named, query, { priority });
     for (const [, object] of present) if (object !== null) found.push(object);
   }
   return found;
@@ -245,6 +271,7 @@ export async function readOpenCreations(
   ask: Ask,
   rules: Rules,
   stored: StoredState,
+  alone: boolean,
 ): Promise<HubSpotObject[]> {
   if (!rules.uniqueProperty) return [];
   const linked = new Set(
@@ -258,14 +285,17 @@ export async function readOpenCreations(
       : [],
   );
   if (keys.length === 0) return [];
-  const byKey = await engine.hubspot.portal(portalId).read(
-    ask.objectType,
-    keys,
-    {
-      properties: wantedProperties(rules, ask.objectType),
-      idProperty: UNIQUE_PROPERTY,
-    },
-    { priority: ask.priority },
+  const byKey = await withinPass(
+    engine.hubspot.portal(portalId).read(
+      ask.objectType,
+      keys,
+      {
+        properties: wantedProperties(rules, ask.objectType),
+        idProperty: UNIQUE_PROPERTY,
+        ...roomOf(alone),
+      },
+      { priority: ask.priority },
+    ),
   );
   return [...byKey.values()].filter((object) => object !== null);
 }

@@ -11,6 +11,7 @@ export const recordState = (
   id: record.id,
   objectType: type,
   properties: record.properties,
+  omittedBytes: record.omittedBytes,
   companyId: record.companyId,
   revision: record.revision,
   deletedAt: record.deletedAt,

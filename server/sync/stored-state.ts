@@ -6,6 +6,11 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import {
+  carriedBytes,
+  isTooLarge,
+  storedBytes,
+} from "../workspace/stored-bytes.ts";
 import { loadMergedInto } from "./load-merges.ts";
 import type {
   Base,
@@ -16,12 +21,16 @@ import type {
   Properties,
   SentValue,
 } from "./model.ts";
+import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
 
 /** What the database knows of a batch, loaded in a fixed number of queries. */
 
 export interface StoredRecord {
   readonly id: RecordId;
+  /** Empty where `omittedBytes` says so. */
   readonly properties: Properties;
+  /** The bytes of its values, if they were not loaded: a record cannot have as many, or the batch had no more room. */
+  readonly omittedBytes: number | null;
   readonly companyId: RecordId | null;
   readonly identity: string | null;
   readonly revision: number;
@@ -49,6 +58,8 @@ export interface Wanted {
   readonly objectIds: readonly ObjectId[];
   readonly identities: readonly string[];
   readonly creationKeys: readonly string[];
+  /** There is one record or object that is asked for: the batch cannot be halved. */
+  readonly alone: boolean;
 }
 
 /** HubSpot's search shows a new object within half a minute (HUBSPOT-API.md 2.3); some more is waited. */
@@ -62,7 +73,8 @@ export const clearingHours = 24;
 
 /**
  * The records that are named, linked to the objects, share an identity with them, or carry one of the creation keys,
- * with their links, open attempts and held fields. Six queries at most, whatever the size of the batch.
+ * with their links, open attempts and held fields. Six queries at most, whatever the size of the batch. Throws
+ * PassTooLarge, with nothing of it loaded, if the batch has too many values and is not alone.
  */
 export async function loadStoredState(
   db: Db,
@@ -82,7 +94,7 @@ export async function loadStoredState(
     db,
     portalId,
     type,
-    await loadLinks(db, portalId, type, ids, wanted.objectIds),
+    await loadLinks(db, portalId, type, ids, wanted),
   );
   const attempts = await loadAttempts(db, portalId, ids);
   const held = await loadHeld(db, portalId, ids);
@@ -114,13 +126,20 @@ async function loadRecords(
   const { rows } = await sql<{
     id: RecordId;
     properties: Properties;
+    omitted_bytes: number | null;
+    without_room: boolean;
     company_id: RecordId | null;
     identity: string | null;
     revision: number;
     created_at: Date;
     deleted_at: Date | null;
   }>`
-    select id, properties, company_id, identity, revision, created_at, deleted_at from record
+    with found as materialized (
+    select *, ${isTooLarge("record")} as too_large,
+      sum(${carriedBytes("record")}) over (
+        order by id = any (${wanted.recordIds}::uuid[]) desc, created_at, id rows unbounded preceding
+      ) > ${PASS_BYTES} as without_room
+    from record
     where portal_id = ${portalId} and object_type = ${type} and id = any (array(
       select unnest(${wanted.recordIds}::uuid[])
       union select record_id from link
@@ -132,13 +151,22 @@ async function loadRecords(
         where portal_id = ${portalId} and id = any (${wanted.creationKeys}::uuid[])
       union select record_id from attempt
         where portal_id = ${portalId} and creation_key = any (${wanted.creationKeys}::uuid[])
-    ))`.execute(db);
+    )))
+    select id, case when too_large or any_without_room then '{}' else properties end as properties,
+      case when too_large or without_room then ${storedBytes("found")} end as omitted_bytes, without_room,
+      company_id, identity, revision, created_at, deleted_at
+    from (select *, not ${wanted.alone}::boolean and bool_or(without_room) over () or without_room as any_without_room from found) found`.execute(
+    db,
+  );
+  if (!wanted.alone && rows.some((row) => row.without_room))
+    throw new PassTooLarge();
   return new Map(
     rows.map((row) => [
       row.id,
       {
         id: row.id,
         properties: row.properties,
+        omittedBytes: row.omitted_bytes,
         companyId: row.company_id,
         identity: row.identity,
         revision: row.revision,
@@ -149,6 +177,9 @@ async function loadRecords(
   );
 }
 
+/** The bytes of a link's base, about: a small one is kept in its row, and need not be written out to be measured. */
+const baseBytes = sql<number>`case when pg_column_size(base) < 2000 then pg_column_size(base) else octet_length(base::text) end`;
+
 /**
  * Every link of the records, of their objects, and of the objects that are named; live ones first, then the latest that
  * ended. Apply takes a link that is not among them for one that was made since.
@@ -158,10 +189,11 @@ async function loadLinks(
   portalId: PortalId,
   type: ObjectType,
   recordIds: readonly RecordId[],
-  objectIds: readonly ObjectId[],
+  { objectIds, alone }: Pick<Wanted, "objectIds" | "alone">,
 ): Promise<LinkState[]> {
   const { rows } = await sql<{
     id: string;
+    without_room: boolean;
     record_id: RecordId;
     object_id: ObjectId;
     state: LinkState["state"];
@@ -173,17 +205,21 @@ async function loadLinks(
     edges_settled: boolean;
     version: string;
   }>`
-    select id, xmin::text as version, record_id, object_id, state, base, parked, seen_at, ended_at, kept_at, edges_settled from link
+    with found as materialized (
+    select *, xmin::text as version, sum(${baseBytes}) over () > ${PASS_BYTES} and not ${alone}::boolean as without_room from link
     where portal_id = ${portalId} and object_type = ${type} and id = any (array(
       select id from link where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[])
       union select id from link
         where portal_id = ${portalId} and object_type = ${type} and object_id = any (
           array(select object_id from link where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]))
           || ${objectIds}::bigint[])
-    ))
-    order by (state = 'live') desc, ended_at desc nulls last, created_at desc`.execute(
+    )))
+    select id, version, record_id, object_id, state, case when without_room then '{}' else base end as base,
+      parked, seen_at, ended_at, kept_at, edges_settled, without_room
+    from found order by (state = 'live') desc, ended_at desc nulls last, created_at desc`.execute(
     db,
   );
+  if (rows.some((row) => row.without_room)) throw new PassTooLarge();
   return rows.map((row) => ({
     id: row.id,
     version: row.version,

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { PAGE_BYTES, readPage } from "../database/bounded-page.ts";
 import { isoTime } from "../database/iso-time.ts";
 import type {
   ObjectType,
@@ -8,10 +9,12 @@ import type {
 } from "../settings/object-type.ts";
 import type { RecordRow, RecordView } from "./record.ts";
 import { recordColumns, recordView } from "./record.ts";
+import { carriedBytes } from "./stored-bytes.ts";
 
 /**
  * Records of one type by id, deleted ones included. The id of a record that was merged away answers with the
- * survivor, under the id that was asked. Ids that name nothing are absent.
+ * survivor, under the id that was asked. Ids that name nothing are absent. The values of the first are read, as many as
+ * a page has room for; those of the others are left out (RecordView.omittedBytes).
  */
 export async function readRecords(
   db: Db,
@@ -21,10 +24,14 @@ export async function readRecords(
 ): Promise<Map<RecordId, RecordView>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<RecordRow & { asked: string }>`
-    select asked.id as asked, ${recordColumns}
-    from unnest(${ids}::uuid[]) as asked(id)
-    left join record_alias a on a.portal_id = ${portalId} and a.old_id = asked.id
-    join record r on r.portal_id = ${portalId} and r.id = coalesce(a.record_id, asked.id) and r.object_type = ${type}
+    select r.asked, ${recordColumns}
+    from (
+      select asked.id as asked, r.*,
+        sum(${carriedBytes("r")}) over (order by asked.place) > ${PAGE_BYTES} as without_room
+      from unnest(${ids}::uuid[]) with ordinality as asked(id, place)
+      left join record_alias a on a.portal_id = ${portalId} and a.old_id = asked.id
+      join record r on r.portal_id = ${portalId} and r.id = coalesce(a.record_id, asked.id) and r.object_type = ${type}
+    ) r
     join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id`.execute(
     db,
   );
@@ -65,23 +72,20 @@ export async function listRecords(
             : sql`(r.updated_at, r.id) > (${after.at}::timestamptz, ${after.id}::uuid)`,
         ]),
   ];
-  const order = updatedSince === null ? sql`r.id` : sql`r.updated_at, r.id`;
+  const order = updatedSince === null ? sql`id` : sql`updated_at, id`;
   // The page first, its sync status then: index record_by_type, or record_by_update.
-  const { rows } = await sql<RecordRow & { at: string }>`
-    with page as materialized (
-      select r.portal_id, r.id, r.object_type, r.properties, r.company_id, r.created_at, r.updated_at, r.deleted_at
-      from record r where ${sql.join(conditions, sql` and `)}
-      order by ${order} limit ${limit + 1}
-    )
-    select ${recordColumns}, ${isoTime("r.updated_at")} as at
-    from page r
-    join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id
-    order by ${order}`.execute(db);
-  const records = rows.slice(0, limit).map(recordView);
-  const last = rows[limit - 1];
+  const { rows, more } = await readPage<RecordRow & { at: string }>(db, {
+    rows: sql`
+      select r.*, false as without_room, ${carriedBytes("r")} as weight from record r where ${sql.join(conditions, sql` and `)}`,
+    order,
+    limit,
+    columns: sql`${recordColumns}, ${isoTime("r.updated_at")} as at`,
+    join: sql`join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id`,
+  });
+  const last = rows.at(-1);
   const next =
-    rows.length > limit && last
+    more && last
       ? { at: updatedSince === null ? null : last.at, id: last.id }
       : null;
-  return { records, next };
+  return { records: rows.map(recordView), next };
 }

@@ -1,12 +1,18 @@
 import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 import type { ObjectType, RecordId } from "../settings/object-type.ts";
+import { isTooLarge, storedBytes } from "./stored-bytes.ts";
 
 /** A record with what is known of its sync, as product and API see it. */
 export type RecordView = {
   id: RecordId;
   objectType: ObjectType;
   properties: Readonly<Record<string, unknown>>;
+  /**
+   * The bytes of the values, if `properties` is empty because they were left out: the record is older than the limit
+   * and exceeds it, or the answer had no more room. Else null.
+   */
+  omittedBytes: number | null;
   companyId: RecordId | null;
   hubspotId: string | null;
   sync: {
@@ -25,6 +31,7 @@ export type RecordRow = {
   id: string;
   object_type: ObjectType;
   properties: Record<string, unknown>;
+  omitted_bytes: number | null;
   company_id: string | null;
   object_id: string | null;
   status: string;
@@ -37,9 +44,15 @@ export type RecordRow = {
   deleted_at: Date | null;
 };
 
-/** The select list behind RecordRow, of a record `r` and its sync_status `s`. */
+const omitted = sql`(r.without_room or ${isTooLarge("r")})`;
+
+/**
+ * The select list behind RecordRow, of a record `r`, which has a column `without_room`: whether its values are left out
+ * for want of room, and its sync_status `s`.
+ */
 export const recordColumns: RawBuilder<unknown> = sql`
-  r.id, r.object_type, r.properties, r.company_id, r.created_at, r.updated_at, r.deleted_at,
+  r.id, r.object_type, case when ${omitted} then '{}' else r.properties end as properties,
+  case when ${omitted} then ${storedBytes("r")} end as omitted_bytes, r.company_id, r.created_at, r.updated_at, r.deleted_at,
   s.object_id::text as object_id, s.status, s.code, s.reason, s.pulled_at, s.pushed_at`;
 
 export function recordView(row: RecordRow): RecordView {
@@ -47,6 +60,7 @@ export function recordView(row: RecordRow): RecordView {
     id: row.id,
     objectType: row.object_type,
     properties: row.properties,
+    omittedBytes: row.omitted_bytes,
     companyId: row.company_id,
     hubspotId: row.object_id,
     sync: {

@@ -7,6 +7,7 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import { storedValue } from "./fields.ts";
+import { MAX_RECORD_BYTES, recordBytes } from "./record-bytes.ts";
 
 /** A record to create (no id) or to change (an id). A null property clears; an absent one stays. */
 export type RecordInput = {
@@ -18,11 +19,13 @@ export type RecordInput = {
 
 export type RecordWrite =
   | { ok: true; id: RecordId; created: boolean }
-  | { ok: false; code: "not-found" | "deleted" | "twice" | "unknown-company" };
+  | { ok: false; code: "not-found" | "deleted" | "twice" | "unknown-company" }
+  /** With the change, its values would have this many bytes. */
+  | { ok: false; code: "too-large"; bytes: number };
 
 /**
- * Writes records of one type, all in three statements however many they are; one result an input, in order.
- * What cannot be written is told and leaves the others alone. Ids of merged records reach the survivor.
+ * Writes records of one type, in a fixed number of statements; one result an input, in order. What cannot be written is
+ * reported and leaves the others alone. Ids of merged records reach the survivor. Locks the records that it changes.
  */
 export async function writeRecords(
   db: Db,
@@ -30,6 +33,7 @@ export async function writeRecords(
   type: ObjectType,
   inputs: readonly RecordInput[],
 ): Promise<RecordWrite[]> {
+  await lockTargets(db, portalId, inputs);
   const targets = await findTargets(db, portalId, type, inputs);
   const companies = await findCompanies(db, portalId, inputs);
   const seen = new Set<RecordId>();
@@ -44,7 +48,11 @@ export async function writeRecords(
       return { ok: false, code: "unknown-company" };
     if (input.id === null) {
       const id = randomUUID();
-      creations.push(written(type, id, input, company));
+      const creation = written(type, id, input, company);
+      const bytes = recordBytes(creation.set);
+      if (bytes > MAX_RECORD_BYTES)
+        return { ok: false, code: "too-large", bytes };
+      creations.push(creation);
       return { ok: true, id, created: true };
     }
     const target = targets.get(input.id);
@@ -56,8 +64,14 @@ export async function writeRecords(
     return { ok: true, id: target.id, created: false };
   });
   if (creations.length > 0) await insertRecords(db, portalId, type, creations);
-  if (changes.length > 0) await updateRecords(db, portalId, changes);
-  return results;
+  if (changes.length === 0) return results;
+  const outgrown = await updateRecords(db, portalId, changes);
+  return results.map((result) => {
+    const bytes = result.ok ? outgrown.get(result.id) : undefined;
+    return bytes === undefined
+      ? result
+      : { ok: false, code: "too-large", bytes };
+  });
 }
 
 /** Deletes a record softly. False when there is none of this type, true also when it was deleted before. */
@@ -106,6 +120,24 @@ function written(
     company_id: company ?? null,
     sets_company: company !== undefined,
   };
+}
+
+/**
+ * Locks the records that are to be changed, in one order for all, so that two batches never wait for each other, and so
+ * that what a change makes of a record's size holds until it is written.
+ */
+async function lockTargets(
+  db: Db,
+  portalId: PortalId,
+  inputs: readonly RecordInput[],
+): Promise<void> {
+  const ids = inputs.flatMap(({ id }) => (id === null ? [] : [id]));
+  if (ids.length === 0) return;
+  await sql`
+    select from record where portal_id = ${portalId} and id = any (array(
+      select coalesce(a.record_id, asked.id) from unnest(${ids}::uuid[]) as asked(id)
+      left join record_alias a on a.portal_id = ${portalId} and a.old_id = asked.id))
+    order by id for update`.execute(db);
 }
 
 async function findTargets(
@@ -158,21 +190,39 @@ async function insertRecords(
   );
 }
 
+/**
+ * Changes records that are locked. Returns those that a change would make too large, with the bytes that they would
+ * have: they stay as they are.
+ */
 async function updateRecords(
   db: Db,
   portalId: PortalId,
   rows: readonly Written[],
-): Promise<void> {
+): Promise<ReadonlyMap<RecordId, number>> {
   // What is equal already is not written: writing it would mark a waiting record dirty again.
   const changed = sql`(r.properties || i.set) - i.clear`;
   const company = sql`case when i.sets_company then i.company_id else r.company_id end`;
-  await sql`
+  const input = (page: readonly Written[]) => sql`
+    jsonb_to_recordset(${JSON.stringify(page)}::jsonb)
+      as i(id uuid, set jsonb, clear text[], company_id uuid, sets_company boolean)`;
+  const bytes = sql`octet_length((${changed})::text)`;
+  // A record that is larger already may change its company, or anything but its values.
+  const fits = sql`(${changed} is not distinct from r.properties or ${bytes} <= ${MAX_RECORD_BYTES})`;
+  const { rows: done } = await sql<{ id: RecordId }>`
     update record r
     set properties = ${changed}, company_id = ${company}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as i(id uuid, set jsonb, clear text[], company_id uuid, sets_company boolean)
+    from ${input(rows)}
     where r.portal_id = ${portalId} and r.id = i.id and r.deleted_at is null
-      and (${changed}, ${company}) is distinct from (r.properties, r.company_id)`.execute(
-    db,
-  );
+      and (${changed}, ${company}) is distinct from (r.properties, r.company_id)
+      and ${fits}
+    returning r.id`.execute(db);
+  const written = new Set(done.map(({ id }) => id));
+  const left = rows.filter(({ id }) => !written.has(id));
+  if (left.length === 0) return new Map();
+  const { rows: outgrown } = await sql<{ id: RecordId; bytes: number }>`
+    select r.id, ${bytes} as bytes
+    from ${input(left)}
+    join record r on r.portal_id = ${portalId} and r.id = i.id
+    where r.deleted_at is null and not ${fits}`.execute(db);
+  return new Map(outgrown.map((row) => [row.id, row.bytes]));
 }

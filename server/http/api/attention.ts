@@ -2,6 +2,8 @@ import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Db } from "../../database/database.ts";
+import { readPage } from "../../database/bounded-page.ts";
+import type { PageOf } from "../../database/bounded-page.ts";
 import { isoTime } from "../../database/iso-time.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import {
@@ -119,7 +121,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
         query.cursor,
       );
       const { limit } = query;
-      const rows = await inPortal((db) =>
+      const { rows, more } = await inPortal((db) =>
         select(
           db,
           portalId,
@@ -140,20 +142,15 @@ export const attentionRoutes: readonly ApiRoute[] = [
                   sql`(created_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`,
                 ]),
           ],
-          limit + 1,
+          limit,
         ),
       );
-      const last = rows[limit - 1];
+      const last = rows.at(-1);
       return {
         status: 200,
         body: {
-          results: rows
-            .slice(0, limit)
-            .map((row) => attentionDocument(portalId, row)),
-          next:
-            rows.length > limit && last
-              ? writeCursor({ at: last.at, id: last.id })
-              : null,
+          results: rows.map((row) => attentionDocument(portalId, row)),
+          next: more && last ? writeCursor({ at: last.at, id: last.id }) : null,
         },
       };
     },
@@ -288,7 +285,8 @@ async function findRow(
   portalId: PortalId,
   id: string,
 ): Promise<AttentionRow> {
-  const [row] = await select(db, portalId, [sql`id = ${id}::uuid`], 1);
+  const { rows } = await select(db, portalId, [sql`id = ${id}::uuid`], 1);
+  const [row] = rows;
   if (!row)
     throw new Problem(
       404,
@@ -306,17 +304,19 @@ async function select(
   portalId: PortalId,
   conditions: readonly RawBuilder<unknown>[],
   limit: number,
-): Promise<AttentionRow[]> {
-  const { rows } = await sql<AttentionRow>`
-    select id, kind, state, code, object_type, record_id, object_id::text as object_id, field, cause, fix, details,
-      initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, part_of, expires_at, ${isoTime("created_at")} as at,
-      (select account ->> 'uiDomain' from installation where portal_id = ${portalId}) as ui_domain
-    from attention
-    where portal_id = ${portalId} and ${sql.join(conditions, sql` and `)}
-    order by attention.created_at desc, attention.id desc limit ${limit}`.execute(
-    db,
-  );
-  return rows;
+): Promise<PageOf<AttentionRow>> {
+  return readPage(db, {
+    rows: sql`
+      select id, kind, state, code, object_type, record_id, object_id::text as object_id, field, cause, fix, details,
+        initiator, tries, retry_at, run_id, created_at, updated_at, resolved_at, resolved_by, part_of, expires_at,
+        ${isoTime("created_at")} as at,
+        (select account ->> 'uiDomain' from installation where portal_id = ${portalId}) as ui_domain,
+        octet_length(details::text) + octet_length(cause) + octet_length(fix) as weight
+      from attention
+      where portal_id = ${portalId} and ${sql.join(conditions, sql` and `)}`,
+    order: sql`created_at desc, id desc`,
+    limit,
+  });
 }
 
 function attentionDocument(portalId: PortalId, row: AttentionRow) {

@@ -6,7 +6,7 @@ import { writeRecords } from "../../workspace/write-records.ts";
 import { Problem } from "../problem.ts";
 import { faultsOf } from "./parse.ts";
 import { recordDocument } from "./record-document.ts";
-import { writeProblem } from "./records.ts";
+import { missing, writeProblem } from "./records.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
@@ -79,8 +79,7 @@ export function batchRoute(type: ObjectType): ApiRoute {
         good.forEach(({ index }, at) => {
           const write = writes[at];
           if (write?.ok) written.set(index, write);
-          else
-            outcomes.set(index, writeProblem(type, write?.code ?? "not-found"));
+          else outcomes.set(index, writeProblem(type, write ?? missing));
         });
         const views = await readRecords(
           db,
@@ -108,8 +107,7 @@ export function batchRoute(type: ObjectType): ApiRoute {
                 status: done.created ? 201 : 200,
                 record: done.record,
               };
-            const problem =
-              outcomes.get(index) ?? writeProblem(type, "not-found");
+            const problem = outcomes.get(index) ?? writeProblem(type, missing);
             return { index, status: problem.status, problem: problem.body() };
           }),
         },

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { z } from "zod";
+import { readPage } from "../../database/bounded-page.ts";
 import { cursorNumber, readCursor, writeCursor } from "./cursor.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -90,18 +91,21 @@ export const journalRoutes: readonly ApiRoute[] = [
           : [sql`j.run_id = ${query.runId}::uuid`]),
         ...(before === null ? [] : [sql`j.id < ${before}::bigint`]),
       ];
-      const { rows } = await inPortal((db) =>
-        sql<JournalRow>`
-          select j.id::text as id, j.at, j.object_type, j.record_id, j.object_id::text as object_id, j.action, j.source,
-            j.by_user, j.initiator, j.run_id, j.code, j.reason, j.changes
-          from journal j where ${sql.join(conditions, sql` and `)}
-          order by j.id desc limit ${query.limit + 1}`.execute(db),
+      const page = await inPortal((db) =>
+        readPage<JournalRow>(db, {
+          rows: sql`
+            select j.id as number, j.id::text as id, j.at, j.object_type, j.record_id, j.object_id::text as object_id,
+              j.action, j.source, j.by_user, j.initiator, j.run_id, j.code, j.reason, j.changes,
+              octet_length(j.changes::text) + octet_length(j.reason) as weight
+            from journal j where ${sql.join(conditions, sql` and `)}`,
+          order: sql`number desc`,
+          limit: query.limit,
+        }),
       );
-      const page = rows.slice(0, query.limit);
       return {
         status: 200,
         body: {
-          results: page.map((row) => ({
+          results: page.rows.map((row) => ({
             id: row.id,
             at: row.at.toISOString(),
             objectType: row.object_type,
@@ -116,7 +120,7 @@ export const journalRoutes: readonly ApiRoute[] = [
             reason: row.reason,
             changes: row.changes,
           })),
-          next: rows.length > query.limit ? writeCursor(page.at(-1)?.id) : null,
+          next: page.more ? writeCursor(page.rows.at(-1)?.id) : null,
         },
       };
     },

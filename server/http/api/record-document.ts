@@ -1,3 +1,4 @@
+import { MAX_RECORD_BYTES } from "../../workspace/record-bytes.ts";
 import type { RecordView } from "../../workspace/record.ts";
 
 /** A record as the API writes it. */
@@ -5,6 +6,9 @@ export function recordDocument(record: RecordView) {
   return {
     id: record.id,
     properties: record.properties,
+    ...(record.omittedBytes === null
+      ? {}
+      : { omitted: { bytes: record.omittedBytes, limit: MAX_RECORD_BYTES } }),
     companyId: record.companyId,
     hubspotId: record.hubspotId,
     sync: {

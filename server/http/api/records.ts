@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { listRecords, readRecords } from "../../workspace/read-records.ts";
+import { MAX_RECORD_BYTES, tooLarge } from "../../workspace/record-bytes.ts";
 import type { RecordView } from "../../workspace/record.ts";
 import type { RecordWrite } from "../../workspace/write-records.ts";
 import { deleteRecord, writeRecords } from "../../workspace/write-records.ts";
@@ -182,16 +183,18 @@ async function writtenRecord(
   type: ObjectType,
   written: RecordWrite | undefined,
 ): Promise<RecordView> {
-  if (!written?.ok) throw writeProblem(type, written?.code ?? "not-found");
+  if (!written?.ok) throw writeProblem(type, written ?? missing);
   return existing(db, portalId, type, written.id);
 }
 
+type Refused = Exclude<RecordWrite, { ok: true }>;
+
+/** What is not there after it was written is gone again. */
+export const missing: Refused = { ok: false, code: "not-found" };
+
 /** Why a record was not written, as a problem. */
-export function writeProblem(
-  type: ObjectType,
-  code: Exclude<RecordWrite, { ok: true }>["code"],
-): Problem {
-  switch (code) {
+export function writeProblem(type: ObjectType, refused: Refused): Problem {
+  switch (refused.code) {
     case "not-found":
       return notFound(type);
     case "deleted":
@@ -210,6 +213,13 @@ export function writeProblem(
         {
           errors: [{ path: "companyId", message: "names no company" }],
         },
+      );
+    case "too-large":
+      return new Problem(
+        413,
+        "record_too_large",
+        `${tooLarge(type, refused.bytes)} Shorten its longest values, or keep them in a table of your own.`,
+        { bytes: refused.bytes, limit: MAX_RECORD_BYTES },
       );
   }
 }

@@ -26,6 +26,10 @@ export const recordSchema = z
   .object({
     id: z.guid(),
     properties: z.record(z.string(), z.unknown()),
+    omitted: z.object({ bytes: z.int(), limit: z.int() }).optional().meta({
+      description:
+        "Only if `properties` is empty because the values were left out: the record was stored before there was a limit and exceeds it, or the response to a batch had no more room. Then read the record by its id.",
+    }),
     companyId: z
       .guid()
       .nullable()

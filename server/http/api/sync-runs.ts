@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { z } from "zod";
+import { readPage } from "../../database/bounded-page.ts";
 import { refusalOf } from "../../sync/installation-gate.ts";
 import { pushContactsOf } from "../../sync/push-contacts.ts";
 import { readInstallation } from "../../sync/installation.ts";
@@ -213,20 +214,23 @@ export const syncRoutes: readonly ApiRoute[] = [
     answers: { 200: { description: "A page", schema: pageOf(itemSchema) } },
     handle: async ({ inPortal, portalId, params, query }) => {
       const after = readCursor(cursorNumber, query.cursor) ?? "0";
-      const rows = await inPortal(async (db) => {
+      const page = await inPortal(async (db) => {
         if ((await readRun(db, portalId, params.id)) === null)
           throw noSuchRun();
-        const page = await sql<ItemRow>`
-          select id::text as id, outcome, object_type, record_id, object_id::text as object_id, code, reason from run_item
-          where portal_id = ${portalId} and run_id = ${params.id}::uuid and run_item.id > ${after}::bigint
-          order by run_item.id limit ${query.limit + 1}`.execute(db);
-        return page.rows;
+        return readPage<ItemRow>(db, {
+          rows: sql`
+            select i.id as number, i.id::text as id, i.outcome, i.object_type, i.record_id, i.object_id::text as object_id,
+              i.code, i.reason, octet_length(i.reason) as weight
+            from run_item i
+            where i.portal_id = ${portalId} and i.run_id = ${params.id}::uuid and i.id > ${after}::bigint`,
+          order: sql`number`,
+          limit: query.limit,
+        });
       });
-      const page = rows.slice(0, query.limit);
       return {
         status: 200,
         body: {
-          results: page.map((row) => ({
+          results: page.rows.map((row) => ({
             id: row.id,
             outcome: row.outcome,
             objectType: row.object_type,
@@ -235,7 +239,7 @@ export const syncRoutes: readonly ApiRoute[] = [
             code: row.code,
             reason: row.reason,
           })),
-          next: rows.length > query.limit ? writeCursor(page.at(-1)?.id) : null,
+          next: page.more ? writeCursor(page.rows.at(-1)?.id) : null,
         },
       };
     },

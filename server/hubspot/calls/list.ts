@@ -3,22 +3,36 @@ import { mergedIdsProperty, paths } from "../api.ts";
 import type { Caller } from "../caller.ts";
 import type { CallOptions, ListPage, ListQuery } from "../gateway.ts";
 import { nextAfter, readObjects } from "../read-object.ts";
+import { RESPONSE_BYTES } from "../response-bytes.ts";
 import { timingOf } from "../timing.ts";
 import { readByIds } from "./read.ts";
+import { withFewer } from "./with-fewer.ts";
 
 /** Beyond this a URL may be refused (414); the properties are then read with a second call, whose body holds them. */
 const longestPath = 6_000;
 
-/** One page of all objects of a type. */
-export async function listObjects(
+const pageSize = 100;
+
+/** One page of all objects of a type: of fewer objects than asked for, if they are very large. */
+export const listObjects = (
   call: Caller,
   type: ObjectType,
   query: ListQuery,
   options: CallOptions,
+): Promise<ListPage> =>
+  withFewer(query.limit ?? pageSize, (limit) =>
+    listPage(call, type, { ...query, limit }, options),
+  );
+
+async function listPage(
+  call: Caller,
+  type: ObjectType,
+  query: ListQuery & { readonly limit: number },
+  options: CallOptions,
 ): Promise<ListPage> {
   const pathWith = (properties: readonly string[]): string =>
     paths.objects(type, {
-      limit: String(query.limit ?? 100),
+      limit: String(query.limit),
       after: query.after,
       properties: [...new Set([...properties, mergedIdsProperty])].join(","),
       associations: query.associations,
@@ -32,6 +46,7 @@ export async function listObjects(
       path: tooLong ? pathWith([]) : whole,
       write: false,
       limit: "general",
+      mostBytes: query.limit > 1 ? RESPONSE_BYTES : undefined,
       capability: `read:${type}`,
       kind: "list",
     },
@@ -45,7 +60,11 @@ export async function listObjects(
     call,
     type,
     objects.map(({ id }) => id),
-    { properties: query.properties, archived: query.archived ?? false },
+    {
+      properties: query.properties,
+      archived: query.archived ?? false,
+      ...(query.limit > 1 ? { mostBytes: RESPONSE_BYTES } : {}),
+    },
     options,
   );
   return {

@@ -2,10 +2,11 @@ import type { ObjectType } from "../../settings/object-type.ts";
 import { mergedIdsProperty, paths } from "../api.ts";
 import type { Caller } from "../caller.ts";
 import { chunksOf, inParallel } from "../chunks.ts";
-import { GoneError } from "../errors.ts";
+import { GoneError, TooManyBytesError } from "../errors.ts";
 import type { CallOptions, HubSpotObject, ReadQuery } from "../gateway.ts";
 import { asList, asRecord, asTexts } from "../json.ts";
 import { readObject, readObjects } from "../read-object.ts";
+import { RESPONSE_BYTES, valuesLength } from "../response-bytes.ts";
 import { timingOf } from "../timing.ts";
 import { explainRows } from "./explain-rows.ts";
 
@@ -39,10 +40,44 @@ export async function readByIds(
       ? batchSize
       : batchSizeWithHistory;
   const batches = chunksOf([...new Set(ids)], size);
-  const maps = await inParallel(batches, atOnce, (batch) =>
-    readBatch(call, type, batch, query, options),
-  );
+  let bytes = 0;
+  const maps = await inParallel(batches, atOnce, async (batch) => {
+    const read = await readHalving(call, type, batch, query, options);
+    bytes += valuesLength(
+      [...read.values()].filter((object) => object !== null),
+    );
+    if (bytes > (query.mostBytes ?? Infinity)) throw new TooManyBytesError();
+    return read;
+  });
   return new Map(maps.flatMap((map) => [...map]));
+}
+
+/** Reads a batch; one whose response is too large, half by half. */
+async function readHalving(
+  call: Caller,
+  type: ObjectType,
+  asked: readonly string[],
+  query: ReadQuery,
+  options: CallOptions,
+): Promise<Read> {
+  try {
+    return await readBatch(call, type, asked, query, options);
+  } catch (error) {
+    if (!(error instanceof TooManyBytesError)) throw error;
+    if (query.mostBytes !== undefined && query.mostBytes <= RESPONSE_BYTES)
+      throw error;
+    const read: Read = new Map();
+    for (const half of chunksOf(asked, Math.ceil(asked.length / 2)))
+      for (const [id, object] of await readHalving(
+        call,
+        type,
+        half,
+        query,
+        options,
+      ))
+        read.set(id, object);
+    return read;
+  }
 }
 
 async function readBatch(
@@ -67,6 +102,7 @@ async function readBatch(
       },
       write: false,
       limit: "general",
+      mostBytes: asked.length > 1 ? RESPONSE_BYTES : undefined,
       capability: `read:${type}`,
       kind: "read",
     },

@@ -36,7 +36,7 @@ async function searchAll(
       options,
     );
     for (const object of page.objects) found.set(object.id, object);
-    afterId = page.total > pageSize ? page.lastId : null;
+    afterId = page.total > page.objects.length ? page.lastId : null;
   } while (afterId !== null);
 }
 

@@ -4,8 +4,10 @@ import type { Caller } from "../caller.ts";
 import type { CallOptions, ChangedPage, ChangedQuery } from "../gateway.ts";
 import { asNumber, asRecord } from "../json.ts";
 import { readObjects } from "../read-object.ts";
+import { RESPONSE_BYTES } from "../response-bytes.ts";
 import { timingOf } from "../timing.ts";
 import { readByIds } from "./read.ts";
+import { withFewer } from "./with-fewer.ts";
 
 /** HubSpot refuses a search body of more than 3,000 characters. */
 const longestBody = 2_900;
@@ -38,8 +40,19 @@ function bodyOf(search: Search, properties: readonly string[]): object {
   };
 }
 
-/** One page of a search, ascending by id. Properties that would make the body too long are read by a second call. */
-export async function searchPage(
+/** One page of a search, ascending by id: of fewer objects than its limit, if they are very large. */
+export const searchPage = (
+  call: Caller,
+  type: ObjectType,
+  search: Search,
+  options: CallOptions,
+): Promise<ChangedPage> =>
+  withFewer(search.limit, (limit) =>
+    searchOnce(call, type, { ...search, limit }, options),
+  );
+
+/** Properties that would make the body too long are read by a second call. */
+async function searchOnce(
   call: Caller,
   type: ObjectType,
   search: Search,
@@ -54,6 +67,7 @@ export async function searchPage(
       body: tooLong ? bodyOf(search, []) : whole,
       write: false,
       limit: "search",
+      mostBytes: search.limit > 1 ? RESPONSE_BYTES : undefined,
       capability: `read:${type}`,
       kind: "search",
     },
@@ -65,7 +79,16 @@ export async function searchPage(
   if (!tooLong) return { objects, total, lastId };
   const { properties } = search;
   const ids = objects.map(({ id }) => id);
-  const read = await readByIds(call, type, ids, { properties }, options);
+  const read = await readByIds(
+    call,
+    type,
+    ids,
+    {
+      properties,
+      ...(search.limit > 1 ? { mostBytes: RESPONSE_BYTES } : {}),
+    },
+    options,
+  );
   return {
     // what went or was merged since the index was written has a later event of its own
     objects: ids.flatMap((id) => {

@@ -79,7 +79,7 @@ export async function writeLinks(
   for (const plan of placed) {
     const { pair, decision, recordId } = plan;
     const { link } = pair;
-    if (isHeldBack(plan)) continue;
+    if (isHeldBack(plan) || isRefused(plan)) continue;
     if (decision.link.kind === "end") {
       // An archiving ends its link when HubSpot has confirmed it.
       if (link !== null && decision.hubspot.kind !== "archive") {
@@ -127,6 +127,10 @@ export async function writeLinks(
       where l.portal_id = ${portalId} and l.id = e.id`.execute(db);
   }
 }
+
+/** Nothing of it was compared: its base and its parked fields are what they were. */
+const isRefused = ({ decision: { problem, link } }: Placed): boolean =>
+  problem !== null && link.kind === "keep";
 
 export const writesEdges = ({ edges }: Pick<Placed, "edges">): boolean =>
   edges !== null &&

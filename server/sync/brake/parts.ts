@@ -52,11 +52,14 @@ export async function decidedPage(
   };
 }
 
+/** In characters: a list of a hundred names must not be a list of a hundred texts. */
+const longestName = 500;
+
 export interface HeldPart {
   readonly id: string;
   readonly recordId: RecordId | null;
   readonly objectId: ObjectId | null;
-  /** What the record is called; null where the workspace has none, or it has no name. */
+  /** What the record is called, cut after 500 characters; null where the workspace has none, or it has no name. */
   readonly name: string | null;
   readonly state: "open" | "resolved";
   readonly cause: string;
@@ -72,10 +75,10 @@ export async function listParts(
 ): Promise<HeldPart[]> {
   const { rows } = await sql<HeldPart>`
     select p.id, p.record_id as "recordId", p.object_id::text as "objectId", p.state, p.cause,
-      coalesce(
+      left(coalesce(
         nullif(r.properties ->> 'name', ''),
         nullif(concat_ws(' ', nullif(r.properties ->> 'first_name', ''), nullif(r.properties ->> 'last_name', '')), ''),
-        nullif(r.properties ->> 'email', ''), nullif(r.properties ->> 'domain', '')) as name
+        nullif(r.properties ->> 'email', ''), nullif(r.properties ->> 'domain', '')), ${longestName}) as name
     from attention p
     left join record r on r.portal_id = p.portal_id and r.id = p.record_id
     where p.portal_id = ${portalId} and p.part_of = ${attentionId}::uuid

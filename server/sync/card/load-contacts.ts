@@ -5,6 +5,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { nameFieldsOf } from "../../workspace/name-fields.ts";
 import type { Properties } from "../model.ts";
 
 const mostNamed = 25;
@@ -50,7 +51,7 @@ export async function loadContacts(
     )
     select count(*)::int as count, count(*) filter (where changed)::int as changed,
       (select coalesce(jsonb_agg(n), '[]') from (
-        select r.id, r.properties, c.creates
+        select r.id, ${nameFieldsOf("r")} as properties, c.creates
         from (select * from contacts where changed order by id limit ${mostNamed}) c
         join record r on r.portal_id = ${portalId} and r.id = c.id order by r.id) n) as named
     from contacts`.execute(db);

@@ -9,11 +9,15 @@ import type {
 import { namedObjects } from "../attention-choices.ts";
 import { loadOptionLabels } from "../definitions.ts";
 import type { FieldChange, OptionLabels, Properties, Side } from "../model.ts";
+import { nameFieldsOf } from "../../workspace/name-fields.ts";
 import { loadContacts } from "./load-contacts.ts";
 import type { ContactFacts } from "./load-contacts.ts";
 import type { RunState } from "./card-view.ts";
 
-/** What is stored of one pair beside its values: who moved it last, what needs a person, journal and runs. */
+/**
+ * What is stored of one pair beside its values: who moved it last, what needs a person, journal and runs. Of other
+ * records, `properties` has only what names them.
+ */
 export interface Facts {
   readonly link: LinkFacts | null;
   readonly attention: readonly AttentionFacts[];
@@ -88,6 +92,8 @@ export interface JournalFacts {
 const mostEntries = 200;
 const mostOfAccount = 10;
 const journalEntries = 10;
+/** Of the changes of those entries; older ones are shown without. */
+const journalBytes = 4 * 1_048_576;
 const mostChanges = 50;
 const mostDuplicates = 5;
 
@@ -149,14 +155,14 @@ async function loadAround(
   objectId: ObjectId | null,
 ): Promise<Around> {
   const { rows } = await sql<Around>`
-    select (select jsonb_build_object('properties', c.properties, 'linked', exists (
+    select (select jsonb_build_object('properties', ${nameFieldsOf("c")}, 'linked', exists (
           select from link l where l.portal_id = c.portal_id and l.record_id = c.id and l.state = 'live'))
         from record r
         join record c on c.portal_id = r.portal_id and c.id = r.company_id and c.deleted_at is null
         where r.portal_id = ${portalId} and r.id = ${recordId}::uuid) as company,
       coalesce((select max(version) from settings where portal_id = ${portalId}), 0) as "settingsVersion",
       (select coalesce(jsonb_agg(d), '[]') from (
-        select o.id, o.properties, l.object_id::text as "objectId"
+        select o.id, ${nameFieldsOf("o")} as properties, l.object_id::text as "objectId"
         from workspace.possible_duplicates p
         join record o on o.portal_id = ${portalId} and o.id = p.other_id
         left join link l on l.portal_id = o.portal_id and l.record_id = o.id and l.state = 'live'
@@ -225,7 +231,7 @@ async function loadClaims(
   if (objectId === null) return [];
   const { rows } = await sql<ClaimFacts>`
     select a.id, a.kind, a.code, a.field, a.cause, a.fix, a.details, a.initiator, a.tries, a.created_at as "createdAt",
-      r.id as "recordId", r.properties
+      r.id as "recordId", ${nameFieldsOf("r")} as properties
     from attention a
     join record r on r.portal_id = a.portal_id and r.id = a.record_id
     where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.code = 'domain_conflict'
@@ -278,7 +284,9 @@ async function loadJournal(
 ): Promise<JournalFacts[]> {
   const columns = sql`id, at, action, source, by_user as by, code, reason, changes`;
   const { rows } = await sql<JournalFacts>`
-    select * from (
+    select id, at, action, source, by, code, reason,
+      case when sum(octet_length(changes::text)) over (order by id desc) <= ${journalBytes} then changes else '[]' end as changes
+    from (
       (select ${columns} from journal
         where portal_id = ${portalId} and record_id = ${recordId}::uuid
         order by id desc limit ${journalEntries})
@@ -302,7 +310,7 @@ async function loadNames(
 ): Promise<Map<RecordId, Properties>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<{ id: RecordId; properties: Properties }>`
-    select id, properties from record where portal_id = ${portalId} and id = any (${ids}::uuid[])`.execute(
+    select id, ${nameFieldsOf("record")} as properties from record where portal_id = ${portalId} and id = any (${ids}::uuid[])`.execute(
     db,
   );
   return new Map(rows.map((row) => [row.id, row.properties]));

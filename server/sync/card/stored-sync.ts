@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { boundedProperties } from "../../workspace/stored-bytes.ts";
 import type { Properties } from "../model.ts";
 import type { Status } from "./card-view.ts";
 
@@ -51,7 +52,7 @@ export async function findRecord(
             ${subject.objectId}::bigint)
           order by (state = 'live') desc, ended_at desc nulls last limit 1`;
   const { rows } = await sql<StoredRow>`
-    select r.id, r.properties, r.revision, s.object_id::text as "objectId", s.object_id is not null as linked,
+    select r.id, ${boundedProperties("r")} as properties, r.revision, s.object_id::text as "objectId", s.object_id is not null as linked,
       s.status, s.code, s.reason, greatest(s.pulled_at, s.pushed_at, c.as_of) as "knownAt",
       exists (select from dirty d where d.portal_id = r.portal_id and d.record_id = r.id) as waits
     from record r

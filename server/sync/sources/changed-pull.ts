@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
+import { RESPONSE_BYTES, valuesLength } from "../../hubspot/response-bytes.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -58,7 +59,11 @@ export async function changedPull(
     const objects: HubSpotObject[] = [];
     let afterId = position.afterId ?? null;
     let last = false;
-    while (objects.length < gatherObjects && !last) {
+    while (
+      objects.length < gatherObjects &&
+      valuesLength(objects) < RESPONSE_BYTES &&
+      !last
+    ) {
       const page = await gateway.searchChanged(
         type,
         {

@@ -11,6 +11,7 @@ import { awaitMoreEvents } from "../brake/quiet.ts";
 import { isHeldCode } from "../brake/wording.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
+import { RECORD_TOO_LARGE } from "../fit-record.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving, WORKSPACE_REFUSED } from "../pass-halving.ts";
 import { idFault, idsIn } from "../event-ids.ts";
@@ -206,7 +207,7 @@ async function drainChunk(
       .filter(({ row }) => ["deletion", "look"].includes(row.kind))
       .map(({ row }) => row.object_id),
   );
-  const { objects } = await runPassHalving(engine, portalId, {
+  await runPassHalving(engine, portalId, {
     objectType: type,
     isSettled: ({ pair }, flow) =>
       flow === "to_workspace" && settled.has(pair.link?.objectId ?? ""),
@@ -220,10 +221,13 @@ async function drainChunk(
       kind: all.some((concern) => concern.edges) ? "read" : "if-moved",
     },
     finish: async (db, items) => {
-      // Looking again changes nothing of what the workspace refused, or what waits for approval: its entry is open.
+      // Looking again changes nothing of what the workspace refused or has no room for, or what waits for approval: its
+      // entry is open.
       const refused = new Set(
         items.flatMap(({ code, objectId }) =>
-          (code === WORKSPACE_REFUSED || isHeldCode(code)) && objectId !== null
+          ([WORKSPACE_REFUSED, RECORD_TOO_LARGE].includes(code) ||
+            isHeldCode(code)) &&
+          objectId !== null
             ? [objectId]
             : [],
         ),
@@ -245,10 +249,18 @@ async function drainChunk(
         "if-seen",
       );
     },
+    afterRead: (objects) =>
+      engine.database.inPortal(portalId, (db) =>
+        journalUnseen(
+          db,
+          portalId,
+          type,
+          account,
+          propertyEvents(chunk),
+          objects,
+        ),
+      ),
   });
-  await engine.database.inPortal(portalId, (db) =>
-    journalUnseen(db, portalId, type, account, propertyEvents(chunk), objects),
-  );
 }
 
 /** What HubSpot's users typed, event by event: one that our own write replaced unseen goes into the journal. */

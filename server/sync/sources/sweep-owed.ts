@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { isTooLarge } from "../../workspace/stored-bytes.ts";
 import type { Rules } from "../model.ts";
 import type { Run } from "../runs.ts";
 
@@ -80,7 +81,7 @@ export async function findOwed(
     .map(({ field, property }) => ({ field, property }));
   const { rows } = await sql<{ id: RecordId; certain: boolean }>`
     with page as (
-      select r.id, r.properties, r.company_id, l.id as link_id, l.base, l.parked
+      select r.id, r.properties, ${isTooLarge("r")} as too_large, r.company_id, l.id as link_id, l.base, l.parked
       from record r
       left join link l on l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'
       where r.portal_id = ${portalId} and r.id = any (${ids}::uuid[]) and r.deleted_at is null
@@ -102,7 +103,7 @@ export async function findOwed(
           select from link l where l.portal_id = ${portalId} and l.record_id = p.id and l.state = 'purged')
     ), changed as (
       select p.id from page p
-      where p.link_id is not null and exists (
+      where p.link_id is not null and not p.too_large and exists (
         select from jsonb_to_recordset(${toJson(fields)}::jsonb) as m(field text, property text)
         where p.base ? m.field and p.base -> m.field ->> 'p' = m.property and not p.parked ? m.field
           and nullif(nullif(coalesce(p.properties -> m.field, 'null'), '""'), '[]')

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { chunksOf } from "../../hubspot/chunks.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type {
   ObjectId,
@@ -6,7 +7,6 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
-import type { SentValue } from "../model.ts";
 import type { Account } from "../plan.ts";
 import { journalUnseen } from "../unseen.ts";
 import type { PropertyEvent } from "../unseen.ts";
@@ -30,9 +30,9 @@ export async function tellUnseen(
     const { rows } = await sql<{
       id: string;
       object_id: ObjectId;
-      sent: Record<string, SentValue>;
+      properties: string[];
     }>`
-      select id, object_id, sent from attempt
+      select id, object_id, array(select jsonb_object_keys(sent)) as properties from attempt
       where portal_id = ${portalId} and object_type = ${type} and operation = 'update' and not history_read
         and object_id = any (${objects.map((object) => object.id)}::bigint[]) and settled_at is not null`.execute(
       db,
@@ -41,33 +41,33 @@ export async function tellUnseen(
   });
   if (written.length === 0) return;
   const ids = [...new Set(written.map((row) => row.object_id))];
-  const properties = [
-    ...new Set(written.flatMap((row) => Object.keys(row.sent))),
-  ];
+  const properties = [...new Set(written.flatMap((row) => row.properties))];
   const gateway = engine.hubspot.portal(portalId);
-  const events: PropertyEvent[] = [];
-  const held = new Map<ObjectId, HubSpotObject>();
-  for (let at = 0; at < ids.length; at += readsWithHistory) {
+  // Page by page, so that the histories of no more than one are kept.
+  for (const page of chunksOf(ids, readsWithHistory)) {
     const answers = await gateway.read(
       type,
-      ids.slice(at, at + readsWithHistory),
+      page,
       { properties, history: properties },
       { priority: "bulk" },
     );
+    const held = new Map<ObjectId, HubSpotObject>();
+    const events: PropertyEvent[] = [];
     for (const object of answers.values()) {
       if (object === null) continue;
       held.set(object.id, object);
       events.push(...typedByOthers(object, engine.hubspot.appId));
     }
+    await engine.database.inPortal(portalId, async (db) => {
+      await journalUnseen(db, portalId, type, account, events, held);
+      await sql`
+        update attempt set history_read = true
+        where portal_id = ${portalId}
+          and id = any (${written.flatMap(({ id, object_id }) => (page.includes(object_id) ? [id] : []))}::uuid[])`.execute(
+        db,
+      );
+    });
   }
-  await engine.database.inPortal(portalId, async (db) => {
-    await journalUnseen(db, portalId, type, account, events, held);
-    await sql`
-      update attempt set history_read = true
-      where portal_id = ${portalId} and id = any (${written.map((row) => row.id)}::uuid[])`.execute(
-      db,
-    );
-  });
 }
 
 /** What history tells was set by anybody but this app. */

@@ -55,13 +55,13 @@ export async function limitLogin(db: Db, role: string): Promise<void> {
     );
 }
 
-/** Functions that no login of ours needs: large objects fill the disk, advisory locks the memory that all sessions share. */
+/** How the names of functions begin that no login needs: large objects fill the disk, advisory locks the shared memory. */
 const FUNCTIONS = [
-  "lo_%",
-  "lowrite",
+  "lo_",
   "loread",
-  "pg_advisory_%",
-  "pg_try_advisory_%",
+  "lowrite",
+  "pg_advisory_",
+  "pg_try_advisory_",
 ];
 
 /**
@@ -101,7 +101,7 @@ async function openToAll(
 async function revokeFunctions(db: Db): Promise<void> {
   const { rows } = await sql<{ signatures: string | null }>`
     select string_agg(p.oid::regprocedure::text, ', ') as signatures from pg_proc p
-    where p.pronamespace = 'pg_catalog'::regnamespace and p.proname like any (${FUNCTIONS})
+    where p.pronamespace = 'pg_catalog'::regnamespace and exists (select from unnest(${FUNCTIONS}::text[]) as f(name) where starts_with(p.proname, f.name))
       and has_function_privilege('public', p.oid, 'execute')`.execute(db);
   const signatures = rows[0]?.signatures ?? null;
   if (signatures !== null)

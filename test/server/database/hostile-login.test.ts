@@ -197,6 +197,24 @@ test("8-A2b a login that is no portal's any more writes nothing, whatever portal
   });
 });
 
+test("8-A2d of Postgres's own functions, a login loses those for large objects and advisory locks, and no other", async () => {
+  const { rows } = await sql<{ name: string }>`
+    select distinct p.proname as name from pg_proc p
+    where p.pronamespace = 'pg_catalog'::regnamespace and not has_function_privilege('public', p.oid, 'execute')
+      and not exists (select from pg_init_privs i where i.objoid = p.oid and i.classoid = 'pg_proc'::regclass)
+    order by 1`.execute(at.database.owner);
+  const names = rows.map(({ name }) => name);
+  expect(names).toEqual(
+    names.filter((name) => /^lo_|^lo(read|write)$|advisory/.test(name)),
+  );
+  expect(names).toEqual(
+    expect.arrayContaining(["lo_create", "pg_advisory_xact_lock"]),
+  );
+  await product.query(
+    "insert into workspace.contacts (email) values ('Ümlaut@Login.example')",
+  );
+});
+
 test("8-A2d what a cluster of before Postgres 15 allows everyone in the schema public is taken back", async () => {
   await sql`grant create on schema public to public`.execute(at.database.owner);
   await createProductLogin(at.database, anotherId);

@@ -109,6 +109,27 @@ begin
 end
 $$;
 
+-- Brings back a record that was deleted, which no view shows. Returns whether there was one; a record that was merged into
+-- another one stays.
+create function workspace.restore_record(record_id uuid) returns boolean
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  portal bigint := acting_portal();
+begin
+  if portal is null then
+    raise exception 'This login belongs to no portal.' using errcode = 'insufficient_privilege';
+  end if;
+  update public.record r set deleted_at = null
+  where r.portal_id = portal and r.id = restore_record.record_id and r.deleted_at is not null
+    and not exists (
+      select from public.record_alias a where a.portal_id = portal and a.old_id = restore_record.record_id);
+  return found;
+end
+$$;
+revoke execute on function workspace.restore_record(uuid) from public;
+grant execute on function workspace.restore_record(uuid) to counterpart_product, counterpart_portal;
+
 -- A trigger runs whatever the rights of who causes it; only to make one of these functions a trigger takes a right.
 revoke execute on function workspace_write_record(), workspace_write_association(), record_mark_dirty(),
   record_number_change(), association_touch_record(), acting_portal() from public;
@@ -126,7 +147,7 @@ delete from dirty d where not exists (
 update dirty set since = now() where not isfinite(since);
 update dirty set due_at = now() where due_at = '-infinity';
 update dirty d set revision = r.revision from record r
-where r.portal_id = d.portal_id and r.id = d.record_id and d.revision not between 1 and 9007199254740991;
+where r.portal_id = d.portal_id and r.id = d.record_id and d.revision not between 0 and 9007199254740991;
 delete from association where (from_type, to_type) <> ('contact', 'company');
 
 -- 2^53 - 1: the greatest whole number that JavaScript has.
@@ -134,10 +155,10 @@ alter table record
   add constraint record_times check (isfinite(created_at) and isfinite(updated_at) and isfinite(deleted_at)),
   add constraint record_revisions check (
     revision between 1 and 9007199254740991 and settled_revision between 0 and 9007199254740991);
--- An entry that waits for a person is due at infinity.
+-- An entry that waits for a person is due at infinity; one that is no change of the record's has revision 0.
 alter table dirty
   add constraint dirty_type check (object_type in ('contact', 'company')),
   add constraint dirty_times check (isfinite(since) and due_at > '-infinity'),
-  add constraint dirty_revision check (revision between 1 and 9007199254740991);
+  add constraint dirty_revision check (revision between 0 and 9007199254740991);
 alter table association
   add constraint association_types check (from_type = 'contact' and to_type = 'company');

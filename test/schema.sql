@@ -357,7 +357,7 @@ constraint public.database_identity database_identity_single_check CHECK (single
 constraint public.deployment deployment_id_check CHECK ((id ~ '^[0-9a-z]{4,16}$'::text))
 constraint public.deployment deployment_pkey PRIMARY KEY (id)
 constraint public.dirty dirty_pkey PRIMARY KEY (portal_id, record_id)
-constraint public.dirty dirty_revision CHECK (((revision >= 1) AND (revision <= '9007199254740991'::bigint)))
+constraint public.dirty dirty_revision CHECK (((revision >= 0) AND (revision <= '9007199254740991'::bigint)))
 constraint public.dirty dirty_times CHECK ((isfinite(since) AND (due_at > '-infinity'::timestamp with time zone)))
 constraint public.dirty dirty_type CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.hubspot_definition hubspot_definition_kind_check CHECK ((kind = ANY (ARRAY['property'::text, 'owner'::text, 'pipeline'::text])))
@@ -1372,5 +1372,24 @@ begin
       from unnest(columns) as c(name)));
   end if;
   return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION workspace.restore_record(record_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  portal bigint := acting_portal();
+begin
+  if portal is null then
+    raise exception 'This login belongs to no portal.' using errcode = 'insufficient_privilege';
+  end if;
+  update public.record r set deleted_at = null
+  where r.portal_id = portal and r.id = restore_record.record_id and r.deleted_at is not null
+    and not exists (
+      select from public.record_alias a where a.portal_id = portal and a.old_id = restore_record.record_id);
+  return found;
 end
 $function$

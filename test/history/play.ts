@@ -362,7 +362,7 @@ export class Play {
     await this.inPortal((db) =>
       step.kind === "delete"
         ? deleteRecords(db, type, [id])
-        : restoreRecord(db, this.portalId, id),
+        : restoreRecord(db, id),
     );
   }
 

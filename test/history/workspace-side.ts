@@ -67,18 +67,9 @@ export async function deleteRecords(
   );
 }
 
-/** No view shows a deleted record, so it is restored in its table. One that was merged away stays. */
-export async function restoreRecord(
-  db: Db,
-  portalId: number,
-  id: string,
-): Promise<void> {
-  await sql`
-    update record r set deleted_at = null
-    where r.portal_id = ${portalId} and r.id = ${id} and r.deleted_at is not null
-      and not exists (select from record_alias a where a.portal_id = r.portal_id and a.old_id = r.id)`.execute(
-    db,
-  );
+/** No view shows a deleted record, so a function restores it. One that was merged away stays. */
+export async function restoreRecord(db: Db, id: string): Promise<void> {
+  await sql`select workspace.restore_record(${id}::uuid)`.execute(db);
 }
 
 export async function writeEdge(

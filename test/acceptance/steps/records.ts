@@ -127,5 +127,5 @@ export async function companiesHere(
 
 /** The product takes a deletion back. */
 export async function unDelete(world: World, id: string): Promise<void> {
-  await inSql(world, "update record set deleted_at = null where id = $1", [id]);
+  await inSql(world, "select workspace.restore_record($1)", [id]);
 }

@@ -144,7 +144,7 @@ test("8-A2b a temporary table hides no change, even where temporary tables are a
   }
 });
 
-test("8-A2b what runs with the owner's rights names its search path, and a login may call none but its own portal's name", async () => {
+test("8-A2b what runs with the owner's rights names its search path, and a login may call only what is for it", async () => {
   const { product: role } = await at.database.roles();
   const { rows } = await sql<{
     name: string;
@@ -164,7 +164,7 @@ test("8-A2b what runs with the owner's rights names its search path, and a login
   ).toEqual([]);
   expect(
     rows.filter(({ callable }) => callable).map(({ name }) => name),
-  ).toEqual(["product_portal"]);
+  ).toEqual(["product_portal", "restore_record"]);
 });
 
 test("8-A2b a login that is no portal's any more writes nothing, whatever portal it sets", async () => {
@@ -213,6 +213,37 @@ test("8-A2d of Postgres's own functions, a login loses those for large objects a
   await product.query(
     "insert into workspace.contacts (email) values ('Ümlaut@Login.example')",
   );
+});
+
+test("8-A2b a login restores a record that it deleted, and none that was merged away or is another portal's", async () => {
+  const made = async (portal: number, merged: boolean): Promise<string> =>
+    at.database.inPortal(portal, async (db) => {
+      const { rows } = await sql<{ id: string }>`
+        insert into record (portal_id, object_type, deleted_at) values (${portal}, 'contact', now()) returning id`.execute(
+        db,
+      );
+      const id = rows[0]?.id ?? "";
+      if (merged)
+        await sql`insert into record_alias (portal_id, old_id, record_id) values (${portal}, ${id}::uuid, gen_random_uuid())`.execute(
+          db,
+        );
+      return id;
+    });
+  const restored = async (id: string): Promise<unknown> =>
+    (await product.query("select workspace.restore_record($1) as is", [id]))
+      .rows;
+  const own = await made(portalId, false);
+  expect(await restored(own)).toEqual([{ is: true }]);
+  expect(
+    (
+      await product.query("select id from workspace.contacts where id = $1", [
+        own,
+      ])
+    ).rows,
+  ).toEqual([{ id: own }]);
+  expect(await restored(own)).toEqual([{ is: false }]);
+  expect(await restored(await made(portalId, true))).toEqual([{ is: false }]);
+  expect(await restored(await made(anotherId, false))).toEqual([{ is: false }]);
 });
 
 test("8-A2d what a cluster of before Postgres 15 allows everyone in the schema public is taken back", async () => {

@@ -10,7 +10,7 @@ import { setSettings } from "./steps/settings.ts";
 
 /** In MB. Without bounds, a batch of the records below needs several times as much. */
 const heap = 240;
-const contacts = 24;
+const contacts = 30;
 const long = Array.from({ length: 16 }, (_, n) => `long_${n}`);
 
 const at = useKillWorld();

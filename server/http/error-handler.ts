@@ -88,6 +88,7 @@ function asProblem(error: unknown): Problem {
 
 /** Seconds until HubSpot may be reached again, where it hasn't said so itself. */
 const HUBSPOT_RETRY_AFTER = "10";
+
 /** What express's own readers of addresses and bodies refuse, by the type they give their errors, else by status. */
 function unreadable(error: unknown): Problem | null {
   if (!(error instanceof Error)) return null;

@@ -2,8 +2,12 @@ import { Router } from "express";
 import type { RequestHandler } from "express";
 import type { Database } from "../database/database.ts";
 import type { Metrics } from "../metrics.ts";
-import { MetricsPage } from "./metrics-page.ts";
+import { metricsPage } from "./metrics-page.ts";
 import type { Requirement } from "./readiness.ts";
+import { SharedAnswer } from "./shared-answer.ts";
+
+/** How long a look at the requirements is good for, in milliseconds: each is a transaction on every share. */
+const READY_FRESH_MS = 250;
 
 /**
  * What watches over a process: `/healthz` answers while it runs, `/readyz` while it can work (its requirements are met
@@ -28,6 +32,10 @@ export function healthRoutes({
   metricsFreshMs?: number | undefined;
 }): Router {
   const router = Router();
+  const checked = new SharedAnswer(
+    () => missingOf(requirements),
+    READY_FRESH_MS,
+  );
   router.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });
@@ -36,13 +44,13 @@ export function healthRoutes({
       response.status(503).json({ status: "stopping" });
       return;
     }
-    const missing = await missingOf(requirements);
+    const missing = await checked.get();
     if (missing.length === 0) response.json({ status: "ready" });
     else response.status(503).json({ status: "not ready", missing });
   });
-  const page = new MetricsPage(database, metrics, metricsFreshMs);
+  const page = metricsPage(database, metrics, metricsFreshMs);
   router.get("/metrics", limit, async (_request, response) => {
-    const text = await page.read();
+    const text = await page();
     response.type(metrics.registry.contentType).send(text);
   });
   return router;

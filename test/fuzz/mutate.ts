@@ -1,4 +1,4 @@
-import { oddName, oddValue } from "./odd-values.ts";
+import { copyOf, oddName, oddValue } from "./odd-values.ts";
 import type { Random } from "./random.ts";
 import { Raw, writeJson } from "./raw-json.ts";
 
@@ -16,7 +16,7 @@ export function mutate(
   random: Random,
   known: readonly string[],
 ): unknown {
-  const root = { value: structuredClone(value) };
+  const root = { value: copyOf(value) };
   for (let changes = 1 + random.below(4); changes > 0; changes--) {
     const places = [...placesOf(root)];
     if (places.length === 0) break;
@@ -49,7 +49,7 @@ function change(place: Place, random: Random, known: readonly string[]): void {
     case 2:
       write(
         place,
-        Array.from({ length: 1 + random.below(5) }, () => before),
+        Array.from({ length: 1 + random.below(5) }, () => copyOf(before)),
       );
       return;
     case 3:

@@ -114,8 +114,25 @@ export function oddValue(random: Random, known: readonly string[]): unknown {
     case 3:
       return known.length === 0 ? null : random.pick(known);
     default:
-      return random.pick(structures);
+      return copyOf(random.pick(structures));
   }
+}
+
+/** A value of its own: what is put into a body may be changed there. */
+export function copyOf(value: unknown): unknown {
+  if (value instanceof Raw) return value;
+  if (Array.isArray(value)) return (value as unknown[]).map(copyOf);
+  if (typeof value !== "object" || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  // Not by assignment: a name may be __proto__.
+  for (const [name, each] of Object.entries(value))
+    Object.defineProperty(copy, name, {
+      value: copyOf(each),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  return copy;
 }
 
 /** A name that hardly anything expects. */

@@ -46,6 +46,9 @@ function mangleBytes(body: Buffer | null, random: Random): Buffer {
   }
 }
 
+/** 12 MB in 12 kB. */
+const bomb = gzipSync(Buffer.alloc(12_000_000, "["));
+
 function mangleEncoding(shot: Shot, random: Random): Shot {
   const body = shot.body ?? Buffer.from("{}");
   const choice = random.pick<{
@@ -60,7 +63,7 @@ function mangleEncoding(shot: Shot, random: Random): Shot {
     },
     {
       headers: { "content-encoding": "gzip" },
-      body: gzipSync(Buffer.alloc(12_000_000, "[")),
+      body: bomb,
     },
     { headers: { "content-encoding": "deflate, br, x" } },
     { headers: { "content-type": "text/plain" } },

@@ -24,9 +24,12 @@ export function apiRouter(
   authentication: Authentication,
 ): Router {
   const router = Router();
-  const document = openApiDocument(apiRoutes, parts.config.publicUrl);
+  // Anybody may ask for it: it is written once.
+  const document = JSON.stringify(
+    openApiDocument(apiRoutes, parts.config.publicUrl),
+  );
   router.get("/openapi.json", (_request, response) => {
-    response.json(document);
+    response.type("json").send(document);
   });
   const inProgress = new RequestsInProgress(SHARE);
   for (const route of apiRoutes)

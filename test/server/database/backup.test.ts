@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCounterpart } from "../../../server/app.ts";
 import { readConfig } from "../../../server/config.ts";
 import { openDatabase } from "../../../server/database/database.ts";
@@ -29,7 +29,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "counterpart-backup-"));
   clusters.push(...(await Promise.all([0, 1].map(startSystemPostgres))));
 });
+// An install and two syncs on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 afterAll(async () => {
+  vi.resetConfig();
   await Promise.all(clusters.map((cluster) => cluster.stop()));
   await rm(folder, { recursive: true, force: true });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { sql } from "kysely";
 import { Client } from "pg";
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openDatabase } from "../../../server/database/database.ts";
 import type { Database } from "../../../server/database/database.ts";
 import { startEmbeddedPostgres } from "../../../server/database/embedded.ts";
@@ -75,7 +75,10 @@ beforeAll(async () => {
     settings: { fsync: "off" },
   });
 });
+// An install and a sync on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 afterAll(async () => {
+  vi.resetConfig();
   await Promise.all(opened.map((database) => database.close()));
   await postgres.stop();
   await rm(dataDir, { recursive: true, force: true });

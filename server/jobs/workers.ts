@@ -85,7 +85,9 @@ export function startWorkers({
         lookedAt = Date.now();
         await bell.wait(next);
       } catch (error) {
-        log.error({ err: error }, "lanes could not be looked at");
+        failing.write("lanes", (more) =>
+          log.error({ ...more, err: error }, "lanes could not be looked at"),
+        );
         await bell.wait(AFTER_DATABASE_ERROR_MS);
       }
     }
@@ -218,7 +220,9 @@ export function startWorkers({
           isUnanswered = false;
         })
         .catch((error: unknown) =>
-          log.warn({ err: error }, "leases could not be prolonged"),
+          failing.write("leases", (more) =>
+            log.warn({ ...more, err: error }, "leases could not be prolonged"),
+          ),
         )
         .finally(() => (keeping = undefined));
     },

@@ -40,7 +40,7 @@ export async function moveEndedLinks(
   const moved = unnamed.flatMap(({ object, oldIds }) => {
     const primary = endedPrimaryOf(
       type,
-      object,
+      { id: object.id, properties: object.properties, oldIds },
       links
         .filter(({ object_id }) => oldIds.includes(object_id))
         .map((row) => ({

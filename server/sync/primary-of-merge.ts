@@ -61,12 +61,18 @@ export function primaryOf<L extends MergedLink>(
 
 /**
  * Of links that have ended, none of them with the survivor itself, the one with the primary object of the merge; null
- * where that is none of theirs. An object that was never linked may have been the primary, so without an event the
- * survivor has to show the values of one of them, and no others. Pure.
+ * where that is none of theirs. Without an event, it is one of theirs if each of the objects that were merged had such
+ * a link. Otherwise an object that was never linked may have been the primary, so the survivor has to show the values of
+ * one of them, and no others. Pure.
  */
 export function endedPrimaryOf<L extends MergedLink>(
   type: ObjectType,
-  survivor: { readonly id: ObjectId; readonly properties: ObjectProperties },
+  survivor: {
+    readonly id: ObjectId;
+    readonly properties: ObjectProperties;
+    /** The objects that became this one. */
+    readonly oldIds: readonly ObjectId[];
+  },
   links: readonly L[],
   events: readonly MergeEvent[],
 ): L | null {
@@ -77,6 +83,13 @@ export function endedPrimaryOf<L extends MergedLink>(
     events.some(({ resultId }) => resultId === survivor.id)
   )
     return named ?? null;
+  // One alone may have been merged into an object that kept its id.
+  const { oldIds } = survivor;
+  if (
+    oldIds.length > 1 &&
+    oldIds.every((id) => links.some(({ objectId }) => objectId === id))
+  )
+    return bestKept(type, survivor, links);
   const shown = links.filter(({ base }) => {
     const values = [...valuesOf(base)].filter(
       ([property]) => !keptByOtherRules.has(property),

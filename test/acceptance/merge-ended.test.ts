@@ -50,14 +50,20 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
 
   describe.each(types)("%s", (name) => {
     test.each([
-      ["known", {}],
-      ["lost", { lose: true }],
+      ["known", {}, false],
+      ["lost", { lose: true }, false],
+      ["lost, after edits of both", { lose: true }, true],
     ] as const)(
       `X-05 7-A4 ${name} whose records were deleted do not come back when they are merged and the event is %s`,
-      async (title, webhooks) => {
+      async (title, webhooks, areEdited) => {
         const { world } = at;
-        const pair = await deleted(world, name, `gone-${title}`);
+        const key = title.replace(/\W+/g, "-");
+        const pair = await deleted(world, name, `gone-${key}`);
         const before = (await records(world, name)).length;
+        for (const { objectId } of areEdited ? pair : [])
+          await world.inHubSpot("PATCH", `/objects/${name}/${objectId}`, {
+            properties: { city: `Edited ${objectId}` },
+          });
         const objectId = await faultyWebhooks(world, webhooks, async () => {
           const id = await merge(
             world,

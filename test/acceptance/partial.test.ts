@@ -78,9 +78,8 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     await world.settled();
 
     expect(await world.truth("contacts")).toHaveLength(before + 98);
-    const now = await Promise.all(
-      ids.map((id) => record(world, "contacts", id)),
-    );
+    const now: ProductRecord[] = [];
+    for (const id of ids) now.push(await record(world, "contacts", id));
     const unlinked = now.flatMap((each, index) =>
       each.hubspotId === null ? [index] : [],
     );

@@ -329,6 +329,8 @@ function playMerges(
 /** Of links that have ended: an object that was never linked may have been the primary. */
 const endedCases: readonly (Omit<Case, "expected"> & {
   readonly expected: string | null;
+  /** The objects that became the survivor; undefined: those of the links, and one that was never linked. */
+  readonly oldIds?: readonly string[];
 })[] = [
   {
     title: "the event names its object as the primary",
@@ -367,6 +369,25 @@ const endedCases: readonly (Omit<Case, "expected"> & {
     expected: null,
   },
   {
+    title:
+      "no event is known, each of two was linked, and both were edited since",
+    survivor: { id: "9", properties: contact("a@x.example", { city: "Bern" }) },
+    links: [
+      linked("1", contact("b@x.example", { city: "Ulm" })),
+      linked("2", same, 5),
+    ],
+    oldIds: ["1", "2"],
+    expected: "2",
+  },
+  {
+    title:
+      "no event is known, and one that was edited since may have been merged into an object that kept its id",
+    survivor: { id: "9", properties: contact("a@x.example", { city: "Bern" }) },
+    links: [linked("2", same)],
+    oldIds: ["2"],
+    expected: null,
+  },
+  {
     title: "no event is known, and of an erased person nothing is left to tell",
     survivor: { id: "9", properties: same },
     links: [linked("2")],
@@ -375,10 +396,15 @@ const endedCases: readonly (Omit<Case, "expected"> & {
 ];
 
 describe("the ended link of a merge's primary object", () => {
-  test.each(endedCases)("$title", ({ survivor, links, events, expected }) => {
+  test.each(endedCases)("$title", ({ survivor, expected, ...given }) => {
+    const { links, events = [] } = given;
+    const oldIds = given.oldIds ?? [
+      ...links.map(({ objectId }) => objectId),
+      "8",
+    ];
     expect(
-      endedPrimaryOf("contact", survivor, links, events ?? [])?.objectId ??
-        null,
+      endedPrimaryOf("contact", { ...survivor, oldIds }, links, events)
+        ?.objectId ?? null,
     ).toBe(expected);
   });
 });

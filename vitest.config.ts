@@ -1,4 +1,5 @@
 import { defaultExclude, defineConfig } from "vitest/config";
+import { LongFilesFirst } from "./test/long-files-first.ts";
 import { filesToLeaveOut } from "./test/needs-programs.ts";
 
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -13,6 +13,7 @@ import { loadRules } from "./rules.ts";
 import { formPairs } from "./form-pairs.ts";
 import { goneCreations, linkGoneCreations } from "./gone-creations.ts";
 import type { Ask, StandingOf } from "./ask.ts";
+import { closeEntriesOfGone } from "./close-entries-of-gone.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
@@ -146,6 +147,11 @@ export async function gather(
     }
     stored = await reload();
   }
+  const goneUnlinked = [...read.gone.keys()].filter((id) => !live.has(id));
+  if (goneUnlinked.length > 0)
+    await inPortal((db) =>
+      closeEntriesOfGone(db, portalId, type, goneUnlinked),
+    );
   const unlinked = goneCreations(stored, read.gone);
   if (unlinked.length > 0) {
     await inPortal((db) =>

@@ -44,6 +44,23 @@ describe.each(profiles)(
     const dropRule = (): Promise<unknown> =>
       owner.query(`alter table record drop constraint if exists ${rule}`);
 
+    const sweep = async (): Promise<void> => {
+      const { world } = at;
+      const sweeps = async (): Promise<number> => {
+        const { rows } = await owner.query(
+          "select from run where portal_id = $1 and kind = 'sweep' and object_type = 'contact' and state = 'done'",
+          [world.portalId],
+        );
+        return rows.length;
+      };
+      const before = await sweeps();
+      await owner.query(
+        "update lane set next_at = now() where portal_id = $1 and kind = 'sweep'",
+        [world.portalId],
+      );
+      await world.until(async () => (await sweeps()) > before, "a sweep");
+    };
+
     const retry = async (id: string): Promise<void> => {
       const reply = await at.world.api("POST", `/attention/${id}/retry`, {});
       expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 200 });
@@ -192,6 +209,40 @@ describe.each(profiles)(
       ).toBe(city);
       expect(await attention(world)).toEqual([]);
     });
+
+    test.each([
+      ["HubSpot's event says so", {}],
+      ["a sweep finds out", { lose: true }],
+    ] as const)(
+      "the problem of a new object that it refuses closes once the object is deleted in HubSpot, and %s",
+      async (how, webhooks) => {
+        const { world } = at;
+        const city = `Not for long ${how.length}`;
+        await choose(world);
+        await addRule(city);
+        try {
+          const id = await makeObject(world, "contacts", {
+            email: `${how.length}@deleted.example`,
+            city,
+          });
+          await calm(world);
+          expect(await attention(world)).toMatchObject([
+            problem({ recordId: null, hubspotId: id }),
+          ]);
+          await faultyWebhooks(world, webhooks, () =>
+            world.inHubSpot("DELETE", `/objects/contacts/${id}`),
+          );
+          if ("lose" in webhooks) {
+            await calm(world);
+            await sweep();
+          }
+          await calm(world);
+          expect(await attention(world)).toEqual([]);
+        } finally {
+          await dropRule();
+        }
+      },
+    );
 
     test("a company that it refuses is a problem of its own: the contact that brings it along is created, and belongs to it once the company is taken", async () => {
       const { world } = at;

@@ -14,6 +14,7 @@ import { automatic } from "../pass.ts";
 import type { PassInput } from "../pass-input.ts";
 import type { PassItem } from "../plan.ts";
 import { loadRules } from "../rules.ts";
+import { checkEntriesNotSeen } from "../close-entries-of-gone.ts";
 import { addPage, endRun } from "../runs.ts";
 import type { Run, RunItem } from "../runs.ts";
 import { compareWithLinks } from "./sweep-compare.ts";
@@ -243,6 +244,7 @@ async function sweepMissing(
       },
       engine.now(),
     );
+    await checkEntriesNotSeen(db, portalId, run.objectType, run.id);
     await endRun(db, portalId, run.id, "done", sentence);
   }
 }

@@ -225,7 +225,7 @@ export class World {
     );
   }
 
-  /** What is still to be done, in words; "" when nothing is. */
+  /** What is still to be done, in words; "" when nothing is. A turn may yet put down a record for another look. */
   async #underWay(): Promise<string> {
     // One connection for all the looks of a world: a new one each time costs more than what is looked at.
     if (this.#watcher === null) {
@@ -237,6 +237,7 @@ export class World {
       union all select 'inbox ' || i::text from inbox i where settled_at is null
       union all select 'run ' || r::text from run r where state in ('queued', 'running')
       union all select 'attempt ' || a::text from attempt a where claimed and claim_ends_at > now()
+      union all select 'lane ' || l::text from lane l where leased and kind in ('dirty', 'inbox', 'run')
       limit 20`);
     return rows.map((row) => row.left).join("\n");
   }

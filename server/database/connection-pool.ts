@@ -75,6 +75,8 @@ export class ConnectionPool {
       max: size,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
       idleTimeoutMillis: UNUSED_MS,
+      // A transaction's first statement goes out with its `begin` (lazy-transaction.ts).
+      pipeline: true,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
       application_name: "counterpart",

@@ -6,8 +6,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from "kysely";
-import type { DatabaseConnection, Dialect, Driver, PostgresPool } from "kysely";
-import { CompiledQuery } from "kysely";
+import type { Dialect, Driver, PostgresPool } from "kysely";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../log.ts";
 import { ConnectionPool } from "./connection-pool.ts";
@@ -17,6 +16,7 @@ import type { Roles } from "./deployment.ts";
 import { codeOf, isAnswered } from "./errors.ts";
 import { OWNER_STATEMENT_MS, WORK_LIMITS } from "./limits.ts";
 import type { TransactionLimits } from "./limits.ts";
+import { beginningLate, NotBegun } from "./lazy-transaction.ts";
 import { OwnerDialect } from "./migration-lock.ts";
 import { NumberColumns } from "./number-columns.ts";
 import { prologueOf } from "./prologue.ts";
@@ -156,11 +156,6 @@ async function inTransaction<T>(
   }
 }
 
-/** A transaction that did not begin, so that nothing of its work was done. */
-class NotBegun extends Error {
-  override name = "NotBegun";
-}
-
 const causeOf = (error: unknown): unknown =>
   error instanceof NotBegun ? error.cause : error;
 
@@ -179,40 +174,25 @@ function mayRunAgain(error: unknown): boolean {
 // real Transaction, in which a second BEGIN is an error of types and of Kysely.
 function scopedDialect(pool: PostgresPool, prologue: string): Dialect {
   return {
-    createDriver: () => new ScopedDriver(pool, prologue),
+    createDriver: () =>
+      new ScopedDriver({ pool: beginningLate(pool, prologue) }),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db) => new PostgresIntrospector(db),
   };
 }
 
-/** Kysely's own class of connections, which it does not export. */
-type Held = Parameters<PostgresDriver["rollbackTransaction"]>[0];
-
 class ScopedDriver extends PostgresDriver implements Driver {
-  readonly #prologue: string;
-
-  constructor(pool: PostgresPool, prologue: string) {
-    super({ pool });
-    this.#prologue = prologue;
-  }
-
-  // No parameters: pg sends it by the simple protocol, which takes several statements at once.
-  override async beginTransaction(
-    connection: DatabaseConnection,
-  ): Promise<void> {
-    try {
-      await connection.executeQuery(CompiledQuery.raw(this.#prologue));
-    } catch (error) {
-      // Its `begin` may have been executed: Kysely, for which nothing has begun, would give the connection back as it is.
-      await this.rollbackTransaction(connection as Held);
-      throw new NotBegun("The transaction did not begin.", { cause: error });
-    }
+  /** The connection begins by itself, with its first statement. */
+  override beginTransaction(): Promise<void> {
+    return Promise.resolve();
   }
 
   // What made the work fail is what the caller must learn, and not that its connection is gone. Kysely has marked the
   // connection by then: the pool closes it.
-  override async rollbackTransaction(connection: Held): Promise<void> {
-    await super.rollbackTransaction(connection).catch(() => undefined);
+  override async rollbackTransaction(
+    ...connection: Parameters<PostgresDriver["rollbackTransaction"]>
+  ): Promise<void> {
+    await super.rollbackTransaction(...connection).catch(() => undefined);
   }
 }

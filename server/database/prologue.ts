@@ -2,11 +2,10 @@ import type { Roles } from "./deployment.ts";
 import type { TransactionLimits } from "./limits.ts";
 
 /**
- * A page of ids is looked up by index, whatever disks once cost; and a plan is never kept: one made while a table was
- * empty would read it whole when it is full.
+ * A page of ids is looked up by index, whatever disks once cost. Plans are kept, because making one takes several times
+ * longer than executing it: one made while a table was small ends when the table is analyzed (analyze-outgrown.ts).
  */
-const PLANS =
-  "set local plan_cache_mode = force_custom_plan; set local random_page_cost = 1.1";
+const PLANS = "set local random_page_cost = 1.1";
 
 /**
  * The statements that open a transaction of one portal, or (null) of what crosses portals, in one message. Everything ends

@@ -26,7 +26,8 @@ type Options = {
 /** A connection that is given up when no answer comes, and that is not used again after an error that would stay. */
 export class WatchedConnection {
   readonly #options: Options;
-  #pending = 0;
+  /** The limits of the statements under way, in ms, in their order. */
+  readonly #limits: number[] = [];
   #answers = 0;
   #sentAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -50,8 +51,8 @@ export class WatchedConnection {
   }
 
   /**
-   * Sends one statement, prepared where it has a name. Throws `SilentConnectionError`, and ends the connection, when
-   * nothing has come on it for `answerMs`.
+   * Sends one statement, prepared if it has a name, without waiting for those before it. Throws `SilentConnectionError`,
+   * and ends the connection, when nothing has come on it for `answerMs`.
    */
   async query(
     text: string,
@@ -60,19 +61,19 @@ export class WatchedConnection {
   ): Promise<QueryResult> {
     const { client, names } = this.#options;
     const name = isPrepared && values.length > 0 ? names.of(text) : undefined;
-    this.#pending += 1;
-    if (this.#pending === 1) this.#watch(answerMs);
+    this.#limits.push(answerMs);
+    if (this.#limits.length === 1) this.#watch(answerMs);
     try {
       const result = await client.query({
         text,
         values: [...values],
         ...(name === undefined ? {} : { name }),
       });
-      this.#heard(answerMs);
+      this.#heard();
       return result;
     } catch (error) {
       if (this.#silent !== undefined) throw this.#silent;
-      this.#heard(answerMs);
+      this.#heard();
       if (name !== undefined) this.#judge(error);
       if (!isOfConnection(error)) throw error;
       // Of a connection that ended before, the driver only says that it did.
@@ -105,7 +106,7 @@ export class WatchedConnection {
       if (performance.now() - dueAt > HELD_UP_MS) this.#wait(answerMs);
       else
         setImmediate(() => {
-          if (this.#answers === answers && this.#pending > 0)
+          if (this.#answers === answers && this.#limits.length > 0)
             this.#giveUp(answerMs);
         });
     }, answerMs);
@@ -116,16 +117,17 @@ export class WatchedConnection {
       `Postgres did not respond for ${answerMs} ms. The connection was given up.`,
     );
     this.#options.onSilent(this.#sentAt);
-    // With a statement under way, it destroys the socket.
-    void this.#options.client.end();
+    // pg's own end would wait for the responses.
+    this.destroy();
   }
 
-  #heard(answerMs: number): void {
+  #heard(): void {
     clearTimeout(this.#timer);
     this.#answers += 1;
     this.lastAnswerAt = performance.now();
-    this.#pending -= 1;
-    if (this.#pending > 0) this.#watch(answerMs);
+    this.#limits.shift();
+    const [next] = this.#limits;
+    if (next !== undefined) this.#watch(next);
   }
 
   #judge(error: unknown): void {

@@ -33,6 +33,12 @@ export interface StoredEdges {
   readonly recordOf: ReadonlyMap<ObjectId, RecordId>;
 }
 
+/** Loads what is stored of these contacts, and of the links of these companies. */
+export type LoadEdges = (
+  contactIds: readonly RecordId[],
+  companyObjectIds: readonly ObjectId[],
+) => Promise<StoredEdges>;
+
 interface EdgeRow {
   readonly contact_id: RecordId;
   readonly company_id: RecordId;

@@ -5,13 +5,14 @@ import { brake } from "./brake/brake.ts";
 import { isHeldBack, movementsOf, withoutWrites } from "./brake/judge.ts";
 import { bringCompanies } from "./bring-companies.ts";
 import { loadCompanyStanding, noStanding } from "./company-standing.ts";
-import type { HubSpotEdges } from "./contact-edges.ts";
+import { loadStoredEdges } from "./contact-edges.ts";
+import type { HubSpotEdges, LoadEdges } from "./contact-edges.ts";
 import { decide } from "./decide.ts";
 import type { Engine } from "./engine.ts";
 import { gather } from "./gather.ts";
 import type { Ask, StandingOf } from "./ask.ts";
 import type { Gathered } from "./gather.ts";
-import type { Trigger } from "./model.ts";
+import type { Rules, Trigger } from "./model.ts";
 import type { PassInput, PassResult, RunPass } from "./pass-input.ts";
 import { planEdges } from "./plan-edges.ts";
 import type { PassItem, Planned } from "./plan.ts";
@@ -151,11 +152,12 @@ async function planRound(
   );
   if (input.objectType === "company") return { gathered, planned };
 
+  const withLoader = { ...input, loadEdges: edgeLoader(engine, portalId) };
   const edged = await planEdges(
     engine,
     portalId,
     gathered.rules,
-    input,
+    withLoader,
     planned,
   );
   const brought = await bringCompanies(
@@ -197,14 +199,38 @@ async function planRound(
   });
   return {
     gathered,
-    planned: await planEdges(engine, portalId, gathered.rules, input, again),
+    planned: await planEdges(
+      engine,
+      portalId,
+      gathered.rules,
+      withLoader,
+      again,
+    ),
+  };
+}
+
+const edgeLoader =
+  (engine: Engine, portalId: PortalId): LoadEdges =>
+  (contactIds, companyObjectIds) =>
+    engine.database.inPortal(portalId, (db) =>
+      loadStoredEdges(db, portalId, contactIds, companyObjectIds),
+    );
+
+/** The same, asked once per list: for several plans of the same pairs. */
+function edgesOnce(load: LoadEdges): LoadEdges {
+  const loaded = new Map<string, ReturnType<LoadEdges>>();
+  return (...ids) => {
+    const key = JSON.stringify(ids);
+    const found = loaded.get(key) ?? load(...ids);
+    loaded.set(key, found);
+    return found;
   };
 }
 
 /**
- * What each of several triggers would make of the same pairs, in their order, with HubSpot read once; and the
- * companies that it would create along with its contacts, which are not brought. The first trigger is the one whose
- * look-ups are made, so one of the workspace's belongs first.
+ * Returns what each of several triggers would make of the same pairs, in their order, with HubSpot and Postgres read
+ * once; and the companies that the first one would create along with its contacts, which are not created. The first
+ * trigger is the one whose look-ups are made, so one of the workspace's belongs first.
  */
 export async function previewEach(
   engine: Engine,
@@ -213,17 +239,12 @@ export async function previewEach(
   triggers: readonly [Trigger, ...Trigger[]],
 ): Promise<{
   gathered: Gathered;
-  planned: readonly {
-    plans: readonly Planned[];
-    companies: readonly RecordId[];
-  }[];
+  plans: readonly (readonly Planned[])[];
+  companies: readonly RecordId[];
 }> {
   const gathered = await gatherWhole(engine, portalId, input, triggers[0]);
-  const planned: {
-    plans: readonly Planned[];
-    companies: readonly RecordId[];
-  }[] = [];
-  const { companyWithContact: choice } = gathered.rules.settings.contact;
+  const plans: (readonly Planned[])[] = [];
+  const loadEdges = edgesOnce(edgeLoader(engine, portalId));
   let { edges } = input;
   for (const trigger of triggers) {
     const plain = await brakeAll(
@@ -235,14 +256,14 @@ export async function previewEach(
       planAll(gathered, trigger),
     );
     if (input.objectType === "company") {
-      planned.push({ plans: plain, companies: [] });
+      plans.push(plain);
       continue;
     }
     const edged = await planEdges(
       engine,
       portalId,
       gathered.rules,
-      { trigger, edges, priority: input.priority },
+      { trigger, edges, loadEdges, priority: input.priority },
       plain,
     );
     const learned = new Map(
@@ -254,27 +275,51 @@ export async function previewEach(
     );
     if (edges.kind !== "known" && learned.size > 0)
       edges = { kind: "known", byContact: learned };
-    const companies: RecordId[] = [];
-    await bringCompanies(
-      engine,
-      portalId,
-      gathered.rules,
-      {
-        ...input,
-        trigger,
-        account: { source: "preview", by: "", runId: null },
-        fence: noFence,
-        companyWithContact: choice === "never" ? "never" : "if-missing",
-      },
-      edged,
-      (_engine, _portalId, { recordIds = [] }) => {
-        companies.push(...recordIds);
-        return Promise.resolve({ items: [], claimed: [] });
-      },
-    );
-    planned.push({ plans: edged, companies });
+    plans.push(edged);
   }
-  return { gathered, planned };
+  return {
+    gathered,
+    plans,
+    companies:
+      input.objectType === "company"
+        ? []
+        : await companiesToCreate(
+            engine,
+            portalId,
+            gathered.rules,
+            { ...input, trigger: triggers[0] },
+            plans[0] ?? [],
+          ),
+  };
+}
+
+/** Companies that HubSpot lacks and that a push of these contacts would create first. */
+async function companiesToCreate(
+  engine: Engine,
+  portalId: PortalId,
+  rules: Rules,
+  input: Omit<PassInput, "account" | "fence" | "finish">,
+  planned: readonly Planned[],
+): Promise<readonly RecordId[]> {
+  const companies: RecordId[] = [];
+  const { companyWithContact: choice } = rules.settings.contact;
+  await bringCompanies(
+    engine,
+    portalId,
+    rules,
+    {
+      ...input,
+      account: { source: "preview", by: "", runId: null },
+      fence: noFence,
+      companyWithContact: choice === "never" ? "never" : "if-missing",
+    },
+    planned,
+    (_engine, _portalId, { recordIds = [] }) => {
+      companies.push(...recordIds);
+      return Promise.resolve({ items: [], claimed: [] });
+    },
+  );
+  return companies;
 }
 
 /** Gathers for a preview, and again if a pair was linked meanwhile whose object was not asked for. */

@@ -1,11 +1,7 @@
 import type { CallOptions } from "../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../settings/object-type.ts";
-import {
-  edgesOf,
-  loadStoredEdges,
-  workspaceEdgesMoved,
-} from "./contact-edges.ts";
-import type { HubSpotEdges, StoredEdges } from "./contact-edges.ts";
+import { edgesOf, workspaceEdgesMoved } from "./contact-edges.ts";
+import type { HubSpotEdges, LoadEdges, StoredEdges } from "./contact-edges.ts";
 import type { Engine } from "./engine.ts";
 import { holdBack } from "./decide.ts";
 import { mergeEdges } from "./merge-edges.ts";
@@ -33,6 +29,7 @@ export async function planEdges(
   input: {
     readonly trigger: Trigger;
     readonly edges: EdgeReading;
+    readonly loadEdges: LoadEdges;
     readonly priority: CallOptions["priority"];
   },
   planned: readonly Planned[],
@@ -52,6 +49,7 @@ async function mergeAllEdges(
   input: {
     readonly trigger: Trigger;
     readonly edges: EdgeReading;
+    readonly loadEdges: LoadEdges;
     readonly priority: CallOptions["priority"];
   },
   planned: readonly Planned[],
@@ -64,12 +62,7 @@ async function mergeAllEdges(
     stop.read && input.edges.kind === "read"
       ? new Map<ObjectId, HubSpotEdges>()
       : await learnEdges(engine, portalId, input, concerned);
-  const companyObjects = [...known.values()].flatMap((list) =>
-    list.edges.map((edge) => edge.toId),
-  );
-  const stored = await engine.database.inPortal(portalId, (db) =>
-    loadStoredEdges(db, portalId, contactIds, companyObjects),
-  );
+  const stored = await input.loadEdges(contactIds, companiesOf(known));
 
   const moved = concerned.filter(
     ({ pair, decision }) =>
@@ -83,16 +76,7 @@ async function mergeAllEdges(
   const whole =
     read.size === 0
       ? stored
-      : await engine.database.inPortal(portalId, (db) =>
-          loadStoredEdges(
-            db,
-            portalId,
-            contactIds,
-            [...read.values()].flatMap((list) =>
-              list.edges.map((edge) => edge.toId),
-            ),
-          ),
-        );
+      : await input.loadEdges(contactIds, companiesOf(read));
 
   const flow = mayFlow(rules, input.trigger);
   const may = { ...flow, toHubSpot: flow.toHubSpot && !stop.write };
@@ -152,16 +136,7 @@ async function mergeAllEdges(
         : plan,
     );
   const fresh = await readEdges(engine, portalId, doubtful, input.priority);
-  const again = await engine.database.inPortal(portalId, (db) =>
-    loadStoredEdges(
-      db,
-      portalId,
-      contactIds,
-      [...fresh.values()].flatMap((list) =>
-        list.edges.map((edge) => edge.toId),
-      ),
-    ),
-  );
+  const again = await input.loadEdges(contactIds, companiesOf(fresh));
   return edged.map((plan) => {
     const hubspot =
       doubtful.includes(plan) && plan.pair.object !== null
@@ -170,6 +145,11 @@ async function mergeAllEdges(
     return hubspot === undefined ? plan : withEdges(plan, hubspot, again);
   });
 }
+
+const companiesOf = (
+  lists: ReadonlyMap<ObjectId, HubSpotEdges>,
+): readonly ObjectId[] =>
+  [...lists.values()].flatMap(({ edges }) => edges.map(({ toId }) => toId));
 
 /**
  * A page's list may be older than what we wrote since, and it lacks the labels that stand: whatever would move edges

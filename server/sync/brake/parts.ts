@@ -9,6 +9,9 @@ import type { Initiator } from "../model.ts";
 
 /** The pairs that an entry holds, page by page. Index attention_parts. */
 
+/** Before every id: a first page is read as the ones after it, by the same plan. */
+const lowestId = "00000000-0000-0000-0000-000000000000";
+
 export interface ApprovedPage {
   readonly recordIds: readonly RecordId[];
   readonly objectIds: readonly ObjectId[];
@@ -34,7 +37,7 @@ export async function decidedPage(
   }>`
     select id, record_id, object_id::text as object_id, initiator, details ->> 'evidence' as evidence from attention
     where portal_id = ${portalId} and part_of = ${attentionId}::uuid and details ? 'choice'
-      and (${afterId}::uuid is null or id > ${afterId}::uuid)
+      and id > ${afterId ?? lowestId}::uuid
     order by id limit ${limit}`.execute(db);
   const byRecord = rows.filter(
     (row) => row.object_id === null || row.initiator === "workspace",
@@ -83,7 +86,7 @@ export async function listParts(
     left join record r on r.portal_id = p.portal_id and r.id = p.record_id
     where p.portal_id = ${portalId} and p.part_of = ${attentionId}::uuid
       and (p.state = 'open' or p.details ? 'choice')
-      and (${afterId}::uuid is null or p.id > ${afterId}::uuid)
+      and p.id > ${afterId ?? lowestId}::uuid
     order by p.id limit ${limit}`.execute(db);
   return rows;
 }

@@ -166,7 +166,7 @@ async function lookAtBoth(
   signal: AbortSignal,
 ): Promise<Look | null> {
   const { objectType } = subject;
-  const { gathered, planned } = await previewEach(
+  const { gathered, plans, companies } = await previewEach(
     engine,
     portalId,
     {
@@ -183,9 +183,9 @@ async function lookAtBoth(
   const { rules } = gathered;
   const place = placeOf(gathered.pairs, subject);
   const pair = gathered.pairs[place];
-  const push = planned[0]?.plans[place];
-  const pull = planned[1]?.plans[place];
-  const sync = planned[2]?.plans[place];
+  const push = plans[0]?.[place];
+  const pull = plans[1]?.[place];
+  const sync = plans[2]?.[place];
   if (
     pair === undefined ||
     push === undefined ||
@@ -224,7 +224,7 @@ async function lookAtBoth(
       pull,
       push,
       sync,
-      companies: planned[0]?.companies ?? [],
+      companies,
       automatic: {
         hubspot: decide(rules, pair, automatic("hubspot")),
         workspace: decide(rules, pair, automatic("workspace")),

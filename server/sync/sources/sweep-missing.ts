@@ -8,6 +8,9 @@ import type { Run } from "../runs.ts";
  * at one batch after another when the list has come to its end.
  */
 
+/** The end of the list, as a number that bounds the index like any other. */
+const highestId = "9223372036854775807";
+
 export interface MissingItem {
   readonly id: string;
   readonly objectId: ObjectId;
@@ -35,7 +38,7 @@ export async function noteMissing(
       'HubSpot does not list its object any more.'
     from link l
     where l.portal_id = ${portalId} and l.object_type = ${run.objectType} and l.state = 'live'
-      and l.object_id > ${range.above}::bigint and (${range.upTo}::bigint is null or l.object_id <= ${range.upTo}::bigint)
+      and l.object_id > ${range.above}::bigint and l.object_id <= ${range.upTo ?? highestId}::bigint
       and l.object_id <> all (${range.ids}::bigint[])
       and l.created_at < ${range.listedAt} and l.kept_at is null
     order by l.object_id`.execute(db);

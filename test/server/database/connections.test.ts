@@ -91,17 +91,12 @@ test("8-B1 a commit whose answer never comes fails in time, too", async () => {
   await expect(failed).rejects.toBeInstanceOf(SilentConnectionError);
 });
 
-test("8-B1 connections that fell silent while nobody used them cost one wait, and no work", async () => {
+test("8-B1 connections that fell silent while nobody used them cost one wait, and fail no work", async () => {
   const database = open(proxy.url);
   await fill(database, 4);
   const before = proxy.connections();
   proxy.silence();
-  let runs = 0;
-  await database.inPortal(1, async (db) => {
-    runs += 1;
-    await pidOf(db);
-  });
-  expect(runs).toBe(1);
+  expect(await database.inPortal(1, pidOf)).toBeGreaterThan(0);
   await fill(database, 4);
   // Each was replaced when its turn came, without a wait of its own.
   expect(proxy.connections() - before).toBe(4);

@@ -152,13 +152,6 @@ export async function gather(
     await inPortal((db) =>
       closeEntriesOfGone(db, portalId, type, goneUnlinked),
     );
-  const unlinked = goneCreations(stored, read.gone);
-  if (unlinked.length > 0) {
-    await inPortal((db) =>
-      linkGoneCreations(db, portalId, type, rules, unlinked),
-    );
-    stored = await reload();
-  }
   const made = await readOpenCreations(
     engine,
     portalId,
@@ -167,18 +160,25 @@ export async function gather(
     stored,
     alone,
   );
-  const unread = made.filter(({ id }) => !objects.has(id));
-  if (unread.length > 0) {
-    for (const object of unread) objects.set(object.id, object);
-    stored = await reload();
-  }
+  const gone: ReadResult["gone"] = new Map([
+    ...read.gone,
+    ...[...made.archived.values()].map((id) => [id, "archived"] as const),
+  ]);
+  const unlinked = goneCreations(stored, gone, made.archived);
+  if (unlinked.length > 0)
+    await inPortal((db) =>
+      linkGoneCreations(db, portalId, type, rules, unlinked),
+    );
+  const unread = made.found.filter(({ id }) => !objects.has(id));
+  for (const object of unread) objects.set(object.id, object);
+  if (unlinked.length + unread.length > 0) stored = await reload();
 
   const pairs = await formPairs(
     ask,
     engine.hubspot.appId,
     stored,
     objects,
-    goneSince(read.gone, first.stored, stored),
+    goneSince(gone, first.stored, stored),
     first.keyOf,
     companyStanding,
     await loadPreferred(engine, portalId, ask, stored, objects),

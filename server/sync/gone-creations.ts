@@ -13,33 +13,36 @@ import type { JournalLine } from "./apply/journal.ts";
 import { insertLinks } from "./apply/write-links.ts";
 import { creationReason } from "./decide-create-object.ts";
 import type { Base, FieldChange, Rules } from "./model.ts";
-import type { ReadResult } from "./read-objects.ts";
+import type { OpenCreationsRead, ReadResult } from "./read-objects.ts";
 import type { StoredAttempt, StoredState } from "./stored-state.ts";
 import { own } from "./value.ts";
 
-/** A creation that HubSpot confirmed, and whose object was gone before its worker could link it. */
+/** A creation that was carried out, and whose object was gone before its worker could link it. */
 type GoneCreation = StoredAttempt & { readonly made: ObjectId };
 
 /**
- * Returns the creations of unlinked records whose object HubSpot named and no longer shows. Each was carried out: to
- * create its record again would bring back what somebody in HubSpot deleted, or make a duplicate. Pure.
+ * Returns the creations of unlinked records whose object HubSpot no longer shows: it named the object in its response,
+ * or has it in its archive under the creation's key. To create such a record again would bring back what somebody in
+ * HubSpot deleted, or make a duplicate. Pure.
  */
 export function goneCreations(
   { attempts, links }: Pick<StoredState, "attempts" | "links">,
   gone: ReadResult["gone"],
+  archived: OpenCreationsRead["archived"],
 ): GoneCreation[] {
-  if (gone.size === 0) return [];
   const linked = new Set(
     links.flatMap(({ recordId, state }) => (state === "live" ? recordId : [])),
   );
-  return attempts.filter(
-    (attempt): attempt is GoneCreation =>
-      attempt.operation === "create" &&
-      attempt.underWay !== true &&
-      typeof attempt.made === "string" &&
-      gone.has(attempt.made) &&
-      !linked.has(attempt.recordId),
-  );
+  return attempts.flatMap((attempt): GoneCreation[] => {
+    if (
+      attempt.operation !== "create" ||
+      attempt.underWay === true ||
+      linked.has(attempt.recordId)
+    )
+      return [];
+    const made = attempt.made ?? archived.get(attempt.creationKey ?? "");
+    return made !== undefined && gone.has(made) ? [{ ...attempt, made }] : [];
+  });
 }
 
 /**

@@ -54,7 +54,7 @@ export async function loadOpenCreations(
 /** Whether an object came into being when a creation may have been carried out: only then may it come of it. */
 export function isOfItsTime(
   object: Pick<HubSpotObject, "createdAt">,
-  creation: OpenCreation,
+  creation: Pick<OpenCreation, "createdAt">,
 ): boolean {
   const after = object.createdAt.getTime() - creation.createdAt;
   return after > -clocksApartMs && after < clocksApartMs + latestMs;

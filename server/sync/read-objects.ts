@@ -11,6 +11,7 @@ import { decideCreateObject } from "./decide-create-object.ts";
 import type { Engine } from "./engine.ts";
 import { identityKeys, identityOf } from "./identity.ts";
 import type { Pair, Rules } from "./model.ts";
+import { isOfItsTime } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
 import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
@@ -261,9 +262,18 @@ async function objectsKnownBy(
   return rows.map((row) => row.object_id);
 }
 
+/** What became of creations whose response was lost. */
+export interface OpenCreationsRead {
+  /** Objects that came of them. */
+  readonly found: readonly HubSpotObject[];
+  /** Objects that came of them and were deleted before anything linked them, by the creation's key. */
+  readonly archived: ReadonlyMap<string, ObjectId>;
+}
+
 /**
- * The objects of creations whose answer is lost or yet to come, asked for by counterpart_record_id: an unlinked record
- * that has one is matched with nothing else first. No call where there is none.
+ * Returns the objects of creations whose response is lost or yet to come, asked for by counterpart_record_id: an
+ * unlinked record that has one is matched with nothing else first. No call without such a creation; a second one for
+ * those that HubSpot does not show, which may have been carried out and deleted since.
  */
 export async function readOpenCreations(
   engine: Engine,
@@ -272,30 +282,61 @@ export async function readOpenCreations(
   rules: Rules,
   stored: StoredState,
   alone: boolean,
-): Promise<HubSpotObject[]> {
-  if (!rules.uniqueProperty) return [];
+): Promise<OpenCreationsRead> {
+  const none = { found: [], archived: new Map<string, ObjectId>() };
+  if (!rules.uniqueProperty) return none;
   const linked = new Set(
     stored.links.flatMap((link) =>
       link.state === "live" ? [link.recordId] : [],
     ),
   );
-  const keys = stored.attempts.flatMap((attempt) =>
-    attempt.operation === "create" && !linked.has(attempt.recordId)
-      ? (attempt.creationKey ?? [])
-      : [],
+  const open = stored.attempts.filter(
+    ({ operation, recordId, creationKey }) =>
+      operation === "create" && creationKey !== null && !linked.has(recordId),
   );
-  if (keys.length === 0) return [];
+  if (open.length === 0) return none;
+  const keysOf = (attempts: readonly StoredAttempt[]): string[] =>
+    attempts.flatMap(({ creationKey }) => creationKey ?? []);
+  const gateway = engine.hubspot.portal(portalId);
+  const { objectType: type, priority } = ask;
   const byKey = await withinPass(
-    engine.hubspot.portal(portalId).read(
-      ask.objectType,
-      keys,
+    gateway.read(
+      type,
+      keysOf(open),
       {
-        properties: wantedProperties(rules, ask.objectType),
+        properties: wantedProperties(rules, type),
         idProperty: UNIQUE_PROPERTY,
         ...roomOf(alone),
       },
-      { priority: ask.priority },
+      { priority },
     ),
   );
-  return [...byKey.values()].filter((object) => object !== null);
+  const unseen = open.filter(
+    ({ creationKey, underWay }) =>
+      underWay !== true && (byKey.get(creationKey ?? "") ?? null) === null,
+  );
+  const archived =
+    unseen.length === 0
+      ? new Map<string, HubSpotObject | null>()
+      : await gateway.read(
+          type,
+          keysOf(unseen),
+          { properties: [], idProperty: UNIQUE_PROPERTY, archived: true },
+          { priority },
+        );
+  return {
+    found: [...byKey.values()].filter((object) => object !== null),
+    archived: new Map(
+      unseen.flatMap((attempt): [string, ObjectId][] => {
+        const key = attempt.creationKey ?? "";
+        const object = archived.get(key) ?? null;
+        return object?.archived === true &&
+          isOfItsTime(object, attempt) &&
+          // Of an earlier creation of the same record, under the same key.
+          !stored.links.some(({ objectId }) => objectId === object.id)
+          ? [[key, object.id]]
+          : [];
+      }),
+    ),
+  };
 }

@@ -174,4 +174,42 @@ describe.each(profiles)("while a write is under way, %s", (profile) => {
       { field: "first_name", side: "hubspot", before: "Typed", after: "Sent" },
     ]);
   });
+
+  test("a creation whose response was lost, and whose contact a HubSpot user deleted, is not repeated", async () => {
+    const { world } = at;
+    const email = "lost-and-deleted@in-flight.example";
+    await world.settled();
+    await world.control("PUT", "/sandbox/faults", [
+      {
+        portalId: world.portalId,
+        path: "contacts/batch/upsert",
+        dropAfterWrite: true,
+        times: 1,
+      },
+      { portalId: world.portalId, webhooks: { lose: true } },
+    ]);
+    const ours = await make(world, "contacts", { email });
+    const created = () => objectsWith(world, "contacts", "email", email);
+    await world.until(async () => (await created()).length === 1, "the write");
+    const id = (await created())[0]?.id ?? "";
+    const deleted = await world.inHubSpot("DELETE", `/objects/contacts/${id}`);
+    expect(deleted.status).toBeLessThan(300);
+    const lines = () => journal(world, { recordId: ours.id });
+    await world.until(async () => {
+      await letAMinutePass(world);
+      return (await lines()).some(
+        ({ code }) => code === "unlinked_by_deletion",
+      );
+    }, "the end of the link");
+    await world.settled();
+
+    expect(await created()).toEqual([]);
+    expect((await record(world, "contacts", ours.id)).hubspotId).toBeNull();
+    expect(
+      (await lines()).map(({ code, hubspotId }) => [code, hubspotId]).slice(-2),
+    ).toEqual([
+      ["unlinked_by_deletion", id],
+      ["created_in_hubspot", id],
+    ]);
+  });
 });

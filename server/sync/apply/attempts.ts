@@ -44,7 +44,9 @@ export async function claimAttempts(
   placed: readonly Placed[],
   stored: StoredState,
 ): Promise<Attempt[]> {
-  const wanted = placed.flatMap((plan) => attemptFor(plan, stored));
+  const wanted = placed
+    .flatMap((plan) => attemptFor(plan, stored))
+    .filter((attempt) => !isBeingCreated(attempt, stored));
   if (wanted.length === 0) return [];
   const records = wanted.map((attempt) => attempt.recordId);
   await sql`
@@ -79,6 +81,22 @@ export async function claimAttempts(
   const granted = new Set(rows.map((row) => row.id));
   return allowed.filter((attempt) => granted.has(attempt.id));
 }
+
+/**
+ * Whether another worker was creating the record's object when it was loaded. What became of that has not been read, so
+ * the record waits, even if that worker's claim has ended since.
+ */
+const isBeingCreated = (
+  { operation, recordId }: Attempt,
+  { attempts }: StoredState,
+): boolean =>
+  operation === "create" &&
+  attempts.some(
+    (open) =>
+      open.recordId === recordId &&
+      open.operation === "create" &&
+      open.underWay === true,
+  );
 
 function attemptFor(plan: Placed, stored: StoredState): Attempt[] {
   const { decision, pair, recordId } = plan;

@@ -110,16 +110,20 @@ export const sqlConnections: Attack = async (scene, signal) => {
       repeat(signal, async () => {
         const client = new Client({ connectionString: url });
         client.on("error", () => undefined);
-        const stop = (): void => void client.end();
-        signal.addEventListener("abort", stop);
         try {
-          await client.connect();
-          await client.query(
-            "select count(*) from workspace.contacts a, workspace.contacts b, workspace.contacts c where a.city = b.city || c.city",
-          );
+          // pg never settles what is under way on a connection that is ended while it opens.
+          await Promise.race([
+            ended(signal),
+            client
+              .connect()
+              .then(() =>
+                client.query(
+                  "select count(*) from workspace.contacts a, workspace.contacts b, workspace.contacts c where a.city = b.city || c.city",
+                ),
+              ),
+          ]);
         } finally {
-          signal.removeEventListener("abort", stop);
-          await tried(client.end());
+          void tried(client.end());
         }
       }),
     ),
@@ -162,7 +166,7 @@ async function openCard(scene: Scene, objectId = ""): Promise<void> {
     scene,
     now: Date.now(),
   });
-  await (await fetch(url, { headers })).arrayBuffer();
+  await taken(await fetch(url, { headers }));
 }
 
 async function ask(
@@ -179,7 +183,12 @@ async function ask(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+  await taken(response);
+}
+
+async function taken(response: Response): Promise<void> {
   await response.arrayBuffer();
+  if (!response.ok) throw new Error(`Refused: ${response.status}`);
 }
 
 async function loginUrl(scene: Scene): Promise<string> {

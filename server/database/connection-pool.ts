@@ -13,6 +13,8 @@ import { WatchedConnection } from "./watched-connection.ts";
 const CONNECT_WITHIN_MS = 5_000;
 /** A connection that waits in the pool is closed after this. */
 const UNUSED_MS = 30_000;
+/** Those that stay all the same: to open one takes long if somebody's logins keep Postgres busy. */
+const KEPT = 4;
 /** The first probe of TCP's own, so that a peer that is gone is noticed on connections that wait. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 /** For what is under way when the pool is closed. */
@@ -73,6 +75,7 @@ export class ConnectionPool {
     this.#pool = new Pool({
       connectionString: url,
       max: size,
+      min: Math.min(size, KEPT),
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
       idleTimeoutMillis: UNUSED_MS,
       // A transaction's first statement goes out with its `begin` (lazy-transaction.ts).

@@ -1,10 +1,11 @@
 import type { Response } from "express";
+import { setTimeout as pause } from "node:timers/promises";
 import type { PortalId } from "../settings/object-type.ts";
 import { Problem } from "./problem.ts";
 
 /** What one portal may have in progress at one door of one process. */
 export type PortalShare = {
-  /** Requests in progress at once. */
+  /** Requests in progress at once, each by its weight. */
   readonly most: number;
   /** Requests that wait for one of those to end; more are refused. */
   readonly waiting: number;
@@ -12,7 +13,27 @@ export type PortalShare = {
   readonly waitMs: number;
 };
 
-type Portal = { busy: number; readonly queue: (() => void)[] };
+/** How much of its portal's share a request takes. */
+export type Load = {
+  /** The requests that it counts as. */
+  readonly weight: number;
+  /** Whether its part of the share rests for as long as it worked: what costs much takes half of the time at most. */
+  readonly rests: boolean;
+};
+
+const LIGHT: Load = { weight: 1, rests: false };
+
+type Waiter = { readonly weight: number; readonly goOn: () => void };
+type Portal = { busy: number; refusing: number; readonly queue: Waiter[] };
+
+/** Work that took less is not followed by a rest, in milliseconds. */
+const REST_AFTER_MS = 100;
+/** No rest is longer, in milliseconds: a request may have waited for a lock, and not worked. */
+const LONGEST_REST_MS = 2_000;
+/** How long a refusal takes, in milliseconds: a client that repeats at once waits as one that is served does. */
+const REFUSAL_MS = 500;
+/** Refusals of one portal that take their time; those beyond come at once. */
+const MOST_REFUSING = 200;
 
 /**
  * A portal's requests at one door: a few at once, a short queue behind them, and a 429 beyond. So the connections and
@@ -34,63 +55,110 @@ export class RequestsInProgress {
     portalId: PortalId,
     response: Response,
     work: () => Promise<T>,
+    { weight, rests }: Load = LIGHT,
   ): Promise<T> {
-    await this.#enter(portalId, response);
+    await this.#enter(portalId, response, weight);
     const closed = whenClosed(response);
+    const begunAt = performance.now();
     try {
       return await work();
     } finally {
-      void closed.then(() => this.#leave(portalId));
+      const worked = performance.now() - begunAt;
+      void closed
+        .then(() =>
+          rests && worked > REST_AFTER_MS
+            ? pause(Math.min(worked, LONGEST_REST_MS), null, { ref: false })
+            : null,
+        )
+        .then(() => this.#leave(portalId, weight));
     }
   }
 
-  /** The same for a request whose work ends with its response. */
+  /** The same for a light request whose work ends with its response. */
   async enter(portalId: PortalId, response: Response): Promise<void> {
     await this.run(portalId, response, () => Promise.resolve());
   }
 
-  async #enter(portalId: PortalId, response: Response): Promise<void> {
-    const portal = this.#portals.get(portalId) ?? { busy: 0, queue: [] };
+  async #enter(
+    portalId: PortalId,
+    response: Response,
+    weight: number,
+  ): Promise<void> {
+    const portal = this.#portals.get(portalId) ?? {
+      busy: 0,
+      refusing: 0,
+      queue: [],
+    };
     this.#portals.set(portalId, portal);
-    if (portal.busy < this.#share.most) {
-      portal.busy++;
+    if (portal.queue.length === 0 && this.#fits(portal, weight)) {
+      portal.busy += weight;
       return;
     }
-    if (portal.queue.length >= this.#share.waiting) throw tooMany();
-    await this.#wait(portal, response);
+    if (portal.queue.length >= this.#share.waiting) {
+      await this.#refuse(portalId, portal);
+      throw tooMany();
+    }
+    await this.#wait(portal, response, weight);
   }
 
-  #wait(portal: Portal, response: Response): Promise<void> {
+  #fits(portal: Portal, weight: number): boolean {
+    return portal.busy + weight <= this.#share.most;
+  }
+
+  async #refuse(portalId: PortalId, portal: Portal): Promise<void> {
+    if (portal.refusing >= MOST_REFUSING) return;
+    portal.refusing++;
+    await pause(REFUSAL_MS, null, { ref: false });
+    portal.refusing--;
+    this.#forgetIdle(portalId, portal);
+  }
+
+  #wait(portal: Portal, response: Response, weight: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
         response.off("close", giveUp);
       };
-      const goOn = (): void => {
-        end();
-        resolve();
+      const waiter: Waiter = {
+        weight,
+        goOn: () => {
+          end();
+          resolve();
+        },
       };
       const giveUp = (): void => {
         end();
-        portal.queue.splice(portal.queue.indexOf(goOn), 1);
+        portal.queue.splice(portal.queue.indexOf(waiter), 1);
+        this.#letFollow(portal);
         reject(tooMany());
       };
       const timer = setTimeout(giveUp, this.#share.waitMs);
       response.once("close", giveUp);
-      portal.queue.push(goOn);
+      portal.queue.push(waiter);
     });
   }
 
-  #leave(portalId: PortalId): void {
+  #leave(portalId: PortalId, weight: number): void {
     const portal = this.#portals.get(portalId);
     if (portal === undefined) return;
-    const next = portal.queue.shift();
-    if (next !== undefined) {
-      next();
-      return;
+    portal.busy -= weight;
+    this.#letFollow(portal);
+    this.#forgetIdle(portalId, portal);
+  }
+
+  #letFollow(portal: Portal): void {
+    for (;;) {
+      const [next] = portal.queue;
+      if (next === undefined || !this.#fits(portal, next.weight)) return;
+      portal.queue.shift();
+      portal.busy += next.weight;
+      next.goOn();
     }
-    portal.busy--;
-    if (portal.busy === 0) this.#portals.delete(portalId);
+  }
+
+  #forgetIdle(portalId: PortalId, portal: Portal): void {
+    if (portal.busy + portal.refusing + portal.queue.length === 0)
+      this.#portals.delete(portalId);
   }
 }
 

@@ -3,7 +3,7 @@ import express, { Router } from "express";
 import { jsonOf } from "../json-body.ts";
 import type { Parts } from "../parts.ts";
 import { Problem } from "../problem.ts";
-import type { PortalShare } from "../requests-in-progress.ts";
+import type { Load, PortalShare } from "../requests-in-progress.ts";
 import { RequestsInProgress } from "../requests-in-progress.ts";
 import { runMiddleware } from "../run-middleware.ts";
 import type { Asker, Authentication } from "./authenticate.ts";
@@ -17,6 +17,15 @@ const BODY_LIMIT = "8mb";
 
 /** Half of the connections of a web process, at most; the product's own concurrency is seldom more. */
 const SHARE: PortalShare = { most: 6, waiting: 60, waitMs: 10_000 };
+
+/** Lists and batches: each may take megabytes and a thousand rows. */
+const HEAVY: Load = { weight: 3, rests: true };
+const LIGHT: Load = { weight: 1, rests: false };
+
+const loadOf = ({ path, query }: ApiRoute): Load =>
+  path.endsWith("/batch") || (query !== null && "limit" in query.shape)
+    ? HEAVY
+    : LIGHT;
 
 /** /api/v1: the product's door. Every route but the document itself asks for the key of one portal. */
 export function apiRouter(
@@ -32,7 +41,8 @@ export function apiRouter(
     response.type("json").send(document);
   });
   const inProgress = new RequestsInProgress(SHARE);
-  for (const route of apiRoutes)
+  for (const route of apiRoutes) {
+    const load = loadOf(route);
     router[route.method](
       route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       async (request: Request, response: Response) => {
@@ -47,13 +57,22 @@ export function apiRouter(
         // A portal that asks much waits before its key is checked: that is a transaction, too.
         const guess = authentication.guess(request);
         if (guess !== null)
-          return inProgress.run(guess, response, async () =>
-            serve(await check()),
+          return inProgress.run(
+            guess,
+            response,
+            async () => serve(await check()),
+            load,
           );
         const asker = await check();
-        return inProgress.run(asker.portalId, response, () => serve(asker));
+        return inProgress.run(
+          asker.portalId,
+          response,
+          () => serve(asker),
+          load,
+        );
       },
     );
+  }
   router.use((request) => {
     const methods = methodsAt(request.path);
     throw methods.length === 0

@@ -12,6 +12,8 @@ export type Attack = (scene: Scene, signal: AbortSignal) => Promise<void>;
 /** Doors that one portal opens at once. */
 const AT_ONCE = 60;
 const SQL_CONNECTIONS = 100;
+/** As a pool that backs off: each attempt costs Postgres a process and a password. */
+const RECONNECT_MS = 500;
 const BATCH = 1_000;
 const LANE_WORK_EVERY_MS = 200;
 /** Of one record: above what may be stored, and just below it. */
@@ -107,25 +109,29 @@ export const sqlConnections: Attack = async (scene, signal) => {
   const url = await loginUrl(scene);
   await Promise.all(
     times(SQL_CONNECTIONS, () =>
-      repeat(signal, async () => {
-        const client = new Client({ connectionString: url });
-        client.on("error", () => undefined);
-        try {
-          // pg never settles what is under way on a connection that is ended while it opens.
-          await Promise.race([
-            ended(signal),
-            client
-              .connect()
-              .then(() =>
-                client.query(
-                  "select count(*) from workspace.contacts a, workspace.contacts b, workspace.contacts c where a.city = b.city || c.city",
+      repeat(
+        signal,
+        async () => {
+          const client = new Client({ connectionString: url });
+          client.on("error", () => undefined);
+          try {
+            // pg never settles what is under way on a connection that is ended while it opens.
+            await Promise.race([
+              ended(signal),
+              client
+                .connect()
+                .then(() =>
+                  client.query(
+                    "select count(*) from workspace.contacts a, workspace.contacts b, workspace.contacts c where a.city = b.city || c.city",
+                  ),
                 ),
-              ),
-          ]);
-        } finally {
-          void tried(client.end());
-        }
-      }),
+            ]);
+          } finally {
+            void tried(client.end());
+          }
+        },
+        RECONNECT_MS,
+      ),
     ),
   );
 };
@@ -211,12 +217,13 @@ async function login(scene: Scene): Promise<Client> {
   return client;
 }
 
-/** Again and again until the end, with a breath after what is refused. */
+/** Again and again until the end, with a breath (ms) after what is refused. */
 async function repeat(
   signal: AbortSignal,
   work: () => Promise<unknown>,
+  breathMs = 50,
 ): Promise<void> {
-  while (!signal.aborted) if (!(await tried(work()))) await pause(50);
+  while (!signal.aborted) if (!(await tried(work()))) await pause(breathMs);
 }
 
 /** Whether it succeeded. */

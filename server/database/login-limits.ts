@@ -1,8 +1,11 @@
 import { sql } from "kysely";
 import type { Db } from "./database.ts";
 
-/** Connections of one login at once: pools of a few processes. Postgres has 100 by default, for all. */
-export const LOGIN_CONNECTIONS = 20;
+/**
+ * Connections of one login at once: the pool of a product's process or two. Each may keep a processor busy, which
+ * Postgres divides among all connections alike.
+ */
+export const LOGIN_CONNECTIONS = 10;
 
 /**
  * The share of the server's connections that all logins together may have; the rest is for the server and its

@@ -3,6 +3,7 @@ import { mergedIdsProperty } from "./api.ts";
 import { UnavailableError } from "./errors.ts";
 import type { HistoryEntry, HubSpotObject } from "./gateway.ts";
 import { asList, asRecord, asText, type JsonRecord } from "./json.ts";
+import { withoutInherited } from "../own-properties.ts";
 
 function dateOf(value: unknown): Date {
   const text = typeof value === "number" ? value : (asText(value) ?? "");
@@ -20,12 +21,14 @@ function isProperties(value: JsonRecord): value is Properties {
   return true;
 }
 
-/** The parsed object itself where all its values are what HubSpot says they are: rows come by the hundred. */
+/** The parsed object itself if all its values are what HubSpot says they are: rows come by the hundred. */
 function propertiesOf(value: unknown): Properties {
   const properties = asRecord(value) ?? {};
-  if (isProperties(properties)) return properties;
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, held]) => [name, textOf(held)]),
+  if (isProperties(properties)) return withoutInherited(properties);
+  return withoutInherited(
+    Object.fromEntries(
+      Object.entries(properties).map(([name, held]) => [name, textOf(held)]),
+    ),
   );
 }
 
@@ -55,7 +58,7 @@ function associationsOf(
 }
 
 function historyOf(value: unknown): Record<string, readonly HistoryEntry[]> {
-  const history: Record<string, readonly HistoryEntry[]> = {};
+  const history: Record<string, readonly HistoryEntry[]> = withoutInherited({});
   for (const [name, entries] of Object.entries(asRecord(value) ?? {})) {
     history[name] = asList(entries).flatMap((entry) => {
       const held = asRecord(entry);

@@ -11,6 +11,7 @@ import {
   isTooLarge,
   storedBytes,
 } from "../workspace/stored-bytes.ts";
+import { withoutInherited } from "../own-properties.ts";
 import { loadMergedInto } from "./load-merges.ts";
 import type {
   Base,
@@ -165,7 +166,7 @@ async function loadRecords(
       row.id,
       {
         id: row.id,
-        properties: row.properties,
+        properties: withoutInherited(row.properties),
         omittedBytes: row.omitted_bytes,
         companyId: row.company_id,
         identity: row.identity,

@@ -88,6 +88,31 @@ describe("events that can't be worked", () => {
     ]);
   });
 
+  test.each(["__proto__", "constructor", "hasOwnProperty"])(
+    "a property that is called %s makes no event fail",
+    async (propertyName) => {
+      const { world } = at;
+      const [person] = await createLinked(world, "contacts", [
+        { email: `${propertyName.replaceAll("_", "")}@poison.example` },
+      ]);
+      const status = await sendEvents(world, [
+        {
+          subscriptionType: "contact.propertyChange",
+          occurredAt: Date.now() - 60_000,
+          objectId: Number(person?.objectId),
+          propertyName,
+          propertyValue: "Bern",
+        },
+      ]);
+      expect(status).toBe(200);
+      await world.settled();
+      const { rows } = await owner.query(
+        "select from inbox where failures > 0 or settled_at is null",
+      );
+      expect(rows).toEqual([]);
+    },
+  );
+
   test("rows that an older version stored are set aside, and the events beside them are worked", async () => {
     const { world } = at;
     const [person] = await createLinked(world, "contacts", [

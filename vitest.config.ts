@@ -12,7 +12,8 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     sequence: { sequencer: LongFilesFirst },
-    testTimeout: 20_000,
+    // For a machine that is three times slower, or does other work meanwhile.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

@@ -39,7 +39,7 @@ export class BrowserWorld {
     this.page = parts.page;
     this.#browser = parts.browser;
     this.#pictures = parts.pictures;
-    this.page.setDefaultTimeout(10_000);
+    this.page.setDefaultTimeout(30_000);
     this.page.on("pageerror", (error) => this.pageErrors.push(error.message));
   }
 
@@ -150,7 +150,7 @@ export class BrowserWorld {
             await this.card.getByTestId("refresh").click();
           return shown;
         },
-        { timeout: 10_000, interval: 300 },
+        { timeout: 30_000, interval: 300 },
       )
       .toContain(label);
   }
@@ -197,7 +197,7 @@ export type Settings = {
 
 /** Waits for what the page, which looks again every two seconds, or the server will come to. */
 export const eventually = <T>(read: () => Promise<T>) =>
-  expect.poll(read, { timeout: 10_000, interval: 50 });
+  expect.poll(read, { timeout: 30_000, interval: 50 });
 
 /** One world for a file's tests. Each test fails on what went wrong on the page while it ran. */
 export function useBrowser(): { readonly at: BrowserWorld } {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { ObjectType } from "./object-type.ts";
 
 /**
  * How a value is turned from one side's form into the other's.
@@ -71,56 +70,3 @@ export function conversionKey(conversion: Conversion): string {
     ? `options:${JSON.stringify(conversion.pairs.map((pair) => [pair.workspace, pair.hubspot]))}`
     : conversion.kind;
 }
-
-type Shorthand = readonly [
-  field: string,
-  property: string,
-  conversion?: Conversion["kind"],
-];
-
-const contactDefaults: readonly Shorthand[] = [
-  ["email", "email", "email"],
-  ["first_name", "firstname"],
-  ["last_name", "lastname"],
-  ["phone", "phone"],
-  ["mobile_phone", "mobilephone"],
-  ["job_title", "jobtitle"],
-  ["stage", "lifecyclestage"],
-  ["lead_status", "hs_lead_status"],
-  ["linkedin_url", "hs_linkedin_url"],
-  ["city", "city"],
-  ["state", "state"],
-  ["country", "country"],
-  ["owner_email", "hubspot_owner_id", "owner"],
-];
-
-const companyDefaults: readonly Shorthand[] = [
-  ["name", "name"],
-  ["domain", "domain"],
-  ["phone", "phone"],
-  ["website_url", "website"],
-  ["industry", "industry"],
-  ["linkedin_url", "linkedin_company_page"],
-  ["city", "city"],
-  ["state", "state"],
-  ["country", "country"],
-  ["employees", "numberofemployees", "number"],
-  ["annual_revenue", "annualrevenue", "number"],
-  ["stage", "lifecyclestage"],
-  ["owner_email", "hubspot_owner_id", "owner"],
-];
-
-const expand = (rows: readonly Shorthand[]): FieldMapping[] =>
-  rows.map(([field, property, kind = "text"]) => ({
-    field,
-    property,
-    direction: "both",
-    clear: false,
-    conversion: { kind } as Conversion,
-  }));
-
-/** The mapping of a fresh installation (DESIGN.md, Views). */
-export const defaultMappings: Record<ObjectType, FieldMapping[]> = {
-  contact: expand(contactDefaults),
-  company: expand(companyDefaults),
-};

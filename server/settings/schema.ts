@@ -1,11 +1,10 @@
 import { z } from "zod";
-import {
-  defaultMappings,
-  fieldMappingSchema,
-  policySchema,
-} from "./mapping.ts";
+import { defaultMappingsOf } from "./default-mappings.ts";
+import { fieldMappingSchema, policySchema } from "./mapping.ts";
 import { isStorable } from "../storable-text.ts";
-import type { ObjectType } from "./object-type.ts";
+import type { ObjectTypeDescriptor } from "./types/descriptor.ts";
+import type { ObjectType, ParentKind } from "./types/index.ts";
+import { descriptorOf, listedTypes, parentKindOf } from "./types/index.ts";
 
 /**
  * Which new records take part. Every condition that is set must be met; null sets none.
@@ -101,19 +100,36 @@ const uniqueMappings = (
   });
 };
 
-const contactSettingsSchema = z
-  .strictObject({
-    ...typeSettingsShape,
-    /** What pushing a contact does with a company that HubSpot does not have yet (BEHAVIOURS.md 0.2). */
-    companyWithContact: z.enum(["if-missing", "always", "never"]),
-    /** Skip HubSpot's contacts, and ours, that belong to no company (BEHAVIOURS.md 0.3). */
-    requireCompany: z.boolean(),
-  })
-  .superRefine(uniqueMappings);
+const bringSchema = z.enum(["if-missing", "always", "never"]);
+/** What the push of a child does with a parent that HubSpot lacks. */
+export type BringChoice = z.infer<typeof bringSchema>;
 
-const companySettingsSchema = z
-  .strictObject(typeSettingsShape)
-  .superRefine(uniqueMappings);
+/** What a portal has chosen about the parents of a type's records; the keys are AssociationKind.settings. */
+export type ParentSettings = {
+  /** What pushing a contact does with a company that HubSpot does not have yet (BEHAVIOURS.md 0.2). */
+  companyWithContact: BringChoice;
+  /** Skip HubSpot's contacts, and ours, that belong to no company (BEHAVIOURS.md 0.3). */
+  requireCompany: boolean;
+};
+
+/** Returns the schema of what a portal can choose for one type. */
+export function typeSettingsSchema(
+  { hubspot }: Pick<ObjectTypeDescriptor, "hubspot">,
+  kind: Pick<ParentKind, "settings"> | null,
+) {
+  return z
+    .strictObject({
+      ...typeSettingsShape,
+      ...(hubspot.required ? {} : { enabled: z.boolean() }),
+      ...(kind === null
+        ? {}
+        : {
+            [kind.settings.bring]: bringSchema,
+            [kind.settings.require]: z.boolean(),
+          }),
+    })
+    .superRefine(uniqueMappings);
+}
 
 /** Text that Postgres cannot keep is refused where it is, and not with the statement that would store it. */
 function storableOnly(value: unknown, context: z.RefinementCtx): void {
@@ -133,39 +149,63 @@ function storableOnly(value: unknown, context: z.RefinementCtx): void {
   visit(value, []);
 }
 
+/** What a portal has chosen for a type, whichever it is. */
+export type TypeSettings = z.infer<z.ZodObject<typeof typeSettingsShape>> & {
+  /** Whether an optional type is synced; required ones are always, and have no such switch. */
+  enabled?: boolean;
+};
+
+const portalShape = {
+  /** Off: nothing moves in that direction but by a button or a run by hand (BEHAVIOURS.md 0.11). */
+  automatic: z.strictObject({ pull: z.boolean(), push: z.boolean() }),
+  retention: z.strictObject({
+    journalDays: z.number().int().min(1).max(3650),
+  }),
+};
+
+export type Settings = {
+  [Type in ObjectType]: TypeSettings &
+    (Type extends ParentKind["from"] ? ParentSettings : unknown);
+} & z.infer<z.ZodObject<typeof portalShape>>;
+
 /** What one portal has chosen. Stored whole, with a version, behind GET|PUT /api/v1/settings. */
 export const settingsSchema = z
   .strictObject({
-    contact: contactSettingsSchema,
-    company: companySettingsSchema,
-    /** Off: nothing moves in that direction but by a button or a run by hand (BEHAVIOURS.md 0.11). */
-    automatic: z.strictObject({ pull: z.boolean(), push: z.boolean() }),
-    retention: z.strictObject({
-      journalDays: z.number().int().min(1).max(3650),
-    }),
+    ...Object.fromEntries(
+      listedTypes.map((type) => [
+        type,
+        typeSettingsSchema(descriptorOf(type), parentKindOf(type)),
+      ]),
+    ),
+    ...portalShape,
   })
-  .superRefine(storableOnly);
-export type Settings = z.infer<typeof settingsSchema>;
-export type TypeSettings = Settings["company"];
+  // The compiler can't know keys that are computed.
+  .superRefine(storableOnly) as unknown as z.ZodType<Settings>;
 
-const typeDefaults = (type: ObjectType) => ({
-  push: { enabled: true, conditions: noConditions },
-  pull: { conditions: noConditions },
-  deletionSync: false,
-  mergeSync: false,
-  brakes: defaultBrakes,
-  policy: "initiator" as const,
-  mappings: defaultMappings[type],
-});
+const typeDefaults = (type: ObjectType) => {
+  const { hubspot, policy } = descriptorOf(type);
+  const kind = parentKindOf(type);
+  return {
+    push: { enabled: true, conditions: noConditions },
+    pull: { conditions: noConditions },
+    deletionSync: false,
+    mergeSync: false,
+    brakes: defaultBrakes,
+    policy,
+    mappings: defaultMappingsOf(type),
+    ...(hubspot.required ? {} : { enabled: false }),
+    ...(kind === null
+      ? {}
+      : {
+          [kind.settings.bring]: "if-missing",
+          [kind.settings.require]: false,
+        }),
+  };
+};
 
 /** A fresh installation's choices (BEHAVIOURS.md 0.8). */
-export const defaultSettings: Settings = {
-  contact: {
-    ...typeDefaults("contact"),
-    companyWithContact: "if-missing",
-    requireCompany: false,
-  },
-  company: typeDefaults("company"),
+export const defaultSettings: Settings = settingsSchema.parse({
+  ...Object.fromEntries(listedTypes.map((type) => [type, typeDefaults(type)])),
   automatic: { pull: true, push: true },
   retention: { journalDays: 90 },
-};
+});

@@ -3,7 +3,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../settings/object-type.ts";
-import { objectTypeIds } from "../settings/object-type.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 
 /** The address of an object's page in HubSpot. `uiDomain` is what HubSpot says of the portal; without it, the usual one. */
 export function objectPage(
@@ -12,7 +12,7 @@ export function objectPage(
   type: ObjectType,
   objectId: ObjectId,
 ): string {
-  return `${accountPages(uiDomain, portalId)}/record/${objectTypeIds[type]}/${objectId}`;
+  return `${accountPages(uiDomain, portalId)}/record/${descriptorOf(type).hubspot.typeId}/${objectId}`;
 }
 
 /** Returns the address of the list of a type's objects in HubSpot. */
@@ -21,7 +21,7 @@ export function objectListPage(
   portalId: PortalId,
   type: ObjectType,
 ): string {
-  return `${accountPages(uiDomain, portalId)}/objects/${objectTypeIds[type]}/views/all`;
+  return `${accountPages(uiDomain, portalId)}/objects/${descriptorOf(type).hubspot.typeId}/views/all`;
 }
 
 function accountPages(uiDomain: unknown, portalId: PortalId): string {

@@ -1,61 +1,26 @@
 import { jsonNumber, plainDecimal } from "../decimal.ts";
 import type { Conversion, FieldMapping } from "../settings/mapping.ts";
-import type { ObjectType } from "../settings/object-type.ts";
+import type { StandardField } from "../settings/types/descriptor.ts";
+import type { ObjectType } from "../settings/types/index.ts";
+import { associationKinds, descriptorOf } from "../settings/types/index.ts";
 import { isStorable } from "../storable-text.ts";
 
-/** What a record's standard fields hold; every other field name is one of the product's own. */
-export type FieldKind = "text" | "number";
+/** What a standard field can have; every other field name is one of the product's own. */
+export type FieldKind = StandardField["kind"];
 
-const contactFields = [
-  "email",
-  "first_name",
-  "last_name",
-  "phone",
-  "mobile_phone",
-  "job_title",
-  "stage",
-  "lead_status",
-  "email_status",
-  "linkedin_url",
-  "city",
-  "state",
-  "country",
-  "owner_email",
-] as const;
-
-const companyFields = [
-  "name",
-  "domain",
-  "phone",
-  "website_url",
-  "industry",
-  "linkedin_url",
-  "city",
-  "state",
-  "country",
-  "stage",
-  "owner_email",
-] as const;
-
-const text = (names: readonly string[]): [string, FieldKind][] =>
-  names.map((name) => [name, "text"]);
-
-/** The columns of workspace.contacts and workspace.companies that stand in `properties`. */
-export const standardFields: Readonly<
-  Record<ObjectType, ReadonlyMap<string, FieldKind>>
-> = {
-  contact: new Map(text(contactFields)),
-  company: new Map([
-    ...text(companyFields),
-    ["employees", "number"],
-    ["annual_revenue", "number"],
-  ]),
-};
+/** Returns the kind of a type's standard field, which is a column of its view; undefined for any other name. */
+export const standardKindOf = (
+  type: ObjectType,
+  name: string,
+): FieldKind | undefined =>
+  Object.hasOwn(descriptorOf(type).fields, name)
+    ? descriptorOf(type).fields[name]?.kind
+    : undefined;
 
 /** Columns of the views that are not fields: a custom field of such a name could not be told from them. */
-export const reservedNames: ReadonlySet<string> = new Set([
+export const reservedNames: ReadonlySet<string> = new Set<string>([
   "id",
-  "company_id",
+  ...associationKinds.map(({ primary }) => primary.column),
   "custom",
   "hubspot_id",
   "sync_status",
@@ -79,12 +44,16 @@ export function fieldFault(
 ): string | null {
   if (!namePattern.test(name))
     return "A field's name has letters, digits and underscores, begins with a letter and is at most 100 long.";
-  if (reservedNames.has(name))
-    return name === "company_id"
-      ? "A contact's company is given as companyId, beside properties."
-      : `${name} is set by Counterpart.`;
+  if (reservedNames.has(name)) {
+    const kind = associationKinds.find(
+      ({ primary }) => primary.column === name,
+    );
+    return kind === undefined
+      ? `${name} is set by Counterpart.`
+      : `A ${kind.from}'s ${kind.to} is given as ${kind.primary.field}, beside properties.`;
+  }
   if (value === null) return null;
-  const kind = standardFields[type].get(name);
+  const kind = standardKindOf(type, name);
   if (kind === "text")
     return typeof value === "string"
       ? textFault(value)
@@ -104,7 +73,7 @@ export function storedValue(
   value: unknown,
 ): unknown {
   const plain =
-    typeof value === "string" && standardFields[type].get(name) === "number"
+    typeof value === "string" && standardKindOf(type, name) === "number"
       ? plainDecimal(value)
       : null;
   return plain === null ? value : jsonNumber(plain);
@@ -130,7 +99,7 @@ export function mappingFault(
 ): string | null {
   if (reservedNames.has(field))
     return `The field ${field} can't be mapped: Counterpart sets it.`;
-  const kind = standardFields[type].get(field);
+  const kind = standardKindOf(type, field);
   if (kind === undefined || direction === "push") return null;
   const possible = conversionsOf[kind];
   if (possible.includes(conversion.kind)) return null;

@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import { parentKindOf } from "../settings/types/index.ts";
 import { storedValue } from "./fields.ts";
 import { MAX_RECORD_BYTES, recordBytes } from "./record-bytes.ts";
 
@@ -35,7 +36,7 @@ export async function writeRecords(
 ): Promise<RecordWrite[]> {
   await lockTargets(db, portalId, inputs);
   const targets = await findTargets(db, portalId, type, inputs);
-  const companies = await findCompanies(db, portalId, inputs);
+  const companies = await findCompanies(db, portalId, type, inputs);
   const seen = new Set<RecordId>();
   const creations: Written[] = [];
   const changes: Written[] = [];
@@ -161,18 +162,22 @@ async function findTargets(
 async function findCompanies(
   db: Db,
   portalId: PortalId,
+  type: ObjectType,
   inputs: readonly RecordInput[],
 ): Promise<Map<RecordId, RecordId>> {
   const ids = inputs.flatMap(({ companyId }) =>
     typeof companyId === "string" ? [companyId] : [],
   );
-  if (ids.length === 0) return new Map();
+  const kind = parentKindOf(type);
+  if (ids.length === 0 || kind === null) return new Map();
   const { rows } = await sql<{ asked: string; id: string }>`
     select distinct asked.id as asked, r.id
     from unnest(${ids}::uuid[]) as asked(id)
     left join record_alias a on a.portal_id = ${portalId} and a.old_id = asked.id
     join record r on r.portal_id = ${portalId} and r.id = coalesce(a.record_id, asked.id)
-      and r.object_type = 'company' and r.deleted_at is null`.execute(db);
+      and r.object_type = ${sql.lit(kind.to)} and r.deleted_at is null`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [row.asked, row.id]));
 }
 

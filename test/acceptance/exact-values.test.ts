@@ -8,7 +8,7 @@ import {
 } from "vitest";
 import type { Client } from "pg";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
-import { defaultMappings } from "../../server/settings/mapping.ts";
+import { defaultMappingsOf } from "../../server/settings/default-mappings.ts";
 import { attention } from "./steps/attention.ts";
 import { calm } from "./steps/calm.ts";
 import { journal } from "./steps/journal.ts";
@@ -40,7 +40,7 @@ const mapping = (
 });
 
 const contactMappings = [
-  ...defaultMappings.contact,
+  ...defaultMappingsOf("contact"),
   mapping("closed_at", "closedate", "datetime"),
 ];
 
@@ -166,7 +166,7 @@ describe.each(profiles)(
       const { world } = at;
       await choose(world, {
         company: {
-          mappings: defaultMappings.company.map((each) =>
+          mappings: defaultMappingsOf("company").map((each) =>
             each.field === "employees" ? { ...each, field: "headcount" } : each,
           ),
         },

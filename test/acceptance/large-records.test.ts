@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
-import { defaultMappings } from "../../server/settings/mapping.ts";
+import { defaultMappingsOf } from "../../server/settings/default-mappings.ts";
 import { MAX_RECORD_BYTES } from "../../server/workspace/record-bytes.ts";
 import { addOlderRecord } from "../older-records.ts";
 import { viewCard } from "./card.ts";
@@ -49,7 +49,7 @@ beforeAll(async () => {
   }
   await setSettings(world, "contact", {
     mergeSync: true,
-    mappings: [...defaultMappings.contact, ...long.map(mapped)],
+    mappings: [...defaultMappingsOf("contact"), ...long.map(mapped)],
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { defaultMappings } from "../../server/settings/mapping.ts";
+import { defaultMappingsOf } from "../../server/settings/default-mappings.ts";
 import { ServerProcess } from "./kill-process.ts";
 import { useKillWorld } from "./kill-world.ts";
 import { changeObject } from "./steps/objects.ts";
@@ -31,7 +31,7 @@ test(`a process with ${heap} MB pushes ${contacts} records of 1 MB each, pulls t
   }
   await setSettings(world, "contact", {
     mappings: [
-      ...defaultMappings.contact,
+      ...defaultMappingsOf("contact"),
       ...long.map((name) => ({
         field: name,
         property: name,

@@ -21,7 +21,14 @@ import {
 } from "vitest";
 import * as z from "zod";
 import { serverFor } from "../../hubspot-project/src/app/cards/ask-server.ts";
-import { defaultMappings } from "../../server/settings/mapping.ts";
+import type { ObjectType } from "../../server/settings/types/index.ts";
+import {
+  associationKinds,
+  descriptorOf,
+  objectTypes,
+  typesWith,
+} from "../../server/settings/types/index.ts";
+import { defaultMappingsOf } from "../../server/settings/default-mappings.ts";
 import { platformSchemas } from "./platform-schemas.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -179,15 +186,29 @@ describe("the project, read by HubSpot's own parser", () => {
   });
 });
 
+/** What HubSpot reports of a type's objects, by the flows that the type has and the associations that it is an end of. */
+function eventsOf(type: ObjectType): string[] {
+  const { flows } = descriptorOf(type);
+  const isEnd = associationKinds.some(
+    ({ from, to }) => from === type || to === type,
+  );
+  return [
+    ...(flows.pull ? ["creation"] : []),
+    ...(flows.delete ? ["deletion"] : []),
+    ...(flows.merge ? ["merge"] : []),
+    ...(flows.restore ? ["restore"] : []),
+    ...(isEnd ? ["associationChange"] : []),
+  ];
+}
+
 describe("what HubSpot's parser does not look at", () => {
   test("every card's entry exists, and each kind of object has one card", async () => {
     const { cards } = await parts();
     for (const { entrypoint } of cards)
       expect(existsSync(join(source, entrypoint)), entrypoint).toBe(true);
-    expect(cards.flatMap(({ objectTypes }) => objectTypes).sort()).toEqual([
-      "companies",
-      "contacts",
-    ]);
+    expect(cards.flatMap(({ objectTypes }) => objectTypes).sort()).toEqual(
+      objectTypes.map((type) => descriptorOf(type).hubspot.path).sort(),
+    );
   });
 
   test("every address that the card asks is permitted, and redirects and webhooks go to the same server", async () => {
@@ -217,21 +238,18 @@ describe("what HubSpot's parser does not look at", () => {
       expect(new URL(url).origin).toBe(API_ORIGIN);
   });
 
-  test("no scope is asked for twice, and each kind of object that is subscribed to may be read", async () => {
-    const { app, webhooks } = await parts();
+  test("no scope is asked for twice, and the app asks for those of each type: at install, or as an option", async () => {
+    const { app } = await parts();
     const { requiredScopes, optionalScopes } = app.auth;
     expect(new Set([...requiredScopes, ...optionalScopes]).size).toBe(
       requiredScopes.length + optionalScopes.length,
     );
-    const read = {
-      contact: "crm.objects.contacts.read",
-      company: "crm.objects.companies.read",
-    };
-    const types = new Set(
-      webhooks.subscriptions.crmObjects.map(({ objectType }) => objectType),
-    );
-    expect(types).toEqual(new Set(Object.keys(read)));
-    expect(requiredScopes).toEqual(expect.arrayContaining(Object.values(read)));
+    for (const type of objectTypes) {
+      const { required, scopes } = descriptorOf(type).hubspot;
+      expect(required ? requiredScopes : optionalScopes).toEqual(
+        expect.arrayContaining(Object.values(scopes)),
+      );
+    }
   });
 
   test("everything that happens to an object is subscribed to, once, and is active", async () => {
@@ -240,18 +258,18 @@ describe("what HubSpot's parser does not look at", () => {
       [one.objectType, one.subscriptionType, one.propertyName].join(" "),
     );
     expect(new Set(names).size).toBe(names.length);
-    for (const objectType of ["contact", "company"])
-      for (const event of [
-        "creation",
-        "deletion",
-        "merge",
-        "restore",
-        "associationChange",
-      ])
-        expect(names).toContain(`${objectType} object.${event} `);
+    expect(
+      names.filter((name) => !name.includes(" object.propertyChange ")).sort(),
+    ).toEqual(
+      objectTypes
+        .flatMap((type) =>
+          eventsOf(type).map((event) => `${type} object.${event} `),
+        )
+        .sort(),
+    );
     expect(
       subscriptions.hubEvents.map(({ subscriptionType }) => subscriptionType),
-    ).toEqual(["contact.privacyDeletion"]);
+    ).toEqual(typesWith("erase").map((type) => `${type}.privacyDeletion`));
     expect(
       [...subscriptions.crmObjects, ...subscriptions.hubEvents].every(
         ({ active }) => active,
@@ -259,18 +277,21 @@ describe("what HubSpot's parser does not look at", () => {
     ).toBe(true);
   });
 
-  test.each(["contact", "company"] as const)(
-    "the properties of a %s that come by webhook are the mapped ones, and a company's additional domains",
+  test.each(objectTypes)(
+    "the properties of a %s that come by webhook are the mapped ones, and its additional identities if only a search finds them",
     async (objectType) => {
       const { crmObjects } = (await parts()).webhooks.subscriptions;
+      const { identity } = descriptorOf(objectType);
       const heard = crmObjects.filter(
         (one) =>
           one.objectType === objectType && one.propertyName !== undefined,
       );
       expect(new Set(heard.map(({ propertyName }) => propertyName))).toEqual(
         new Set([
-          ...defaultMappings[objectType].map(({ property }) => property),
-          ...(objectType === "company" ? ["hs_additional_domains"] : []),
+          ...defaultMappingsOf(objectType).map(({ property }) => property),
+          ...(identity === null || identity.unique
+            ? []
+            : [identity.additional]),
         ]),
       );
     },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { defaultMappings } from "../../../server/settings/mapping.ts";
+import { defaultMappingsOf } from "../../../server/settings/default-mappings.ts";
 import type { Conversion } from "../../../server/settings/mapping.ts";
 import { objectTypes } from "../../../server/settings/object-type.ts";
 import { fieldFault, mappingFault } from "../../../server/workspace/fields.ts";
@@ -143,8 +143,8 @@ test.each([
 test("the fields of the default mapping can have what it pulls", () => {
   for (const type of objectTypes)
     expect(
-      defaultMappings[type].map((mapping) => mappingFault(type, mapping)),
-    ).toEqual(defaultMappings[type].map(() => null));
+      defaultMappingsOf(type).map((mapping) => mappingFault(type, mapping)),
+    ).toEqual(defaultMappingsOf(type).map(() => null));
 });
 
 const options: Conversion = {

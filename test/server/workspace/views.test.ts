@@ -10,7 +10,10 @@ import {
   test,
 } from "vitest";
 import { createProductLogin } from "../../../server/database/product-login.ts";
-import { standardFields } from "../../../server/workspace/fields.ts";
+import {
+  descriptorOf,
+  parentKindOf,
+} from "../../../server/settings/types/index.ts";
 import { useDatabase } from "../../database.ts";
 import { addPortal } from "../jobs/portal.ts";
 
@@ -79,10 +82,48 @@ async function seen(
   return rows[0];
 }
 
+test.each(views)(
+  "workspace.%s has a column for each standard field of its type, of its kind, and one for the parent",
+  async (view) => {
+    const { rows } = await product.query<{ name: string; type: string }>(
+      `select column_name as name, data_type as type from information_schema.columns
+       where table_schema = 'workspace' and table_name = $1`,
+      [view],
+    );
+    const of = typeOf[view];
+    const fields = Object.entries(descriptorOf(of).fields).map(
+      ([name, { kind }]) => [name, kind === "number" ? "numeric" : "text"],
+    );
+    const kind = parentKindOf(of);
+    expect(
+      new Map(
+        rows
+          .filter(({ name }) => !columnsOfAllViews.has(name))
+          .map(({ name, type }) => [name, type]),
+      ),
+    ).toEqual(
+      new Map([
+        ...fields,
+        ...(kind === null ? [] : [[kind.primary.column, "uuid"]]),
+      ] as [string, string][]),
+    );
+  },
+);
+
+/** The columns that every view has, whatever its type. */
+const columnsOfAllViews = new Set([
+  "id",
+  "custom",
+  "hubspot_id",
+  "sync_status",
+  "sync_reason",
+  "created_at",
+  "updated_at",
+]);
+
 /** The columns of a view that hold fields. */
-const columnsOf = (view: View): string[] => [
-  ...standardFields[typeOf[view]].keys(),
-];
+const columnsOf = (view: View): string[] =>
+  Object.keys(descriptorOf(typeOf[view]).fields);
 
 // What jsonb can have: not NUL, not half a surrogate pair.
 const words = fc

@@ -1,0 +1,14 @@
+import type { AssociationKind } from "./descriptor.ts";
+
+/** A contact belongs to any number of companies, one of which is its primary company. */
+export const contactToCompany = {
+  name: "contact_to_company",
+  from: "contact",
+  to: "company",
+  primary: {
+    column: "company_id",
+    field: "companyId",
+    property: "associatedcompanyid",
+  },
+  settings: { bring: "companyWithContact", require: "requireCompany" },
+} as const satisfies AssociationKind;

@@ -1,0 +1,117 @@
+import type { Conversion, Policy } from "../mapping.ts";
+
+/** A standard field of a record: a column of the type's view, kept in `properties`. */
+export type StandardField = {
+  readonly kind: "text" | "number";
+  /** What people call the field if HubSpot doesn't name its property. */
+  readonly label: string;
+  /** How a fresh installation maps the field, both ways; absent: the field isn't mapped. */
+  readonly mapping?: {
+    readonly property: string;
+    /** Absent: text. */
+    readonly conversion?: Exclude<Conversion["kind"], "options">;
+    /** Absent: the policy of the type. */
+    readonly policy?: Policy;
+  };
+};
+
+/** What tells a record and an object that they are the same, without a link. */
+export type Identity = {
+  /** Its canonical form (sync/identity.ts), and its name in claims and sentences. */
+  readonly kind: "email" | "domain";
+  readonly field: string;
+  readonly property: string;
+  /** The property with further values, joined by ";". */
+  readonly additional: string;
+  /**
+   * HubSpot gives a value to one object at a time: it refuses a second one, and finds the first by a batch read. If
+   * false, several objects can have one value, and only a search, whose index lags, finds them.
+   */
+  readonly unique: boolean;
+  /** Which of several objects with one value a record is matched with: none, or the one with the lowest id. */
+  readonly several:
+    | { readonly choose: "none"; readonly code: "ambiguous_email" }
+    | { readonly choose: "lowest-id" };
+  /** The code of a match whose object belongs to another record. */
+  readonly taken: "duplicate_email" | "domain_conflict";
+};
+
+/** What a type takes part in; `erase`: HubSpot can delete its objects permanently, for privacy. */
+export type TypeFlow =
+  "pull" | "push" | "sweep" | "merge" | "restore" | "delete" | "erase";
+
+/**
+ * Everything in which one object type differs from the others, apart from its associations (AssociationKind). Adding a
+ * type is adding a descriptor; no other file compares types.
+ */
+export type ObjectTypeDescriptor = {
+  readonly names: {
+    readonly singular: string;
+    readonly plural: string;
+    /** The part of an API path below /api/v1/. */
+    readonly route: string;
+    /** The same words where a sentence or a list begins with them. */
+    readonly label: { readonly singular: string; readonly plural: string };
+  };
+  readonly hubspot: {
+    /** As webhooks, cards, and page addresses carry it. */
+    readonly typeId: string;
+    /** As API paths and lists of associations name it. */
+    readonly path: string;
+    /** As the names of association events spell it: CONTACT_TO_COMPANY. */
+    readonly eventName: string;
+    readonly modifiedProperty: string;
+    /** The group in which counterpart_record_id is created. */
+    readonly propertyGroup: string;
+    readonly scopes: {
+      readonly read: string;
+      readonly write: string;
+      readonly readDefinitions: string;
+      readonly writeDefinitions: string;
+    };
+    /** The app can't be installed without the type's scopes, and the type can't be switched off. */
+    readonly required: boolean;
+  };
+  /** Null: nothing but a link or a creation's key matches a record with an object. */
+  readonly identity: Identity | null;
+  readonly fields: Readonly<Record<string, StandardField>>;
+  /** Who wins if both sides changed a field, until a portal chooses. */
+  readonly policy: Policy;
+  readonly flows: Readonly<Record<TypeFlow, boolean>>;
+  /** What a creation in HubSpot needs. */
+  readonly creation: {
+    /** Objects are created only after the type's first full pull has ended. */
+    readonly waitsForFirstPull: boolean;
+    /** HubSpot needs a value for at least one of these properties; null: it needs none. */
+    readonly anyOf: {
+      readonly properties: readonly string[];
+      readonly reason: string;
+    } | null;
+  };
+};
+
+/** How records of one type belong to records of another. */
+export type AssociationKind<Type extends string = string> = {
+  /** By which tables of other rooms name the kind. */
+  readonly name: string;
+  /** The type of the child, which is synced after its parent. */
+  readonly from: Type;
+  /** The type of the parent. */
+  readonly to: Type;
+  /** Where each side keeps the one primary parent of a child. */
+  readonly primary: {
+    /** The column of the record and of its view. */
+    readonly column: string;
+    /** The name in the API. */
+    readonly field: string;
+    /** The property of the child's object. */
+    readonly property: string;
+  };
+  /** The keys under which the child's settings keep what a portal has chosen. */
+  readonly settings: {
+    /** What the push of a child does with a parent that HubSpot lacks. */
+    readonly bring: "companyWithContact";
+    /** Whether children without a parent are left out. */
+    readonly require: "requireCompany";
+  };
+};

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { settingsSchema } from "../../../server/settings/schema.ts";
+import { defaultSettings } from "../../../server/settings/schema.ts";
+import {
+  associationKinds,
+  descriptorOf,
+  listedTypes,
+  objectTypeOf,
+  objectTypes,
+} from "../../../server/settings/types/index.ts";
+import { parentsFirst } from "../../../server/settings/types/parents-first.ts";
+
+describe("the object types", () => {
+  test("each is listed by its own name, and no two share a route, path, type id, or name", () => {
+    const all = listedTypes.map((type) => descriptorOf(type));
+    expect(all.map(({ names }) => names.singular)).toEqual(listedTypes);
+    for (const unique of [
+      all.map(({ names }) => names.plural),
+      all.map(({ names }) => names.route),
+      all.map(({ hubspot }) => hubspot.path),
+      all.map(({ hubspot }) => hubspot.typeId),
+      all.map(({ hubspot }) => hubspot.eventName),
+    ])
+      expect(new Set(unique).size).toBe(listedTypes.length);
+  });
+
+  test("are found by HubSpot's type ids", () => {
+    for (const type of objectTypes)
+      expect(objectTypeOf(descriptorOf(type).hubspot.typeId)).toBe(type);
+    expect(objectTypeOf("0-999")).toBeUndefined();
+  });
+
+  test("an identity is a field that is mapped to its property, both ways", () => {
+    for (const type of objectTypes) {
+      const { identity, fields } = descriptorOf(type);
+      if (identity === null) continue;
+      expect(fields[identity.field]?.mapping?.property).toBe(identity.property);
+    }
+  });
+
+  test("a parent is synced before its children", () => {
+    for (const { from, to } of associationKinds)
+      expect(objectTypes.indexOf(to)).toBeLessThan(objectTypes.indexOf(from));
+  });
+
+  test("a type without parents has no settings about them", () => {
+    const { from, to, settings } = associationKinds[0];
+    for (const key of Object.values(settings)) {
+      expect(defaultSettings[from]).toHaveProperty(key);
+      expect(
+        settingsSchema.safeParse({
+          ...defaultSettings,
+          [to]: { ...defaultSettings[to], [key]: defaultSettings[from][key] },
+        }).success,
+      ).toBe(false);
+    }
+  });
+});
+
+describe("the order of types", () => {
+  test("is their own where none depends on another", () => {
+    expect(parentsFirst(["b", "a"], [])).toEqual(["b", "a"]);
+  });
+
+  test("puts the parents of parents first", () => {
+    expect(
+      parentsFirst(
+        ["note", "contact", "deal", "company"],
+        [
+          { from: "note", to: "deal" },
+          { from: "deal", to: "contact" },
+          { from: "deal", to: "company" },
+          { from: "contact", to: "company" },
+        ],
+      ),
+    ).toEqual(["company", "contact", "deal", "note"]);
+  });
+
+  test("does not exist for types that belong to themselves", () => {
+    expect(() =>
+      parentsFirst(
+        ["a", "b"],
+        [
+          { from: "a", to: "b" },
+          { from: "b", to: "a" },
+        ],
+      ),
+    ).toThrow("belongs to itself");
+  });
+});

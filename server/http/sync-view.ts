@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listedTypes } from "../settings/types/index.ts";
 
 /** What a card shows, and what `GET /api/v1/{contacts|companies}/:id/sync` answers. */
 
@@ -119,7 +120,7 @@ export const syncViewSchema = z
     version: z.string().meta({
       description: "Names what is shown; goes back with pull and push.",
     }),
-    objectType: z.enum(["contact", "company"]),
+    objectType: z.enum(listedTypes),
     record: z.object({ id: z.string(), name: z.string() }).nullable(),
     object: z.object({ id: z.string(), url: z.string().nullable() }).nullable(),
     lastPull: moment,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ObjectType, RecordId } from "../../settings/object-type.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import { readRecords } from "../../workspace/read-records.ts";
 import type { RecordInput } from "../../workspace/write-records.ts";
 import { writeRecords } from "../../workspace/write-records.ts";
@@ -25,15 +26,15 @@ const result = z.union([
 
 /** Up to 1,000 records in one request: those with an id are changed, the others created. Each has its own result. */
 export function batchRoute(type: ObjectType): ApiRoute {
-  const name = type === "contact" ? "contacts" : "companies";
+  const { route, plural } = descriptorOf(type).names;
   const inputSchema = recordInputSchema(type).extend({
     id: idSchema.nullable().optional(),
   });
   return apiRoute({
-    tag: name,
+    tag: plural,
     method: "post",
-    path: `/${name}/batch`,
-    summary: `Create or change up to ${MAX_INPUTS} ${name}; one that is refused leaves the others alone`,
+    path: `/${route}/batch`,
+    summary: `Create or change up to ${MAX_INPUTS} ${plural}; one that is refused leaves the others alone`,
     // Each input is checked by itself, so that a bad one is a result and not the end of the batch.
     body: z.strictObject({
       inputs: z.array(z.unknown()).max(MAX_INPUTS),

@@ -3,6 +3,8 @@ import { replaceApiKey } from "../../database/api-key.ts";
 import type { Db } from "../../database/database.ts";
 import { readRefusedSignatures } from "../../database/refused-signatures.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
+import { listedTypes } from "../../settings/types/index.ts";
 import { isFormerUser } from "../../sync/definitions.ts";
 import type { MoveResult } from "../../sync/installation-moves.ts";
 import { hold, startNow } from "../../sync/installation-moves.ts";
@@ -19,7 +21,10 @@ import { apiRoute } from "./route.ts";
 import { timeSchema } from "./schemas.ts";
 
 const perType = <Item extends z.ZodType>(item: Item) =>
-  z.object({ contact: item, company: item });
+  z.object(ofEachType(() => item));
+
+const ofEachType = <Value>(valueOf: (type: ObjectType) => Value) =>
+  Object.fromEntries(listedTypes.map((type) => [type, valueOf(type)]));
 
 const installationSchema = z
   .object({
@@ -249,14 +254,8 @@ function installationDocument(
         : null,
     syncUser: installation.syncUser,
     scopes: installation.scopes,
-    firstPullEndedAt: {
-      contact: iso(firstPullEnded.contact),
-      company: iso(firstPullEnded.company),
-    },
-    uniqueProperty: {
-      contact: uniqueProperty.contact ?? null,
-      company: uniqueProperty.company ?? null,
-    },
+    firstPullEndedAt: ofEachType((type) => iso(firstPullEnded[type])),
+    uniqueProperty: ofEachType((type) => uniqueProperty[type] ?? null),
     missingCapabilities: installation.missingCapabilities,
     warnings: warnings.map(({ since, ...warning }) => ({
       ...warning,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import { listRecords, readRecords } from "../../workspace/read-records.ts";
 import { MAX_RECORD_BYTES, tooLarge } from "../../workspace/record-bytes.ts";
 import type { RecordView } from "../../workspace/record.ts";
@@ -20,8 +21,6 @@ import {
   recordSchema,
 } from "./schemas.ts";
 
-const paths = { contact: "contacts", company: "companies" } as const;
-
 const listQuery = z.strictObject({
   ...pageQuery,
   synced: z.enum(["yes", "no"]).optional(),
@@ -32,14 +31,14 @@ const position = z.object({ at: cursorTime.nullable(), id: z.guid() });
 
 /** The routes of one object type's records, but for the batch. */
 export function recordRoutes(type: ObjectType): ApiRoute[] {
-  const name = paths[type];
-  const base = { tag: name };
+  const { route, plural } = descriptorOf(type).names;
+  const base = { tag: plural };
   return [
     apiRoute({
       ...base,
       method: "get",
-      path: `/${name}`,
-      summary: `The ${name} that are not deleted: by id, or by time of change with updatedSince`,
+      path: `/${route}`,
+      summary: `The ${plural} that are not deleted: by id, or by time of change with updatedSince`,
       query: listQuery,
       answers: {
         200: { description: "A page", schema: pageOf(recordSchema) },
@@ -69,7 +68,7 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
     apiRoute({
       ...base,
       method: "post",
-      path: `/${name}`,
+      path: `/${route}`,
       summary: `Create a ${type}`,
       body: recordInputSchema(type),
       answers: {
@@ -85,14 +84,14 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
         return {
           status: 201,
           body: recordDocument(record),
-          headers: { Location: `/api/v1/${name}/${record.id}` },
+          headers: { Location: `/api/v1/${route}/${record.id}` },
         };
       },
     }),
     apiRoute({
       ...base,
       method: "get",
-      path: `/${name}/{id}`,
+      path: `/${route}/{id}`,
       summary: `One ${type}, a deleted one too; the id of a merged one answers with the survivor`,
       params: idParams,
       answers: { 200: { description: "The record", schema: recordSchema } },
@@ -106,7 +105,7 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
     apiRoute({
       ...base,
       method: "patch",
-      path: `/${name}/{id}`,
+      path: `/${route}/{id}`,
       summary: `Change some fields of a ${type}; null clears a field`,
       params: idParams,
       body: recordInputSchema(type).partial(),
@@ -132,7 +131,7 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
     apiRoute({
       ...base,
       method: "delete",
-      path: `/${name}/{id}`,
+      path: `/${route}/{id}`,
       summary: `Delete a ${type}; it stays readable by its id, with deletedAt`,
       params: idParams,
       answers: { 204: { description: "It is deleted" } },
@@ -147,7 +146,7 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
     apiRoute({
       ...base,
       method: "get",
-      path: `/${name}/{id}/sync`,
+      path: `/${route}/{id}/sync`,
       summary: `What the card shows of a ${type}, also where HubSpot has no object for it`,
       params: idParams,
       answers: { 200: { description: "Its sync", schema: syncViewSchema } },

@@ -1,3 +1,4 @@
+import { listedTypes } from "../../settings/types/index.ts";
 import { attentionRoutes } from "./attention.ts";
 import { batchRoute } from "./batch.ts";
 import { installationRoutes } from "./installation.ts";
@@ -10,10 +11,7 @@ import { syncRoutes } from "./sync-runs.ts";
 
 /** Every route below /api/v1. The router serves these, and the OpenAPI document describes these. */
 export const apiRoutes: readonly ApiRoute[] = [
-  batchRoute("contact"),
-  ...recordRoutes("contact"),
-  batchRoute("company"),
-  ...recordRoutes("company"),
+  ...listedTypes.flatMap((type) => [batchRoute(type), ...recordRoutes(type)]),
   ...syncRoutes,
   ...journalRoutes,
   ...attentionRoutes,

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { isObjectId, objectIdPattern } from "../../settings/object-id.ts";
-import type { ObjectType } from "../../settings/object-type.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
+import { listedTypes, parentKindOf } from "../../settings/types/index.ts";
 import { fieldFault } from "../../workspace/fields.ts";
 import { syncStatuses } from "../sync-view.ts";
 
-export const typeSchema = z.enum(["contact", "company"]);
+export const typeSchema = z.enum(listedTypes);
 export const timeSchema = z.iso.datetime();
 export const hubspotIdSchema = z
   .string()
@@ -86,10 +87,10 @@ export function propertiesSchema(type: ObjectType) {
     });
 }
 
-/** A record as it is sent to be created or changed. Only contacts have a company. */
+/** A record as it is sent to be created or changed. Only a type whose records belong to a parent names one. */
 export function recordInputSchema(type: ObjectType) {
   const properties = propertiesSchema(type);
-  return type === "contact"
+  return parentKindOf(type) !== null
     ? z.strictObject({ properties, companyId: idSchema.nullable().optional() })
     : z.strictObject({ properties, companyId: z.null().optional() });
 }

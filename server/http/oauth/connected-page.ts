@@ -1,7 +1,10 @@
 import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
+import { descriptorOf, listedTypes } from "../../settings/types/index.ts";
 import type { Installation } from "../../sync/installation.ts";
 import { objectListPage } from "../../sync/object-page.ts";
 import type { Page } from "./page.ts";
+
+const [firstListed] = listedTypes;
 
 /** A connection that has just been made. */
 export type Connected = {
@@ -35,11 +38,11 @@ export function connectedPage(connected: Connected): Page {
       "Next, add the Counterpart card to your records. Open a contact or a company in HubSpot, click Customize, and choose Counterpart in the card library.",
     ],
     link: {
-      text: "Open contacts in HubSpot",
+      text: `Open ${descriptorOf(firstListed).names.plural} in HubSpot`,
       href: objectListPage(
         installation.account["uiDomain"],
         portalId,
-        "contact",
+        firstListed,
       ),
     },
     more: {

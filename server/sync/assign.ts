@@ -3,6 +3,7 @@ import type {
   ObjectType,
   RecordId,
 } from "../settings/object-type.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import type { MatchConflict } from "./model.ts";
 
 /** A record that may need an object, as matching sees it. */
@@ -202,33 +203,38 @@ function matchByIdentity(
     ambiguous: [],
   });
 
-  if (objectType === "contact") {
-    if (free.length === 0) {
-      return refuse(
-        "duplicate_email",
-        "Contact not pushed. A contact with this email already exists in HubSpot and belongs to another record.",
-      );
-    }
-    if (ids.length > 1) {
-      return refuse(
-        "ambiguous_email",
-        "Contact not pushed. More than one contact in HubSpot has this email.",
-      );
-    }
-    return { object: free[0] ?? null, conflict: null, ambiguous: [] };
-  }
+  const { identity } = descriptorOf(objectType);
+  if (identity === null) return { object: null, conflict: null, ambiguous: [] };
+  const { several, taken: takenCode } = identity;
+  if (several.choose === "none" && free.length > 0)
+    return ids.length > 1
+      ? refuse(several.code, conflictMessage(objectType, several.code))
+      : { object: free[0] ?? null, conflict: null, ambiguous: [] };
   const preferred = free.filter((id) => record.preferredObjects.includes(id));
   const choice = preferred.length > 0 ? preferred : free;
   const [chosen] = choice;
   if (chosen === undefined) {
-    return refuse(
-      "domain_conflict",
-      "Company not pushed. A different company with this domain already exists in HubSpot.",
-    );
+    return refuse(takenCode, conflictMessage(objectType, takenCode));
   }
   return {
     object: chosen,
     conflict: null,
     ambiguous: choice.length > 1 ? choice : [],
   };
+}
+
+function conflictMessage(
+  type: ObjectType,
+  code: Exclude<MatchConflict["code"], "linked_elsewhere">,
+): string {
+  const { label, singular } = descriptorOf(type).names;
+  const notPushed = `${label.singular} not pushed.`;
+  switch (code) {
+    case "duplicate_email":
+      return `${notPushed} A ${singular} with this email already exists in HubSpot and belongs to another record.`;
+    case "ambiguous_email":
+      return `${notPushed} More than one ${singular} in HubSpot has this email.`;
+    case "domain_conflict":
+      return `${notPushed} A different ${singular} with this domain already exists in HubSpot.`;
+  }
 }

@@ -1,6 +1,8 @@
-import type { ObjectType } from "../settings/object-type.ts";
+import { parentRules } from "../settings/parent-rules.ts";
 import type { Conditions } from "../settings/schema.ts";
-import type { Properties } from "./model.ts";
+import type { ObjectType } from "../settings/types/index.ts";
+import { descriptorOf, parentKindOf } from "../settings/types/index.ts";
+import type { Pair, Properties, Rules } from "./model.ts";
 import { isBlank, own } from "./value.ts";
 
 /** A condition that is not met, for the record's own reason (AP-014 to AP-017). */
@@ -13,6 +15,23 @@ const holds = (allowed: readonly string[], value: unknown): boolean => {
   const values = Array.isArray(value) ? value : [value];
   return values.some((one) => !isBlank(one) && allowed.includes(String(one)));
 };
+
+const hasField = (type: ObjectType, field: string): boolean =>
+  Object.hasOwn(descriptorOf(type).fields, field);
+
+/** Why a pair without a parent is left out, where the portal requires one; else null. Pure. */
+export function unmetParent(
+  { settings }: Rules,
+  { objectType, company }: Pair,
+): Unmet | null {
+  const kind = parentKindOf(objectType);
+  if (kind === null || company.has || !parentRules(settings, kind).require)
+    return null;
+  return {
+    code: `no_${kind.to}`,
+    reason: `It belongs to no ${kind.to}, and ${descriptorOf(objectType).names.plural} without one are left out.`,
+  };
+}
 
 /** The first condition that a new record does not meet, or null. All that are set must be met (AP-015). Pure. */
 export function unmetCondition(
@@ -27,7 +46,7 @@ export function unmetCondition(
       reason: `Its stage is not one of: ${stages.join(", ")}.`,
     };
   }
-  if (emailStatuses !== null && objectType === "contact") {
+  if (emailStatuses !== null && hasField(objectType, "email_status")) {
     if (isBlank(properties["email"])) {
       return {
         code: "no_email_while_required",

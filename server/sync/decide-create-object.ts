@@ -1,10 +1,12 @@
 import { KEPT, keptReason } from "./brake/wording.ts";
-import { unmetCondition } from "./conditions.ts";
+import { unmetCondition, unmetParent } from "./conditions.ts";
 import { doNothing, fail, skip } from "./decision.ts";
 import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";
 import { parkingSignature } from "./merge-field.ts";
 import { mayFlow, pushStops } from "./merge-fields.ts";
+import { hasUniqueIdentity } from "./earlier-creation.ts";
 import { conversionKey } from "../settings/mapping.ts";
+import { descriptorOf, parentKindOf } from "../settings/types/index.ts";
 import type {
   Decision,
   FieldOutcome,
@@ -13,10 +15,7 @@ import type {
   SentValue,
   Trigger,
 } from "./model.ts";
-import { canonical, isBlank, holdsNothing, own, toHubSpot } from "./value.ts";
-
-const typeNames = { contact: "Contact", company: "Company" } as const;
-const plurals = { contact: "contacts", company: "companies" } as const;
+import { canonical, holdsNothing, own, toHubSpot } from "./value.ts";
 
 const conflictFixes = {
   duplicate_email:
@@ -47,7 +46,8 @@ export function decideCreateObject(
   if (record === null)
     return doNothing("nothing_there", "There is nothing on either side.");
   const settings = rules.settings[objectType];
-  const plural = plurals[objectType];
+  const { names, creation } = descriptorOf(objectType);
+  const { plural } = names;
 
   const override = trigger.pushedWithContact === true;
   const bypass = trigger.bypassConditions || override;
@@ -95,24 +95,13 @@ export function decideCreateObject(
       record.properties,
     );
     if (unmet !== null) return skip(unmet.code, unmet.reason);
-    if (
-      objectType === "contact" &&
-      rules.settings.contact.requireCompany &&
-      !pair.company.has
-    ) {
-      return skip(
-        "no_company",
-        "It belongs to no company, and contacts without one are left out.",
-      );
-    }
+    const orphaned = unmetParent(rules, pair);
+    if (orphaned !== null) return skip(orphaned.code, orphaned.reason);
   }
   const fields = initialFields(rules, pair);
-  if (objectType === "contact" && !namesSomebody(fields)) {
-    return skip(
-      "nothing_to_identify",
-      "HubSpot needs an email, a first name or a last name.",
-    );
-  }
+  const { anyOf } = creation;
+  if (anyOf !== null && !sendsAny(fields, anyOf.properties))
+    return skip("nothing_to_identify", anyOf.reason);
   if (pair.conflict !== null) {
     return fail(
       pair.conflict.code,
@@ -121,11 +110,12 @@ export function decideCreateObject(
     );
   }
   const { blockedBy } = pair.company;
-  if (blockedBy !== null) {
+  const kind = parentKindOf(objectType);
+  if (kind !== null && blockedBy !== null) {
     return fail(
       "company_blocked",
-      `Contact not pushed, since its company was not: ${blockedBy.cause}`,
-      "Settle the company's problem, then retry.",
+      `${names.label.singular} not pushed, since its ${kind.to} was not: ${blockedBy.cause}`,
+      `Settle the ${kind.to}'s problem, then retry.`,
     );
   }
 
@@ -168,11 +158,7 @@ function unsureOfEarlier(
   );
   if (earlier === undefined || rules.uniqueProperty || trigger.retryParked)
     return null;
-  if (
-    pair.objectType === "contact" &&
-    !isBlank(pair.record?.properties["email"])
-  )
-    return null;
+  if (hasUniqueIdentity(pair)) return null;
   return earlier.recent === true
     ? skip(
         "creation_pending",
@@ -192,7 +178,7 @@ export function creationReason(
     bypassConditions: false,
   },
 ): string {
-  const created = `${typeNames[objectType]} created in HubSpot`;
+  const created = `${descriptorOf(objectType).names.label.singular} created in HubSpot`;
   if (trigger.pushedWithContact === true)
     return `${created} (override: pushed with contact).`;
   return trigger.bypassConditions
@@ -201,11 +187,13 @@ export function creationReason(
 }
 
 /** What would be sent, not what the record holds: a name that is not mapped names nobody in HubSpot. */
-const namesSomebody = (fields: readonly FieldOutcome[]): boolean =>
+const sendsAny = (
+  fields: readonly FieldOutcome[],
+  properties: readonly string[],
+): boolean =>
   fields.some(
-    (field) =>
-      field.kind === "to-hubspot" &&
-      ["email", "firstname", "lastname"].includes(field.property),
+    ({ kind, property }) =>
+      kind === "to-hubspot" && properties.includes(property),
   );
 
 /**

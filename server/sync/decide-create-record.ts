@@ -1,6 +1,6 @@
 import { KEPT, keptReason } from "./brake/wording.ts";
 import { conversionKey } from "../settings/mapping.ts";
-import { unmetCondition } from "./conditions.ts";
+import { unmetCondition, unmetParent } from "./conditions.ts";
 import { doNothing, skip } from "./decision.ts";
 import { parkingSignature } from "./merge-field.ts";
 import { mayFlow } from "./merge-fields.ts";
@@ -38,16 +38,8 @@ export function decideCreateRecord(
     const unmet = unmetCondition(objectType, conditions, properties);
     if (unmet !== null)
       return skip("not_in_scope", `Not in scope: ${unmet.reason}`);
-    if (
-      objectType === "contact" &&
-      rules.settings.contact.requireCompany &&
-      !pair.company.has
-    ) {
-      return skip(
-        "no_company",
-        "It belongs to no company, and contacts without one are left out.",
-      );
-    }
+    const orphaned = unmetParent(rules, pair);
+    if (orphaned !== null) return skip(orphaned.code, orphaned.reason);
   }
   return {
     ...doNothing("created_in_workspace", "Created from HubSpot."),

@@ -1,3 +1,4 @@
+import { descriptorOf } from "../settings/types/index.ts";
 import { creationKeyProperty } from "./identity.ts";
 import type { ObjectState, OpenAttempt, Pair, Rules } from "./model.ts";
 import { isBlank, own } from "./value.ts";
@@ -33,9 +34,19 @@ export function mayHaveMadeAnother(
   // The key has been asked for, and HubSpot knows it not.
   if (rules.uniqueProperty) return false;
   // Without a key it is found by search, once that shows it; but an email cannot be there twice.
+  return open.recent === true && !hasUniqueIdentity({ objectType, record });
+}
+
+/** Whether the record has a value that HubSpot refuses to give to a second object: a creation of it can't be doubled. */
+export function hasUniqueIdentity({
+  objectType,
+  record,
+}: Pick<Pair, "objectType" | "record">): boolean {
+  const { identity } = descriptorOf(objectType);
   return (
-    open.recent === true &&
-    (objectType === "company" || isBlank(record?.properties["email"]))
+    identity !== null &&
+    identity.unique &&
+    !isBlank(record?.properties[identity.field])
   );
 }
 

@@ -4,7 +4,7 @@ import {
   tooLarge,
 } from "../workspace/record-bytes.ts";
 import { fail } from "./decision.ts";
-import { identityKeys } from "./identity.ts";
+import { identityKeyOf } from "./identity.ts";
 import type { Decision, Pair, Properties } from "./model.ts";
 
 /** What a record's size forbids. Pure. */
@@ -28,7 +28,7 @@ export function unread({ record, objectType }: Pair): Decision | null {
       )
     : fail(
         RECORD_TOO_LARGE,
-        `This ${objectType} isn't synced: too many large records in the workspace have the same ${identityKeys[objectType].kind}.`,
+        `This ${objectType} isn't synced: too many large records in the workspace have the same ${identityKeyOf(objectType)?.kind ?? "identity"}.`,
         "Delete the duplicates, or shorten their longest values. Then retry.",
       );
 }

@@ -1,38 +1,25 @@
-import type { ObjectType } from "../settings/object-type.ts";
+import type { Identity } from "../settings/types/descriptor.ts";
+import type { ObjectType } from "../settings/types/index.ts";
+import { descriptorOf } from "../settings/types/index.ts";
+import type { ObjectProperties, Properties } from "./model.ts";
 import { hasBlank, trimmed, visible } from "./white-space.ts";
 
-/** Which key identifies a type: the record's field, HubSpot's property, and the property with further values of it. */
-export const identityKeys = {
-  contact: {
-    kind: "email",
-    field: "email",
-    property: "email",
-    additional: "hs_additional_emails",
-  },
-  company: {
-    kind: "domain",
-    field: "domain",
-    property: "domain",
-    additional: "hs_additional_domains",
-  },
-} as const satisfies Record<
-  ObjectType,
-  {
-    kind: "email" | "domain";
-    field: string;
-    property: string;
-    additional: string;
-  }
->;
+/** By what records and objects of a type are matched; null: by a link or a creation's key only. */
+export const identityKeyOf = (type: ObjectType): Identity | null =>
+  descriptorOf(type).identity;
 
 /** The properties by which an object of a type is known. */
-export const identifyingProperties = (type: ObjectType): string[] => [
-  identityKeys[type].property,
-  identityKeys[type].additional,
-];
+export function identifyingProperties(type: ObjectType): string[] {
+  const key = identityKeyOf(type);
+  return key === null ? [] : [key.property, key.additional];
+}
 
 /** The property in which an object carries the key of the creation that made it. */
 export const creationKeyProperty = "counterpart_record_id";
+
+/** The property of which HubSpot says that another object has its value, where it names none. */
+export const contestedProperty = (type: ObjectType): string =>
+  identityKeyOf(type)?.property ?? creationKeyProperty;
 
 /** The longest email that SMTP can carry, and the longest host name of DNS. */
 const longestEmail = 320;
@@ -41,18 +28,37 @@ const longestDomain = 253;
 const longestAuthority = 1000;
 
 /**
- * Returns a contact's email or a company's domain in canonical form, or null without one. Never throws. What is longer
- * than any email or domain identifies nothing: an index could not even hold it.
+ * Returns an identity (a contact's email, a company's domain) in canonical form, or null without one. Never throws. What
+ * is longer than any email or domain identifies nothing: an index could not even hold it.
  * The database computes the same in identity_key(); a test compares the two.
  */
 export function identityOf(
   objectType: ObjectType,
   value: unknown,
 ): string | null {
-  if (typeof value !== "string") return null;
-  if (objectType === "company") return domainOf(value);
+  const kind = identityKeyOf(objectType)?.kind;
+  if (kind === undefined || typeof value !== "string") return null;
+  if (kind === "domain") return domainOf(value);
   const email = canonicalEmail(value);
   return email === "" || isLonger(email, longestEmail) ? null : email;
+}
+
+/** The identity that a record has by its field, canonical; null without one. */
+export function recordIdentity(
+  type: ObjectType,
+  properties: Properties,
+): string | null {
+  const key = identityKeyOf(type);
+  return key === null ? null : identityOf(type, properties[key.field]);
+}
+
+/** The identity that an object has by its main property, canonical; null without one. */
+export function objectIdentity(
+  type: ObjectType,
+  properties: ObjectProperties,
+): string | null {
+  const key = identityKeyOf(type);
+  return key === null ? null : identityOf(type, properties[key.property]);
 }
 
 /** In characters, as Postgres counts. */

@@ -1,6 +1,6 @@
 import type { ObjectType } from "../settings/object-type.ts";
 import { nameOf } from "./card/shown-text.ts";
-import { identityKeys } from "./identity.ts";
+import { identityKeyOf } from "./identity.ts";
 import type { MergedInto } from "./model.ts";
 import { isBlank } from "./value.ts";
 
@@ -14,11 +14,11 @@ export function mergedAwayReason(
   type: ObjectType,
   into: MergedInto | null,
 ): string {
-  const { kind } = identityKeys[type];
+  const key = identityKeyOf(type);
   return [
     `Merged into ${nameOfSurvivor(type, into)} in HubSpot.`,
     `Merge sync was off, so this ${type} stays in the workspace, unlinked.`,
-    `Delete it, or change its ${kind} and push it to create another ${type} in HubSpot.`,
+    `Delete it, or ${key === null ? "" : `change its ${key.kind} and `}push it to create another ${type} in HubSpot.`,
   ].join(" ");
 }
 
@@ -27,7 +27,7 @@ function nameOfSurvivor(type: ObjectType, into: MergedInto | null): string {
   const byId = `${type} ${into.objectId}`;
   if (into.properties === null) return byId;
   const name = nameOf(into.properties, byId);
-  const identity = into.properties[identityKeys[type].field];
+  const identity = into.properties[identityKeyOf(type)?.field ?? ""];
   return typeof identity !== "string" || isBlank(identity) || name === identity
     ? name
     : `${name} (${identity})`;

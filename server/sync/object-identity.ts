@@ -1,6 +1,6 @@
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { ObjectType } from "../settings/object-type.ts";
-import { identityKeys, identityOf } from "./identity.ts";
+import { identityKeyOf, identityOf, objectIdentity } from "./identity.ts";
 import { mayComeOf } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
@@ -10,7 +10,9 @@ export function identitiesOf(
   type: ObjectType,
   object: HubSpotObject,
 ): string[] {
-  const { property, additional } = identityKeys[type];
+  const key = identityKeyOf(type);
+  if (key === null) return [];
+  const { property, additional } = key;
   const more = (object.properties[additional] ?? "").split(";");
   return [object.properties[property], ...more].flatMap(
     (value) => identityOf(type, value) ?? [],
@@ -22,10 +24,7 @@ export function additionalIdentitiesOf(
   type: ObjectType,
   object: HubSpotObject,
 ): string[] {
-  const first = identityOf(
-    type,
-    object.properties[identityKeys[type].property],
-  );
+  const first = objectIdentity(type, object.properties);
   return [...new Set(identitiesOf(type, object))].filter(
     (identity) => identity !== first,
   );

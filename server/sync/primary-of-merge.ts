@@ -1,6 +1,6 @@
 import type { ObjectId, ObjectType } from "../settings/object-type.ts";
 import { byObjectId } from "./assign.ts";
-import { identityKeys, identityOf } from "./identity.ts";
+import { identityKeyOf, identityOf, objectIdentity } from "./identity.ts";
 import type { Base, ObjectProperties } from "./model.ts";
 import { isBlank } from "./value.ts";
 
@@ -178,10 +178,10 @@ function bestKept<L extends MergedLink>(
   links: readonly L[],
 ): L | null {
   const held = links.map((link) => ({ link, values: valuesOf(link.base) }));
-  const { property } = identityKeys[type];
-  const identity = identityOf(type, survivor.properties[property]);
+  const key = identityKeyOf(type);
+  const identity = objectIdentity(type, survivor.properties);
   const identityIn = (values: ReadonlyMap<string, string>): string | null =>
-    identityOf(type, values.get(property));
+    key === null ? null : identityOf(type, values.get(key.property));
   // One that had none may still be the primary: HubSpot fills its blanks from the others.
   const kept = held.filter(({ values }) => {
     const own = identityIn(values);

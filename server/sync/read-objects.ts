@@ -9,7 +9,7 @@ import type {
 import type { Ask } from "./ask.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import type { Engine } from "./engine.ts";
-import { identityKeys, identityOf } from "./identity.ts";
+import { contestedProperty, identityOf } from "./identity.ts";
 import type { Pair, Rules } from "./model.ts";
 import { isOfItsTime } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
@@ -187,7 +187,7 @@ const identitiesToLookUp = (
       ...(record.identity === null ? [] : [record.identity]),
       ...creationsOf(stored, record).flatMap(
         ({ sent }) =>
-          identityOf(type, sent[identityKeys[type].property]?.h) ?? [],
+          identityOf(type, sent[contestedProperty(type)]?.h) ?? [],
       ),
     ]),
   ),

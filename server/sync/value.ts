@@ -1,6 +1,7 @@
 import { isRoundingOf, jsonNumber, plainDecimal } from "../decimal.ts";
 import type { Conversion, FieldMapping } from "../settings/mapping.ts";
-import { canonicalDomain, canonicalEmail, identityKeys } from "./identity.ts";
+import { objectTypes } from "../settings/types/index.ts";
+import { canonicalDomain, canonicalEmail, identityKeyOf } from "./identity.ts";
 import type { Meaning } from "./meaning.ts";
 import type { Owners, PropertyDefinition } from "./model.ts";
 import { phoneDigits } from "./phone.ts";
@@ -148,7 +149,7 @@ function faultIn(
 
 /** Text goes as typed, but what identifies goes without what nobody sees: HubSpot would store a domain of its own. */
 const asSent = ({ property }: FieldMapping, text: string): string =>
-  Object.values(identityKeys).some((key) => key.property === property)
+  objectTypes.some((type) => identityKeyOf(type)?.property === property)
     ? visible(text)
     : text;
 

@@ -10,7 +10,7 @@ import type {
 } from "../../settings/object-type.ts";
 import type { Initiator, SentValue } from "../model.ts";
 import type { StoredState } from "../stored-state.ts";
-import { identityKeys } from "../identity.ts";
+import { contestedProperty, identityKeyOf } from "../identity.ts";
 import { identityWritten } from "./identity-written.ts";
 import { orderWrites } from "./order-writes.ts";
 import { writesEdges } from "./write-links.ts";
@@ -142,7 +142,7 @@ function attemptFor(plan: Placed, stored: StoredState): Attempt[] {
 function withClearings(type: ObjectType, attempts: Attempt[]): Attempt[] {
   const { cleared } = orderWrites(type, attempts);
   if (cleared.size === 0) return attempts;
-  const { property } = identityKeys[type];
+  const property = contestedProperty(type);
   return attempts.map((attempt) => {
     const value = attempt.sent[property];
     return value === undefined || !cleared.has(attempt)
@@ -175,7 +175,8 @@ async function claimIdentities(
   type: ObjectType,
   wanted: readonly Attempt[],
 ): Promise<Attempt[]> {
-  const key = identityKeys[type];
+  const key = identityKeyOf(type);
+  if (key === null) return [...wanted];
   const claims = wanted.flatMap((attempt) => {
     const value = identityWritten(type, attempt.plan);
     return value === null

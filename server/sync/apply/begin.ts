@@ -17,7 +17,7 @@ import { itemsOf } from "./items.ts";
 import { keepIdentities } from "./keep-identities.ts";
 import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
 import { landedLine, skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
-import { identityKeys } from "../identity.ts";
+import { contestedProperty } from "../identity.ts";
 import type { OpenAttempt } from "../model.ts";
 import { hasLanded } from "../landed.ts";
 import { lookAgain, lookAtDeleted, lookAtMoved } from "./look-again.ts";
@@ -197,7 +197,7 @@ function waitsForObjects({
   return conflict.objectIds.map((objectId) => ({
     recordId,
     field: "",
-    property: identityKeys[objectType].property,
+    property: contestedProperty(objectType),
     objectId,
     heldBy: conflict.holders[objectId] ?? null,
   }));

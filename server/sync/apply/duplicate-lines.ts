@@ -3,7 +3,7 @@ import type {
   ObjectType,
   RecordId,
 } from "../../settings/object-type.ts";
-import { identityKeys, identityOf } from "../identity.ts";
+import { identityKeyOf, recordIdentity } from "../identity.ts";
 import type { StoredState } from "../stored-state.ts";
 import type { JournalLine } from "./journal.ts";
 import type { Placed } from "./write-workspace.ts";
@@ -20,10 +20,11 @@ export function duplicateLines(
   stored: StoredState,
   placed: readonly Placed[],
 ): JournalLine[] {
-  const { field, kind } = identityKeys[type];
+  const key = identityKeyOf(type);
+  if (key === null) return [];
   const created = placed.flatMap(({ decision, pair, recordId }) => {
     if (decision.workspace.kind !== "create" || recordId === null) return [];
-    const identity = identityOf(type, decision.workspace.properties[field]);
+    const identity = recordIdentity(type, decision.workspace.properties);
     return identity === null
       ? []
       : [{ identity, recordId, objectId: pair.object?.id ?? null }];
@@ -50,7 +51,7 @@ export function duplicateLines(
           objectId,
           action: "flagged",
           code: "possible_duplicate",
-          reason: `Possible duplicate: it has the same ${kind} as ${named(others)}. ${others.length === 1 ? "Both" : "All"} are kept. If they're the same ${type}, merge them in HubSpot.`,
+          reason: `Possible duplicate: it has the same ${key.kind} as ${named(others)}. ${others.length === 1 ? "Both" : "All"} are kept. If they're the same ${type}, merge them in HubSpot.`,
           changes: [],
         };
       });

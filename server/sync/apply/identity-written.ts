@@ -1,5 +1,5 @@
 import type { ObjectType } from "../../settings/object-type.ts";
-import { identityKeys, identityOf } from "../identity.ts";
+import { identityKeyOf, identityOf } from "../identity.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** The email or domain that a plan writes to HubSpot, canonical; null where it writes none. Pure. */
@@ -7,7 +7,9 @@ export function identityWritten(
   type: ObjectType,
   { decision: { hubspot } }: Placed,
 ): string | null {
-  return hubspot.kind === "create" || hubspot.kind === "update"
-    ? identityOf(type, hubspot.sent[identityKeys[type].property]?.w)
+  const key = identityKeyOf(type);
+  return key !== null &&
+    (hubspot.kind === "create" || hubspot.kind === "update")
+    ? identityOf(type, hubspot.sent[key.property]?.w)
     : null;
 }

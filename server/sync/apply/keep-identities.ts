@@ -2,13 +2,14 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import { identityKeyOf } from "../identity.ts";
 import { additionalIdentitiesOf } from "../object-identity.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /**
  * Stores the additional domains of the companies that a batch has read, so that they are known before HubSpot's search
- * index shows them. A company that gave one up frees the records that could not be created because of it. Contacts need
- * none of this: HubSpot refuses a second contact itself and names the first.
+ * index shows them. A company that gave one up frees the records that could not be created because of it. Of a type
+ * whose identity is unique, none is stored: HubSpot refuses a second contact itself and names the first.
  */
 export async function keepIdentities(
   db: Db,
@@ -16,7 +17,8 @@ export async function keepIdentities(
   type: ObjectType,
   placed: readonly Placed[],
 ): Promise<void> {
-  if (type !== "company") return;
+  const key = identityKeyOf(type);
+  if (key === null || key.unique) return;
   const read = placed.flatMap(({ object, pair: { link } }) =>
     object === null || object.updatedAt.getTime() < (link?.seenAt ?? 0)
       ? []

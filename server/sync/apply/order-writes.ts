@@ -1,5 +1,5 @@
 import type { ObjectType } from "../../settings/object-type.ts";
-import { identityKeys, identityOf } from "../identity.ts";
+import { identityKeyOf, identityOf, objectIdentity } from "../identity.ts";
 import type { Attempt } from "./attempts.ts";
 import { identityWritten } from "./identity-written.ts";
 
@@ -32,10 +32,10 @@ export function orderWrites<Write extends Orderable>(
     const giver = givers.get(identityWritten(type, write.plan) ?? "");
     if (giver !== undefined && giver !== write) giverOf.set(write, giver);
   }
-  // HubSpot refuses a second company of a domain to nobody, so there is nothing to clear.
+  // An identity that several objects can have, such as a domain, is refused to nobody: there is nothing to clear.
   const cleared = new Map(
-    (type === "contact" ? cyclesIn(giverOf) : []).flatMap((cycle) =>
-      cycle.map((write) => [write, cycle] as const),
+    (identityKeyOf(type)?.unique === true ? cyclesIn(giverOf) : []).flatMap(
+      (cycle) => cycle.map((write) => [write, cycle] as const),
     ),
   );
   const waves: Write[][] = [];
@@ -59,10 +59,13 @@ function identityGivenUp(
 ): string | null {
   if (operation !== "update") return null;
   const { hubspot } = plan.decision;
-  const { property } = identityKeys[type];
-  const sent = hubspot.kind === "update" ? hubspot.sent[property] : undefined;
+  const key = identityKeyOf(type);
+  const sent =
+    hubspot.kind === "update" && key !== null
+      ? hubspot.sent[key.property]
+      : undefined;
   if (sent === undefined) return null;
-  const now = identityOf(type, plan.pair.object?.properties[property]);
+  const now = objectIdentity(type, plan.pair.object?.properties ?? {});
   return now === identityOf(type, sent.h) ? null : now;
 }
 

@@ -1,7 +1,7 @@
 /** What HubSpot refuses of a write, field by field. Pure. */
 
 import type { ObjectId, RecordId } from "../../settings/object-type.ts";
-import { identityKeys } from "../identity.ts";
+import { contestedProperty } from "../identity.ts";
 import { parkingSignature } from "../merge-field.ts";
 import type { Base, FieldChange, Parked, Rules } from "../model.ts";
 import type { Attempt } from "./attempts.ts";
@@ -117,7 +117,7 @@ export const waitFor = (
 ): WaitingValue => ({
   recordId,
   field: "",
-  property: identityKeys[plan.pair.objectType].property,
+  property: contestedProperty(plan.pair.objectType),
   objectId,
   heldBy,
 });

@@ -1,6 +1,6 @@
 import type { RefusedProperty, WriteError } from "../../hubspot/gateway.ts";
 import type { ObjectType } from "../../settings/object-type.ts";
-import { identityKeys } from "../identity.ts";
+import { contestedProperty, identityKeyOf } from "../identity.ts";
 import type { Parked } from "../model.ts";
 
 /** Which properties a refusal is about, and what is stored of each. Pure. */
@@ -20,7 +20,7 @@ export const blamedBy = (
     ? error.properties
     : [
         {
-          name: identityKeys[type].property,
+          name: contestedProperty(type),
           code: valueTaken,
           message: error.message,
           ...(error.existingId === null ? {} : { holder: error.existingId }),
@@ -41,9 +41,10 @@ export function refusalOf(
       message: `${other} already has it and is to get this one's email in return. HubSpot doesn't swap emails in one step.`,
       ...held,
     };
-  if (code === valueTaken && name === identityKeys[type].property)
+  const key = identityKeyOf(type);
+  if (code === valueTaken && name === contestedProperty(type))
     return {
-      code: type === "contact" ? "duplicate_email" : "value_taken",
+      code: key?.unique === true ? key.taken : "value_taken",
       message: holder === undefined ? message : `${other} already has it.`,
       ...held,
     };

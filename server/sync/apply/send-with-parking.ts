@@ -5,7 +5,7 @@ import type {
   WriteOutcome,
 } from "../../hubspot/gateway.ts";
 import type { ObjectType } from "../../settings/object-type.ts";
-import { identityKeys } from "../identity.ts";
+import { contestedProperty } from "../identity.ts";
 import type { Attempt } from "./attempts.ts";
 import { blamedBy, swapCode } from "./refused-properties.ts";
 
@@ -94,7 +94,7 @@ const refusedOf = (
   { stuck }: Clearings,
 ): readonly RefusedProperty[] =>
   blamedBy(type, error).map((refused) =>
-    stuck.has(attempt) && refused.name === identityKeys[type].property
+    stuck.has(attempt) && refused.name === contestedProperty(type)
       ? { ...refused, code: swapCode }
       : refused,
   );

@@ -5,7 +5,7 @@ import type {
 } from "../../hubspot/gateway.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
-import { identityKeys } from "../identity.ts";
+import { contestedProperty } from "../identity.ts";
 import { UNIQUE_PROPERTY } from "../prepare-portal.ts";
 import type { Attempt } from "./attempts.ts";
 import { orderWrites } from "./order-writes.ts";
@@ -133,7 +133,7 @@ async function clearFirst(
     inputs: readonly Pick<Input, "attempt" | "properties">[],
   ) => Promise<WriteOutcome[]>,
 ): Promise<void> {
-  const properties = { [identityKeys[type].property]: "" };
+  const properties = { [contestedProperty(type)]: "" };
   await inCalls([...cleared.keys()], async (part) => {
     const answers = new Map(
       (await update(part.map((attempt) => ({ attempt, properties })))).map(

@@ -8,7 +8,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { identityKeys, identityOf } from "../identity.ts";
+import { identityKeyOf, identityOf } from "../identity.ts";
 import { identitiesOf } from "../object-identity.ts";
 
 /** Records that were refused because an object has their email, domain, or another unique value of theirs. */
@@ -95,7 +95,7 @@ export function givesUp(
   if (value === null || object === null) return true;
   const now = object?.properties[property];
   if (object === undefined || now === undefined) return false;
-  return property === identityKeys[type].property
+  return property === identityKeyOf(type)?.property
     ? !identitiesOf(type, object).includes(identityOf(type, value) ?? "")
     : (now ?? "").trim().toLowerCase() !== value.trim().toLowerCase();
 }

@@ -8,7 +8,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { identityKeys, identityOf } from "../identity.ts";
+import { recordIdentity } from "../identity.ts";
 import type { Planned } from "../plan.ts";
 import type { StoredState } from "../stored-state.ts";
 
@@ -157,7 +157,7 @@ const newIdentity = (
   { decision: { workspace } }: Planned,
 ): string | null =>
   workspace.kind === "create"
-    ? identityOf(type, workspace.properties[identityKeys[type].field])
+    ? recordIdentity(type, workspace.properties)
     : null;
 
 /** A pair whose record's id is known: a new record has got one here. */

@@ -5,7 +5,7 @@ import type { ObjectType } from "../../../../server/settings/object-type.ts";
 import {
   canonicalDomain,
   canonicalEmail,
-  identityKeys,
+  identityKeyOf,
   identityOf,
 } from "../../../../server/sync/identity.ts";
 import { UNIQUE_PROPERTY } from "../../../../server/sync/prepare-portal.ts";
@@ -21,7 +21,7 @@ async function identitiesInDatabase(
   values: readonly string[],
 ): Promise<(string | null)[]> {
   const documents = values.map((value) => ({
-    [identityKeys[type].field]: value,
+    [identityKeyOf(type)?.field ?? ""]: value,
   }));
   const { rows } = await sql<{ identity: string | null }>`
     select identity_key(${type}, document) as identity

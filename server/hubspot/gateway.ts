@@ -1,4 +1,5 @@
 import type { ObjectId, ObjectType } from "../settings/object-type.ts";
+import type { ParentKind } from "../settings/types/index.ts";
 import type { SyncCapability } from "./errors.ts";
 import type {
   AccountDetails,
@@ -34,7 +35,8 @@ export type ListQuery = {
   /** Where the page before said that this one begins; absent for the first. */
   readonly after?: string;
   readonly limit?: number;
-  readonly associations?: "companies";
+  /** The parents to return with each object: ids, without labels. */
+  readonly parents?: ParentKind;
   readonly archived?: boolean;
 };
 export type ListPage = {
@@ -125,16 +127,13 @@ export type Gateway = {
     options: CallOptions,
   ): Promise<ChangedPage>;
 
-  /** Contacts that carry one of the addresses as an additional one. The index lags by up to half a minute. */
-  findByAdditionalEmail(
-    emails: readonly string[],
-    properties: readonly string[],
-    options: CallOptions,
-  ): Promise<HubSpotObject[]>;
-
-  /** Companies with one of the domains, also as an additional one; any number for each. The index lags by up to half a minute. */
-  findCompaniesByDomain(
-    domains: readonly string[],
+  /**
+   * Objects with one of the identities (emails, domains), also as an additional one; any number for each, and none of a
+   * type without an identity. The index lags by up to half a minute.
+   */
+  searchByIdentity(
+    type: ObjectType,
+    values: readonly string[],
     properties: readonly string[],
     options: CallOptions,
   ): Promise<HubSpotObject[]>;
@@ -163,25 +162,27 @@ export type Gateway = {
     options: CallOptions,
   ): Promise<ArchiveOutcome[]>;
 
-  /** The companies of contacts. Every asked contact is in the answer. */
+  /** The parents of objects of the kind's `from`. Every asked object is in the answer. */
   readAssociations(
-    from: "contact",
-    to: "company",
-    contactIds: readonly ObjectId[],
+    kind: ParentKind,
+    childIds: readonly ObjectId[],
     options: CallOptions,
   ): Promise<Map<ObjectId, AssociationList>>;
   /** Sets the labels of each edge to exactly `types`: HubSpot replaces what stands. */
   associate(
+    kind: ParentKind,
     inputs: readonly LabelledEdgeInput[],
     options: CallOptions,
   ): Promise<EdgeOutcome[]>;
   /** Removes each edge with all its labels. */
   dissociate(
+    kind: ParentKind,
     inputs: readonly EdgeInput[],
     options: CallOptions,
   ): Promise<EdgeOutcome[]>;
   /** Takes only `types` away from each edge. */
   removeLabels(
+    kind: ParentKind,
     inputs: readonly LabelledEdgeInput[],
     options: CallOptions,
   ): Promise<EdgeOutcome[]>;

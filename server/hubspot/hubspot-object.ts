@@ -18,12 +18,10 @@ export type HubSpotObject = {
   readonly archived: boolean;
   /** The ids that were merged into this one (hs_merged_object_ids, always asked for on reads). */
   readonly mergedIds: readonly ObjectId[];
-  /** Only where list was asked for associations. `complete` is false when HubSpot cut the list short. */
-  readonly associations?: {
-    readonly companies: {
-      readonly ids: readonly ObjectId[];
-      readonly complete: boolean;
-    };
+  /** Only where list was asked for parents. `complete` is false when HubSpot cut the list short. */
+  readonly parents?: {
+    readonly ids: readonly ObjectId[];
+    readonly complete: boolean;
   };
   /** Only where asked for: newest first. */
   readonly history?: Readonly<Record<string, readonly HistoryEntry[]>>;

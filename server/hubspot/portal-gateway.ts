@@ -6,12 +6,9 @@ import { isAllowed } from "./calls/is-allowed.ts";
 import { listObjects } from "./calls/list.ts";
 import { readOwners } from "./calls/owners.ts";
 import { createProperty, readProperties } from "./calls/properties.ts";
-import { readCompaniesOf } from "./calls/read-associations.ts";
+import { readParentsOf } from "./calls/read-associations.ts";
 import { readByIds } from "./calls/read.ts";
-import {
-  findByAdditionalEmail,
-  findCompaniesByDomain,
-} from "./calls/search-by-values.ts";
+import { searchByIdentity } from "./calls/search-by-values.ts";
 import { searchChanged } from "./calls/search.ts";
 import type { Caller } from "./caller.ts";
 import type { Gateway } from "./gateway.ts";
@@ -24,10 +21,8 @@ export function createPortalGateway(call: Caller, forget: () => void): Gateway {
       readByIds(call, type, ids, query, options),
     searchChanged: (type, query, options) =>
       searchChanged(call, type, query, options),
-    findByAdditionalEmail: (emails, properties, options) =>
-      findByAdditionalEmail(call, emails, properties, options),
-    findCompaniesByDomain: (domains, properties, options) =>
-      findCompaniesByDomain(call, domains, properties, options),
+    searchByIdentity: (type, values, properties, options) =>
+      searchByIdentity(call, type, values, properties, options),
 
     upsert: (type, inputs, options) =>
       upsertObjects(call, type, inputs, options),
@@ -37,14 +32,14 @@ export function createPortalGateway(call: Caller, forget: () => void): Gateway {
       updateObjects(call, type, inputs, options),
     archive: (type, ids, options) => archiveObjects(call, type, ids, options),
 
-    readAssociations: (_from, _to, contactIds, options) =>
-      readCompaniesOf(call, contactIds, options),
-    associate: (inputs, options) =>
-      writeEdges(call, "create", inputs, labelledEdge, options),
-    dissociate: (inputs, options) =>
-      writeEdges(call, "archive", inputs, bareEdge, options),
-    removeLabels: (inputs, options) =>
-      writeEdges(call, "labels/archive", inputs, labelledEdge, options),
+    readAssociations: (kind, childIds, options) =>
+      readParentsOf(call, kind, childIds, options),
+    associate: (kind, inputs, options) =>
+      writeEdges(call, kind, "create", inputs, labelledEdge, options),
+    dissociate: (kind, inputs, options) =>
+      writeEdges(call, kind, "archive", inputs, bareEdge, options),
+    removeLabels: (kind, inputs, options) =>
+      writeEdges(call, kind, "labels/archive", inputs, labelledEdge, options),
 
     owners: (options) => readOwners(call, options),
     properties: (type, options) => readProperties(call, type, options),

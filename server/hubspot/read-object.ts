@@ -1,4 +1,5 @@
-import type { ObjectType } from "../settings/object-type.ts";
+import type { ObjectType, ParentKind } from "../settings/types/index.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import { mergedIdsProperty } from "./api.ts";
 import { UnavailableError } from "./errors.ts";
 import type { HistoryEntry, HubSpotObject } from "./gateway.ts";
@@ -45,16 +46,19 @@ function idList(value: string | null | undefined): readonly string[] {
     .filter((id) => id !== "");
 }
 
-function associationsOf(
+function parentsOf(
   row: JsonRecord,
-): NonNullable<HubSpotObject["associations"]> {
-  const companies = asRecord(asRecord(row["associations"])?.["companies"]);
-  const ids = asList(companies?.["results"])
+  { to }: ParentKind,
+): NonNullable<HubSpotObject["parents"]> {
+  const list = asRecord(
+    asRecord(row["associations"])?.[descriptorOf(to).hubspot.path],
+  );
+  const ids = asList(list?.["results"])
     .map((entry) => asText(asRecord(entry)?.["id"]))
     .filter((id) => id !== null);
-  const cut = asRecord(companies?.["paging"])?.["next"] !== undefined;
-  // a company appears once for each label of its edge
-  return { companies: { ids: [...new Set(ids)], complete: !cut } };
+  const cut = asRecord(list?.["paging"])?.["next"] !== undefined;
+  // a parent appears once for each label of its edge
+  return { ids: [...new Set(ids)], complete: !cut };
 }
 
 function historyOf(value: unknown): Record<string, readonly HistoryEntry[]> {
@@ -76,11 +80,11 @@ function historyOf(value: unknown): Record<string, readonly HistoryEntry[]> {
   return history;
 }
 
-/** One row of an answer as an object; null when it has no id. `withAssociations` only where they were asked for. */
+/** One row of an answer as an object; null when it has no id. `parents`: the kind that was asked for; absent: none. */
 export function readObject(
   type: ObjectType,
   value: unknown,
-  withAssociations = false,
+  parents?: ParentKind,
 ): HubSpotObject | null {
   const row = asRecord(value);
   const id = asText(row?.["id"]);
@@ -94,7 +98,7 @@ export function readObject(
     updatedAt: dateOf(row["updatedAt"]),
     archived: row["archived"] === true,
     mergedIds: idList(properties[mergedIdsProperty]),
-    ...(withAssociations ? { associations: associationsOf(row) } : {}),
+    ...(parents === undefined ? {} : { parents: parentsOf(row, parents) }),
     ...(row["propertiesWithHistory"] === undefined
       ? {}
       : { history: historyOf(row["propertiesWithHistory"]) }),
@@ -115,10 +119,10 @@ export function resultsOf(body: unknown): readonly unknown[] {
 export function readObjects(
   type: ObjectType,
   body: unknown,
-  withAssociations = false,
+  parents?: ParentKind,
 ): HubSpotObject[] {
   return resultsOf(body)
-    .map((row) => readObject(type, row, withAssociations))
+    .map((row) => readObject(type, row, parents))
     .filter((object) => object !== null);
 }
 

@@ -2,6 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import { chunksOf } from "../hubspot/chunks.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
+import { parentRules } from "../settings/parent-rules.ts";
+import type { ParentKind } from "../settings/types/index.ts";
 import type { Engine } from "./engine.ts";
 import type { Rules } from "./model.ts";
 import type { PassInput, RunPass } from "./pass-input.ts";
@@ -28,13 +30,14 @@ const nothingBrought: Brought = { any: false, pending: new Set() };
 export async function bringCompanies(
   engine: Engine,
   portalId: PortalId,
+  kind: ParentKind,
   rules: Rules,
   input: PassInput,
   planned: readonly Planned[],
   runPass: RunPass,
 ): Promise<Brought> {
   const choice =
-    input.companyWithContact ?? rules.settings.contact.companyWithContact;
+    input.companyWithContact ?? parentRules(rules.settings, kind).bring;
   const syncing = planned.filter(
     ({ pair, decision }) =>
       decision.hubspot.kind === "create" ||
@@ -57,12 +60,15 @@ export async function bringCompanies(
         input.trigger.initiator === "hubspot"
           ? []
           : await companiesToPush(db, portalId, syncing, choice),
-      objects: await companiesToPull(db, portalId, syncing),
+      objects: await companiesToPull(db, portalId, kind, syncing),
     }),
   );
   const common = {
-    objectType: "company" as const,
-    account: { ...input.account, source: `${input.account.source}+contact` },
+    objectType: kind.to,
+    account: {
+      ...input.account,
+      source: `${input.account.source}+${kind.from}`,
+    },
     priority: input.priority,
     fence: input.fence,
     edges: { kind: "if-moved" } as const,
@@ -146,6 +152,7 @@ async function companiesToPush(
 async function companiesToPull(
   db: Db,
   portalId: PortalId,
+  { to }: ParentKind,
   planned: readonly Planned[],
 ): Promise<ObjectId[]> {
   const ids = [
@@ -159,9 +166,9 @@ async function companiesToPull(
   const { rows } = await sql<{ id: ObjectId }>`
     select i.id from unnest(${ids}::bigint[]) as i(id)
     where not exists (
-      select from link l where l.portal_id = ${portalId} and l.object_type = 'company' and l.object_id = i.id)
+      select from link l where l.portal_id = ${portalId} and l.object_type = ${sql.lit(to)} and l.object_id = i.id)
       and not exists (
-        select from attention a where a.portal_id = ${portalId} and a.object_type = 'company' and a.object_id = i.id
+        select from attention a where a.portal_id = ${portalId} and a.object_type = ${sql.lit(to)} and a.object_id = i.id
           and a.state = 'open' and (a.kind = 'problem' or a.part_of is not null) and a.field = '')
     order by i.id`.execute(db);
   return rows.map((row) => row.id);

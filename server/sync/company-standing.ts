@@ -2,13 +2,14 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { PortalId, RecordId } from "../settings/object-type.ts";
+import type { ParentKind } from "../settings/types/index.ts";
 import type { StandingOf } from "./ask.ts";
 import { companiesHere } from "./contact-edges.ts";
 import type { CompanyStanding } from "./model.ts";
 import type { StoredRecord } from "./stored-state.ts";
 import { isBlank } from "./value.ts";
 
-/** For companies, which belong to nothing. */
+/** For records that belong to nothing. */
 export const noStanding: StandingOf = () => ({ has: true, blockedBy: null });
 
 /**
@@ -18,6 +19,7 @@ export const noStanding: StandingOf = () => ({ has: true, blockedBy: null });
 export async function loadCompanyStanding(
   db: Db,
   portalId: PortalId,
+  kind: ParentKind,
   records: readonly StoredRecord[],
   objectsWithCompany: ReadonlySet<string>,
 ): Promise<StandingOf> {
@@ -47,7 +49,7 @@ export async function loadCompanyStanding(
       (record !== null && has.has(record.id)) ||
       (object !== null &&
         (objectsWithCompany.has(object.id) ||
-          !isBlank(object.properties["associatedcompanyid"]))),
+          !isBlank(object.properties[kind.primary.property]))),
     blockedBy: record === null ? null : (blocked.get(record.id) ?? null),
   });
 }

@@ -3,6 +3,7 @@ import type { RawBuilder } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { AssociationLabel } from "../hubspot/gateway.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
+import type { ParentKind } from "../settings/types/index.ts";
 import type { Edge } from "./merge-edges.ts";
 
 /** The companies of contacts on the workspace's side, their bases, and which companies are live-linked. */
@@ -71,6 +72,7 @@ export const companiesHere = (
 export async function loadStoredEdges(
   db: Db,
   portalId: PortalId,
+  kind: ParentKind,
   contactIds: readonly RecordId[],
   companyObjectIds: readonly ObjectId[],
 ): Promise<StoredEdges> {
@@ -97,7 +99,7 @@ export async function loadStoredEdges(
       and record_id = any (array(select unnest(${companies}::uuid[])))
     union
     select record_id, object_id from link
-    where portal_id = ${portalId} and object_type = 'company' and state = 'live'
+    where portal_id = ${portalId} and object_type = ${sql.lit(kind.to)} and state = 'live'
       and object_id = any (array(select unnest(${companyObjectIds}::bigint[])))`.execute(
     db,
   );

@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import { childKindsOf } from "../settings/types/index.ts";
 import { storeVerdicts, writeJournal } from "./apply/journal.ts";
 import { noteForLook } from "./apply/look-again.ts";
 import { insertLinks } from "./apply/write-links.ts";
@@ -74,7 +75,7 @@ export async function giveObject(
   if (holder?.deleted_at === null)
     await storeVerdicts(db, portalId, [{ recordId: holder.id, ...givenUp }]);
   await lookAtBoth(db, portalId, gift);
-  if (holderId !== null) await lookAtContactsOf(db, portalId, [holderId]);
+  if (holderId !== null) await lookAtContactsOf(db, portalId, type, [holderId]);
   return { kind: "given" };
 }
 
@@ -228,21 +229,32 @@ async function lookAtBoth(
 export async function lookAtContactsOf(
   db: Db,
   portalId: PortalId,
+  type: ObjectType,
   companyIds: readonly RecordId[],
 ): Promise<void> {
+  for (const { from } of childKindsOf(type))
+    await noteForLook(
+      db,
+      portalId,
+      from,
+      await linkedChildrenOf(db, portalId, from, companyIds),
+      0,
+    );
+}
+
+async function linkedChildrenOf(
+  db: Db,
+  portalId: PortalId,
+  child: ObjectType,
+  companyIds: readonly RecordId[],
+): Promise<ObjectId[]> {
   const { rows } = await sql<{ object_id: ObjectId }>`
     select l.object_id::text from link l
-    where l.portal_id = ${portalId} and l.object_type = 'contact' and l.state = 'live' and l.record_id = any (array(
+    where l.portal_id = ${portalId} and l.object_type = ${sql.lit(child)} and l.state = 'live' and l.record_id = any (array(
       select id from record where portal_id = ${portalId} and company_id = any (${companyIds}::uuid[])
       union select from_id from association where portal_id = ${portalId} and to_id = any (${companyIds}::uuid[])
       union select from_id from association_base where portal_id = ${portalId} and to_id = any (${companyIds}::uuid[])))`.execute(
     db,
   );
-  await noteForLook(
-    db,
-    portalId,
-    "contact",
-    rows.map((row) => row.object_id),
-    0,
-  );
+  return rows.map((row) => row.object_id);
 }

@@ -1,4 +1,7 @@
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
+import { parentRules } from "../settings/parent-rules.ts";
+import type { ParentKind } from "../settings/types/index.ts";
+import { parentKindOf } from "../settings/types/index.ts";
 import { noFence } from "../database/fence.ts";
 import { apply } from "./apply/apply.ts";
 import { brake } from "./brake/brake.ts";
@@ -150,12 +153,17 @@ async function planRound(
     input.isSettled ?? noneIsSettled,
     planAll(gathered, input.trigger),
   );
-  if (input.objectType === "company") return { gathered, planned };
+  const kind = parentKindOf(input.objectType);
+  if (kind === null) return { gathered, planned };
 
-  const withLoader = { ...input, loadEdges: edgeLoader(engine, portalId) };
+  const withLoader = {
+    ...input,
+    loadEdges: edgeLoader(engine, portalId, kind),
+  };
   const edged = await planEdges(
     engine,
     portalId,
+    kind,
     gathered.rules,
     withLoader,
     planned,
@@ -163,6 +171,7 @@ async function planRound(
   const brought = await bringCompanies(
     engine,
     portalId,
+    kind,
     gathered.rules,
     input,
     edged,
@@ -202,6 +211,7 @@ async function planRound(
     planned: await planEdges(
       engine,
       portalId,
+      kind,
       gathered.rules,
       withLoader,
       again,
@@ -210,10 +220,10 @@ async function planRound(
 }
 
 const edgeLoader =
-  (engine: Engine, portalId: PortalId): LoadEdges =>
+  (engine: Engine, portalId: PortalId, kind: ParentKind): LoadEdges =>
   (contactIds, companyObjectIds) =>
     engine.database.inPortal(portalId, (db) =>
-      loadStoredEdges(db, portalId, contactIds, companyObjectIds),
+      loadStoredEdges(db, portalId, kind, contactIds, companyObjectIds),
     );
 
 /** The same, asked once per list: for several plans of the same pairs. */
@@ -244,7 +254,9 @@ export async function previewEach(
 }> {
   const gathered = await gatherWhole(engine, portalId, input, triggers[0]);
   const plans: (readonly Planned[])[] = [];
-  const loadEdges = edgesOnce(edgeLoader(engine, portalId));
+  const kind = parentKindOf(input.objectType);
+  const loadEdges =
+    kind === null ? null : edgesOnce(edgeLoader(engine, portalId, kind));
   let { edges } = input;
   for (const trigger of triggers) {
     const plain = await brakeAll(
@@ -255,13 +267,14 @@ export async function previewEach(
       () => true,
       planAll(gathered, trigger),
     );
-    if (input.objectType === "company") {
+    if (kind === null || loadEdges === null) {
       plans.push(plain);
       continue;
     }
     const edged = await planEdges(
       engine,
       portalId,
+      kind,
       gathered.rules,
       { trigger, edges, loadEdges, priority: input.priority },
       plain,
@@ -281,11 +294,12 @@ export async function previewEach(
     gathered,
     plans,
     companies:
-      input.objectType === "company"
+      kind === null
         ? []
         : await companiesToCreate(
             engine,
             portalId,
+            kind,
             gathered.rules,
             { ...input, trigger: triggers[0] },
             plans[0] ?? [],
@@ -297,15 +311,17 @@ export async function previewEach(
 async function companiesToCreate(
   engine: Engine,
   portalId: PortalId,
+  kind: ParentKind,
   rules: Rules,
   input: Omit<PassInput, "account" | "fence" | "finish">,
   planned: readonly Planned[],
 ): Promise<readonly RecordId[]> {
   const companies: RecordId[] = [];
-  const { companyWithContact: choice } = rules.settings.contact;
+  const { bring: choice } = parentRules(rules.settings, kind);
   await bringCompanies(
     engine,
     portalId,
+    kind,
     rules,
     {
       ...input,
@@ -366,7 +382,8 @@ function standingFor(
   portalId: PortalId,
   { objectType, edges }: Pick<PassInput, "objectType" | "edges">,
 ): (records: readonly StoredRecord[]) => Promise<StandingOf> {
-  if (objectType === "company") return () => Promise.resolve(noStanding);
+  const kind = parentKindOf(objectType);
+  if (kind === null) return () => Promise.resolve(noStanding);
   const byContact =
     edges.kind === "known"
       ? edges.byContact
@@ -378,7 +395,7 @@ function standingFor(
   );
   return (records) =>
     engine.database.inPortal(portalId, (db) =>
-      loadCompanyStanding(db, portalId, records, withCompany),
+      loadCompanyStanding(db, portalId, kind, records, withCompany),
     );
 }
 

@@ -1,5 +1,7 @@
 import type { CallOptions } from "../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../settings/object-type.ts";
+import type { ParentKind } from "../settings/types/index.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import { edgesOf, workspaceEdgesMoved } from "./contact-edges.ts";
 import type { HubSpotEdges, LoadEdges, StoredEdges } from "./contact-edges.ts";
 import type { Engine } from "./engine.ts";
@@ -25,6 +27,7 @@ export type EdgeReading =
 export async function planEdges(
   engine: Engine,
   portalId: PortalId,
+  kind: ParentKind,
   rules: Rules,
   input: {
     readonly trigger: Trigger;
@@ -37,14 +40,16 @@ export async function planEdges(
   return withoutVanished(
     engine,
     portalId,
+    kind,
     input.priority,
-    await mergeAllEdges(engine, portalId, rules, input, planned),
+    await mergeAllEdges(engine, portalId, kind, rules, input, planned),
   );
 }
 
 async function mergeAllEdges(
   engine: Engine,
   portalId: PortalId,
+  kind: ParentKind,
   rules: Rules,
   input: {
     readonly trigger: Trigger;
@@ -61,7 +66,7 @@ async function mergeAllEdges(
   const known =
     stop.read && input.edges.kind === "read"
       ? new Map<ObjectId, HubSpotEdges>()
-      : await learnEdges(engine, portalId, input, concerned);
+      : await learnEdges(engine, portalId, kind, input, concerned);
   const stored = await input.loadEdges(contactIds, companiesOf(known));
 
   const moved = concerned.filter(
@@ -72,7 +77,7 @@ async function mergeAllEdges(
         (pair.record !== null && workspaceEdgesMoved(stored, pair.record.id))),
   );
   const lacking = input.edges.kind === "if-moved" && !stop.read ? moved : [];
-  const read = await readEdges(engine, portalId, lacking, input.priority);
+  const read = await readEdges(engine, portalId, kind, lacking, input.priority);
   const whole =
     read.size === 0
       ? stored
@@ -90,7 +95,7 @@ async function mergeAllEdges(
       hubspotComplete: hubspot.complete,
       settledBefore:
         plan.pair.link?.state === "live" && plan.pair.link.edgesSettled,
-      policy: rules.settings.contact.policy,
+      policy: rules.settings[kind.from].policy,
       trigger: input.trigger,
       may,
     });
@@ -98,7 +103,13 @@ async function mergeAllEdges(
     if (manual && confirmed !== true && outcome.undoes !== undefined)
       return {
         ...plan,
-        decision: holdBack(rules, plan.pair, input.trigger, false, "Company"),
+        decision: holdBack(
+          rules,
+          plan.pair,
+          input.trigger,
+          false,
+          descriptorOf(kind.to).names.label.singular,
+        ),
       };
     return {
       ...plan,
@@ -135,7 +146,13 @@ async function mergeAllEdges(
         ? { ...plan, edges: null, edgesStopped: true }
         : plan,
     );
-  const fresh = await readEdges(engine, portalId, doubtful, input.priority);
+  const fresh = await readEdges(
+    engine,
+    portalId,
+    kind,
+    doubtful,
+    input.priority,
+  );
   const again = await input.loadEdges(contactIds, companiesOf(fresh));
   return edged.map((plan) => {
     const hubspot =
@@ -175,6 +192,7 @@ function needsFreshList({ edges, pair }: Planned): boolean {
 async function withoutVanished(
   engine: Engine,
   portalId: PortalId,
+  kind: ParentKind,
   priority: CallOptions["priority"],
   planned: readonly Planned[],
 ): Promise<Planned[]> {
@@ -188,7 +206,7 @@ async function withoutVanished(
   if (emptied.length === 0) return [...planned];
   const read = await engine.hubspot
     .portal(portalId)
-    .read("contact", emptied, { properties: [] }, { priority });
+    .read(kind.from, emptied, { properties: [] }, { priority });
   return planned.map((plan): Planned => {
     const id = plan.pair.object?.id;
     return id === undefined || !emptied.includes(id) || read.get(id)?.id === id
@@ -227,6 +245,7 @@ function linksBothSides({ pair, decision }: Planned): boolean {
 async function learnEdges(
   engine: Engine,
   portalId: PortalId,
+  kind: ParentKind,
   input: {
     readonly edges: EdgeReading;
     readonly priority: CallOptions["priority"];
@@ -238,6 +257,7 @@ async function learnEdges(
   return readEdges(
     engine,
     portalId,
+    kind,
     concerned.filter(({ pair }) => pair.object !== null),
     input.priority,
   );
@@ -246,6 +266,7 @@ async function learnEdges(
 async function readEdges(
   engine: Engine,
   portalId: PortalId,
+  kind: ParentKind,
   planned: readonly Planned[],
   priority: CallOptions["priority"],
 ): Promise<ReadonlyMap<ObjectId, HubSpotEdges>> {
@@ -253,5 +274,5 @@ async function readEdges(
   if (ids.length === 0) return new Map();
   return engine.hubspot
     .portal(portalId)
-    .readAssociations("contact", "company", ids, { priority });
+    .readAssociations(kind, ids, { priority });
 }

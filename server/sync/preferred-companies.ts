@@ -2,6 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
+import type { ObjectType, ParentKind } from "../settings/types/index.ts";
+import { childKindsOf, descriptorOf } from "../settings/types/index.ts";
 import type { Ask } from "./ask.ts";
 import { loadMissing } from "./capabilities.ts";
 import type { Engine } from "./engine.ts";
@@ -28,14 +30,18 @@ export async function loadPreferred(
   stored: StoredState,
   objects: ReadonlyMap<ObjectId, HubSpotObject>,
 ): Promise<PreferredObjects> {
-  if (objectType === "contact") return nothingToChoose;
-  const choosing = recordsWithChoice(stored, objects);
+  const [kind] = childKindsOf(objectType);
+  const { identity } = descriptorOf(objectType);
+  if (kind === undefined || identity?.several.choose !== "lowest-id")
+    return nothingToChoose;
+  const childKey = descriptorOf(kind.from).identity;
+  const choosing = recordsWithChoice(objectType, stored, objects);
   if (choosing.length === 0) return nothingToChoose;
   const contacts = await engine.database.inPortal(portalId, async (db) => {
     const missing = await loadMissing(db, portalId);
-    return missing["read:contact"] === undefined &&
+    return missing[`read:${kind.from}`] === undefined &&
       missing["read-associations"] === undefined
-      ? loadContacts(db, portalId, choosing)
+      ? loadContacts(db, portalId, kind, choosing)
       : [];
   });
   if (contacts.length === 0) return nothingToChoose;
@@ -45,19 +51,19 @@ export async function loadPreferred(
     object_id === null && email !== null ? [email] : [],
   );
   const byEmail =
-    emails.length === 0
+    emails.length === 0 || childKey?.unique !== true
       ? new Map<string, HubSpotObject | null>()
       : await gateway.read(
-          "contact",
+          kind.from,
           emails,
-          { properties: [], idProperty: "email" },
+          { properties: [], idProperty: childKey.property },
           { priority },
         );
   const objectOf = ({ email, object_id }: ContactRow): ObjectId | null =>
     object_id ?? (email === null ? null : (byEmail.get(email)?.id ?? null));
   const ids = contacts.flatMap((contact) => objectOf(contact) ?? []);
   if (ids.length === 0) return nothingToChoose;
-  const edges = await gateway.readAssociations("contact", "company", ids, {
+  const edges = await gateway.readAssociations(kind, ids, {
     priority,
   });
   const preferred = new Map<RecordId, ObjectId[]>();
@@ -73,6 +79,7 @@ export async function loadPreferred(
 
 /** Unlinked records whose domain several unlinked companies of the batch have. */
 function recordsWithChoice(
+  type: ObjectType,
   stored: StoredState,
   objects: ReadonlyMap<ObjectId, HubSpotObject>,
 ): RecordId[] {
@@ -82,7 +89,7 @@ function recordsWithChoice(
   const free = new Map<string, number>();
   for (const object of objects.values()) {
     if (linkedObjects.has(object.id)) continue;
-    for (const identity of new Set(identitiesOf("company", object)))
+    for (const identity of new Set(identitiesOf(type, object)))
       free.set(identity, (free.get(identity) ?? 0) + 1);
   }
   return [...stored.records.values()].flatMap(({ id, identity, deletedAt }) =>
@@ -107,6 +114,7 @@ interface ContactRow {
 async function loadContacts(
   db: Db,
   portalId: PortalId,
+  { from }: ParentKind,
   companyIds: readonly RecordId[],
 ): Promise<ContactRow[]> {
   const { rows } = await sql<ContactRow>`
@@ -114,7 +122,7 @@ async function loadContacts(
     from unnest(${companyIds}::uuid[]) as c(id)
     cross join lateral (
       select r.id, r.identity from record r
-      where r.portal_id = ${portalId} and r.object_type = 'contact' and r.deleted_at is null and r.id in (
+      where r.portal_id = ${portalId} and r.object_type = ${sql.lit(from)} and r.deleted_at is null and r.id in (
         select id from record where portal_id = ${portalId} and company_id = c.id
         union select from_id from association where portal_id = ${portalId} and to_id = c.id)
       order by r.id limit ${mostContacts}

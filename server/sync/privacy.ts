@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { parentKindOf } from "../settings/types/index.ts";
 import { wakeWaiting } from "./apply/waiting-values.ts";
 import type {
   ObjectId,
@@ -127,11 +128,12 @@ async function purgeLinks(
       select from link l where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = n.id)`.execute(
     db,
   );
-  await sql`
-    delete from waiting_edge
-    where portal_id = ${portalId} and ${type} = 'contact' and contact_object_id = any (${objectIds}::bigint[])`.execute(
-    db,
-  );
+  if (parentKindOf(type) !== null)
+    await sql`
+      delete from waiting_edge
+      where portal_id = ${portalId} and contact_object_id = any (${objectIds}::bigint[])`.execute(
+      db,
+    );
   await sql`
     delete from waiting_value
     where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[])`.execute(

@@ -1,15 +1,16 @@
 import type { Db } from "../database/database.ts";
 import { TooManyBytesError } from "../hubspot/errors.ts";
-import type { HubSpotObject, ReadQuery } from "../hubspot/gateway.ts";
+import type { Gateway, HubSpotObject, ReadQuery } from "../hubspot/gateway.ts";
 import type {
   ObjectId,
   ObjectType,
   PortalId,
 } from "../settings/object-type.ts";
+import type { Identity } from "../settings/types/descriptor.ts";
 import type { Ask } from "./ask.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import type { Engine } from "./engine.ts";
-import { contestedProperty, identityOf } from "./identity.ts";
+import { contestedProperty, identityKeyOf, identityOf } from "./identity.ts";
 import type { Pair, Rules } from "./model.ts";
 import { isOfItsTime } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
@@ -186,8 +187,7 @@ const identitiesToLookUp = (
     records.flatMap((record) => [
       ...(record.identity === null ? [] : [record.identity]),
       ...creationsOf(stored, record).flatMap(
-        ({ sent }) =>
-          identityOf(type, sent[contestedProperty(type)]?.h) ?? [],
+        ({ sent }) => identityOf(type, sent[contestedProperty(type)]?.h) ?? [],
       ),
     ]),
   ),
@@ -201,42 +201,57 @@ async function lookUp(
   identities: readonly string[],
   query: ReadQuery,
 ): Promise<HubSpotObject[]> {
-  if (identities.length === 0) return [];
-  const gateway = engine.hubspot.portal(portalId);
-  const { objectType: type, priority } = ask;
+  const key = identityKeyOf(ask.objectType);
+  if (key === null || identities.length === 0) return [];
+  const read = key.unique
+    ? await lookUpByValue(engine, portalId, ask, key, identities, query)
+    : await lookUpBySearch(engine, portalId, ask, identities, query);
+  return [...read.values()].filter((object) => object !== null);
+}
 
-  const found: HubSpotObject[] = [];
-  if (type === "contact") {
-    const byEmail = await gateway.read(
-      type,
+const lookUpByValue = (
+  engine: Engine,
+  portalId: PortalId,
+  { objectType, priority }: Ask,
+  { property }: Identity,
+  identities: readonly string[],
+  query: ReadQuery,
+): ReturnType<Gateway["read"]> =>
+  engine.hubspot
+    .portal(portalId)
+    .read(
+      objectType,
       identities,
-      { ...query, idProperty: "email" },
+      { ...query, idProperty: property },
       { priority },
     );
-    for (const object of byEmail.values())
-      if (object !== null) found.push(object);
-  }
-  if (type === "company") {
-    const indexed = await gateway.findCompaniesByDomain(identities, [], {
-      priority,
-    });
-    // The search index lags: what it names may be deleted, merged away, or have another domain by now, and what was
-    // created or changed a moment ago it does not name. What was seen before is known without it.
-    const named = [
-      ...new Set([
-        ...indexed.map((object) => object.id),
-        ...(await engine.database.inPortal(portalId, (db) =>
-          objectsKnownBy(db, portalId, type, identities),
-        )),
-      ]),
-    ];
-    const present =
-      named.length === 0
-        ? []
-        : await gateway.read(type, named, query, { priority });
-    for (const [, object] of present) if (object !== null) found.push(object);
-  }
-  return found;
+
+/**
+ * The search index lags: what it names may be deleted, merged away, or have another domain by now, and what was created
+ * or changed a moment ago it does not name. What was seen before is known without it.
+ */
+async function lookUpBySearch(
+  engine: Engine,
+  portalId: PortalId,
+  { objectType: type, priority }: Ask,
+  identities: readonly string[],
+  query: ReadQuery,
+): ReturnType<Gateway["read"]> {
+  const gateway = engine.hubspot.portal(portalId);
+  const indexed = await gateway.searchByIdentity(type, identities, [], {
+    priority,
+  });
+  const named = [
+    ...new Set([
+      ...indexed.map((object) => object.id),
+      ...(await engine.database.inPortal(portalId, (db) =>
+        objectsKnownBy(db, portalId, type, identities),
+      )),
+    ]),
+  ];
+  return named.length === 0
+    ? new Map()
+    : gateway.read(type, named, query, { priority });
 }
 
 /**

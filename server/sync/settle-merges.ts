@@ -178,12 +178,12 @@ async function noteUnlinked(
       changes: [],
     })),
   );
-  if (type === "company")
-    await lookAtContactsOf(
-      db,
-      portalId,
-      alive.map((loser) => loser.record_id),
-    );
+  await lookAtContactsOf(
+    db,
+    portalId,
+    type,
+    alive.map((loser) => loser.record_id),
+  );
 }
 
 /** Says of all unlinked records of these objects what they were merged into: after a chain, that is another one. */

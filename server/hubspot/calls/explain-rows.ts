@@ -1,3 +1,4 @@
+import { descriptorOf } from "../../settings/types/index.ts";
 import type { HubSpotObject } from "../gateway.ts";
 
 export type Explained = {
@@ -14,9 +15,10 @@ function namesOf(
   idProperty: string | undefined,
 ): readonly string[] {
   if (idProperty === undefined) return [object.id, ...object.mergedIds];
+  const { identity } = descriptorOf(object.objectType);
   const additional =
-    idProperty === "email"
-      ? (object.properties["hs_additional_emails"] ?? "").split(";")
+    idProperty === identity?.property
+      ? (object.properties[identity.additional] ?? "").split(";")
       : [];
   return [object.properties[idProperty] ?? "", ...additional]
     .filter((name) => name !== "")

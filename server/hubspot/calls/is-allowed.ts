@@ -1,3 +1,5 @@
+import type { ObjectType } from "../../settings/types/index.ts";
+import { associationKinds, objectTypes } from "../../settings/types/index.ts";
 import { paths } from "../api.ts";
 import type { ApiCall } from "../request-once.ts";
 import type { Caller } from "../caller.ts";
@@ -19,23 +21,30 @@ const list = (path: string) => ({
   limit: "general" as const,
 });
 
+type LeastCall = Pick<ApiCall, "method" | "path" | "body" | "limit">;
+
+const ofType = (
+  type: ObjectType,
+): readonly (readonly [SyncCapability, LeastCall])[] => [
+  [`read:${type}`, list(paths.objects(type, { limit: "1" }))],
+  [`write:${type}`, batch(paths.batch(type, "update"), "general")],
+];
+
+/** A capability of associations is one for all kinds, so one kind tells. */
+const [anyKind] = associationKinds;
+
 /** The least call of each kind: one object, or a batch of nothing. */
-const leastCalls: Readonly<
-  Record<SyncCapability, Pick<ApiCall, "method" | "path" | "body" | "limit">>
-> = {
-  "read:contact": list(paths.objects("contact", { limit: "1" })),
-  "read:company": list(paths.objects("company", { limit: "1" })),
-  "write:contact": batch(paths.batch("contact", "update"), "general"),
-  "write:company": batch(paths.batch("company", "update"), "general"),
-  "read-associations": batch(
-    paths.associations("contact", "company", "read"),
-    "associations",
-  ),
-  "write-associations": batch(
-    paths.associations("contact", "company", "create"),
-    "associations",
-  ),
-};
+const leastCalls: ReadonlyMap<SyncCapability, LeastCall> = new Map([
+  ...objectTypes.flatMap(ofType),
+  [
+    "read-associations",
+    batch(paths.associations(anyKind, "read"), "associations"),
+  ],
+  [
+    "write-associations",
+    batch(paths.associations(anyKind, "create"), "associations"),
+  ],
+]);
 
 /** Whether HubSpot allows a kind of call; see Gateway.isAllowed. Scopes are checked before a body is looked at. */
 export async function isAllowed(
@@ -43,9 +52,11 @@ export async function isAllowed(
   capability: SyncCapability,
   options: CallOptions,
 ): Promise<boolean> {
+  const least = leastCalls.get(capability);
+  if (least === undefined) throw new Error(`No call asks for ${capability}.`);
   try {
     await call(
-      { ...leastCalls[capability], write: false, capability, kind: "scope" },
+      { ...least, write: false, capability, kind: "scope" },
       timingOf(options),
     );
     return true;

@@ -1,4 +1,5 @@
-import type { ObjectType } from "../../settings/object-type.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import { mergedIdsProperty, paths } from "../api.ts";
 import type { Caller } from "../caller.ts";
 import type { CallOptions, ListPage, ListQuery } from "../gateway.ts";
@@ -35,7 +36,8 @@ async function listPage(
       limit: String(query.limit),
       after: query.after,
       properties: [...new Set([...properties, mergedIdsProperty])].join(","),
-      associations: query.associations,
+      associations:
+        query.parents && descriptorOf(query.parents.to).hubspot.path,
       archived: query.archived ? "true" : undefined,
     });
   const whole = pathWith(query.properties);
@@ -52,8 +54,7 @@ async function listPage(
     },
     timingOf(options),
   );
-  const withAssociations = query.associations !== undefined;
-  const objects = readObjects(type, body, withAssociations);
+  const objects = readObjects(type, body, query.parents);
   const next = nextAfter(body);
   if (!tooLong) return { objects, next };
   const read = await readByIds(

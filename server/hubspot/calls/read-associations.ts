@@ -1,5 +1,7 @@
 import type { ObjectId } from "../../settings/object-type.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
 import { paths } from "../api.ts";
+import { isSameLabel, labelsOf } from "../association-labels.ts";
 import type { Caller } from "../caller.ts";
 import { chunksOf } from "../chunks.ts";
 import type {
@@ -13,11 +15,8 @@ import { nextAfter, resultsOf } from "../read-object.ts";
 import { timingOf } from "../timing.ts";
 
 const batchSize = 1_000;
-/** A contact with more pages of companies than this is left incomplete rather than read for ever. */
+/** The list of a child with more pages of parents than this is left incomplete rather than read for ever. */
 const mostPages = 20;
-
-/** HubSpot's type of a contact's primary company; it comes with the unlabeled 279. */
-export const primaryCompanyType = 1;
 
 const categories = new Map<string, AssociationLabel["category"]>(
   (
@@ -36,15 +35,14 @@ function labelOf(value: unknown): AssociationLabel[] {
     : [{ category, typeId }];
 }
 
-function edgeOf(value: unknown): AssociationEdge[] {
+function edgeOf(kind: ParentKind, value: unknown): AssociationEdge[] {
   const row = asRecord(value);
   // a number in some versions, text in others
   const toId = asText(row?.["toObjectId"]);
   if (toId === null) return [];
   const labels = asList(row?.["associationTypes"]).flatMap(labelOf);
-  const primary = labels.some(
-    ({ category, typeId }) =>
-      category === "HUBSPOT_DEFINED" && typeId === primaryCompanyType,
+  const primary = labels.some((label) =>
+    isSameLabel(label, labelsOf(kind).primary),
   );
   return [{ toId, primary, labels }];
 }
@@ -52,7 +50,7 @@ function edgeOf(value: unknown): AssociationEdge[] {
 type Page = { readonly id: ObjectId; readonly after?: string };
 
 /**
- * The contacts that an error row names, unless all it says is that they have no associations: OBJECT_NOT_FOUND. A row
+ * The objects that an error row names, unless all it says is that they have no associations: OBJECT_NOT_FOUND. A row
  * that names nobody may mean each that got no answer.
  */
 function failedIds(
@@ -71,24 +69,25 @@ function failedIds(
   });
 }
 
-/** The companies of contacts; see Gateway.readAssociations. */
-export async function readCompaniesOf(
+/** The parents of objects; see Gateway.readAssociations. */
+export async function readParentsOf(
   call: Caller,
-  contactIds: readonly ObjectId[],
+  kind: ParentKind,
+  childIds: readonly ObjectId[],
   options: CallOptions,
 ): Promise<Map<ObjectId, AssociationList>> {
   const lists = new Map<
     ObjectId,
     { edges: AssociationEdge[]; complete: boolean }
   >();
-  for (const id of contactIds) lists.set(id, { edges: [], complete: true });
+  for (const id of childIds) lists.set(id, { edges: [], complete: true });
   for (const chunk of chunksOf([...lists.keys()], batchSize)) {
     let pages: Page[] = chunk.map((id) => ({ id }));
     for (let round = 0; pages.length > 0 && round < mostPages; round++) {
       const { body } = await call(
         {
           method: "POST",
-          path: paths.associations("contact", "company", "read"),
+          path: paths.associations(kind, "read"),
           body: { inputs: pages },
           write: false,
           limit: "associations",
@@ -105,7 +104,9 @@ export async function readCompaniesOf(
         answered.add(id);
         const list = lists.get(id);
         if (list === undefined) return [];
-        list.edges.push(...asList(row?.["to"]).flatMap(edgeOf));
+        list.edges.push(
+          ...asList(row?.["to"]).flatMap((entry) => edgeOf(kind, entry)),
+        );
         const after = nextAfter(row);
         return after === null ? [] : [{ id, after }];
       });

@@ -1,6 +1,8 @@
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
+import type { Identity } from "../../settings/types/descriptor.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import type { Caller } from "../caller.ts";
-import { chunksByLength, chunksOf } from "../chunks.ts";
+import { chunksByLength } from "../chunks.ts";
 import { RefusedError } from "../errors.ts";
 import type { CallOptions, HubSpotObject } from "../gateway.ts";
 import { idsAfter, searchPage, type SearchFilter } from "./search.ts";
@@ -40,60 +42,45 @@ async function searchAll(
   } while (afterId !== null);
 }
 
-/** Companies by domain; see Gateway.findCompaniesByDomain. */
-export async function findCompaniesByDomain(
+/** Objects by email or domain; see Gateway.searchByIdentity. */
+export async function searchByIdentity(
   call: Caller,
-  domains: readonly string[],
+  type: ObjectType,
+  identities: readonly string[],
   properties: readonly string[],
   options: CallOptions,
 ): Promise<HubSpotObject[]> {
+  const { identity } = descriptorOf(type);
+  if (identity === null) return [];
   const found = new Map<ObjectId, HubSpotObject>();
-  const names = ["domain", "hs_additional_domains"] as const;
-  const asked = [...new Set([...properties, ...names])];
+  const asked = [
+    ...new Set([...properties, identity.property, identity.additional]),
+  ];
   // 100 values are the most of an IN; given three times, with their quotes, they must leave room in a body of 3,000
   // characters
-  for (const values of chunksByLength(searchable(domains), 50, 750)) {
-    const asStored = {
-      // whoever writes over the API may have left "www." in
-      domain: values.flatMap((value) => [value, `www.${value}`]),
-      hs_additional_domains: values,
+  for (const values of chunksByLength(searchable(identities), 50, 750)) {
+    const byMain: SearchFilter = {
+      propertyName: identity.property,
+      operator: "IN",
+      values: values.flatMap((value) => spellings(identity.kind, value)),
     };
-    const groups = names.map(
-      (propertyName) =>
-        ({
-          propertyName,
-          operator: "IN",
-          values: asStored[propertyName],
-        }) as const,
-    );
+    const byAdditional: SearchFilter = {
+      propertyName: identity.additional,
+      operator: "IN",
+      values,
+    };
     try {
-      await searchAll(call, "company", groups, asked, options, found);
+      const groups = [byMain, byAdditional];
+      await searchAll(call, type, groups, asked, options, found);
     } catch (error) {
       // Nothing says that HubSpot searches additional domains, and no company could be created if it refuses to.
       if (!(error instanceof RefusedError)) throw error;
-      const byMain = groups.slice(0, 1);
-      await searchAll(call, "company", byMain, asked, options, found);
+      await searchAll(call, type, [byMain], asked, options, found);
     }
   }
   return [...found.values()];
 }
 
-/** Contacts by additional email; see Gateway.findByAdditionalEmail. */
-export async function findByAdditionalEmail(
-  call: Caller,
-  emails: readonly string[],
-  properties: readonly string[],
-  options: CallOptions,
-): Promise<HubSpotObject[]> {
-  const found = new Map<ObjectId, HubSpotObject>();
-  const propertyName = "hs_additional_emails";
-  const asked = [...new Set([...properties, propertyName])];
-  // EQ is what is known to match one of several values; a search takes five groups
-  for (const values of chunksOf(searchable(emails), 5)) {
-    const groups = values.map(
-      (value) => ({ propertyName, operator: "EQ", value }) as const,
-    );
-    await searchAll(call, "contact", groups, asked, options, found);
-  }
-  return [...found.values()];
-}
+/** The forms in which HubSpot can have a value: whoever writes a domain over the API may have left "www." in. */
+const spellings = (kind: Identity["kind"], value: string): string[] =>
+  kind === "domain" ? [value, `www.${value}`] : [value];

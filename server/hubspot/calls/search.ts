@@ -1,5 +1,6 @@
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
-import { mergedIdsProperty, modifiedProperty, paths } from "../api.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
+import { mergedIdsProperty, paths } from "../api.ts";
 import type { Caller } from "../caller.ts";
 import type { CallOptions, ChangedPage, ChangedQuery } from "../gateway.ts";
 import { asNumber, asRecord } from "../json.ts";
@@ -107,7 +108,7 @@ export function searchChanged(
   query: ChangedQuery,
   options: CallOptions,
 ): Promise<ChangedPage> {
-  const propertyName = modifiedProperty[type];
+  const propertyName = descriptorOf(type).hubspot.modifiedProperty;
   const window: SearchFilter[] = [
     { propertyName, operator: "GTE", value: String(query.from.getTime()) },
     { propertyName, operator: "LTE", value: String(query.to.getTime()) },

@@ -1,3 +1,4 @@
+import type { ParentKind } from "../../settings/types/index.ts";
 import { paths } from "../api.ts";
 import type { Caller } from "../caller.ts";
 import { chunksOf } from "../chunks.ts";
@@ -70,6 +71,7 @@ export function edgeOutcomes(
  */
 export async function writeEdges<Input extends EdgeInput>(
   call: Caller,
+  kind: ParentKind,
   action: EdgeAction,
   inputs: readonly Input[],
   bodyOf: (input: Input) => object,
@@ -83,7 +85,7 @@ export async function writeEdges<Input extends EdgeInput>(
           const { body } = await call(
             {
               method: "POST",
-              path: paths.associations("contact", "company", action),
+              path: paths.associations(kind, action),
               body: { inputs: batch.map(bodyOf) },
               write: true,
               limit: "associations",

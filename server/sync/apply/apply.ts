@@ -5,6 +5,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { parentKindOf } from "../../settings/types/index.ts";
 import { noteMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { PassItem } from "../plan.ts";
@@ -80,13 +81,15 @@ async function settleBatch(
   sent: Sent,
 ): Promise<Applied> {
   const { objectType: type } = input;
+  const kind = parentKindOf(type);
   const end = async (
     db: Db,
     settled: readonly Settled[],
     edgeWrites: readonly EdgeWrite[],
     written: EdgesWritten,
   ): Promise<Applied> => {
-    await settleEdges(db, portalId, edgeWrites, written);
+    if (kind !== null)
+      await settleEdges(db, portalId, kind, edgeWrites, written);
     await storeAnswers(
       db,
       portalId,
@@ -177,10 +180,13 @@ async function writeEdges(
   begun: Begun,
   writes: readonly EdgeWrite[],
 ): Promise<EdgesWritten> {
+  const kind = parentKindOf(input.objectType);
+  if (kind === null) return nothingWritten;
   await engine.checkpoint("between-creation-and-association");
   try {
     return await sendEdges(
       engine.hubspot.portal(portalId),
+      kind,
       writes,
       input.options,
     );

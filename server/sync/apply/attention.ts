@@ -71,12 +71,12 @@ export async function settleAttention(
       returning a.record_id, a.part_of`.execute(db);
     for (const { part_of } of closed)
       if (part_of !== null) entries.add(part_of);
-    if (type === "company")
-      await lookAtBlockedContacts(
-        db,
-        portalId,
-        closed.flatMap((row) => row.record_id ?? []),
-      );
+    await lookAtBlockedContacts(
+      db,
+      portalId,
+      type,
+      closed.flatMap((row) => row.record_id ?? []),
+    );
   }
   await openAttention(db, portalId, type, initiator, runId, notices);
   await refreshEntries(db, portalId, [...entries]);

@@ -1,5 +1,6 @@
 import type { Db } from "../../database/database.ts";
 import type { PortalId, RecordId } from "../../settings/object-type.ts";
+import { parentKindOf } from "../../settings/types/index.ts";
 import type { ApplyInput } from "./input.ts";
 import { settleAttention } from "./attention.ts";
 import {
@@ -65,8 +66,11 @@ export async function begin(
   await writeRecords(db, portalId, type, current);
   await writeLinks(db, portalId, type, account, current);
   await keepIdentities(db, portalId, type, current);
-  await writeWorkspaceEdges(db, portalId, current);
-  await noteWaitingEdges(db, portalId, current);
+  const kind = parentKindOf(type);
+  if (kind !== null) {
+    await writeWorkspaceEdges(db, portalId, kind, current);
+    await noteWaitingEdges(db, portalId, kind, current);
+  }
   const granted = await claimAttempts(
     db,
     portalId,

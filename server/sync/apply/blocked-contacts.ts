@@ -5,6 +5,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { childKindsOf } from "../../settings/types/index.ts";
 
 /**
  * Companies have no problem any more, or are gone: the contacts that it held back (AP-103) are tried again. Indexes
@@ -13,9 +14,10 @@ import type {
 export async function lookAtBlockedContacts(
   db: Db,
   portalId: PortalId,
+  type: ObjectType,
   companyIds: readonly RecordId[],
 ): Promise<void> {
-  if (companyIds.length === 0) return;
+  if (companyIds.length === 0 || childKindsOf(type).length === 0) return;
   await sql`
     insert into dirty as d (portal_id, object_type, record_id, revision)
     select distinct r.portal_id, r.object_type, r.id, r.revision
@@ -44,5 +46,5 @@ export async function closeEntriesOf(
     where portal_id = ${portalId} and record_id = any (${deleted}::uuid[]) and state = 'open'`.execute(
     db,
   );
-  if (type === "company") await lookAtBlockedContacts(db, portalId, deleted);
+  await lookAtBlockedContacts(db, portalId, type, deleted);
 }

@@ -1,3 +1,4 @@
+import { descriptorOf, parentKindOf } from "../../settings/types/index.ts";
 import type { FieldChange, OpenAttempt, Rules } from "../model.ts";
 import { changesOf } from "../plan.ts";
 import { isBlank } from "../value.ts";
@@ -35,7 +36,8 @@ export function workspaceLine(plan: Placed): JournalLine[] {
 }
 
 function edgeLine({ pair, edges, recordId }: Placed): JournalLine[] {
-  if (edges === null || recordId === null) return [];
+  const kind = parentKindOf(pair.objectType);
+  if (kind === null || edges === null || recordId === null) return [];
   const { addToWorkspace, removeFromWorkspace, primaryInWorkspace } =
     edges.outcome;
   if (
@@ -49,11 +51,11 @@ function edgeLine({ pair, edges, recordId }: Placed): JournalLine[] {
       objectId: pair.object?.id ?? null,
       action: "associated",
       code: "associations_updated",
-      reason: "Its companies changed in HubSpot.",
+      reason: `Its ${descriptorOf(kind.to).names.plural} changed in HubSpot.`,
       changes: [
         {
-          field: "company_id",
-          property: "associatedcompanyid",
+          field: kind.primary.column,
+          property: kind.primary.property,
           side: "workspace",
           before: pair.record?.companyId ?? null,
           after:

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
+import { isSameLabel, labelsOf } from "../../hubspot/association-labels.ts";
 import type {
   AssociationLabel,
   CallOptions,
@@ -11,20 +12,11 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
 import type { Edge } from "../merge-edges.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** A contact's companies: the workspace's part in the pass' first transaction, HubSpot's part after its writes. */
-
-/** HubSpot's own label types of a contact's company (HUBSPOT-API.md 8). */
-const primaryLabel: AssociationLabel = {
-  category: "HUBSPOT_DEFINED",
-  typeId: 1,
-};
-const plainLabel: AssociationLabel = {
-  category: "HUBSPOT_DEFINED",
-  typeId: 279,
-};
 
 /**
  * The workspace's edges and the base of what needs nothing of HubSpot, in set-based statements. Primary companies are
@@ -33,6 +25,7 @@ const plainLabel: AssociationLabel = {
 export async function writeWorkspaceEdges(
   db: Db,
   portalId: PortalId,
+  kind: ParentKind,
   placed: readonly Placed[],
 ): Promise<void> {
   const added: { from: RecordId; to: RecordId }[] = [];
@@ -102,11 +95,11 @@ export async function writeWorkspaceEdges(
   if (added.length > 0) {
     await sql`
       insert into association (portal_id, from_type, from_id, to_type, to_id)
-      select distinct ${portalId}::bigint, 'contact', n."from", 'company', n."to"
+      select distinct ${portalId}::bigint, ${sql.lit(kind.from)}, n."from", ${sql.lit(kind.to)}, n."to"
       from jsonb_to_recordset(${toJson(added)}::jsonb) as n("from" uuid, "to" uuid)
       on conflict do nothing`.execute(db);
   }
-  await rebase(db, portalId, rebased, bases);
+  await rebase(db, portalId, kind, rebased, bases);
   if (added.length + removed.length > 0)
     await ownTouches(db, portalId, touched);
 }
@@ -114,6 +107,7 @@ export async function writeWorkspaceEdges(
 async function rebase(
   db: Db,
   portalId: PortalId,
+  { from, to }: ParentKind,
   contacts: readonly RecordId[],
   rows: readonly { from: RecordId; to: RecordId; primary: boolean }[],
 ): Promise<void> {
@@ -127,7 +121,7 @@ async function rebase(
   if (rows.length === 0) return;
   await sql`
     insert into association_base as b (portal_id, from_id, to_id, from_type, to_type, is_primary)
-    select ${portalId}, n."from", n."to", 'contact', 'company', bool_or(n."primary")
+    select ${portalId}, n."from", n."to", ${sql.lit(from)}, ${sql.lit(to)}, bool_or(n."primary")
     from jsonb_to_recordset(${page}::jsonb) as n("from" uuid, "to" uuid, "primary" boolean)
     group by n."from", n."to"
     on conflict (portal_id, from_id, to_id) do update set is_primary = excluded.is_primary
@@ -182,6 +176,7 @@ export interface EdgesWritten {
 /** Makes HubSpot's calls of a batch: one for what is added or relabelled, one for what is removed. */
 export async function sendEdges(
   gateway: Gateway,
+  kind: ParentKind,
   writes: readonly EdgeWrite[],
   options: CallOptions,
 ): Promise<EdgesWritten> {
@@ -201,7 +196,7 @@ export async function sendEdges(
       input: {
         fromId: objectId,
         toId: edge.companyObjectId,
-        types: labelsFor(plan, edge, edge === outcome.primaryInHubSpot),
+        types: labelsFor(kind, plan, edge, edge === outcome.primaryInHubSpot),
       },
     }));
   });
@@ -212,9 +207,9 @@ export async function sendEdges(
       input: {
         fromId: objectId,
         toId: edge.companyObjectId,
-        types: primaryLabels(plan, edge),
+        types: primaryLabels(kind, plan, edge),
       },
-      labelled: hasLabelsOfOthers(plan, edge),
+      labelled: hasLabelsOfOthers(kind, plan, edge),
     })),
   );
   const key = (edge: { fromId: ObjectId; toId: ObjectId }): string =>
@@ -227,6 +222,7 @@ export async function sendEdges(
     ...(bare.length === 0
       ? []
       : await gateway.dissociate(
+          kind,
           bare.map(({ input }) => input),
           options,
         )),
@@ -234,6 +230,7 @@ export async function sendEdges(
     ...(relabelled.length === 0
       ? []
       : await gateway.removeLabels(
+          kind,
           relabelled.map(({ input }) => input),
           options,
         )),
@@ -242,6 +239,7 @@ export async function sendEdges(
     wanted.length === 0
       ? []
       : await gateway.associate(
+          kind,
           wanted.map(({ input }) => input),
           options,
         );
@@ -278,21 +276,20 @@ export async function sendEdges(
 
 /** HubSpot replaces the labels of an edge: those that stand are sent along. */
 function labelsFor(
+  kind: ParentKind,
   plan: Placed,
   edge: Edge,
   primary: boolean,
 ): AssociationLabel[] {
-  const standing =
-    plan.edges?.hubspot.edges.find(
-      (candidate) => candidate.toId === edge.companyObjectId,
-    )?.labels ?? [];
-  const wanted = [...standing, plainLabel, ...(primary ? [primaryLabel] : [])];
+  const ours = labelsOf(kind);
+  const wanted = [
+    ...standingLabels(plan, edge),
+    ours.plain,
+    ...(primary ? [ours.primary] : []),
+  ];
   return wanted.filter(
     (label, index) =>
-      wanted.findIndex(
-        (other) =>
-          other.category === label.category && other.typeId === label.typeId,
-      ) === index,
+      wanted.findIndex((other) => isSameLabel(other, label)) === index,
   );
 }
 
@@ -300,6 +297,7 @@ function labelsFor(
 export async function settleEdges(
   db: Db,
   portalId: PortalId,
+  kind: ParentKind,
   writes: readonly EdgeWrite[],
   written: EdgesWritten,
 ): Promise<void> {
@@ -307,7 +305,7 @@ export async function settleEdges(
   if (written.confirmed.length > 0) {
     await sql`
       insert into association_base as b (portal_id, from_id, to_id, from_type, to_type, is_primary)
-      select ${portalId}, n."from", n."to", 'contact', 'company', n."primary"
+      select ${portalId}, n."from", n."to", ${sql.lit(kind.from)}, ${sql.lit(kind.to)}, n."primary"
       from jsonb_to_recordset(${page}::jsonb) as n("from" uuid, "to" uuid, "primary" boolean)
       on conflict (portal_id, from_id, to_id) do update set is_primary = excluded.is_primary`.execute(
       db,
@@ -346,13 +344,23 @@ const standingLabels = (
   plan.edges?.hubspot.edges.find(({ toId }) => toId === edge.companyObjectId)
     ?.labels ?? [];
 
-const same = (left: AssociationLabel, right: AssociationLabel): boolean =>
-  left.category === right.category && left.typeId === right.typeId;
-
-const primaryLabels = (plan: Placed, edge: Edge): AssociationLabel[] =>
-  standingLabels(plan, edge).filter((label) => same(label, primaryLabel));
-
-const hasLabelsOfOthers = (plan: Placed, edge: Edge): boolean =>
-  standingLabels(plan, edge).some(
-    (label) => !same(label, primaryLabel) && !same(label, plainLabel),
+const primaryLabels = (
+  kind: ParentKind,
+  plan: Placed,
+  edge: Edge,
+): AssociationLabel[] =>
+  standingLabels(plan, edge).filter((label) =>
+    isSameLabel(label, labelsOf(kind).primary),
   );
+
+function hasLabelsOfOthers(
+  kind: ParentKind,
+  plan: Placed,
+  edge: Edge,
+): boolean {
+  const ours = labelsOf(kind);
+  return standingLabels(plan, edge).some(
+    (label) =>
+      !isSameLabel(label, ours.primary) && !isSameLabel(label, ours.plain),
+  );
+}

@@ -7,6 +7,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { childKindsOf } from "../../settings/types/index.ts";
 import { isHeldBack } from "../brake/judge.ts";
 import type { Base, Parked } from "../model.ts";
 import type { Account } from "../plan.ts";
@@ -176,7 +177,7 @@ export async function insertLinks(
     where portal_id = ${portalId} and record_id = any (${rows.map((row) => row.recordId)}::uuid[])`.execute(
     db,
   );
-  if (type === "company") await lookAtContactsOf(db, portalId, rows);
+  await lookAtChildrenOf(db, portalId, type, rows);
 }
 
 /**
@@ -184,11 +185,14 @@ export async function insertLinks(
  * so that their association step follows; and it frees those that its problem held back (AP-103). Those of HubSpot's
  * that have waited for it are looked at there. Indexes record_by_company, association_to, attention_record.
  */
-async function lookAtContactsOf(
+async function lookAtChildrenOf(
   db: Db,
   portalId: PortalId,
+  type: ObjectType,
   companies: readonly Pick<LinkRow, "recordId" | "objectId">[],
 ): Promise<void> {
+  const kinds = childKindsOf(type);
+  if (kinds.length === 0 || companies.length === 0) return;
   const companyIds = companies.map(({ recordId }) => recordId);
   await sql`
     insert into dirty as d (portal_id, object_type, record_id, revision)
@@ -212,11 +216,13 @@ async function lookAtContactsOf(
     db,
   );
   // Last, since it locks the inbox' lane, which other lanes' transactions lock at their end.
-  await lookAtWaiting(
-    db,
-    portalId,
-    companies.map(({ objectId }) => objectId),
-  );
+  for (const kind of kinds)
+    await lookAtWaiting(
+      db,
+      portalId,
+      kind,
+      companies.map(({ objectId }) => objectId),
+    );
 }
 
 async function updateLinks(
@@ -239,7 +245,10 @@ async function updateLinks(
     from jsonb_to_recordset(${toJson(rows)}::jsonb)
       as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" boolean, "isBack" boolean)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
-  const revived = rows.filter((row) => row.revive);
-  if (type === "company" && revived.length > 0)
-    await lookAtContactsOf(db, portalId, revived);
+  await lookAtChildrenOf(
+    db,
+    portalId,
+    type,
+    rows.filter((row) => row.revive),
+  );
 }

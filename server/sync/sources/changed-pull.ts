@@ -8,6 +8,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
+import { parentKindOf } from "../../settings/types/index.ts";
 import type { HubSpotEdges } from "../contact-edges.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
@@ -135,13 +136,11 @@ async function applyObjects(
   last: boolean,
 ): Promise<Begun> {
   const { objectType: type } = run;
+  const kind = parentKindOf(type);
   const byContact: ReadonlyMap<ObjectId, HubSpotEdges> =
-    type === "contact" &&
-    objects.length > 0 &&
-    rules.missing?.edges.read !== true
+    kind !== null && objects.length > 0 && rules.missing?.edges.read !== true
       ? await engine.hubspot.portal(portalId).readAssociations(
-          "contact",
-          "company",
+          kind,
           objects.map((object) => object.id),
           { priority: "bulk" },
         )

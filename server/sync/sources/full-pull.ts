@@ -3,6 +3,7 @@ import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type { ListPage } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import { parentKindOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
 import type { EdgeReading } from "../plan-edges.ts";
 import { endFirstPull } from "../installation-moves.ts";
@@ -35,6 +36,7 @@ export async function fullPull(
   turn: { readonly fence: Fence; readonly signal: AbortSignal },
 ): Promise<void> {
   const { objectType: type } = run;
+  const kind = parentKindOf(type);
   const gateway = engine.hubspot.portal(portalId);
   const rules = await engine.database.inPortal(portalId, (db) =>
     loadRules(db, portalId, type),
@@ -50,7 +52,7 @@ export async function fullPull(
         {
           properties,
           ...(after === undefined ? {} : { after }),
-          ...(type === "contact" ? { associations: "companies" as const } : {}),
+          ...(kind === null ? {} : { parents: kind }),
         },
         { priority: "bulk", signal: turn.signal },
       ),
@@ -71,11 +73,11 @@ export async function fullPull(
       position = { ...(next === null ? {} : { after: next }), newest };
       const reached = { ...position };
       const before = applied;
-      // Only a contact's companies are followed; of a page of companies there are none to read.
+      // A type that belongs to nothing has no parents to read.
       const edges: EdgeReading =
-        type === "contact"
-          ? await edgesOfPage(engine, portalId, rules, page.objects)
-          : { kind: "known", byContact: new Map() };
+        kind === null
+          ? { kind: "known", byContact: new Map() }
+          : await edgesOfPage(engine, portalId, kind, rules, page.objects);
       applied = awaitedLater(
         runPassHalving(engine, portalId, {
           objectType: type,

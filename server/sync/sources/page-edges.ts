@@ -1,5 +1,6 @@
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
 import type { HubSpotEdges } from "../contact-edges.ts";
 import type { Engine } from "../engine.ts";
 import type { Rules } from "../model.ts";
@@ -12,20 +13,21 @@ import type { EdgeReading } from "../plan-edges.ts";
 export async function edgesOfPage(
   engine: Engine,
   portalId: PortalId,
+  kind: ParentKind,
   rules: Rules,
   objects: readonly HubSpotObject[],
 ): Promise<EdgeReading> {
   const byContact = new Map<ObjectId, HubSpotEdges>();
   const cut: ObjectId[] = [];
   for (const object of objects) {
-    const companies = object.associations?.companies;
-    if (companies?.complete === true) {
+    const { parents } = object;
+    if (parents?.complete === true) {
       byContact.set(object.id, {
         complete: true,
         labelled: false,
-        edges: companies.ids.map((toId) => ({
+        edges: parents.ids.map((toId) => ({
           toId,
-          primary: object.properties["associatedcompanyid"] === toId,
+          primary: object.properties[kind.primary.property] === toId,
           labels: [],
         })),
       });
@@ -34,7 +36,7 @@ export async function edgesOfPage(
   if (cut.length > 0 && rules.missing?.edges.read !== true) {
     const read = await engine.hubspot
       .portal(portalId)
-      .readAssociations("contact", "company", cut, { priority: "bulk" });
+      .readAssociations(kind, cut, { priority: "bulk" });
     for (const [id, edges] of read) byContact.set(id, edges);
   }
   return { kind: "known", byContact };

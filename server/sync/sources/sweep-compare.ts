@@ -8,6 +8,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
+import { parentKindOf } from "../../settings/types/index.ts";
 
 /** A listed object that does not agree with what we know of it. */
 export interface Discrepancy {
@@ -27,13 +28,14 @@ export async function compareWithLinks(
   type: ObjectType,
   objects: readonly HubSpotObject[],
 ): Promise<Discrepancy[]> {
+  const kind = parentKindOf(type);
   const page = objects.map((object) => ({
     id: object.id,
     updated: object.updatedAt.toISOString(),
     merged: object.mergedIds.filter((id) => id !== object.id),
-    companies: object.associations?.companies.ids ?? [],
-    complete: object.associations?.companies.complete ?? true,
-    primary: object.properties["associatedcompanyid"] ?? "",
+    companies: object.parents?.ids ?? [],
+    complete: object.parents?.complete ?? true,
+    primary: object.properties[kind?.primary.property ?? ""] ?? "",
   }));
   // offset 0 keeps each of these a look-up by its index: a page is 100 rows, and while a first pull's statistics are
   // missing the planner would rather read whole tables (measured with 200,000 links: 600 ms a page, 40 this way, 5 with statistics).
@@ -50,7 +52,7 @@ export async function compareWithLinks(
       select p.id, c.record_id as company_id, p."primary" = e.company as is_primary
       from page p
       cross join lateral jsonb_array_elements_text(p.companies) as e(company)
-      cross join lateral (${liveLink("company", sql`e.company::bigint`)}) c
+      cross join lateral (${liveLink(kind?.to ?? type, sql`e.company::bigint`)}) c
       where p.record_id is not null
     ), base as (
       select p.id, p.complete, b.to_id as company_id, b.is_primary
@@ -62,7 +64,7 @@ export async function compareWithLinks(
       cross join lateral (
         select c.id from link c where c.portal_id = ${portalId} and c.record_id = b.to_id and c.state = 'live' offset 0
       ) c
-      where ${type} = 'contact'
+      where ${kind !== null}::boolean
     ), edges as (
       select t.id from theirs t left join base b on b.id = t.id and b.company_id = t.company_id
         where b.id is null or (t.is_primary and not b.is_primary)

@@ -6,6 +6,8 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { parentRules } from "../../settings/parent-rules.ts";
+import { parentKindOf } from "../../settings/types/index.ts";
 import { isTooLarge } from "../../workspace/stored-bytes.ts";
 import type { Rules } from "../model.ts";
 import type { Run } from "../runs.ts";
@@ -69,11 +71,11 @@ export async function findOwed(
 ): Promise<Owed[]> {
   if (ids.length === 0) return [];
   const type: ObjectType = run.objectType;
-  const isContact = type === "contact";
-  const edges = isContact && rules.missing?.edges.write !== true;
+  const kind = parentKindOf(type);
+  const edges = kind !== null && rules.missing?.edges.write !== true;
   const brings =
-    isContact &&
-    rules.settings.contact.companyWithContact !== "never" &&
+    kind !== null &&
+    parentRules(rules.settings, kind).bring !== "never" &&
     rules.missing?.companies.read !== true &&
     rules.missing?.companies.write !== true;
   const fields = rules.settings[type].mappings

@@ -8,6 +8,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { parentKindOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { automatic } from "../pass.ts";
@@ -78,14 +79,15 @@ async function sweepPage(
   fence: Fence,
 ): Promise<void> {
   const { objectType: type } = run;
+  const kind = parentKindOf(type);
   const listedAt = engine.now();
   const page = await engine.hubspot.portal(portalId).list(
     type,
     {
-      properties: type === "contact" ? ["associatedcompanyid"] : [],
+      properties: kind === null ? [] : [kind.primary.property],
       limit: pageSize,
       ...(position.after === undefined ? {} : { after: position.after }),
-      ...(type === "contact" ? { associations: "companies" as const } : {}),
+      ...(kind === null ? {} : { parents: kind }),
     },
     { priority: "bulk" },
   );

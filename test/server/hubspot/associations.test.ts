@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readCompaniesOf } from "../../../server/hubspot/calls/read-associations.ts";
+import { readParentsOf } from "../../../server/hubspot/calls/read-associations.ts";
+import { contactToCompany } from "../../../server/settings/types/contact-to-company.ts";
 import { bulk, useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -22,6 +23,7 @@ describe("associations", () => {
     const one = await world().make(portalId, "companies", { name: "one" });
     const two = await world().make(portalId, "companies", { name: "two" });
     const made = await gateway.associate(
+      contactToCompany,
       [
         { fromId: contact, toId: one, types: [unlabelled, primary] },
         { fromId: contact, toId: two, types: [unlabelled] },
@@ -31,7 +33,7 @@ describe("associations", () => {
     expect(made.map(({ kind }) => kind)).toEqual(["result", "result"]);
 
     const read = async () =>
-      gateway.readAssociations("contact", "company", [contact, lonely], bulk);
+      gateway.readAssociations(contactToCompany, [contact, lonely], bulk);
     const before = await read();
     expect(before.get(lonely)).toEqual({ edges: [], complete: true });
     expect(before.get(contact)?.complete).toBe(true);
@@ -42,6 +44,7 @@ describe("associations", () => {
     expect(edges.find(({ primary: is }) => is)?.toId).toBe(one);
 
     await gateway.removeLabels(
+      contactToCompany,
       [{ fromId: contact, toId: one, types: [primary] }],
       bulk,
     );
@@ -50,7 +53,11 @@ describe("associations", () => {
     expect(unprimed.filter(({ primary: is }) => is)).toEqual([]);
 
     expect(
-      await gateway.dissociate([{ fromId: contact, toId: two }], bulk),
+      await gateway.dissociate(
+        contactToCompany,
+        [{ fromId: contact, toId: two }],
+        bulk,
+      ),
     ).toEqual([{ fromId: contact, toId: two, kind: "result" }]);
     const after = (await read()).get(contact)?.edges ?? [];
     expect(after.map(({ toId }) => toId)).toEqual([one]);
@@ -65,6 +72,7 @@ describe("associations", () => {
     const outcomes = await world()
       .gateway(portalId)
       .associate(
+        contactToCompany,
         [
           { fromId: contact, toId: "777777777777", types: [unlabelled] },
           { fromId: contact, toId: company, types: [unlabelled] },
@@ -87,10 +95,9 @@ describe("associations", () => {
       const toId = await world().make(portalId, "companies", { name: `m${n}` });
       inputs.push({ fromId: contact, toId, types: [unlabelled] });
     }
-    await gateway.associate(inputs, bulk);
+    await gateway.associate(contactToCompany, inputs, bulk);
     const read = await gateway.readAssociations(
-      "contact",
-      "company",
+      contactToCompany,
       [contact],
       bulk,
     );
@@ -125,7 +132,7 @@ describe("a list of companies", () => {
       complete: [true, false],
     },
   ])("is complete only if it was read: $name", async ({ errors, complete }) => {
-    const lists = await readCompaniesOf(
+    const lists = await readParentsOf(
       () =>
         Promise.resolve({
           kind: "done",
@@ -133,6 +140,7 @@ describe("a list of companies", () => {
           body: { results: [row], ...errors },
           correlationId: null,
         }),
+      contactToCompany,
       ["1", "2"],
       bulk,
     );

@@ -125,7 +125,7 @@ describe("a portal under load", () => {
     const gateways = [1, 2, 3].map(() => world().gateway(portalId));
     const searches = gateways.flatMap((gateway) =>
       Array.from({ length: 5 }, (_, n) =>
-        gateway.findCompaniesByDomain([`d${n}.example`], [], interactive),
+        gateway.searchByIdentity("company", [`d${n}.example`], [], interactive),
       ),
     );
     const reads = gateways.flatMap((gateway) =>

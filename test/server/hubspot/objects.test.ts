@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { contactToCompany } from "../../../server/settings/types/contact-to-company.ts";
 import { bulk, useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -21,14 +22,14 @@ describe("list", () => {
         "contact",
         {
           ...mail,
-          associations: "companies",
+          parents: contactToCompany,
           ...(after === null ? {} : { after }),
         },
         bulk,
       );
       ids.push(...page.objects.map(({ id }) => id));
       withCompany += page.objects.filter(
-        ({ associations }) => (associations?.companies.ids.length ?? 0) > 0,
+        ({ parents }) => (parents?.ids.length ?? 0) > 0,
       ).length;
       after = page.next;
     } while (after !== null);
@@ -57,9 +58,9 @@ describe("list", () => {
     }
     const { objects } = await world()
       .gateway(portalId)
-      .list("contact", { ...mail, associations: "companies" }, bulk);
-    expect(objects[0]?.associations?.companies.ids).toHaveLength(1);
-    expect(objects[0]?.associations?.companies.complete).toBe(false);
+      .list("contact", { ...mail, parents: contactToCompany }, bulk);
+    expect(objects[0]?.parents?.ids).toHaveLength(1);
+    expect(objects[0]?.parents?.complete).toBe(false);
   });
 
   it("reads values by a second call when the properties do not fit a URL", async () => {
@@ -260,7 +261,7 @@ describe("search", () => {
     ];
     const found = await world()
       .gateway(portalId)
-      .findCompaniesByDomain([...many, "More.example"], [], bulk);
+      .searchByIdentity("company", [...many, "More.example"], [], bulk);
     expect(found).toMatchObject([
       {
         id,
@@ -276,7 +277,7 @@ describe("search", () => {
     });
     const found = await world()
       .gateway(portalId)
-      .findCompaniesByDomain(["main.example"], [], bulk);
+      .searchByIdentity("company", ["main.example"], [], bulk);
     expect(found).toMatchObject([{ id }]);
   });
 
@@ -291,12 +292,12 @@ describe("search", () => {
       () =>
         world()
           .gateway(portalId)
-          .findCompaniesByDomain(["main.example"], [], bulk),
+          .searchByIdentity("company", ["main.example"], [], bulk),
     );
     expect(found).toMatchObject([{ id }]);
   });
 
-  it("finds every company of a domain, and contacts by an additional email", async () => {
+  it("finds every company of a domain", async () => {
     const portalId = await world().installed();
     const domain = "acme.example";
     const twins = [
@@ -306,29 +307,12 @@ describe("search", () => {
     await world().make(portalId, "companies", { domain: "other.example" });
     const gateway = world().gateway(portalId);
     const many = Array.from({ length: 120 }, (_, n) => `no-${n}.example`);
-    const found = await gateway.findCompaniesByDomain(
+    const found = await gateway.searchByIdentity(
+      "company",
       [...many, "ACME.example "],
       ["name"],
       bulk,
     );
     expect(found.map(({ id }) => id).toSorted()).toEqual(twins.toSorted());
-
-    const one = await world().make(portalId, "contacts", {
-      email: "1@b.example",
-    });
-    const two = await world().make(portalId, "contacts", {
-      email: "2@b.example",
-    });
-    const merged = await world().control(
-      "POST",
-      `/portals/${portalId}/objects/contacts/merge`,
-      { primaryObjectId: one, objectIdToMerge: two },
-    );
-    const byAdditional = await gateway.findByAdditionalEmail(
-      ["2@B.example", "nobody@b.example"],
-      ["email"],
-      bulk,
-    );
-    expect(byAdditional.map(({ id }) => id)).toEqual([String(merged["id"])]);
   });
 });

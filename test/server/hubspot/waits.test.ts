@@ -36,7 +36,7 @@ describe("a wait", () => {
     const search = await thrown(
       world()
         .gateway(portalId)
-        .findCompaniesByDomain(["x.example"], [], {
+        .searchByIdentity("company", ["x.example"], [], {
           ...bulk,
           deadlineMs: 1_000,
         }),
@@ -51,7 +51,8 @@ describe("a wait", () => {
       portalId,
       [{ path: "*/search", status: 429, policyName: "SECONDLY", times: 1 }],
       async () => {
-        const searching = gateway.findCompaniesByDomain(
+        const searching = gateway.searchByIdentity(
+          "company",
           ["x.example"],
           [],
           bulk,

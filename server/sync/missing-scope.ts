@@ -1,62 +1,75 @@
 import type { SyncCapability } from "../hubspot/errors.ts";
-import type { ObjectType } from "../settings/object-type.ts";
+import type { ObjectType } from "../settings/types/index.ts";
+import {
+  associationKinds,
+  descriptorOf,
+  listedTypes,
+} from "../settings/types/index.ts";
 
 /** What a person is told of something that HubSpot does not allow: what, which scope, and what stands still. Pure. */
 
+type Concern = {
+  readonly type: ObjectType;
+  readonly may: string;
+  readonly standsStill: string;
+};
+
+const { from, to } = associationKinds[0];
+const children = descriptorOf(from).names.plural;
+const parents = descriptorOf(to).names.plural;
+
 /** What sync itself needs of HubSpot. Whatever of it is missing stands still, and the rest goes on. */
-export const syncCapabilities = [
-  "read:contact",
-  "read:company",
-  "write:contact",
-  "write:company",
-  "read-associations",
-  "write-associations",
-] as const satisfies readonly SyncCapability[];
+const concerns: ReadonlyMap<SyncCapability, Concern> = new Map([
+  ...listedTypes.map((type): [SyncCapability, Concern] => {
+    const { plural, label } = descriptorOf(type).names;
+    return [
+      `read:${type}`,
+      {
+        type,
+        may: `read ${plural}`,
+        standsStill: `${label.plural} stand still in both directions`,
+      },
+    ];
+  }),
+  ...listedTypes.map((type): [SyncCapability, Concern] => {
+    const { plural } = descriptorOf(type).names;
+    return [
+      `write:${type}`,
+      {
+        type,
+        may: `write ${plural}`,
+        standsStill: `What changes in ${plural} here waits`,
+      },
+    ];
+  }),
+  [
+    "read-associations",
+    {
+      type: from,
+      may: `read which ${parents} ${children} belong to`,
+      standsStill: `The ${parents} of ${children} stand still in both directions`,
+    },
+  ],
+  [
+    "write-associations",
+    {
+      type: from,
+      may: `write which ${parents} ${children} belong to`,
+      standsStill: `What changes in the ${parents} of ${children} here waits`,
+    },
+  ],
+]);
+
+export const syncCapabilities: readonly SyncCapability[] = [...concerns.keys()];
 
 export const isSyncCapability = (name: string): name is SyncCapability =>
   syncCapabilities.some((each) => each === name);
 
-const concerns: Readonly<
-  Record<
-    SyncCapability,
-    {
-      readonly type: ObjectType;
-      readonly may: string;
-      readonly standsStill: string;
-    }
-  >
-> = {
-  "read:contact": {
-    type: "contact",
-    may: "read contacts",
-    standsStill: "Contacts stand still in both directions",
-  },
-  "read:company": {
-    type: "company",
-    may: "read companies",
-    standsStill: "Companies stand still in both directions",
-  },
-  "write:contact": {
-    type: "contact",
-    may: "write contacts",
-    standsStill: "What changes in contacts here waits",
-  },
-  "write:company": {
-    type: "company",
-    may: "write companies",
-    standsStill: "What changes in companies here waits",
-  },
-  "read-associations": {
-    type: "contact",
-    may: "read which companies contacts belong to",
-    standsStill: "The companies of contacts stand still in both directions",
-  },
-  "write-associations": {
-    type: "contact",
-    may: "write which companies contacts belong to",
-    standsStill: "What changes in the companies of contacts here waits",
-  },
-};
+function concernOf(capability: SyncCapability): Concern {
+  const concern = concerns.get(capability);
+  if (concern === undefined) throw new Error(`Nothing needs ${capability}.`);
+  return concern;
+}
 
 /** Why one press is refused for want of a scope, and what helps. */
 export const refusalFor = (
@@ -67,7 +80,7 @@ export const refusalFor = (
   readonly remedy: string;
 } => ({
   code: "missing_scope",
-  reason: `Counterpart doesn't have permission to ${concerns[capability].may}.`,
+  reason: `Counterpart doesn't have permission to ${concernOf(capability).may}.`,
   remedy: "An admin can reconnect HubSpot and grant it.",
 });
 
@@ -80,7 +93,7 @@ export function tellMissing(
   readonly cause: string;
   readonly fix: string;
 } {
-  const { type, may, standsStill } = concerns[capability];
+  const { type, may, standsStill } = concernOf(capability);
   const named = scopes.length === 0 ? "" : ` (${scopes.join(", ")})`;
   return {
     type,

@@ -5,17 +5,13 @@ import { CapabilityMissingError, RefusedError } from "../hubspot/errors.ts";
 import type { CallOptions, Gateway } from "../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import { missCapability } from "./capabilities.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { UniqueProperty } from "./installation.ts";
 
 /** The property that carries a creation's own id, so that its repetition cannot make a second object. */
 export const UNIQUE_PROPERTY = "counterpart_record_id";
-
-const groups: Readonly<Record<ObjectType, string>> = {
-  contact: "contactinformation",
-  company: "companyinformation",
-};
 
 /**
  * Readies a portal: its account's details, the unique property on each type (or the reason why not), owners and
@@ -48,7 +44,7 @@ async function createUniqueProperty(
         label: "Counterpart record ID",
         type: "string",
         fieldType: "text",
-        groupName: groups[type],
+        groupName: descriptorOf(type).hubspot.propertyGroup,
         description:
           "Set by Counterpart when it creates a record, so that a repeated request cannot create a second one.",
         hasUniqueValue: true,

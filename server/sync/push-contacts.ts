@@ -1,5 +1,10 @@
 import type { Db } from "../database/database.ts";
-import type { PortalId, RecordId } from "../settings/object-type.ts";
+import type {
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../settings/object-type.ts";
+import { childKindsOf } from "../settings/types/index.ts";
 import { loadContactsOf } from "./card/load-contacts.ts";
 import type { Account } from "./plan.ts";
 import { startRun } from "./runs.ts";
@@ -12,15 +17,18 @@ import { startRun } from "./runs.ts";
 export async function pushContactsOf(
   db: Db,
   portalId: PortalId,
+  type: ObjectType,
   companyIds: readonly RecordId[],
   { source, by }: Pick<Account, "source" | "by">,
   confirmed = false,
-): Promise<{ runId: string; count: number } | null> {
-  const recordIds = await loadContactsOf(db, portalId, companyIds);
+): Promise<{ runId: string; type: ObjectType; count: number } | null> {
+  const [kind] = childKindsOf(type);
+  if (kind === undefined) return null;
+  const recordIds = await loadContactsOf(db, portalId, kind, companyIds);
   if (recordIds.length === 0) return null;
   const { runId } = await startRun(db, portalId, {
     kind: "push",
-    objectType: "contact",
+    objectType: kind.from,
     mode: "selection",
     scope: { recordIds },
     manual: true,
@@ -28,5 +36,5 @@ export async function pushContactsOf(
     source,
     requestedBy: by,
   });
-  return { runId, count: recordIds.length };
+  return { runId, type: kind.from, count: recordIds.length };
 }

@@ -1,6 +1,7 @@
 import type { Db } from "../database/database.ts";
 import { readSettings } from "../settings/store.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import { descriptorOf, parentKindOf } from "../settings/types/index.ts";
 import type { MissingCapabilities } from "./capabilities.ts";
 import { loadOwners, loadPropertyDefinitions } from "./definitions.ts";
 import { identifyingProperties } from "./identity.ts";
@@ -32,7 +33,9 @@ export async function loadRules(
     )
       ? await loadOwners(db, portalId)
       : { idByEmail: {}, emailById: {} },
-    mayCreateObjects: installation?.first_pull_ended[type] !== undefined,
+    mayCreateObjects:
+      !descriptorOf(type).creation.waitsForFirstPull ||
+      installation?.first_pull_ended[type] !== undefined,
     uniqueProperty: hasUniqueProperty(installation?.unique_property[type]),
     missing: missingOf(installation?.missing_capabilities ?? {}, type),
   };
@@ -43,15 +46,23 @@ const missingOf = (
   type: ObjectType,
 ): Missing => ({
   write: missing[`write:${type}`] !== undefined,
-  companies: {
-    read: missing["read:company"] !== undefined,
-    write: missing["write:company"] !== undefined,
-  },
+  companies: missingOfParent(missing, type),
   edges: {
     read: missing["read-associations"] !== undefined,
     write: missing["write-associations"] !== undefined,
   },
 });
+
+function missingOfParent(
+  missing: MissingCapabilities,
+  type: ObjectType,
+): Missing["companies"] {
+  const kind = parentKindOf(type);
+  return {
+    read: kind !== null && missing[`read:${kind.to}`] !== undefined,
+    write: kind !== null && missing[`write:${kind.to}`] !== undefined,
+  };
+}
 
 const hasUniqueProperty = (verdict: unknown): boolean =>
   typeof verdict === "object" &&
@@ -61,11 +72,12 @@ const hasUniqueProperty = (verdict: unknown): boolean =>
 
 /** Every property that a read of this type asks for: what is mapped, and what identifies. */
 export function wantedProperties(rules: Rules, type: ObjectType): string[] {
+  const kind = parentKindOf(type);
   return [
     ...new Set([
       ...rules.settings[type].mappings.map((mapping) => mapping.property),
       ...identifyingProperties(type),
-      ...(type === "contact" ? ["associatedcompanyid"] : []),
+      ...(kind === null ? [] : [kind.primary.property]),
       UNIQUE_PROPERTY,
     ]),
   ];

@@ -8,6 +8,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import { objectTypes } from "../settings/types/index.ts";
 import type { Outcome } from "./model.ts";
 
 /** Runs: one pull, push or sweep over many, with counts and a place where it can resume. */
@@ -122,7 +123,7 @@ export interface Run {
 
 /**
  * The run whose page is next, marked as running: what a person selected first, then pulls before pushes (AC-007),
- * companies before contacts (AP-102), the oldest first. A run that a dead worker left goes on where its position says.
+ * parents before children (AP-102), the oldest first. A run that a dead worker left goes on where its position says.
  */
 export async function takeNextRun(
   db: Db,
@@ -133,7 +134,7 @@ export async function takeNextRun(
     where portal_id = ${portalId} and id = (
       select id from run
       where portal_id = ${portalId} and state in ('queued', 'running')
-      order by (mode = 'selection') desc, (kind = 'pull') desc, (object_type = 'company') desc,
+      order by (mode = 'selection') desc, (kind = 'pull') desc, array_position(${objectTypes}::text[], object_type),
         created_at, id
       limit 1
     )

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import { readPage } from "../../database/bounded-page.ts";
+import { childKindsOf } from "../../settings/types/index.ts";
 import { refusalOf } from "../../sync/installation-gate.ts";
 import { pushContactsOf } from "../../sync/push-contacts.ts";
 import { readInstallation } from "../../sync/installation.ts";
@@ -67,10 +68,12 @@ const selections = {
     .refine(
       ({ contacts, objectType, ids }) =>
         contacts === undefined ||
-        (objectType === "company" && ids !== undefined),
+        (childKindsOf(objectType).length > 0 && ids !== undefined),
       "Contacts follow companies that are named by ids.",
     ),
 };
+
+type PushSelection = z.infer<(typeof selections)["push"]>;
 
 const startedSchema = z.object({
   runId: z.guid(),
@@ -125,11 +128,14 @@ const startRoute = (kind: "both" | "pull" | "push"): ApiRoute =>
           source: "api",
           requestedBy: "API",
         });
-        if (!("contacts" in body) || body.ids === undefined) return { runId };
+        // Only a push can name its contacts (selections.push).
+        const { ids, contacts: along }: PushSelection = body;
+        if (along === undefined || ids === undefined) return { runId };
         const contacts = await pushContactsOf(
           db,
           portalId,
-          body.ids,
+          body.objectType,
+          ids,
           { source: "api", by: "API" },
           confirmed,
         );

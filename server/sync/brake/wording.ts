@@ -1,4 +1,5 @@
-import type { ObjectType } from "../../settings/object-type.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import type { Movement } from "../model.ts";
 
 /** What the brake says to a person. Pure. */
@@ -12,8 +13,6 @@ export type HeldCode = (typeof heldCodes)[keyof typeof heldCodes];
 
 export const isHeldCode = (code: string): code is HeldCode =>
   Object.values<string>(heldCodes).includes(code);
-
-const plurals = { contact: "contacts", company: "companies" } as const;
 
 const places = {
   to_workspace: { from: "HubSpot", to: "the workspace" },
@@ -30,7 +29,7 @@ export function itemSentence(
   const { from, to } = places[flow];
   return action === "delete"
     ? `Deletions to approve: this ${type} was deleted in ${from}, along with many others. It was kept in ${to} until someone decides.`
-    : `Waiting for approval: many ${plurals[type]} would be ${participles[action]} in ${to} at once, and this is one of them.`;
+    : `Waiting for approval: many ${descriptorOf(type).names.plural} would be ${participles[action]} in ${to} at once, and this is one of them.`;
 }
 
 export const itemFix = "Approve or refuse all of them in Needs attention.";
@@ -42,7 +41,7 @@ export function entryText(
   { count, live }: { readonly count: number; readonly live: number },
 ): { readonly cause: string; readonly fix: string } {
   const { from, to } = places[flow];
-  const plural = plurals[type];
+  const { plural } = descriptorOf(type).names;
   const number = (n: number): string => n.toLocaleString("en-US");
   switch (action) {
     case "delete":

@@ -3,6 +3,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
+import { childKindsOf, descriptorOf } from "../../settings/types/index.ts";
 import type { Choice } from "../attention-choices.ts";
 import type { Person } from "../attention-entry.ts";
 import { WOULD_UNDO } from "../decide.ts";
@@ -156,7 +157,7 @@ async function press(
     carriedOut(item) &&
     companyId !== undefined
       ? await engine.database.inPortal(portalId, (db) =>
-          pushContactsOf(db, portalId, [companyId], person),
+          pushContactsOf(db, portalId, input.objectType, [companyId], person),
         )
       : null;
   const after = (await look(engine, portalId, input)) ?? before;
@@ -177,11 +178,11 @@ async function press(
     );
   }
   if (started === null) return ended(pressAnswer(action, after, item));
-  const { count, runId } = started;
+  const { count, runId, type } = started;
   return ended({
     result: "running",
     runId,
-    message: `${carriedOutMessage(action, after, item)} Its ${counted(count, "contact")} ${count === 1 ? "is" : "are"} being pushed.`,
+    message: `${carriedOutMessage(action, after, item)} Its ${countedOf(type, count)} ${count === 1 ? "is" : "are"} being pushed.`,
     changes: changesOf(after, item),
     view: show(after),
   });
@@ -190,6 +191,12 @@ async function press(
 const ended = (
   answer: ActionAnswer,
 ): { busy: boolean; answer: ActionAnswer } => ({ busy: false, answer });
+
+/** "1 contact", "3 companies". */
+function countedOf(type: ObjectType, count: number): string {
+  const { singular, plural } = descriptorOf(type).names;
+  return counted(count, singular, plural);
+}
 
 const carriedOut = (item: PassItem | null): boolean =>
   item !== null && item.outcome !== "failed" && item.outcome !== "skipped";
@@ -205,6 +212,7 @@ function questionOf(
   const contacts =
     action === "push" && along === true ? view.push.contacts : null;
   const count = undoes.length + moreUndoes;
+  const childType = childKindsOf(view.objectType)[0]?.from;
   const [side, other] =
     action === "pull"
       ? ["the workspace", "HubSpot's"]
@@ -213,9 +221,9 @@ function questionOf(
     ...(count > 0
       ? [`Replace ${counted(count, "newer value")} in ${side} with ${other}?`]
       : []),
-    ...(contacts !== null && contacts.changed > 0
+    ...(contacts !== null && contacts.changed > 0 && childType !== undefined
       ? [
-          `Also push ${counted(contacts.count, "contact")}? ${contacts.changed} of them ${contacts.changed === 1 ? "has" : "have"} changes.`,
+          `Also push ${countedOf(childType, contacts.count)}? ${contacts.changed} of them ${contacts.changed === 1 ? "has" : "have"} changes.`,
         ]
       : []),
   ];

@@ -1,4 +1,10 @@
 import type { RecordId } from "../../settings/object-type.ts";
+import { parentRules } from "../../settings/parent-rules.ts";
+import {
+  childKindsOf,
+  descriptorOf,
+  parentKindOf,
+} from "../../settings/types/index.ts";
 import { refusalOf } from "../installation-gate.ts";
 import { refusalFor } from "../missing-scope.ts";
 import type { Decision } from "../model.ts";
@@ -12,8 +18,6 @@ import { capitalized, counted, labelOf, listed, nameOf } from "./shown-text.ts";
 /** Sync now, Pull and Push: what each would do, or why it cannot and what would make it possible. Pure. */
 
 type Action = "sync" | "pull" | "push";
-
-const typeNames = { contact: "contact", company: "company" } as const;
 
 /** Where HubSpot does not allow one way, the other is synced. */
 export function syncButton(look: Look): Button {
@@ -38,7 +42,7 @@ export function pullButton(look: Look): ForcingButton {
     return undoesNothing(
       refused({
         code: "no_object",
-        reason: `This ${typeNames[look.objectType]} isn't in HubSpot.`,
+        reason: `This ${look.objectType} isn't in HubSpot.`,
         remedy: "Push it first.",
       }),
     );
@@ -47,16 +51,19 @@ export function pullButton(look: Look): ForcingButton {
 
 export function pushButton(look: Look): SyncView["push"] {
   const { facts, objectType, record } = look;
+  const kind = parentKindOf(objectType);
   const more = {
     contacts:
-      objectType === "company" && record !== null ? contactsOf(look) : null,
+      childKindsOf(objectType).length > 0 && record !== null
+        ? childrenOf(look)
+        : null,
     company:
-      facts.company === null
+      facts.company === null || kind === null
         ? null
         : {
-            name: nameOf(facts.company.properties, "its company"),
+            name: nameOf(facts.company.properties, `its ${kind.to}`),
             missing: !facts.company.linked,
-            choice: look.rules.settings.contact.companyWithContact,
+            choice: parentRules(look.rules.settings, kind).bring,
           },
   };
   const waits = installationRefusal(look, "push");
@@ -67,7 +74,7 @@ export function pushButton(look: Look): SyncView["push"] {
       ...undoesNothing(
         refused({
           code: "no_record",
-          reason: `This ${typeNames[objectType]} isn't in the workspace.`,
+          reason: `This ${objectType} isn't in the workspace.`,
           remedy: "Pull it first.",
         }),
       ),
@@ -76,7 +83,7 @@ export function pushButton(look: Look): SyncView["push"] {
   return { ...forcing(look, reading.push, "push"), ...more };
 }
 
-function contactsOf({ facts }: Look): SyncView["push"]["contacts"] {
+function childrenOf({ facts }: Look): SyncView["push"]["contacts"] {
   const { count, changed, named } = facts.contacts;
   return {
     count,
@@ -135,10 +142,11 @@ function forcing(
     changesOf(plan).filter(({ field }) => undoing.has(field)),
   ).map(({ field, label, before, after }) => ({ field, label, before, after }));
   const company = plan.edges?.outcome.undoes;
-  if (company !== undefined)
+  const kind = parentKindOf(look.objectType);
+  if (company !== undefined && kind !== null)
     rows.push({
-      field: "company_id",
-      label: "Company",
+      field: kind.primary.column,
+      label: descriptorOf(kind.to).names.label.singular,
       before: companyName(look, company.lost.companyId),
       after: companyName(look, company.kept.companyId),
     });
@@ -237,7 +245,7 @@ function withCompany(
 function summaryOf(look: Look, plan: Planned, action: Action): string {
   const { decision } = plan;
   const { taken, sent } = movesOf(decision);
-  const type = typeNames[look.objectType];
+  const type = look.objectType;
   if (decision.workspace.kind === "create")
     return `Creates the ${type} in the workspace with ${counted(taken, "value")}`;
   if (decision.hubspot.kind === "create")
@@ -280,7 +288,9 @@ function notTaken(look: Look, { fields }: Decision): string {
   const said = (["hubspot", "workspace"] as const).flatMap((side) => {
     const labels = fields
       .filter(({ parked }) => parked?.side === side)
-      .map(({ field, property }) => labelOf(look.rules, field, property));
+      .map(({ field, property }) =>
+        labelOf(look.objectType, look.rules, field, property),
+      );
     return labels.length === 0
       ? []
       : [

@@ -1,4 +1,5 @@
 import type { FieldMapping } from "../../settings/mapping.ts";
+import { parentKindOf } from "../../settings/types/index.ts";
 import type { FieldChange } from "../model.ts";
 import type { ChangeRow } from "./card-view.ts";
 import type { Look } from "./look.ts";
@@ -23,9 +24,10 @@ export function changeRows(
   look: Look,
   changes: readonly FieldChange[],
 ): ChangeRow[] {
+  const parentColumn = parentKindOf(look.objectType)?.primary.column;
   return changes.map(({ field, property, side, before, after }) => {
     const shown = (value: unknown): string | null => {
-      if (field === "company_id" && typeof value === "string") {
+      if (field === parentColumn && typeof value === "string") {
         const named = look.facts.companyNames.get(value);
         return named === undefined ? value : nameOf(named, value);
       }
@@ -36,7 +38,7 @@ export function changeRows(
     };
     return {
       field,
-      label: labelOf(look.rules, field, property),
+      label: labelOf(look.objectType, look.rules, field, property),
       side,
       before: shown(before),
       after: shown(after),

@@ -5,6 +5,8 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
+import { childKindsOf } from "../../settings/types/index.ts";
 import { nameFieldsOf } from "../../workspace/name-fields.ts";
 import type { Properties } from "../model.ts";
 
@@ -22,12 +24,16 @@ export interface ContactFacts {
   }[];
 }
 
-const contactsOf = (portalId: PortalId, companyIds: readonly RecordId[]) => sql`
+const contactsOf = (
+  portalId: PortalId,
+  { from }: ParentKind,
+  companyIds: readonly RecordId[],
+) => sql`
   select r.id from record r
-    where r.portal_id = ${portalId} and r.company_id = any (${companyIds}::uuid[]) and r.object_type = 'contact' and r.deleted_at is null
+    where r.portal_id = ${portalId} and r.company_id = any (${companyIds}::uuid[]) and r.object_type = ${sql.lit(from)} and r.deleted_at is null
   union
   select r.id from association a
-    join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.object_type = 'contact' and r.deleted_at is null
+    join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.object_type = ${sql.lit(from)} and r.deleted_at is null
     where a.portal_id = ${portalId} and a.to_id = any (${companyIds}::uuid[])`;
 
 /**
@@ -40,12 +46,13 @@ export async function loadContacts(
   type: ObjectType,
   recordId: RecordId | null,
 ): Promise<ContactFacts> {
-  if (type !== "company" || recordId === null)
+  const [kind] = childKindsOf(type);
+  if (kind === undefined || recordId === null)
     return { count: 0, changed: 0, named: [] };
   const { rows } = await sql<ContactFacts>`
     with contacts as materialized (
       select c.id, l.id is null as creates, l.id is null or d.record_id is not null as changed
-      from (${contactsOf(portalId, [recordId])}) c
+      from (${contactsOf(portalId, kind, [recordId])}) c
       left join link l on l.portal_id = ${portalId} and l.record_id = c.id and l.state = 'live'
       left join dirty d on d.portal_id = ${portalId} and d.record_id = c.id
     )
@@ -62,10 +69,11 @@ export async function loadContacts(
 export async function loadContactsOf(
   db: Db,
   portalId: PortalId,
+  kind: ParentKind,
   companyIds: readonly RecordId[],
 ): Promise<RecordId[]> {
   const { rows } = await sql<{ id: RecordId }>`
-    select id from (${contactsOf(portalId, companyIds)}) c order by id`.execute(
+    select id from (${contactsOf(portalId, kind, companyIds)}) c order by id`.execute(
     db,
   );
   return rows.map(({ id }) => id);

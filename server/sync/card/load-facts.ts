@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { childKindsOf, parentKindOf } from "../../settings/types/index.ts";
 import { namedObjects } from "../attention-choices.ts";
 import { loadOptionLabels } from "../definitions.ts";
 import type { FieldChange, OptionLabels, Properties, Side } from "../model.ts";
@@ -113,9 +114,10 @@ export async function loadFacts(
 ): Promise<Facts> {
   const journal = await loadJournal(db, portalId, type, recordId, objectId);
   const attention = await loadAttention(db, portalId, type, recordId, objectId);
+  const parentColumn = parentKindOf(type)?.primary.column;
   const companyIds = journal.flatMap(({ changes }) =>
     changes
-      .filter(({ field }) => field === "company_id")
+      .filter(({ field }) => field === parentColumn)
       .flatMap(({ before, after }) => [before, after])
       .filter((id) => typeof id === "string"),
   );
@@ -154,6 +156,14 @@ async function loadAround(
   recordId: RecordId | null,
   objectId: ObjectId | null,
 ): Promise<Around> {
+  const [kind] = childKindsOf(type);
+  const namesChild =
+    kind === undefined
+      ? sql`false`
+      : sql`object_type = ${sql.lit(kind.from)} and scope -> 'recordIds' ? (
+              select r.id::text from record r
+              where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.deleted_at is null
+              order by r.id limit 1)`;
   const { rows } = await sql<Around>`
     select (select jsonb_build_object('properties', ${nameFieldsOf("c")}, 'linked', exists (
           select from link l where l.portal_id = c.portal_id and l.record_id = c.id and l.state = 'live'))
@@ -172,10 +182,7 @@ async function loadAround(
         where portal_id = ${portalId} and mode = 'selection' and state in ('queued', 'running')
           and (object_type = ${type}
               and (scope -> 'recordIds' ? ${recordId}::text or scope -> 'objectIds' ? ${objectId}::text)
-            or ${type}::text = 'company' and object_type = 'contact' and scope -> 'recordIds' ? (
-              select r.id::text from record r
-              where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.deleted_at is null
-              order by r.id limit 1))
+            or ${namesChild})
         order by created_at limit 1) as run,
       (select jsonb_build_object('done', requested, 'total', expected) from run
         where portal_id = ${portalId} and kind = 'pull' and object_type = ${type} and mode = 'full'

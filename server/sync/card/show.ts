@@ -104,7 +104,12 @@ function heldRow(look: Look, { id, field, details }: AttentionFacts): HeldRow {
   return {
     id,
     field,
-    label: labelOf(look.rules, field, mapping?.property ?? field),
+    label: labelOf(
+      look.objectType,
+      look.rules,
+      field,
+      mapping?.property ?? field,
+    ),
     base: {
       workspace: shownField(mapping, base.workspace, words),
       hubspot: shownProperty(mapping, base.hubspot, words),

@@ -1,4 +1,6 @@
 import type { FieldMapping } from "../../settings/mapping.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
+import { descriptorOf, parentKindOf } from "../../settings/types/index.ts";
 import type { OptionLabels, Owners, Properties, Rules } from "../model.ts";
 import { isBlank, own } from "../value.ts";
 
@@ -82,14 +84,21 @@ export function shownField(
   );
 }
 
-/** What a person calls a field: HubSpot's label, or the field's own name. */
+/** What a person calls a field: HubSpot's label, or else a standard field's own one, or the field's name. */
 export function labelOf(
+  type: ObjectType,
   { definitions }: Pick<Rules, "definitions">,
   field: string,
   property: string,
 ): string {
-  if (field === "company_id") return "Company";
-  return own(definitions, property)?.label ?? field;
+  const kind = parentKindOf(type);
+  if (kind !== null && field === kind.primary.column)
+    return descriptorOf(kind.to).names.label.singular;
+  return (
+    own(definitions, property)?.label ??
+    own(descriptorOf(type).fields, field)?.label ??
+    field
+  );
 }
 
 /** What a person calls a record. */

@@ -46,7 +46,7 @@ export function wholeValue(look: Look, field: string): WholeAnswer {
     ok: true,
     value: {
       field,
-      label: labelOf(look.rules, field, mapping.property),
+      label: labelOf(look.objectType, look.rules, field, mapping.property),
       workspace: shownField(mapping, workspace, words, longestWhole),
       hubspot: shownProperty(mapping, hubspot, words, longestWhole),
     },

@@ -6,7 +6,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
-import { objectTypes } from "../../settings/object-type.ts";
+import { objectTypes, typesWith } from "../../settings/types/index.ts";
 import { ERASURE_NOT_CONFIRMED, openAttention } from "../apply/attention.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
@@ -34,9 +34,10 @@ export async function workErasures(
   rows: readonly InboxRow[],
   fence: Fence,
 ): Promise<void> {
+  const erasable = typesWith("erase");
   for (const type of objectTypes) {
     const ofType = rows.filter(
-      ({ object_type }) => (syncedType(object_type) ?? "contact") === type,
+      ({ object_type }) => (syncedType(object_type) ?? erasable[0]) === type,
     );
     if (ofType.length === 0) continue;
     const missing = await engine.database.inPortal(portalId, (db) =>

@@ -7,6 +7,8 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
+import type { TypeFlow } from "../../settings/types/descriptor.ts";
+import { associationKinds, descriptorOf } from "../../settings/types/index.ts";
 import { awaitMoreEvents } from "../brake/quiet.ts";
 import { isHeldCode } from "../brake/wording.ts";
 import { loadMissing } from "../capabilities.ts";
@@ -125,7 +127,14 @@ interface Concern {
   readonly edges: boolean;
 }
 
-/** Which objects an event speaks of. An association is looked at from its contact; a merge names several ids. */
+/** The flows that events of these kinds belong to; those of all others belong to the pull. */
+const flowsOfKinds: ReadonlyMap<string, TypeFlow> = new Map([
+  ["deletion", "delete"],
+  ["merge", "merge"],
+  ["restore", "restore"],
+]);
+
+/** Which objects an event speaks of. An association is looked at from its child; a merge names several ids. */
 export function concerns(
   row: Pick<InboxRow, "kind" | "object_type" | "object_id" | "event">,
 ): Concern[] {
@@ -137,20 +146,25 @@ export function concerns(
     const from = text("fromObjectTypeId");
     const to = text("toObjectTypeId");
     const name = text("associationType").toUpperCase();
-    const contactFirst =
-      from === "0-1" || name.startsWith("CONTACT_TO_COMPANY");
-    const contactLast = to === "0-1" || name.startsWith("COMPANY_TO_CONTACT");
-    const [id] = contactFirst
-      ? idsIn(row.event, "fromObjectId")
-      : contactLast
-        ? idsIn(row.event, "toObjectId")
-        : [];
-    return id === undefined
-      ? []
-      : [{ type: "contact", objectId: id, edges: true }];
+    return associationKinds.flatMap((kind): Concern[] => {
+      const child = descriptorOf(kind.from).hubspot;
+      const parent = descriptorOf(kind.to).hubspot;
+      const [objectId] =
+        from === child.typeId ||
+        name.startsWith(`${child.eventName}_TO_${parent.eventName}`)
+          ? idsIn(row.event, "fromObjectId")
+          : to === child.typeId ||
+              name.startsWith(`${parent.eventName}_TO_${child.eventName}`)
+            ? idsIn(row.event, "toObjectId")
+            : [];
+      return objectId === undefined
+        ? []
+        : [{ type: kind.from, objectId, edges: true }];
+    });
   }
   const type = syncedType(row.object_type);
-  if (type === undefined) return [];
+  const flow = flowsOfKinds.get(row.kind) ?? "pull";
+  if (type === undefined || !descriptorOf(type).flows[flow]) return [];
   const ids = new Set([
     row.object_id,
     ...(row.kind === "merge"

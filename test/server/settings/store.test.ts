@@ -64,3 +64,26 @@ test("7-A2 a document that was stored before there were brakes is read with thei
     });
   });
 });
+
+test("a document of a version that did not know a type yet is read with that type's defaults, and with all that was chosen", async () => {
+  await at.database.inPortal(10, async (db) => {
+    const { company: _unknown, ...known } = defaultSettings;
+    const { requireCompany: _later, ...contact } = known.contact;
+    const stored = {
+      ...known,
+      contact: { ...contact, deletionSync: true },
+      automatic: { pull: false, push: true },
+    };
+    await sql`
+      insert into settings (portal_id, version, document, changed_by)
+      values (10, 3, ${JSON.stringify(stored)}::jsonb, 'ada')`.execute(db);
+    expect(await readSettings(db, 10)).toEqual({
+      version: 3,
+      settings: {
+        ...defaultSettings,
+        contact: { ...defaultSettings.contact, deletionSync: true },
+        automatic: { pull: false, push: true },
+      },
+    });
+  });
+});

@@ -4,8 +4,8 @@ import type { HubSpot } from "./hubspot/hubspot.ts";
 import type { LaneWorks } from "./jobs/lane.ts";
 import { createUpkeep } from "./jobs/upkeep.ts";
 import type { Log } from "./log.ts";
-import { objectTypes } from "./settings/object-type.ts";
 import type { PortalId } from "./settings/object-type.ts";
+import { descriptorOf } from "./settings/types/index.ts";
 import type { LaneTurn } from "./jobs/lane.ts";
 import { passingOver } from "./sync/capabilities.ts";
 import type { Checkpoint, Engine } from "./sync/engine.ts";
@@ -99,8 +99,8 @@ const earlier = (one: Again, other: Again): Again => {
 };
 
 /**
- * What the schedule asks for, of every type that may be read and whose first pull has ended; one that is under way
- * already is the one.
+ * What the schedule asks for, of every type that is synced, that may be read, and whose first pull has ended; one that is
+ * under way already is the one.
  */
 async function queueAll(
   engine: Engine,
@@ -111,9 +111,11 @@ async function queueAll(
     const { automatic } = (await readSettings(db, portalId)).settings;
     if (!automatic.pull) return;
     const installation = await readInstallation(db, portalId);
-    for (const objectType of objectTypes) {
+    if (installation === null) return;
+    for (const objectType of installation.enabledTypes) {
       if (
-        installation?.firstPullEnded[objectType] === undefined ||
+        !descriptorOf(objectType).flows[kind] ||
+        installation.firstPullEnded[objectType] === undefined ||
         installation.missingCapabilities[`read:${objectType}`] !== undefined
       )
         continue;

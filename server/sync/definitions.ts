@@ -11,6 +11,7 @@ import type {
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { objectTypes } from "../settings/object-type.ts";
 import { missCapability, regainCapabilities } from "./capabilities.ts";
+import { loadEnabledTypes } from "./load-enabled-types.ts";
 import { lookAtParked } from "./look-at-parked.ts";
 import type { OptionLabels, Owners, PropertyDefinition } from "./model.ts";
 
@@ -40,7 +41,10 @@ export async function refreshDefinitions(
       missing.push(error);
     }
   };
-  for (const type of objectTypes)
+  const types = await database.inPortal(portalId, (db) =>
+    loadEnabledTypes(db, portalId),
+  );
+  for (const type of types)
     await attempt(async () => ({
       kind: "property",
       objectType: type,

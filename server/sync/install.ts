@@ -6,6 +6,7 @@ import { regainCapabilities } from "./capabilities.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
 import type { InstallationState, Standing } from "./installation-state.ts";
 import { changeState, standingState } from "./installation-state.ts";
+import { loadEnabledTypes } from "./load-enabled-types.ts";
 
 /** What an OAuth grant brings to an installation. Tokens are sealed already. */
 export type Grant = {
@@ -44,7 +45,7 @@ export async function install(
         ? await reconnect(db, portalId, before)
         : before.state;
     await regainCapabilities(db, portalId, "all");
-    if (state === "first-pull") await queueFirstPulls(db, portalId, "install");
+    await queueFirstPulls(db, portalId, "install");
     return { state, keyIsNew: before.keyIsNew };
   });
 }
@@ -54,7 +55,11 @@ async function reconnect(
   portalId: PortalId,
   before: Granted,
 ): Promise<InstallationState> {
-  const state = before.held ? "held" : standingState(before, new Date());
+  const standing = {
+    ...before,
+    enabledTypes: await loadEnabledTypes(db, portalId),
+  };
+  const state = before.held ? "held" : standingState(standing, new Date());
   await changeState(db, portalId, [before.state], state, "connected again");
   if (state === "active") await queueReconnection(db, portalId);
   return state;

@@ -1,4 +1,5 @@
 import type { ObjectType } from "../settings/object-type.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import type { Standing } from "./installation-state.ts";
 
 /** Why an installation lets nothing move just now, for a person and for a program. */
@@ -8,6 +9,7 @@ export type Refusal = {
     | "held_by_admin"
     | "restored_copy"
     | "disconnected"
+    | "type_off"
     | "first_pull_running";
   reason: string;
   remedy: string | null;
@@ -24,6 +26,14 @@ export function refusalOf(
   action: "pull" | "push",
   type: ObjectType,
 ): Refusal | null {
+  if (isConnected(standing) && !standing.enabledTypes.includes(type))
+    return {
+      code: "type_off",
+      reason: `${descriptorOf(type).names.label.plural} aren't synced.`,
+      remedy:
+        "An admin can switch them on in the settings and reconnect HubSpot to grant the permissions.",
+      endsAt: null,
+    };
   switch (standing.state) {
     case "disconnected":
     case "uninstalled":
@@ -71,3 +81,6 @@ export function refusalOf(
       return null;
   }
 }
+
+const isConnected = ({ state }: Standing): boolean =>
+  state !== "disconnected" && state !== "uninstalled";

@@ -1,13 +1,18 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
-import { objectTypes } from "../settings/object-type.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import type {
   CopiedFrom,
   InstallationState,
   Standing,
 } from "./installation-state.ts";
-import { changeState, standingState } from "./installation-state.ts";
+import {
+  changeState,
+  hasPulledAll,
+  standingState,
+} from "./installation-state.ts";
+import { loadEnabledTypes } from "./load-enabled-types.ts";
 import { startRun } from "./runs.ts";
 
 /**
@@ -82,10 +87,11 @@ export async function startNow(
     update installation set window_ends_at = least(window_ends_at, now()), copied_from = null where portal_id = ${portalId}`.execute(
     db,
   );
-  const pulled = objectTypes.every(
-    (type) => row.first_pull_ended[type] !== undefined,
-  );
-  if (!pulled) {
+  const pulled = {
+    firstPullEnded: row.first_pull_ended,
+    enabledTypes: await loadEnabledTypes(db, portalId),
+  };
+  if (!hasPulledAll(pulled)) {
     await beginFirstPull(db, portalId, [row.state], `started by ${by}`, {
       source: "start",
       requestedBy: by,
@@ -141,6 +147,7 @@ export async function resumeCopied(db: Db, portalId: PortalId): Promise<void> {
     {
       windowEndsAt: row.window_ends_at,
       firstPullEnded: row.first_pull_ended,
+      enabledTypes: await loadEnabledTypes(db, portalId),
     },
     new Date(),
   );
@@ -150,28 +157,43 @@ export async function resumeCopied(db: Db, portalId: PortalId): Promise<void> {
   if (to === "active") await queueReconnection(db, portalId);
 }
 
-/** A type's first full pull has ended; with the last of them the installation is active. */
+/** A type's first full pull has ended; with that of the last type that is synced, the installation is active. */
 export async function endFirstPull(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
 ): Promise<void> {
-  const { rows } = await sql<{
-    first_pull_ended: Partial<Record<ObjectType, string>>;
-  }>`
+  await sql`
     update installation set
       first_pull_ended = jsonb_build_object(${type}::text, now()) || first_pull_ended, updated_at = now()
-    where portal_id = ${portalId}
-    returning first_pull_ended`.execute(db);
-  const ended = rows[0]?.first_pull_ended ?? {};
-  if (objectTypes.every((each) => ended[each] !== undefined))
-    await changeState(
-      db,
-      portalId,
-      ["first-pull"],
-      "active",
-      "the first pull ended",
-    );
+    where portal_id = ${portalId}`.execute(db);
+  await activateIfPulled(db, portalId);
+}
+
+/** Ends the first pull of an installation that waits for no type any more: all have ended, or are no longer synced. */
+export async function activateIfPulled(
+  db: Db,
+  portalId: PortalId,
+): Promise<void> {
+  const { rows } = await sql<{
+    first_pull_ended: Standing["firstPullEnded"];
+  }>`
+    select first_pull_ended from installation
+    where portal_id = ${portalId} and state = 'first-pull'`.execute(db);
+  const [row] = rows;
+  if (row === undefined) return;
+  const pulled = {
+    firstPullEnded: row.first_pull_ended,
+    enabledTypes: await loadEnabledTypes(db, portalId),
+  };
+  if (!hasPulledAll(pulled)) return;
+  await changeState(
+    db,
+    portalId,
+    ["first-pull"],
+    "active",
+    "the first pull ended",
+  );
 }
 
 /**
@@ -198,8 +220,9 @@ export async function forgetInstallation(
 }
 
 /**
- * Queues a full pull of each type whose first one has not ended, and that may be read; one that is under way already
- * goes on.
+ * Queues a full pull of each type that is synced, whose first one has not ended, and that may be read; one that is under
+ * way already goes on. An active installation has such a type if it was added or switched on later. Does nothing where
+ * nothing is pulled yet, or no longer.
  */
 export async function queueFirstPulls(
   db: Db,
@@ -207,11 +230,16 @@ export async function queueFirstPulls(
   source: string,
   requestedBy = "",
 ): Promise<void> {
+  const enabled = (await loadEnabledTypes(db, portalId)).filter(
+    (type) => descriptorOf(type).flows.pull,
+  );
   const { rows } = await sql<{ waiting: ObjectType[] }>`
     select array(
-      select t.name from unnest(${objectTypes}::text[]) as t(name)
+      select t.name from unnest(${enabled}::text[]) as t(name)
       where not i.first_pull_ended ? t.name and not i.missing_capabilities ? ('read:' || t.name)) as waiting
-    from installation i where i.portal_id = ${portalId}`.execute(db);
+    from installation i where i.portal_id = ${portalId} and i.state in ('first-pull', 'active')`.execute(
+    db,
+  );
   for (const objectType of rows[0]?.waiting ?? []) {
     await startRun(db, portalId, {
       kind: "pull",
@@ -224,13 +252,29 @@ export async function queueFirstPulls(
   }
 }
 
-/** After a time in which events may have been missed: a changed pull from the old cursor, and a sweep. */
+/**
+ * After a time in which events may have been missed: a changed pull from the old cursor, and a sweep, of each type that
+ * is synced. A type whose first pull has not ended has no cursor, and gets that pull.
+ */
 export async function queueReconnection(
   db: Db,
   portalId: PortalId,
 ): Promise<void> {
-  for (const objectType of objectTypes)
-    for (const kind of ["pull", "sweep"] as const)
+  const { rows } = await sql<{
+    first_pull_ended: Standing["firstPullEnded"];
+  }>`
+    select first_pull_ended from installation where portal_id = ${portalId}`.execute(
+    db,
+  );
+  const pulled = rows[0]?.first_pull_ended ?? {};
+  await queueFirstPulls(db, portalId, "reconnect");
+  for (const objectType of await loadEnabledTypes(db, portalId))
+    for (const kind of ["pull", "sweep"] as const) {
+      if (
+        pulled[objectType] === undefined ||
+        !descriptorOf(objectType).flows[kind]
+      )
+        continue;
       await startRun(db, portalId, {
         kind,
         objectType,
@@ -239,6 +283,7 @@ export async function queueReconnection(
         source: "reconnect",
         requestedBy: "",
       });
+    }
 }
 
 async function beginFirstPull(

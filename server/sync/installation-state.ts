@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { InstallationState } from "../database/tables.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
-import { objectTypes } from "../settings/object-type.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 
 export type { InstallationState };
 
@@ -24,6 +24,8 @@ export type Standing = {
   state: InstallationState;
   windowEndsAt: Date;
   firstPullEnded: Readonly<Partial<Record<ObjectType, string>>>;
+  /** The types that are synced, parents first. */
+  enabledTypes: readonly ObjectType[];
   /** The state in which a restored copy was found and paused; null for any other installation. */
   copiedFrom: CopiedFrom | null;
 };
@@ -32,13 +34,22 @@ export type CopiedFrom = "setting-up" | "first-pull" | "active" | "held";
 
 /** Where an installation stands by what it has done so far, whatever held or disconnected it in between. */
 export function standingState(
-  standing: Pick<Standing, "windowEndsAt" | "firstPullEnded">,
+  standing: Pick<Standing, "windowEndsAt" | "firstPullEnded" | "enabledTypes">,
   now: Date,
 ): "setting-up" | "first-pull" | "active" {
-  if (objectTypes.every((type) => standing.firstPullEnded[type] !== undefined))
-    return "active";
+  if (hasPulledAll(standing)) return "active";
   return standing.windowEndsAt > now ? "setting-up" : "first-pull";
 }
+
+/** Whether the first pull of every type that is synced has ended. */
+export const hasPulledAll = ({
+  enabledTypes,
+  firstPullEnded,
+}: Pick<Standing, "enabledTypes" | "firstPullEnded">): boolean =>
+  enabledTypes.every(
+    (type) =>
+      !descriptorOf(type).flows.pull || firstPullEnded[type] !== undefined,
+  );
 
 /**
  * Moves an installation from one of the states `from` to `to`, if it is in one of them and the table allows it.

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { enabledTypes } from "../settings/enabled-types.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import type { MissingCapabilities } from "./capabilities.ts";
 import type {
@@ -7,6 +8,7 @@ import type {
   InstallationState,
   Standing,
 } from "./installation-state.ts";
+import { switchedOnTypes } from "./load-enabled-types.ts";
 
 /** Whether counterpart_record_id exists on a type, and if not, why. */
 export type UniqueProperty =
@@ -33,7 +35,7 @@ export async function readInstallation(
   portalId: PortalId,
 ): Promise<Installation | null> {
   const { rows } = await sql<InstallationRow>`
-    select state, copied_from, state_since, state_reason, window_ends_at, first_pull_ended, scopes, sync_user_id, sync_user_email,
+    select ${switchedOnTypes(portalId)} as switched_on, state, copied_from, state_since, state_reason, window_ends_at, first_pull_ended, scopes, sync_user_id, sync_user_email,
       unique_property, missing_capabilities, account, definitions_read_at, swept_at, sweep_result, created_at
     from installation where portal_id = ${portalId}`.execute(db);
   const row = rows[0];
@@ -46,6 +48,9 @@ export async function readInstallation(
         stateReason: row.state_reason,
         windowEndsAt: row.window_ends_at,
         firstPullEnded: row.first_pull_ended,
+        enabledTypes: enabledTypes(row.scopes, (type) =>
+          row.switched_on.includes(type),
+        ),
         scopes: row.scopes,
         syncUser: { id: row.sync_user_id, email: row.sync_user_email },
         uniqueProperty: row.unique_property,
@@ -60,6 +65,7 @@ export async function readInstallation(
 }
 
 type InstallationRow = {
+  switched_on: ObjectType[];
   state: InstallationState;
   copied_from: CopiedFrom | null;
   state_since: Date;

@@ -4,11 +4,11 @@ import { toJson } from "../database/json.ts";
 import { CapabilityMissingError, RefusedError } from "../hubspot/errors.ts";
 import type { CallOptions, Gateway } from "../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
-import { objectTypes } from "../settings/object-type.ts";
 import { descriptorOf } from "../settings/types/index.ts";
 import { missCapability } from "./capabilities.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { UniqueProperty } from "./installation.ts";
+import { loadEnabledTypes } from "./load-enabled-types.ts";
 
 /** The property that carries a creation's own id, so that its repetition cannot make a second object. */
 export const UNIQUE_PROPERTY = "counterpart_record_id";
@@ -23,7 +23,10 @@ export async function preparePortal(
   portalId: PortalId,
   options: CallOptions,
 ): Promise<void> {
-  for (const type of objectTypes)
+  const types = await database.inPortal(portalId, (db) =>
+    loadEnabledTypes(db, portalId),
+  );
+  for (const type of types)
     await createUniqueProperty(database, gateway, portalId, type, options);
   await readAccount(database, gateway, portalId, options);
   await refreshDefinitions(database, gateway, portalId, options);

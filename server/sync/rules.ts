@@ -1,4 +1,5 @@
 import type { Db } from "../database/database.ts";
+import { enabledTypes } from "../settings/enabled-types.ts";
 import { readSettings } from "../settings/store.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { descriptorOf, parentKindOf } from "../settings/types/index.ts";
@@ -17,7 +18,12 @@ export async function loadRules(
   const { settings } = await readSettings(db, portalId);
   const installation = await db
     .selectFrom("installation")
-    .select(["first_pull_ended", "unique_property", "missing_capabilities"])
+    .select([
+      "first_pull_ended",
+      "missing_capabilities",
+      "scopes",
+      "unique_property",
+    ])
     .where("portal_id", "=", portalId)
     .executeTakeFirst();
   return {
@@ -37,30 +43,42 @@ export async function loadRules(
       !descriptorOf(type).creation.waitsForFirstPull ||
       installation?.first_pull_ended[type] !== undefined,
     uniqueProperty: hasUniqueProperty(installation?.unique_property[type]),
-    missing: missingOf(installation?.missing_capabilities ?? {}, type),
+    missing: missingOf(
+      installation?.missing_capabilities ?? {},
+      enabledTypes(
+        installation?.scopes ?? [],
+        (each) => settings[each].enabled === true,
+      ),
+      type,
+    ),
   };
 }
 
 const missingOf = (
   missing: MissingCapabilities,
+  enabled: readonly ObjectType[],
   type: ObjectType,
 ): Missing => ({
   write: missing[`write:${type}`] !== undefined,
-  companies: missingOfParent(missing, type),
+  companies: missingOfParent(missing, enabled, type),
   edges: {
     read: missing["read-associations"] !== undefined,
     write: missing["write-associations"] !== undefined,
   },
 });
 
+/** A parent whose type is not synced is neither read nor written, whatever HubSpot allows. */
 function missingOfParent(
   missing: MissingCapabilities,
+  enabled: readonly ObjectType[],
   type: ObjectType,
 ): Missing["companies"] {
-  const kind = parentKindOf(type);
+  const parent = parentKindOf(type)?.to;
+  if (parent === undefined) return { read: false, write: false };
+  const isOff = !enabled.includes(parent);
   return {
-    read: kind !== null && missing[`read:${kind.to}`] !== undefined,
-    write: kind !== null && missing[`write:${kind.to}`] !== undefined,
+    read: isOff || missing[`read:${parent}`] !== undefined,
+    write: isOff || missing[`write:${parent}`] !== undefined,
   };
 }
 

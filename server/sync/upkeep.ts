@@ -3,12 +3,12 @@ import type { Db } from "../database/database.ts";
 import type { Fence } from "../database/fence.ts";
 import type { InstallationState } from "../database/tables.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
-import { objectTypes } from "../settings/object-type.ts";
 import { expireHeld, nextExpiry } from "./brake/resolve.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { Engine } from "./engine.ts";
+import { loadEnabledTypes } from "./load-enabled-types.ts";
 import { lookAtScopes } from "./look-at-scopes.ts";
-import { queueFirstPulls } from "./installation-moves.ts";
+import { activateIfPulled, queueFirstPulls } from "./installation-moves.ts";
 import { preparePortal, UNIQUE_PROPERTY } from "./prepare-portal.ts";
 import { eraseLate } from "./privacy.ts";
 import { clearingHours, openAttemptMinutes } from "./stored-state.ts";
@@ -19,11 +19,13 @@ export const definitionMinutes = 60;
 const bulk = { priority: "bulk" } as const;
 
 /**
- * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came late of
- * an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are read anew every hour, the unique property is made where it is
- * not there yet, scopes that are missing are looked at, and a first pull that HubSpot refused begins again. Removing what has
- * been kept long enough is the job's (database/retention.ts). Answers when it is due again; null for a portal that is
- * not connected, or whose tokens are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with the rest done.
+ * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came
+ * late of an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are
+ * read anew every hour, the unique property is made where it is not there yet, scopes that are missing are looked at, and
+ * a first pull begins that HubSpot refused, or whose type is synced only since. Removing what has been kept long enough is
+ * the job's (database/retention.ts). Answers when it is due again; null for a portal that is not connected, or whose tokens
+ * are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with
+ * the rest done.
  */
 export async function upkeep(
   engine: Engine,
@@ -44,11 +46,11 @@ export async function upkeep(
   else if (standing.lacks === "definitions")
     await refreshDefinitions(engine.database, gateway, portalId, bulk);
   await lookAtScopes(engine, portalId, bulk);
-  if (standing.state === "first-pull")
-    await engine.database.inPortal(portalId, async (db) => {
-      await fence(db);
-      await queueFirstPulls(db, portalId, "upkeep");
-    });
+  await engine.database.inPortal(portalId, async (db) => {
+    await fence(db);
+    await queueFirstPulls(db, portalId, "upkeep");
+    await activateIfPulled(db, portalId);
+  });
   const due =
     standing.lacks === null
       ? standing.due
@@ -117,13 +119,14 @@ async function readStanding(
   const row = rows[0];
   if (row === undefined || row.is_copy || !connected.includes(row.state))
     return null;
+  const enabled = await loadEnabledTypes(db, portalId);
   const due = new Date(
     (row.read_at?.getTime() ?? 0) + definitionMinutes * 60_000,
   );
   const stale = due <= now;
   // Never tried: at once. Refused, or removed since by a person: once an hour.
-  const untried = objectTypes.some((type) => row.verdicts[type] === undefined);
-  const missing = objectTypes.some(
+  const untried = enabled.some((type) => row.verdicts[type] === undefined);
+  const missing = enabled.some(
     (type) =>
       row.verdicts[type]?.exists !== true || !row.standing.includes(type),
   );

@@ -1,4 +1,5 @@
 import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
+import type { ObjectType } from "../../settings/types/index.ts";
 import { descriptorOf, listedTypes } from "../../settings/types/index.ts";
 import type { Installation } from "../../sync/installation.ts";
 import { objectListPage } from "../../sync/object-page.ts";
@@ -90,12 +91,21 @@ const newKey = (apiKey: string): NonNullable<Page["secret"]> => ({
   note: "Copy this API key now and give it to your product's developers. It won't be shown again and replaces any earlier key.",
 });
 
-function whatHappens({ state, windowEndsAt, account }: Installation): string {
+/** "all companies, then all contacts" */
+const pulled = (types: readonly ObjectType[]): string =>
+  types.map((type) => `all ${descriptorOf(type).names.plural}`).join(", then ");
+
+function whatHappens({
+  state,
+  windowEndsAt,
+  account,
+  enabledTypes,
+}: Installation): string {
   switch (state) {
     case "setting-up":
       return `The first pull starts on ${timeText(windowEndsAt, account["timeZone"])}. Until then nothing syncs, so you can choose your settings. To start earlier, your developers call POST /api/v1/installation/start.`;
     case "first-pull":
-      return "The first pull has started. It reads all companies, then all contacts. Changes in your product are pushed when it has ended.";
+      return `The first pull has started. It reads ${pulled(enabledTypes)}. Changes in your product are pushed when it has ended.`;
     case "active":
       return "Sync is on and continues with this connection.";
     case "held":

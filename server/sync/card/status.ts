@@ -54,7 +54,11 @@ function statusOf(look: Look, fields: SyncView["fields"]): Standing {
       code: refusal.code,
       reason: refusal.reason,
     };
-  if (refusal?.code === "held_by_admin" || refusal?.code === "restored_copy")
+  if (
+    refusal?.code === "held_by_admin" ||
+    refusal?.code === "restored_copy" ||
+    refusal?.code === "type_off"
+  )
     return { status: "paused", code: refusal.code, reason: refusal.reason };
   if (refusal !== null)
     return { status: "setting_up", code: refusal.code, reason: refusal.reason };

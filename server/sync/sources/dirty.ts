@@ -6,12 +6,13 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { objectTypes } from "../../settings/object-type.ts";
+import { descriptorOf, objectTypes } from "../../settings/types/index.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import { awaitMoreDeletions } from "../brake/quiet.ts";
 import { closeEntriesOf } from "../apply/blocked-contacts.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
+import { loadEnabledTypes } from "../load-enabled-types.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { readSettings } from "../../settings/store.ts";
@@ -24,7 +25,7 @@ const othersInBatch = 100;
 const turnMs = 2_000;
 
 /**
- * The records that the product has changed, companies first, some batches at once. Answers when to look again: "now",
+ * The records that the product has changed, parents first, some batches at once. Answers when to look again: "now",
  * or the moment of the next one that was put off.
  */
 export async function drainDirty(
@@ -85,8 +86,11 @@ async function nextRecords(
       return null;
     }
     const missing = await loadMissing(db, portalId);
+    const enabled = await loadEnabledTypes(db, portalId);
     for (const objectType of objectTypes) {
       if (
+        !enabled.includes(objectType) ||
+        !descriptorOf(objectType).flows.push ||
         missing[`read:${objectType}`] !== undefined ||
         missing[`write:${objectType}`] !== undefined
       ) {

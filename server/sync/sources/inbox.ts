@@ -6,7 +6,6 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
-import { objectTypes } from "../../settings/object-type.ts";
 import type { TypeFlow } from "../../settings/types/descriptor.ts";
 import { associationKinds, descriptorOf } from "../../settings/types/index.ts";
 import { awaitMoreEvents } from "../brake/quiet.ts";
@@ -14,6 +13,7 @@ import { isHeldCode } from "../brake/wording.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { RECORD_TOO_LARGE } from "../fit-record.ts";
+import { loadEnabledTypes } from "../load-enabled-types.ts";
 import { automatic } from "../pass.ts";
 import { runPassHalving, WORKSPACE_REFUSED } from "../pass-halving.ts";
 import { idFault, idsIn } from "../event-ids.ts";
@@ -81,7 +81,7 @@ export async function drainInbox(
   return rows.length === rowsATurn ? "now" : nextDue(engine, portalId);
 }
 
-/** The types of which events are followed: none where automatic pull is off, and none that may not be read. */
+/** The types of which events are followed: none where automatic pull is off, and none that is not synced or may not be read. */
 async function pulledTypes(
   db: Db,
   portalId: PortalId,
@@ -89,7 +89,10 @@ async function pulledTypes(
   const { settings } = await readSettings(db, portalId);
   if (!settings.automatic.pull) return [];
   const missing = await loadMissing(db, portalId);
-  return objectTypes.filter((type) => missing[`read:${type}`] === undefined);
+  return (await loadEnabledTypes(db, portalId)).filter(
+    (type) =>
+      descriptorOf(type).flows.pull && missing[`read:${type}`] === undefined,
+  );
 }
 
 async function takeRows(db: Db, portalId: PortalId): Promise<InboxRow[]> {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { settingsSchema } from "../../../server/settings/schema.ts";
-import { defaultSettings } from "../../../server/settings/schema.ts";
+import { isEnabled } from "../../../server/settings/enabled-types.ts";
+import {
+  defaultSettings,
+  settingsSchema,
+  typeSettingsSchema,
+} from "../../../server/settings/schema.ts";
 import {
   associationKinds,
   descriptorOf,
@@ -86,5 +90,53 @@ describe("the order of types", () => {
         ],
       ),
     ).toThrow("belongs to itself");
+  });
+});
+
+describe("a type is synced", () => {
+  const { hubspot } = descriptorOf(objectTypes[0] ?? listedTypes[0]);
+  const { read, write, readDefinitions, writeDefinitions } = hubspot.scopes;
+  const optional = { hubspot: { ...hubspot, required: false } };
+  const required = { hubspot: { ...hubspot, required: true } };
+
+  test.each([
+    ["required, whatever HubSpot granted", required, [], false, true],
+    [
+      "on, with all scopes that it needs",
+      optional,
+      [read, write, readDefinitions],
+      true,
+      true,
+    ],
+    [
+      "on, and HubSpot granted too little",
+      optional,
+      [read, write],
+      true,
+      false,
+    ],
+    [
+      "off, whatever HubSpot granted",
+      optional,
+      [read, write, readDefinitions, writeDefinitions],
+      false,
+      false,
+    ],
+  ] as const)("or not: %s", (_case, type, scopes, isOn, synced) => {
+    expect(isEnabled(type, scopes, isOn)).toBe(synced);
+  });
+
+  test("by a switch in its settings if it's optional, and without one if it's required", () => {
+    const settings = defaultSettings[associationKinds[0].to];
+    const withSwitch = { ...settings, enabled: true };
+    expect(typeSettingsSchema(optional, null).parse(withSwitch)).toEqual(
+      withSwitch,
+    );
+    expect(typeSettingsSchema(optional, null).safeParse(settings).success).toBe(
+      false,
+    );
+    expect(
+      typeSettingsSchema(required, null).safeParse(withSwitch).success,
+    ).toBe(false);
   });
 });

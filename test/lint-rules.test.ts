@@ -47,12 +47,18 @@ const refused = [
   ["server/settings/store.ts", "../sync/model.ts"],
   ["server/settings/schema.ts", "../database/json.ts"],
   ["server/settings/mapping.ts", "./store.ts"],
+  ["server/settings/types/contact.ts", "../store.ts"],
+  ["server/settings/types/index.ts", "../../database/json.ts"],
   ["server/database/json.ts", "../sync/model.ts"],
   ["server/database/fence.ts", "../hubspot/errors.ts"],
   ["server/database/migrate.ts", "../http/parts.ts"],
 ] as const;
 
 const allowed = [
+  ["server/settings/default-mappings.ts", "./types/index.ts"],
+  ["server/settings/types/descriptor.ts", "../mapping.ts"],
+  ["server/sync/decide-create-object.ts", "../settings/types/index.ts"],
+  ["server/sync/card/buttons.ts", "../../settings/types/index.ts"],
   ["server/rooms.ts", "./http/webhooks.ts"],
   ["server/http/ui.ts", "../sync/runs.ts"],
   ["server/sync/send.ts", "../hubspot/errors.ts"],

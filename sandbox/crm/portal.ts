@@ -14,7 +14,7 @@ import { commitWrite } from "./objects/commit.ts";
 import { getRow } from "./objects/lookup.ts";
 import { mergeRows } from "./objects/merge.ts";
 import { prepareWrite, WriteBatch, type Writer } from "./objects/prepare.ts";
-import type { WriteRules } from "./objects/rules.ts";
+import type { WriteRules } from "./objects/write-rules.ts";
 import { profiles, readOptions, type PortalOptions } from "./options.ts";
 import { ownerView, type User, type UserInput } from "./owners.ts";
 import type { Property } from "./property.ts";

@@ -1,7 +1,8 @@
 import type { CrmState } from "../crm-state.ts";
-import { uniqueKey, type ObjectStore } from "../object-store.ts";
+import type { ObjectStore } from "../object-store.ts";
 import { invalid, notFound } from "../refusal.ts";
 import type { Row } from "../row.ts";
+import { uniqueKey } from "../unique-key.ts";
 
 export type Lookup = {
   readonly idProperty?: string | undefined;

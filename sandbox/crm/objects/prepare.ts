@@ -1,6 +1,6 @@
 import { computedProperty } from "../computed.ts";
 import type { CrmState } from "../crm-state.ts";
-import { uniqueKey, type ObjectStore } from "../object-store.ts";
+import type { ObjectStore } from "../object-store.ts";
 import type { Property } from "../property.ts";
 import {
   conflict,
@@ -9,6 +9,7 @@ import {
   type Refusal,
 } from "../refusal.ts";
 import type { Row } from "../row.ts";
+import { uniqueKey } from "../unique-key.ts";
 import { rewriteValue } from "../values.ts";
 import {
   checkPrimaryCompany,

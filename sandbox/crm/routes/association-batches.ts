@@ -5,7 +5,8 @@ import {
   idText,
   resolveTypes,
 } from "../associations/resolve.ts";
-import type { Answer, Call } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call } from "../call.ts";
 import { findRow } from "../objects/lookup.ts";
 import { invalid, Refusal } from "../refusal.ts";
 import type { Row } from "../row.ts";

@@ -3,7 +3,8 @@ import {
   resolveAssociations,
   type ResolvedAssociation,
 } from "../associations/resolve.ts";
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
 import { archiveRow } from "../objects/archive.ts";
 import { commitWrite } from "../objects/commit.ts";
 import { findRow } from "../objects/lookup.ts";

@@ -1,4 +1,5 @@
-import type { Answer, Call, Route, RouteMatch } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route, RouteMatch } from "../call.ts";
 import { Refusal } from "../refusal.ts";
 import { accountRoutes } from "./account.ts";
 import { associationRoutes } from "./associations.ts";

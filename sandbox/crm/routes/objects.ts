@@ -3,7 +3,8 @@ import {
   resolveAssociations,
   type AssociationInput,
 } from "../associations/resolve.ts";
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { archiveRow, purgeRow } from "../objects/archive.ts";
 import { commitWrite } from "../objects/commit.ts";

@@ -1,4 +1,5 @@
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
 import { findObjectType } from "../object-types.ts";
 import type { Pipeline, StageInput } from "../pipelines.ts";
 import { invalid, notFound, type Refusal } from "../refusal.ts";

@@ -1,4 +1,5 @@
-import type { Answer, Call } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call } from "../call.ts";
 import type { Actor } from "../events.ts";
 import type { Writer } from "../objects/prepare.ts";
 

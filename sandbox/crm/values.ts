@@ -133,10 +133,9 @@ function twoPlaces(
       ? digits * 10n ** BigInt(3 - shift)
       : digits / 10n ** BigInt(shift - 3);
   const hundredths = String((thousandths + 5n) / 10n).padStart(3, "0");
-  const value = `${hundredths.slice(0, -2)}.${hundredths.slice(-2)}`.replace(
-    /\.?0+$/,
-    "",
-  );
+  const whole = hundredths.slice(0, -2);
+  const places = hundredths.slice(-2).replace(/0+$/, "");
+  const value = places === "" ? whole : `${whole}.${places}`;
   return sign === "-" && value !== "0" ? `-${value}` : value;
 }
 

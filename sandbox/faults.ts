@@ -62,8 +62,7 @@ export class Faults {
     this.#active = documents.map((document) => ({
       document,
       random: seededRandom(document.seed ?? 1),
-      strikesPath:
-        document.path === undefined ? null : pathTest(document.path),
+      strikesPath: document.path === undefined ? null : pathTest(document.path),
       hits: 0,
     }));
     this.#onCalls = this.#active.filter(({ document }) =>

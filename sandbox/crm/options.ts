@@ -51,6 +51,20 @@ export type PortalOptions = {
   readonly firstCompanyBecomesPrimary: boolean;
   /** Activities ignore read-only and unknown properties; otherwise 400, as for other objects. */
   readonly activitiesIgnoreUnwritable: boolean;
+  /** A deal needs its stage and pipeline to be created; otherwise it goes into the default pipeline, into no stage. */
+  readonly dealsNeedStage: boolean;
+  /** A stage that an app closes a deal with dates its closing, as a user's does. */
+  readonly appsDateClosings: boolean;
+  /** A contact or company that is created without a lifecycle stage becomes a lead. */
+  readonly createsLeads: boolean;
+  /** A company that is created without a website has its domain as one. */
+  readonly domainFillsWebsite: boolean;
+  /** Whether a contact's company comes by itself, by the domain of the contact's email: found, or else made. */
+  readonly companyByEmailDomain: "found-or-made" | "never";
+  /** What activities change of the objects they belong to (`num_notes`, `notes_last_updated`) touches the modified date of those. */
+  readonly rollupsTouchModified: boolean;
+  /** What v3 calls the association of a pair: by its direction (`company_to_contact`), or the same from either end. */
+  readonly associationNames: "by-direction" | "by-pair";
   /** `more`: phone numbers, domains, multi-selects and numbers are rewritten too. */
   readonly rewrites: "basic" | "more";
   /** A property that was cleared reads as `""`; otherwise as null. */
@@ -115,6 +129,13 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     associationsTouchModified: true,
     firstCompanyBecomesPrimary: false,
     activitiesIgnoreUnwritable: true,
+    dealsNeedStage: true,
+    appsDateClosings: false,
+    createsLeads: false,
+    domainFillsWebsite: false,
+    companyByEmailDomain: "never",
+    rollupsTouchModified: true,
+    associationNames: "by-direction",
     rewrites: "basic",
     clearedReadsEmpty: false,
     errorsInArray: true,
@@ -158,6 +179,13 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     associationsTouchModified: false,
     firstCompanyBecomesPrimary: true,
     activitiesIgnoreUnwritable: false,
+    dealsNeedStage: false,
+    appsDateClosings: true,
+    createsLeads: true,
+    domainFillsWebsite: true,
+    companyByEmailDomain: "never",
+    rollupsTouchModified: false,
+    associationNames: "by-pair",
     rewrites: "more",
     clearedReadsEmpty: true,
     errorsInArray: false,
@@ -179,16 +207,19 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
   },
 };
 
-/** The choices of each option that has a few, for tests that draw options at random. */
-export const optionChoices: Readonly<
+type Choices = Readonly<
   Record<string, readonly (string | number | boolean | null)[]>
-> = {
+>;
+
+/** The choices of each unsure fact that has a few, for tests that draw options at random. */
+export const optionChoices: Choices = {
   ...Object.fromEntries(
     Object.entries(profiles.documented)
       .filter(([, value]) => typeof value === "boolean")
       .map(([name]) => [name, [false, true]]),
   ),
   mergeUniqueSurvives: ["primary", "merged", "none"],
+  associationNames: ["by-direction", "by-pair"],
   rewrites: ["basic", "more"],
   partialStatus: [200, 207],
   associationBatchStatus: [200, 201],
@@ -196,6 +227,11 @@ export const optionChoices: Readonly<
   toObjectIdAs: ["string", "number"],
   webhookTypeField: ["subscriptionType", "eventType"],
   rateLimitNamedBy: ["errorType", "category"],
+};
+
+/** The same of what an account's admin has set, which is no unsure fact. */
+const settingChoices: Choices = {
+  companyByEmailDomain: ["never", "found-or-made"],
 };
 
 /**
@@ -231,7 +267,7 @@ function fits(
   if (!Object.hasOwn(known, name)) return false;
   if (name === "timeZone") return isTimeZone(value);
   if (name === "dailyLimit") return value === null || isCount(value);
-  const choices = optionChoices[name];
+  const choices = optionChoices[name] ?? settingChoices[name];
   return choices === undefined
     ? isCount(value)
     : choices.some((choice) => choice === value);

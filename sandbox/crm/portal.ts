@@ -6,11 +6,12 @@ import {
   resolveAssociations,
   type AssociationInput,
 } from "./associations/resolve.ts";
-import { computedNames, readProperty } from "./computed.ts";
+import { computedNames, readProperty } from "./derived/computed.ts";
 import { CrmState } from "./crm-state.ts";
 import type { Actor, PortalEventListener } from "./events.ts";
 import { archiveRow, purgeRow, restoreRow } from "./objects/archive.ts";
 import { commitWrite } from "./objects/commit.ts";
+import { createObject } from "./objects/create-object.ts";
 import { getRow } from "./objects/lookup.ts";
 import { mergeRows } from "./objects/merge.ts";
 import { prepareWrite, WriteBatch, type Writer } from "./objects/prepare.ts";
@@ -125,11 +126,9 @@ export class Portal {
       new WriteBatch(aUser),
     );
     const resolved = resolveAssociations(this.crm, store, associations);
-    const at = this.crm.tick();
-    const row = commitWrite(this.crm, prepared, at, actor);
-    for (const { to, labels } of resolved)
-      associateRows(this.crm, row, to, labels, at, actor);
-    return this.truthOf(row);
+    return this.truthOf(
+      createObject(this.crm, prepared, resolved, this.crm.tick(), actor),
+    );
   }
 
   update(

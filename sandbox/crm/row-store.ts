@@ -3,6 +3,7 @@ import type { ObjectType } from "./object-types.ts";
 import type { PropertyRegistry } from "./property-registry.ts";
 import { noRules } from "./objects/write-rules.ts";
 import { uniqueKey } from "./unique-key.ts";
+import type { ValidationRule } from "./validation-rule.ts";
 
 /** What a store has to know of the rows it keeps. */
 type StoredRow = {
@@ -25,11 +26,15 @@ export class RowStore<Row extends StoredRow> {
   order: Row[] = [];
   /** What the account's admin demands of writes. */
   rules = noRules;
+  /** Property -> what its values must be like. */
+  readonly validations = new Map<string, readonly ValidationRule[]>();
   /** Known from the first object on. */
   private nextId: number | undefined;
   private readonly firstId: () => number;
   private readonly make: (seq: number, at: number, by: Actor) => Row;
   private readonly slots = new Map<string, number>();
+  /** Domain -> the companies that have, or had, it. */
+  private readonly byDomain = new Map<string, Set<Row>>();
   /** Property -> value in canonical form -> who holds it. Email is one of them, also for additional emails. */
   private readonly unique = new Map<string, Map<string, Row>>();
 
@@ -37,12 +42,7 @@ export class RowStore<Row extends StoredRow> {
     type: ObjectType,
     properties: PropertyRegistry,
     firstId: () => number,
-    make: (
-      store: RowStore<Row>,
-      seq: number,
-      at: number,
-      by: Actor,
-    ) => Row,
+    make: (store: RowStore<Row>, seq: number, at: number, by: Actor) => Row,
   ) {
     this.type = type;
     this.properties = properties;
@@ -63,6 +63,7 @@ export class RowStore<Row extends StoredRow> {
   /** Forgets a row for good. */
   remove(row: Row): void {
     this.rows.delete(row.id);
+    this.byDomain.get(this.stored(row, "domain") ?? "")?.delete(row);
     const at = this.firstFrom(row.seq);
     if (this.order[at] === row) this.order.splice(at, 1);
   }
@@ -104,6 +105,23 @@ export class RowStore<Row extends StoredRow> {
   stored(row: Row, name: string): string | undefined {
     const slot = this.slots.get(name);
     return slot === undefined ? undefined : row.values[slot];
+  }
+
+  /** To be called when a row gets a value, for what is looked up without being unique: the domains of companies. */
+  remember(name: string, value: string, row: Row): void {
+    if (name !== "domain" || value === "" || this.type.name !== "companies")
+      return;
+    const holders = this.byDomain.get(value) ?? new Set<Row>();
+    holders.add(row);
+    this.byDomain.set(value, holders);
+  }
+
+  /** The companies that have a domain, in whatever state. */
+  withDomain(domain: string): Row[] {
+    const holders = [...(this.byDomain.get(domain) ?? [])];
+    return holders
+      .filter((row) => this.stored(row, "domain") === domain)
+      .sort((a, b) => a.seq - b.seq);
   }
 
   /** Whether no two objects may have one value of this property. */

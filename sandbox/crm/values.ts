@@ -1,6 +1,7 @@
 import type { CrmState } from "./crm-state.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { Property } from "./property.ts";
+import { isoTime } from "./time.ts";
 
 /** A value as HubSpot stores it, or why it does not. */
 export type Rewritten =
@@ -173,7 +174,7 @@ function rewriteDateTime(text: string): Rewritten {
   );
   return Number.isNaN(date.getTime()) || !isRealDay(text)
     ? wrong
-    : { ok: true, value: date.toISOString() };
+    : { ok: true, value: isoTime(date.getTime()) };
 }
 
 /** JavaScript's Date takes February 30 for March 2. */
@@ -218,8 +219,9 @@ function rewriteEnumeration(
         }
       : { ok: true, value: text };
   }
-  if (property.name === "pipeline" && store.type.name === "deals") {
-    return state.pipelines.find("deals", text) === undefined
+  const { pipeline } = store.type;
+  if (property.name === pipeline?.pipeline) {
+    return state.pipelines.find(store.type.name, text) === undefined
       ? {
           ok: false,
           code: "INVALID_OPTION",
@@ -227,8 +229,8 @@ function rewriteEnumeration(
         }
       : { ok: true, value: text };
   }
-  if (property.name === "dealstage" && store.type.name === "deals") {
-    return state.pipelines.dealStage(text) === undefined
+  if (property.name === pipeline?.stage) {
+    return state.pipelines.stage(store.type.name, text) === undefined
       ? {
           ok: false,
           code: "INVALID_OPTION",

@@ -16,8 +16,6 @@ describe("imports of the sandbox", () => {
       ["deep/c.ts", 'const a = await import("../a.ts");'],
       ["d.ts", 'import { a } from "./a.ts";'],
     ]);
-    expect(importCycles(sources)).toEqual([
-      ["a.ts", "deep/b.ts", "deep/c.ts"],
-    ]);
+    expect(importCycles(sources)).toEqual([["a.ts", "deep/b.ts", "deep/c.ts"]]);
   });
 });

@@ -82,11 +82,9 @@ function rowFor(
     store.type.name === "companies" &&
     state.options.domainFindsCompany
   ) {
-    return store.order.find(
-      (row) =>
-        row.state === "live" &&
-        store.stored(row, "domain") === id.toLowerCase(),
-    );
+    return store
+      .withDomain(id.toLowerCase())
+      .find(({ state: is }) => is === "live");
   }
   if (!store.isUnique(idProperty)) {
     throw invalid(

@@ -1,4 +1,4 @@
-import { computedProperty } from "../computed.ts";
+import { computedProperty } from "../derived/computed.ts";
 import type { CrmState } from "../crm-state.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { Row } from "../row.ts";

@@ -528,7 +528,11 @@ describe("searches through associations", () => {
   });
 
   it.each([
-    ["an operator that asks for no single object", "associations.contact", "GT"],
+    [
+      "an operator that asks for no single object",
+      "associations.contact",
+      "GT",
+    ],
     ["a type that nobody knows", "associations.butterfly", "EQ"],
   ])("are refused for %s", async (_name, propertyName, operator) => {
     const { find } = withNotes();

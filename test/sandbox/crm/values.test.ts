@@ -37,13 +37,13 @@ describe("what becomes of a value", () => {
     ["companies", "is_public", true, "true"],
     ["companies", "is_public", "TRUE", "true"],
     ["companies", "is_public", "yes", "INVALID_OPTION"],
-    ["contacts", "closedate", "2026-03-01", "2026-03-01T00:00:00.000Z"],
-    ["contacts", "closedate", 1_767_225_600_000, "2026-01-01T00:00:00.000Z"],
+    ["contacts", "closedate", "2026-03-01", "2026-03-01T00:00:00Z"],
+    ["contacts", "closedate", 1_767_225_600_000, "2026-01-01T00:00:00Z"],
     [
       "contacts",
       "closedate",
       "2026-03-01T10:00:00+02:00",
-      "2026-03-01T08:00:00.000Z",
+      "2026-03-01T08:00:00Z",
     ],
     ["contacts", "closedate", "soon", "INVALID_DATE"],
     ["contacts", "closedate", "2026-13-01", "INVALID_DATE"],
@@ -116,7 +116,7 @@ describe("what becomes of a value", () => {
       try {
         for (const given of ["2026-03-01T10:00:00", "2026-03-01T10:00:00Z"])
           expect(rewrite("contacts", "closedate", given, "basic")).toBe(
-            "2026-03-01T10:00:00.000Z",
+            "2026-03-01T10:00:00Z",
           );
       } finally {
         if (before === undefined) delete process.env["TZ"];

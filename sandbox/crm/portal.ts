@@ -17,7 +17,14 @@ import { mergeRows } from "./objects/merge.ts";
 import { prepareWrite, WriteBatch, type Writer } from "./objects/prepare.ts";
 import type { WriteRules } from "./objects/write-rules.ts";
 import { profiles, readOptions, type PortalOptions } from "./options.ts";
-import { ownerView, type User, type UserInput } from "./owners.ts";
+import {
+  ownerView,
+  type Owner,
+  type OwnerList,
+  type User,
+  type UserInput,
+} from "./owners.ts";
+import type { PipelineScope } from "./pipeline-operations.ts";
 import type { Property } from "./property.ts";
 import {
   archiveProperty,
@@ -28,6 +35,9 @@ import {
 import { invalid, notFound } from "./refusal.ts";
 import type { Row } from "./row.ts";
 import { seedPortal, type SeedRequest } from "./seed.ts";
+import { isoTime } from "./time.ts";
+import type { ValidationRule } from "./validation-rule.ts";
+import { setValidations } from "./validations.ts";
 
 /** Whoever sits before HubSpot's own screens. */
 const aUser: Writer = { isApp: false, obeysRules: true };
@@ -264,9 +274,38 @@ export class Portal {
     store.rules = rules;
   }
 
-  /** Ends a user's access; answers whether there was such a user. */
-  deactivateUser(userId: number): boolean {
-    return this.crm.owners.deactivate(userId, this.crm.tick());
+  /** Adds a user, whose owner it answers. */
+  addUser(user: UserInput): Readonly<Record<string, unknown>> {
+    return ownerView(this.crm.owners.add(user, this.crm.tick()));
+  }
+
+  /** Changes a user's email or name. @throws Refusal 404 */
+  changeUser(userId: number, changes: Omit<UserInput, "userId">): void {
+    this.crm.owners.change(this.owner(userId), changes, this.crm.tick());
+  }
+
+  /** Ends a user's access, or gives it back. @throws Refusal 404 */
+  setUserActive(userId: number, active: boolean): void {
+    this.crm.owners.setActive(this.owner(userId), active, this.crm.tick());
+  }
+
+  /** Puts a user into these teams and no others. @throws Refusal 404 */
+  setTeams(userId: number, teams: Parameters<OwnerList["setTeams"]>[1]): void {
+    this.crm.owners.setTeams(this.owner(userId), teams, this.crm.tick());
+  }
+
+  /** What the pipelines of a type are changed by, on behalf of a user. */
+  pipelineScope(type: string, userId?: number): PipelineScope {
+    return { state: this.crm, store: this.crm.store(type), userId };
+  }
+
+  /** Puts validation rules in force for a property, instead of those there are. @throws Refusal 404, 400 */
+  setValidations(
+    type: string,
+    property: string,
+    rules: readonly ValidationRule[],
+  ): void {
+    setValidations(this.crm.store(type), property, rules);
   }
 
   /** Every object of a type, or only the archived or live ones; merged-away ones come along when neither is asked for. */
@@ -288,6 +327,12 @@ export class Portal {
   /** Fills the portal with sample objects: the same ones for the same seed. Emits nothing unless told to. */
   seed(request: SeedRequest): void {
     seedPortal(this.crm, request);
+  }
+
+  private owner(userId: number): Owner {
+    const owner = this.crm.owners.findByUser(userId);
+    if (owner === undefined) throw notFound(true);
+    return owner;
   }
 
   private live(type: string, id: string): Row {
@@ -337,8 +382,8 @@ export class Portal {
             labels: labels.flatMap((label) => label.label ?? []),
           };
         }),
-      createdAt: new Date(row.createdAt).toISOString(),
-      updatedAt: new Date(row.updatedAt).toISOString(),
+      createdAt: isoTime(row.createdAt),
+      updatedAt: isoTime(row.updatedAt),
       archived: row.state === "archived",
       mergedInto: row.mergedInto === undefined ? null : row.survivor().id,
     };

@@ -203,7 +203,7 @@ function latencyOf({
   return least + (most - least) * random();
 }
 
-/** Whether the pieces between the stars follow each other in a path; the first place of each leaves the most room for the next. */
+/** Returns a test for paths that contain the pieces between stars in order. The first match of each piece is always the best one. */
 function pathTest(given: string): (path: string) => boolean {
   const pieces = given.split("*");
   return (path) => {

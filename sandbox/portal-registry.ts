@@ -64,7 +64,7 @@ export class PortalEntry {
     );
   }
 
-  /** Adds a user, active at once. @throws RangeError for an id that is taken */
+  /** Adds an active user. @throws RangeError if the id exists */
   addUser(user: Omit<PortalUser, "id"> & { readonly id?: number }): void {
     const ids = this.users.map(({ id }) => id);
     const added = { ...user, id: user.id ?? Math.max(0, ...ids) + 1 };
@@ -73,7 +73,7 @@ export class PortalEntry {
     this.portal.addUser(ownerInput(added));
   }
 
-  /** Changes what is named of a user. */
+  /** Changes the given fields of a user. */
   changeUser(userId: number, changes: Partial<Omit<PortalUser, "id">>): void {
     this.users = this.users.map((user) =>
       user.id === userId ? { ...user, ...changes } : user,
@@ -82,7 +82,7 @@ export class PortalEntry {
     this.portal.changeUser(userId, own);
   }
 
-  /** Ends a user's access, or gives it back. */
+  /** Ends or restores a user's access. */
   setUserActive(userId: number, active: boolean): void {
     if (active) this.deactivatedUsers.delete(userId);
     else this.deactivatedUsers.add(userId);

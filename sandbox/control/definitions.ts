@@ -44,7 +44,7 @@ const PIPELINES = "/portals/{portalId}/pipelines/{type}";
 const PIPELINE = `${PIPELINES}/{pipelineId}`;
 const STAGE = `${PIPELINE}/stages/{stageId}`;
 
-/** Control paths for what an admin defines: properties with their options, what writes must obey, and pipelines. */
+/** Control paths for what an admin defines: properties and their options, rules for writes, and pipelines. */
 export function definitionRoutes(platform: Platform): readonly WebRoute[] {
   return [
     control("POST", PROPERTIES, (call) => {

@@ -99,7 +99,7 @@ export function portalRoutes(platform: Platform): readonly WebRoute[] {
   ];
 }
 
-/** What is to be seen of a portal from outside. */
+/** Returns a portal as the control paths show it. */
 export function portalView(
   platform: Platform,
   entry: PortalEntry,

@@ -24,7 +24,7 @@ const teamsSchema = z.strictObject({
 const USERS = "/portals/{portalId}/users";
 const USER = `${USERS}/{userId}`;
 
-/** Control paths about the users of a portal, who are its owners, and their teams. */
+/** Control paths for a portal's users and their teams. Each user is an owner. */
 export function userRoutes(platform: Platform): readonly WebRoute[] {
   const onUser = (
     method: string,
@@ -61,7 +61,7 @@ export function userRoutes(platform: Platform): readonly WebRoute[] {
   ];
 }
 
-/** What a body names, without what it leaves out. */
+/** Returns only the fields that the body names. */
 function given({
   email,
   firstName,

@@ -6,7 +6,7 @@ import { Row } from "./row.ts";
 /** All objects of one type in one portal. */
 export type ObjectStore = RowStore<Row>;
 
-/** Makes an empty store. @param firstId the id of its first object, asked for when that is made */
+/** Creates an empty store. @param firstId returns the id of its first object */
 export function newObjectStore(
   type: ObjectType,
   properties: PropertyRegistry,

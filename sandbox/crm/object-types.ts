@@ -15,7 +15,7 @@ export type ObjectType = {
   readonly firstId: number;
   readonly readScopes: readonly string[];
   readonly writeScopes: readonly string[];
-  /** What reading and changing its definitions needs. */
+  /** The scopes for reading and changing its definitions. */
   readonly schemaScopes: { readonly read: string; readonly write: string };
   /** The properties that name an object's pipeline and its stage there, if the type has pipelines. */
   readonly pipeline?: { readonly pipeline: string; readonly stage: string };
@@ -131,7 +131,7 @@ export const objectTypes: readonly ObjectType[] = [
       ],
     ),
     pipeline: { pipeline: "hs_pipeline", stage: "hs_pipeline_stage" },
-    // The scope of tickets is older than the granular ones, and is still their only one.
+    // Tickets have one scope of their own, older than the granular ones.
     readScopes: ["tickets"],
     writeScopes: ["tickets"],
     schemaScopes: { read: "tickets", write: "tickets" },

@@ -51,19 +51,19 @@ export type PortalOptions = {
   readonly firstCompanyBecomesPrimary: boolean;
   /** Activities ignore read-only and unknown properties; otherwise 400, as for other objects. */
   readonly activitiesIgnoreUnwritable: boolean;
-  /** A deal needs its stage and pipeline to be created; otherwise it goes into the default pipeline, into no stage. */
+  /** A new deal needs its stage and pipeline; otherwise it gets the default pipeline and no stage. */
   readonly dealsNeedStage: boolean;
-  /** A stage that an app closes a deal with dates its closing, as a user's does. */
+  /** An app that closes a deal sets its close date, as a user does. */
   readonly appsDateClosings: boolean;
-  /** A contact or company that is created without a lifecycle stage becomes a lead. */
+  /** A contact or company created without a lifecycle stage becomes a lead. */
   readonly createsLeads: boolean;
-  /** A company that is created without a website has its domain as one. */
+  /** A company created without a website gets its domain as website. */
   readonly domainFillsWebsite: boolean;
-  /** Whether a contact's company comes by itself, by the domain of the contact's email: found, or else made. */
+  /** Whether HubSpot finds or creates a new contact's company by the domain of the email. */
   readonly companyByEmailDomain: "found-or-made" | "never";
-  /** What activities change of the objects they belong to (`num_notes`, `notes_last_updated`) touches the modified date of those. */
+  /** Changes of rollups (`num_notes`, `notes_last_updated`) change an object's modified date. */
   readonly rollupsTouchModified: boolean;
-  /** What v3 calls the association of a pair: by its direction (`company_to_contact`), or the same from either end. */
+  /** v3's names of associations: by direction (`company_to_contact`), or one name for both directions. */
   readonly associationNames: "by-direction" | "by-pair";
   /** `more`: phone numbers, domains, multi-selects and numbers are rewritten too. */
   readonly rewrites: "basic" | "more";
@@ -181,7 +181,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     activitiesIgnoreUnwritable: false,
     dealsNeedStage: false,
     appsDateClosings: true,
-    createsLeads: true,
+    createsLeads: false,
     domainFillsWebsite: true,
     companyByEmailDomain: "never",
     rollupsTouchModified: false,
@@ -211,7 +211,7 @@ type Choices = Readonly<
   Record<string, readonly (string | number | boolean | null)[]>
 >;
 
-/** The choices of each unsure fact that has a few, for tests that draw options at random. */
+/** The choices of each unsure fact, for tests that draw options at random. */
 export const optionChoices: Choices = {
   ...Object.fromEntries(
     Object.entries(profiles.documented)
@@ -229,7 +229,7 @@ export const optionChoices: Choices = {
   rateLimitNamedBy: ["errorType", "category"],
 };
 
-/** The same of what an account's admin has set, which is no unsure fact. */
+/** The choices of options that an admin sets: they are no unsure facts, so tests don't draw them. */
 const settingChoices: Choices = {
   companyByEmailDomain: ["never", "found-or-made"],
 };

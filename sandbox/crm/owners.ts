@@ -10,10 +10,10 @@ export type User = {
 
 export type UserInput = Partial<User>;
 
-/** A group of users, by whose name a portal's screens sort owners. */
+/** A named group of users. */
 export type Team = { readonly id: string; readonly name: string };
 
-/** A user's place in a team. */
+/** A team that a user is in. */
 export type Membership = Team & { readonly primary: boolean };
 
 export type Owner = {
@@ -58,7 +58,7 @@ export class OwnerList {
     return this.all;
   }
 
-  /** Adds a user, and with the user an owner. */
+  /** Adds a user. Returns the user's owner. */
   add(user: UserInput, at: number): Owner {
     const index = this.all.length;
     const owner: Owner = {
@@ -89,18 +89,18 @@ export class OwnerList {
     return this.all.find((owner) => owner.userId === userId);
   }
 
-  /** Ends a user's access, or gives it back: the owner is archived meanwhile, and objects keep naming it. */
+  /** Ends or restores a user's access. The owner of an inactive user is archived; objects keep the owner's id. */
   setActive(owner: Owner, active: boolean, at: number): void {
     owner.archived = !active;
     owner.updatedAt = at;
   }
 
-  /** Changes what is named of a user. */
+  /** Changes the given fields of a user. */
   change(owner: Owner, changes: Omit<UserInput, "userId">, at: number): void {
     Object.assign(owner, changes, { updatedAt: at });
   }
 
-  /** Puts a user into these teams and no others; a name that no team has makes one. */
+  /** Replaces a user's teams. A new name creates a team. */
   setTeams(
     owner: Owner,
     memberships: readonly {
@@ -126,7 +126,7 @@ export class OwnerList {
   }
 }
 
-/** An owner as the API answers it; nothing is said of teams where there are none. */
+/** Returns an owner as the API shows it, without `teams` if there are none. */
 export function ownerView(owner: Owner): Readonly<Record<string, unknown>> {
   return {
     id: owner.id,

@@ -16,7 +16,7 @@ import {
 import { invalid, notFound, type Refusal } from "./refusal.ts";
 import { isoTime } from "./time.ts";
 
-/** The pipelines of one type, and who changes them: a user of the portal, or the one for whom an app acts. */
+/** The pipelines of one type. `userId` is the user who changes them, also through an app. */
 export type PipelineScope = {
   readonly state: CrmState;
   readonly store: ObjectStore;
@@ -46,7 +46,7 @@ export function existingStage(
   return stage;
 }
 
-/** Makes a pipeline with its stages. @throws Refusal 400 for a bad body */
+/** Creates a pipeline with its stages. @throws Refusal 400 for a bad body */
 export function createPipeline(scope: PipelineScope, given: unknown): Pipeline {
   const { state, store } = scope;
   const body = asObject(given);
@@ -65,7 +65,7 @@ export function createPipeline(scope: PipelineScope, given: unknown): Pipeline {
   return recorded(scope, "CREATE", pipeline);
 }
 
-/** Changes a pipeline's label or place. @throws Refusal 404, 400 */
+/** Changes a pipeline's label or order. @throws Refusal 404, 400 */
 export function patchPipeline(
   scope: PipelineScope,
   id: string,
@@ -81,9 +81,9 @@ export function patchPipeline(
 }
 
 /**
- * Puts label, order and stages in place of a pipeline's own. A stage whose id is named stays the same stage; one that is
- * left out goes, objects or no objects.
- * @param checked refuses to drop a stage that objects are in
+ * Replaces a pipeline's label, order, and stages. A stage with a known id stays; a missing stage is deleted, even if
+ * objects are in it.
+ * @param checked refuses to delete a stage that objects are in
  * @throws Refusal 404, 400
  */
 export function replacePipeline(
@@ -126,8 +126,8 @@ export function replacePipeline(
 }
 
 /**
- * Deletes a pipeline, objects or no objects.
- * @param checked refuses to while objects are in it
+ * Deletes a pipeline, even if objects are in it.
+ * @param checked refuses to delete a pipeline that objects are in
  * @throws Refusal 404, 400
  */
 export function removePipeline(
@@ -165,7 +165,7 @@ export function createStage(
   return recorded(scope, "CREATE", stage);
 }
 
-/** Changes what is named of a stage. @throws Refusal 404, 400 */
+/** Changes the given fields of a stage. @throws Refusal 404, 400 */
 export function patchStage(
   scope: PipelineScope,
   pipelineId: string,
@@ -185,7 +185,7 @@ export function patchStage(
   return recorded(scope, "UPDATE", stage);
 }
 
-/** Puts all that a caller can set in place of a stage's own. @throws Refusal 404, 400 */
+/** Replaces all fields of a stage that a caller can set. @throws Refusal 404, 400 */
 export function replaceStage(
   scope: PipelineScope,
   pipelineId: string,
@@ -229,7 +229,7 @@ function recorded<Item extends { readonly id: string }>(
   return item;
 }
 
-/** Metadata values are text; a deal stage needs its probability, and a ticket's is open unless it says otherwise. */
+/** Reads a stage's metadata as texts. A deal stage needs a probability; a ticket stage is open by default. */
 function readMetadata(
   store: ObjectStore,
   stage: Json,
@@ -252,7 +252,7 @@ function readMetadata(
   };
 }
 
-/** Ids of live objects that name a pipeline or a stage. */
+/** Returns the ids of live objects in a pipeline or a stage. */
 function objectsIn(
   store: ObjectStore,
   kind: "pipeline" | "stage",
@@ -272,7 +272,7 @@ function requiredOrder(body: Json): number {
   return order;
 }
 
-/** All of a stage that a caller can set, all of it required. */
+/** Reads all fields of a stage that a caller can set. All are required. */
 function stageInput(store: ObjectStore, body: Json): StageInput {
   return {
     label: requiredText(body, "label"),

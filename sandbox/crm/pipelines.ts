@@ -62,7 +62,7 @@ export class PipelineList {
 
   constructor(at: number) {
     const time = isoTime(at);
-    // The stages that every account begins with are as old as time itself.
+    // HubSpot dates the stages of its default pipelines at the epoch.
     const born = isoTime(0);
     this.byType.set("deals", [
       {
@@ -96,13 +96,13 @@ export class PipelineList {
     ]);
   }
 
-  /** Keeps what was done to a pipeline or a stage. */
+  /** Stores a change of a pipeline or a stage. */
   record(type: ObjectTypeName, audit: PipelineAudit): void {
     const key = `${type}/${audit.identifier}`;
     this.audits.set(key, [audit, ...(this.audits.get(key) ?? [])]);
   }
 
-  /** What was done to a pipeline or a stage, newest first. */
+  /** Returns the changes of a pipeline or a stage, newest first. */
   auditOf(type: ObjectTypeName, id: string): readonly PipelineAudit[] {
     return this.audits.get(`${type}/${id}`) ?? [];
   }
@@ -196,7 +196,7 @@ export class PipelineList {
     Object.assign(pipeline, values, { updatedAt: time });
   }
 
-  /** The stage with this id in any pipeline of a type, or only in the one named. */
+  /** Finds a stage by id in any pipeline of a type, or only in the given pipeline. */
   stage(
     type: ObjectTypeName,
     id: string,
@@ -212,7 +212,7 @@ export class PipelineList {
     return undefined;
   }
 
-  /** Where an object goes whose pipeline nobody named: the first one that has its stage, or the first of all. */
+  /** Returns the default pipeline of a new object: the first one with its stage, or else the first one. */
   defaultFor(type: ObjectTypeName, stageId: string): Pipeline | undefined {
     const all = this.list(type);
     return (

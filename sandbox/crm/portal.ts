@@ -274,7 +274,7 @@ export class Portal {
     store.rules = rules;
   }
 
-  /** Adds a user, whose owner it answers. */
+  /** Adds a user. Returns the user's owner. */
   addUser(user: UserInput): Readonly<Record<string, unknown>> {
     return ownerView(this.crm.owners.add(user, this.crm.tick()));
   }
@@ -284,22 +284,22 @@ export class Portal {
     this.crm.owners.change(this.owner(userId), changes, this.crm.tick());
   }
 
-  /** Ends a user's access, or gives it back. @throws Refusal 404 */
+  /** Ends or restores a user's access. @throws Refusal 404 */
   setUserActive(userId: number, active: boolean): void {
     this.crm.owners.setActive(this.owner(userId), active, this.crm.tick());
   }
 
-  /** Puts a user into these teams and no others. @throws Refusal 404 */
+  /** Replaces a user's teams. @throws Refusal 404 */
   setTeams(userId: number, teams: Parameters<OwnerList["setTeams"]>[1]): void {
     this.crm.owners.setTeams(this.owner(userId), teams, this.crm.tick());
   }
 
-  /** What the pipelines of a type are changed by, on behalf of a user. */
+  /** Returns the scope for changing the pipelines of a type on behalf of a user. */
   pipelineScope(type: string, userId?: number): PipelineScope {
     return { state: this.crm, store: this.crm.store(type), userId };
   }
 
-  /** Puts validation rules in force for a property, instead of those there are. @throws Refusal 404, 400 */
+  /** Replaces the validation rules of a property. @throws Refusal 404 */
   setValidations(
     type: string,
     property: string,

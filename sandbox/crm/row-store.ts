@@ -5,7 +5,7 @@ import { noRules } from "./objects/write-rules.ts";
 import { uniqueKey } from "./unique-key.ts";
 import type { ValidationRule } from "./validation-rule.ts";
 
-/** What a store has to know of the rows it keeps. */
+/** The fields of a row that its store needs. */
 type StoredRow = {
   readonly id: string;
   readonly seq: number;
@@ -14,8 +14,8 @@ type StoredRow = {
 };
 
 /**
- * All rows of one object type in one portal, with the indexes that reads need. It makes rows without knowing their class,
- * since each row names its store.
+ * All rows of one object type in one portal, with the indexes that reads need. The store doesn't import the class of its
+ * rows, because each row names its store.
  */
 export class RowStore<Row extends StoredRow> {
   readonly type: ObjectType;
@@ -26,7 +26,7 @@ export class RowStore<Row extends StoredRow> {
   order: Row[] = [];
   /** What the account's admin demands of writes. */
   rules = noRules;
-  /** Property -> what its values must be like. */
+  /** Property -> the rules for its values. */
   readonly validations = new Map<string, readonly ValidationRule[]>();
   /** Known from the first object on. */
   private nextId: number | undefined;
@@ -107,7 +107,7 @@ export class RowStore<Row extends StoredRow> {
     return slot === undefined ? undefined : row.values[slot];
   }
 
-  /** To be called when a row gets a value, for what is looked up without being unique: the domains of companies. */
+  /** Must be called when a row gets a value. Keeps the index of company domains, which are not unique. */
   remember(name: string, value: string, row: Row): void {
     if (name !== "domain" || value === "" || this.type.name !== "companies")
       return;
@@ -116,7 +116,7 @@ export class RowStore<Row extends StoredRow> {
     this.byDomain.set(value, holders);
   }
 
-  /** The companies that have a domain, in whatever state. */
+  /** Returns the companies with a domain, in any state, by id. */
   withDomain(domain: string): Row[] {
     const holders = [...(this.byDomain.get(domain) ?? [])];
     return holders

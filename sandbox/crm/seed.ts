@@ -11,7 +11,7 @@ export type SeedRequest = {
   readonly contacts?: number;
   readonly companies?: number;
   readonly deals?: number;
-  /** Shared out among the kinds of activities, each with a contact (and that one's company) while there are any. */
+  /** Spread over all kinds of activities. Each has a contact and the contact's company, if there are any. */
   readonly activities?: number;
   readonly seed?: number;
   /** Tell of each creation. */
@@ -100,7 +100,7 @@ export function seedPortal(state: CrmState, request: SeedRequest): void {
   }
 }
 
-/** What the activities of one kind hold; `text` and `time` differ from one to the next. */
+/** The values of a seeded activity, by kind. */
 const activityValues: Readonly<
   Record<
     "notes" | "tasks" | "calls" | "meetings" | "emails",
@@ -142,7 +142,7 @@ const activityValues: Readonly<
   ],
 };
 
-/** Seeded activities took place in the 90 days before, so that the same seed gives them the same times. */
+/** Seeded activities are from the 90 days before. The date is fixed, so the same seed makes the same times. */
 const seededUntil = Date.UTC(2026, 8, 1, 12);
 
 function seedActivities(

@@ -1,4 +1,4 @@
-/** The kinds of rules that the sandbox knows. HubSpot has more, among them REGEX: a pattern from outside could run for ever. */
+/** The kinds of validation rules that the sandbox applies. HubSpot's REGEX is missing: a pattern from outside could run forever. */
 export const ruleTypes = [
   "ALPHANUMERIC",
   "DECIMAL",
@@ -13,10 +13,10 @@ export const ruleTypes = [
 
 export type RuleType = (typeof ruleTypes)[number];
 
-/** What the values of a property must be like, as HubSpot's property validations have it. */
+/** One of HubSpot's property validations. */
 export type ValidationRule = {
   readonly ruleType: RuleType;
   readonly ruleArguments: readonly string[];
-  /** A phone number is stored in one form. */
+  /** Stores phone numbers in one form. */
   readonly shouldApplyNormalization: boolean;
 };

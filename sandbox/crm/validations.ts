@@ -3,7 +3,7 @@ import { existing } from "./property-operations.ts";
 import type { ValidationRule } from "./validation-rule.ts";
 import type { Rewritten } from "./values.ts";
 
-/** Puts rules in force for a property, instead of those there are. @throws Refusal 404 */
+/** Replaces the validation rules of a property. @throws Refusal 404 */
 export function setValidations(
   store: ObjectStore,
   property: string,
@@ -14,7 +14,7 @@ export function setValidations(
   else store.validations.set(property, rules);
 }
 
-/** What the rules of a property make of a value that is one of its type. A blank breaks none. */
+/** Checks a rewritten value against the property's validation rules. A blank breaks none. */
 export function validated(
   store: ObjectStore,
   property: string,
@@ -25,7 +25,7 @@ export function validated(
     return rewritten;
   const { value } = rewritten;
   const broken = rules.find((rule) => !keeps(rule, value));
-  // HubSpot's code for this is not known.
+  // HubSpot's error code for this is not known.
   if (broken !== undefined)
     return {
       ok: false,
@@ -40,7 +40,7 @@ export function validated(
   return { ok: true, value: normalized ? plainPhone(value) : value };
 }
 
-/** `+1 (888) 482-7768` is `+18884827768`. */
+/** Returns `+18884827768` for `+1 (888) 482-7768`. */
 function plainPhone(value: string): string {
   return `+${value.replace(/\D/g, "")}`;
 }

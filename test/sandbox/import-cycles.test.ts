@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importCycles, readSources } from "./import-cycles.ts";
 
-describe("imports of the sandbox", () => {
-  it("run in no circle, those of types included", () => {
+describe("imports", () => {
+  it("form no cycle in the sandbox, type imports included", () => {
     const sources = readSources(join(import.meta.dirname, "../../sandbox"));
     expect(sources.size).toBeGreaterThan(100);
     expect(importCycles(sources)).toEqual([]);
   });
 
-  it("are found to run in one when they do, by whatever kind of import", () => {
+  it("that form a cycle are found, whatever their kind", () => {
     const sources = new Map([
       ["a.ts", 'import type { B } from "./deep/b.ts";'],
       ["deep/b.ts", 'export { c } from "./c.ts";'],

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import ts from "typescript";
 
-/** Reads the sources below a folder: by path from there, their text. */
+/** Reads the sources below a folder. Returns their texts by relative path. */
 export function readSources(folder: string): ReadonlyMap<string, string> {
   const sources = new Map<string, string>();
   for (const entry of readdirSync(folder, {
@@ -17,9 +17,8 @@ export function readSources(folder: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Finds the groups of files that import each other in a circle, however long; imports of types count. Imports of files that
- * are not among the sources are left out.
- * @returns a list per group, each sorted; empty when there is no circle
+ * Finds the groups of files that import each other in a cycle of any length. Type imports count; imports of other files don't.
+ * @returns a sorted list per group; empty if there is no cycle
  */
 export function importCycles(
   sources: ReadonlyMap<string, string>,
@@ -47,7 +46,7 @@ export function importCycles(
   return [...cycles.values()];
 }
 
-/** Every file that a file leads to, itself only if it leads back. */
+/** Returns every file that a file imports, directly or not; itself only if there is a cycle. */
 function allFrom(
   start: string,
   imports: ReadonlyMap<string, readonly string[]>,

@@ -3,7 +3,7 @@ import { useWorld, type Json } from "./world.ts";
 
 const world = useWorld();
 
-/** A portal with the app in it, and its control path. */
+/** Creates a portal with the app installed. Returns its control path. */
 async function portal(options: Json = {}): Promise<string> {
   return `/portals/${await world().installed(options)}`;
 }
@@ -12,7 +12,7 @@ const control = (method: string, path: string, body?: unknown) =>
   world().control(method, path, body);
 
 describe("an admin's pipelines", () => {
-  it("are made, changed and deleted, as the app then reads them", async () => {
+  it("are created, changed, and deleted", async () => {
     const path = `${await portal()}/pipelines/deals`;
     const stage = {
       label: "New",
@@ -70,7 +70,7 @@ describe("an admin's users", () => {
   type Owner = Json & { email: string; id: string };
   const owners = (body: Json) => body["owners"] as Owner[];
 
-  it("come, change, leave and come back, each with an owner", async () => {
+  it("are added, changed, deactivated, and reactivated, each with an owner", async () => {
     const path = await portal();
     const added = await control("POST", `${path}/users`, {
       email: "cleo@portal.example",
@@ -126,7 +126,7 @@ describe("an admin's users", () => {
 describe("an admin's options and rules", () => {
   const contacts = "/crm/objects/2026-09/contacts";
 
-  it("change what a property takes", async () => {
+  it("change the options of a property", async () => {
     const path = `${await portal()}/properties/contacts/hs_lead_status`;
     const changed = await control("PATCH", path, {
       options: [{ label: "Hot", value: "HOT", displayOrder: 0, hidden: false }],
@@ -168,7 +168,7 @@ describe("an admin's options and rules", () => {
       "888 4827768",
     ],
   ])(
-    "hold the values of %s to %s",
+    "refuse values of %s that break %s",
     async (name, ruleType, ruleArguments, good, bad) => {
       const path = `${await portal()}/validations/contacts/${name}`;
       const set = await control("PUT", path, {
@@ -194,7 +194,7 @@ describe("an admin's options and rules", () => {
     ["MIN_NUMBER", "5", "5", "4.9"],
     ["MAX_NUMBER", "5", "5", "5.1"],
     ["DECIMAL", "1", "5.1", "5.12"],
-  ])("hold a number to %s", async (ruleType, limit, good, bad) => {
+  ])("refuse numbers that break %s", async (ruleType, limit, good, bad) => {
     const path = `${await portal()}/validations/companies/annualrevenue`;
     await control("PUT", path, {
       rules: [{ ruleType, ruleArguments: [limit] }],
@@ -208,7 +208,7 @@ describe("an admin's options and rules", () => {
     expect([await write(good), await write(bad)]).toEqual([201, 400]);
   });
 
-  it("store a phone number in one form, where they are told to", async () => {
+  it("store phone numbers in one form if the rule normalizes them", async () => {
     const path = await portal();
     await control("PUT", `${path}/validations/contacts/phone`, {
       rules: [
@@ -243,7 +243,7 @@ describe("an admin's options and rules", () => {
 });
 
 describe("seeded activities", () => {
-  it("are of every kind, each with a contact, and the same for the same seed", async () => {
+  it("are of every kind, each with a contact, and depend on the seed only", async () => {
     const kinds = ["notes", "tasks", "calls", "meetings", "emails"];
     const make = async () => {
       const path = await portal();

@@ -2,7 +2,7 @@ import type { CrmState } from "../crm-state.ts";
 import { objectTypes, type ObjectType } from "../object-types.ts";
 import type { AssociationLabel } from "./labels.ts";
 
-/** What v3 calls the associations of two types: `contact_to_company`. Which way round, the portal's option says. */
+/** Returns v3's name for associations of two types: `contact_to_company`. The portal's option decides the direction. */
 export function pairName(
   state: CrmState,
   from: ObjectType,
@@ -16,7 +16,7 @@ export function pairName(
     : `${from.singular}_to_${to.singular}`;
 }
 
-/** What v3 calls one association type. Where a pair has a primary type, that one has the plain name. */
+/** Returns v3's name for one association type. If a pair has a primary type, that type has the plain name. */
 export function typeName(state: CrmState, label: AssociationLabel): string {
   const from = state.store(label.from).type;
   const to = state.store(label.to).type;
@@ -33,7 +33,7 @@ export function typeName(state: CrmState, label: AssociationLabel): string {
     : (label.label ?? name).toLowerCase().replaceAll(" ", "_");
 }
 
-/** The type of a pair that v3 means by a name or a number; undefined for one that the pair does not have. */
+/** Finds a pair's association type by v3's name or by number. Returns undefined if the pair has no such type. */
 export function typeByName(
   state: CrmState,
   from: ObjectType,
@@ -44,7 +44,7 @@ export function typeByName(
   return (
     all.find((label) => String(label.typeId) === named) ??
     all.find((label) => typeName(state, label) === named) ??
-    // The plain name is good for every pair, whichever type bears it.
+    // The plain name works for every pair, whichever type has it.
     (named === `${from.singular}_to_${to.singular}`
       ? all.find(({ kind }) => kind === "unlabeled")
       : undefined)

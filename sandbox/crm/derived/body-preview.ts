@@ -7,7 +7,7 @@ const entities: Readonly<Record<string, string>> = {
   "&amp;": "&",
 };
 
-/** The plain text of a body that may be HTML: tags are gone, white space is one space. Takes time in proportion to the body. */
+/** Returns the plain text of a body that may be HTML, with single spaces. The time grows with the body's length only. */
 export function bodyPreview(body: string): string {
   let text = "";
   let at = 0;
@@ -18,7 +18,7 @@ export function bodyPreview(body: string): string {
       text += body.slice(at);
       break;
     }
-    // A tag parts words: <p>one</p><p>two</p> is no "onetwo".
+    // A tag separates words: <p>one</p><p>two</p> is not "onetwo".
     text += `${body.slice(at, tag)} `;
     at = end + 1;
   }

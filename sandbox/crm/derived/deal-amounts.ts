@@ -5,7 +5,7 @@ type Compute = (row: Row, state: CrmState) => string | null;
 
 const day = 86_400_000;
 
-/** The properties of deals that HubSpot works out. */
+/** The properties of deals that HubSpot calculates. */
 export const dealProperties: Readonly<Record<string, Compute>> = {
   hs_is_closed: (row, state) => String(outcome(row, state) !== "open"),
   hs_is_closed_won: (row, state) => String(outcome(row, state) === "won"),
@@ -80,7 +80,7 @@ function probability(row: Row, state: CrmState): number | undefined {
   );
 }
 
-/** How a deal has ended, by the probability of its stage; a closed stage with another one is neither won nor lost. */
+/** Returns a deal's outcome by the probability of its stage: 1 is won, 0 is lost, and any other closed stage is neither. */
 function outcome(
   row: Row,
   state: CrmState,
@@ -91,7 +91,7 @@ function outcome(
   return certain === 1 ? "won" : certain === 0 ? "lost" : "closed";
 }
 
-/** As HubSpot writes a binary fraction out: 0.4 is 0.4000000000000000222. */
+/** Returns a number as HubSpot writes doubles: 0.4 is 0.4000000000000000222. */
 function asDouble(text: string): string {
   const number = Number(text);
   return Number.isInteger(number) || Number.isNaN(number)

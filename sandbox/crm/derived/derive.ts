@@ -6,13 +6,13 @@ import { isoTime } from "../time.ts";
 import { bodyPreview } from "./body-preview.ts";
 import { emailParties } from "./email-parties.ts";
 
-/** A write in hand: what it changes of a row (undefined: of one that is to be), by whom and when (ms). */
+/** A write before it is carried out. `row` is undefined for a creation, and `at` is in milliseconds. */
 export type WriteInHand = {
   readonly store: ObjectStore;
   readonly row: Row | undefined;
-  /** Everything that is written; `''` clears a value. */
+  /** Every value that the caller writes; `''` clears one. */
   readonly given: ReadonlyMap<string, string>;
-  /** Only what differs from what there is. */
+  /** Only the values that differ from the stored ones. */
   readonly changes: ReadonlyMap<string, string>;
   readonly at: number;
   readonly by: Actor;
@@ -21,7 +21,7 @@ export type WriteInHand = {
 type Values = Iterable<readonly [name: string, value: string]>;
 type Rule = (state: CrmState, write: WriteInHand) => Values;
 
-/** What HubSpot writes by itself because of a write. */
+/** Returns the values that HubSpot itself adds to a write. */
 export function derivedValues(
   state: CrmState,
   write: WriteInHand,
@@ -43,7 +43,7 @@ const rules: readonly Rule[] = [
   preview,
 ];
 
-/** The value after the write. */
+/** Returns a property's value after the write, `''` for none. */
 function after({ store, row, changes }: WriteInHand, name: string): string {
   return changes.get(name) ?? (row && store.stored(row, name)) ?? "";
 }
@@ -82,7 +82,7 @@ function* defaultPipeline(state: CrmState, write: WriteInHand): Values {
   if (pipeline !== undefined) yield [type.pipeline.pipeline, pipeline.id];
 }
 
-/** A user who moves a deal to a closed stage dates its closing; whether an app does too is not known. */
+/** When a user closes a deal, HubSpot sets its close date. Whether it does so for an app is not known. */
 function* dealClosed(state: CrmState, write: WriteInHand): Values {
   if (write.store.type.name !== "deals") return;
   const stage = write.changes.get("dealstage") ?? "";
@@ -113,7 +113,7 @@ function* parties(_state: CrmState, write: WriteInHand): Values {
   if (headers !== undefined) yield* emailParties(headers);
 }
 
-/** Where a type keeps its text; the first that has one counts. */
+/** The properties with an activity's text. The first one with a value counts. */
 const bodies: Readonly<Record<string, readonly string[]>> = {
   notes: ["hs_note_body"],
   tasks: ["hs_task_body"],

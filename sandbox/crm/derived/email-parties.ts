@@ -1,8 +1,8 @@
 import { isObject } from "../read-body.ts";
 
 /**
- * The properties that say from whom to whom an email went, worked out from its headers; all blank for headers that are no
- * JSON object. Several recipients are parted by `;`.
+ * Returns an email's sender and recipient properties, derived from its headers. All are blank if the headers are not a JSON
+ * object. Several recipients are joined by `;`.
  */
 export function emailParties(
   headers: string,
@@ -41,7 +41,7 @@ function partyValues(
   ];
 }
 
-/** `Ann Lee<ann@x.example>` and `ann@x.example` name one address. */
+/** Returns the address in `Ann Lee<ann@x.example>`, or the text itself. */
 function addressIn(text: string): string {
   const open = text.lastIndexOf("<");
   const close = text.indexOf(">", open);

@@ -4,7 +4,7 @@ import type { Row } from "../row.ts";
 import { isoTime } from "../time.ts";
 import { touch } from "../touch.ts";
 
-/** What the activities of an object add up to. */
+/** The rollups that HubSpot calculates from an object's activities. */
 export const activityRollups: Readonly<
   Record<string, (row: Row, state: CrmState) => string | null>
 > = {
@@ -27,7 +27,7 @@ function activitiesOf(row: Row): Row[] {
   return found;
 }
 
-/** When an activity took place; one that is still to come counts from when it was made, as a task does, whose time is when it is due. */
+/** Returns an activity's time in milliseconds. Future activities and tasks (whose time is a due date) count from their creation. */
 function timeOf(activity: Row, now: number): number {
   const time =
     activity.store.type.name === "tasks"
@@ -36,7 +36,7 @@ function timeOf(activity: Row, now: number): number {
   return Number.isNaN(time) || time > now ? activity.createdAt : time;
 }
 
-/** Whether, were they associated, the first would count for rollups of the second. */
+/** Whether the first object, once associated, counts in the rollups of the second. */
 export function isActivityOf(activity: Row, owner: Row): boolean {
   return (
     activity.store.type.activity &&
@@ -45,7 +45,7 @@ export function isActivityOf(activity: Row, owner: Row): boolean {
   );
 }
 
-/** The objects whose rollups an activity counts for; none for what is no activity. */
+/** Returns the objects whose rollups include an activity; none if the object is no activity. */
 export function rollupOwners(activity: Row): readonly Row[] {
   return (activity.edges ?? [])
     .map(({ to }) => to)
@@ -53,8 +53,8 @@ export function rollupOwners(activity: Row): readonly Row[] {
 }
 
 /**
- * Moves the rollups of objects because an activity of theirs came, went, or has another time: listeners hear of it, and the
- * modified date follows where the portal's option says so. The values themselves are worked out when they are read.
+ * Reports that the rollups of objects changed because an activity was added, removed, or rescheduled. The portal's option
+ * decides whether the modified date changes, too. The values themselves are calculated when they are read.
  */
 export function moveRollups(
   state: CrmState,
@@ -85,7 +85,7 @@ export function moveRollups(
   }
 }
 
-/** HubSpot itself, as the source of what it works out. */
+/** HubSpot itself, as the source of a calculated value. */
 const calculated: Actor = {
   changeSource: "CALCULATED",
   sourceId: "CalculatedPropertyComputer",

@@ -6,7 +6,7 @@ import type { Row } from "../row.ts";
 import { commitWrite } from "./commit.ts";
 import { prepareWrite, WriteBatch } from "./prepare.ts";
 
-/** Mail domains that say nothing about where somebody works. */
+/** Mail domains that don't identify a company. */
 const freeMail: ReadonlySet<string> = new Set([
   "aol.com",
   "gmail.com",
@@ -20,8 +20,8 @@ const freeMail: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Gives a new contact without company the one that has the domain of the contact's email, and makes it if there is none:
- * HubSpot's setting "create and associate companies with contacts".
+ * Associates a new contact without a company with the company of the email's domain, and creates that company if necessary.
+ * This is HubSpot's setting "create and associate companies with contacts".
  */
 export function companyByDomain(
   state: CrmState,
@@ -60,7 +60,7 @@ export function companyByDomain(
   );
 }
 
-/** HubSpot itself, as the source of what its settings bring about. */
+/** HubSpot itself, as the source of what an account setting does. */
 const hubspot: Actor = {
   changeSource: "AUTOMATION_PLATFORM",
   sourceId: "companyByEmailDomain",

@@ -7,7 +7,7 @@ import { companyByDomain } from "./company-by-domain.ts";
 import { commitWrite } from "./commit.ts";
 import type { PreparedWrite } from "./prepare.ts";
 
-/** Makes an object together with its associations, and then does what the account's settings have HubSpot do by itself. */
+/** Creates an object with its associations, and then applies the account's settings for new objects. */
 export function createObject(
   state: CrmState,
   write: PreparedWrite,

@@ -19,7 +19,7 @@ const allOf: Readonly<Record<string, readonly string[]>> = {
   communications: ["hs_timestamp"],
 };
 
-/** HubSpot's guide asks for them, and a recorded creation went without. */
+/** HubSpot's guide requires them, but a recorded creation without them was accepted. */
 const dealPlace: readonly string[] = ["dealstage", "pipeline"];
 
 /** Why an object cannot be created with these values, or undefined when it can. */

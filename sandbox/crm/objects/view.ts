@@ -20,7 +20,7 @@ export type ViewRequest = {
   readonly associations?: readonly ObjectType[] | undefined;
   /** The path from which association pages go on: `/crm/objects/2026-09`. */
   readonly path?: string | undefined;
-  /** Leaves out properties without a value, as the answers of creations and upserts do. */
+  /** Leaves out properties without a value, as responses to creations and upserts do. */
   readonly onlyValues?: boolean | undefined;
 };
 

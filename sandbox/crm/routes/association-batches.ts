@@ -58,7 +58,7 @@ export function batchRead(call: Call, version: Version): Answer {
   return batchAnswer(call, startedAt, results, errors);
 }
 
-/** What a batch read says of an object without associations, or of one that is not there. */
+/** Returns the error of a batch read for an object that is missing or has no associations. */
 export function noAssociations(call: Call, id: string) {
   const { from, to } = stores(call);
   return {

@@ -21,7 +21,7 @@ import { objectScopes } from "./scopes.ts";
 
 const most = 2000;
 
-/** Associations as version 3 has them: types have names, and an association is added to those there are. */
+/** Associations of version 3. Types have names, and a new type is added to a pair's existing ones. */
 export function associationV3Routes(
   objects: string,
   associations: string,
@@ -53,7 +53,7 @@ export function associationV3Routes(
   ];
 }
 
-/** One entry for each type that an edge has. */
+/** Returns one entry for each type of an edge. */
 function edgeNames(call: Call, row: Row, edge: Edge) {
   const { crm } = call.portal;
   const name = pairName(crm, row.store.type, edge.to.store.type);
@@ -80,7 +80,7 @@ function list(call: Call): Answer {
   });
 }
 
-/** @throws Refusal 400 for a type that the pair does not have */
+/** Finds the type that a call names. @throws Refusal 400 if the pair has no such type */
 function typeIn(call: Call, named: string): AssociationLabel {
   const { from, to } = stores(call);
   const label = typeByName(call.portal.crm, from.type, to.type, named);
@@ -90,7 +90,7 @@ function typeIn(call: Call, named: string): AssociationLabel {
   });
 }
 
-/** Adds a type to those that a pair has. */
+/** Adds a type to a pair's existing types. */
 function add(
   call: Call,
   from: Row,
@@ -166,7 +166,7 @@ function batchRead(call: Call): Answer {
   return batchAnswer(call, startedAt, results, errors);
 }
 
-/** Each association is answered from either end. */
+/** The response shows each association in both directions. */
 function batchCreate(call: Call): Answer {
   const { crm } = call.portal;
   return forEachPair(

@@ -5,7 +5,7 @@ import type { ObjectType } from "../object-types.ts";
 import { stores } from "./association-view.ts";
 import { ok } from "./respond.ts";
 
-/** What an account of a paid subscription may have; what is known of it to differ is a portal option. */
+/** The limits of an account with a paid subscription, unless a portal option sets one. */
 const most = {
   customObjectTypes: 10,
   calculatedProperties: 200,
@@ -15,7 +15,7 @@ const most = {
   associations: 10_000,
 };
 
-/** How much of what an account may have is used, under one version's path. */
+/** An account's limits and their usage, under one version's path. */
 export function limitRoutes(base: string): Route[] {
   const records = `${base}/associations/records`;
   const route = (
@@ -55,7 +55,7 @@ function named({ id, singular, name }: ObjectType) {
   return { objectTypeId: id, singularLabel: singular, pluralLabel: name };
 }
 
-/** For each type how much it uses of a limit of its own. */
+/** Returns each type's usage of a limit that applies per type. */
 function byType(
   call: Call,
   limit: number,
@@ -122,7 +122,7 @@ function allRecords(call: Call): Answer {
   });
 }
 
-/** For each pair of types that has labels of the account's own; `fromObjectTypeId` and `toObjectTypeId` choose among them. */
+/** Lists the pairs of types with custom labels. `fromObjectTypeId` and `toObjectTypeId` filter them. */
 function labels(call: Call): Answer {
   const { crm } = call.portal;
   const asked = (name: string, { id }: ObjectType) =>
@@ -148,7 +148,7 @@ function labels(call: Call): Answer {
   return ok({ results });
 }
 
-/** No object of the sandbox comes near to this limit. */
+/** No object of the sandbox reaches this limit. */
 function associations(call: Call): Answer {
   stores(call);
   return ok({

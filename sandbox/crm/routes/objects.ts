@@ -177,7 +177,7 @@ export function readAssociations(value: unknown): AssociationInput[] {
   });
 }
 
-/** What a creation answers: every property that has a value. */
+/** Returns the view of a created object: every property with a value. */
 export function createdView(store: ObjectStore): ViewRequest {
   return {
     properties: [...store.usedNames(), ...computedNames(store.type.name)],

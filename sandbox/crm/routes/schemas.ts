@@ -4,7 +4,7 @@ import { queryProperties } from "../search/query-properties.ts";
 import { storeOf } from "./objects.ts";
 import { ok } from "./respond.ts";
 
-/** Object schemas, under one version's path. The list is of custom objects, of which the sandbox has none. */
+/** Object schemas, under one version's path. The list names custom objects only, and the sandbox has none. */
 export function schemaRoutes(base: string): Route[] {
   return [
     {
@@ -24,7 +24,7 @@ export function schemaRoutes(base: string): Route[] {
   ];
 }
 
-/** The schema of one of HubSpot's own types. */
+/** Returns the schema of one of HubSpot's own types. */
 function get(call: Call): Answer {
   const { crm } = call.portal;
   const { type, properties } = storeOf(call);

@@ -13,7 +13,7 @@ import { storeOf } from "./objects.ts";
 import { noContent, ok } from "./respond.ts";
 import { schemaScopes } from "./scopes.ts";
 
-/** What the values of properties must be like, under one version's path. */
+/** Validation rules of properties, under one version's path. */
 export function validationRoutes(base: string): Route[] {
   const all = `${base}/{objectType}`;
   const one = `${all}/{propertyName}`;
@@ -64,7 +64,7 @@ function get(call: Call): Answer {
   return ok(found);
 }
 
-/** Puts a rule in the place of the one of its kind. */
+/** Replaces the rule of one kind. */
 function put(call: Call): Answer {
   const body = asObject(call.body);
   const ruleType = ruleTypes.find((type) => type === call.params["ruleType"]);

@@ -3,7 +3,7 @@ import type { ObjectStore } from "../object-store.ts";
 import type { Row } from "../row.ts";
 import type { AssociationFilter, SearchRequest } from "./read-search.ts";
 
-/** The rows of a store that are associated with any of the objects that a filter names, as they are now: edges have no lag. */
+/** Returns the rows that are associated with any object of a filter. Associations have no index lag. */
 export function associatedRows(
   state: CrmState,
   store: ObjectStore,
@@ -19,8 +19,8 @@ export function associatedRows(
 }
 
 /**
- * The only rows that a search can find because each of its groups names associated objects, in the order of their ids;
- * undefined when it may find any.
+ * Returns the only rows that a search can find, by id, if each of its groups names associated objects. Returns undefined if
+ * the search can find any row.
  */
 export function associatedCandidates(
   state: CrmState,

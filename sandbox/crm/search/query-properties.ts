@@ -1,6 +1,6 @@
 import type { ObjectTypeName } from "../object-types.ts";
 
-/** Where a search's `query` looks, by type: the default searchable properties of HubSpot's search guide. */
+/** The properties that a search's `query` reads, by type: the default searchable ones of HubSpot's search guide. */
 export const queryProperties: Readonly<
   Record<ObjectTypeName, readonly string[]>
 > = {

@@ -21,7 +21,7 @@ const operatorNames = [
 
 export type Operator = (typeof operatorNames)[number];
 
-/** Compares a property. */
+/** A filter that compares a property. */
 export type PropertyFilter = {
   readonly name: string;
   readonly operator: Operator;
@@ -30,7 +30,7 @@ export type PropertyFilter = {
   readonly values: readonly string[];
 };
 
-/** Asks for an association with any of these objects. */
+/** A filter for objects associated with any of these ids. */
 export type AssociationFilter = {
   readonly associated: ObjectType;
   readonly ids: readonly string[];
@@ -159,7 +159,7 @@ function readFilter(store: ObjectStore, filter: Json): SearchFilter {
   };
 }
 
-/** `associations.{objectType}`, with EQ or IN and ids. */
+/** Reads a filter on `associations.{objectType}`, with EQ or IN and object ids. */
 function readAssociationFilter(asked: string, filter: Json): AssociationFilter {
   const associated = findObjectType(asked.slice(associationPrefix.length));
   const operator = filter["operator"];

@@ -1,7 +1,7 @@
 /**
- * Whether a text has a token: the token stands between characters that are neither letters nor digits, and `*` in it stands
- * for any characters that are no white space. The test costs at most the text's length times the token's, whatever both are:
- * a regular expression made from the token could take exponential time.
+ * Returns a test for texts that contain a token. No letter or digit may precede or follow the token; `*` is any text without
+ * white space. The time is at most the text's length times the token's, because a regular expression made from the token
+ * could take exponential time.
  * @param given the token, in any case of letters
  */
 export function tokenTest(given: string): (text: string) => boolean {
@@ -17,8 +17,8 @@ export function tokenTest(given: string): (text: string) => boolean {
 }
 
 /**
- * Goes over the text once and keeps all places in the token that some beginning in the text has led to: `now[i]` says that
- * the text up to here ends with the first `i` characters of the token.
+ * Reads the text once and tracks all partial matches: `now[i]` is 1 if the text so far ends with the first `i` characters of
+ * the token.
  */
 function matches(token: string, text: string): boolean {
   let now = new Uint8Array(token.length + 1);

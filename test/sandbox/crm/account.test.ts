@@ -72,7 +72,7 @@ describe("limits", () => {
     ]);
   });
 
-  it("know of no custom object and of no object with too many associations", async () => {
+  it("show no custom objects and no object with too many associations", async () => {
     const { call } = openPortal(sandbox(), {}, [
       ...allScopes,
       "crm.schemas.custom.read",
@@ -99,7 +99,7 @@ describe("limits", () => {
 describe("object schemas", () => {
   const base = "/crm-object-schemas/2026-09/schemas";
 
-  it("are none for custom objects, whose list needs a scope", async () => {
+  it("list no custom objects, and the list needs a scope", async () => {
     const without = openPortal(sandbox());
     expect((await without.call("GET", base)).status).toBe(403);
     const { call } = openPortal(sandbox(), {}, ["crm.schemas.custom.read"]);

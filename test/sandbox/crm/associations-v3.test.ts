@@ -25,7 +25,7 @@ function pairOf(options: Json = {}) {
 }
 
 describe("associations of version 3", () => {
-  it("are made one by one, by the number of a type or its name, and add to what is there", async () => {
+  it("are created one by one by a type's number or name, and added to existing ones", async () => {
     const { call, contact, company, pair } = pairOf();
     const made = await call("PUT", `${pair}/${company}/279`);
     expect(made.status).toBe(200);
@@ -48,7 +48,7 @@ describe("associations of version 3", () => {
     expect((await call("GET", pair)).body).toEqual({ results: [] });
   });
 
-  it("are refused for types and objects that there are not", async () => {
+  it("are refused for unknown types and objects", async () => {
     const { call, company, pair } = pairOf();
     expect((await call("PUT", `${pair}/${company}/4`)).status).toBe(400);
     expect((await call("PUT", `${pair}/1/279`)).status).toBe(400);
@@ -77,7 +77,7 @@ describe("associations of version 3", () => {
     expect(rest.body["results"]).toHaveLength(1);
   });
 
-  it("come in batches, where each is answered from either end", async () => {
+  it("are written in batches, and the response shows both directions", async () => {
     const { call, contact, company } = pairOf();
     const input = {
       from: { id: contact },
@@ -143,7 +143,7 @@ describe("associations of version 3", () => {
     });
   });
 
-  it("bear one name from either end, where an account answers so", async () => {
+  it("have one name for both directions, by option", async () => {
     const { call, contact, company } = pairOf({ associationNames: "by-pair" });
     const back = `${objects}/companies/${company}/associations/contacts`;
     await call("PUT", `${back}/${contact}/company_to_contact`);

@@ -6,8 +6,8 @@ import { user } from "./user.ts";
 const sandbox = useSandbox();
 const base = "/crm/objects/2026-09";
 
-describe("the answer of a creation", () => {
-  it("has every property with a value, and no other", async () => {
+describe("the response to a creation", () => {
+  it("has every property with a value, and no null", async () => {
     const { call } = openPortal(sandbox());
     const { body } = await call("POST", `${base}/contacts`, {
       properties: { email: "ann@x.example", firstname: "" },
@@ -24,7 +24,7 @@ describe("the answer of a creation", () => {
     });
   });
 
-  it("is the same in batches, also of an upsert that creates", async () => {
+  it("is the same in batches and in an upsert that creates", async () => {
     const { call } = openPortal(sandbox());
     await call("POST", "/crm/properties/2026-09/contacts", theirId);
     const made = await call("POST", `${base}/contacts/batch/create`, {
@@ -47,12 +47,12 @@ describe("the answer of a creation", () => {
   });
 });
 
-describe("what HubSpot fills in at a creation", () => {
+describe("a creation", () => {
   it.each([
     [{}, undefined, "customer"],
     [{ createsLeads: true }, "lead", "customer"],
   ])(
-    "is a lifecycle stage, where an account does that: %o",
+    "gets the lifecycle stage lead by option: %o",
     async (options, without, given) => {
       const { call } = openPortal(sandbox(), options);
       for (const [type, properties] of [
@@ -74,7 +74,7 @@ describe("what HubSpot fills in at a creation", () => {
   it.each([
     [{}, undefined],
     [{ domainFillsWebsite: true }, "acme.example"],
-  ])("is a company's website: %o", async (options, website) => {
+  ])("gets a company's website by option: %o", async (options, website) => {
     const { call } = openPortal(sandbox(), options);
     const made = async (properties: Json) => {
       const { body } = await call("POST", `${base}/companies`, { properties });
@@ -86,7 +86,7 @@ describe("what HubSpot fills in at a creation", () => {
     expect(await made(own)).toBe("https://b.example/en");
   });
 
-  it("is when the owner was assigned, and again with each other owner", async () => {
+  it("gets the date of the owner's assignment, and each new owner changes it", async () => {
     const { call, portal } = openPortal(sandbox());
     const [ada, ben] = portal.owners().map(({ id }) => String(id));
     const made = await call("POST", `${base}/contacts`, {
@@ -110,7 +110,7 @@ describe("what HubSpot fills in at a creation", () => {
     expect(await assigned()).toBeNull();
   });
 
-  it("is the pipeline of a deal that names none, where a deal may", async () => {
+  it("gets a deal's default pipeline, if the option allows deals without one", async () => {
     const properties = { dealname: "D", amount: "100" };
     const strict = openPortal(sandbox());
     const refused = await strict.call("POST", `${base}/deals`, { properties });
@@ -147,13 +147,13 @@ describe("a contact's company by the domain of the email", () => {
     return String(body["id"]);
   };
 
-  it("does not come by itself unless the account is set so", async () => {
+  it("isn't created by default", async () => {
     const door = openPortal(sandbox());
     await create(door, "ann@acme.example");
     expect(companies(door)).toEqual([]);
   });
 
-  it("is found or made, and is the primary one", async () => {
+  it("is found or created by option, as the primary company", async () => {
     const door = openPortal(sandbox(), {
       companyByEmailDomain: "found-or-made",
     });
@@ -195,7 +195,7 @@ describe("an update without properties", () => {
 });
 
 describe("an upsert without inputs", () => {
-  it("is complete, without results", async () => {
+  it("returns COMPLETE without results", async () => {
     const { call } = openPortal(sandbox());
     const { status, body } = await call(
       "POST",

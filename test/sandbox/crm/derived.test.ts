@@ -37,7 +37,7 @@ describe("an email", () => {
       ...more,
     });
 
-  it("says from its headers who sent it, and to whom", async () => {
+  it("derives its sender and recipients from its headers", async () => {
     const { made, read, write } = open();
     const email = await made("emails", {
       hs_timestamp: time,
@@ -82,7 +82,7 @@ describe("the preview of a body", () => {
     expect(await read(type, id, "hs_body_preview")).toEqual([null]);
   });
 
-  it("takes no time for a body of nothing but brackets", async () => {
+  it("takes little time for a body of brackets", async () => {
     const { made } = open();
     const before = performance.now();
     const body = "<".repeat(65_000);
@@ -96,7 +96,7 @@ describe("the preview of a body", () => {
 });
 
 describe("a task", () => {
-  it("has a time at which it was completed, for as long as it is", async () => {
+  it("has a completion date while it is completed", async () => {
     const { made, read, write } = open();
     const { id } = await made("tasks", {
       hs_timestamp: time,
@@ -124,7 +124,7 @@ describe("a deal", () => {
     ["closedwon", "true", "1.0", "1000", "1000"],
     ["closedlost", "true", "0.0", "0", "0"],
   ])(
-    "in %s has its amounts worked out",
+    "in %s has calculated amounts",
     async (dealstage, closed, probability, weighted, closedAmount) => {
       const { made } = open();
       const deal = await made("deals", { ...place, dealstage, amount: "1000" });
@@ -141,7 +141,7 @@ describe("a deal", () => {
     },
   );
 
-  it("has its amount in the account's currency, and a forecast once somebody gives one", async () => {
+  it("has its amount in the account's currency, and a forecast amount if it has a forecast probability", async () => {
     const { made, read, write } = open();
     const { id } = await made("deals", {
       ...place,
@@ -159,7 +159,7 @@ describe("a deal", () => {
     [{ appsDateClosings: false }, false],
     [{ appsDateClosings: true }, true],
   ])(
-    "that is closed has a close date, by a user always and by an app with %o",
+    "gets a close date when a user closes it, and when an app does with %o",
     async (options, byApp) => {
       const { made, read, write, portal } = open(options);
       const start = { ...place, dealstage: "contractsent" };
@@ -185,10 +185,10 @@ describe("a deal", () => {
   );
 });
 
-describe("what activities add up to", () => {
+describe("rollups of activities", () => {
   const rollups = ["num_notes", "notes_last_updated"];
 
-  it("is counted and dated on contacts, companies and deals", async () => {
+  it("count a contact's activities and date the last one", async () => {
     const { portal, read } = open();
     const { id } = portal.create("contacts", { firstname: "Ann" }, [], user);
     expect(await read("contacts", id, ...rollups)).toEqual([null, null]);
@@ -224,7 +224,7 @@ describe("what activities add up to", () => {
     [true, 4],
     [false, 0],
   ])(
-    "moves the modified date by option %s, and tells listeners anyway",
+    "change the modified date by option %s, and always emit events",
     async (rollupsTouchModified, moved) => {
       const { portal } = open({
         rollupsTouchModified,

@@ -33,7 +33,7 @@ describe("owners", () => {
     );
   });
 
-  it("name the teams of a user who is in any, and say nothing of teams otherwise", async () => {
+  it("have a key for teams only if the user is in one", async () => {
     const { call, portal } = openPortal(sandbox());
     const [first, second] = portal.users;
     portal.setTeams(first?.userId ?? 0, [

@@ -150,7 +150,7 @@ describe("pipelines", () => {
     expect(moved.status).toBe(400);
   });
 
-  it("list what was done to them and to their stages, newest first", async () => {
+  it("list their changes and those of their stages, newest first", async () => {
     const { call, portal } = openPortal(sandbox());
     const base = "/crm/pipelines/2026-09/deals";
     const made = await call("POST", base, {

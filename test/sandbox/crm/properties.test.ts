@@ -279,7 +279,7 @@ describe("property groups", () => {
 });
 
 describe("property validations", () => {
-  it("are set by an app that may, each in the place of the one of its kind", async () => {
+  it("are set by an app, and replace the rule of the same kind", async () => {
     const { call } = openPortal(sandbox());
     const one = "/crm/property-validations/2026-09/contacts/lastname";
     const rule = (type: string) => `${one}/rule-type/${type}`;

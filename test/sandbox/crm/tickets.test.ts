@@ -100,7 +100,7 @@ describe("tickets", () => {
 });
 
 describe("communications", () => {
-  it("are activities of a contact, with a plain text of their body", async () => {
+  it("are activities of a contact, with a preview of their body", async () => {
     const { call } = open();
     const contact = await call("POST", `${base}/contacts`, {
       properties: { firstname: "Ann" },

@@ -108,6 +108,23 @@ describe("what becomes of a value", () => {
     },
   );
 
+  it("takes little time for a number of many zeros", () => {
+    const before = performance.now();
+    const given = `1${"0".repeat(60_000)}1`;
+    expect(rewrite("companies", "numberofemployees", given, "more")).toBe(
+      given,
+    );
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+
+  it.each([
+    ["2026-03-01T10:00:00.120Z", "2026-03-01T10:00:00.120Z"],
+    ["2026-03-01T10:00:00.000Z", "2026-03-01T10:00:00Z"],
+    ["1772359200000", "2026-03-01T10:00:00Z"],
+  ])("shows the milliseconds of %s only if it has any", (given, stored) => {
+    expect(rewrite("contacts", "closedate", given, "basic")).toBe(stored);
+  });
+
   it.each(["America/New_York", "Asia/Kolkata"])(
     "is a time of UTC when it names no zone, also for a process in %s",
     (zone) => {

@@ -55,7 +55,7 @@ export type PortalOptions = {
   readonly dealsNeedStage: boolean;
   /** An app that closes a deal sets its close date, as a user does. */
   readonly appsDateClosings: boolean;
-  /** A contact or company created without a lifecycle stage becomes a lead. */
+  /** A contact or company created without a lifecycle stage becomes a lead, as recorded; off in both profiles all the same. */
   readonly createsLeads: boolean;
   /** A company created without a website gets its domain as website. */
   readonly domainFillsWebsite: boolean;
@@ -211,11 +211,20 @@ type Choices = Readonly<
   Record<string, readonly (string | number | boolean | null)[]>
 >;
 
+/** The choices of options that an admin sets: they are no unsure facts, so tests don't draw them. */
+const settingChoices: Choices = {
+  createsLeads: [false, true],
+  companyByEmailDomain: ["never", "found-or-made"],
+};
+
 /** The choices of each unsure fact, for tests that draw options at random. */
 export const optionChoices: Choices = {
   ...Object.fromEntries(
     Object.entries(profiles.documented)
-      .filter(([, value]) => typeof value === "boolean")
+      .filter(
+        ([name, value]) =>
+          typeof value === "boolean" && settingChoices[name] === undefined,
+      )
       .map(([name]) => [name, [false, true]]),
   ),
   mergeUniqueSurvives: ["primary", "merged", "none"],
@@ -227,11 +236,6 @@ export const optionChoices: Choices = {
   toObjectIdAs: ["string", "number"],
   webhookTypeField: ["subscriptionType", "eventType"],
   rateLimitNamedBy: ["errorType", "category"],
-};
-
-/** The choices of options that an admin sets: they are no unsure facts, so tests don't draw them. */
-const settingChoices: Choices = {
-  companyByEmailDomain: ["never", "found-or-made"],
 };
 
 /**

@@ -52,6 +52,7 @@ describe("portal options", () => {
       ([name]) => optionChoices[name] === undefined,
     );
     expect(unclear.map(([name]) => name)).toEqual([
+      "createsLeads",
       "companyByEmailDomain",
       "inlineAssociations",
       "customProperties",

@@ -528,11 +528,7 @@ describe("searches through associations", () => {
   });
 
   it.each([
-    [
-      "an operator other than EQ and IN",
-      "associations.contact",
-      "GT",
-    ],
+    ["an operator other than EQ and IN", "associations.contact", "GT"],
     ["an unknown type", "associations.butterfly", "EQ"],
   ])("are refused for %s", async (_name, propertyName, operator) => {
     const { find } = withNotes();

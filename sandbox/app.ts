@@ -1,8 +1,10 @@
 import { AppIdentity } from "./app-identity.ts";
+import { definitionRoutes } from "./control/definitions.ts";
 import { faultRoutes, setFaults } from "./control/faults.ts";
 import { objectRoutes } from "./control/objects.ts";
 import { portalRoutes } from "./control/portals.ts";
 import { trafficRoutes } from "./control/traffic.ts";
+import { userRoutes } from "./control/users.ts";
 import type { Desk } from "./desk/server.ts";
 import { Faults } from "./faults.ts";
 import { listen, stopListening } from "./http/listen.ts";
@@ -104,7 +106,9 @@ export async function startSandbox(
   const server = createSandboxServer(platform, [
     ...authorizeRoutes(platform),
     ...portalRoutes(platform),
+    ...userRoutes(platform),
     ...objectRoutes(platform),
+    ...definitionRoutes(platform),
     ...faultRoutes(platform),
     ...trafficRoutes(platform),
   ]);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer } from "./crm/call.ts";
+import type { Answer } from "./crm/answer.ts";
 
 /** What HubSpot's error bodies hold; every field but `message` may be missing (HUBSPOT: "all should be treated as optional"). */
 export type ErrorFields = {

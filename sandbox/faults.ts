@@ -39,7 +39,7 @@ export type WebhookMisfortune = {
 type ActiveFault = {
   readonly document: FaultDocument;
   readonly random: () => number;
-  readonly pattern: RegExp | null;
+  readonly strikesPath: ((path: string) => boolean) | null;
   hits: number;
 };
 
@@ -62,7 +62,7 @@ export class Faults {
     this.#active = documents.map((document) => ({
       document,
       random: seededRandom(document.seed ?? 1),
-      pattern: document.path === undefined ? null : pathPattern(document.path),
+      strikesPath: document.path === undefined ? null : pathTest(document.path),
       hits: 0,
     }));
     this.#onCalls = this.#active.filter(({ document }) =>
@@ -152,14 +152,14 @@ function concernsPortal(
 }
 
 function fits(
-  { document, pattern }: ActiveFault,
+  { document, strikesPath }: ActiveFault,
   target: FaultTarget,
 ): boolean {
   if (!concernsPortal(document, target.portalId)) return false;
   if (document.method !== undefined && document.method !== target.method)
     return false;
-  if (pattern)
-    return pattern.test(target.path) || pattern.test(target.template);
+  if (strikesPath)
+    return strikesPath(target.path) || strikesPath(target.template);
   if (
     (document.dropAfterWrite || document.lateMs !== undefined) &&
     !target.writes
@@ -203,7 +203,16 @@ function latencyOf({
   return least + (most - least) * random();
 }
 
-function pathPattern(path: string): RegExp {
-  const escaped = path.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(escaped.replaceAll("*", ".*"));
+/** Returns a test for paths that contain the pieces between stars in order. The first match of each piece is always the best one. */
+function pathTest(given: string): (path: string) => boolean {
+  const pieces = given.split("*");
+  return (path) => {
+    let from = 0;
+    for (const piece of pieces) {
+      const at = path.indexOf(piece, from);
+      if (at < 0) return false;
+      from = at + piece.length;
+    }
+    return true;
+  };
 }

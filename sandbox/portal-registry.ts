@@ -31,7 +31,7 @@ export type PortalInput = {
 /** A portal and what the platform knows beside its CRM data. */
 export class PortalEntry {
   readonly portal: Portal;
-  readonly users: readonly PortalUser[];
+  users: readonly PortalUser[];
   readonly deactivatedUsers = new Set<number>();
   limits: CallLimits | null;
   accessTokenSeconds = 1800;
@@ -62,6 +62,31 @@ export class PortalEntry {
           !this.deactivatedUsers.has(user.id),
       ) ?? null
     );
+  }
+
+  /** Adds an active user. @throws RangeError if the id exists */
+  addUser(user: Omit<PortalUser, "id"> & { readonly id?: number }): void {
+    const ids = this.users.map(({ id }) => id);
+    const added = { ...user, id: user.id ?? Math.max(0, ...ids) + 1 };
+    if (ids.includes(added.id)) throw new RangeError(`user ${added.id} exists`);
+    this.users = [...this.users, added];
+    this.portal.addUser(ownerInput(added));
+  }
+
+  /** Changes the given fields of a user. */
+  changeUser(userId: number, changes: Partial<Omit<PortalUser, "id">>): void {
+    this.users = this.users.map((user) =>
+      user.id === userId ? { ...user, ...changes } : user,
+    );
+    const { superAdmin: _ofNoOwner, ...own } = changes;
+    this.portal.changeUser(userId, own);
+  }
+
+  /** Ends or restores a user's access. */
+  setUserActive(userId: number, active: boolean): void {
+    if (active) this.deactivatedUsers.delete(userId);
+    else this.deactivatedUsers.add(userId);
+    this.portal.setUserActive(userId, active);
   }
 
   /** Puts another index lag in force (a fault's), or with null the portal's own again: the index catches up at once. */
@@ -121,12 +146,7 @@ export class PortalRegistry {
         : defaultUsers(portalId);
     const portal = new Portal({
       portalId,
-      users: users.map(({ id, email, firstName, lastName }) => ({
-        userId: id,
-        email,
-        firstName,
-        lastName,
-      })),
+      users: users.map(ownerInput),
     });
     const entry = new PortalEntry(portal, users, this.#defaultLimits);
     entry.setOptions(input.options ?? {});
@@ -148,6 +168,10 @@ export class PortalRegistry {
     while (this.#entries.has(this.#nextId)) this.#nextId += 1;
     return this.#nextId++;
   }
+}
+
+function ownerInput({ id, email, firstName, lastName }: PortalUser) {
+  return { userId: id, email, firstName, lastName };
 }
 
 function limitsOf(settings: LimitSettings): CallLimits | null {

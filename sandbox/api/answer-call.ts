@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Answer } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
 import { errorOfStatus, htmlError } from "../errors.ts";
 import type { Misfortune } from "../faults.ts";
 import { sendAnswer } from "../http/send.ts";

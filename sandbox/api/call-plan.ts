@@ -1,4 +1,4 @@
-import type { Answer } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
 import type { FaultTarget } from "../faults.ts";
 
 /** One API call, ready to be carried out: faults decide when, whether, and whether its answer arrives. */

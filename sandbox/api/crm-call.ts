@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Answer, Call } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
+import type { Call } from "../crm/call.ts";
 import { matchRoute } from "../crm/routes/index.ts";
 import { Refusal } from "../crm/refusal.ts";
 import {

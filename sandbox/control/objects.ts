@@ -50,19 +50,6 @@ const associationSchema = z.strictObject({
   primary: z.boolean().default(false),
   ...byUser,
 });
-const rulesSchema = z.strictObject({
-  required: z.array(z.string()).default([]),
-  conditional: z
-    .array(
-      z.strictObject({
-        property: z.string(),
-        value: z.string(),
-        requires: z.array(z.string()),
-      }),
-    )
-    .default([]),
-});
-const namedSchema = z.looseObject({ name: z.string() });
 const OBJECTS = "/portals/{portalId}/objects/{type}";
 const ASSOCIATIONS = "/portals/{portalId}/associations";
 
@@ -157,37 +144,6 @@ export function objectRoutes(platform: Platform): readonly WebRoute[] {
       entry.portal.dissociate(request, actorOf(entry, userId));
       return { status: 204 };
     }),
-    control("POST", "/portals/{portalId}/properties/{type}", (call) => {
-      const { portal } = portalOf(platform, call);
-      const body = readJson(namedSchema, call);
-      return {
-        status: 201,
-        body: portal.createProperty(param(call, "type"), body),
-      };
-    }),
-    control("DELETE", "/portals/{portalId}/properties/{type}", (call) => {
-      portalOf(platform, call).portal.archiveProperty(
-        param(call, "type"),
-        readJson(namedSchema, call).name,
-      );
-      return { status: 204 };
-    }),
-    control("PUT", "/portals/{portalId}/rules/{type}", (call) => {
-      const rules = readJson(rulesSchema, call);
-      portalOf(platform, call).portal.setRules(param(call, "type"), rules);
-      return { status: 200, body: rules };
-    }),
-    control(
-      "DELETE",
-      "/portals/{portalId}/properties/{type}/{name}",
-      (call) => {
-        portalOf(platform, call).portal.archiveProperty(
-          param(call, "type"),
-          param(call, "name"),
-        );
-        return { status: 204 };
-      },
-    ),
   ];
 }
 

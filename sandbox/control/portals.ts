@@ -5,7 +5,7 @@ import type { Platform } from "../platform.ts";
 import type { PortalEntry } from "../portal-registry.ts";
 import { portalUserSchema } from "../portal-users.ts";
 import { installApp } from "./install-app.ts";
-import { control, ControlError, param, portalOf, readJson } from "./parse.ts";
+import { control, ControlError, portalOf, readJson } from "./parse.ts";
 
 const optionsSchema = z.record(z.string(), z.unknown());
 const createSchema = z.strictObject({
@@ -23,6 +23,7 @@ const seedSchema = z.strictObject({
   contacts: z.number().int().min(0).default(0),
   companies: z.number().int().min(0).default(0),
   deals: z.number().int().min(0).default(0),
+  activities: z.number().int().min(0).default(0),
   seed: z.number().int().default(1),
   /** Whether the app hears of each creation. */
   webhooks: z.boolean().default(false),
@@ -37,24 +38,24 @@ export function portalRoutes(platform: Platform): readonly WebRoute[] {
   return [
     control("POST", "/portals", (call) => {
       const entry = platform.registry.create(readJson(createSchema, call));
-      return { status: 201, body: view(platform, entry) };
+      return { status: 201, body: portalView(platform, entry) };
     }),
     control("GET", "/portals", () => ({
       status: 200,
       body: {
         results: platform.registry
           .entries()
-          .map((entry) => view(platform, entry)),
+          .map((entry) => portalView(platform, entry)),
       },
     })),
     control("GET", "/portals/{portalId}", (call) => ({
       status: 200,
-      body: view(platform, portalOf(platform, call)),
+      body: portalView(platform, portalOf(platform, call)),
     })),
     control("PATCH", "/portals/{portalId}", (call) => {
       const entry = portalOf(platform, call);
       entry.setOptions(readJson(patchSchema, call).options);
-      return { status: 200, body: view(platform, entry) };
+      return { status: 200, body: portalView(platform, entry) };
     }),
     control("POST", "/portals/{portalId}/install", (call) =>
       installApp(
@@ -82,15 +83,6 @@ export function portalRoutes(platform: Platform): readonly WebRoute[] {
       portalOf(platform, call).portal.seed(request);
       return { status: 200, body: request };
     }),
-    control("POST", "/portals/{portalId}/users/{userId}/deactivate", (call) => {
-      const entry = portalOf(platform, call);
-      const userId = Number(param(call, "userId"));
-      if (!entry.users.some((user) => user.id === userId))
-        throw new ControlError(404, `no user ${userId}`);
-      entry.deactivatedUsers.add(userId);
-      entry.portal.deactivateUser(userId);
-      return { status: 200, body: view(platform, entry) };
-    }),
     control("POST", "/portals/{portalId}/tokens/expire", (call) => {
       const { portalId } = portalOf(platform, call);
       const { refreshTokens } = readJson(expireSchema, call);
@@ -107,7 +99,8 @@ export function portalRoutes(platform: Platform): readonly WebRoute[] {
   ];
 }
 
-function view(
+/** Returns a portal as the control paths show it. */
+export function portalView(
   platform: Platform,
   entry: PortalEntry,
 ): Readonly<Record<string, unknown>> {

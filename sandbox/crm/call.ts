@@ -1,3 +1,4 @@
+import type { Answer } from "./answer.ts";
 import type { Portal } from "./portal.ts";
 
 /** Who calls: what HubSpot reads out of the access token. */
@@ -19,13 +20,6 @@ export type Call = {
   readonly body: unknown;
   /** Of the body as sent, in characters. */
   readonly bodyLength: number;
-};
-
-/** What a handler answers. A string body is JSON that is already serialised. */
-export type Answer = {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
 };
 
 export type Handler = (call: Call) => Answer;

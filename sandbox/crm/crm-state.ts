@@ -1,5 +1,5 @@
 import type { PortalEvent, PortalEventListener } from "./events.ts";
-import { ObjectStore } from "./object-store.ts";
+import { newObjectStore, type ObjectStore } from "./object-store.ts";
 import {
   findObjectType,
   firstOverlappingId,
@@ -42,7 +42,7 @@ export class CrmState {
     this.stores = new Map(
       objectTypes.map((type) => [
         type.name,
-        new ObjectStore(type, new PropertyRegistry(type.name), () =>
+        newObjectStore(type, new PropertyRegistry(type.name), () =>
           this.options.overlappingIds ? firstOverlappingId : type.firstId,
         ),
       ]),

@@ -15,17 +15,23 @@ export type ObjectType = {
   readonly firstId: number;
   readonly readScopes: readonly string[];
   readonly writeScopes: readonly string[];
+  /** The scopes for reading and changing its definitions. */
+  readonly schemaScopes: { readonly read: string; readonly write: string };
+  /** The properties that name an object's pipeline and its stage there, if the type has pipelines. */
+  readonly pipeline?: { readonly pipeline: string; readonly stage: string };
 };
 
 export type ObjectTypeName =
   | "contacts"
   | "companies"
   | "deals"
+  | "tickets"
   | "tasks"
   | "notes"
   | "meetings"
   | "calls"
-  | "emails";
+  | "emails"
+  | "communications";
 
 function record(
   id: string,
@@ -50,6 +56,10 @@ function record(
     firstId,
     readScopes: [`crm.objects.${name}.read`],
     writeScopes: [`crm.objects.${name}.write`],
+    schemaScopes: {
+      read: `crm.schemas.${name}.read`,
+      write: `crm.schemas.${name}.write`,
+    },
   };
 }
 
@@ -70,6 +80,10 @@ function activity(
     firstId,
     readScopes: ["crm.objects.contacts.read", ...mail],
     writeScopes: ["crm.objects.contacts.write", ...mail],
+    schemaScopes: {
+      read: "crm.schemas.contacts.read",
+      write: "crm.schemas.contacts.write",
+    },
   };
 }
 
@@ -90,13 +104,39 @@ export const objectTypes: readonly ObjectType[] = [
     "hs_lastmodifieddate",
     ["domain", "name"],
   ),
-  record("0-3", "deals", "deal", 310_000_000_001, "hs_lastmodifieddate", [
-    "amount",
-    "closedate",
-    "dealname",
-    "dealstage",
-    "pipeline",
-  ]),
+  {
+    ...record("0-3", "deals", "deal", 310_000_000_001, "hs_lastmodifieddate", [
+      "amount",
+      "closedate",
+      "dealname",
+      "dealstage",
+      "pipeline",
+    ]),
+    pipeline: { pipeline: "pipeline", stage: "dealstage" },
+  },
+  {
+    ...record(
+      "0-5",
+      "tickets",
+      "ticket",
+      320_000_000_001,
+      "hs_lastmodifieddate",
+      [
+        "content",
+        "hs_pipeline",
+        "hs_pipeline_stage",
+        "hs_ticket_category",
+        "hs_ticket_priority",
+        "subject",
+      ],
+    ),
+    pipeline: { pipeline: "hs_pipeline", stage: "hs_pipeline_stage" },
+    // Tickets have one scope of their own, older than the granular ones.
+    readScopes: ["tickets"],
+    writeScopes: ["tickets"],
+    schemaScopes: { read: "tickets", write: "tickets" },
+  },
+  activity("0-18", "communications", "communication", 460_000_000_001),
   activity("0-27", "tasks", "task", 410_000_000_001),
   activity("0-46", "notes", "note", 420_000_000_001),
   activity("0-47", "meetings", "meeting_event", 430_000_000_001),

@@ -51,6 +51,20 @@ export type PortalOptions = {
   readonly firstCompanyBecomesPrimary: boolean;
   /** Activities ignore read-only and unknown properties; otherwise 400, as for other objects. */
   readonly activitiesIgnoreUnwritable: boolean;
+  /** A new deal needs its stage and pipeline; otherwise it gets the default pipeline and no stage. */
+  readonly dealsNeedStage: boolean;
+  /** An app that closes a deal sets its close date, as a user does. */
+  readonly appsDateClosings: boolean;
+  /** A contact or company created without a lifecycle stage becomes a lead, as recorded; off in both profiles all the same. */
+  readonly createsLeads: boolean;
+  /** A company created without a website gets its domain as website. */
+  readonly domainFillsWebsite: boolean;
+  /** Whether HubSpot finds or creates a new contact's company by the domain of the email. */
+  readonly companyByEmailDomain: "found-or-made" | "never";
+  /** Changes of rollups (`num_notes`, `notes_last_updated`) change an object's modified date. */
+  readonly rollupsTouchModified: boolean;
+  /** v3's names of associations: by direction (`company_to_contact`), or one name for both directions. */
+  readonly associationNames: "by-direction" | "by-pair";
   /** `more`: phone numbers, domains, multi-selects and numbers are rewritten too. */
   readonly rewrites: "basic" | "more";
   /** A property that was cleared reads as `""`; otherwise as null. */
@@ -115,6 +129,13 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     associationsTouchModified: true,
     firstCompanyBecomesPrimary: false,
     activitiesIgnoreUnwritable: true,
+    dealsNeedStage: true,
+    appsDateClosings: false,
+    createsLeads: false,
+    domainFillsWebsite: false,
+    companyByEmailDomain: "never",
+    rollupsTouchModified: true,
+    associationNames: "by-direction",
     rewrites: "basic",
     clearedReadsEmpty: false,
     errorsInArray: true,
@@ -158,6 +179,13 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     associationsTouchModified: false,
     firstCompanyBecomesPrimary: true,
     activitiesIgnoreUnwritable: false,
+    dealsNeedStage: false,
+    appsDateClosings: true,
+    createsLeads: false,
+    domainFillsWebsite: true,
+    companyByEmailDomain: "never",
+    rollupsTouchModified: false,
+    associationNames: "by-pair",
     rewrites: "more",
     clearedReadsEmpty: true,
     errorsInArray: false,
@@ -179,16 +207,28 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
   },
 };
 
-/** The choices of each option that has a few, for tests that draw options at random. */
-export const optionChoices: Readonly<
+type Choices = Readonly<
   Record<string, readonly (string | number | boolean | null)[]>
-> = {
+>;
+
+/** The choices of options that an admin sets: they are no unsure facts, so tests don't draw them. */
+const settingChoices: Choices = {
+  createsLeads: [false, true],
+  companyByEmailDomain: ["never", "found-or-made"],
+};
+
+/** The choices of each unsure fact, for tests that draw options at random. */
+export const optionChoices: Choices = {
   ...Object.fromEntries(
     Object.entries(profiles.documented)
-      .filter(([, value]) => typeof value === "boolean")
+      .filter(
+        ([name, value]) =>
+          typeof value === "boolean" && settingChoices[name] === undefined,
+      )
       .map(([name]) => [name, [false, true]]),
   ),
   mergeUniqueSurvives: ["primary", "merged", "none"],
+  associationNames: ["by-direction", "by-pair"],
   rewrites: ["basic", "more"],
   partialStatus: [200, 207],
   associationBatchStatus: [200, 201],
@@ -231,7 +271,7 @@ function fits(
   if (!Object.hasOwn(known, name)) return false;
   if (name === "timeZone") return isTimeZone(value);
   if (name === "dailyLimit") return value === null || isCount(value);
-  const choices = optionChoices[name];
+  const choices = optionChoices[name] ?? settingChoices[name];
   return choices === undefined
     ? isCount(value)
     : choices.some((choice) => choice === value);

@@ -1,4 +1,5 @@
 import type { ObjectTypeName } from "./object-types.ts";
+import { isoTime } from "./time.ts";
 
 export type Stage = {
   readonly id: string;
@@ -35,33 +36,75 @@ const salesStages: readonly (readonly [string, string, string])[] = [
   ["closedlost", "Closed Lost", "0.0"],
 ];
 
-/** The pipelines of one portal. Only deals have any to begin with. */
+/** Id, label, whether it is open. The stages of a new account's support pipeline. */
+const supportStages: readonly (readonly [string, string, string])[] = [
+  ["1", "New", "OPEN"],
+  ["2", "Waiting on contact", "OPEN"],
+  ["3", "Waiting on us", "OPEN"],
+  ["4", "Closed", "CLOSED"],
+];
+
+/** One change of a pipeline or a stage, as its audit lists it. */
+export type PipelineAudit = {
+  readonly portalId: number;
+  readonly identifier: string;
+  readonly action: "CREATE" | "UPDATE" | "DELETE";
+  readonly timestamp: string;
+  readonly fromUserId?: number;
+  readonly rawObject: unknown;
+};
+
+/** The pipelines of one portal. Only deals and tickets have any to begin with. */
 export class PipelineList {
   private readonly byType = new Map<ObjectTypeName, Pipeline[]>();
+  private readonly audits = new Map<string, readonly PipelineAudit[]>();
   private nextId = 700_001;
 
   constructor(at: number) {
-    const time = new Date(at).toISOString();
-    const stages = salesStages.map(([id, label, probability], displayOrder) =>
-      newStage(
-        id,
-        label,
-        displayOrder,
-        { isClosed: String(id.startsWith("closed")), probability },
-        time,
-      ),
-    );
+    const time = isoTime(at);
+    // HubSpot dates the stages of its default pipelines at the epoch.
+    const born = isoTime(0);
     this.byType.set("deals", [
       {
         id: "default",
         label: "Sales Pipeline",
         displayOrder: 0,
-        stages,
+        stages: salesStages.map(([id, label, probability], displayOrder) => {
+          const isClosed = String(id.startsWith("closed"));
+          const metadata = { isClosed, probability };
+          return newStage(id, label, displayOrder, metadata, born);
+        }),
         createdAt: time,
         updatedAt: time,
         archived: false,
       },
     ]);
+    this.byType.set("tickets", [
+      {
+        id: "0",
+        label: "Support Pipeline",
+        displayOrder: 0,
+        stages: supportStages.map(([id, label, ticketState], displayOrder) => {
+          const isClosed = String(ticketState === "CLOSED");
+          const metadata = { isClosed, ticketState };
+          return newStage(id, label, displayOrder, metadata, born);
+        }),
+        createdAt: time,
+        updatedAt: time,
+        archived: false,
+      },
+    ]);
+  }
+
+  /** Stores a change of a pipeline or a stage. */
+  record(type: ObjectTypeName, audit: PipelineAudit): void {
+    const key = `${type}/${audit.identifier}`;
+    this.audits.set(key, [audit, ...(this.audits.get(key) ?? [])]);
+  }
+
+  /** Returns the changes of a pipeline or a stage, newest first. */
+  auditOf(type: ObjectTypeName, id: string): readonly PipelineAudit[] {
+    return this.audits.get(`${type}/${id}`) ?? [];
   }
 
   /** The pipelines of a type that are not archived. */
@@ -86,7 +129,7 @@ export class PipelineList {
     }[],
     at: number,
   ): Pipeline {
-    const time = new Date(at).toISOString();
+    const time = isoTime(at);
     const pipelines = this.byType.get(type) ?? [];
     const pipeline: Pipeline = {
       id: String(this.nextId++),
@@ -121,7 +164,7 @@ export class PipelineList {
       label,
       pipeline.stages.length,
       metadata,
-      new Date(at).toISOString(),
+      isoTime(at),
     );
     pipeline.stages.push(stage);
     pipeline.updatedAt = stage.createdAt;
@@ -135,7 +178,7 @@ export class PipelineList {
     stages: readonly (StageInput & { readonly id: string | undefined })[],
     at: number,
   ): void {
-    const time = new Date(at).toISOString();
+    const time = isoTime(at);
     const before = new Map(pipeline.stages.map((stage) => [stage.id, stage]));
     pipeline.stages = stages.map(({ id, label, displayOrder, metadata }) => {
       const stage = newStage(
@@ -153,9 +196,13 @@ export class PipelineList {
     Object.assign(pipeline, values, { updatedAt: time });
   }
 
-  /** The stage with this id in any pipeline of deals, or only in the one named. */
-  dealStage(id: string, pipelineId?: string): Stage | undefined {
-    for (const pipeline of this.list("deals")) {
+  /** Finds a stage by id in any pipeline of a type, or only in the given pipeline. */
+  stage(
+    type: ObjectTypeName,
+    id: string,
+    pipelineId?: string,
+  ): Stage | undefined {
+    for (const pipeline of this.list(type)) {
       if (pipelineId !== undefined && pipeline.id !== pipelineId) continue;
       const stage = pipeline.stages.find(
         (candidate) => candidate.id === id && !candidate.archived,
@@ -163,6 +210,15 @@ export class PipelineList {
       if (stage !== undefined) return stage;
     }
     return undefined;
+  }
+
+  /** Returns the default pipeline of a new object: the first one with its stage, or else the first one. */
+  defaultFor(type: ObjectTypeName, stageId: string): Pipeline | undefined {
+    const all = this.list(type);
+    return (
+      all.find(({ stages }) => stages.some(({ id }) => id === stageId)) ??
+      all[0]
+    );
   }
 }
 

@@ -6,17 +6,25 @@ import {
   resolveAssociations,
   type AssociationInput,
 } from "./associations/resolve.ts";
-import { computedNames, readProperty } from "./computed.ts";
+import { computedNames, readProperty } from "./derived/computed.ts";
 import { CrmState } from "./crm-state.ts";
 import type { Actor, PortalEventListener } from "./events.ts";
 import { archiveRow, purgeRow, restoreRow } from "./objects/archive.ts";
 import { commitWrite } from "./objects/commit.ts";
+import { createObject } from "./objects/create-object.ts";
 import { getRow } from "./objects/lookup.ts";
 import { mergeRows } from "./objects/merge.ts";
 import { prepareWrite, WriteBatch, type Writer } from "./objects/prepare.ts";
-import type { WriteRules } from "./objects/rules.ts";
+import type { WriteRules } from "./objects/write-rules.ts";
 import { profiles, readOptions, type PortalOptions } from "./options.ts";
-import { ownerView, type User, type UserInput } from "./owners.ts";
+import {
+  ownerView,
+  type Owner,
+  type OwnerList,
+  type User,
+  type UserInput,
+} from "./owners.ts";
+import type { PipelineScope } from "./pipeline-operations.ts";
 import type { Property } from "./property.ts";
 import {
   archiveProperty,
@@ -27,6 +35,9 @@ import {
 import { invalid, notFound } from "./refusal.ts";
 import type { Row } from "./row.ts";
 import { seedPortal, type SeedRequest } from "./seed.ts";
+import { isoTime } from "./time.ts";
+import type { ValidationRule } from "./validation-rule.ts";
+import { setValidations } from "./validations.ts";
 
 /** Whoever sits before HubSpot's own screens. */
 const aUser: Writer = { isApp: false, obeysRules: true };
@@ -125,11 +136,9 @@ export class Portal {
       new WriteBatch(aUser),
     );
     const resolved = resolveAssociations(this.crm, store, associations);
-    const at = this.crm.tick();
-    const row = commitWrite(this.crm, prepared, at, actor);
-    for (const { to, labels } of resolved)
-      associateRows(this.crm, row, to, labels, at, actor);
-    return this.truthOf(row);
+    return this.truthOf(
+      createObject(this.crm, prepared, resolved, this.crm.tick(), actor),
+    );
   }
 
   update(
@@ -265,9 +274,38 @@ export class Portal {
     store.rules = rules;
   }
 
-  /** Ends a user's access; answers whether there was such a user. */
-  deactivateUser(userId: number): boolean {
-    return this.crm.owners.deactivate(userId, this.crm.tick());
+  /** Adds a user. Returns the user's owner. */
+  addUser(user: UserInput): Readonly<Record<string, unknown>> {
+    return ownerView(this.crm.owners.add(user, this.crm.tick()));
+  }
+
+  /** Changes a user's email or name. @throws Refusal 404 */
+  changeUser(userId: number, changes: Omit<UserInput, "userId">): void {
+    this.crm.owners.change(this.owner(userId), changes, this.crm.tick());
+  }
+
+  /** Ends or restores a user's access. @throws Refusal 404 */
+  setUserActive(userId: number, active: boolean): void {
+    this.crm.owners.setActive(this.owner(userId), active, this.crm.tick());
+  }
+
+  /** Replaces a user's teams. @throws Refusal 404 */
+  setTeams(userId: number, teams: Parameters<OwnerList["setTeams"]>[1]): void {
+    this.crm.owners.setTeams(this.owner(userId), teams, this.crm.tick());
+  }
+
+  /** Returns the scope for changing the pipelines of a type on behalf of a user. */
+  pipelineScope(type: string, userId?: number): PipelineScope {
+    return { state: this.crm, store: this.crm.store(type), userId };
+  }
+
+  /** Replaces the validation rules of a property. @throws Refusal 404 */
+  setValidations(
+    type: string,
+    property: string,
+    rules: readonly ValidationRule[],
+  ): void {
+    setValidations(this.crm.store(type), property, rules);
   }
 
   /** Every object of a type, or only the archived or live ones; merged-away ones come along when neither is asked for. */
@@ -289,6 +327,12 @@ export class Portal {
   /** Fills the portal with sample objects: the same ones for the same seed. Emits nothing unless told to. */
   seed(request: SeedRequest): void {
     seedPortal(this.crm, request);
+  }
+
+  private owner(userId: number): Owner {
+    const owner = this.crm.owners.findByUser(userId);
+    if (owner === undefined) throw notFound(true);
+    return owner;
   }
 
   private live(type: string, id: string): Row {
@@ -338,8 +382,8 @@ export class Portal {
             labels: labels.flatMap((label) => label.label ?? []),
           };
         }),
-      createdAt: new Date(row.createdAt).toISOString(),
-      updatedAt: new Date(row.updatedAt).toISOString(),
+      createdAt: isoTime(row.createdAt),
+      updatedAt: isoTime(row.updatedAt),
       archived: row.state === "archived",
       mergedInto: row.mergedInto === undefined ? null : row.survivor().id,
     };

@@ -3,6 +3,7 @@ import type { ObjectStore } from "./object-store.ts";
 import type { Property, PropertyOption, PropertyType } from "./property.ts";
 import { asObject, requiredText, type Json } from "./read-body.ts";
 import { invalid, Refusal } from "./refusal.ts";
+import { isoTime } from "./time.ts";
 
 const types: readonly string[] =
   "bool date datetime enumeration number phone_number string".split(" ");
@@ -35,7 +36,7 @@ export function createProperty(
       subCategory: "Properties.PROPERTY_WITH_NAME_EXISTS",
     });
   }
-  const time = new Date(state.tick()).toISOString();
+  const time = isoTime(state.tick());
   const archived = store.properties.findArchived(name);
   if (archived !== undefined) {
     const { archivedAt: _gone, ...rest } = archived;
@@ -139,7 +140,7 @@ export function updateProperty(
     ...(typeof input["displayOrder"] === "number"
       ? { displayOrder: input["displayOrder"] }
       : {}),
-    updatedAt: new Date(state.tick()).toISOString(),
+    updatedAt: isoTime(state.tick()),
     ...(userId === undefined ? {} : { updatedUserId: String(userId) }),
   };
   store.properties.set(updated);
@@ -160,7 +161,7 @@ export function archiveProperty(
   store.properties.set({
     ...property,
     archived: true,
-    archivedAt: new Date(state.tick()).toISOString(),
+    archivedAt: isoTime(state.tick()),
   });
 }
 

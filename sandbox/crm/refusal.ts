@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer } from "./call.ts";
+import type { Answer } from "./answer.ts";
 
 export type ErrorDetail = {
   readonly message: string;

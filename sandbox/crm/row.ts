@@ -1,5 +1,5 @@
 import type { Actor } from "./events.ts";
-import type { ObjectStore } from "./object-store.ts";
+import type { RowStore } from "./row-store.ts";
 
 /** One value that a property had. The list of a property is newest first. */
 export type Version = {
@@ -21,7 +21,7 @@ export type RowState = "live" | "archived" | "merged" | "purged";
  * whose value changed after creation (until then, creation says it all).
  */
 export class Row {
-  readonly store: ObjectStore;
+  readonly store: RowStore<Row>;
   readonly id: string;
   /** The id as a number: what lists are ordered by. */
   readonly seq: number;
@@ -39,7 +39,7 @@ export class Row {
   additionalEmails: readonly string[] | undefined = undefined;
   mergedInto: Row | undefined = undefined;
 
-  constructor(store: ObjectStore, seq: number, at: number, by: Actor) {
+  constructor(store: RowStore<Row>, seq: number, at: number, by: Actor) {
     this.store = store;
     this.seq = seq;
     this.id = String(seq);

@@ -5,11 +5,14 @@ import type { Actor } from "./events.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { emitLifecycle } from "./objects/archive.ts";
 import type { Row } from "./row.ts";
+import { isoTime } from "./time.ts";
 
 export type SeedRequest = {
   readonly contacts?: number;
   readonly companies?: number;
   readonly deals?: number;
+  /** Spread over all kinds of activities. Each has a contact and the contact's company, if there are any. */
+  readonly activities?: number;
   readonly seed?: number;
   /** Tell of each creation. */
   readonly webhooks?: boolean;
@@ -54,7 +57,10 @@ const stages = [
   "customer",
 ];
 
-/** Fills a portal with companies, contacts (most at a company, which is their primary one) and deals. The same seed makes the same objects. */
+/**
+ * Fills a portal with companies, contacts (most at a company, which is their primary one), deals and activities. The same seed
+ * makes the same objects.
+ */
 export function seedPortal(state: CrmState, request: SeedRequest): void {
   const random = seededRandom(request.seed ?? 1);
   const by: Actor = { changeSource: "IMPORT", sourceId: "seed" };
@@ -83,10 +89,102 @@ export function seedPortal(state: CrmState, request: SeedRequest): void {
     const buyer = pick(random, contacts);
     if (buyer !== undefined) link(row, buyer, typeSet([3]), typeSet([4]));
   }
+  const activities = seedActivities(state, request.activities ?? 0, random, {
+    at,
+    by,
+    contacts,
+  });
   if (request.webhooks === true) {
-    for (const row of [...companies, ...contacts, ...deals])
+    for (const row of [...companies, ...contacts, ...deals, ...activities])
       emitLifecycle(state, "creation", row, at, by);
   }
+}
+
+/** The values of a seeded activity, by kind. */
+const activityValues: Readonly<
+  Record<
+    "notes" | "tasks" | "calls" | "meetings" | "emails",
+    (text: string, time: string) => Values
+  >
+> = {
+  notes: (text, time) => [
+    ["hs_timestamp", time],
+    ["hs_note_body", `<p>${text}</p>`],
+    ["hs_body_preview", text],
+  ],
+  tasks: (text, time) => [
+    ["hs_timestamp", time],
+    ["hs_task_subject", text],
+    ["hs_task_status", "NOT_STARTED"],
+    ["hs_task_type", "TODO"],
+    ["hs_task_priority", "NONE"],
+  ],
+  calls: (text, time) => [
+    ["hs_timestamp", time],
+    ["hs_call_title", text],
+    ["hs_call_direction", "OUTBOUND"],
+    ["hs_call_status", "COMPLETED"],
+    ["hs_call_duration", "240000"],
+  ],
+  meetings: (text, time) => [
+    ["hs_timestamp", time],
+    ["hs_meeting_title", text],
+    ["hs_meeting_start_time", time],
+    ["hs_meeting_outcome", "COMPLETED"],
+  ],
+  emails: (text, time) => [
+    ["hs_timestamp", time],
+    ["hs_email_subject", text],
+    ["hs_email_text", `${text}.`],
+    ["hs_body_preview", `${text}.`],
+    ["hs_email_direction", "EMAIL"],
+    ["hs_email_status", "SENT"],
+  ],
+};
+
+/** Seeded activities are from the 90 days before. The date is fixed, so the same seed makes the same times. */
+const seededUntil = Date.UTC(2026, 8, 1, 12);
+
+function seedActivities(
+  state: CrmState,
+  count: number,
+  random: () => number,
+  {
+    at,
+    by,
+    contacts,
+  }: {
+    readonly at: number;
+    readonly by: Actor;
+    readonly contacts: readonly Row[];
+  },
+): Row[] {
+  const kinds = Object.entries(activityValues);
+  const all: Row[] = [];
+  for (const [index, [type, values]] of kinds.entries()) {
+    const share = Math.floor((count + kinds.length - 1 - index) / kinds.length);
+    const store = state.store(type);
+    const make = (n: number) =>
+      values(
+        `${pick(random, words) ?? ""} talk ${String(n)}`,
+        isoTime(seededUntil - Math.floor(random() * 90) * 86_400_000),
+      );
+    for (const row of fill(store, share, make, at, by)) {
+      const contact = pick(random, contacts);
+      const company = contact?.edges?.find(
+        ({ to }) => to.store.type.name === "companies",
+      )?.to;
+      for (const target of [contact, company]) {
+        if (target === undefined) continue;
+        const { name } = target.store.type;
+        const label = state.labels.unlabeled(store.type.name, name);
+        if (label !== undefined)
+          link(row, target, typeSet([label.typeId]), typeSet([label.inverse]));
+      }
+      all.push(row);
+    }
+  }
+  return all;
 }
 
 type Values = readonly (readonly [name: string, value: string])[];
@@ -108,6 +206,7 @@ function fill(
         store.claim(name, value, row);
       }
       row.values[store.slot(name)] = value;
+      store.remember(name, value, row);
     }
     rows.push(row);
   }

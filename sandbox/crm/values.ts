@@ -1,6 +1,7 @@
 import type { CrmState } from "./crm-state.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { Property } from "./property.ts";
+import { isoTime } from "./time.ts";
 
 /** A value as HubSpot stores it, or why it does not. */
 export type Rewritten =
@@ -133,10 +134,9 @@ function twoPlaces(
       ? digits * 10n ** BigInt(3 - shift)
       : digits / 10n ** BigInt(shift - 3);
   const hundredths = String((thousandths + 5n) / 10n).padStart(3, "0");
-  const value = `${hundredths.slice(0, -2)}.${hundredths.slice(-2)}`.replace(
-    /\.?0+$/,
-    "",
-  );
+  const whole = hundredths.slice(0, -2);
+  const places = hundredths.slice(-2).replace(/0+$/, "");
+  const value = places === "" ? whole : `${whole}.${places}`;
   return sign === "-" && value !== "0" ? `-${value}` : value;
 }
 
@@ -174,7 +174,7 @@ function rewriteDateTime(text: string): Rewritten {
   );
   return Number.isNaN(date.getTime()) || !isRealDay(text)
     ? wrong
-    : { ok: true, value: date.toISOString() };
+    : { ok: true, value: isoTime(date.getTime()) };
 }
 
 /** JavaScript's Date takes February 30 for March 2. */
@@ -219,8 +219,9 @@ function rewriteEnumeration(
         }
       : { ok: true, value: text };
   }
-  if (property.name === "pipeline" && store.type.name === "deals") {
-    return state.pipelines.find("deals", text) === undefined
+  const { pipeline } = store.type;
+  if (property.name === pipeline?.pipeline) {
+    return state.pipelines.find(store.type.name, text) === undefined
       ? {
           ok: false,
           code: "INVALID_OPTION",
@@ -228,8 +229,8 @@ function rewriteEnumeration(
         }
       : { ok: true, value: text };
   }
-  if (property.name === "dealstage" && store.type.name === "deals") {
-    return state.pipelines.dealStage(text) === undefined
+  if (property.name === pipeline?.stage) {
+    return state.pipelines.stage(store.type.name, text) === undefined
       ? {
           ok: false,
           code: "INVALID_OPTION",

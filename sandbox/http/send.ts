@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { Answer } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
 
 /** Writes an API answer: correlation id, JSON by default, a string body as it stands. */
 export function sendAnswer(

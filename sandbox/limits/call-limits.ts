@@ -1,4 +1,5 @@
-import type { Answer, LimitKind } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
+import type { LimitKind } from "../crm/call.ts";
 import type { PortalOptions } from "../crm/options.ts";
 import type { RatePolicy } from "../errors.ts";
 import { rateLimited } from "../errors.ts";

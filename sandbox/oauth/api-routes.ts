@@ -1,4 +1,4 @@
-import type { Answer } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
 import type { Platform } from "../platform.ts";
 import {
   deleteRefreshToken,

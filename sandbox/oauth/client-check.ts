@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { AppIdentity } from "../app-identity.ts";
-import type { Answer } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
 import { oauthError } from "./errors.ts";
 
 /** Checks `client_id` and `client_secret` of a token call; null when they are the app's. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
 
 type OAuthErrorStatus =
   | "BAD_GRANT_TYPE"

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Answer } from "../crm/call.ts";
+import type { Answer } from "../crm/answer.ts";
 import type { Platform } from "../platform.ts";
 import { refuseClient } from "./client-check.ts";
 import { oauthError } from "./errors.ts";

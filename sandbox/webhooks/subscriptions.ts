@@ -13,10 +13,11 @@ export type Subscription = {
 
 const FIRST_SUBSCRIPTION_ID = 7_662_001;
 
-/** Properties of emails that generic subscriptions do not deliver. */
+/** Properties of emails and communications that generic subscriptions do not deliver. */
 const notDelivered: ReadonlySet<string> = new Set([
   "hs_email_html",
   "hs_email_subject",
+  "hs_communication_body",
 ]);
 
 /** Which subscriptions an event fires, looked up by what was subscribed to. */
@@ -72,7 +73,7 @@ export class Subscriptions {
   ) {
     const type = findObjectType(objectType);
     if (!active || !type) return;
-    if (type.name === "emails" && notDelivered.has(propertyName ?? "")) return;
+    if (type.activity && notDelivered.has(propertyName ?? "")) return;
     const key = keyOf(type.id, kind, propertyName ?? "");
     const present = this.#byKey.get(key);
     if (present) present.push(subscription);

@@ -304,3 +304,14 @@ describe("the count of requests", () => {
     );
   });
 });
+
+describe("the path of a fault", () => {
+  it("takes little time for stars that can match in very many ways", async () => {
+    await world().installed();
+    const before = performance.now();
+    await world().faults({ status: 502, path: `${"*a".repeat(40)}*b` });
+    const path = `${CONTACTS}/${"a".repeat(2000)}`;
+    expect((await world().api("GET", path)).status).toBe(404);
+    expect(performance.now() - before).toBeLessThan(2000);
+  });
+});

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { openPortal, useSandbox, type Json } from "./crm/portal-door.ts";
+import {
+  allScopes,
+  openPortal,
+  useSandbox,
+  type Json,
+} from "./crm/portal-door.ts";
 import { theirId } from "./crm/their-id.ts";
 import { OpenApiFolder, toJsonSchema } from "./openapi.ts";
 
@@ -27,7 +32,11 @@ if (folder !== undefined && folder !== "") {
 
   /** Opens a portal whose every answer is held against the files, and counts how many there were. */
   const checkedPortal = (options: Json = {}) => {
-    const door = openPortal(sandbox(), options);
+    const door = openPortal(sandbox(), options, [
+      ...allScopes,
+      "tickets",
+      "crm.schemas.custom.read",
+    ]);
     const call = async (
       method: string,
       path: string,
@@ -61,6 +70,11 @@ if (folder !== undefined && folder !== "") {
       numberofemployees: "12",
     },
     deals: { dealname: "D", dealstage: "closedwon", pipeline: "default" },
+    tickets: { subject: "T", hs_pipeline_stage: "1" },
+    communications: {
+      hs_timestamp: "2026-01-01T00:00:00Z",
+      hs_communication_channel_type: "SMS",
+    },
     tasks: { hs_timestamp: "2026-01-01T00:00:00Z", hs_task_subject: "Call" },
     notes: { hs_timestamp: "2026-01-01T00:00:00Z", hs_note_body: "x" },
     meetings: { hs_meeting_start_time: "2026-01-01T00:00:00Z" },
@@ -268,8 +282,38 @@ if (folder !== undefined && folder !== "") {
         200,
         stage,
       );
+      await call("GET", "/crm/pipelines/2026-09/deals/default/audit", 200);
+      await call(
+        "GET",
+        "/crm/pipelines/2026-09/deals/default/stages/contractsent/audit",
+        200,
+      );
       await call("GET", "/account-info/2026-09/details", 200);
-      await call("GET", "/crm/limits/2026-09/custom-properties", 200);
+    });
+
+    it("for limits, schemas and validations", async () => {
+      const { call } = checkedPortal();
+      for (const limit of [
+        "custom-properties",
+        "calculated-properties",
+        "custom-object-types",
+        "pipelines",
+        "records",
+        "associations/labels",
+        "associations/records/from",
+        "associations/records/0-1/to",
+        "associations/records/0-1/0-2",
+      ])
+        await call("GET", `/crm/limits/2026-09/${limit}`, 200);
+      await call("GET", "/crm-object-schemas/2026-09/schemas", 200);
+      for (const type of Object.keys(required))
+        await call("GET", `/crm-object-schemas/2026-09/schemas/${type}`, 200);
+      const base = "/crm/property-validations/2026-09/0-1";
+      const rule = `${base}/lastname/rule-type/MAX_LENGTH`;
+      await call("PUT", rule, 204, { ruleArguments: ["40"] });
+      await call("GET", base, 200);
+      await call("GET", `${base}/lastname`, 200);
+      await call("GET", rule, 200);
     });
 
     it("for what is refused", async () => {

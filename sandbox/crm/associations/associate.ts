@@ -1,4 +1,5 @@
 import type { CrmState } from "../crm-state.ts";
+import { isActivityOf, moveRollups } from "../derived/rollups.ts";
 import type { Actor } from "../events.ts";
 import { invalid } from "../refusal.ts";
 import type { Edge, Row } from "../row.ts";
@@ -114,6 +115,13 @@ function setTypes(
   if (state.options.associationsTouchModified) {
     touch(state, from, at, by);
     touch(state, to, at, by);
+  }
+  if (before.length === 0 || after.length === 0) {
+    for (const [activity, owner] of [
+      [from, to],
+      [to, from],
+    ] as const)
+      if (isActivityOf(activity, owner)) moveRollups(state, [owner], at);
   }
   if (state.heard) {
     for (const label of pairTypes) {

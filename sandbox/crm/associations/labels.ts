@@ -24,6 +24,9 @@ const unlabeled: readonly Pair[] = [
   ["deals", "companies", 341, 342],
   ["contacts", "contacts", 449, 449],
   ["companies", "companies", 450, 450],
+  ["tickets", "contacts", 16, 15],
+  ["tickets", "companies", 339, 340],
+  ["deals", "tickets", 27, 28],
   ["notes", "contacts", 202, 201],
   ["notes", "companies", 190, 189],
   ["notes", "deals", 214, 213],
@@ -39,18 +42,31 @@ const unlabeled: readonly Pair[] = [
   ["meetings", "contacts", 200, 199],
   ["meetings", "companies", 188, 187],
   ["meetings", "deals", 212, 211],
+  ["notes", "tickets", 228, 227],
+  ["tasks", "tickets", 230, 229],
+  ["calls", "tickets", 220, 219],
+  ["emails", "tickets", 224, 223],
+  ["meetings", "tickets", 226, 225],
+  ["communications", "contacts", 81, 82],
+  ["communications", "tickets", 83, 84],
+  ["communications", "deals", 85, 86],
+  ["communications", "companies", 87, 88],
 ];
 
 const primary: readonly Pair[] = [
   ["contacts", "companies", 1, 2],
   ["deals", "companies", 5, 6],
+  ["tickets", "companies", 26, 25],
 ];
 
 /** The association types of one portal: HubSpot's, and the labels that the portal's users or apps have made. */
 export class AssociationLabels {
   private all: readonly AssociationLabel[] = [];
   private readonly byId = new Map<string, AssociationLabel>();
-  private readonly inline = new Map<readonly number[], readonly string[]>();
+  private readonly inline = new Map<
+    readonly number[],
+    { readonly name: string; readonly names: readonly string[] }
+  >();
   private nextId = 1001;
 
   constructor() {
@@ -216,7 +232,7 @@ export class AssociationLabels {
    */
   inlineNames(name: string, types: readonly number[]): readonly string[] {
     const known = this.inline.get(types);
-    if (known !== undefined) return known;
+    if (known?.name === name) return known.names;
     const names = types.map((typeId) => {
       const label = this.all.find((candidate) => candidate.typeId === typeId);
       if (types.length > 1 && label?.kind === "unlabeled")
@@ -225,7 +241,7 @@ export class AssociationLabels {
         ? label.label.toLowerCase()
         : name;
     });
-    this.inline.set(types, names);
+    this.inline.set(types, { name, names });
     return names;
   }
 

@@ -16,6 +16,12 @@ hs_call_callee_object_id | number/number | call | - | Callee object ID
 hs_call_callee_object_type | string/text | call | - | Callee object type
 hs_activity_type | enumeration/select | call | external | Call and meeting type
 `,
+  communications: `
+${common({ kind: "Communication" })}
+hs_communication_channel_type | enumeration/select | communication | options:hs_communication_channel_type | Channel type
+hs_communication_logged_from | string/text | communication | - | Logged from
+hs_communication_body | string/html | communication | - | Communication body
+`,
   emails: `
 ${common({ kind: "Email" })}
 hs_email_subject | string/text | email | - | Email subject

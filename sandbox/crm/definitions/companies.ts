@@ -80,4 +80,6 @@ linkedin_company_page | string/text | socialmediainformation | - | LinkedIn Comp
 twitterhandle | string/text | socialmediainformation | - | Twitter Handle
 hs_is_target_account | bool/booleancheckbox | targetaccountsinformation | - | Target Account
 hs_ideal_customer_profile | enumeration/radio | targetaccountsinformation | options:hs_ideal_customer_profile | Ideal Customer Profile Tier
+hs_object_source | string/text | companyinformation | readOnly hidden | Record creation source
+hs_object_source_id | string/text | companyinformation | readOnly hidden | Record creation source ID
 `;

@@ -99,4 +99,5 @@ hs_full_name_or_email | string/calculation_equation | contactinformation | readO
 hs_linkedin_url | string/text | contactinformation | - | LinkedIn URL
 hs_object_source_label | enumeration/select | contactinformation | readOnly external | Record source
 hs_object_source | string/text | contactinformation | readOnly hidden | Record creation source
+hs_object_source_id | string/text | contactinformation | readOnly hidden | Record creation source ID
 `;

@@ -60,4 +60,6 @@ hs_v2_time_in_current_stage | datetime/calculation_equation | dealstages | readO
 hs_createdate | datetime/date | dealinformation | readOnly | HubSpot Create Date
 hs_closed_amount | number/calculation_equation | dealinformation | readOnly | Closed Deal Amount
 hs_unique_creation_key | string/text | dealinformation | readOnly unique | Unique creation key
+hs_object_source | string/text | dealinformation | readOnly hidden | Record creation source
+hs_object_source_id | string/text | dealinformation | readOnly hidden | Record creation source ID
 `;

@@ -161,7 +161,31 @@ WAITING | Waiting
 DEFERRED | Deferred
 COMPLETED | Completed
 `,
+  hs_ticket_priority: `
+LOW | Low
+MEDIUM | Medium
+HIGH | High
+URGENT | Urgent
+`,
+  hs_ticket_category: `
+PRODUCT_ISSUE | Product issue
+BILLING_ISSUE | Billing issue
+FEATURE_REQUEST | Feature request
+GENERAL_INQUIRY | General inquiry
+`,
+  source_type: `
+CHAT | Chat
+EMAIL | Email
+FORM | Form
+PHONE | Phone
+`,
+  hs_communication_channel_type: `
+WHATS_APP | WhatsApp
+LINKEDIN_MESSAGE | LinkedIn message
+SMS | SMS
+`,
   hs_task_priority: `
+NONE | None
 LOW | Low
 MEDIUM | Medium
 HIGH | High

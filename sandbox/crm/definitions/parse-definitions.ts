@@ -7,6 +7,7 @@ import { dealsProperties } from "./deals.ts";
 import { industries } from "./industries.ts";
 import { languages } from "./languages.ts";
 import { optionSets, optionsIn } from "./option-sets.ts";
+import { ticketsProperties } from "./tickets.ts";
 
 const booleanOptions: readonly PropertyOption[] = parseOptions(
   "true | True\nfalse | False",
@@ -30,7 +31,10 @@ export const hubspotProperties: ReadonlyMap<
   ["contacts", parseProperties(contactsProperties)],
   ["companies", parseProperties(companiesProperties)],
   ["deals", parseProperties(dealsProperties)],
-  ...(["tasks", "notes", "meetings", "calls", "emails"] as const).map(
+  ["tickets", parseProperties(ticketsProperties)],
+  ...(
+    ["tasks", "notes", "meetings", "calls", "emails", "communications"] as const
+  ).map(
     (name) => [name, parseProperties(activityProperties[name] ?? "")] as const,
   ),
 ]);

@@ -1,4 +1,5 @@
 import type { CrmState } from "../crm-state.ts";
+import { moveRollups, rollupOwners } from "../derived/rollups.ts";
 import type { Actor } from "../events.ts";
 import { conflict } from "../refusal.ts";
 import type { Row } from "../row.ts";
@@ -11,9 +12,11 @@ export function archiveRow(
   by: Actor,
 ): void {
   if (row.state !== "live") return;
+  const owners = rollupOwners(row);
   if (row.store.type.name === "emails") {
     forget(state, row);
     emitLifecycle(state, "deletion", row, at, by);
+    moveRollups(state, owners, at);
     return;
   }
   state.indexLag.before(row, at);
@@ -23,6 +26,7 @@ export function archiveRow(
   row.updatedBy = by;
   if (!state.options.archivedHoldsUnique) row.store.releaseAll(row);
   emitLifecycle(state, "deletion", row, at, by);
+  moveRollups(state, owners, at);
 }
 
 /**
@@ -49,6 +53,7 @@ export function restoreRow(
   row.updatedAt = at;
   row.updatedBy = by;
   emitLifecycle(state, "restore", row, at, by);
+  moveRollups(state, rollupOwners(row), at);
 }
 
 /**
@@ -84,12 +89,12 @@ function forget(state: CrmState, row: Row): void {
     const old = store.rows.get(id);
     if (old !== undefined && old.survivor() === row) store.remove(old);
   }
+  store.remove(row);
   row.state = "purged";
   row.values = [];
   row.history = undefined;
   row.edges = undefined;
   row.additionalEmails = undefined;
-  store.remove(row);
 }
 
 /** Tells of what happened to an object as a whole. */

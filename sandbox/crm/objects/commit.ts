@@ -1,4 +1,6 @@
 import type { CrmState } from "../crm-state.ts";
+import { derivedValues } from "../derived/derive.ts";
+import { moveRollups, rollupOwners } from "../derived/rollups.ts";
 import type { Actor } from "../events.ts";
 import type { Row } from "../row.ts";
 import { setWithHistory } from "./history.ts";
@@ -36,21 +38,23 @@ function withoutCompany(write: PreparedWrite): PreparedWrite {
 
 function commitCreation(
   state: CrmState,
-  { store, values }: PreparedWrite,
+  { store, values: given }: PreparedWrite,
   at: number,
   by: Actor,
 ): Row {
+  const changes = new Map([...given].filter(([, value]) => value !== ""));
+  // A meeting without a time of its own has the time at which it begins.
+  const start = changes.get("hs_meeting_start_time");
+  if (start !== undefined && store.type.name === "meetings")
+    changes.set("hs_timestamp", changes.get("hs_timestamp") ?? start);
+  const write = { store, row: undefined, given, changes, at, by };
+  for (const [name, value] of derivedValues(state, write))
+    if (value !== "") changes.set(name, value);
   const row = store.add(at, by);
   state.indexLag.added(row, at);
-  // A meeting without a time of its own has the time at which it begins.
-  const start =
-    store.type.name === "meetings"
-      ? values.get("hs_meeting_start_time")
-      : undefined;
-  if (start !== undefined) row.values[store.slot("hs_timestamp")] = start;
-  for (const [name, value] of values) {
-    if (value === "") continue;
+  for (const [name, value] of changes) {
     row.values[store.slot(name)] = value;
+    store.remember(name, value, row);
     if (store.isUnique(name)) store.claim(name, value, row);
   }
   if (state.heard) {
@@ -63,31 +67,42 @@ function commitCreation(
       changeSource,
       sourceId,
     });
-    for (const [name, value] of values)
-      if (value !== "") emitChange(state, row, name, value, at, by);
+    for (const [name, value] of changes)
+      emitChange(state, row, name, value, at, by);
   }
   return row;
 }
 
 function commitUpdate(
   state: CrmState,
-  { store, values }: PreparedWrite,
+  { store, values: given }: PreparedWrite,
   row: Row,
   at: number,
   by: Actor,
 ): Row {
-  const changed = [...values].filter(
-    ([name, value]) => (store.stored(row, name) ?? "") !== value,
-  );
-  if (changed.length === 0) return row;
+  const differs = ([name, value]: readonly [string, string]) =>
+    (store.stored(row, name) ?? "") !== value;
+  const changes = new Map([...given].filter(differs));
+  if (changes.size === 0) return row;
+  const derived = derivedValues(state, {
+    store,
+    row,
+    given,
+    changes,
+    at,
+    by,
+  });
+  for (const [name, value] of [...derived].filter(differs))
+    changes.set(name, value);
   state.indexLag.before(row, at);
-  for (const [name, value] of changed) {
+  for (const [name, value] of changes) {
     if (store.isUnique(name)) moveUnique(state, row, name, value);
     setWithHistory(row, name, value, at, by);
     if (state.heard) emitChange(state, row, name, value, at, by);
   }
   row.updatedAt = at;
   row.updatedBy = by;
+  if (changes.has("hs_timestamp")) moveRollups(state, rollupOwners(row), at);
   return row;
 }
 

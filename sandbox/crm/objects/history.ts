@@ -1,5 +1,6 @@
 import type { Actor } from "../events.ts";
 import type { Row, Version } from "../row.ts";
+import { isoTime } from "../time.ts";
 
 /** Every value that a property had, newest first; `''` where it was cleared. Empty for a property that never had one. */
 export function historyOf(row: Row, name: string): readonly Version[] {
@@ -23,6 +24,7 @@ export function setWithHistory(
   row.history ??= new Map();
   row.history.set(name, versions);
   row.values[row.store.slot(name)] = value;
+  row.store.remember(name, value, row);
 }
 
 /** A property's history as the API answers it. */
@@ -32,7 +34,7 @@ export function historyView(
 ): readonly Readonly<Record<string, unknown>>[] {
   return historyOf(row, name).map(({ value, at, by }) => ({
     value,
-    timestamp: new Date(at).toISOString(),
+    timestamp: isoTime(at),
     sourceType: by.changeSource,
     sourceId: by.sourceId,
     ...(by.userId === undefined ? {} : { updatedByUserId: by.userId }),

@@ -1,7 +1,8 @@
 import type { CrmState } from "../crm-state.ts";
-import { uniqueKey, type ObjectStore } from "../object-store.ts";
+import type { ObjectStore } from "../object-store.ts";
 import { invalid, notFound } from "../refusal.ts";
 import type { Row } from "../row.ts";
+import { uniqueKey } from "../unique-key.ts";
 
 export type Lookup = {
   readonly idProperty?: string | undefined;
@@ -81,11 +82,9 @@ function rowFor(
     store.type.name === "companies" &&
     state.options.domainFindsCompany
   ) {
-    return store.order.find(
-      (row) =>
-        row.state === "live" &&
-        store.stored(row, "domain") === id.toLowerCase(),
-    );
+    return store
+      .withDomain(id.toLowerCase())
+      .find(({ state: is }) => is === "live");
   }
   if (!store.isUnique(idProperty)) {
     throw invalid(

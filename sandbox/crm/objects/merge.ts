@@ -68,7 +68,10 @@ export function mergeRows(
   survivor.updatedBy = by;
   survivor.merges = merges;
   survivor.values = [];
-  for (const [name, value] of values) survivor.values[store.slot(name)] = value;
+  for (const [name, value] of values) {
+    survivor.values[store.slot(name)] = value;
+    store.remember(name, value, survivor);
+  }
   survivor.history = histories;
   survivor.additionalEmails = emails.length === 0 ? undefined : emails;
   store.claimAll(survivor);

@@ -1,6 +1,6 @@
-import { computedProperty } from "../computed.ts";
+import { computedProperty } from "../derived/computed.ts";
 import type { CrmState } from "../crm-state.ts";
-import { uniqueKey, type ObjectStore } from "../object-store.ts";
+import type { ObjectStore } from "../object-store.ts";
 import type { Property } from "../property.ts";
 import {
   conflict,
@@ -9,6 +9,8 @@ import {
   type Refusal,
 } from "../refusal.ts";
 import type { Row } from "../row.ts";
+import { uniqueKey } from "../unique-key.ts";
+import { validated } from "../validations.ts";
 import { rewriteValue } from "../values.ts";
 import {
   checkPrimaryCompany,
@@ -74,12 +76,11 @@ export function prepareWrite(
       if (unwritable !== undefined && !ignored) problems.push(unwritable);
       continue;
     }
-    const result = rewriteValue(
-      state,
+    const before = row === undefined ? undefined : store.stored(row, name);
+    const result = validated(
       store,
-      property,
-      given,
-      row === undefined ? undefined : store.stored(row, name),
+      name,
+      rewriteValue(state, store, property, given, before),
     );
     if (!result.ok)
       problems.push({ name, code: result.code, message: result.message });
@@ -90,7 +91,7 @@ export function prepareWrite(
   checkStage(state, store, row, values);
   checkPrimaryCompany(state, values);
   if (row === undefined) {
-    const refusal = missingRequired(store, values);
+    const refusal = missingRequired(state, store, values);
     if (refusal !== undefined) throw refusal;
   }
   const broken = batch.writer.obeysRules
@@ -199,27 +200,24 @@ function checkStage(
   row: Row | undefined,
   values: ReadonlyMap<string, string>,
 ): void {
+  const names = store.type.pipeline;
   if (
-    store.type.name !== "deals" ||
-    !(values.has("dealstage") || values.has("pipeline"))
+    names === undefined ||
+    !(values.has(names.stage) || values.has(names.pipeline))
   )
     return;
   const current = (name: string) =>
     values.get(name) ??
-    (row === undefined ? undefined : store.stored(row, name));
-  const stage = current("dealstage");
-  const pipeline = current("pipeline");
-  if (
-    stage === undefined ||
-    stage === "" ||
-    pipeline === undefined ||
-    pipeline === ""
-  )
+    (row === undefined ? undefined : store.stored(row, name)) ??
+    "";
+  const stage = current(names.stage);
+  const pipeline = current(names.pipeline);
+  if (stage === "" || pipeline === "") return;
+  if (state.pipelines.stage(store.type.name, stage, pipeline) !== undefined)
     return;
-  if (state.pipelines.dealStage(stage, pipeline) !== undefined) return;
   const message = `Stage ID ${stage} is not a valid stage of pipeline ${pipeline}`;
   throw propertiesRefused(state, [
-    { name: "dealstage", code: "INVALID_OPTION", message },
+    { name: names.stage, code: "INVALID_OPTION", message },
   ]);
 }
 

@@ -1,3 +1,4 @@
+import type { CrmState } from "../crm-state.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { invalid, type Refusal } from "../refusal.ts";
 
@@ -9,15 +10,21 @@ const oneOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 const allOf: Readonly<Record<string, readonly string[]>> = {
-  deals: ["dealname", "dealstage", "pipeline"],
+  deals: ["dealname"],
+  tickets: ["subject", "hs_pipeline_stage"],
   tasks: ["hs_timestamp"],
   notes: ["hs_timestamp"],
   calls: ["hs_timestamp"],
   emails: ["hs_timestamp", "hs_email_direction"],
+  communications: ["hs_timestamp"],
 };
+
+/** HubSpot's guide requires them, but a recorded creation without them was accepted. */
+const dealPlace: readonly string[] = ["dealstage", "pipeline"];
 
 /** Why an object cannot be created with these values, or undefined when it can. */
 export function missingRequired(
+  state: CrmState,
   store: ObjectStore,
   values: ReadonlyMap<string, string>,
 ): Refusal | undefined {
@@ -26,7 +33,12 @@ export function missingRequired(
   const missing =
     choice !== undefined && !choice.some(has)
       ? choice
-      : (allOf[store.type.name] ?? []).filter((name) => !has(name));
+      : [
+          ...(allOf[store.type.name] ?? []),
+          ...(store.type.name === "deals" && state.options.dealsNeedStage
+            ? dealPlace
+            : []),
+        ].filter((name) => !has(name));
   if (missing.length === 0) return undefined;
   const kind = store.type.singular.toUpperCase();
   return invalid(

@@ -1,5 +1,5 @@
 import { edgesTo } from "../associations/edges.ts";
-import { computedProperty } from "../computed.ts";
+import { computedProperty } from "../derived/computed.ts";
 import type { CrmState } from "../crm-state.ts";
 import type { ObjectStore } from "../object-store.ts";
 import type { ObjectType } from "../object-types.ts";
@@ -20,7 +20,7 @@ export type ViewRequest = {
   readonly associations?: readonly ObjectType[] | undefined;
   /** The path from which association pages go on: `/crm/objects/2026-09`. */
   readonly path?: string | undefined;
-  /** Leaves out properties without a value, as the answers of an upsert do. */
+  /** Leaves out properties without a value, as responses to creations and upserts do. */
   readonly onlyValues?: boolean | undefined;
 };
 

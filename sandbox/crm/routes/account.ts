@@ -1,9 +1,10 @@
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
 import { utcOffset } from "../time-zone.ts";
 import { ok } from "./respond.ts";
 
-/** Account details, and how much room is left for custom properties. */
-export function accountRoutes(account: string, limits: string): Route[] {
+/** Account details, under one version's path. */
+export function accountRoutes(account: string): Route[] {
   return [
     {
       method: "GET",
@@ -11,12 +12,6 @@ export function accountRoutes(account: string, limits: string): Route[] {
       scopes: () => ["oauth"],
       limit: "general",
       handle: details,
-    },
-    {
-      method: "GET",
-      template: `${limits}/custom-properties`,
-      limit: "general",
-      handle: customProperties,
     },
   ];
 }
@@ -35,25 +30,4 @@ function details(call: Call): Answer {
     uiDomain: "app.hubspot.com",
     dataHostingLocation: "na1",
   });
-}
-
-function customProperties(call: Call): Answer {
-  const { crm } = call.portal;
-  const limit = crm.options.customProperties;
-  const byObjectType = [...crm.stores.values()].map((store) => {
-    const usage = store.properties.customCount();
-    return {
-      objectTypeId: store.type.id,
-      singularLabel: store.type.singular,
-      pluralLabel: store.type.name,
-      limit,
-      usage,
-      percentage: limit === 0 ? 100 : (100 * usage) / limit,
-    };
-  });
-  const overallLimit = limit * byObjectType.length;
-  const overallUsage = byObjectType.reduce((sum, { usage }) => sum + usage, 0);
-  const overallPercentage =
-    overallLimit === 0 ? 100 : (100 * overallUsage) / overallLimit;
-  return ok({ byObjectType, overallLimit, overallUsage, overallPercentage });
 }

@@ -5,7 +5,8 @@ import {
   idText,
   resolveTypes,
 } from "../associations/resolve.ts";
-import type { Answer, Call } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call } from "../call.ts";
 import { findRow } from "../objects/lookup.ts";
 import { invalid, Refusal } from "../refusal.ts";
 import type { Row } from "../row.ts";
@@ -53,7 +54,14 @@ export function batchRead(call: Call, version: Version): Answer {
       );
     }
   }
-  const errors = missing.map((id) => ({
+  const errors = missing.map((id) => noAssociations(call, id));
+  return batchAnswer(call, startedAt, results, errors);
+}
+
+/** Returns the error of a batch read for an object that is missing or has no associations. */
+export function noAssociations(call: Call, id: string) {
+  const { from, to } = stores(call);
+  return {
     status: "error",
     category: "OBJECT_NOT_FOUND",
     subCategory: "crm.associations.NO_ASSOCIATIONS_FOUND",
@@ -65,12 +73,11 @@ export function batchRead(call: Call, version: Version): Answer {
     },
     errors: [],
     links: {},
-  }));
-  return batchAnswer(call, startedAt, results, errors);
+  };
 }
 
 /** Does something for every input, each for itself; what HubSpot refuses becomes an error of the batch. */
-function forEach(
+export function forEachPair(
   call: Call,
   inputs: readonly Json[],
   status: number,
@@ -118,7 +125,7 @@ function typesOf(call: Call, input: Json): AssociationLabel[] {
 export function batchCreate(call: Call, version: Version): Answer {
   const { crm } = call.portal;
   const status = version.v4 ? 201 : crm.options.associationBatchStatus;
-  return forEach(
+  return forEachPair(
     call,
     readInputs(call.body, 2000),
     status,
@@ -134,7 +141,7 @@ export function batchCreate(call: Call, version: Version): Answer {
 
 /** `POST …/batch/associate/default`: the unlabeled type for each pair. */
 export function batchDefault(call: Call): Answer {
-  return forEach(
+  return forEachPair(
     call,
     readInputs(call.body, 2000),
     200,
@@ -146,7 +153,7 @@ export function batchDefault(call: Call): Answer {
 /** `POST …/batch/archive`: ends associations, whatever types they have. */
 export function batchArchive(call: Call, { v4 }: Version): Answer {
   const { crm } = call.portal;
-  const answer = forEach(
+  const answer = forEachPair(
     call,
     readInputs(call.body, crm.options.associationArchiveInputs),
     200,
@@ -162,7 +169,7 @@ export function batchArchive(call: Call, { v4 }: Version): Answer {
 /** `POST …/batch/labels/archive`: takes types away from pairs. */
 export function batchArchiveLabels(call: Call, { v4 }: Version): Answer {
   const { crm } = call.portal;
-  const answer = forEach(
+  const answer = forEachPair(
     call,
     readInputs(call.body, crm.options.associationArchiveInputs),
     200,

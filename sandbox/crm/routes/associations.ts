@@ -5,7 +5,8 @@ import {
 } from "../associations/associate.ts";
 import type { AssociationLabel } from "../associations/labels.ts";
 import { associationTarget, resolveTypes } from "../associations/resolve.ts";
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
 import { findRow, getRow } from "../objects/lookup.ts";
 import { invalid } from "../refusal.ts";
 import type { Row } from "../row.ts";

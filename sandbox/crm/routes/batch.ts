@@ -1,11 +1,12 @@
-import { associateRows } from "../associations/associate.ts";
 import {
   resolveAssociations,
   type ResolvedAssociation,
 } from "../associations/resolve.ts";
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
 import { archiveRow } from "../objects/archive.ts";
 import { commitWrite } from "../objects/commit.ts";
+import { createObject } from "../objects/create-object.ts";
 import { findRow } from "../objects/lookup.ts";
 import {
   WriteBatch,
@@ -15,7 +16,12 @@ import {
 import { compileView, type ViewRequest } from "../objects/view.ts";
 import { conflict, invalid, Refusal } from "../refusal.ts";
 import type { Row } from "../row.ts";
-import { readAssociations, storeOf, updatedView } from "./objects.ts";
+import {
+  createdView,
+  readAssociations,
+  storeOf,
+  updatedView,
+} from "./objects.ts";
 import {
   asObject,
   isTrue,
@@ -269,19 +275,23 @@ function carryOut(
   const errors: unknown[] = [];
   const commit = (planned: Planned) => {
     const isNew = planned.write.row === undefined;
-    const row = commitWrite(crm, planned.write, at, actorOf(call));
-    for (const { to, labels } of planned.associations)
-      associateRows(crm, row, to, labels, at, actorOf(call));
+    const { write, associations } = planned;
+    const row = isNew
+      ? createObject(crm, write, associations, at, actorOf(call))
+      : commitWrite(crm, write, at, actorOf(call));
     const request: ViewRequest = isNew
-      ? { properties: [...store.type.defaultProperties, ...planned.names] }
+      ? createdView(store)
       : updatedView(call, store, row, planned.names);
     results.push(
-      compileView(crm, store, { ...request, onlyValues: upsert })(row, {
-        ...(upsert ? { new: isNew } : {}),
-        ...(planned.traceId === undefined
-          ? {}
-          : { objectWriteTraceId: planned.traceId }),
-      }),
+      compileView(crm, store, { ...request, onlyValues: isNew || upsert })(
+        row,
+        {
+          ...(upsert ? { new: isNew } : {}),
+          ...(planned.traceId === undefined
+            ? {}
+            : { objectWriteTraceId: planned.traceId }),
+        },
+      ),
     );
   };
   if (mode === "whole") {

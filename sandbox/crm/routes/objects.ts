@@ -1,12 +1,14 @@
-import { associateRows } from "../associations/associate.ts";
 import {
   resolveAssociations,
   type AssociationInput,
 } from "../associations/resolve.ts";
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
+import { computedNames } from "../derived/computed.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { archiveRow, purgeRow } from "../objects/archive.ts";
 import { commitWrite } from "../objects/commit.ts";
+import { createObject } from "../objects/create-object.ts";
 import { findRow, getRow } from "../objects/lookup.ts";
 import { mergeRows } from "../objects/merge.ts";
 import { WriteBatch, prepareWrite } from "../objects/prepare.ts";
@@ -151,12 +153,14 @@ function create(call: Call): Answer {
     store,
     readAssociations(body["associations"]),
   );
-  const at = crm.tick();
-  const actor = actorOf(call);
-  const row = commitWrite(crm, prepared, at, actor);
-  for (const { to, labels } of associations)
-    associateRows(crm, row, to, labels, at, actor);
-  return ok(writtenView(call, store, row, [...prepared.values.keys()]), 201);
+  const row = createObject(
+    crm,
+    prepared,
+    associations,
+    crm.tick(),
+    actorOf(call),
+  );
+  return ok(compileView(crm, store, createdView(store))(row), 201);
 }
 
 /** The `associations` of an object to be made. @throws Refusal 400 when they are no list of objects */
@@ -173,16 +177,12 @@ export function readAssociations(value: unknown): AssociationInput[] {
   });
 }
 
-/** A written object as its write answers it: the default properties and what was written. */
-function writtenView(
-  call: Call,
-  store: ObjectStore,
-  row: Row,
-  names: readonly string[],
-): string {
-  return compileView(call.portal.crm, store, {
-    properties: [...store.type.defaultProperties, ...names],
-  })(row);
+/** Returns the view of a created object: every property with a value. */
+export function createdView(store: ObjectStore): ViewRequest {
+  return {
+    properties: [...store.usedNames(), ...computedNames(store.type.name)],
+    onlyValues: true,
+  };
 }
 
 function update(call: Call): Answer {
@@ -193,6 +193,10 @@ function update(call: Call): Answer {
     followMerged: crm.options.singlePatchFollowsMergedId,
   });
   const properties = readProperties(asObject(call.body));
+  if (Object.keys(properties).length === 0)
+    throw invalid(
+      "No properties found to update, please provide at least one.",
+    );
   const prepared = prepareWrite(
     crm,
     store,

@@ -1,4 +1,5 @@
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
 import type { Property } from "../property.ts";
 import {
   archiveProperty,

@@ -1,6 +1,8 @@
-import type { Answer, Call } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call } from "../call.ts";
 import type { Actor } from "../events.ts";
 import type { Writer } from "../objects/prepare.ts";
+import { isoTime } from "../time.ts";
 
 /** An answer with a body: an object, or JSON text. */
 export function ok(body: unknown, status = 200): Answer {
@@ -34,7 +36,7 @@ export function batchAnswer(
   errors: readonly unknown[] = [],
   status = 200,
 ): Answer {
-  const times = `"startedAt":"${new Date(startedAt).toISOString()}","completedAt":"${new Date(call.portal.now()).toISOString()}"`;
+  const times = `"startedAt":"${isoTime(startedAt)}","completedAt":"${isoTime(call.portal.now())}"`;
   const failed =
     errors.length === 0
       ? ""

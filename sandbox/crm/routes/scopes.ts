@@ -21,13 +21,11 @@ export function schemaScopes(access: "read" | "write"): Scopes {
   return ({ params, token }) => {
     const type = findObjectType(params["objectType"] ?? "");
     if (type === undefined) return [];
-    const owner = type.activity ? "contacts" : type.name;
-    const schema = `crm.schemas.${owner}.${access}`;
     if (
       access === "read" &&
       type.readScopes.every((scope) => token.scopes.has(scope))
     )
       return [];
-    return [schema];
+    return [type.schemaScopes[access]];
   };
 }

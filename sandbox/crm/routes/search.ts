@@ -1,4 +1,5 @@
-import type { Answer, Call, Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
 import { compileView } from "../objects/view.ts";
 import { searchRows } from "../search/search.ts";
 import { readSearch } from "../search/read-search.ts";

@@ -1,4 +1,5 @@
 import type { ObjectStore } from "../object-store.ts";
+import { findObjectType, type ObjectType } from "../object-types.ts";
 import { asObject, textList, type Json } from "../read-body.ts";
 import { invalid } from "../refusal.ts";
 
@@ -20,13 +21,22 @@ const operatorNames = [
 
 export type Operator = (typeof operatorNames)[number];
 
-export type SearchFilter = {
+/** A filter that compares a property. */
+export type PropertyFilter = {
   readonly name: string;
   readonly operator: Operator;
   readonly value: string;
   readonly highValue: string;
   readonly values: readonly string[];
 };
+
+/** A filter for objects associated with any of these ids. */
+export type AssociationFilter = {
+  readonly associated: ObjectType;
+  readonly ids: readonly string[];
+};
+
+export type SearchFilter = PropertyFilter | AssociationFilter;
 
 export type SearchRequest = {
   readonly groups: readonly (readonly SearchFilter[])[];
@@ -111,8 +121,13 @@ function readGroups(
   return read;
 }
 
+const associationPrefix = "associations.";
+
 function readFilter(store: ObjectStore, filter: Json): SearchFilter {
-  const name = searchable(store, filter["propertyName"]);
+  const asked = filter["propertyName"];
+  if (typeof asked === "string" && asked.startsWith(associationPrefix))
+    return readAssociationFilter(asked, filter);
+  const name = searchable(store, asked);
   const operator = String(filter["operator"]);
   if (!operators.has(operator))
     throw invalid(`Invalid input JSON: "${operator}" is not a search operator`);
@@ -142,6 +157,33 @@ function readFilter(store: ObjectStore, filter: Json): SearchFilter {
     highValue: textOf(filter["highValue"]),
     values: values.map(textOf),
   };
+}
+
+/** Reads a filter on `associations.{objectType}`, with EQ or IN and object ids. */
+function readAssociationFilter(asked: string, filter: Json): AssociationFilter {
+  const associated = findObjectType(asked.slice(associationPrefix.length));
+  const operator = filter["operator"];
+  if (associated === undefined)
+    throw invalid(
+      `There was a problem with the request. Property "${asked}" does not exist`,
+      { context: { propertyName: [asked] } },
+    );
+  const given =
+    operator === "EQ"
+      ? [filter["value"]]
+      : operator === "IN"
+        ? listIn(filter, "values")
+        : undefined;
+  if (given === undefined)
+    throw invalid(
+      `operator ${String(operator)} is not supported for ${asked}: use EQ or IN`,
+    );
+  const ids = given.map(textOf).filter((id) => id !== "");
+  if (ids.length === 0)
+    throw invalid(
+      `operator ${operator === "EQ" ? "EQ requires a value" : "IN requires values"}`,
+    );
+  return { associated, ids };
 }
 
 function readSort(

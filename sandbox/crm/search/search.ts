@@ -1,9 +1,16 @@
-import { computedProperty } from "../computed.ts";
+import { computedProperty } from "../derived/computed.ts";
 import type { CrmState } from "../crm-state.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { Row } from "../row.ts";
+import { associatedCandidates, associatedRows } from "./associated.ts";
 import type { IndexedState } from "./index-lag.ts";
-import type { SearchFilter, SearchRequest } from "./read-search.ts";
+import { queryProperties } from "./query-properties.ts";
+import type {
+  PropertyFilter,
+  SearchFilter,
+  SearchRequest,
+} from "./read-search.ts";
+import { tokenTest } from "./token.ts";
 
 export type SearchResult = {
   readonly total: number;
@@ -24,18 +31,21 @@ export function searchRows(
   state.indexLag.settle(now);
   const lagging = !state.indexLag.empty;
   const test = compileGroups(state, store, request.groups);
-  const words = request.query === "" ? [] : request.query.split(/\s+/);
+  const mentions =
+    request.query === "" ? undefined : compileQuery(store, request.query);
+  const associated = associatedCandidates(state, store, request.groups);
+  const rows = associated ?? store.order;
   const found: Row[] = [];
   for (
-    let at = firstCandidate(store, request.groups);
-    at < store.order.length;
+    let at = associated ? 0 : firstCandidate(store, request.groups);
+    at < rows.length;
     at += 1
   ) {
-    const row = store.order[at];
+    const row = rows[at];
     if (row === undefined) break;
     const seen = lagging ? state.indexLag.seen(row, now) : row;
     if (seen.state !== "live" || !test(row, seen)) continue;
-    if (words.length > 0 && !mentions(store, seen, words)) continue;
+    if (mentions !== undefined && !mentions(seen)) continue;
     found.push(row);
   }
   const { sort } = request;
@@ -74,6 +84,7 @@ function firstCandidate(
   const [only, more] = groups;
   if (only === undefined || more !== undefined) return 0;
   const bounds = only
+    .filter((filter) => "name" in filter)
     .filter(
       ({ name, operator }) =>
         name === "hs_object_id" && (operator === "GT" || operator === "GTE"),
@@ -111,34 +122,27 @@ function compare(
 }
 
 /** A query matches when each of its words begins a word of some value, additional emails included. */
-function mentions(
+function compileQuery(
   store: ObjectStore,
-  seen: IndexedState,
-  words: readonly string[],
-): boolean {
-  const names = [
-    "email",
-    "firstname",
-    "lastname",
-    "phone",
-    "company",
-    "name",
-    "domain",
-    "website",
-    "dealname",
-  ];
-  const texts = names.flatMap((name) => {
-    const slot = store.usedSlot(name);
-    return slot === undefined ? [] : (seen.values[slot]?.toLowerCase() ?? []);
-  });
-  texts.push(...(seen.additionalEmails ?? []));
-  return words.every((word) =>
-    texts.some(
-      (text) =>
-        text.startsWith(word) ||
-        text.split(/[\s@.,-]+/).some((part) => part.startsWith(word)),
-    ),
+  query: string,
+): (seen: IndexedState) => boolean {
+  const words = query.split(/\s+/);
+  const slots = queryProperties[store.type.name].flatMap(
+    (name) => store.usedSlot(name) ?? [],
   );
+  return (seen) => {
+    const texts = slots.flatMap(
+      (slot) => seen.values[slot]?.toLowerCase() ?? [],
+    );
+    texts.push(...(seen.additionalEmails ?? []));
+    return words.every((word) =>
+      texts.some(
+        (text) =>
+          text.startsWith(word) ||
+          text.split(/[\s@.,<>-]+/).some((part) => part.startsWith(word)),
+      ),
+    );
+  };
 }
 
 function compileGroups(
@@ -147,11 +151,23 @@ function compileGroups(
   groups: SearchRequest["groups"],
 ) {
   const tests = groups.map((filters) =>
-    filters.map((filter) => compileFilter(state, store, filter)),
+    filters.map((filter) => compile(state, store, filter)),
   );
   if (tests.length === 0) return () => true;
   return (row: Row, seen: IndexedState) =>
     tests.some((all) => all.every((test) => test(row, seen)));
+}
+
+type Test = (row: Row, seen: IndexedState) => boolean;
+
+function compile(
+  state: CrmState,
+  store: ObjectStore,
+  filter: SearchFilter,
+): Test {
+  if ("name" in filter) return compileFilter(state, store, filter);
+  const associated = associatedRows(state, store, filter);
+  return (row) => associated.has(row);
 }
 
 function isNumeric(store: ObjectStore, name: string): boolean {
@@ -188,8 +204,8 @@ function toNumber(text: string): number {
 function compileFilter(
   state: CrmState,
   store: ObjectStore,
-  filter: SearchFilter,
-) {
+  filter: PropertyFilter,
+): Test {
   const { name, operator } = filter;
   const read = reader(state, store, name);
   const numeric = isNumeric(store, name);
@@ -249,14 +265,4 @@ function compileFilter(
     case "NOT_CONTAINS_TOKEN":
       return when((value) => !holds(String(value)), true);
   }
-}
-
-/** Whether a text has a word; `*` stands for any letters at either end. */
-function tokenTest(given: string): (text: string) => boolean {
-  const token = given.toLowerCase();
-  const escaped = token
-    .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", "[^\\s]*");
-  const pattern = new RegExp(`(^|[^a-z0-9])${escaped}($|[^a-z0-9])`);
-  return (text) => text === token || pattern.test(text.toLowerCase());
 }

@@ -21,7 +21,6 @@ describe("creating a contact", () => {
     expect(created.body["properties"]).toMatchObject({
       email: "ann@x.example",
       firstname: "Ann",
-      lastname: null,
     });
     expect(Number(created.body["id"])).toBeGreaterThan(2 ** 32);
     expect(created.body["updatedAt"]).toBe(
@@ -524,7 +523,7 @@ describe("activities", () => {
       `/crm/objects/2026-09/0-47/${id(made)}?properties=hs_timestamp`,
     );
     expect((read.body["properties"] as Json)["hs_timestamp"]).toBe(
-      "2026-02-03T10:00:00.000Z",
+      "2026-02-03T10:00:00Z",
     );
   });
 });

@@ -15,8 +15,10 @@ describe("owners", () => {
         `email=${encodeURIComponent(String(user?.email.toUpperCase()))}`,
       ),
     ).toHaveLength(1);
-    expect(portal.deactivateUser(user?.userId ?? 0)).toBe(true);
-    expect(portal.deactivateUser(12_345)).toBe(false);
+    portal.setUserActive(user?.userId ?? 0, false);
+    expect(() => {
+      portal.setUserActive(12_345, false);
+    }).toThrow("resource not found");
     const [archived] = await list("archived=true");
     expect(archived).toMatchObject({
       archived: true,
@@ -29,5 +31,27 @@ describe("owners", () => {
     expect((await call("GET", `${byUser}&archived=true`)).body["id"]).toBe(
       archived?.["id"],
     );
+  });
+
+  it("have a key for teams only if the user is in one", async () => {
+    const { call, portal } = openPortal(sandbox());
+    const [first, second] = portal.users;
+    portal.setTeams(first?.userId ?? 0, [
+      { name: "East", primary: true },
+      { name: "West", primary: false },
+    ]);
+    portal.setTeams(second?.userId ?? 0, [{ name: "West", primary: true }]);
+    const owners = async () =>
+      (await call("GET", "/crm/owners/2026-09")).body["results"] as {
+        teams?: Json[];
+      }[];
+    const [one, other] = await owners();
+    expect(one?.teams).toEqual([
+      { id: expect.any(String) as string, name: "East", primary: true },
+      { id: expect.any(String) as string, name: "West", primary: false },
+    ]);
+    expect(other?.teams?.[0]?.["id"]).toBe(one?.teams?.[1]?.["id"]);
+    portal.setTeams(second?.userId ?? 0, []);
+    expect(Object.keys((await owners())[1] ?? {})).not.toContain("teams");
   });
 });

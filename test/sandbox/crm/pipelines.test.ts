@@ -149,4 +149,37 @@ describe("pipelines", () => {
     );
     expect(moved.status).toBe(400);
   });
+
+  it("list their changes and those of their stages, newest first", async () => {
+    const { call, portal } = openPortal(sandbox());
+    const base = "/crm/pipelines/2026-09/deals";
+    const made = await call("POST", base, {
+      label: "Second",
+      displayOrder: 1,
+      stages: [
+        { label: "New", displayOrder: 0, metadata: { probability: "0.1" } },
+      ],
+    });
+    const one = `${base}/${String(made.body["id"])}`;
+    const [stage] = made.body["stages"] as { id: string }[];
+    await call("PATCH", one, { label: "Renamed" });
+    await call("PATCH", `${one}/stages/${String(stage?.id)}`, { label: "Won" });
+    const audit = async (path: string) =>
+      (await call("GET", `${path}/audit`)).body["results"];
+    expect(await audit(one)).toMatchObject([
+      {
+        action: "UPDATE",
+        identifier: made.body["id"],
+        portalId: portal.portalId,
+        fromUserId: portal.users[0]?.userId,
+        rawObject: { label: "Renamed" },
+      },
+      { action: "CREATE", rawObject: { label: "Second" } },
+    ]);
+    expect(await audit(`${one}/stages/${String(stage?.id)}`)).toMatchObject([
+      { action: "UPDATE", rawObject: { label: "Won" } },
+    ]);
+    expect(await audit(`${base}/default`)).toEqual([]);
+    expect((await call("GET", `${base}/none/audit`)).status).toBe(404);
+  });
 });

@@ -22,6 +22,7 @@ describe("portal options", () => {
   it("name every one that does not exist or cannot have its value", () => {
     const wrong = {
       mergeKeepsIds: true,
+      companyByEmailDomain: "always",
       rewrites: "most",
       partialStatus: 201,
       searchLagMs: -1,
@@ -29,7 +30,7 @@ describe("portal options", () => {
       profile: "real",
     };
     expect(() => readOptions(wrong, profiles.documented)).toThrow(
-      /profile, mergeKeepsIds, rewrites, partialStatus, searchLagMs, timeZone/,
+      /profile, mergeKeepsIds, companyByEmailDomain, rewrites, partialStatus, searchLagMs, timeZone/,
     );
     expect(() =>
       readOptions({ constructor: true }, profiles.documented),
@@ -51,6 +52,8 @@ describe("portal options", () => {
       ([name]) => optionChoices[name] === undefined,
     );
     expect(unclear.map(([name]) => name)).toEqual([
+      "createsLeads",
+      "companyByEmailDomain",
       "inlineAssociations",
       "customProperties",
       "uniqueProperties",

@@ -277,3 +277,39 @@ describe("property groups", () => {
     expect((await call("DELETE", `${groups}/ours`)).status).toBe(204);
   });
 });
+
+describe("property validations", () => {
+  it("are set by an app, and replace the rule of the same kind", async () => {
+    const { call } = openPortal(sandbox());
+    const one = "/crm/property-validations/2026-09/contacts/lastname";
+    const rule = (type: string) => `${one}/rule-type/${type}`;
+    for (const [type, argument] of [
+      ["MAX_LENGTH", "2"],
+      ["MIN_LENGTH", "1"],
+      ["MAX_LENGTH", "3"],
+    ] as const) {
+      const body = { ruleArguments: [argument] };
+      expect((await call("PUT", rule(type), body)).status).toBe(204);
+    }
+    expect((await call("GET", one)).body["results"]).toEqual([
+      {
+        ruleType: "MIN_LENGTH",
+        ruleArguments: ["1"],
+        shouldApplyNormalization: false,
+      },
+      {
+        ruleType: "MAX_LENGTH",
+        ruleArguments: ["3"],
+        shouldApplyNormalization: false,
+      },
+    ]);
+    const write = async (lastname: string) =>
+      (
+        await call("POST", "/crm/objects/2026-09/contacts", {
+          properties: { lastname },
+        })
+      ).status;
+    expect([await write("Lee"), await write("Leeson")]).toEqual([201, 400]);
+    expect((await call("PUT", rule("REGEX"), {})).status).toBe(400);
+  });
+});

@@ -157,6 +157,38 @@ describe("search filters", () => {
     expect(found.total).toBe(names.length);
   });
 
+  it.each([
+    ["*one", ["Bob"]],
+    ["s*e", ["Bob"]],
+    ["lee*stone", []],
+    ["lee stone", ["Bob"]],
+    ["tone", []],
+    ["**st**ne**", ["Bob"]],
+    ["l*e", ["Ann", "Bob"]],
+  ])("CONTAINS_TOKEN takes stars anywhere: %s", async (value, names) => {
+    const condition = filter("lastname", "CONTAINS_TOKEN", { value });
+    expect((await search(open(), where(condition))).names).toEqual(names);
+  });
+
+  it("take little time for a token that can match in very many ways", async () => {
+    const door = open();
+    door.portal.create("contacts", { firstname: "a".repeat(5000) }, [], user);
+    const before = performance.now();
+    const value = `${"*a".repeat(300)}*b`;
+    const none = await search(
+      door,
+      where(filter("firstname", "CONTAINS_TOKEN", { value })),
+    );
+    const one = await search(
+      door,
+      where(
+        filter("firstname", "CONTAINS_TOKEN", { value: `${"*a".repeat(300)}` }),
+      ),
+    );
+    expect([none.total, one.total]).toEqual([0, 1]);
+    expect(performance.now() - before).toBeLessThan(2000);
+  });
+
   it("and within a group, or between groups", async () => {
     const both = await search(
       open(),
@@ -438,5 +470,104 @@ describe("the search index", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe("searches through associations", () => {
+  const base = "/crm/objects/2026-09";
+
+  /** Two contacts: Ann has two notes and Bob has one, which is also Ann's. */
+  function withNotes() {
+    const door = open();
+    const [ann = "", bob = ""] = door.portal
+      .truth("contacts")
+      .map(({ id }) => id);
+    const note = (body: string, ...ids: string[]) =>
+      door.portal.create(
+        "notes",
+        { hs_timestamp: "2026-01-01T00:00:00Z", hs_note_body: body },
+        ids.map((toId) => ({ toType: "contacts", toId })),
+        user,
+      ).id;
+    const notes = [note("Alone", ann), note("Both", ann, bob), note("Nobody")];
+    const find = async (...filters: Json[]) => {
+      const { status, body } = await door.call("POST", `${base}/notes/search`, {
+        ...where(...filters),
+      });
+      const results = (body["results"] ?? []) as { id: string }[];
+      return { status, ids: results.map(({ id }) => id) };
+    };
+    return { door, ann, bob, notes, find };
+  }
+
+  it("find the activities of a contact, by EQ or IN", async () => {
+    const { ann, bob, notes, find } = withNotes();
+    const ofBob = filter("associations.contact", "EQ", { value: bob });
+    expect(await find(ofBob)).toEqual({ status: 200, ids: [notes[1]] });
+    const ofBoth = filter("associations.contacts", "IN", {
+      values: [bob, ann, "1"],
+    });
+    expect((await find(ofBoth)).ids).toEqual(notes.slice(0, 2));
+    const byId = filter("hs_object_id", "GT", { value: notes[0] });
+    expect((await find(ofBoth, byId)).ids).toEqual([notes[1]]);
+    const ofNobody = filter("associations.0-1", "EQ", { value: "1" });
+    expect(await find(ofNobody)).toEqual({ status: 200, ids: [] });
+  });
+
+  it("find no archived objects and no removed associations", async () => {
+    const { door, ann, bob, notes, find } = withNotes();
+    const of = (value: string) =>
+      filter("associations.contact", "EQ", { value });
+    door.portal.archive("notes", notes[0] ?? "", user);
+    expect((await find(of(ann))).ids).toEqual([notes[1]]);
+    const pair = { fromType: "notes", fromId: notes[1] ?? "" };
+    door.portal.dissociate({ ...pair, toType: "contacts", toId: ann }, user);
+    expect((await find(of(ann))).ids).toEqual([]);
+    door.portal.archive("contacts", bob, user);
+    expect((await find(of(bob))).ids).toEqual([]);
+  });
+
+  it.each([
+    ["an operator other than EQ and IN", "associations.contact", "GT"],
+    ["an unknown type", "associations.butterfly", "EQ"],
+  ])("are refused for %s", async (_name, propertyName, operator) => {
+    const { find } = withNotes();
+    const { status } = await find(
+      filter(propertyName, operator, { value: "1" }),
+    );
+    expect(status).toBe(400);
+  });
+});
+
+describe("a query", () => {
+  it.each([
+    ["notes", { hs_note_body: "<p>Budget talk</p>" }, "budget"],
+    ["tasks", { hs_task_subject: "Send offer" }, "offer"],
+    ["calls", { hs_call_title: "Kick-off" }, "kick-off"],
+    ["emails", { hs_email_subject: "Re: Prices" }, "prices"],
+    ["meetings", { hs_meeting_title: "Review of March" }, "review"],
+    ["deals", { description: "Two hundred chairs" }, "chairs"],
+    ["deals", { dealtype: "newbusiness" }, "newbusiness"],
+  ])("finds %s", async (type, properties, query) => {
+    const door = open();
+    const required: Readonly<Record<string, Json>> = {
+      deals: { dealname: "D", dealstage: "closedwon", pipeline: "default" },
+      emails: { hs_email_direction: "EMAIL" },
+    };
+    const { id } = door.portal.create(
+      type,
+      {
+        ...(type === "deals" ? {} : { hs_timestamp: "2026-01-01T00:00:00Z" }),
+        ...required[type],
+        ...properties,
+      },
+      [],
+      user,
+    );
+    const path = `/crm/objects/2026-09/${type}/search`;
+    const found = await door.call("POST", path, { query });
+    expect(found.body).toMatchObject({ total: 1, results: [{ id }] });
+    const not = await door.call("POST", path, { query: "elsewhere" });
+    expect(not.body).toMatchObject({ total: 0 });
   });
 });

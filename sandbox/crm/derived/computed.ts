@@ -1,7 +1,9 @@
-import { edgesTo } from "./associations/edges.ts";
-import type { CrmState } from "./crm-state.ts";
-import type { Row } from "./row.ts";
-import { isoTime } from "./time.ts";
+import { edgesTo } from "../associations/edges.ts";
+import type { CrmState } from "../crm-state.ts";
+import type { Row } from "../row.ts";
+import { isoTime } from "../time.ts";
+import { dealProperties } from "./deal-amounts.ts";
+import { activityRollups } from "./rollups.ts";
 
 type Compute = (row: Row, state: CrmState) => string | null;
 
@@ -21,6 +23,7 @@ const always: Readonly<Record<string, Compute>> = {
   hs_updated_by_user_id: (row) =>
     row.updatedBy.userId === undefined ? null : String(row.updatedBy.userId),
   hs_object_source: (row) => row.createdBy.changeSource,
+  hs_object_source_id: (row) => row.createdBy.sourceId,
   hs_object_source_label: (row) => row.createdBy.changeSource,
 };
 
@@ -55,25 +58,26 @@ const contacts: Readonly<Record<string, Compute>> = {
     return edge?.to.id ?? null;
   },
   num_associated_deals: (row) => count(row, "deals"),
+  ...activityRollups,
 };
 
 const companies: Readonly<Record<string, Compute>> = {
   createdate: created,
   num_associated_contacts: (row) => count(row, "contacts"),
   num_associated_deals: (row) => count(row, "deals"),
+  ...activityRollups,
 };
 
 const deals: Readonly<Record<string, Compute>> = {
   createdate: created,
   num_associated_contacts: (row) => count(row, "contacts"),
-  hs_is_closed: (row, state) => String(closed(row, state) !== undefined),
-  hs_is_closed_won: (row, state) => String(closed(row, state) === "1.0"),
-  hs_is_closed_lost: (row, state) => String(closed(row, state) === "0.0"),
-  hs_deal_stage_probability: (row, state) =>
-    stored(row, "hs_deal_stage_probability") ??
-    dealStage(row, state)?.metadata["probability"] ??
-    null,
-  amount_in_home_currency: (row) => stored(row, "amount"),
+  ...dealProperties,
+  ...activityRollups,
+};
+
+const tickets: Readonly<Record<string, Compute>> = {
+  createdate: created,
+  ...activityRollups,
 };
 
 function count(row: Row, type: "contacts" | "deals"): string | null {
@@ -81,23 +85,11 @@ function count(row: Row, type: "contacts" | "deals"): string | null {
   return found === 0 ? null : String(found);
 }
 
-function dealStage(row: Row, state: CrmState) {
-  const stage = stored(row, "dealstage");
-  return stage === null ? undefined : state.pipelines.dealStage(stage);
-}
-
-/** The probability of the closed stage a deal is in, undefined while it is open. */
-function closed(row: Row, state: CrmState): string | undefined {
-  const metadata = dealStage(row, state)?.metadata;
-  return metadata?.["isClosed"] === "true"
-    ? metadata["probability"]
-    : undefined;
-}
-
 const byType: Readonly<Record<string, Readonly<Record<string, Compute>>>> = {
   contacts,
   companies,
   deals,
+  tickets,
 };
 
 /** How a property is worked out that nobody stores; undefined for the others. */

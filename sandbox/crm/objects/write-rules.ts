@@ -1,0 +1,14 @@
+/** What the admin of an account demands of objects of one type. Users have to obey, and apps from version 2026-09 on. */
+export type WriteRules = {
+  /** Properties that a new object must have: the "Create record" form's required fields. */
+  readonly required: readonly string[];
+  /** While `property` holds `value`, the properties in `requires` must have one. */
+  readonly conditional: readonly {
+    readonly property: string;
+    readonly value: string;
+    readonly requires: readonly string[];
+  }[];
+};
+
+/** Of an account whose admin has made none. */
+export const noRules: WriteRules = { required: [], conditional: [] };

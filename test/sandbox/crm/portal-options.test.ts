@@ -53,6 +53,7 @@ describe("portal options", () => {
     );
     expect(unclear.map(([name]) => name)).toEqual([
       "createsLeads",
+      "domainFillsWebsite",
       "companyByEmailDomain",
       "inlineAssociations",
       "customProperties",

@@ -151,6 +151,45 @@ describe("a portal with many requests at once", () => {
     expect(await statuses(all)).toEqual({ 404: 72, 429: 18 });
   });
 
+  test("has a list in progress as three other requests, and it waits as they do", async () => {
+    begin();
+    const light = (count: number): Promise<Response>[] =>
+      Array.from({ length: count }, () =>
+        api(noisy, `/contacts/${record}/sync`),
+      );
+    const three = light(3);
+    await vi.waitFor(() => expect(inProgress).toBe(3));
+    expect((await api(noisy, "/contacts?limit=5")).status).toBe(200);
+
+    const fourth = light(1);
+    await vi.waitFor(() => expect(inProgress).toBe(4));
+    let listed = false;
+    const list = api(noisy, "/contacts?limit=5").then((response) => {
+      listed = true;
+      return response.status;
+    });
+    expect((await api(quiet, "/contacts?limit=5")).status).toBe(200);
+    expect(listed).toBe(false);
+    held.resolve();
+    expect(await list).toBe(200);
+    expect(await statuses([...three, ...fourth])).toEqual({ 404: 4 });
+  });
+
+  test("waits half a second for each refusal", async () => {
+    begin();
+    const asked = performance.now();
+    const refusedAfter: number[] = [];
+    const all = Array.from({ length: 70 }, async () => {
+      const response = await api(noisy, `/contacts/${record}/sync`);
+      if (response.status === 429) refusedAfter.push(performance.now() - asked);
+      return response;
+    });
+    await vi.waitFor(() => expect(refusedAfter).toHaveLength(4), 5_000);
+    expect(Math.min(...refusedAfter)).toBeGreaterThan(450);
+    held.resolve();
+    expect(await statuses(all)).toEqual({ 404: 66, 429: 4 });
+  });
+
   test("gains nothing by hanging up: what is in progress counts until it has ended", async () => {
     begin();
     const leaving = new AbortController();

@@ -115,7 +115,7 @@ export const sqlConnections: Attack = async (scene, signal) => {
           const client = new Client({ connectionString: url });
           client.on("error", () => undefined);
           try {
-            // pg never settles what is under way on a connection that is ended while it opens.
+            // pg neither resolves nor rejects what it was doing if a connection is ended while it opens.
             await Promise.race([
               ended(signal),
               client

@@ -17,7 +17,7 @@ import type { OpenCreationsRead, ReadResult } from "./read-objects.ts";
 import type { StoredAttempt, StoredState } from "./stored-state.ts";
 import { own } from "./value.ts";
 
-/** A creation that was carried out, and whose object was gone before its worker could link it. */
+/** A creation that HubSpot executed, and whose object was gone before its worker could link it. */
 type GoneCreation = StoredAttempt & { readonly made: ObjectId };
 
 /**

@@ -288,7 +288,7 @@ export interface OpenCreationsRead {
 /**
  * Returns the objects of creations whose response is lost or yet to come, asked for by counterpart_record_id: an
  * unlinked record that has one is matched with nothing else first. No call without such a creation; a second one for
- * those that HubSpot does not show, which may have been carried out and deleted since.
+ * those that HubSpot does not show, which HubSpot may have executed, and whose objects somebody may have deleted since.
  */
 export async function readOpenCreations(
   engine: Engine,

@@ -7,11 +7,14 @@ import type {
   ObjectType,
   PortalId,
 } from "../settings/object-type.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import type { Engine } from "./engine.ts";
 import type { LinkState, Pair, Rules } from "./model.ts";
 import { loadRules } from "./rules.ts";
 import { formPairs } from "./form-pairs.ts";
-import { goneCreations, linkGoneCreations } from "./gone-creations.ts";
+import { goneCreations } from "./gone-creations.ts";
+import { linkCreations } from "./link-creations.ts";
+import { loadMergedCreations } from "./merged-creations.ts";
 import type { Ask, StandingOf } from "./ask.ts";
 import { closeEntriesOfGone } from "./close-entries-of-gone.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
@@ -94,7 +97,7 @@ export async function gather(
         db,
         portalId,
         type,
-        wantedFor(ask, asked, [...objects.values()], keyOf, alone),
+        wantedFor({ ask, rules, asked, objects, keyOf, alone }),
       ),
     };
   });
@@ -117,12 +120,7 @@ export async function gather(
     throw new PassTooLarge();
   const reload = (): Promise<StoredState> =>
     inPortal((db) =>
-      loadStoredState(
-        db,
-        portalId,
-        type,
-        wantedFor(ask, first.asked, [...objects.values()], first.keyOf, alone),
-      ),
+      loadStoredState(db, portalId, type, wantedFor({ ...first, alone })),
     );
 
   const merged = [...objects.values()].some(
@@ -137,6 +135,15 @@ export async function gather(
   );
   if (merged || read.found.some(({ id }) => !live.has(id))) {
     if (merged) {
+      await inPortal(async (db) =>
+        linkCreations(
+          db,
+          portalId,
+          type,
+          rules,
+          await loadMergedCreations(db, portalId, type, [...objects.values()]),
+        ),
+      );
       await inPortal(async (db) => {
         await settleMerges(db, portalId, type, rules.settings, [
           ...objects.values(),
@@ -166,9 +173,7 @@ export async function gather(
   ]);
   const unlinked = goneCreations(stored, gone, made.archived);
   if (unlinked.length > 0)
-    await inPortal((db) =>
-      linkGoneCreations(db, portalId, type, rules, unlinked),
-    );
+    await inPortal((db) => linkCreations(db, portalId, type, rules, unlinked));
   const unread = made.found.filter(({ id }) => !objects.has(id));
   for (const object of unread) objects.set(object.id, object);
   if (unlinked.length + unread.length > 0) stored = await reload();
@@ -227,15 +232,31 @@ async function loadObjectAliases(
   return new Map(rows.map((row) => [row.old_id, row.object_id]));
 }
 
-function wantedFor(
-  ask: Ask,
-  asked: readonly ObjectId[],
-  objects: readonly HubSpotObject[],
-  keyOf: KeyOf,
-  alone: boolean,
-): Wanted {
+function wantedFor({
+  ask,
+  rules,
+  asked,
+  objects: found,
+  keyOf,
+  alone,
+}: {
+  ask: Ask;
+  rules: Rules;
+  asked: readonly ObjectId[];
+  objects: ReadonlyMap<ObjectId, HubSpotObject>;
+  keyOf: KeyOf;
+  alone: boolean;
+}): Wanted {
+  const objects = [...found.values()];
+  const { objectType: type } = ask;
   return {
     alone,
+    fields: [
+      ...new Set([
+        ...Object.keys(descriptorOf(type).fields),
+        ...rules.settings[type].mappings.map(({ field }) => field),
+      ]),
+    ],
     recordIds: ask.recordIds,
     objectIds: [
       ...new Set([
@@ -244,9 +265,7 @@ function wantedFor(
       ]),
     ],
     identities: [
-      ...new Set(
-        objects.flatMap((object) => identitiesOf(ask.objectType, object)),
-      ),
+      ...new Set(objects.flatMap((object) => identitiesOf(type, object))),
     ],
     creationKeys: objects.flatMap((object) => keyOf(object) ?? []),
   };

@@ -61,15 +61,18 @@ export function isOfItsTime(
 }
 
 /**
- * HubSpot has named the object as the creation's; or it came into being at that time, with everything that the creation sent, to the letter. Where its history was read,
- * what somebody has typed over it since makes no difference.
+ * HubSpot has named the object as the creation's; or HubSpot has named none, and the object came into being at that
+ * time, with everything that the creation sent, to the letter. Where its history was read, what somebody has typed over
+ * it since makes no difference.
  */
 export const mayComeOf = (
   object: HubSpotObject,
   creation: OpenCreation,
 ): boolean =>
-  object.id === creation.made ||
-  (isOfItsTime(object, creation) &&
-    isMadeOf(creation.sent, (property) => [
-      object.history?.[property]?.at(-1)?.value ?? object.properties[property],
-    ]));
+  creation.made === null
+    ? isOfItsTime(object, creation) &&
+      isMadeOf(creation.sent, (property) => [
+        object.history?.[property]?.at(-1)?.value ??
+          object.properties[property],
+      ])
+    : object.id === creation.made;

@@ -183,3 +183,122 @@ test("a contact whose creation came, but was not settled, and that somebody in H
     { action: "skipped", code: "link_ended", object_id: null },
   ]);
 });
+
+/** Two contacts of the product's, created in HubSpot by workers that could not settle the answers. */
+async function twoCreated(
+  it: SyncWorld,
+): Promise<{ portalId: number; ids: string[]; made: string[] }> {
+  const { portalId, id } = await unsent(it, "first@lost.example");
+  const [second] = await it.query(
+    portalId,
+    sql<{ id: string }>`insert into record (portal_id, object_type, properties)
+      values (${portalId}, 'contact', '{}') returning id`,
+  );
+  const ids = [id, second?.id ?? ""];
+  const names = [
+    { first_name: "Ada", city: "London" },
+    { first_name: "Augusta" },
+  ];
+  for (const [index, recordId] of ids.entries())
+    await it.query(
+      portalId,
+      sql`update record set properties = ${JSON.stringify(names[index])}::jsonb where id = ${recordId}`,
+    );
+  await push(it, portalId, ids, lostAfterSending());
+  const rows = await it.query(
+    portalId,
+    sql<{ record_id: string; made: string }>`
+      select record_id, answer ->> 'objectId' as made from attempt`,
+  );
+  return {
+    portalId,
+    ids,
+    made: ids.map(
+      (each) => rows.find((row) => row.record_id === each)?.made ?? "",
+    ),
+  };
+}
+
+const mergeObjects = (
+  { world }: SyncWorld,
+  portalId: number,
+  primary: string,
+  merged: string,
+): Promise<unknown> =>
+  world.control("POST", `/portals/${portalId}/objects/contacts/merge`, {
+    primaryObjectId: primary,
+    objectIdToMerge: merged,
+  });
+
+test.each([
+  { what: "together", order: [[0, 1]] },
+  { what: "first the one that was merged away", order: [[0], [1]] },
+  { what: "first the other one", order: [[1], [0]] },
+])(
+  "two contacts whose creations came, but were not settled, and that somebody in HubSpot merged then, are linked and merged: looked at $what",
+  async ({ order }) => {
+    const it = at();
+    const { portalId, ids, made } = await twoCreated(it);
+    const [merged = "", primary = ""] = made;
+    await mergeObjects(it, portalId, primary, merged);
+    for (const batch of order)
+      await push(
+        it,
+        portalId,
+        batch.map((index) => ids[index] ?? ""),
+        noFence,
+      );
+    const [survivor] = await it.query(
+      portalId,
+      sql<{ id: string }>`select object_id as id from object_alias`,
+    );
+    // Merge sync is off: the record of the object that was merged away stays, unlinked.
+    expect(
+      await it.query(
+        portalId,
+        sql`select record_id, object_id, state from link order by state`,
+      ),
+    ).toEqual([
+      { record_id: ids[1], object_id: survivor?.id, state: "live" },
+      { record_id: ids[0], object_id: merged, state: "merged-away" },
+    ]);
+    expect(
+      await it.query(
+        portalId,
+        sql`select 1 from attempt where settled_at is null`,
+      ),
+    ).toEqual([]);
+    expect(
+      await it.query(
+        portalId,
+        sql`select properties from record where id = ${ids[0]}`,
+      ),
+    ).toEqual([{ properties: { first_name: "Ada", city: "London" } }]);
+  },
+);
+
+test("a contact whose creation came, but was not settled, and that somebody in HubSpot merged into another one then, is not created again", async () => {
+  const it = at();
+  const { portalId, ids, made } = await twoCreated(it);
+  await push(it, portalId, [ids[1] ?? ""], noFence);
+  await mergeObjects(it, portalId, made[1] ?? "", made[0] ?? "");
+  await push(it, portalId, [ids[0] ?? ""], noFence);
+  await push(it, portalId, [ids[0] ?? ""], noFence);
+  expect(
+    await it.query(
+      portalId,
+      sql`select record_id, state from link order by state`,
+    ),
+  ).toEqual([
+    { record_id: ids[1], state: "live" },
+    { record_id: ids[0], state: "merged-away" },
+  ]);
+  const shown = await it.world.control(
+    "GET",
+    `/portals/${portalId}/objects/contacts`,
+  );
+  const objects = shown["results"] as { mergedInto: string | null }[];
+  expect(objects.filter(({ mergedInto }) => mergedInto === null)).toHaveLength(
+    1,
+  );
+});

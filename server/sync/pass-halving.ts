@@ -30,10 +30,12 @@ export async function runPassHalving(
   try {
     return await runPass(engine, portalId, input, runPassHalving);
   } catch (error) {
+    const isMeanwhile = wasLinkedMeanwhile(error);
     const refusal = refusalOf(input, error);
-    if (refusal === null || (await failsBefore(input, error))) throw error;
-    // Another lane linked one of them in the same moment: what it did is there to be read now.
-    if (wasLinkedMeanwhile(error)) {
+    if (!isMeanwhile && refusal === null) throw error;
+    if (await failsBefore(input, error)) throw error;
+    // Another lane linked or merged one of them in the same moment: what it did is there to be read now.
+    if (isMeanwhile || refusal === null) {
       if (tries >= mostTries) throw error;
       return runPassHalving(engine, portalId, input, tries + 1);
     }

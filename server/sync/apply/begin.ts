@@ -1,5 +1,9 @@
 import type { Db } from "../../database/database.ts";
-import type { PortalId, RecordId } from "../../settings/object-type.ts";
+import type {
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
 import { parentKindOf } from "../../settings/types/index.ts";
 import type { ApplyInput } from "./input.ts";
 import { settleAttention } from "./attention.ts";
@@ -22,6 +26,7 @@ import { contestedProperty } from "../identity.ts";
 import type { OpenAttempt } from "../model.ts";
 import { hasLanded } from "../landed.ts";
 import { lookAgain, lookAtDeleted, lookAtMoved } from "./look-again.ts";
+import { MergedMeanwhile } from "../linked-meanwhile.ts";
 import { noticesOf } from "./notices.ts";
 import type { PassItem } from "../plan.ts";
 import { noteWaitingEdges } from "./waiting-edges.ts";
@@ -30,7 +35,7 @@ import type { Shown, WaitingValue } from "./waiting-values.ts";
 import { writeWorkspaceEdges } from "./write-edges.ts";
 import type { EdgeWrite } from "./write-edges.ts";
 import { parkedFields, writeLinks, writesEdges } from "./write-links.ts";
-import { lockPairs, writeRecords } from "./write-workspace.ts";
+import { lockPairs, mergedAway, writeRecords } from "./write-workspace.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** What the first transaction of a batch leaves to be done. */
@@ -65,6 +70,7 @@ export async function begin(
   const current = placed.filter((plan) => standing.has(plan));
   await writeRecords(db, portalId, type, current);
   await writeLinks(db, portalId, type, account, current);
+  await refuseMergedAway(db, portalId, type, current);
   await keepIdentities(db, portalId, type, current);
   const kind = parentKindOf(type);
   if (kind !== null) {
@@ -188,6 +194,23 @@ export async function begin(
   await finishDirty(db, portalId, type, placed, begun, woken);
   await input.finish(db, items);
   return { ...begun, items };
+}
+
+/**
+ * Throws MergedMeanwhile if an object that has just been linked is merged away by now. A lane that applied the merge
+ * before these links could be seen has not moved them, so that they must not be committed.
+ */
+async function refuseMergedAway(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  placed: readonly Placed[],
+): Promise<void> {
+  const linked = placed.flatMap(({ pair: { object }, decision }) =>
+    object !== null && decision.link.kind === "create" ? [object.id] : [],
+  );
+  if ((await mergedAway(db, portalId, type, linked)).length > 0)
+    throw new MergedMeanwhile();
 }
 
 /** A record that was refused because an object has its email or domain waits for that object. */

@@ -61,14 +61,8 @@ export async function lockPairs<P extends Planned>(
             and (operation = 'create' or claimed and claim_ends_at > now())`.execute(
           db,
         );
-  const { rows: merged } =
-    objectIds.length === 0
-      ? { rows: [] }
-      : await sql<{ old_id: ObjectId }>`
-          select old_id from object_alias
-          where portal_id = ${portalId} and object_type = ${type} and old_id = any (${objectIds}::bigint[])`.execute(
-          db,
-        );
+  const merged = await mergedAway(db, portalId, type, objectIds);
+  const survived = await linkedParts(db, portalId, type, planned);
 
   const givingUp = await objectsInDoubt(db, portalId, type, planned);
   const created = new Set(
@@ -99,7 +93,8 @@ export async function lockPairs<P extends Planned>(
       known.has(row.id) ? [] : [row.record_id, row.object_id],
     ),
     ...begun.flatMap((row) => (known.has(row.id) ? [] : [row.record_id])),
-    ...merged.map((row) => row.old_id),
+    ...merged,
+    ...survived,
   ]);
   return new Set(
     planned.filter((plan) => {
@@ -116,6 +111,47 @@ export async function lockPairs<P extends Planned>(
       );
     }),
   );
+}
+
+/** Of these objects, those that have been merged into another one. */
+export async function mergedAway(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  objectIds: readonly ObjectId[],
+): Promise<ObjectId[]> {
+  if (objectIds.length === 0) return [];
+  const { rows } = await sql<{ old_id: ObjectId }>`
+    select old_id from object_alias
+    where portal_id = ${portalId} and object_type = ${type} and old_id = any (${objectIds}::bigint[])`.execute(
+    db,
+  );
+  return rows.map((row) => row.old_id);
+}
+
+/**
+ * Of the unlinked objects, those that another one was merged into which has a live link: it was made after the merge was
+ * applied, from a reading that was older.
+ */
+async function linkedParts(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  planned: readonly Planned[],
+): Promise<ObjectId[]> {
+  const survivorOf = new Map(
+    planned.flatMap(({ pair: { object, link } }) =>
+      object === null || link?.state === "live"
+        ? []
+        : object.mergedIds.map((id) => [id, object.id] as const),
+    ),
+  );
+  if (survivorOf.size === 0) return [];
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select object_id from link
+    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
+      and object_id = any (${[...survivorOf.keys()]}::bigint[])`.execute(db);
+  return rows.flatMap((row) => survivorOf.get(row.object_id) ?? []);
 }
 
 /**

@@ -37,7 +37,7 @@ export function unread({ record, objectType }: Pair): Decision | null {
 export function fit(pair: Pair, decision: Decision): Decision {
   const after = afterwards(pair, decision);
   if (after === null) return decision;
-  const bytes = recordBytes(after);
+  const bytes = recordBytes(after) + (pair.record?.unloadedBytes ?? 0);
   return bytes <= MAX_RECORD_BYTES
     ? decision
     : fail(

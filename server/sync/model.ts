@@ -23,6 +23,8 @@ export interface RecordState {
   readonly properties: Properties;
   /** The bytes of its values, if they were not loaded and `properties` is empty; absent or null: they were. */
   readonly omittedBytes?: number | null;
+  /** The bytes of its other fields, which sync has no use for and which `properties` lacks; absent: it lacks none. */
+  readonly unloadedBytes?: number;
   readonly companyId: RecordId | null;
   readonly revision: number;
   /** Epoch ms; null while it lives. */

@@ -12,6 +12,7 @@ export const recordState = (
   objectType: type,
   properties: record.properties,
   omittedBytes: record.omittedBytes,
+  unloadedBytes: record.unloadedBytes,
   companyId: record.companyId,
   revision: record.revision,
   deletedAt: record.deletedAt,

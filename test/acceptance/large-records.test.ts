@@ -1,7 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
 import { defaultMappingsOf } from "../../server/settings/default-mappings.ts";
-import { MAX_RECORD_BYTES } from "../../server/workspace/record-bytes.ts";
+import {
+  MAX_RECORD_BYTES,
+  recordBytes,
+} from "../../server/workspace/record-bytes.ts";
 import { addOlderRecord } from "../older-records.ts";
 import { viewCard } from "./card.ts";
 import { attention } from "./steps/attention.ts";
@@ -121,6 +124,70 @@ test("an object with more values than a record can have is a problem; the rest o
   expect(
     (await record(world, "contacts", pulled?.id ?? "")).properties,
   ).toMatchObject(filled(10_000));
+});
+
+test("what the product keeps for itself in large records is not carried through sync, stays, and counts", async () => {
+  const { world } = at;
+  const pairs = await createLinked(
+    world,
+    "contacts",
+    Array.from({ length: 20 }, (_, n) => ({
+      email: `own-${n}@large.example`,
+    })),
+  );
+  const [first] = pairs;
+  if (first === undefined) throw new Error("Twenty were made.");
+  await world.control("DELETE", "/sandbox/requests");
+  await inSql(
+    world,
+    `update workspace.contacts set city = 'Bern', custom = custom || jsonb_build_object('notes', repeat('x', 1000000))
+    where id = any ($1)`,
+    [pairs.map(({ id }) => id)],
+  );
+  await calm(world);
+  // Together they are 20 MB, and far more than one batch works on at once.
+  const { body } = await world.control<{
+    rows: { path: string; count: number }[];
+  }>("GET", "/sandbox/requests");
+  expect(
+    body.rows.filter(({ path }) => path.endsWith("/batch/update")),
+  ).toMatchObject([{ count: 1 }]);
+  for (const { objectId } of pairs)
+    expect((await object(world, "contacts", objectId)).properties["city"]).toBe(
+      "Bern",
+    );
+
+  await changeObject(world, "contacts", first.objectId, {
+    city: "Bonn",
+    long_0: "x".repeat(60_000),
+  });
+  await calm(world);
+  const bytes = recordBytes({
+    email: "own-0@large.example",
+    city: "Bonn",
+    notes: "x".repeat(1_000_000),
+    long_0: "x".repeat(60_000),
+  });
+  expect(await attention(world)).toMatchObject([
+    {
+      code: "record_too_large",
+      cause: expect.stringContaining(
+        `${bytes.toLocaleString("en-US")} bytes`,
+      ) as string,
+    },
+  ]);
+  // HubSpot reports the city; nobody subscribes to the long ones.
+  await changeObject(world, "contacts", first.objectId, {
+    city: "Basel",
+    long_0: "short",
+  });
+  await calm(world);
+  expect(await attention(world)).toEqual([]);
+  expect((await record(world, "contacts", first.id)).properties).toMatchObject({
+    city: "Basel",
+    long_0: "short",
+    notes: "x".repeat(1_000_000),
+  });
 });
 
 test("records that are older than the limit are stepped over, linked or not, and sync once they are shorter", async () => {
@@ -276,8 +343,8 @@ test("large records that share an email are compared one by one, and one of them
   const made = await inSql<{ id: string }>(
     world,
     `insert into workspace.contacts (email, custom)
-    select 'shared@large.example', jsonb_build_object('notes', repeat('x', 900000)) from generate_series(1, 7)
-    returning id`,
+    select 'shared@large.example', (select jsonb_object_agg('long_' || n, repeat('x', 60000)) from generate_series(0, 14) n)
+    from generate_series(1, 7) returning id`,
   );
   await calm(world);
   const linked = [];

@@ -86,7 +86,7 @@ export function unlinkedLine(
     : [];
 }
 
-/** What a side held when it was deleted: every field of a record, the mapped properties of an object. */
+/** What a side had when it was deleted: the fields of a record (of a large one, those that sync uses), the mapped properties of an object. */
 export function lastValues(
   { pair }: Pick<Placed, "pair">,
   side: FieldChange["side"],

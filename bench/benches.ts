@@ -8,28 +8,14 @@ import { pullRecords } from "./benches/pull-records.ts";
 import { pushRecords } from "./benches/push-records.ts";
 import { webhookEvents } from "./benches/webhook-events.ts";
 import type { Result } from "./figure.ts";
-import {
-  giantRecords,
-  lockedRows,
-  parallelBatches,
-  slowHubSpot,
-  sqlConnections,
-} from "./parts/attacks.ts";
+import { attacks } from "./parts/attacks.ts";
+import type { AttackName } from "./parts/attacks.ts";
 import type { Ground } from "./parts/ground.ts";
 
 /** A bench by the names of its figures, and by that of its family where it has one. */
 export type Bench = {
   readonly names: readonly string[];
   readonly run: (ground: Ground) => Promise<Result>;
-};
-
-/** What one portal does while another is measured; each is a bench, and `--only noisy_neighbour` means them all. */
-const attacks = {
-  noisy_giant_records: giantRecords,
-  noisy_parallel_batches: parallelBatches,
-  noisy_locked_rows: lockedRows,
-  noisy_sql_connections: sqlConnections,
-  noisy_slow_hubspot: slowHubSpot,
 };
 
 export const benches: readonly Bench[] = [
@@ -57,8 +43,8 @@ export const benches: readonly Bench[] = [
     run: edits,
   },
   { names: ["memory_growth"], run: memory },
-  ...Object.entries(attacks).map(([name, attack]) => ({
+  ...(Object.keys(attacks) as AttackName[]).map((name) => ({
     names: [name, "noisy_neighbour"],
-    run: noisyNeighbour(name, attack),
+    run: noisyNeighbour(name),
   })),
 ];

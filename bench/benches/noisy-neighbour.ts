@@ -1,14 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { figure } from "../figure.ts";
 import type { Result } from "../figure.ts";
-import type { Attack } from "../parts/attacks.ts";
+import { startAttacker } from "../parts/attacker.ts";
+import type { AttackName } from "../parts/attacks.ts";
 import type { Ground } from "../parts/ground.ts";
 import { inScene } from "../parts/scene.ts";
-import { slowest, Visitor, visits } from "../parts/visitor.ts";
+import { quantiles, Visitor, visits } from "../parts/visitor.ts";
 import { until } from "../until.ts";
 
-const SECONDS = 15;
-const PER_SECOND = 5;
+const SECONDS = 20;
+const PER_SECOND = 10;
 const WARM_UP_SECONDS = 3;
 /** Until an attack has done what it needs before it hurts. */
 const UNDER_WAY_MS = 2_000;
@@ -20,8 +21,7 @@ const VISITOR_CONTACTS = 200;
  * most, its 99th percentile over its own in quiet.
  */
 export function noisyNeighbour(
-  name: string,
-  attack: Attack,
+  name: AttackName,
 ): (ground: Ground) => Promise<Result> {
   return (ground) =>
     inScene(ground, { roles: ["web", "worker"] }, async (scene) => {
@@ -41,14 +41,14 @@ export function noisyNeighbour(
       const visitor = await Visitor.install(scene, VISITOR_CONTACTS);
       await scene.sql.query("vacuum analyze");
       await visitor.visit(WARM_UP_SECONDS, PER_SECOND);
-      const quiet = slowest(await visitor.visit(SECONDS, PER_SECOND));
+      const inQuiet = await visitor.visit(SECONDS, PER_SECOND);
 
-      const end = new AbortController();
-      const attacking = attack(scene, end.signal);
-      attacking.catch(() => undefined);
+      const attacker = startAttacker(name, scene);
       try {
         await pause(UNDER_WAY_MS);
-        const noisy = slowest(await visitor.visit(SECONDS, PER_SECOND));
+        const inNoise = await visitor.visit(SECONDS, PER_SECOND);
+        const quiet = quantiles(inQuiet, 0.99);
+        const noisy = quantiles(inNoise, 0.99);
         const ratio = (kind: (typeof visits)[number]): number =>
           noisy[kind] / quiet[kind];
         const worst = visits.reduce((most, kind) =>
@@ -58,18 +58,18 @@ export function noisyNeighbour(
           figures: [
             figure(name, noisy[worst], `ms (p99, ${worst})`, quiet[worst]),
           ],
-          notes: [
-            `p99 of the other portal, ms: ${visits
-              .map(
-                (kind) =>
-                  `${kind} ${noisy[kind].toFixed(0)} over ${quiet[kind].toFixed(0)}`,
-              )
-              .join(", ")}`,
-          ],
+          notes: [0.99, 0.5].map((share) => {
+            const before = quantiles(inQuiet, share);
+            const now = quantiles(inNoise, share);
+            const each = visits.map(
+              (kind) =>
+                `${kind} ${now[kind].toFixed(0)} over ${before[kind].toFixed(0)}`,
+            );
+            return `p${share * 100} of the other portal, ms: ${each.join(", ")}`;
+          }),
         };
       } finally {
-        end.abort();
-        await attacking;
+        await attacker.stop();
       }
     });
 }

@@ -3,11 +3,11 @@ import { Client } from "pg";
 import { openDatabase } from "../../server/database/database.ts";
 import { createProductLogin } from "../../server/database/product-login.ts";
 import { createLog } from "../../server/log.ts";
-import type { Scene } from "./scene.ts";
+import type { Target } from "./target.ts";
 import { signatureOf } from "./signature.ts";
 
 /** Something that one portal does to all; goes on until the signal ends it. What it is refused is no failure. */
-export type Attack = (scene: Scene, signal: AbortSignal) => Promise<void>;
+type Attack = (target: Target, signal: AbortSignal) => Promise<void>;
 
 /** Doors that one portal opens at once. */
 const AT_ONCE = 60;
@@ -22,8 +22,8 @@ const LARGE_CHARACTERS = 900_000;
 const LARGE_RECORDS = 60;
 
 /** Records far beyond the limit, offered again and again, and lists of the largest that are stored. */
-export const giantRecords: Attack = async (scene, signal) => {
-  const client = await login(scene);
+const giantRecords: Attack = async (target, signal) => {
+  const client = await login(target);
   try {
     await tried(
       client.query(
@@ -40,7 +40,7 @@ export const giantRecords: Attack = async (scene, signal) => {
         ),
       ),
       ...times(8, () =>
-        repeat(signal, () => ask(scene, "GET", "/contacts?limit=100")),
+        repeat(signal, () => ask(target, "GET", "/contacts?limit=100")),
       ),
     ]);
   } finally {
@@ -49,13 +49,13 @@ export const giantRecords: Attack = async (scene, signal) => {
 };
 
 /** Batches of a thousand records, sixty at a time, by one key. */
-export const parallelBatches: Attack = async (scene, signal) => {
+const parallelBatches: Attack = async (target, signal) => {
   let made = 0;
   await Promise.all(
     times(AT_ONCE, () =>
       repeat(signal, () => {
         const batch = (made += 1);
-        return ask(scene, "POST", "/contacts/batch", {
+        return ask(target, "POST", "/contacts/batch", {
           inputs: times(BATCH, (n) => ({
             properties: { email: `batch${batch}-${n}@example.com` },
           })),
@@ -66,8 +66,8 @@ export const parallelBatches: Attack = async (scene, signal) => {
 };
 
 /** All contacts locked by an open transaction of the product, and sixty requests that want to change them. */
-export const lockedRows: Attack = async (scene, signal) => {
-  const client = await login(scene);
+const lockedRows: Attack = async (target, signal) => {
+  const client = await login(target);
   try {
     const { rows } = await client.query<{ id: string; hubspot_id: string }>(
       "select id, hubspot_id from workspace.contacts where hubspot_id is not null limit 200",
@@ -84,14 +84,14 @@ export const lockedRows: Attack = async (scene, signal) => {
       lock,
       ...times(AT_ONCE, () =>
         repeat(signal, () =>
-          ask(scene, "PATCH", `/contacts/${any()?.id ?? ""}`, {
+          ask(target, "PATCH", `/contacts/${any()?.id ?? ""}`, {
             properties: { phone: String(Math.random()) },
           }),
         ),
       ),
       // Some work for its lanes, and no flood of its own.
       repeat(signal, async () => {
-        await scene.inHubSpot(
+        await target.inHubSpot(
           "PATCH",
           `/objects/contacts/${any()?.hubspot_id ?? ""}`,
           { properties: { jobtitle: String(Math.random()) } },
@@ -105,8 +105,8 @@ export const lockedRows: Attack = async (scene, signal) => {
 };
 
 /** A hundred connections under the product's login, each with a query that costs much. */
-export const sqlConnections: Attack = async (scene, signal) => {
-  const url = await loginUrl(scene);
+const sqlConnections: Attack = async (target, signal) => {
+  const url = await loginUrl(target);
   await Promise.all(
     times(SQL_CONNECTIONS, () =>
       repeat(
@@ -137,54 +137,54 @@ export const sqlConnections: Attack = async (scene, signal) => {
 };
 
 /** A HubSpot that takes five seconds for each call about this portal, and sixty of its cards open at a time. */
-export const slowHubSpot: Attack = async (scene, signal) => {
-  await scene.control("PUT", "/faults", {
-    portalId: scene.portalId,
+const slowHubSpot: Attack = async (target, signal) => {
+  await target.control("PUT", "/faults", {
+    portalId: target.portalId,
     path: "/crm/*",
     latencyMs: 5_000,
   });
   try {
-    const { rows } = await scene.sql.query<{ object: string }>(
+    const { rows } = await target.sql.query<{ object: string }>(
       "select object_id as object from link where portal_id = $1 and object_type = 'contact' limit 200",
-      [scene.portalId],
+      [target.portalId],
     );
     await Promise.all([
       tried(
-        ask(scene, "POST", "/sync/pull", { objectType: "contact", all: true }),
+        ask(target, "POST", "/sync/pull", { objectType: "contact", all: true }),
       ),
       ...times(AT_ONCE, (n) =>
-        repeat(signal, () => openCard(scene, rows[n % rows.length]?.object)),
+        repeat(signal, () => openCard(target, rows[n % rows.length]?.object)),
       ),
     ]);
   } finally {
-    await scene.control("DELETE", "/faults");
+    await target.control("DELETE", "/faults");
   }
 };
 
-async function openCard(scene: Scene, objectId = ""): Promise<void> {
+async function openCard(target: Target, objectId = ""): Promise<void> {
   const url =
-    `${scene.url}/ui/card?objectTypeId=0-1&objectId=${objectId}` +
-    `&userId=7&userEmail=bench@example.com&portalId=${scene.portalId}&appId=500001`;
+    `${target.url}/ui/card?objectTypeId=0-1&objectId=${objectId}` +
+    `&userId=7&userEmail=bench@example.com&portalId=${target.portalId}&appId=500001`;
   const headers = signatureOf({
     method: "GET",
     url,
     body: "",
-    scene,
+    scene: target,
     now: Date.now(),
   });
   await taken(await fetch(url, { headers }));
 }
 
 async function ask(
-  scene: Scene,
+  target: Target,
   method: string,
   path: string,
   body?: unknown,
 ): Promise<void> {
-  const response = await fetch(`${scene.url}/api/v1${path}`, {
+  const response = await fetch(`${target.url}/api/v1${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${scene.apiKey}`,
+      authorization: `Bearer ${target.apiKey}`,
       "content-type": "application/json",
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -197,21 +197,21 @@ async function taken(response: Response): Promise<void> {
   if (!response.ok) throw new Error(`Refused: ${response.status}`);
 }
 
-async function loginUrl(scene: Scene): Promise<string> {
+async function loginUrl(target: Target): Promise<string> {
   const database = openDatabase({
-    url: scene.databaseUrl,
+    url: target.databaseUrl,
     poolSize: 1,
     log: createLog("silent"),
   });
   try {
-    return await createProductLogin(database, scene.portalId);
+    return await createProductLogin(database, target.portalId);
   } finally {
     await database.close();
   }
 }
 
-async function login(scene: Scene): Promise<Client> {
-  const client = new Client({ connectionString: await loginUrl(scene) });
+async function login(target: Target): Promise<Client> {
+  const client = new Client({ connectionString: await loginUrl(target) });
   client.on("error", () => undefined);
   await client.connect();
   return client;
@@ -242,3 +242,14 @@ const ended = (signal: AbortSignal): Promise<void> =>
 
 const times = <T>(count: number, make: (n: number) => T): T[] =>
   Array.from({ length: count }, (_one, n) => make(n));
+
+/** By the names of their benches. */
+export const attacks = {
+  noisy_giant_records: giantRecords,
+  noisy_parallel_batches: parallelBatches,
+  noisy_locked_rows: lockedRows,
+  noisy_sql_connections: sqlConnections,
+  noisy_slow_hubspot: slowHubSpot,
+} as const satisfies Record<string, Attack>;
+
+export type AttackName = keyof typeof attacks;

@@ -195,14 +195,13 @@ async function atRate(
   return took;
 }
 
-/** The 99th percentiles of a round of visits, ms. */
-export function slowest(
+/** A quantile of a round of visits, by kind, ms. */
+export const quantiles = (
   took: Readonly<Record<Visit, readonly number[]>>,
-): Record<Visit, number> {
-  return {
-    card: quantile(took.card, 0.99),
-    api: quantile(took.api, 0.99),
-    webhook: quantile(took.webhook, 0.99),
-    sync: quantile(took.sync, 0.99),
-  };
-}
+  share: number,
+): Record<Visit, number> => ({
+  card: quantile(took.card, share),
+  api: quantile(took.api, share),
+  webhook: quantile(took.webhook, share),
+  sync: quantile(took.sync, share),
+});

@@ -7,7 +7,7 @@ import type { Db } from "./database.ts";
  * a few times its size, and some 20 ms for each megabyte, in which a process does nothing else. Its cursor leads to the
  * rest.
  */
-export const PAGE_BYTES = 2 * 1_048_576;
+export const PAGE_BYTES = 1_048_576;
 
 /** A page of a list. */
 export interface PageOf<Row> {

@@ -19,6 +19,7 @@ import type {
   LaunchOptions,
   RunningPostgres,
 } from "./launch-postgres.ts";
+import { confineLogins } from "./confine-logins.ts";
 import { lockOwner } from "./owner-lock.ts";
 import { readPidFile, removeOldSockets, stopOrphan } from "./postmaster.ts";
 import { isRunning } from "./process-state.ts";
@@ -64,9 +65,11 @@ export async function startEmbeddedPostgres({
     const launch: Launch = { bin, home, data, account, options };
     const running = await launchOnce(launch);
     const kept = watch ? keepRunning({ launch, running, ...watch }) : running;
+    const confining = confineLogins(data);
     return {
       url: running.url,
       stop: async () => {
+        confining.stop();
         await kept.stop();
         await rm(running.place.sockets, { recursive: true, force: true });
         await unlock();

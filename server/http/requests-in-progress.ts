@@ -3,27 +3,19 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { PortalId } from "../settings/object-type.ts";
 import { Problem } from "./problem.ts";
 
-/** What one portal may have in progress at one door of one process. */
+/** What one portal may have in progress of one kind of requests, in one process. */
 export type PortalShare = {
-  /** Requests in progress at once, each by its weight. */
+  /** Requests in progress at once. */
   readonly most: number;
   /** Requests that wait for one of those to end; more are refused. */
   readonly waiting: number;
   /** How long a request waits, in milliseconds. */
   readonly waitMs: number;
+  /** How many times as long as it worked a place rests before the next request gets it, if the work was long. */
+  readonly rests: number;
 };
 
-/** How much of its portal's share a request takes. */
-export type Load = {
-  /** The requests that it counts as. */
-  readonly weight: number;
-  /** Whether its part of the share rests for as long as it worked: what costs much takes half of the time at most. */
-  readonly rests: boolean;
-};
-
-const LIGHT: Load = { weight: 1, rests: false };
-
-type Waiter = { readonly weight: number; readonly goOn: () => void };
+type Waiter = { readonly goOn: () => void };
 type Portal = { busy: number; refusing: number; readonly queue: Waiter[] };
 
 /** Work that took less is not followed by a rest, in milliseconds. */
@@ -36,7 +28,7 @@ const REFUSAL_MS = 500;
 const MOST_REFUSING = 200;
 
 /**
- * A portal's requests at one door: a few at once, a short queue behind them, and a 429 beyond. So the connections and
+ * A portal's requests of one kind: a few at once, a short queue behind them, and a 429 beyond. So the connections and
  * the processor time that all portals share are never taken by the requests of one.
  */
 export class RequestsInProgress {
@@ -55,9 +47,8 @@ export class RequestsInProgress {
     portalId: PortalId,
     response: Response,
     work: () => Promise<T>,
-    { weight, rests }: Load = LIGHT,
   ): Promise<T> {
-    await this.#enter(portalId, response, weight);
+    await this.#enter(portalId, response);
     const closed = whenClosed(response);
     const begunAt = performance.now();
     try {
@@ -66,43 +57,39 @@ export class RequestsInProgress {
       const worked = performance.now() - begunAt;
       void closed
         .then(() =>
-          rests && worked > REST_AFTER_MS
-            ? pause(Math.min(worked, LONGEST_REST_MS), null, { ref: false })
+          worked > REST_AFTER_MS
+            ? pause(
+                Math.min(worked * this.#share.rests, LONGEST_REST_MS),
+                null,
+                { ref: false },
+              )
             : null,
         )
-        .then(() => this.#leave(portalId, weight));
+        .then(() => this.#leave(portalId));
     }
   }
 
-  /** The same for a light request whose work ends with its response. */
+  /** The same for a request whose work ends with its response. */
   async enter(portalId: PortalId, response: Response): Promise<void> {
     await this.run(portalId, response, () => Promise.resolve());
   }
 
-  async #enter(
-    portalId: PortalId,
-    response: Response,
-    weight: number,
-  ): Promise<void> {
+  async #enter(portalId: PortalId, response: Response): Promise<void> {
     const portal = this.#portals.get(portalId) ?? {
       busy: 0,
       refusing: 0,
       queue: [],
     };
     this.#portals.set(portalId, portal);
-    if (portal.queue.length === 0 && this.#fits(portal, weight)) {
-      portal.busy += weight;
+    if (portal.busy < this.#share.most) {
+      portal.busy++;
       return;
     }
     if (portal.queue.length >= this.#share.waiting) {
       await this.#refuse(portalId, portal);
       throw tooMany();
     }
-    await this.#wait(portal, response, weight);
-  }
-
-  #fits(portal: Portal, weight: number): boolean {
-    return portal.busy + weight <= this.#share.most;
+    await this.#wait(portal, response);
   }
 
   async #refuse(portalId: PortalId, portal: Portal): Promise<void> {
@@ -113,14 +100,13 @@ export class RequestsInProgress {
     this.#forgetIdle(portalId, portal);
   }
 
-  #wait(portal: Portal, response: Response, weight: number): Promise<void> {
+  #wait(portal: Portal, response: Response): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
         response.off("close", giveUp);
       };
       const waiter: Waiter = {
-        weight,
         goOn: () => {
           end();
           resolve();
@@ -129,7 +115,6 @@ export class RequestsInProgress {
       const giveUp = (): void => {
         end();
         portal.queue.splice(portal.queue.indexOf(waiter), 1);
-        this.#letFollow(portal);
         reject(tooMany());
       };
       const timer = setTimeout(giveUp, this.#share.waitMs);
@@ -138,22 +123,13 @@ export class RequestsInProgress {
     });
   }
 
-  #leave(portalId: PortalId, weight: number): void {
+  #leave(portalId: PortalId): void {
     const portal = this.#portals.get(portalId);
     if (portal === undefined) return;
-    portal.busy -= weight;
-    this.#letFollow(portal);
+    const next = portal.queue.shift();
+    if (next === undefined) portal.busy--;
+    else next.goOn();
     this.#forgetIdle(portalId, portal);
-  }
-
-  #letFollow(portal: Portal): void {
-    for (;;) {
-      const [next] = portal.queue;
-      if (next === undefined || !this.#fits(portal, next.weight)) return;
-      portal.queue.shift();
-      portal.busy += next.weight;
-      next.goOn();
-    }
   }
 
   #forgetIdle(portalId: PortalId, portal: Portal): void {

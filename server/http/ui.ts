@@ -25,7 +25,7 @@ import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 const BODY_LIMIT = 1024 * 1024;
 
 /** A portal's people at once; most of a card's time is HubSpot's. HubSpot gives up on a card after 15 s. */
-const SHARE: PortalShare = { most: 8, waiting: 64, waitMs: 5_000 };
+const SHARE: PortalShare = { most: 8, waiting: 64, waitMs: 5_000, rests: 0 };
 
 const one = z.string({ error: "must stand in the address exactly once" });
 

@@ -3,7 +3,7 @@ import express, { Router } from "express";
 import { jsonOf } from "../json-body.ts";
 import type { Parts } from "../parts.ts";
 import { Problem } from "../problem.ts";
-import type { Load, PortalShare } from "../requests-in-progress.ts";
+import type { PortalShare } from "../requests-in-progress.ts";
 import { RequestsInProgress } from "../requests-in-progress.ts";
 import { runMiddleware } from "../run-middleware.ts";
 import type { Asker, Authentication } from "./authenticate.ts";
@@ -16,16 +16,21 @@ import { apiRoutes } from "./routes.ts";
 const BODY_LIMIT = "8mb";
 
 /** Half of the connections of a web process, at most; the product's own concurrency is seldom more. */
-const SHARE: PortalShare = { most: 6, waiting: 60, waitMs: 10_000 };
+const SHARE: PortalShare = { most: 6, waiting: 60, waitMs: 10_000, rests: 0 };
 
-/** Lists and batches: each may take megabytes and a thousand rows. */
-const HEAVY: Load = { weight: 3, rests: true };
-const LIGHT: Load = { weight: 1, rests: false };
+/**
+ * Lists and batches, beside the others: each may take megabytes and a thousand rows. What costs much works for a third
+ * of the time at most, so that the processor is others' as well.
+ */
+const HEAVY_SHARE: PortalShare = {
+  most: 2,
+  waiting: 60,
+  waitMs: 10_000,
+  rests: 2,
+};
 
-const loadOf = ({ path, query }: ApiRoute): Load =>
-  path.endsWith("/batch") || (query !== null && "limit" in query.shape)
-    ? HEAVY
-    : LIGHT;
+const isHeavy = ({ path, query }: ApiRoute): boolean =>
+  path.endsWith("/batch") || (query !== null && "limit" in query.shape);
 
 /** /api/v1: the product's door. Every route but the document itself asks for the key of one portal. */
 export function apiRouter(
@@ -40,9 +45,10 @@ export function apiRouter(
   router.get("/openapi.json", (_request, response) => {
     response.type("json").send(document);
   });
-  const inProgress = new RequestsInProgress(SHARE);
+  const light = new RequestsInProgress(SHARE);
+  const heavy = new RequestsInProgress(HEAVY_SHARE);
   for (const route of apiRoutes) {
-    const load = loadOf(route);
+    const inProgress = isHeavy(route) ? heavy : light;
     router[route.method](
       route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       async (request: Request, response: Response) => {
@@ -57,19 +63,11 @@ export function apiRouter(
         // A portal that asks much waits before its key is checked: that is a transaction, too.
         const guess = authentication.guess(request);
         if (guess !== null)
-          return inProgress.run(
-            guess,
-            response,
-            async () => serve(await check()),
-            load,
+          return inProgress.run(guess, response, async () =>
+            serve(await check()),
           );
         const asker = await check();
-        return inProgress.run(
-          asker.portalId,
-          response,
-          () => serve(asker),
-          load,
-        );
+        return inProgress.run(asker.portalId, response, () => serve(asker));
       },
     );
   }

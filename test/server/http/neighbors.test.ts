@@ -151,28 +151,56 @@ describe("a portal with many requests at once", () => {
     expect(await statuses(all)).toEqual({ 404: 72, 429: 18 });
   });
 
-  test("has a list in progress as three other requests, and it waits as they do", async () => {
+  test("has two lists or batches in progress, beside its other requests; one that took long is followed by a rest twice as long", async () => {
     begin();
-    const light = (count: number): Promise<Response>[] =>
-      Array.from({ length: count }, () =>
+    const inPortal = world.database.inPortal.bind(world.database);
+    const begunAt: number[] = [];
+    let endedAt = 0;
+    let isLight = false;
+    const slow = vi
+      .spyOn(world.database, "inPortal")
+      .mockImplementation(async (portalId, work, ...rest) => {
+        if (portalId !== noisy.portalId || isLight)
+          return inPortal(portalId, work, ...rest);
+        begunAt.push(performance.now());
+        await held.promise;
+        endedAt ||= performance.now();
+        return inPortal(portalId, work, ...rest);
+      });
+    try {
+      const lists = Array.from({ length: 3 }, () =>
+        api(noisy, "/contacts?limit=5"),
+      );
+      const batch = fetch(`${world.url}/api/v1/contacts/batch`, {
+        method: "POST",
+        body: JSON.stringify({ inputs: [] }),
+        headers: {
+          authorization: `Bearer ${noisy.apiKey}`,
+          "content-type": "application/json",
+        },
+      });
+      await vi.waitFor(() => expect(begunAt).toHaveLength(2));
+      // Neither another kind of request nor another portal waits for them.
+      expect((await api(noisy, "/openapi.json")).status).toBe(200);
+      isLight = true;
+      const light = Array.from({ length: 6 }, () =>
         api(noisy, `/contacts/${record}/sync`),
       );
-    const three = light(3);
-    await vi.waitFor(() => expect(inProgress).toBe(3));
-    expect((await api(noisy, "/contacts?limit=5")).status).toBe(200);
+      await vi.waitFor(() => expect(inProgress).toBe(6));
+      isLight = false;
+      expect((await api(quiet, "/contacts?limit=5")).status).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(begunAt).toHaveLength(2);
 
-    const fourth = light(1);
-    await vi.waitFor(() => expect(inProgress).toBe(4));
-    let listed = false;
-    const list = api(noisy, "/contacts?limit=5").then((response) => {
-      listed = true;
-      return response.status;
-    });
-    expect((await api(quiet, "/contacts?limit=5")).status).toBe(200);
-    expect(listed).toBe(false);
-    held.resolve();
-    expect(await list).toBe(200);
-    expect(await statuses([...three, ...fourth])).toEqual({ 404: 4 });
+      held.resolve();
+      expect(await statuses(light)).toEqual({ 404: 6 });
+      expect(await statuses([...lists, batch])).toEqual({ 200: 4 });
+      expect(begunAt).toHaveLength(4);
+      const rested = (begunAt[2] ?? 0) - endedAt;
+      expect(rested).toBeGreaterThan(550);
+    } finally {
+      slow.mockRestore();
+    }
   });
 
   test("waits half a second for each refusal", async () => {

@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import os from "node:os";
+import { SUPERUSER } from "./launch-postgres.ts";
+import { readPidFile } from "./postmaster.ts";
+
+/** How far a product's session stands back behind the server's own (a nice value): it gets about a tenth as much. */
+export const LOGIN_NICENESS = 10;
+
+const EVERY_MS = 100;
+
+/** A session in the list of processes: "postgres: user database [local] idle", or "user database 127.0.0.1(5432) SELECT". */
+const SESSION = /^postgres: (\S+) \S+ (?:\[local\]|\S+\(\d+\)) /;
+
+/** A process that computes for a session: it stays where that one is. */
+const PARALLEL_WORKER = /^postgres: parallel worker /;
+
+/**
+ * Leaves processors to the server if products' logins have costly queries: in the Postgres that runs on `data`, the
+ * sessions of logins get half of the processors, and a low priority there. Postgres itself divides the processors among
+ * all sessions alike, and a session that computes delays every other one on its processor by some milliseconds, many
+ * times in a request. Each process of Postgres begins on the half of the logins, because opening a session costs more
+ * than many a query; those that aren't a login's get all processors soon after. Returns what ends it. Does nothing on
+ * systems without /proc; without `taskset`, it's the priority alone.
+ */
+export function confineLogins(data: string): { stop(): void } {
+  let postmaster: number | undefined;
+  /** Those that need not be looked at again. */
+  let known = new Set<number>();
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  void tick();
+  return {
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+
+  async function tick(): Promise<void> {
+    const still = new Set<number>();
+    for (const pid of await children())
+      if (known.has(pid) || (await isPlaced(pid))) still.add(pid);
+    known = still;
+    if (!isStopped) timer = setTimeout(() => void tick(), EVERY_MS).unref();
+  }
+
+  async function children(): Promise<number[]> {
+    const list = await textOf(
+      `/proc/${postmaster}/task/${postmaster}/children`,
+    );
+    if (list !== null) return list.split(" ").filter(Boolean).map(Number);
+    // It has just started, or was started again.
+    postmaster = (await readPidFile(data))?.pid;
+    if (postmaster !== undefined)
+      await giveProcessors(postmaster, loginProcessors);
+    return [];
+  }
+}
+
+/**
+ * Returns the processors that logins' sessions may use, of those that this process may: the last half of them, or all if
+ * there is only one. Both in the kernel's notation, such as "0-2,5". Pure.
+ */
+export function loginProcessors(allowed: string): string {
+  const all = allowed.split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, n) => first + n);
+  });
+  return all.slice(-Math.max(1, Math.floor(all.length / 2))).join(",");
+}
+
+/** Whether the process is known for what it is, and has the processors and the priority of its kind. */
+async function isPlaced(pid: number): Promise<boolean> {
+  const title = await textOf(`/proc/${pid}/cmdline`);
+  // A new process has the postmaster's command line at first.
+  if (title === null || !title.startsWith("postgres: ")) return false;
+  const user = SESSION.exec(title)?.[1];
+  if (user !== undefined && user !== SUPERUSER) await lowerPriority(pid);
+  else if (!PARALLEL_WORKER.test(title))
+    await giveProcessors(pid, (allowed) => allowed);
+  return true;
+}
+
+/** A process that has ended meanwhile, and a system that forbids it, are left alone. */
+async function lowerPriority(pid: number): Promise<void> {
+  try {
+    os.setPriority(pid, LOGIN_NICENESS);
+    // Each session is a group of its own where Linux groups processes by session: there, only the group's value counts.
+    await writeFile(`/proc/${pid}/autogroup`, String(LOGIN_NICENESS));
+  } catch {
+    return;
+  }
+}
+
+/** Has no effect on a process that has ended, and on systems without `taskset`. */
+async function giveProcessors(
+  pid: number,
+  choose: (allowed: string) => string,
+): Promise<void> {
+  const taskset = ["/usr/bin/taskset", "/bin/taskset"].find((path) =>
+    existsSync(path),
+  );
+  const status = (await textOf("/proc/self/status")) ?? "";
+  const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1];
+  if (taskset === undefined || allowed === undefined) return;
+  const args = ["--pid", "--cpu-list", choose(allowed), String(pid)];
+  await new Promise<void>((done) => {
+    execFile(taskset, args, () => done());
+  });
+}
+
+function textOf(path: string): Promise<string | null> {
+  return readFile(path, "utf8").catch(() => null);
+}

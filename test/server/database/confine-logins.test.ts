@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import os from "node:os";
+import { sql } from "kysely";
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import {
+  LOGIN_NICENESS,
+  loginProcessors,
+} from "../../../server/database/confine-logins.ts";
+import { createProductLogin } from "../../../server/database/product-login.ts";
+import { useDatabase } from "../../database.ts";
+import { addPortal } from "../jobs/portal.ts";
+
+const at = useDatabase();
+
+test.each([
+  ["0", "0"],
+  ["0-1", "1"],
+  ["0-3", "2,3"],
+  ["1,3-5,8", "5,8"],
+])("of the processors %s, logins get %s", (allowed, logins) => {
+  expect(loginProcessors(allowed)).toBe(logins);
+});
+
+/** The processors that a process may use, in the kernel's notation. */
+const processorsOf = (pid: number | string): string =>
+  execFileSync("grep", ["Cpus_allowed_list", `/proc/${pid}/status`], {
+    encoding: "utf8",
+  })
+    .split(/\s+/)
+    .at(1) ?? "";
+
+const numbersIn = (list: string): number[] =>
+  list.split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, n) => first + n);
+  });
+
+// Elsewhere, Postgres' processes keep all processors, and their priority.
+const isLinux = process.platform === "linux";
+
+test("X-18 a login's session gets half of the processors and a low priority, also while it computes; ours get all", async () => {
+  await addPortal(at.database, 7);
+  const product = new Client({
+    connectionString: await createProductLogin(at.database, 7),
+  });
+  await product.connect();
+  try {
+    const { rows } = await product.query<{ pid: number }>(
+      "select pg_backend_pid() as pid",
+    );
+    const theirs = rows[0]?.pid ?? 0;
+    const computing = product
+      .query("select count(*) from generate_series(1, 50000000)")
+      .catch(() => undefined);
+    const { rows: own } = await sql<{ pid: number }>`
+      select pg_backend_pid() as pid`.execute(at.database.owner);
+    const ours = own[0]?.pid ?? 0;
+    const niceness = isLinux ? LOGIN_NICENESS : 0;
+    await expect.poll(() => os.getPriority(theirs)).toBe(niceness);
+    if (isLinux) {
+      const all = processorsOf("self");
+      await expect.poll(() => processorsOf(ours)).toBe(all);
+      expect(numbersIn(processorsOf(theirs))).toEqual(
+        numbersIn(loginProcessors(all)),
+      );
+    }
+    expect(os.getPriority(ours)).toBe(0);
+    await sql`select pg_cancel_backend(${theirs})`.execute(at.database.owner);
+    await computing;
+  } finally {
+    await product.end();
+  }
+});

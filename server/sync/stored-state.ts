@@ -159,6 +159,10 @@ async function loadRecords(
         where portal_id = ${portalId} and id = any (${wanted.creationKeys}::uuid[])
       union select record_id from attempt
         where portal_id = ${portalId} and creation_key = any (${wanted.creationKeys}::uuid[])
+      -- Of an object that is gone by now, only HubSpot's response to its creation says whose it was.
+      union select record_id from attempt
+        where portal_id = ${portalId} and object_type = ${type} and operation = 'create' and settled_at is null
+          and answer ->> 'objectId' = any (${wanted.objectIds}::text[])
     ))), weighed as (
     select *, case when is_large then stored_bytes - octet_length(properties::text) else 0 end as unloaded_bytes from found
     ), measured as (

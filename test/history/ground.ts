@@ -18,6 +18,8 @@ export interface Ground {
   readonly dirty: ReadonlySet<string>;
   /** Companies of contacts in the workspace, primary or not: contact to companies. */
   readonly companies: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Creations that no link tells of any more, and none can: what deletions on either side have left of them. */
+  readonly lost: readonly LostCreation[];
   /** Records that were merged away, to the ones that they were merged into. */
   readonly recordAliases: ReadonlyMap<string, string>;
   /** All of HubSpot's, alive, archived and merged away, by `type id`, since ids of two types may be the same number. */
@@ -41,6 +43,18 @@ export interface LinkRow {
   readonly object_type: EntityType;
   readonly state: string;
   readonly created_at: Date;
+}
+
+/**
+ * A creation in HubSpot whose record was deleted before it was linked, or whose response was lost in a portal without
+ * the unique property: there, an object that somebody deletes at once cannot be found any more.
+ */
+export interface LostCreation {
+  readonly object_type: EntityType;
+  readonly record_id: string;
+  /** The object that HubSpot named in its response; null: the response was lost. */
+  readonly made: string | null;
+  readonly sent: Readonly<Record<string, { readonly h: string }>>;
 }
 
 export interface AttentionRow {
@@ -112,6 +126,15 @@ export async function survey(play: Play): Promise<Ground> {
       union select from_id, to_id from association where portal_id = ${portalId}`.execute(
       db,
     );
+    const lost = await sql<LostCreation>`
+      select a.object_type, a.record_id, a.answer ->> 'objectId' as made, a.sent from attempt a
+      join record r on r.portal_id = a.portal_id and r.id = a.record_id
+      join installation i on i.portal_id = a.portal_id
+      where a.portal_id = ${portalId} and a.operation = 'create'
+        and (r.deleted_at is not null and a.answer ->> 'objectId' is not null
+          or a.answer is null and not coalesce((i.unique_property -> a.object_type ->> 'exists')::boolean, false))`.execute(
+      db,
+    );
     const aliases = await sql<{ old_id: string; record_id: string }>`
       select old_id, record_id from record_alias where portal_id = ${portalId}`.execute(
       db,
@@ -131,6 +154,7 @@ export async function survey(play: Play): Promise<Ground> {
       refused: new Set(refused.rows.map((row) => row.key)),
       dirty: new Set(dirty.rows.map((row) => row.record_id)),
       companies: ofContact,
+      lost: lost.rows,
       recordAliases: new Map(
         aliases.rows.map((row) => [row.old_id, row.record_id]),
       ),

@@ -68,6 +68,7 @@ const well: Ground = {
   refused: new Set(),
   dirty: new Set(),
   companies: new Map([["r1", new Set(["r2"])]]),
+  lost: [],
   recordAliases: new Map(),
   objects: new Map([
     ["contact 1", contactObject],
@@ -94,6 +95,26 @@ const findings = (spoilt: Partial<Ground>, more: Partial<Deeds> = {}) =>
 
 test("a portal in which all is well has no findings", () => {
   expect(findings({})).toEqual([]);
+});
+
+const lostCreation = {
+  object_type: "company" as const,
+  record_id: "r2",
+  made: null,
+  sent: { name: { h: "Acme" } },
+};
+
+test("an archived object that a lost creation made has no findings; one that is there has", () => {
+  const object = { ...companyObject, id: "4" };
+  const lost = [lostCreation];
+  const withObjectOf = (archived: boolean): Partial<Ground> => ({
+    lost,
+    objects: new Map([...well.objects, ["company 4", { ...object, archived }]]),
+  });
+  expect(findings(withObjectOf(true))).toEqual([]);
+  expect(findings(withObjectOf(false))).toContainEqual(
+    expect.stringContaining("company object 4 exists, but nobody created it"),
+  );
 });
 
 const merged: Partial<Ground> = {

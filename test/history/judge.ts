@@ -163,6 +163,24 @@ function everythingIsLinked(ground: Ground): string[] {
   ];
 }
 
+/** An archived object of a creation that is lost for good. */
+const cameOfLost = (
+  { lost }: Ground,
+  { type, id, archived, properties }: TypedObject,
+  byProduct: ReadonlySet<string>,
+): boolean =>
+  archived &&
+  lost.some(
+    ({ object_type, record_id, made, sent }) =>
+      object_type === type &&
+      byProduct.has(record_id) &&
+      (made === null
+        ? Object.entries(sent).every(
+            ([name, { h }]) => plain(properties[name]) === plain(h),
+          )
+        : made === id),
+  );
+
 /** No object and no record exists that nobody created. */
 function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
   const findings: string[] = [];
@@ -184,7 +202,12 @@ function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
 
     const claimed = new Map<string, string[]>();
     for (const [survivor, group] of groups) {
-      if (byHubSpot.has(survivor) || group.length > 1) continue;
+      if (
+        byHubSpot.has(survivor) ||
+        group.length > 1 ||
+        group.some((object) => cameOfLost(ground, object, byProduct))
+      )
+        continue;
       const owner = links.find(
         (link) => link.object_id === survivor,
       )?.record_id;

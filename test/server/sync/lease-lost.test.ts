@@ -302,3 +302,50 @@ test("a contact whose creation came, but was not settled, and that somebody in H
     1,
   );
 });
+
+test("a contact whose creation came, but was not settled, and that was deleted on both sides then, is closed by HubSpot's deletion", async () => {
+  const it = at();
+  const { portalId, id } = await unsent(it, "both@lost.example");
+  await push(it, portalId, [id], lostAfterSending());
+  const [attempt] = await it.query(
+    portalId,
+    sql<{ made: string }>`select answer ->> 'objectId' as made from attempt`,
+  );
+  const made = attempt?.made ?? "";
+  await it.query(
+    portalId,
+    sql`update record set deleted_at = now() where id = ${id}`,
+  );
+  await it.world.control(
+    "DELETE",
+    `/portals/${portalId}/objects/contacts/${made}`,
+  );
+  await runPassHalving(it.engine, portalId, {
+    objectType: "contact",
+    objectIds: [made],
+    deletedByEvent: new Set([made]),
+    trigger: automatic("hubspot"),
+    account: { source: "webhook", by: "", runId: null },
+    priority: "bulk",
+    fence: noFence,
+    edges: { kind: "if-moved" },
+  });
+  expect(
+    await it.query(
+      portalId,
+      sql`select settled_at is null as open from attempt`,
+    ),
+  ).toEqual([{ open: false }]);
+  expect(
+    await it.query(
+      portalId,
+      sql`select object_id, state <> 'live' as ended from link`,
+    ),
+  ).toEqual([{ object_id: made, ended: true }]);
+  expect(
+    await it.query(
+      portalId,
+      sql`select code, object_id from journal where record_id = ${id} order by id limit 1`,
+    ),
+  ).toEqual([{ code: "created_in_hubspot", object_id: made }]);
+});

@@ -22,9 +22,9 @@ export interface ReadAnswer {
 
 /**
  * A value that came back, as sent or rewritten, is the new base. One that was refused, or answered with the old value
- * (lifecycle stages only move forward), is parked and keeps the old base. So is, in an object that this write made, what
- * HubSpot filled in by itself. `object` must carry every sent property.
- * @param made the write created the object: what its answer has that was not sent, no person typed
+ * (lifecycle stages only move forward), is parked and keeps the old base. What HubSpot filled in by itself in an object that
+ * this write made is the base, too, marked until the workspace has it. `object` must carry every sent property.
+ * @param made the write created the object, so no person typed what its answer has and was not sent
  */
 export function readAnswer(
   rules: Rules,

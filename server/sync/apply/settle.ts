@@ -13,7 +13,6 @@ import type { Account } from "../plan.ts";
 import { settleAttention } from "./attention.ts";
 import { noteAnswers, storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempts.ts";
-import { noteForLook } from "./look-again.ts";
 import { writeJournal } from "./journal.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
 import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
@@ -115,15 +114,6 @@ export async function settleAnswers(
     portalId,
     type,
     shownBy(verdicts, outcomes),
-  );
-  await noteForLook(
-    db,
-    portalId,
-    type,
-    verdicts.flatMap(({ changedAlong, objectId }) =>
-      changedAlong && objectId !== null ? [objectId] : [],
-    ),
-    0,
   );
   return verdicts.map((verdict) =>
     woken.has(verdict.attempt.recordId) ? { ...verdict, done: false } : verdict,

@@ -34,6 +34,8 @@ export interface Settled {
   readonly waitsForField: boolean;
   /** An object that HubSpot names as the holder of this identity: a candidate for another round. */
   readonly hint: ObjectId | null;
+  /** HubSpot changed mapped properties along with what was sent: the object is read for the workspace. */
+  readonly changedAlong: boolean;
 }
 
 /** The same, with everything that is to be written. */
@@ -45,8 +47,6 @@ export interface Verdict extends Settled {
   /** Objects that have what this record was to get. */
   readonly waits: readonly WaitingValue[];
   readonly link: "insert" | "update" | "end" | "none";
-  /** HubSpot changed mapped properties along with what was sent: the object is read for the workspace. */
-  readonly changedAlong: boolean;
 }
 
 export function verdictOf(

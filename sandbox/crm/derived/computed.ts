@@ -81,13 +81,11 @@ function count(row: Row, type: "contacts" | "deals"): string | null {
 const byType: ReadonlyMap<string, ReadonlyMap<string, Compute>> = new Map(
   objectTypes.map(({ name, calculated, modifiedProperty }) => [
     name,
-    new Map(
-      Object.entries({
-        ...always,
-        [modifiedProperty]: (row: Row) => isoTime(row.updatedAt),
-        ...Object.assign({}, ...calculated.map((group) => groups[group])),
-      }),
-    ),
+    new Map<string, Compute>([
+      ...Object.entries(always),
+      [modifiedProperty, (row) => isoTime(row.updatedAt)],
+      ...calculated.flatMap((group) => Object.entries(groups[group])),
+    ]),
   ]),
 );
 

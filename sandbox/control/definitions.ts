@@ -1,17 +1,7 @@
 import { z } from "zod";
-import {
-  createPipeline,
-  createStage,
-  patchPipeline,
-  patchStage,
-  removePipeline,
-  removeStage,
-  replacePipeline,
-  replaceStage,
-  type PipelineScope,
-} from "../crm/pipeline-operations.ts";
+import { pipelineChanges } from "../crm/pipeline-changes.ts";
 import { ruleTypes } from "../crm/validation-rule.ts";
-import type { WebAnswer, WebCall, WebRoute } from "../http/web-call.ts";
+import type { WebAnswer, WebRoute } from "../http/web-call.ts";
 import type { Platform } from "../platform.ts";
 import { control, param, portalOf, readJson } from "./parse.ts";
 
@@ -41,8 +31,6 @@ const validationsSchema = z.strictObject({
 
 const PROPERTIES = "/portals/{portalId}/properties/{type}";
 const PIPELINES = "/portals/{portalId}/pipelines/{type}";
-const PIPELINE = `${PIPELINES}/{pipelineId}`;
-const STAGE = `${PIPELINE}/stages/{stageId}`;
 
 /** Control paths for what an admin defines: properties and their options, rules for writes, and pipelines. */
 export function definitionRoutes(platform: Platform): readonly WebRoute[] {
@@ -100,50 +88,20 @@ export function definitionRoutes(platform: Platform): readonly WebRoute[] {
   ];
 }
 
+/** A user's changes of pipelines. HubSpot's pages never delete what objects are in. */
 function pipelineRoutes(platform: Platform): readonly WebRoute[] {
-  const route = (
-    method: string,
-    template: string,
-    status: number,
-    act: (
-      scope: PipelineScope,
-      call: WebCall,
-      body: Readonly<Record<string, unknown>>,
-    ) => unknown,
-  ): WebRoute =>
-    control(method, template, (call): WebAnswer => {
+  return pipelineChanges.map(({ method, path, status, act }) =>
+    control(method, `${PIPELINES}${path}`, (call): WebAnswer => {
       const { userId, ...body } = readJson(bodySchema, call);
       const { portal } = portalOf(platform, call);
-      const scope = portal.pipelineScope(param(call, "type"), userId);
-      const answer = act(scope, call, body);
-      return status === 204 ? { status } : { status, body: answer };
-    });
-  const pipelineIn = (call: WebCall) => param(call, "pipelineId");
-  const stageIn = (call: WebCall) => param(call, "stageId");
-  return [
-    route("POST", PIPELINES, 201, (scope, _call, body) =>
-      createPipeline(scope, body),
-    ),
-    route("PATCH", PIPELINE, 200, (scope, call, body) =>
-      patchPipeline(scope, pipelineIn(call), body),
-    ),
-    route("PUT", PIPELINE, 200, (scope, call, body) =>
-      replacePipeline(scope, pipelineIn(call), body, true),
-    ),
-    route("DELETE", PIPELINE, 204, (scope, call) => {
-      removePipeline(scope, pipelineIn(call), true);
+      const { pipelineId = "", stageId = "" } = call.params;
+      const made = act(
+        portal.pipelineScope(param(call, "type"), userId),
+        { pipelineId, stageId },
+        body,
+        true,
+      );
+      return status === 204 ? { status } : { status, body: made };
     }),
-    route("POST", `${PIPELINE}/stages`, 201, (scope, call, body) =>
-      createStage(scope, pipelineIn(call), body),
-    ),
-    route("PATCH", STAGE, 200, (scope, call, body) =>
-      patchStage(scope, pipelineIn(call), stageIn(call), body),
-    ),
-    route("PUT", STAGE, 200, (scope, call, body) =>
-      replaceStage(scope, pipelineIn(call), stageIn(call), body),
-    ),
-    route("DELETE", STAGE, 204, (scope, call) => {
-      removeStage(scope, pipelineIn(call), stageIn(call));
-    }),
-  ];
+  );
 }

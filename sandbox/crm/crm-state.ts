@@ -1,11 +1,10 @@
 import type { PortalEvent, PortalEventListener } from "./events.ts";
 import { newObjectStore, type ObjectStore } from "./object-store.ts";
+import type { ObjectType, ObjectTypeName } from "./object-type.ts";
 import {
   findObjectType,
   firstOverlappingId,
   objectTypes,
-  type ObjectType,
-  type ObjectTypeName,
 } from "./object-types.ts";
 import type { PortalOptions } from "./options.ts";
 import { OwnerList, type User, type UserInput } from "./owners.ts";

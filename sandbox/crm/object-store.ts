@@ -1,4 +1,4 @@
-import type { ObjectType } from "./object-types.ts";
+import type { ObjectType } from "./object-type.ts";
 import type { PropertyRegistry } from "./property-registry.ts";
 import { RowStore } from "./row-store.ts";
 import { Row } from "./row.ts";

@@ -55,9 +55,9 @@ export type PortalOptions = {
   readonly dealsNeedStage: boolean;
   /** An app that closes a deal sets its close date, as a user does. */
   readonly appsDateClosings: boolean;
-  /** A contact or company created without a lifecycle stage becomes a lead, as recorded; off in both profiles all the same. */
+  /** A contact or company created without a lifecycle stage becomes a lead. Recorded; HubSpot's pages say so of what users create. */
   readonly createsLeads: boolean;
-  /** A company created without a website gets its domain as website, as recorded; off in both profiles all the same. */
+  /** A company created without a website gets its domain as website. Recorded. */
   readonly domainFillsWebsite: boolean;
   /** Whether HubSpot finds or creates a new contact's company by the domain of the email. */
   readonly companyByEmailDomain: "found-or-made" | "never";
@@ -181,8 +181,8 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     activitiesIgnoreUnwritable: false,
     dealsNeedStage: false,
     appsDateClosings: true,
-    createsLeads: false,
-    domainFillsWebsite: false,
+    createsLeads: true,
+    domainFillsWebsite: true,
     companyByEmailDomain: "never",
     rollupsTouchModified: false,
     associationNames: "by-pair",
@@ -211,10 +211,8 @@ type Choices = Readonly<
   Record<string, readonly (string | number | boolean | null)[]>
 >;
 
-/** Options that an admin sets, or that most tests of the server don't expect yet: tests don't draw them. */
+/** Options that an admin sets: tests don't draw them. */
 const settingChoices: Choices = {
-  createsLeads: [false, true],
-  domainFillsWebsite: [false, true],
   companyByEmailDomain: ["never", "found-or-made"],
 };
 

@@ -1,10 +1,11 @@
 import type { CrmState } from "./crm-state.ts";
 import type { ObjectStore } from "./object-store.ts";
-import type {
-  Pipeline,
-  PipelineAudit,
-  Stage,
-  StageInput,
+import {
+  closes,
+  type Pipeline,
+  type PipelineAudit,
+  type Stage,
+  type StageInput,
 } from "./pipelines.ts";
 import {
   asObject,
@@ -73,10 +74,7 @@ export function patchPipeline(
 ): Pipeline {
   const pipeline = existingPipeline(scope, id);
   const body = asObject(given);
-  if (typeof body["label"] === "string") pipeline.label = body["label"];
-  if (typeof body["displayOrder"] === "number")
-    pipeline.displayOrder = body["displayOrder"];
-  pipeline.updatedAt = isoTime(scope.state.tick());
+  relabel(scope, pipeline, body);
   return recorded(scope, "UPDATE", pipeline);
 }
 
@@ -174,14 +172,11 @@ export function patchStage(
 ): Stage {
   const stage = existingStage(scope, pipelineId, id);
   const body = asObject(given);
-  if (typeof body["label"] === "string") stage.label = body["label"];
-  if (typeof body["displayOrder"] === "number")
-    stage.displayOrder = body["displayOrder"];
   if (isObject(body["metadata"]))
     stage.metadata = readMetadata(scope.store, {
       metadata: { ...stage.metadata, ...body["metadata"] },
     });
-  stage.updatedAt = isoTime(scope.state.tick());
+  relabel(scope, stage, body);
   return recorded(scope, "UPDATE", stage);
 }
 
@@ -213,6 +208,17 @@ export function removeStage(
   recorded(scope, "DELETE", stage);
 }
 
+/** Gives a pipeline or a stage the label and the order that a body names. */
+function relabel(
+  { state }: PipelineScope,
+  item: Pipeline | Stage,
+  { label, displayOrder }: Json,
+): void {
+  if (typeof label === "string") item.label = label;
+  if (typeof displayOrder === "number") item.displayOrder = displayOrder;
+  item.updatedAt = isoTime(state.tick());
+}
+
 function recorded<Item extends { readonly id: string }>(
   { state, store, userId }: PipelineScope,
   action: PipelineAudit["action"],
@@ -229,7 +235,7 @@ function recorded<Item extends { readonly id: string }>(
   return item;
 }
 
-/** Reads a stage's metadata as texts. A deal stage needs a probability; a ticket stage is open by default. */
+/** Reads a stage's metadata as texts. A stage needs a probability; one that has a state instead is open by default. */
 function readMetadata(
   store: ObjectStore,
   stage: Json,
@@ -238,18 +244,18 @@ function readMetadata(
   const texts = Object.fromEntries(
     Object.entries(metadata).map(([name, value]) => [name, String(value)]),
   );
-  if (store.type.name === "tickets") {
-    const ticketState = texts["ticketState"] ?? "OPEN";
-    const isClosed = String(ticketState === "CLOSED");
-    return { ...texts, isClosed, ticketState };
+  const kind = store.type.pipeline?.metadata ?? "probability";
+  if (kind === "ticketState") {
+    const ticketState = texts[kind] ?? "OPEN";
+    return {
+      ...texts,
+      isClosed: String(closes(kind, ticketState)),
+      ticketState,
+    };
   }
-  const probability = texts["probability"];
-  if (probability === undefined)
+  if (texts[kind] === undefined)
     throw invalid("Some required fields were not set: [metadata.probability]");
-  return {
-    isClosed: String(["0.0", "1.0", "0", "1"].includes(probability)),
-    ...texts,
-  };
+  return { isClosed: String(closes(kind, texts[kind])), ...texts };
 }
 
 /** Returns the ids of live objects in a pipeline or a stage. */

@@ -1,4 +1,5 @@
-import type { ObjectTypeName } from "./object-types.ts";
+import type { ObjectTypeName, PipelineProperties } from "./object-type.ts";
+import { objectTypes } from "./object-types.ts";
 import { isoTime } from "./time.ts";
 
 export type Stage = {
@@ -11,6 +12,16 @@ export type Stage = {
   updatedAt: string;
   archived: boolean;
 };
+
+/** Whether a stage with this metadata is closed. */
+export function closes(
+  kind: PipelineProperties["metadata"],
+  value: string | undefined,
+): boolean {
+  return kind === "ticketState"
+    ? value === "CLOSED"
+    : ["0", "0.0", "1", "1.0"].includes(value ?? "");
+}
 
 /** What a caller sets of a stage. */
 export type StageInput = Pick<Stage, "label" | "displayOrder" | "metadata">;
@@ -25,25 +36,6 @@ export type Pipeline = {
   archived: boolean;
 };
 
-/** Id, label, probability. The stages of a new account's sales pipeline. */
-const salesStages: readonly (readonly [string, string, string])[] = [
-  ["appointmentscheduled", "Appointment Scheduled", "0.2"],
-  ["qualifiedtobuy", "Qualified To Buy", "0.4"],
-  ["presentationscheduled", "Presentation Scheduled", "0.6"],
-  ["decisionmakerboughtin", "Decision Maker Bought-In", "0.8"],
-  ["contractsent", "Contract Sent", "0.9"],
-  ["closedwon", "Closed Won", "1.0"],
-  ["closedlost", "Closed Lost", "0.0"],
-];
-
-/** Id, label, whether it is open. The stages of a new account's support pipeline. */
-const supportStages: readonly (readonly [string, string, string])[] = [
-  ["1", "New", "OPEN"],
-  ["2", "Waiting on contact", "OPEN"],
-  ["3", "Waiting on us", "OPEN"],
-  ["4", "Closed", "CLOSED"],
-];
-
 /** One change of a pipeline or a stage, as its audit lists it. */
 export type PipelineAudit = {
   readonly portalId: number;
@@ -54,46 +46,16 @@ export type PipelineAudit = {
   readonly rawObject: unknown;
 };
 
-/** The pipelines of one portal. Only deals and tickets have any to begin with. */
+/** The pipelines of one portal. A type of objects that go through pipelines has one to begin with. */
 export class PipelineList {
   private readonly byType = new Map<ObjectTypeName, Pipeline[]>();
   private readonly audits = new Map<string, readonly PipelineAudit[]>();
   private nextId = 700_001;
 
   constructor(at: number) {
-    const time = isoTime(at);
-    // HubSpot dates the stages of its default pipelines at the epoch.
-    const born = isoTime(0);
-    this.byType.set("deals", [
-      {
-        id: "default",
-        label: "Sales Pipeline",
-        displayOrder: 0,
-        stages: salesStages.map(([id, label, probability], displayOrder) => {
-          const isClosed = String(id.startsWith("closed"));
-          const metadata = { isClosed, probability };
-          return newStage(id, label, displayOrder, metadata, born);
-        }),
-        createdAt: time,
-        updatedAt: time,
-        archived: false,
-      },
-    ]);
-    this.byType.set("tickets", [
-      {
-        id: "0",
-        label: "Support Pipeline",
-        displayOrder: 0,
-        stages: supportStages.map(([id, label, ticketState], displayOrder) => {
-          const isClosed = String(ticketState === "CLOSED");
-          const metadata = { isClosed, ticketState };
-          return newStage(id, label, displayOrder, metadata, born);
-        }),
-        createdAt: time,
-        updatedAt: time,
-        archived: false,
-      },
-    ]);
+    for (const { name, pipeline } of objectTypes)
+      if (pipeline !== undefined)
+        this.byType.set(name, [firstPipeline(pipeline, isoTime(at))]);
   }
 
   /** Stores a change of a pipeline or a stage. */
@@ -220,6 +182,30 @@ export class PipelineList {
       all[0]
     );
   }
+}
+
+function firstPipeline(
+  { metadata: kind, first }: PipelineProperties,
+  time: string,
+): Pipeline {
+  return {
+    id: first.id,
+    label: first.label,
+    displayOrder: 0,
+    stages: first.stages.map(([id, label, value], displayOrder) =>
+      newStage(
+        id,
+        label,
+        displayOrder,
+        { isClosed: String(closes(kind, value)), [kind]: value },
+        // HubSpot dates the stages of its default pipelines at the epoch.
+        isoTime(0),
+      ),
+    ),
+    createdAt: time,
+    updatedAt: time,
+    archived: false,
+  };
 }
 
 function newStage(

@@ -361,7 +361,7 @@ export class Portal {
     const properties: Record<string, string> = {};
     for (const name of [
       ...row.store.usedNames(),
-      ...computedNames(row.store.type.name),
+      ...computedNames(row.store.type),
     ]) {
       const archived = row.store.properties.find(name) === undefined;
       const value = archived ? null : readProperty(this.crm, row, name);

@@ -1,5 +1,5 @@
 import { hubspotProperties } from "./definitions/parse-definitions.ts";
-import type { ObjectTypeName } from "./object-types.ts";
+import type { ObjectTypeName } from "./object-type.ts";
 import type { Property } from "./property.ts";
 
 export type PropertyGroup = {

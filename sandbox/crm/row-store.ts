@@ -1,5 +1,5 @@
 import type { Actor } from "./events.ts";
-import type { ObjectType } from "./object-types.ts";
+import type { ObjectType } from "./object-type.ts";
 import type { PropertyRegistry } from "./property-registry.ts";
 import { noRules } from "./objects/write-rules.ts";
 import { uniqueKey } from "./unique-key.ts";
@@ -109,7 +109,7 @@ export class RowStore<Row extends StoredRow> {
 
   /** Must be called when a row gets a value. Keeps the index of company domains, which are not unique. */
   remember(name: string, value: string, row: Row): void {
-    if (name !== "domain" || value === "" || this.type.name !== "companies")
+    if (name !== "domain" || value === "" || this.type.identity !== "domain")
       return;
     const holders = this.byDomain.get(value) ?? new Set<Row>();
     holders.add(row);
@@ -127,7 +127,7 @@ export class RowStore<Row extends StoredRow> {
   /** Whether no two objects may have one value of this property. */
   isUnique(name: string): boolean {
     return (
-      (name === "email" && this.type.name === "contacts") ||
+      (name === "email" && this.type.identity === "email") ||
       this.properties.find(name)?.hasUniqueValue === true
     );
   }

@@ -1,4 +1,4 @@
-import { typeSet } from "./associations/edges.ts";
+import { edgesTo, typeSet } from "./associations/edges.ts";
 import { seededRandom } from "../random.ts";
 import type { CrmState } from "./crm-state.ts";
 import type { Actor } from "./events.ts";
@@ -171,9 +171,7 @@ function seedActivities(
       );
     for (const row of fill(store, share, make, at, by)) {
       const contact = pick(random, contacts);
-      const company = contact?.edges?.find(
-        ({ to }) => to.store.type.name === "companies",
-      )?.to;
+      const company = contact && edgesTo(contact, "companies")[0]?.to;
       for (const target of [contact, company]) {
         if (target === undefined) continue;
         const { name } = target.store.type;

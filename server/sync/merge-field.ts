@@ -91,7 +91,9 @@ function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
   const { direction } = it.mapping;
   const meaning = meaningIn(it);
   const ours = !sameValue(meaning, it.w, base.w) && direction !== "pull";
-  const theirs = !sameValue(meaning, it.h, base.h) && direction !== "push";
+  const filled = base.filled === true && !ours;
+  const theirs =
+    (filled || !sameValue(meaning, it.h, base.h)) && direction !== "push";
   const movedAtAll =
     !sameValue(meaning, it.w, base.w) || !sameValue(meaning, it.h, base.h);
 

@@ -56,6 +56,11 @@ export interface BaseEntry {
   readonly h: string | null;
   readonly p: string;
   readonly c: string;
+  /**
+   * HubSpot itself gave the property this value when this app created the object. It goes to the workspace unless the
+   * record's own value has changed since: nobody typed it, so it outweighs nothing.
+   */
+  readonly filled?: true;
 }
 export type Base = Readonly<Record<string, BaseEntry>>;
 

@@ -98,6 +98,13 @@ async function endLinks(
     update link l set state = 'merged-away', ended_at = now(), object_id = n."objectId"
     from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
+  // A deletion that the brake holds has nothing to follow in HubSpot any more, and no decision on it would find the pair.
+  await sql`
+    update dirty set due_at = now()
+    where portal_id = ${portalId} and due_at = 'infinity'
+      and record_id = any (${losers.map((link) => link.record_id)}::uuid[])`.execute(
+    db,
+  );
 }
 
 async function moveLinks(

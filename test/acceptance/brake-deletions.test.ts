@@ -9,6 +9,7 @@ import {
   linkedContacts,
 } from "./steps/brake.ts";
 import { asOwner, inSql } from "./steps/database.ts";
+import { merge } from "./steps/objects.ts";
 import { change, record, records } from "./steps/records.ts";
 import { setSettings } from "./steps/settings.ts";
 import { faultyWebhooks } from "./steps/webhooks.ts";
@@ -191,6 +192,37 @@ describe("what a person chose to keep", () => {
       async () => (await records(world, "contacts")).length === 97,
       "the revived one is deleted",
     );
+  }, 60_000);
+});
+
+describe("the product deletes 40 of 100 contacts, and a HubSpot user merges one of them meanwhile", () => {
+  const at = useWorld({ install: false });
+
+  test("X-06 what was merged is no deletion any more, and nothing is left to do once a person has approved of the others", async () => {
+    const { world } = at;
+    await linkedContacts(world, 100);
+    await setSettings(world, "contact", { deletionSync: true });
+    const [kept, ...others] = await records(world, "contacts");
+    const gone = others.slice(0, 40);
+    await inSql(world, "delete from workspace.contacts where id = any ($1)", [
+      gone.map(({ id }) => id),
+    ]);
+    const entry = await heldEntry(world, 40);
+    await merge(
+      world,
+      "contacts",
+      kept?.hubspotId ?? "",
+      gone[0]?.hubspotId ?? "",
+    );
+    await world.settled();
+
+    await decideOn(world, entry.id, "approve");
+    await world.settled();
+    expect(await idsInHubSpot(world)).toHaveLength(60);
+    const { rows } = await asOwner(world, (owner) =>
+      owner.query("select record_id, due_at from dirty"),
+    );
+    expect(rows).toEqual([]);
   }, 60_000);
 });
 

@@ -1,4 +1,4 @@
-import type { ObjectTypeName } from "../object-types.ts";
+import type { ObjectTypeName } from "../object-type.ts";
 import type { Edge, Row } from "../row.ts";
 
 const shared = new Map<string, readonly number[]>();

@@ -1,4 +1,4 @@
-import type { ObjectTypeName } from "../object-types.ts";
+import type { ObjectTypeName } from "../object-type.ts";
 
 export type AssociationCategory =
   "HUBSPOT_DEFINED" | "USER_DEFINED" | "INTEGRATOR_DEFINED";
@@ -17,13 +17,15 @@ export type AssociationLabel = {
 
 type Pair = readonly [ObjectTypeName, ObjectTypeName, number, number];
 
-/** From, to, type id, type id of the other direction. The ids are HubSpot's own. */
+/** From, to, type id, type id of the other direction. The ids are those of HubSpot's own package. */
 const unlabeled: readonly Pair[] = [
   ["contacts", "companies", 279, 280],
   ["contacts", "deals", 4, 3],
   ["deals", "companies", 341, 342],
   ["contacts", "contacts", 449, 449],
   ["companies", "companies", 450, 450],
+  ["deals", "deals", 451, 451],
+  ["tickets", "tickets", 452, 452],
   ["tickets", "contacts", 16, 15],
   ["tickets", "companies", 339, 340],
   ["deals", "tickets", 27, 28],

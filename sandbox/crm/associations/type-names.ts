@@ -1,5 +1,6 @@
 import type { CrmState } from "../crm-state.ts";
-import { objectTypes, type ObjectType } from "../object-types.ts";
+import type { ObjectType } from "../object-type.ts";
+import { objectTypes } from "../object-types.ts";
 import type { AssociationLabel } from "./labels.ts";
 
 /** Returns v3's name for associations of two types: `contact_to_company`. The portal's option decides the direction. */

@@ -1,4 +1,4 @@
-import type { ObjectTypeName } from "../object-types.ts";
+import type { ObjectTypeName } from "../object-type.ts";
 import type { Property, PropertyOption, PropertyType } from "../property.ts";
 import { activityProperties } from "./activities.ts";
 import { companiesProperties } from "./companies.ts";

@@ -13,6 +13,7 @@ hubspot_owner_id | enumeration/select | ticketinformation | external refers:OWNE
 hubspot_owner_assigneddate | datetime/date | ticketinformation | readOnly | Owner assigned date
 hubspot_team_id | enumeration/select | ticketinformation | readOnly external | HubSpot team
 hs_object_id | number/number | ticketinformation | readOnly | Record ID
+hs_ticket_id | number/number | ticketinformation | readOnly | Ticket ID
 hs_createdate | datetime/date | ticketinformation | readOnly | Object create date/time
 hs_lastmodifieddate | datetime/date | ticketinformation | readOnly | Last modified date
 hs_merged_object_ids | enumeration/checkbox | ticketinformation | readOnly | Merged Ticket IDs

@@ -1,5 +1,7 @@
 import { edgesTo } from "../associations/edges.ts";
 import type { CrmState } from "../crm-state.ts";
+import type { CalculatedGroup, ObjectType } from "../object-type.ts";
+import { objectTypes } from "../object-types.ts";
 import type { Row } from "../row.ts";
 import { isoTime } from "../time.ts";
 import { dealProperties } from "./deal-amounts.ts";
@@ -27,12 +29,8 @@ const always: Readonly<Record<string, Compute>> = {
   hs_object_source_label: (row) => row.createdBy.changeSource,
 };
 
-const created: Compute = (row) =>
-  stored(row, "createdate") ?? isoTime(row.createdAt);
-
-const contacts: Readonly<Record<string, Compute>> = {
-  createdate: created,
-  lastmodifieddate: (row) => isoTime(row.updatedAt),
+/** The properties of people: HubSpot works them out for contacts. */
+const person: Readonly<Record<string, Compute>> = {
   hs_additional_emails: (row) =>
     row.additionalEmails === undefined || row.additionalEmails.length === 0
       ? null
@@ -51,33 +49,28 @@ const contacts: Readonly<Record<string, Compute>> = {
     return name === "" ? stored(row, "email") : name;
   },
   associatedcompanyid: (row, state) => {
-    const primary = state.labels.primary("contacts", "companies");
+    const primary = state.labels.primary(row.store.type.name, "companies");
     const edge = edgesTo(row, "companies").find((other) =>
       other.types.includes(primary?.typeId ?? -1),
     );
     return edge?.to.id ?? null;
   },
-  num_associated_deals: (row) => count(row, "deals"),
-  ...activityRollups,
 };
 
-const companies: Readonly<Record<string, Compute>> = {
-  createdate: created,
-  num_associated_contacts: (row) => count(row, "contacts"),
-  num_associated_deals: (row) => count(row, "deals"),
-  ...activityRollups,
-};
-
-const deals: Readonly<Record<string, Compute>> = {
-  createdate: created,
-  num_associated_contacts: (row) => count(row, "contacts"),
-  ...dealProperties,
-  ...activityRollups,
-};
-
-const tickets: Readonly<Record<string, Compute>> = {
-  createdate: created,
-  ...activityRollups,
+const groups: Readonly<
+  Record<CalculatedGroup, Readonly<Record<string, Compute>>>
+> = {
+  created: {
+    createdate: (row) => stored(row, "createdate") ?? isoTime(row.createdAt),
+  },
+  person,
+  "contact count": {
+    num_associated_contacts: (row) => count(row, "contacts"),
+  },
+  "deal count": { num_associated_deals: (row) => count(row, "deals") },
+  "deal amounts": dealProperties,
+  "activity rollups": activityRollups,
+  "ticket id": { hs_ticket_id: (row) => row.id },
 };
 
 function count(row: Row, type: "contacts" | "deals"): string | null {
@@ -85,26 +78,28 @@ function count(row: Row, type: "contacts" | "deals"): string | null {
   return found === 0 ? null : String(found);
 }
 
-const byType: Readonly<Record<string, Readonly<Record<string, Compute>>>> = {
-  contacts,
-  companies,
-  deals,
-  tickets,
-};
+const byType: ReadonlyMap<string, ReadonlyMap<string, Compute>> = new Map(
+  objectTypes.map(({ name, calculated, modifiedProperty }) => [
+    name,
+    new Map<string, Compute>([
+      ...Object.entries(always),
+      [modifiedProperty, (row) => isoTime(row.updatedAt)],
+      ...calculated.flatMap((group) => Object.entries(groups[group])),
+    ]),
+  ]),
+);
 
 /** How a property is worked out that nobody stores; undefined for the others. */
 export function computedProperty(
-  type: string,
+  { name: type }: ObjectType,
   name: string,
 ): Compute | undefined {
-  const own = byType[type];
-  if (own !== undefined && Object.hasOwn(own, name)) return own[name];
-  return Object.hasOwn(always, name) ? always[name] : undefined;
+  return byType.get(type)?.get(name);
 }
 
 /** The names of all computed properties of a type. */
-export function computedNames(type: string): string[] {
-  return [...Object.keys(always), ...Object.keys(byType[type] ?? {})];
+export function computedNames({ name }: ObjectType): string[] {
+  return [...(byType.get(name)?.keys() ?? [])];
 }
 
 /** What a property reads as: stored or computed, null when it has no value. */
@@ -113,7 +108,7 @@ export function readProperty(
   row: Row,
   name: string,
 ): string | null {
-  const compute = computedProperty(row.store.type.name, name);
+  const compute = computedProperty(row.store.type, name);
   if (compute !== undefined) return compute(row, state);
   const value = row.store.stored(row, name);
   if (value === undefined) return null;

@@ -69,7 +69,7 @@ function stageMetadata(row: Row, state: CrmState) {
   const stage = valueOf(row, "dealstage");
   return stage === null
     ? undefined
-    : state.pipelines.stage("deals", stage)?.metadata;
+    : state.pipelines.stage(row.store.type.name, stage)?.metadata;
 }
 
 function probability(row: Row, state: CrmState): number | undefined {

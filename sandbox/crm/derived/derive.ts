@@ -37,7 +37,7 @@ const rules: readonly Rule[] = [
   asLead,
   website,
   defaultPipeline,
-  dealClosed,
+  closed,
   taskCompleted,
   parties,
   preview,
@@ -55,9 +55,7 @@ function* ownerAssigned(_state: CrmState, write: WriteInHand): Values {
 }
 
 function* asLead({ options }: CrmState, write: WriteInHand): Values {
-  const { type } = write.store;
   if (write.row !== undefined || !options.createsLeads) return;
-  if (type.name !== "contacts" && type.name !== "companies") return;
   const stages = write.store.properties.find("lifecyclestage")?.options ?? [];
   if (
     after(write, "lifecyclestage") === "" &&
@@ -69,7 +67,7 @@ function* asLead({ options }: CrmState, write: WriteInHand): Values {
 function* website({ options }: CrmState, write: WriteInHand): Values {
   if (write.row !== undefined || !options.domainFillsWebsite) return;
   const domain = after(write, "domain");
-  if (write.store.type.name !== "companies" || domain === "") return;
+  if (write.store.type.identity !== "domain" || domain === "") return;
   if (after(write, "website") === "") yield ["website", domain];
 }
 
@@ -83,19 +81,20 @@ function* defaultPipeline(state: CrmState, write: WriteInHand): Values {
 }
 
 /** When a user closes a deal, HubSpot sets its close date. Whether it does so for an app is not known. */
-function* dealClosed(state: CrmState, write: WriteInHand): Values {
-  if (write.store.type.name !== "deals") return;
-  const stage = write.changes.get("dealstage") ?? "";
-  if (stage === "" || write.given.has("closedate")) return;
+function* closed(state: CrmState, write: WriteInHand): Values {
+  const { name, pipeline } = write.store.type;
+  if (pipeline?.closeDate === undefined) return;
+  const stage = write.changes.get(pipeline.stage) ?? "";
+  if (stage === "" || write.given.has(pipeline.closeDate)) return;
   const metadata = state.pipelines.stage(
-    "deals",
+    name,
     stage,
-    after(write, "pipeline") || undefined,
+    after(write, pipeline.pipeline) || undefined,
   )?.metadata;
   const counts =
     write.by.changeSource === "CRM_UI" || state.options.appsDateClosings;
   if (metadata?.["isClosed"] === "true" && counts)
-    yield ["closedate", isoTime(write.at)];
+    yield [pipeline.closeDate, isoTime(write.at)];
 }
 
 function* taskCompleted(_state: CrmState, write: WriteInHand): Values {
@@ -113,18 +112,8 @@ function* parties(_state: CrmState, write: WriteInHand): Values {
   if (headers !== undefined) yield* emailParties(headers);
 }
 
-/** The properties with an activity's text. The first one with a value counts. */
-const bodies: Readonly<Record<string, readonly string[]>> = {
-  notes: ["hs_note_body"],
-  tasks: ["hs_task_body"],
-  calls: ["hs_call_body"],
-  meetings: ["hs_meeting_body"],
-  emails: ["hs_email_text", "hs_email_html"],
-  communications: ["hs_communication_body"],
-};
-
 function* preview(_state: CrmState, write: WriteInHand): Values {
-  const names = bodies[write.store.type.name] ?? [];
+  const names = write.store.type.bodies;
   if (!names.some((name) => write.changes.has(name))) return;
   const body = names
     .map((name) => after(write, name))

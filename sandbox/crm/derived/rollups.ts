@@ -27,10 +27,10 @@ function activitiesOf(row: Row): Row[] {
   return found;
 }
 
-/** Returns an activity's time in milliseconds. Future activities and tasks (whose time is a due date) count from their creation. */
+/** Returns an activity's time in milliseconds. One in the future, or whose time is a due date, counts from its creation. */
 function timeOf(activity: Row, now: number): number {
   const time =
-    activity.store.type.name === "tasks"
+    activity.store.type.time.isDue === true
       ? Number.NaN
       : Date.parse(activity.store.stored(activity, "hs_timestamp") ?? "");
   return Number.isNaN(time) || time > now ? activity.createdAt : time;

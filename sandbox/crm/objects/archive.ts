@@ -4,7 +4,7 @@ import type { Actor } from "../events.ts";
 import { conflict } from "../refusal.ts";
 import type { Row } from "../row.ts";
 
-/** Moves a live object to the recycle bin. Emails have none: they are gone for good. */
+/** Moves a live object to the recycle bin. One whose type has none is gone for good. */
 export function archiveRow(
   state: CrmState,
   row: Row,
@@ -13,7 +13,7 @@ export function archiveRow(
 ): void {
   if (row.state !== "live") return;
   const owners = rollupOwners(row);
-  if (row.store.type.name === "emails") {
+  if (!row.store.type.restorable) {
     forget(state, row);
     emitLifecycle(state, "deletion", row, at, by);
     moveRollups(state, owners, at);
@@ -70,7 +70,7 @@ export function purgeRow(
     row.store.stored(row, "email"),
     ...(row.additionalEmails ?? []),
   ];
-  if (row.store.type.name === "contacts")
+  if (row.store.type.identity === "email")
     for (const email of emails)
       if (email !== undefined && email !== "") state.blocklist.add(email);
   forget(state, row);

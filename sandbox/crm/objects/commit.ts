@@ -24,7 +24,7 @@ export function commitWrite(
       ? commitCreation(state, own, at, by)
       : commitUpdate(state, own, own.row, at, by);
   const email = own.values.get("email") ?? "";
-  if (email !== "" && write.store.type.name === "contacts")
+  if (email !== "" && write.store.type.identity === "email")
     state.blocklist.remove(email);
   if (company !== undefined) writePrimaryCompany(state, row, company, at, by);
   return row;
@@ -43,9 +43,8 @@ function commitCreation(
   by: Actor,
 ): Row {
   const changes = new Map([...given].filter(([, value]) => value !== ""));
-  // A meeting without a time of its own has the time at which it begins.
-  const start = changes.get("hs_meeting_start_time");
-  if (start !== undefined && store.type.name === "meetings")
+  const start = changes.get(store.type.time.startsAt ?? "");
+  if (start !== undefined)
     changes.set("hs_timestamp", changes.get("hs_timestamp") ?? start);
   const write = { store, row: undefined, given, changes, at, by };
   for (const [name, value] of derivedValues(state, write))

@@ -30,7 +30,7 @@ export function companyByDomain(
 ): void {
   if (state.options.companyByEmailDomain === "never") return;
   const { store } = contact;
-  if (store.type.name !== "contacts") return;
+  if (store.type.identity !== "email") return;
   const domain = store.stored(contact, "email")?.split("@")[1] ?? "";
   if (domain === "" || freeMail.has(domain)) return;
   if (edgesTo(contact, "companies").length > 0) return;
@@ -49,7 +49,7 @@ export function companyByDomain(
       at,
       hubspot,
     );
-  const primary = state.labels.primary("contacts", "companies");
+  const primary = state.labels.primary(store.type.name, "companies");
   associateRows(
     state,
     contact,

@@ -79,7 +79,7 @@ function rowFor(
     return store.rows.get(id);
   if (
     idProperty === "domain" &&
-    store.type.name === "companies" &&
+    store.type.identity === "domain" &&
     state.options.domainFindsCompany
   ) {
     return store

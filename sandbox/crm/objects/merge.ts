@@ -42,7 +42,7 @@ export function mergeRows(
     ]),
   );
   const domains = mergedDomains(primary, other, values.get("domain"));
-  if (store.type.name === "companies" && domains !== "") {
+  if (store.type.identity === "domain" && domains !== "") {
     const name = "hs_additional_domains";
     const versions = histories.get(name) ?? [];
     if (values.get(name) !== domains)

@@ -140,7 +140,7 @@ function whyUnwritable(
   }
   const computed =
     !storedAndComputed.has(name) &&
-    computedProperty(store.type.name, name) !== undefined;
+    computedProperty(store.type, name) !== undefined;
   if (property.modificationMetadata.readOnlyValue || computed) {
     return {
       name,
@@ -229,7 +229,7 @@ function checkBlocklist(
   email: string | undefined,
   { isApp }: Writer,
 ): void {
-  if (store.type.name !== "contacts" || email === undefined || email === "")
+  if (store.type.identity !== "email" || email === undefined || email === "")
     return;
   if (isApp && !state.options.blocklistStopsApps) return;
   const isOwn = row !== undefined && store.holder("email", email) === row;

@@ -2,7 +2,7 @@ import { edgesTo } from "../associations/edges.ts";
 import { computedProperty } from "../derived/computed.ts";
 import type { CrmState } from "../crm-state.ts";
 import type { ObjectStore } from "../object-store.ts";
-import type { ObjectType } from "../object-types.ts";
+import type { ObjectType } from "../object-type.ts";
 import type { Row } from "../row.ts";
 import { isoTime } from "../time.ts";
 import { historyView } from "./history.ts";
@@ -115,7 +115,7 @@ function columnsFor(
   const columns: Column[] = [];
   for (const name of [...names].sort()) {
     if (store.properties.find(name) === undefined) continue;
-    const compute = computedProperty(store.type.name, name);
+    const compute = computedProperty(store.type, name);
     const slot = compute === undefined ? store.slot(name) : -1;
     const cleared = state.options.clearedReadsEmpty ? "" : null;
     columns.push({

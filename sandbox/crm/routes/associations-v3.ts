@@ -1,22 +1,23 @@
 import type { Answer } from "../answer.ts";
-import {
-  associateRows,
-  dissociateRows,
-  labelsOf,
-} from "../associations/associate.ts";
+import { associateRows, labelsOf } from "../associations/associate.ts";
 import { edgeBetween } from "../associations/edges.ts";
 import type { AssociationLabel } from "../associations/labels.ts";
-import { associationTarget, idText } from "../associations/resolve.ts";
+import { idText } from "../associations/resolve.ts";
 import { pairName, typeByName, typeName } from "../associations/type-names.ts";
 import type { Call, Route } from "../call.ts";
-import { findRow, getRow } from "../objects/lookup.ts";
 import { compileView } from "../objects/view.ts";
-import { optionalText, readInputs, readLimit } from "../read-body.ts";
 import { invalid } from "../refusal.ts";
 import type { Edge, Row } from "../row.ts";
-import { forEachPair, noAssociations } from "./association-batches.ts";
-import { pageOf, stores } from "./association-view.ts";
-import { actorOf, batchAnswer, noContent, ok } from "./respond.ts";
+import {
+  dissociateEach,
+  dissociateInPath,
+  forEachPair,
+  listEdges,
+  readBatch,
+  rowsInPath,
+} from "./association-calls.ts";
+import { stores } from "./association-view.ts";
+import { actorOf, noContent, ok } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 
 const most = 2000;
@@ -63,21 +64,7 @@ function edgeNames(call: Call, row: Row, edge: Edge) {
 }
 
 function list(call: Call): Answer {
-  const { crm } = call.portal;
-  const { from, to } = stores(call);
-  const row = getRow(crm, from, call.params["fromId"] ?? "", {
-    followMerged: crm.options.associationsFollowMergedId,
-  });
-  const { page, paging } = pageOf(
-    row,
-    to,
-    call.query.get("after") ?? undefined,
-    readLimit(call.query.get("limit"), 500, 500),
-  );
-  return ok({
-    results: page.flatMap((edge) => edgeNames(call, row, edge)),
-    ...(paging === undefined ? {} : { paging }),
-  });
+  return listEdges(call, (row, edge) => edgeNames(call, row, edge));
 }
 
 /** Finds the type that a call names. @throws Refusal 400 if the pair has no such type */
@@ -106,24 +93,15 @@ function add(
 
 function put(call: Call, path: string): Answer {
   const { crm } = call.portal;
-  const { from, to } = stores(call);
   const label = typeIn(call, call.params["typeId"] ?? "");
-  const row = associationTarget(crm, from, call.params["fromId"] ?? "");
-  const target = associationTarget(crm, to, call.params["toId"] ?? "");
-  add(call, row, target, label, crm.tick());
-  return ok(compileView(crm, from, { associations: [to.type], path })(row));
+  const { from, to } = rowsInPath(call);
+  add(call, from, to, label, crm.tick());
+  const associations = [to.store.type];
+  return ok(compileView(crm, from.store, { associations, path })(from));
 }
 
 function remove(call: Call): Answer {
-  const { crm } = call.portal;
-  const { from, to } = stores(call);
-  const label = typeIn(call, call.params["typeId"] ?? "");
-  const lookup = { followMerged: crm.options.associationsFollowMergedId };
-  const row = findRow(crm, from, call.params["fromId"] ?? "", lookup);
-  const target = findRow(crm, to, call.params["toId"] ?? "", lookup);
-  if (row !== undefined && target !== undefined)
-    dissociateRows(crm, row, target, [label], crm.tick(), actorOf(call));
-  return noContent;
+  return dissociateInPath(call, [typeIn(call, call.params["typeId"] ?? "")]);
 }
 
 function listTypes(call: Call): Answer {
@@ -138,74 +116,35 @@ function listTypes(call: Call): Answer {
 }
 
 function batchRead(call: Call): Answer {
-  const { crm } = call.portal;
-  const { from, to } = stores(call);
-  const startedAt = crm.now();
-  const results: string[] = [];
-  const missing: string[] = [];
-  for (const input of readInputs(call.body, 1000)) {
-    const id = idText(input["id"]);
-    const row = findRow(crm, from, id, {
-      followMerged: crm.options.associationsFollowMergedId,
-    });
-    const { page, paging } =
-      row === undefined
-        ? { page: [], paging: undefined }
-        : pageOf(row, to, optionalText(input, "after"), 500);
-    if (row === undefined || page.length === 0) missing.push(id);
-    else
-      results.push(
-        JSON.stringify({
-          from: { id },
-          to: page.flatMap((edge) => edgeNames(call, row, edge)),
-          ...(paging === undefined ? {} : { paging }),
-        }),
-      );
-  }
-  const errors = missing.map((id) => noAssociations(call, id));
-  return batchAnswer(call, startedAt, results, errors);
+  return readBatch(call, (row, edge) => edgeNames(call, row, edge));
 }
 
 /** The response shows each association in both directions. */
 function batchCreate(call: Call): Answer {
   const { crm } = call.portal;
-  return forEachPair(
-    call,
-    readInputs(call.body, most),
-    201,
-    (from, targets, input, at) => {
-      const label = typeIn(call, idText(input["type"]));
-      const inverse = crm.labels.find(label.category, label.inverse) ?? label;
-      return targets.flatMap((to) => {
-        add(call, from, to, label, at);
-        const ends: readonly [Row, Row, AssociationLabel][] = [
-          [from, to, label],
-          [to, from, inverse],
-        ];
-        return ends.map(([one, other, type]) =>
-          JSON.stringify({
-            from: { id: one.id },
-            to: { id: other.id },
-            type: typeName(crm, type),
-          }),
-        );
-      });
-    },
-  );
+  return forEachPair(call, most, 201, (from, targets, input, at) => {
+    const label = typeIn(call, idText(input["type"]));
+    const inverse = crm.labels.find(label.category, label.inverse) ?? label;
+    return targets.flatMap((to) => {
+      add(call, from, to, label, at);
+      const ends: readonly [Row, Row, AssociationLabel][] = [
+        [from, to, label],
+        [to, from, inverse],
+      ];
+      return ends.map(([one, other, type]) =>
+        JSON.stringify({
+          from: { id: one.id },
+          to: { id: other.id },
+          type: typeName(crm, type),
+        }),
+      );
+    });
+  });
 }
 
 function batchArchive(call: Call): Answer {
-  const { crm } = call.portal;
-  const answer = forEachPair(
-    call,
-    readInputs(call.body, most),
-    204,
-    (from, targets, input, at) => {
-      const label = typeIn(call, idText(input["type"]));
-      for (const to of targets)
-        dissociateRows(crm, from, to, [label], at, actorOf(call));
-      return [];
-    },
-  );
-  return answer.status === 204 ? noContent : answer;
+  const answer = dissociateEach(call, most, (input) => [
+    typeIn(call, idText(input["type"])),
+  ]);
+  return answer.status === 200 ? noContent : answer;
 }

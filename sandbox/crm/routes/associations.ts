@@ -1,15 +1,9 @@
-import {
-  associateRows,
-  deleteLabel,
-  dissociateRows,
-} from "../associations/associate.ts";
+import { associateRows, deleteLabel } from "../associations/associate.ts";
 import type { AssociationLabel } from "../associations/labels.ts";
-import { associationTarget, resolveTypes } from "../associations/resolve.ts";
+import { resolveTypes } from "../associations/resolve.ts";
 import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
-import { findRow, getRow } from "../objects/lookup.ts";
 import { invalid } from "../refusal.ts";
-import type { Row } from "../row.ts";
 import {
   batchArchive,
   batchArchiveLabels,
@@ -18,20 +12,19 @@ import {
   batchRead,
 } from "./association-batches.ts";
 import {
+  dissociateInPath,
+  listEdges,
+  rowsInPath,
+} from "./association-calls.ts";
+import {
   associateByDefault,
   edgeView,
   labelView,
-  pageOf,
   pairView,
   stores,
   type Version,
 } from "./association-view.ts";
-import {
-  asObject,
-  optionalText,
-  readLimit,
-  requiredText,
-} from "../read-body.ts";
+import { asObject, optionalText, requiredText } from "../read-body.ts";
 import { actorOf, batchAnswer, noContent, ok } from "./respond.ts";
 import { objectScopes } from "./scopes.ts";
 
@@ -80,32 +73,8 @@ export function associationRoutes(
   ];
 }
 
-function rowsInPath(call: Call): { readonly from: Row; readonly to: Row } {
-  const { crm } = call.portal;
-  const { from, to } = stores(call);
-  return {
-    from: associationTarget(crm, from, call.params["fromId"] ?? ""),
-    to: associationTarget(crm, to, call.params["toId"] ?? ""),
-  };
-}
-
 function listAssociations(call: Call, version: Version): Answer {
-  const { crm } = call.portal;
-  const { from, to } = stores(call);
-  const row = getRow(crm, from, call.params["fromId"] ?? "", {
-    followMerged: crm.options.associationsFollowMergedId,
-  });
-  const limit = readLimit(call.query.get("limit"), 500, 500);
-  const { page, paging } = pageOf(
-    row,
-    to,
-    call.query.get("after") ?? undefined,
-    limit,
-  );
-  return ok({
-    results: page.map((edge) => edgeView(call, version, row, edge)),
-    ...(paging === undefined ? {} : { paging }),
-  });
+  return listEdges(call, (row, edge) => [edgeView(call, version, row, edge)]);
 }
 
 function putAssociation(call: Call, version: Version): Answer {
@@ -126,15 +95,7 @@ function putAssociation(call: Call, version: Version): Answer {
 }
 
 function deleteAssociation(call: Call): Answer {
-  const { crm } = call.portal;
-  const { from, to } = stores(call);
-  const lookup = { followMerged: crm.options.associationsFollowMergedId };
-  const source = findRow(crm, from, call.params["fromId"] ?? "", lookup);
-  const target = findRow(crm, to, call.params["toId"] ?? "", lookup);
-  if (source !== undefined && target !== undefined) {
-    dissociateRows(crm, source, target, "all", crm.tick(), actorOf(call));
-  }
-  return noContent;
+  return dissociateInPath(call, "all");
 }
 
 function putDefault(call: Call): Answer {

@@ -1,13 +1,17 @@
 import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
 import type { ObjectStore } from "../object-store.ts";
-import type { ObjectType } from "../object-types.ts";
+import type { ObjectType } from "../object-type.ts";
 import { stores } from "./association-view.ts";
 import { ok } from "./respond.ts";
 
-/** The limits of an account with a paid subscription, unless a portal option sets one. */
+/**
+ * The limits of an account with a paid subscription, unless a portal option sets one. Only those of labels, custom properties,
+ * and custom object types are from sources; README.md says which are not.
+ */
 const most = {
   customObjectTypes: 10,
+  customPropertiesInAll: 10_000,
   calculatedProperties: 200,
   pipelines: 100,
   records: 15_000_000,
@@ -84,7 +88,12 @@ function customProperties(call: Call): Answer {
     properties.customCount(),
   );
   const usage = byObjectType.reduce((sum, type) => sum + type.usage, 0);
-  return ok({ byObjectType, ...overall(usage, limit * byObjectType.length) });
+  // The overall limit is one of its own, and not the sum of the others (HubSpot's guide on limits).
+  const inAll = Math.min(
+    most.customPropertiesInAll,
+    limit * byObjectType.length,
+  );
+  return ok({ byObjectType, ...overall(usage, inAll) });
 }
 
 function calculatedProperties(call: Call): Answer {

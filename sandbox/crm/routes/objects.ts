@@ -180,7 +180,7 @@ export function readAssociations(value: unknown): AssociationInput[] {
 /** Returns the view of a created object: every property with a value. */
 export function createdView(store: ObjectStore): ViewRequest {
   return {
-    properties: [...store.usedNames(), ...computedNames(store.type.name)],
+    properties: [...store.usedNames(), ...computedNames(store.type)],
     onlyValues: true,
   };
 }

@@ -1,17 +1,10 @@
 import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
 import { findObjectType } from "../object-types.ts";
+import { pipelineChanges, type PipelinePlace } from "../pipeline-changes.ts";
 import {
-  createPipeline,
-  createStage,
   existingPipeline,
   existingStage,
-  patchPipeline,
-  patchStage,
-  removePipeline,
-  removeStage,
-  replacePipeline,
-  replaceStage,
   type PipelineScope,
 } from "../pipeline-operations.ts";
 import { isTrue } from "../read-body.ts";
@@ -38,49 +31,29 @@ export function pipelineRoutes(base: string): Route[] {
     handle: (call) => handle(scopeOf(call), call),
   });
   return [
+    ...pipelineChanges.map(({ method, path, status, act }) =>
+      route(method, `${all}${path}`, (scope, call) => {
+        const made = act(scope, placeOf(call), call.body, isChecked(call));
+        return status === 204 ? noContent : ok(made, status);
+      }),
+    ),
     route("GET", all, ({ state, store }) =>
       ok({ results: state.pipelines.list(store.type.name) }),
     ),
-    route("POST", all, (scope, { body }) =>
-      ok(createPipeline(scope, body), 201),
-    ),
     route("GET", one, (scope, call) =>
-      ok(existingPipeline(scope, pipelineIn(call))),
+      ok(existingPipeline(scope, placeOf(call).pipelineId)),
     ),
-    route("PATCH", one, (scope, call) =>
-      ok(patchPipeline(scope, pipelineIn(call), call.body)),
-    ),
-    route("PUT", one, (scope, call) =>
-      ok(replacePipeline(scope, pipelineIn(call), call.body, isChecked(call))),
-    ),
-    route("DELETE", one, (scope, call) => {
-      removePipeline(scope, pipelineIn(call), isChecked(call));
-      return noContent;
-    }),
     route("GET", `${one}/audit`, (scope, call) =>
-      audit(scope, existingPipeline(scope, pipelineIn(call)).id),
+      audit(scope, existingPipeline(scope, placeOf(call).pipelineId).id),
     ),
     route("GET", `${one}/stages`, (scope, call) =>
-      ok({ results: existingPipeline(scope, pipelineIn(call)).stages }),
+      ok({
+        results: existingPipeline(scope, placeOf(call).pipelineId).stages,
+      }),
     ),
-    route("POST", `${one}/stages`, (scope, call) =>
-      ok(createStage(scope, pipelineIn(call), call.body), 201),
-    ),
-    route("GET", stage, (scope, call) =>
-      ok(existingStage(scope, pipelineIn(call), stageIn(call))),
-    ),
-    route("PATCH", stage, (scope, call) =>
-      ok(patchStage(scope, pipelineIn(call), stageIn(call), call.body)),
-    ),
-    route("PUT", stage, (scope, call) =>
-      ok(replaceStage(scope, pipelineIn(call), stageIn(call), call.body)),
-    ),
-    route("DELETE", stage, (scope, call) => {
-      removeStage(scope, pipelineIn(call), stageIn(call));
-      return noContent;
-    }),
+    route("GET", stage, (scope, call) => ok(stageOf(scope, call))),
     route("GET", `${stage}/audit`, (scope, call) =>
-      audit(scope, existingStage(scope, pipelineIn(call), stageIn(call)).id),
+      audit(scope, stageOf(scope, call).id),
     ),
   ];
 }
@@ -93,12 +66,16 @@ function scopeOf(call: Call): PipelineScope {
   };
 }
 
-function pipelineIn({ params }: Call): string {
-  return params["pipelineId"] ?? "";
+function placeOf({ params }: Call): PipelinePlace {
+  return {
+    pipelineId: params["pipelineId"] ?? "",
+    stageId: params["stageId"] ?? "",
+  };
 }
 
-function stageIn({ params }: Call): string {
-  return params["stageId"] ?? "";
+function stageOf(scope: PipelineScope, call: Call) {
+  const { pipelineId, stageId } = placeOf(call);
+  return existingStage(scope, pipelineId, stageId);
 }
 
 function audit({ state, store }: PipelineScope, id: string): Answer {

@@ -17,7 +17,7 @@ import { Refusal } from "../refusal.ts";
 import { storeOf } from "./objects.ts";
 import { asObject, isTrue, readInputs, requiredText } from "../read-body.ts";
 import { batchAnswer, noContent, ok } from "./respond.ts";
-import { schemaScopes } from "./scopes.ts";
+import { schemaRoute } from "./schema-route.ts";
 
 /** Property definitions and groups, under one version's path. */
 export function propertyRoutes(
@@ -28,22 +28,9 @@ export function propertyRoutes(
   const one = `${all}/{propertyName}`;
   const groups = `${all}/groups`;
   const group = `${groups}/{groupName}`;
-  const route = (
-    method: string,
-    template: string,
-    handle: (call: Call) => Answer,
-  ): Route => ({
-    method,
-    template,
-    scopes: schemaScopes(
-      method === "GET" || template.endsWith("/batch/read") ? "read" : "write",
-    ),
-    limit: "general",
-    handle,
-  });
   return [
-    route("GET", all, list),
-    route("POST", all, (call) =>
+    schemaRoute("GET", all, list),
+    schemaRoute("POST", all, (call) =>
       ok(
         createProperty(
           crmOf(call),
@@ -54,8 +41,8 @@ export function propertyRoutes(
         201,
       ),
     ),
-    route("GET", one, get),
-    route("PATCH", one, (call) =>
+    schemaRoute("GET", one, get),
+    schemaRoute("PATCH", one, (call) =>
       ok(
         updateProperty(
           crmOf(call),
@@ -66,28 +53,28 @@ export function propertyRoutes(
         ),
       ),
     ),
-    route("DELETE", one, (call) => {
+    schemaRoute("DELETE", one, (call) => {
       archiveProperty(crmOf(call), storeOf(call), nameIn(call));
       return noContent;
     }),
-    route("POST", `${all}/batch/read`, batchRead),
-    route("POST", `${all}/batch/create`, (call) =>
+    schemaRoute("POST", `${all}/batch/read`, batchRead),
+    schemaRoute("POST", `${all}/batch/create`, (call) =>
       batchCreate(call, createdInBatch),
     ),
-    route("POST", `${all}/batch/archive`, batchArchive),
-    route("GET", groups, (call) =>
+    schemaRoute("POST", `${all}/batch/archive`, batchArchive),
+    schemaRoute("GET", groups, (call) =>
       ok({ results: storeOf(call).properties.listGroups() }),
     ),
-    route("POST", groups, (call) =>
+    schemaRoute("POST", groups, (call) =>
       ok(createGroup(storeOf(call), call.body), 201),
     ),
-    route("GET", group, (call) =>
+    schemaRoute("GET", group, (call) =>
       ok(existingGroup(storeOf(call), groupIn(call))),
     ),
-    route("PATCH", group, (call) =>
+    schemaRoute("PATCH", group, (call) =>
       ok(updateGroup(storeOf(call), groupIn(call), call.body)),
     ),
-    route("DELETE", group, (call) => {
+    schemaRoute("DELETE", group, (call) => {
       archiveGroup(storeOf(call), groupIn(call));
       return noContent;
     }),

@@ -1,6 +1,5 @@
 import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
-import { queryProperties } from "../search/query-properties.ts";
 import { storeOf } from "./objects.ts";
 import { ok } from "./respond.ts";
 
@@ -44,7 +43,7 @@ function get(call: Call): Answer {
     fullyQualifiedName: name,
     labels: { singular: type.singular, plural: type.name },
     requiredProperties: [],
-    searchableProperties: queryProperties[type.name],
+    searchableProperties: type.search.query,
     secondaryDisplayProperties: [],
     properties: properties.list(false),
     associations,

@@ -11,29 +11,18 @@ import {
 import { setValidations } from "../validations.ts";
 import { storeOf } from "./objects.ts";
 import { noContent, ok } from "./respond.ts";
-import { schemaScopes } from "./scopes.ts";
+import { schemaRoute } from "./schema-route.ts";
 
 /** Validation rules of properties, under one version's path. */
 export function validationRoutes(base: string): Route[] {
   const all = `${base}/{objectType}`;
   const one = `${all}/{propertyName}`;
   const rule = `${one}/rule-type/{ruleType}`;
-  const route = (
-    method: string,
-    template: string,
-    handle: (call: Call) => Answer,
-  ): Route => ({
-    method,
-    template,
-    scopes: schemaScopes(method === "GET" ? "read" : "write"),
-    limit: "general",
-    handle,
-  });
   return [
-    route("GET", all, list),
-    route("GET", one, (call) => ok({ results: rulesIn(call) })),
-    route("GET", rule, get),
-    route("PUT", rule, put),
+    schemaRoute("GET", all, list),
+    schemaRoute("GET", one, (call) => ok({ results: rulesIn(call) })),
+    schemaRoute("GET", rule, get),
+    schemaRoute("PUT", rule, put),
   ];
 }
 

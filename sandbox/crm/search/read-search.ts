@@ -1,5 +1,6 @@
 import type { ObjectStore } from "../object-store.ts";
-import { findObjectType, type ObjectType } from "../object-types.ts";
+import type { ObjectType } from "../object-type.ts";
+import { findObjectType } from "../object-types.ts";
 import { asObject, textList, type Json } from "../read-body.ts";
 import { invalid } from "../refusal.ts";
 
@@ -50,12 +51,9 @@ export type SearchRequest = {
 
 const operators: ReadonlySet<string> = new Set(operatorNames);
 
-const notSearchable: Readonly<Record<string, readonly string[]>> = {
-  emails: ["hs_email_html", "hs_body_preview"],
-};
-
 /**
- * Reads a search body and holds it to HubSpot's limits: 3,000 characters, 5 groups of 6 filters and 18 in all, one sort, 200
+ * Reads a search body, in which `filters` alone is one group (HubSpot's guide, "Search through associations"), and holds it to
+ * HubSpot's limits: 3,000 characters, 5 groups of 6 filters and 18 in all, one sort, 200
  * rows a page and 10,000 a query.
  * @param bodyLength in characters, as sent
  * @throws Refusal 400 for what breaks one of them
@@ -68,7 +66,11 @@ export function readSearch(
   const json = asObject(body);
   if (bodyLength > 3000)
     throw invalid("The search request body may have 3000 characters at most");
-  const groups = readGroups(store, listIn(json, "filterGroups"));
+  const single = listIn(json, "filters");
+  const groups = readGroups(store, [
+    ...listIn(json, "filterGroups"),
+    ...(single.length === 0 ? [] : [{ filters: single }]),
+  ]);
   const sorts = listIn(json, "sorts");
   if (sorts.length > 1) throw invalid("A search may have one sort at most");
   const limit = readNumber(json["limit"], 10, "limit");
@@ -208,8 +210,7 @@ function searchable(store: ObjectStore, name: unknown): string {
   const unknown =
     typeof name !== "string" || store.properties.find(name) === undefined;
   const closed =
-    typeof name === "string" &&
-    notSearchable[store.type.name]?.includes(name) === true;
+    typeof name === "string" && store.type.search.closed.includes(name);
   if (unknown || closed) {
     const message = `There was a problem with the request. Property "${String(name)}" ${closed ? "cannot be searched" : "does not exist"}`;
     throw invalid(message, { context: { propertyName: [String(name)] } });

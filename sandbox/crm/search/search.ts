@@ -4,7 +4,6 @@ import type { ObjectStore } from "../object-store.ts";
 import { Row } from "../row.ts";
 import { associatedCandidates, associatedRows } from "./associated.ts";
 import type { IndexedState } from "./index-lag.ts";
-import { queryProperties } from "./query-properties.ts";
 import type {
   PropertyFilter,
   SearchFilter,
@@ -45,7 +44,7 @@ export function searchRows(
     if (row === undefined) break;
     const seen = lagging ? state.indexLag.seen(row, now) : row;
     if (seen.state !== "live" || !test(row, seen)) continue;
-    if (mentions !== undefined && !mentions(seen)) continue;
+    if (mentions !== undefined && !mentions(row, seen)) continue;
     found.push(row);
   }
   const { sort } = request;
@@ -121,20 +120,19 @@ function compare(
   return a < b ? -sign : sign;
 }
 
-/** A query matches when each of its words begins a word of some value, additional emails included. */
-function compileQuery(
-  store: ObjectStore,
-  query: string,
-): (seen: IndexedState) => boolean {
+/** A query matches when each of its words begins a word of some value, additional emails and a ticket's id included. */
+function compileQuery(store: ObjectStore, query: string): Test {
   const words = query.split(/\s+/);
-  const slots = queryProperties[store.type.name].flatMap(
+  const byId = store.type.search.query.includes("hs_ticket_id");
+  const slots = store.type.search.query.flatMap(
     (name) => store.usedSlot(name) ?? [],
   );
-  return (seen) => {
+  return (row, seen) => {
     const texts = slots.flatMap(
       (slot) => seen.values[slot]?.toLowerCase() ?? [],
     );
     texts.push(...(seen.additionalEmails ?? []));
+    if (byId) texts.push(row.id);
     return words.every((word) =>
       texts.some(
         (text) =>
@@ -181,7 +179,7 @@ function reader(state: CrmState, store: ObjectStore, name: string): Reader {
     return (_row, seen) => seen.updatedAt;
   if (name === "hs_createdate") return (_row, seen) => seen.createdAt;
   const numeric = isNumeric(store, name);
-  const compute = computedProperty(store.type.name, name);
+  const compute = computedProperty(store.type, name);
   const slot = compute === undefined ? store.slot(name) : -1;
   const isOption = store.properties.find(name)?.type === "enumeration";
   return (row, seen) => {

@@ -18,6 +18,7 @@ import type { ApplyInput } from "./input.ts";
 import { hold } from "./hold.ts";
 import { itemsOf } from "./items.ts";
 import { keepFacts } from "./keep-facts.ts";
+import { lookAtChanged } from "./look-again.ts";
 import { sendAttempts } from "./send-attempts.ts";
 import type { Sent } from "./send.ts";
 import { settleAnswers } from "./settle.ts";
@@ -283,6 +284,7 @@ async function settleAll(
       edgeWrites.length === 0 && interrupted === null
         ? await end(db, settled, edgeWrites, nothingWritten)
         : null;
+    await lookAtChanged(db, portalId, input.objectType, settled);
     await input.fence(db);
     return { settled, edgeWrites, ended };
   });

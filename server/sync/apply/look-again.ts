@@ -8,6 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { DELETION_WAITS } from "../brake/judge.ts";
 import { quietSeconds } from "../brake/quiet.ts";
+import type { Settled } from "./verdict.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Soon enough for a person who waits for it, and a dozen looks at most while a dead worker's claim lasts. */
@@ -54,6 +55,23 @@ export const lookAtDeleted = (
         : [],
     ),
     quietSeconds,
+  );
+
+/** Notes objects that HubSpot changed along with a write of ours. Last in its transaction: it locks the inbox' lane. */
+export const lookAtChanged = (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  settled: readonly Settled[],
+): Promise<void> =>
+  noteForLook(
+    db,
+    portalId,
+    type,
+    settled.flatMap(({ changedAlong, objectId }) =>
+      changedAlong && objectId !== null ? [objectId] : [],
+    ),
+    0,
   );
 
 /** Notes unlinked objects whose pairs have moved on as often as they were decided on: nothing else would lead to them. */

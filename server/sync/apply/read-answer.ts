@@ -2,6 +2,7 @@ import type { HubSpotObject, RefusedProperty } from "../../hubspot/gateway.ts";
 import { parkingSignature } from "../merge-field.ts";
 import type {
   Base,
+  BaseEntry,
   FieldOutcome,
   ObjectProperties,
   Parked,
@@ -21,36 +22,45 @@ export interface ReadAnswer {
 
 /**
  * A value that came back, as sent or rewritten, is the new base. One that was refused, or answered with the old value
- * (lifecycle stages only move forward), is parked and keeps the old base. `object` must carry every sent property.
+ * (lifecycle stages only move forward), is parked and keeps the old base. What HubSpot filled in by itself in an object that
+ * this write made is the base, too, marked until the workspace has it. `object` must carry every sent property.
+ * @param made the write created the object, so no person typed what its answer has and was not sent
  */
 export function readAnswer(
   rules: Rules,
   plan: Pick<Placed, "pair" | "decision">,
   object: HubSpotObject | null,
   refused: readonly RefusedProperty[],
+  made: boolean,
 ): ReadAnswer {
-  const base: Record<string, Base[string]> = {};
+  const base: Record<string, BaseEntry> = {};
   const parked: Record<string, Parked> = {};
   const refusals = new Map(
     refused.map((property) => [property.name, property]),
   );
   const before: ObjectProperties = plan.pair.object?.properties ?? {};
   for (const field of plan.decision.fields) {
-    if (field.kind === "parked" && field.parked !== undefined)
-      parked[field.field] = field.parked;
-    if (field.kind !== "to-hubspot") {
-      // An update's other fields were settled before the call, and another lane may have gone on from there.
-      if (field.base !== undefined && plan.decision.hubspot.kind === "create")
-        base[field.field] = field.base;
-      continue;
-    }
     const mapping = rules.settings[plan.pair.objectType].mappings.find(
       (candidate) =>
         candidate.field === field.field &&
         candidate.property === field.property,
     );
-    if (mapping === undefined || field.base === undefined) continue;
     const answered = object?.properties[field.property] ?? null;
+    const withFilled = (unsent: BaseEntry): BaseEntry => {
+      if (!made || answered === null || answered === "") return unsent;
+      return mapping?.direction === "push"
+        ? { ...unsent, h: answered }
+        : { ...unsent, h: answered, filled: true };
+    };
+    if (field.kind === "parked" && field.parked !== undefined)
+      parked[field.field] = field.parked;
+    if (field.kind !== "to-hubspot") {
+      // An update's other fields were settled before the call, and another lane may have gone on from there.
+      if (field.base !== undefined && plan.decision.hubspot.kind === "create")
+        base[field.field] = withFilled(field.base);
+      continue;
+    }
+    if (mapping === undefined || field.base === undefined) continue;
     const park = (
       refusal: Pick<Parked, "code" | "message" | "holder">,
     ): void => {
@@ -62,7 +72,7 @@ export function readAnswer(
         h: answered,
       };
       if (plan.decision.hubspot.kind === "create")
-        base[field.field] = { ...emptyBase(field), h: null };
+        base[field.field] = withFilled(emptyBase(field));
     };
     const refusal = refusals.get(field.property);
     if (refusal !== undefined) {
@@ -83,7 +93,7 @@ export function readAnswer(
   return { base, parked };
 }
 
-const emptyBase = (field: FieldOutcome): Base[string] => ({
+const emptyBase = (field: FieldOutcome): BaseEntry => ({
   w: null,
   h: null,
   p: field.base?.p ?? field.property,

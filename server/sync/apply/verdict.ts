@@ -8,6 +8,7 @@ import type { Attempt } from "./attempts.ts";
 import type { JournalLine } from "./journal.ts";
 import { lastValues } from "./lines.ts";
 import { hiddenHolderNotice, noticesOf, refusalNotice } from "./notices.ts";
+import { hasChangedAlong } from "./changed-along.ts";
 import { readAnswer } from "./read-answer.ts";
 import {
   leftClear,
@@ -33,6 +34,8 @@ export interface Settled {
   readonly waitsForField: boolean;
   /** An object that HubSpot names as the holder of this identity: a candidate for another round. */
   readonly hint: ObjectId | null;
+  /** HubSpot changed mapped properties along with what was sent: the object is read for the workspace. */
+  readonly changedAlong: boolean;
 }
 
 /** The same, with everything that is to be written. */
@@ -67,6 +70,7 @@ export function verdictOf(
     waitsForField: false,
     hint: null,
     link: "none" as const,
+    changedAlong: false,
   };
   if (outcome === undefined || outcome.kind === "unknown") {
     return {
@@ -119,12 +123,18 @@ export function verdictOf(
       done: true,
     };
   }
-  const read = readAnswer(rules, plan, object, outcome.refused);
+  const created = attempt.operation === "create";
+  const read = readAnswer(
+    rules,
+    plan,
+    object,
+    outcome.refused,
+    created && outcome.created !== false,
+  );
   const { parked, early } = refusedTooEarly(read.parked, writing);
   const left =
     outcome.cleared === true ? leftClear(attempt, read.parked) : null;
   const base = { ...read.base, ...left?.base };
-  const created = attempt.operation === "create";
   const took = changesOf(plan).filter(
     (change) => change.side === "workspace" || !(change.field in read.parked),
   );
@@ -149,6 +159,7 @@ export function verdictOf(
     ...waitsFor(attempt, parked),
     done: !early,
     link: created && other === undefined ? "insert" : "update",
+    changedAlong: hasChangedAlong(rules, attempt, object),
   };
 }
 

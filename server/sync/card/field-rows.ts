@@ -108,7 +108,8 @@ function stateOf(
   const w = own(pair.record?.properties, mapping.field);
   const h = own(pair.object?.properties, mapping.property);
   const ours = !sameValue(meaning, w, base.w);
-  const theirs = !sameValue(meaning, h, base.h);
+  const theirs =
+    !sameValue(meaning, h, base.h) || (base.filled === true && !ours);
   if (ours && theirs) return "changed_in_both";
   if (ours) return "changed_in_workspace";
   return theirs ? "changed_in_hubspot" : "differs";

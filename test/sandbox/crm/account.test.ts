@@ -53,6 +53,10 @@ describe("limits", () => {
       usage: 1,
       limit: 1000,
     });
+    expect(properties.body).toMatchObject({
+      overallUsage: 1,
+      overallLimit: 10_000,
+    });
     const records = await call("GET", `${base}/records`);
     const types = "hubspotDefinedObjectTypes";
     expect(of(records.body, types, "0-1")).toMatchObject({ usage: 1 });

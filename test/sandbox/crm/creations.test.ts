@@ -51,6 +51,7 @@ describe("a creation", () => {
   it.each([
     [{}, undefined, "customer"],
     [{ createsLeads: true }, "lead", "customer"],
+    [{ profile: "observed" }, "lead", "customer"],
   ])(
     "gets the lifecycle stage lead by option: %o",
     async (options, without, given) => {
@@ -74,6 +75,7 @@ describe("a creation", () => {
   it.each([
     [{}, undefined],
     [{ domainFillsWebsite: true }, "acme.example"],
+    [{ profile: "observed" }, "acme.example"],
   ])("gets a company's website by option: %o", async (options, website) => {
     const { call } = openPortal(sandbox(), options);
     const made = async (properties: Json) => {

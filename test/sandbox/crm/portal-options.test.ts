@@ -52,8 +52,6 @@ describe("portal options", () => {
       ([name]) => optionChoices[name] === undefined,
     );
     expect(unclear.map(([name]) => name)).toEqual([
-      "createsLeads",
-      "domainFillsWebsite",
       "companyByEmailDomain",
       "inlineAssociations",
       "customProperties",

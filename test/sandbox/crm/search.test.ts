@@ -514,6 +514,15 @@ describe("searches through associations", () => {
     expect(await find(ofNobody)).toEqual({ status: 200, ids: [] });
   });
 
+  it("take a single group of filters without its frame, as HubSpot's guide does", async () => {
+    const { door, bob, notes } = withNotes();
+    const { status, body } = await door.call("POST", `${base}/notes/search`, {
+      filters: [filter("associations.contact", "EQ", { value: bob })],
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ total: 1, results: [{ id: notes[1] }] });
+  });
+
   it("find no archived objects and no removed associations", async () => {
     const { door, ann, bob, notes, find } = withNotes();
     const of = (value: string) =>

@@ -33,6 +33,26 @@ describe("tickets", () => {
     });
   });
 
+  it("are found by their number", async () => {
+    const { call } = open();
+    const { body } = await call("POST", `${base}/tickets`, {
+      properties: { subject: "No heating", hs_pipeline_stage: "1" },
+    });
+    const id = String(body["id"]);
+    const find = async (query: string) =>
+      (
+        await call("POST", `${base}/tickets/search`, {
+          query,
+          properties: ["hs_ticket_id"],
+        })
+      ).body;
+    expect(await find(id)).toMatchObject({
+      total: 1,
+      results: [{ properties: { hs_ticket_id: id } }],
+    });
+    expect(await find(`9${id}`)).toMatchObject({ total: 0 });
+  });
+
   it.each([
     ["a stage that no pipeline has", { hs_pipeline_stage: "appointment" }],
     ["a pipeline that is not there", { hs_pipeline: "9" }],

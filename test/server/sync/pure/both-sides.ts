@@ -95,6 +95,7 @@ export function carryOut(
       mergedIds: [],
     },
     refused,
+    false,
   );
   return {
     w,

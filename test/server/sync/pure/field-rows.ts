@@ -13,13 +13,21 @@ type Given = Partial<Omit<FieldCase, "mapping" | "base">> & {
   readonly base?: readonly [unknown, string | null];
   /** The base was taken under another property or conversion. */
   readonly baseUnder?: { p?: string; c?: string };
+  /** HubSpot filled the property in when the object was created. */
+  readonly filled?: true;
 };
 
 const both = { toWorkspace: true, toHubSpot: true };
 export const pullOff = { toWorkspace: false, toHubSpot: true };
 export const pushOff = { toWorkspace: true, toHubSpot: false };
 
-function merge({ mapping, base, baseUnder, ...given }: Given): FieldOutcome {
+function merge({
+  mapping,
+  base,
+  baseUnder,
+  filled,
+  ...given
+}: Given): FieldOutcome {
   const whole = mapped("f", "p", mapping);
   return mergeField({
     mapping: whole,
@@ -35,6 +43,7 @@ function merge({ mapping, base, baseUnder, ...given }: Given): FieldOutcome {
             p: "p",
             c: conversionKey(whole.conversion),
             ...baseUnder,
+            ...(filled === undefined ? {} : { filled }),
           },
     linkIsNew: false,
     trigger: automaticPull,

@@ -12,13 +12,13 @@ import type { LinkState, Pair, Rules } from "./model.ts";
 import { loadRules } from "./rules.ts";
 import { formPairs } from "./form-pairs.ts";
 import { goneCreations, linkGoneCreations } from "./gone-creations.ts";
-import type { Ask, StandingOf } from "./ask.ts";
+import type { Ask, StatusOf } from "./ask.ts";
 import { closeEntriesOfGone } from "./close-entries-of-gone.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
 import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
-import { loadPreferred } from "./preferred-companies.ts";
+import { loadPreferred } from "./preferred-objects.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
 import type { ReadResult } from "./read-objects.ts";
 import { settleMerges } from "./settle-merges.ts";
@@ -42,10 +42,10 @@ export async function gather(
   engine: Engine,
   portalId: PortalId,
   given: Ask,
-  companyStanding: (
+  parentStatus: (
     records: readonly StoredRecord[],
     objects: readonly HubSpotObject[],
-  ) => Promise<StandingOf>,
+  ) => Promise<StatusOf>,
 ): Promise<Gathered> {
   const { objectType: type } = given;
   const alone = [given.recordIds, given.objectIds, given.objects].every(
@@ -180,7 +180,7 @@ export async function gather(
     objects,
     goneSince(gone, first.stored, stored),
     first.keyOf,
-    companyStanding,
+    parentStatus,
     await loadPreferred(engine, portalId, ask, stored, objects),
   );
   return { rules, pairs, stored, objects };

@@ -85,7 +85,7 @@ export async function linkGoneCreations(
       seen: null,
       pulled: false,
       pushed: true,
-      edgesSettled: false,
+      edgesSettled: [],
     })),
   );
   await writeJournal(

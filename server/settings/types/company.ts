@@ -94,6 +94,7 @@ export const company = {
       mapping: { property: "hubspot_owner_id", conversion: "owner" },
     },
   },
+  namedBy: [["name"], ["domain"]],
   policy: "initiator",
   flows: {
     pull: true,

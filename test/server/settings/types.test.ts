@@ -49,12 +49,13 @@ describe("the object types", () => {
 
   test("a type without parents has no settings about them", () => {
     const { from, to, settings } = associationKinds[0];
+    const ofChild: Readonly<Record<string, unknown>> = defaultSettings[from];
     for (const key of Object.values(settings)) {
-      expect(defaultSettings[from]).toHaveProperty(key);
+      expect(ofChild).toHaveProperty(key);
       expect(
         settingsSchema.safeParse({
           ...defaultSettings,
-          [to]: { ...defaultSettings[to], [key]: defaultSettings[from][key] },
+          [to]: { ...defaultSettings[to], [key]: ofChild[key] },
         }).success,
       ).toBe(false);
     }
@@ -129,14 +130,14 @@ describe("a type is synced", () => {
   test("by a switch in its settings if it's optional, and without one if it's required", () => {
     const settings = defaultSettings[associationKinds[0].to];
     const withSwitch = { ...settings, enabled: true };
-    expect(typeSettingsSchema(optional, null).parse(withSwitch)).toEqual(
+    expect(typeSettingsSchema(optional, []).parse(withSwitch)).toEqual(
       withSwitch,
     );
-    expect(typeSettingsSchema(optional, null).safeParse(settings).success).toBe(
+    expect(typeSettingsSchema(optional, []).safeParse(settings).success).toBe(
       false,
     );
-    expect(
-      typeSettingsSchema(required, null).safeParse(withSwitch).success,
-    ).toBe(false);
+    expect(typeSettingsSchema(required, []).safeParse(withSwitch).success).toBe(
+      false,
+    );
   });
 });

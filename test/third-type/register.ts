@@ -1,14 +1,13 @@
+import type * as registered from "../../server/settings/types/registered.ts";
 import { ticket, ticketToCompany, ticketToContact } from "./ticket.ts";
 
 /** What a build that knows tickets has in two files: a line for each in registered.ts, and the scopes in the app's manifest. */
-
-type Registered = typeof import("../../server/settings/types/registered.ts");
 
 /** Returns registered.ts with tickets and their kinds. */
 export const withTicket = ({
   registeredTypes,
   registeredKinds,
-}: Registered) => ({
+}: typeof registered) => ({
   registeredTypes: { ...registeredTypes, ticket },
   registeredKinds: [...registeredKinds, ticketToContact, ticketToCompany],
 });

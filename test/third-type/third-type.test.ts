@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { QueryResultRow } from "pg";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  associationKinds,
+  descriptorOf,
+  listedTypes,
+} from "../../server/settings/types/index.ts";
 import { card } from "../acceptance/card.ts";
 import type { CardAnswer, CardView } from "../acceptance/card.ts";
 import { attention } from "../acceptance/steps/attention.ts";
@@ -14,6 +19,7 @@ import {
   typesInDatabase,
   typesInDescriptors,
 } from "../server/database/types-in-database.ts";
+import { ticket, ticketToCompany, ticketToContact } from "./ticket.ts";
 import {
   associate,
   changeInHubSpot,
@@ -25,7 +31,6 @@ import {
   parentsHere,
   parentsIn,
   relate,
-  startTicketWorld,
   sweep,
   switchOn,
   ticketIn,
@@ -33,30 +38,18 @@ import {
   ticketRecord,
   ticketRecords,
   ticketsIn,
+  useTicketWorld,
 } from "./ticket-world.ts";
 
 // A third type takes a descriptor, its association kinds, a line for each, and a migration. No other file knows tickets.
 
-vi.mock("../../server/settings/types/registered.ts", async (original) => {
-  const { withTicket } = await import("./register.ts");
-  return withTicket(await original());
-});
-vi.mock("../../hubspot-project/src/app/app-hsmeta.json", async (original) => {
-  const { withTicketScopes } = await import("./register.ts");
-  const { default: manifest } = await original<{
-    default: Parameters<typeof withTicketScopes>[0];
-  }>();
-  return { default: withTicketScopes(manifest) };
-});
+const at = useTicketWorld();
 
 let world: World;
 beforeAll(async () => {
-  world = await startTicketWorld();
+  ({ world } = at);
   await world.installed();
 }, 60_000);
-afterAll(async () => {
-  await world.stop();
-});
 
 /** A ticket that is linked, by a product that made it. */
 async function linkedTicket(
@@ -408,7 +401,12 @@ describe("a type that the app learns later", () => {
           async <Row extends QueryResultRow>(text: string) =>
             (await owner.query<Row>(text)).rows,
         ),
-      ).toEqual(typesInDescriptors());
+      ).toEqual(
+        typesInDescriptors(
+          [...listedTypes.map(descriptorOf), ticket],
+          [...associationKinds, ticketToContact, ticketToCompany],
+        ),
+      );
     });
   });
 

@@ -1,73 +1,92 @@
 import { readFile } from "node:fs/promises";
 import { Client } from "pg";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { readProjectFiles } from "../../sandbox/project.ts";
 import type { ProjectFiles } from "../../sandbox/project.ts";
-import { defaultMappingsOf } from "../../server/settings/default-mappings.ts";
-import type { ObjectType } from "../../server/settings/types/index.ts";
+import { ServerProcess } from "../acceptance/kill-process.ts";
 import { asOwner, asProduct, inSql } from "../acceptance/steps/database.ts";
 import { choose } from "../acceptance/steps/settings.ts";
 import { World } from "../acceptance/world.ts";
 import type { Json, TruthRow } from "../acceptance/world.ts";
 import { cloneDatabase } from "../database.ts";
-import { withTicketScopes } from "./register.ts";
-
-export const ticketType = "ticket" as ObjectType;
+import { ticket } from "./ticket.ts";
 
 /** The files of a HubSpot project that subscribes to tickets as it does to the other types, and asks for their scope. */
 async function projectFiles(): Promise<ProjectFiles> {
-  const files = (await readProjectFiles()) as {
-    manifest: Parameters<typeof withTicketScopes>[0];
-    webhooks: {
-      config: { subscriptions: { crmObjects: Json[] } };
-    };
+  const { manifest, webhooks } = (await readProjectFiles()) as {
+    manifest: { config: { auth: { optionalScopes: string[] } } };
+    webhooks: { config: { subscriptions: { crmObjects: Json[] } } };
   };
-  const { config } = files.webhooks;
-  const events = ["creation", "deletion", "merge", "restore"].map((event) => ({
-    subscriptionType: `object.${event}`,
-  }));
-  const properties = defaultMappingsOf(ticketType).map(({ property }) => ({
+  manifest.config.auth.optionalScopes.push(ticket.hubspot.scopes.read);
+  const events = [
+    "creation",
+    "deletion",
+    "merge",
+    "restore",
+    "associationChange",
+  ].map((event) => ({ subscriptionType: `object.${event}` }));
+  const properties = Object.values(ticket.fields).map(({ mapping }) => ({
     subscriptionType: "object.propertyChange",
-    propertyName: property,
+    propertyName: mapping.property,
   }));
+  webhooks.config.subscriptions.crmObjects.push(
+    ...[...events, ...properties].map((one) => ({
+      ...one,
+      objectType: "ticket",
+      active: true,
+    })),
+  );
+  return { manifest, webhooks };
+}
+
+/**
+ * A world whose server, database, and HubSpot project know tickets; not installed yet. The server is a process of its
+ * own, because it learns the type before it loads anything else. An id of HubSpot's names an object of each type.
+ */
+export function useTicketWorld(): { readonly world: World } {
+  let open: World | undefined;
+  let withoutTickets: World["server"] | undefined;
+  beforeAll(async () => {
+    const database = await cloneDatabase();
+    await asOwnerOf(database.url, await readFile(migration, "utf8"));
+    open = await World.start({
+      database,
+      files: await projectFiles(),
+      portal: { overlappingIds: true },
+      // The world's own server does no work.
+      environment: { ROLE: "web" },
+    });
+    withoutTickets = open.server;
+    const preload = new URL("./register-ticket.ts", import.meta.url);
+    const server = await ServerProcess.start(open, {
+      NODE_OPTIONS: `--import=${preload.href}`,
+      ROLE: "all",
+    });
+    server.serve(open);
+  });
+  afterAll(async () => {
+    await withoutTickets?.stop();
+    await open?.stop();
+  });
   return {
-    manifest: withTicketScopes(files.manifest),
-    webhooks: {
-      config: {
-        ...config,
-        subscriptions: {
-          ...config.subscriptions,
-          crmObjects: [
-            ...config.subscriptions.crmObjects,
-            ...[
-              ...events,
-              { subscriptionType: "object.associationChange" },
-              ...properties,
-            ].map((one) => ({ ...one, objectType: "ticket", active: true })),
-          ],
-        },
-      },
+    get world() {
+      if (open === undefined)
+        throw new Error("The world is there once the tests run.");
+      return open;
     },
   };
 }
 
-/** A world whose database and HubSpot project know tickets; not installed yet. An id names an object of each type. */
-export async function startTicketWorld(): Promise<World> {
-  const database = await cloneDatabase();
-  const owner = new Client({ connectionString: database.url });
+const migration = new URL("./ticket.sql", import.meta.url);
+
+async function asOwnerOf(url: string, text: string): Promise<void> {
+  const owner = new Client({ connectionString: url });
   await owner.connect();
   try {
-    await owner.query(
-      await readFile(new URL("./ticket.sql", import.meta.url), "utf8"),
-    );
+    await owner.query(text);
   } finally {
     await owner.end();
   }
-  return World.start({
-    database,
-    files: await projectFiles(),
-    portal: { overlappingIds: true },
-  });
 }
 
 /** Switches tickets on, and waits until their first pull has ended. */
@@ -75,7 +94,7 @@ export async function switchOn(world: World, wish: Json = {}): Promise<void> {
   await choose(world, { ticket: { enabled: true, ...wish } } as object);
   await world.until(
     async () =>
-      (await firstPullEnded(world))[ticketType as string] !== null &&
+      (await firstPullEnded(world))["ticket"] !== null &&
       (await world.api("GET", "/installation")).body["state"] === "active",
     "tickets have been pulled",
   );

@@ -1,10 +1,8 @@
 import type { QueryResultRow } from "pg";
-import {
-  associationKinds,
-  descriptorOf,
-  listedTypes,
-  primaryKindOf,
-} from "../../../server/settings/types/index.ts";
+import type {
+  AssociationKind,
+  ObjectTypeDescriptor,
+} from "../../../server/settings/types/descriptor.ts";
 
 /** What a database says of object types, association kinds, and the columns of each type's view. */
 export interface KnownTypes {
@@ -74,9 +72,11 @@ export async function typesInDatabase(query: Query): Promise<KnownTypes> {
 
 const sqlTypes = { text: "text", number: "numeric" } as const;
 
-/** Returns what the descriptors ask for. */
-export function typesInDescriptors(): KnownTypes {
-  const all = listedTypes.map((type) => descriptorOf(type));
+/** Returns what the descriptors of types and kinds ask for. */
+export function typesInDescriptors(
+  all: readonly ObjectTypeDescriptor[],
+  kinds: readonly AssociationKind[],
+): KnownTypes {
   return {
     types: Object.fromEntries(
       all.map(({ names, identity }) => [
@@ -88,7 +88,7 @@ export function typesInDescriptors(): KnownTypes {
       ]),
     ),
     kinds: Object.fromEntries(
-      associationKinds.map(({ name, from, to, primary }) => [
+      kinds.map(({ name, from, to, primary }) => [
         name,
         { from, to, hasPrimary: primary !== null },
       ]),
@@ -101,9 +101,13 @@ export function typesInDescriptors(): KnownTypes {
         ),
       ]),
     ),
-    withParent: listedTypes
-      .filter((type) => primaryKindOf(type) !== null)
-      .map((type) => descriptorOf(type).names.plural)
+    withParent: all
+      .filter(({ names }) =>
+        kinds.some(
+          ({ from, primary }) => from === names.singular && primary !== null,
+        ),
+      )
+      .map(({ names }) => names.plural)
       .sort(),
   };
 }

@@ -1,3 +1,4 @@
+import { parkGroups } from "./park-together.ts";
 import { KEPT, keptReason } from "./brake/wording.ts";
 import { unmetCondition, unmetParent } from "./conditions.ts";
 import { doNothing, fail, skip } from "./decision.ts";
@@ -205,53 +206,56 @@ const sendsAny = (
  */
 function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
   const { settings, definitions, owners } = rules;
-  return settings[pair.objectType].mappings.map((mapping): FieldOutcome => {
-    const { field, property, direction, conversion } = mapping;
-    const w = own(pair.record?.properties, field) ?? null;
-    const named = { field, property };
-    const based = (ours: unknown, h: string | null) => ({
-      w: ours,
-      h,
-      p: property,
-      c: conversionKey(conversion),
-    });
-    if (holdsNothing(conversion, w))
+  const fields = settings[pair.objectType].mappings.map(
+    (mapping): FieldOutcome => {
+      const { field, property, direction, conversion } = mapping;
+      const w = own(pair.record?.properties, field) ?? null;
+      const named = { field, property };
+      const based = (ours: unknown, h: string | null) => ({
+        w: ours,
+        h,
+        p: property,
+        c: conversionKey(conversion),
+      });
+      if (holdsNothing(conversion, w))
+        return {
+          ...named,
+          kind: "settled",
+          code: "blank",
+          base: based(null, null),
+        };
+      if (direction === "pull")
+        return {
+          ...named,
+          kind: "settled",
+          code: "direction",
+          base: based(w, null),
+        };
+      const definition = own(definitions, property);
+      const converted = toHubSpot(mapping, w, owners, definition);
+      if (converted.ok) {
+        return {
+          ...named,
+          kind: "to-hubspot",
+          code: "created",
+          value: converted.value,
+          base: based(w, converted.value),
+        };
+      }
       return {
         ...named,
-        kind: "settled",
-        code: "blank",
-        base: based(null, null),
-      };
-    if (direction === "pull")
-      return {
-        ...named,
-        kind: "settled",
-        code: "direction",
-        base: based(w, null),
-      };
-    const definition = own(definitions, property);
-    const converted = toHubSpot(mapping, w, owners, definition);
-    if (converted.ok) {
-      return {
-        ...named,
-        kind: "to-hubspot",
-        code: "created",
-        value: converted.value,
-        base: based(w, converted.value),
-      };
-    }
-    return {
-      ...named,
-      kind: "parked",
-      code: converted.code,
-      base: based(null, null),
-      parked: {
-        side: "hubspot",
-        sent: canonical(conversion, w),
+        kind: "parked",
         code: converted.code,
-        message: converted.message,
-        signature: parkingSignature(mapping, definition),
-      },
-    };
-  });
+        base: based(null, null),
+        parked: {
+          side: "hubspot",
+          sent: canonical(conversion, w),
+          code: converted.code,
+          message: converted.message,
+          signature: parkingSignature(mapping, definition),
+        },
+      };
+    },
+  );
+  return parkGroups(pair, fields);
 }

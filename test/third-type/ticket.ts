@@ -58,6 +58,8 @@ export const ticket = {
       mapping: { property: "hubspot_owner_id", conversion: "owner" },
     },
   },
+  // A stage belongs to one pipeline.
+  together: [["pipeline", "stage"]],
   namedBy: [["subject"]],
   policy: "initiator",
   flows: {

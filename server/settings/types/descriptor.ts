@@ -75,6 +75,11 @@ export type ObjectTypeDescriptor = {
   /** Null: nothing but a link or a creation's key matches a record with an object. */
   readonly identity: Identity | null;
   readonly fields: Readonly<Record<string, StandardField>>;
+  /**
+   * Groups of fields that are decided together, because a value of one means nothing without the other's: they are
+   * synced from one side, held, and parked as one. The policy of the first that is mapped is that of all.
+   */
+  readonly together: readonly (readonly string[])[];
   /** By what people call a record: the first of these that has a value; fields that are one name are joined. */
   readonly namedBy: readonly (readonly string[])[];
   /** Who wins if both sides changed a field, until a portal chooses. */

@@ -89,9 +89,16 @@ async function asOwnerOf(url: string, text: string): Promise<void> {
   }
 }
 
-/** Switches tickets on, and waits until their first pull has ended. */
-export async function switchOn(world: World, wish: Json = {}): Promise<void> {
-  await choose(world, { ticket: { enabled: true, ...wish } } as object);
+/** Switches tickets on with what is wished for them, and for the portal, and waits until their first pull has ended. */
+export async function switchOn(
+  world: World,
+  wish: Json = {},
+  ofPortal: Json = {},
+): Promise<void> {
+  await choose(world, {
+    ...ofPortal,
+    ticket: { enabled: true, ...wish },
+  } as object);
   await world.until(
     async () =>
       (await firstPullEnded(world))["ticket"] !== null &&

@@ -31,12 +31,9 @@ export function parkTogether(
     const side = writtenSide(field);
     if (side === null || !sides.has(side)) return field;
     const { h, was } = context(field);
-    const sent =
-      side === "workspace"
-        ? h
-        : field.value === undefined
-          ? null
-          : String(field.value);
+    const value = side === "workspace" ? h : field.value;
+    // What goes to HubSpot is text.
+    const sent = typeof value === "string" ? value : null;
     const same =
       was?.code === PARKED_TOGETHER && was.side === side && was.sent === sent;
     return {

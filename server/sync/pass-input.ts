@@ -28,8 +28,8 @@ export interface PassInput {
   readonly fence: Fence;
   /** How HubSpot's associations with parents are learned. */
   readonly edges: EdgeReading;
-  /** What a push does with parents that HubSpot lacks; absent: as the portal has chosen. */
-  readonly bring?: BringChoice;
+  /** What a push does with parents that HubSpot lacks, by kind; without a kind: as the portal has chosen. */
+  readonly bring?: Readonly<Record<string, BringChoice>>;
   /** The batch before this one: it is matched and decided on meanwhile, and carried out once that one has been. */
   readonly after?: Promise<unknown>;
   /** Whether a deletion has waited for others that may follow it; absent: none has. */

@@ -392,7 +392,7 @@ async function parentsToCreate(
       ...input,
       account: { source: "preview", by: "", runId: null },
       fence: noFence,
-      bring: choice === "never" ? "never" : "if-missing",
+      bring: { [kind.name]: choice === "never" ? "never" : "if-missing" },
     },
     planned,
     (_engine, _portalId, { recordIds = [] }) => {

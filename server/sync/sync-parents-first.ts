@@ -38,7 +38,8 @@ export async function syncParentsFirst(
   planned: readonly Planned[],
   runPass: RunPass,
 ): Promise<SyncedParents> {
-  const choice = input.bring ?? parentRules(rules.settings, kind).bring;
+  const choice =
+    input.bring?.[kind.name] ?? parentRules(rules.settings, kind).bring;
   const syncing = planned.filter(
     ({ pair, decision }) =>
       decision.hubspot.kind === "create" ||

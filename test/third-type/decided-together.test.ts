@@ -100,7 +100,10 @@ test("both are held for a person, whose choice for one of them moves both", asyn
   await switchOn(world, { policy: "hold" });
   await calm(world);
   const held = await attention(world, ticket.id);
-  expect(held.map(({ field }) => field).sort()).toEqual(["pipeline", "stage"]);
+  expect(held.map(({ field }) => field ?? "").sort()).toEqual([
+    "pipeline",
+    "stage",
+  ]);
   expect(await bothSides(ticket)).toEqual({
     workspace: ["0", "2"],
     hubspot: [pipeline, stages[1]],
@@ -122,7 +125,7 @@ test("one that HubSpot rejects keeps the other one from being written", async ()
   await changeTicket(world, ticket.id, { pipeline, stage: "3" });
   await calm(world);
   const parked = await attention(world, ticket.id);
-  expect(parked.map(({ field }) => field).sort()).toEqual([
+  expect(parked.map(({ field }) => field ?? "").sort()).toEqual([
     "pipeline",
     "stage",
   ]);

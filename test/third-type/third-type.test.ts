@@ -446,5 +446,17 @@ describe("a type that the app learns later", () => {
     await calm(world);
     const { id: firmId } = await recordOf(world, "companies", firm);
     expect((await ticketOf(world, objectId)).companyId).toBe(firmId);
+
+    // A list of tickets doesn't tell which company is the primary one.
+    const other = await makeInHubSpot(world, "companies", { name: "Second" });
+    await relate(world, "PUT", objectId, "companies", other);
+    await calm(world);
+    await world.control("PUT", "/sandbox/faults", { webhooks: { lose: 1 } });
+    await relate(world, "PUT", objectId, "companies", other, { primary: true });
+    await world.control("DELETE", "/sandbox/faults");
+    await sweep(world);
+    await calm(world);
+    const { id: otherId } = await recordOf(world, "companies", other);
+    expect((await ticketOf(world, objectId)).companyId).toBe(otherId);
   });
 });

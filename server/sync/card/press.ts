@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { noFence } from "../../database/fence.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import type { BringChoice } from "../../settings/schema.ts";
-import { parentKindsOf } from "../../settings/types/index.ts";
+import { parentKindsOf, primaryKindOf } from "../../settings/types/index.ts";
 import { passingOver } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { Trigger } from "../model.ts";
@@ -16,7 +16,10 @@ import type { Look, Reading } from "./look.ts";
 const busyMs = 2_000;
 const lookEveryMs = 200;
 
-/** One look carried out under a trigger. What was read for the look is not read again. */
+/**
+ * One look carried out under a trigger. What was read for the look is not read again. `bring` is what a person has chosen
+ * for the primary parent; absent: as the portal has chosen.
+ */
 export async function carryOut(
   engine: Engine,
   portalId: PortalId,
@@ -26,6 +29,7 @@ export async function carryOut(
   bring?: BringChoice,
 ): Promise<PassItem | null> {
   const { pair, push, pull } = reading;
+  const kind = primaryKindOf(objectType);
   const { object } = push;
   const edges = parentKindsOf(objectType).map(
     (kind) => edgesOfKind(push, kind) ?? edgesOfKind(pull, kind),
@@ -52,7 +56,9 @@ export async function carryOut(
     account,
     priority: "interactive",
     fence: noFence,
-    ...(bring === undefined ? {} : { bring }),
+    ...(bring === undefined || kind === null
+      ? {}
+      : { bring: { [kind.name]: bring } }),
   };
   const { items } = await passingOver(
     engine,

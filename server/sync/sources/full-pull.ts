@@ -72,12 +72,12 @@ export async function fullPull(
       position = { ...(next === null ? {} : { after: next }), newest };
       const reached = { ...position };
       const before = applied;
-      const edges = await edgesOfPage(
+      const byKind = await edgesOfPage(
         engine,
         portalId,
         kinds,
-        rules,
         page.objects,
+        rules.missing?.edges.read !== true,
       );
       applied = awaitedLater(
         runPassHalving(engine, portalId, {
@@ -87,7 +87,7 @@ export async function fullPull(
           account: { source: run.source, by: run.requestedBy, runId: run.id },
           priority: "bulk",
           fence: turn.fence,
-          edges,
+          edges: { kind: "known", byKind },
           after: before,
           finish: async (db, items) => {
             await addPage(db, portalId, run.id, items, reached);

@@ -2,22 +2,21 @@ import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
-import type { Rules } from "../model.ts";
-import type { EdgeReading } from "../plan-edges.ts";
+import type { KnownEdges } from "../plan-edges.ts";
 import type { HubSpotEdges } from "../stored-edges.ts";
 
 /**
  * The parents of the objects of a listed page, as the page brought them along: ids, and the primary one from the
  * object's own property. Lists that HubSpot cut short, or that don't tell which parent is the primary one, are read
- * whole, where that is allowed.
+ * whole, where that is allowed; otherwise they are left out.
  */
 export async function edgesOfPage(
   engine: Engine,
   portalId: PortalId,
   kinds: readonly ParentKind[],
-  rules: Rules,
   objects: readonly HubSpotObject[],
-): Promise<EdgeReading> {
+  mayRead: boolean,
+): Promise<KnownEdges> {
   const byKind = new Map<string, ReadonlyMap<ObjectId, HubSpotEdges>>();
   for (const kind of kinds) {
     const byChild = new Map<ObjectId, HubSpotEdges>();
@@ -27,7 +26,7 @@ export async function edgesOfPage(
       if (edges === null) unknown.push(object.id);
       else byChild.set(object.id, edges);
     }
-    if (unknown.length > 0 && rules.missing?.edges.read !== true) {
+    if (unknown.length > 0 && mayRead) {
       const read = await engine.hubspot
         .portal(portalId)
         .readAssociations(kind, unknown, { priority: "bulk" });
@@ -35,7 +34,7 @@ export async function edgesOfPage(
     }
     byKind.set(kind.name, byChild);
   }
-  return { kind: "known", byKind };
+  return byKind;
 }
 
 /** Null: the row does not tell all of it. */

@@ -9,6 +9,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
+import type { KnownEdges } from "../plan-edges.ts";
 
 /** A listed object that does not agree with what we know of it. */
 export interface Discrepancy {
@@ -18,30 +19,30 @@ export interface Discrepancy {
 }
 
 /**
- * Compares a page of listed objects with links and associations' bases, in one statement: newer than the link has
- * seen, merged with another that is linked, not linked although no rule leaves it out, or parents other than the base. Objects that agree are not named. Indexes link_live_object, journal_by_object, the key of association_base.
+ * Compares a page of listed objects and their parents with links and associations' bases, in one statement: newer than
+ * the link has seen, merged with another that is linked, not linked although no rule leaves it out, parents other than
+ * the base, or not known. Objects that agree are not named. Indexes link_live_object, journal_by_object, the key of
+ * association_base.
  */
 export async function compareWithLinks(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   objects: readonly HubSpotObject[],
+  byKind: KnownEdges,
 ): Promise<Discrepancy[]> {
   const kinds = parentKindsOf(type);
   const page = objects.map((object) => ({
     id: object.id,
     updated: object.updatedAt.toISOString(),
     merged: object.mergedIds.filter((id) => id !== object.id),
-    parents: kinds.flatMap(({ name, to, primary }) => {
-      const primaryId = object.properties[primary?.property ?? ""];
-      return (object.parents?.[name]?.ids ?? []).map((id) => ({
-        type: to,
-        id,
-        primary: id === primaryId,
-      }));
-    }),
+    parents: kinds.flatMap(({ name, to }) =>
+      (byKind.get(name)?.get(object.id)?.edges ?? []).map(
+        ({ toId, primary }) => ({ type: to, id: toId, primary }),
+      ),
+    ),
     cut: kinds.flatMap(({ name, to }) =>
-      object.parents?.[name]?.complete === false ? [to] : [],
+      byKind.get(name)?.get(object.id)?.complete === true ? [] : [to],
     ),
   }));
   // offset 0 keeps each of these a look-up by its index: a page is 100 rows, and while a first pull's statistics are

@@ -9,6 +9,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
+import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { automatic } from "../pass.ts";
@@ -18,6 +19,7 @@ import { loadRules, primaryProperties } from "../rules.ts";
 import { checkEntriesNotSeen } from "../close-entries-of-gone.ts";
 import { addPage, endRun } from "../runs.ts";
 import type { Run, RunItem } from "../runs.ts";
+import { edgesOfPage } from "./page-edges.ts";
 import { compareWithLinks } from "./sweep-compare.ts";
 import type { Discrepancy } from "./sweep-compare.ts";
 import {
@@ -91,11 +93,21 @@ async function sweepPage(
     },
     { priority: "bulk" },
   );
+  const missing = await engine.database.inPortal(portalId, (db) =>
+    loadMissing(db, portalId),
+  );
+  const parents = await edgesOfPage(
+    engine,
+    portalId,
+    kinds,
+    page.objects,
+    missing["read-associations"] === undefined,
+  );
   const discrepancies =
     page.objects.length === 0
       ? []
       : await engine.database.inPortal(portalId, (db) =>
-          compareWithLinks(db, portalId, type, page.objects),
+          compareWithLinks(db, portalId, type, page.objects, parents),
         );
   const ids = page.objects.map((object) => object.id);
   const above = greatest([position.above ?? "0", ...ids]);

@@ -11,6 +11,7 @@ import {
   listedTypes,
   objectTypeOf,
   objectTypes,
+  parentKindsOf,
 } from "../../../server/settings/types/index.ts";
 import { parentsFirst } from "../../../server/settings/types/parents-first.ts";
 
@@ -45,6 +46,30 @@ describe("the object types", () => {
   test("a parent is synced before its children", () => {
     for (const { from, to } of associationKinds)
       expect(objectTypes.indexOf(to)).toBeLessThan(objectTypes.indexOf(from));
+  });
+
+  test("a type has one kind of association to another, one with a primary parent at most, and settings for each", () => {
+    for (const type of listedTypes) {
+      const kinds = parentKindsOf(type);
+      expect(new Set(kinds.map(({ to }) => to)).size).toBe(kinds.length);
+      expect(
+        kinds.filter(({ primary }) => primary !== null).length,
+      ).toBeLessThan(2);
+      const keys = kinds.flatMap(({ settings }) => Object.values(settings));
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+    expect(new Set(associationKinds.map(({ name }) => name)).size).toBe(
+      associationKinds.length,
+    );
+  });
+
+  test("fields that are decided together are fields of the type, each of one group", () => {
+    for (const type of listedTypes) {
+      const { together, fields } = descriptorOf(type);
+      const grouped = together.flat();
+      expect(new Set(grouped).size).toBe(grouped.length);
+      for (const field of grouped) expect(fields).toHaveProperty(field);
+    }
   });
 
   test("a type without parents has no settings about them", () => {

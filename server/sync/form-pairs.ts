@@ -119,7 +119,9 @@ export async function formPairs(
         : (stored.records.get(record) ?? []),
     ),
     concerned.flatMap(({ object }) =>
-      object === null ? [] : (objects.get(object) ?? []),
+      object === null || liveByObject.has(object)
+        ? []
+        : (objects.get(object) ?? []),
     ),
   );
   return concerned.map((assignment) =>

@@ -9,10 +9,10 @@ import { isHeldBack, movementsOf, withoutWrites } from "./brake/judge.ts";
 import { decide } from "./decide.ts";
 import type { Engine } from "./engine.ts";
 import { gather } from "./gather.ts";
-import type { Ask, StatusOf } from "./ask.ts";
+import type { Ask } from "./ask.ts";
 import type { Gathered } from "./gather.ts";
 import type { Rules, Trigger } from "./model.ts";
-import { loadParentStatus, noParents } from "./parent-status.ts";
+import { parentStatusLoader } from "./parent-status.ts";
 import type { PassInput, PassResult, RunPass } from "./pass-input.ts";
 import { planEdges } from "./plan-edges.ts";
 import type { EdgeReading } from "./plan-edges.ts";
@@ -20,7 +20,6 @@ import { edgesOfKind } from "./plan.ts";
 import type { PassItem, Planned } from "./plan.ts";
 import { loadStoredEdges } from "./stored-edges.ts";
 import type { LoadEdges } from "./stored-edges.ts";
-import type { StoredRecord } from "./stored-state.ts";
 import { syncParentsFirst } from "./sync-parents-first.ts";
 
 /** How often a batch, or what is left of it, is matched and decided anew. */
@@ -144,7 +143,7 @@ async function planRound(
   hints: readonly ObjectId[],
   runParents: RunPass,
 ): Promise<{ gathered: Gathered; planned: readonly Planned[] }> {
-  const loadStatus = statusLoader(engine, portalId, input);
+  const loadStatus = parentStatusLoader(engine, portalId, input);
   const ask = askFor(input, input.trigger, hints);
   const gathered = await gather(engine, portalId, ask, loadStatus);
   const planned = await brakeAll(
@@ -180,7 +179,10 @@ async function planRound(
         : gathered.stored.records.get(pair.record.id);
     return record === undefined ? [] : [record];
   });
-  const statusOf = await loadStatus(records);
+  const statusOf = await loadStatus(
+    records,
+    planned.flatMap(({ object }) => object ?? []),
+  );
   const again = planned.map((before): Planned => {
     if (isHeldBack(before)) return before;
     const record =
@@ -415,7 +417,7 @@ async function gatherWhole(
       engine,
       portalId,
       askFor(input, trigger, []),
-      statusLoader(engine, portalId, input),
+      parentStatusLoader(engine, portalId, input),
     );
     if (
       round === rounds ||
@@ -440,30 +442,6 @@ const askFor = (
   priority: input.priority,
   signal: input.signal,
 });
-
-/** How the pass learns what is known of its records' parents. */
-function statusLoader(
-  engine: Engine,
-  portalId: PortalId,
-  { objectType, edges }: Pick<PassInput, "objectType" | "edges">,
-): (records: readonly StoredRecord[]) => Promise<StatusOf> {
-  const kinds = parentKindsOf(objectType);
-  if (kinds.length === 0) return () => Promise.resolve(noParents);
-  const withParent = new Map(
-    [...(edges.kind === "known" ? edges.byKind : [])].map(([name, byChild]) => [
-      name,
-      new Set(
-        [...byChild].flatMap(([id, theirs]) =>
-          theirs.edges.length > 0 ? [id] : [],
-        ),
-      ),
-    ]),
-  );
-  return (records) =>
-    engine.database.inPortal(portalId, (db) =>
-      loadParentStatus(db, portalId, kinds, records, withParent),
-    );
-}
 
 const planAll = (gathered: Gathered, trigger: Trigger): Planned[] =>
   gathered.pairs.map((pair) => {

@@ -7,6 +7,7 @@ import { childKindsOf, descriptorOf } from "../settings/types/index.ts";
 import type { Ask } from "./ask.ts";
 import { loadMissing } from "./capabilities.ts";
 import type { Engine } from "./engine.ts";
+import { loadEnabledTypes } from "./load-enabled-types.ts";
 import { identitiesOf } from "./object-identity.ts";
 import { childrenHere } from "./stored-children.ts";
 import type { StoredState } from "./stored-state.ts";
@@ -42,7 +43,8 @@ export async function loadPreferred(
     const children = await engine.database.inPortal(portalId, async (db) => {
       const missing = await loadMissing(db, portalId);
       return missing[`read:${kind.from}`] === undefined &&
-        missing["read-associations"] === undefined
+        missing["read-associations"] === undefined &&
+        (await loadEnabledTypes(db, portalId)).includes(kind.from)
         ? loadChildren(db, portalId, kind, choosing)
         : [];
     });

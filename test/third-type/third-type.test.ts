@@ -286,6 +286,20 @@ describe("a type that the app learns later", () => {
       hubspotId: null,
       sync: { code: "no_contact" },
     });
+    const person = await makeInHubSpot(world, "contacts", {
+      email: "needed@third.example",
+    });
+    const nobodys = await makeInHubSpot(world, "tickets", { subject: "None" });
+    const somebodys = await makeInHubSpot(
+      world,
+      "tickets",
+      { subject: "Somebody's" },
+      [{ toType: "contacts", toId: person }],
+    );
+    await calm(world);
+    const pulled = (await ticketRecords(world)).map((each) => each.hubspotId);
+    expect(pulled).toContain(somebodys);
+    expect(pulled).not.toContain(nobodys);
     await switchOn(world);
   });
 

@@ -253,7 +253,7 @@ async function linkedChildrenOf(
   const { rows } = await sql<{ object_id: ObjectId }>`
     select l.object_id::text from link l
     where l.portal_id = ${portalId} and l.object_type = ${sql.lit(kind.from)} and l.state = 'live' and l.record_id = any (array(
-      ${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}
+      select id from (${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}) c
       union select from_id from association_base
         where portal_id = ${portalId} and to_id = any (${parentIds}::uuid[]) and from_type = ${sql.lit(kind.from)}))`.execute(
     db,

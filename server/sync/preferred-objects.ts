@@ -145,7 +145,7 @@ async function loadChildren(
     from unnest(${parentIds}::uuid[]) as c(id)
     cross join lateral (
       select r.id, r.identity from record r
-      where r.portal_id = ${portalId} and r.deleted_at is null and r.id in (${childrenHere(portalId, kind, sql`= c.id`)})
+      where r.portal_id = ${portalId} and r.deleted_at is null and r.id in (select id from (${childrenHere(portalId, kind, sql`= c.id`)}) k)
       order by r.id limit ${mostChildren}
     ) r
     left join link l on l.portal_id = ${portalId} and l.record_id = r.id and l.state = 'live'

@@ -208,8 +208,7 @@ async function lookAtChildrenOf(
     await sql`
       insert into dirty as d (portal_id, object_type, record_id, revision)
       select distinct r.portal_id, r.object_type, r.id, r.revision
-      from unnest(${parentIds}::uuid[]) as p(id)
-      cross join lateral (${childrenHere(portalId, kind, sql`= p.id`)}) e
+      from (${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}) e
       join record r on r.portal_id = ${portalId} and r.id = e.id and r.deleted_at is null
       where exists (
           select from attention a
@@ -218,7 +217,7 @@ async function lookAtChildrenOf(
           select from link l where l.portal_id = ${portalId} and l.record_id = e.id and l.state = 'live')
         and not exists (
           select from association_base b
-          where b.portal_id = ${portalId} and b.from_id = e.id and b.to_id = p.id)
+          where b.portal_id = ${portalId} and b.from_id = e.id and b.to_id = e.parent_id)
       on conflict (portal_id, record_id) do update set due_at = least(d.due_at, now())`.execute(
       db,
     );

@@ -30,7 +30,7 @@ const contactsOf = (
   kind: ParentKind,
   companyIds: readonly RecordId[],
 ) => sql`
-  select r.id from (${childrenHere(portalId, kind, sql`= any (${companyIds}::uuid[])`)}) e
+  select distinct r.id from (${childrenHere(portalId, kind, sql`= any (${companyIds}::uuid[])`)}) e
   join record r on r.portal_id = ${portalId} and r.id = e.id and r.deleted_at is null`;
 
 /**

@@ -424,6 +424,33 @@ describe("a type that the app learns later", () => {
     });
   });
 
+  test.each([
+    [
+      "a primary parent of a kind that has none",
+      ["ticket", "contact", "{primary}"],
+      "A ticket has no primary contact.",
+    ],
+    [
+      "an association that no kind allows",
+      ["company", "ticket", "{}"],
+      "An association goes from a contact to a company, or from a ticket to a company, or from a ticket to a contact.",
+    ],
+    [
+      "a parent that isn't there",
+      ["ticket", "company", "{}"],
+      "There is no company 00000000-0000-4000-8000-000000000009 in this portal.",
+    ],
+  ])("refuses %s by SQL", async (_what, [from, to, labels], message) => {
+    const { id } = await makeTicket(world, { subject: "By SQL" });
+    await expect(
+      inSql(
+        world,
+        "insert into workspace.associations (from_type, from_id, to_type, to_id, labels) values ($1, $2, $3, $4, $5)",
+        [from, id, to, "00000000-0000-4000-8000-000000000009", labels],
+      ),
+    ).rejects.toThrow(message);
+  });
+
   test("has a view, routes, settings, runs, and a place in the sweep", async () => {
     const [made] = await inSql<{ id: string }>(
       world,

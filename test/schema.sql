@@ -15,6 +15,10 @@ column public.association_base.to_id uuid not null
 column public.association_base.from_type text not null
 column public.association_base.to_type text not null
 column public.association_base.is_primary boolean not null default false
+column public.association_kind.name text not null
+column public.association_kind.from_type text not null
+column public.association_kind.to_type text not null
+column public.association_kind.has_primary boolean not null
 column public.attempt.portal_id bigint not null
 column public.attempt.id uuid not null
 column public.attempt.object_type text not null
@@ -167,7 +171,7 @@ column public.link.state text not null default 'live'::text
 column public.link.base jsonb not null default '{}'::jsonb
 column public.link.parked jsonb not null default '{}'::jsonb
 column public.link.seen_at timestamp with time zone
-column public.link.edges_settled boolean not null default false
+column public.link.edges_settled text[] not null default '{}'::text[]
 column public.link.pulled_at timestamp with time zone
 column public.link.pulled_by text
 column public.link.pushed_at timestamp with time zone
@@ -185,6 +189,10 @@ column public.object_identity.portal_id bigint not null
 column public.object_identity.object_type text not null
 column public.object_identity.object_id bigint not null
 column public.object_identity.identity text not null
+column public.object_type.name text not null
+column public.object_type.plural text not null
+column public.object_type.identity_kind text
+column public.object_type.identity_field text
 column public.portal_login.role_name name not null
 column public.portal_login.portal_id bigint not null
 column public.pull_cursor.portal_id bigint not null
@@ -267,8 +275,9 @@ column public.sync_verdict.code text not null
 column public.sync_verdict.reason text not null
 column public.sync_verdict.at timestamp with time zone not null default now()
 column public.waiting_edge.portal_id bigint not null
-column public.waiting_edge.company_object_id bigint not null
-column public.waiting_edge.contact_object_id bigint not null
+column public.waiting_edge.parent_object_id bigint not null
+column public.waiting_edge.child_object_id bigint not null
+column public.waiting_edge.kind text not null
 column public.waiting_value.portal_id bigint not null
 column public.waiting_value.object_type text not null
 column public.waiting_value.record_id uuid not null
@@ -338,8 +347,12 @@ constraint public.answered_request answered_request_pkey PRIMARY KEY (portal_id,
 constraint public.association association_pkey PRIMARY KEY (portal_id, from_id, to_id)
 constraint public.association association_portal_id_from_id_fkey FOREIGN KEY (portal_id, from_id) REFERENCES record(portal_id, id)
 constraint public.association association_portal_id_to_id_fkey FOREIGN KEY (portal_id, to_id) REFERENCES record(portal_id, id)
-constraint public.association association_types CHECK (((from_type = 'contact'::text) AND (to_type = 'company'::text)))
+constraint public.association association_types CHECK (is_association_kind(from_type, to_type))
 constraint public.association_base association_base_pkey PRIMARY KEY (portal_id, from_id, to_id)
+constraint public.association_kind association_kind_from_type_fkey FOREIGN KEY (from_type) REFERENCES object_type(name)
+constraint public.association_kind association_kind_from_type_to_type_key UNIQUE (from_type, to_type)
+constraint public.association_kind association_kind_pkey PRIMARY KEY (name)
+constraint public.association_kind association_kind_to_type_fkey FOREIGN KEY (to_type) REFERENCES object_type(name)
 constraint public.attempt attempt_initiator_check CHECK ((initiator = ANY (ARRAY['hubspot'::text, 'workspace'::text])))
 constraint public.attempt attempt_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'associate'::text])))
 constraint public.attempt attempt_pkey PRIMARY KEY (portal_id, id)
@@ -348,8 +361,8 @@ constraint public.attention attention_pkey PRIMARY KEY (portal_id, id)
 constraint public.attention attention_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
 constraint public.brake_window brake_window_action_check CHECK ((action = ANY (ARRAY['delete'::text, 'create'::text, 'update'::text])))
 constraint public.brake_window brake_window_flow_check CHECK ((flow = ANY (ARRAY['to_workspace'::text, 'to_hubspot'::text])))
-constraint public.brake_window brake_window_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.brake_window brake_window_pkey PRIMARY KEY (portal_id, object_type, flow, action)
+constraint public.brake_window brake_window_type CHECK (is_object_type(object_type))
 constraint public.call_budget call_budget_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'search'::text, 'associations'::text])))
 constraint public.call_budget call_budget_pkey PRIMARY KEY (portal_id, kind)
 constraint public.database_identity database_identity_pkey PRIMARY KEY (single)
@@ -359,7 +372,7 @@ constraint public.deployment deployment_pkey PRIMARY KEY (id)
 constraint public.dirty dirty_pkey PRIMARY KEY (portal_id, record_id)
 constraint public.dirty dirty_revision CHECK (((revision >= 0) AND (revision <= '9007199254740991'::bigint)))
 constraint public.dirty dirty_times CHECK ((isfinite(since) AND (due_at > '-infinity'::timestamp with time zone)))
-constraint public.dirty dirty_type CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
+constraint public.dirty dirty_type CHECK (is_object_type(object_type))
 constraint public.hubspot_definition hubspot_definition_kind_check CHECK ((kind = ANY (ARRAY['property'::text, 'owner'::text, 'pipeline'::text])))
 constraint public.hubspot_definition hubspot_definition_pkey PRIMARY KEY (portal_id, kind, object_type, name)
 constraint public.identity_claim identity_claim_key_kind_check CHECK ((key_kind = ANY (ARRAY['email'::text, 'domain'::text])))
@@ -377,35 +390,44 @@ constraint public.link link_state_check CHECK ((state = ANY (ARRAY['live'::text,
 constraint public.oauth_state_used oauth_state_used_pkey PRIMARY KEY (nonce)
 constraint public.object_alias object_alias_pkey PRIMARY KEY (portal_id, object_type, old_id)
 constraint public.object_identity object_identity_pkey PRIMARY KEY (portal_id, object_type, object_id, identity)
+constraint public.object_type object_type_check CHECK (((identity_kind IS NULL) = (identity_field IS NULL)))
+constraint public.object_type object_type_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['email'::text, 'domain'::text])))
+constraint public.object_type object_type_name_check CHECK ((name ~ '^[a-z][a-z_]*$'::text))
+constraint public.object_type object_type_pkey PRIMARY KEY (name)
+constraint public.object_type object_type_plural_check CHECK ((plural ~ '^[a-z][a-z_]*$'::text))
+constraint public.object_type object_type_plural_key UNIQUE (plural)
 constraint public.portal_login portal_login_pkey PRIMARY KEY (role_name)
 constraint public.pull_cursor pull_cursor_pkey PRIMARY KEY (portal_id, object_type)
-constraint public.record record_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.record record_pkey PRIMARY KEY (portal_id, id)
 constraint public.record record_properties_check CHECK ((jsonb_typeof(properties) = 'object'::text))
 constraint public.record record_revisions CHECK ((((revision >= 1) AND (revision <= '9007199254740991'::bigint)) AND ((settled_revision >= 0) AND (settled_revision <= '9007199254740991'::bigint))))
 constraint public.record record_times CHECK ((isfinite(created_at) AND isfinite(updated_at) AND isfinite(deleted_at)))
+constraint public.record record_type CHECK (is_object_type(object_type))
 constraint public.record_alias record_alias_pkey PRIMARY KEY (portal_id, old_id)
-constraint public.refused_creation refused_creation_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.refused_creation refused_creation_pkey PRIMARY KEY (portal_id, object_type, subject)
+constraint public.refused_creation refused_creation_type CHECK (is_object_type(object_type))
 constraint public.refused_signature refused_signature_pkey PRIMARY KEY (reason)
 constraint public.run run_kind_check CHECK ((kind = ANY (ARRAY['pull'::text, 'push'::text, 'both'::text, 'sweep'::text])))
 constraint public.run run_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'changed'::text, 'selection'::text])))
-constraint public.run run_object_type_check CHECK ((object_type = ANY (ARRAY['contact'::text, 'company'::text])))
 constraint public.run run_pkey PRIMARY KEY (portal_id, id)
 constraint public.run run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'done'::text, 'failed'::text])))
+constraint public.run run_type CHECK (is_object_type(object_type))
 constraint public.run_item run_item_outcome_check CHECK ((outcome = ANY (ARRAY['skipped'::text, 'held'::text, 'failed'::text])))
 constraint public.run_item run_item_pkey PRIMARY KEY (portal_id, run_id, id)
 constraint public.schema_version schema_version_pkey PRIMARY KEY (migration)
 constraint public.set_aside_event set_aside_event_pkey PRIMARY KEY (portal_id, id)
 constraint public.settings settings_pkey PRIMARY KEY (portal_id, version)
 constraint public.sync_verdict sync_verdict_pkey PRIMARY KEY (portal_id, record_id)
-constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, company_object_id, contact_object_id)
+constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, kind, parent_object_id, child_object_id)
 constraint public.waiting_value waiting_value_pkey PRIMARY KEY (portal_id, record_id, object_id, property)
 index CREATE UNIQUE INDEX answered_request_pkey ON public.answered_request USING btree (portal_id, request_id)
 index CREATE UNIQUE INDEX association_pkey ON public.association USING btree (portal_id, from_id, to_id)
 index CREATE INDEX association_to ON public.association USING btree (portal_id, to_id)
 index CREATE UNIQUE INDEX association_base_pkey ON public.association_base USING btree (portal_id, from_id, to_id)
 index CREATE INDEX association_base_to ON public.association_base USING btree (portal_id, to_id)
+index CREATE UNIQUE INDEX association_kind_from_type_to_type_key ON public.association_kind USING btree (from_type, to_type)
+index CREATE UNIQUE INDEX association_kind_pkey ON public.association_kind USING btree (name)
+index CREATE UNIQUE INDEX association_kind_primary ON public.association_kind USING btree (from_type) WHERE has_primary
 index CREATE UNIQUE INDEX attempt_claim_object ON public.attempt USING btree (portal_id, object_type, object_id) WHERE (claimed AND (object_id IS NOT NULL))
 index CREATE UNIQUE INDEX attempt_claim_record ON public.attempt USING btree (portal_id, record_id) WHERE claimed
 index CREATE INDEX attempt_creation_key ON public.attempt USING btree (portal_id, creation_key) WHERE (creation_key IS NOT NULL)
@@ -457,6 +479,8 @@ index CREATE UNIQUE INDEX object_alias_pkey ON public.object_alias USING btree (
 index CREATE INDEX object_alias_target ON public.object_alias USING btree (portal_id, object_type, object_id)
 index CREATE INDEX object_by_identity ON public.object_identity USING btree (portal_id, object_type, identity)
 index CREATE UNIQUE INDEX object_identity_pkey ON public.object_identity USING btree (portal_id, object_type, object_id, identity)
+index CREATE UNIQUE INDEX object_type_pkey ON public.object_type USING btree (name)
+index CREATE UNIQUE INDEX object_type_plural_key ON public.object_type USING btree (plural)
 index CREATE UNIQUE INDEX portal_login_pkey ON public.portal_login USING btree (role_name)
 index CREATE UNIQUE INDEX pull_cursor_pkey ON public.pull_cursor USING btree (portal_id, object_type)
 index CREATE INDEX record_by_company ON public.record USING btree (portal_id, company_id) WHERE (company_id IS NOT NULL)
@@ -477,12 +501,13 @@ index CREATE UNIQUE INDEX schema_version_pkey ON public.schema_version USING btr
 index CREATE UNIQUE INDEX set_aside_event_pkey ON public.set_aside_event USING btree (portal_id, id)
 index CREATE UNIQUE INDEX settings_pkey ON public.settings USING btree (portal_id, version)
 index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (portal_id, record_id)
-index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, company_object_id, contact_object_id)
+index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, kind, parent_object_id, child_object_id)
 index CREATE INDEX waiting_value_object ON public.waiting_value USING btree (portal_id, object_type, object_id)
 index CREATE UNIQUE INDEX waiting_value_pkey ON public.waiting_value USING btree (portal_id, record_id, object_id, property)
 row-level security public.answered_request on
 row-level security public.association on
 row-level security public.association_base on
+row-level security public.association_kind off
 row-level security public.attempt on
 row-level security public.attention on
 row-level security public.brake_window on
@@ -500,6 +525,7 @@ row-level security public.link on
 row-level security public.oauth_state_used off
 row-level security public.object_alias on
 row-level security public.object_identity on
+row-level security public.object_type off
 row-level security public.portal_login off
 row-level security public.pull_cursor on
 row-level security public.record on
@@ -868,11 +894,7 @@ view workspace.sync_status (security_invoker=true)
             WHEN i.state = 'first-pull'::text AND l.object_id IS NULL THEN 'The first pull from HubSpot is running.'::text
             WHEN p.code IS NOT NULL THEN p.cause
             WHEN h.code IS NOT NULL THEN h.cause
-            WHEN l.object_id IS NOT NULL AND i.missing_capabilities ? ('read:'::text || r.object_type) THEN (('Counterpart doesn''t have permission to read '::text ||
-            CASE r.object_type
-                WHEN 'company'::text THEN 'companies'::text
-                ELSE r.object_type || 's'::text
-            END) || ' in HubSpot. Last known: '::text) ||
+            WHEN l.object_id IS NOT NULL AND i.missing_capabilities ? ('read:'::text || r.object_type) THEN (('Counterpart doesn''t have permission to read '::text || plural_of(r.object_type)) || ' in HubSpot. Last known: '::text) ||
             CASE
                 WHEN d.record_id IS NOT NULL THEN 'changes pending.'::text
                 ELSE 'in sync.'::text
@@ -938,11 +960,169 @@ begin
   return null;
 end
 $function$
+CREATE OR REPLACE FUNCTION public.canonical_identity(identity_kind text, given text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  -- every control character, every white space of Unicode, and what draws as nothing (white-space.ts)
+  blank constant text :=
+    E'\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000A\u000B\u000C\u000D\u000E\u000F\u0010'
+    '\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F\u0020'
+    '\u007F\u0080\u0081\u0082\u0083\u0084\u0085\u0086\u0087\u0088\u0089\u008A\u008B\u008C\u008D\u008E\u008F'
+    '\u0090\u0091\u0092\u0093\u0094\u0095\u0096\u0097\u0098\u0099\u009A\u009B\u009C\u009D\u009E\u009F\u00A0'
+    '\u00AD\u061C\u1680\u180E\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u200C\u200D\u200E\u200F'
+    '\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u202F\u205F\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069'
+    '\u206A\u206B\u206C\u206D\u206E\u206F\u3000\uFEFF';
+  value text;
+begin
+  -- without what draws as nothing inside, too; joiners stay, since some scripts spell words with them
+  value := btrim(
+    translate(given,
+      E'\u00AD\u061C\u180E\u200B\u200E\u200F\u202A\u202B\u202C\u202D\u202E'
+      '\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\u206A\u206B\u206C\u206D\u206E\u206F\uFEFF', ''),
+    blank);
+  value := lower(value collate "C");
+  if octet_length(value) > char_length(value) then
+    -- Latin, Greek, Cyrillic and Armenian capitals, letter by letter
+    value := translate(value,
+      'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽƁƂƄƆƇƉƊ'
+      'ƋƎƏƐƑƓƔƖƗƘƜƝƟƠƢƤƦƧƩƬƮƯƱƲƳƵƷƸƼǄǅǇǈǊǋǍǏǑǓǕǗǙǛǞǠǢǤǦǨǪǬǮǱǲǴǶǷǸǺǼǾȀȂȄȆȈȊȌȎȐȒȔȖȘȚȜȞȠȢȤȦȨȪȬȮȰȲȺȻȽȾɁɃɄɅɆɈɊɌɎ'
+      'ͰͲͶͿΆΈΉΊΌΎΏΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫϏϘϚϜϞϠϢϤϦϨϪϬϮϴϷϹϺϽϾϿЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪ'
+      'ЫЬЭЮЯѠѢѤѦѨѪѬѮѰѲѴѶѸѺѼѾҀҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӀӁӃӅӇӉӋӍӐӒӔӖӘӚӜӞӠӢӤӦӨӪӬӮӰӲӴӶӸӺӼӾԀԂԄԆԈԊԌԎԐԒԔԖԘԚԜԞԠԢԤ'
+      'ԦԨԪԬԮԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖḀḂḄḆḈḊḌḎḐḒḔḖḘḚḜḞḠḢḤḦḨḪḬḮḰḲḴḶḸḺḼḾṀṂṄṆṈṊṌṎṐṒṔṖṘṚṜṞṠṢṤṦṨṪṬṮṰ'
+      'ṲṴṶṸṺṼṾẀẂẄẆẈẊẌẎẐẒẔẞẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸỺỼỾ',
+      'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįiĳĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷÿźżžɓƃƅɔƈɖɗ'
+      'ƌǝəɛƒɠɣɩɨƙɯɲɵơƣƥʀƨʃƭʈưʊʋƴƶʒƹƽǆǆǉǉǌǌǎǐǒǔǖǘǚǜǟǡǣǥǧǩǫǭǯǳǳǵƕƿǹǻǽǿȁȃȅȇȉȋȍȏȑȓȕȗșțȝȟƞȣȥȧȩȫȭȯȱȳⱥȼƚⱦɂƀʉʌɇɉɋɍɏ'
+      'ͱͳͷϳάέήίόύώαβγδεζηθικλμνξοπρστυφχψωϊϋϗϙϛϝϟϡϣϥϧϩϫϭϯθϸϲϻͻͼͽѐёђѓєѕіїјљњћќѝўџабвгдежзийклмнопрстуфхцчшщъ'
+      'ыьэюяѡѣѥѧѩѫѭѯѱѳѵѷѹѻѽѿҁҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӏӂӄӆӈӊӌӎӑӓӕӗәӛӝӟӡӣӥӧөӫӭӯӱӳӵӷӹӻӽӿԁԃԅԇԉԋԍԏԑԓԕԗԙԛԝԟԡԣԥ'
+      'ԧԩԫԭԯաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥṧṩṫṭṯṱ'
+      'ṳṵṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕßạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹỻỽỿ');
+  end if;
+  if identity_kind = 'email' then
+    return case when value <> '' and char_length(value) <= 320 then value end;
+  end if;
+  -- the host name of a domain or URL; one without a dot, or with a blank, identifies no company
+  value := substring(regexp_replace(value, '^(?:[a-z][a-z0-9+.-]*:)?//', '') from '^[^/?#]*');
+  if char_length(value) > 1000 then
+    return null;
+  end if;
+  value := regexp_replace(value, '^.*@', '');
+  value := regexp_replace(value, ':.*$', '');
+  value := rtrim(btrim(value, blank), blank || '.');
+  value := regexp_replace(value, '^(www\.)+([^.]+\.)', '\2');
+  return case when value ~ '[^.]\.[^.]' and value = translate(value, blank, '') and char_length(value) <= 253 then value end;
+end
+$function$
 CREATE OR REPLACE FUNCTION public.current_portal()
  RETURNS bigint
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.portal'::text, true), ''::text))::bigint
+CREATE OR REPLACE PROCEDURE public.define_object_types()
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $procedure$
+declare
+  branches text;
+begin
+  execute format(
+    'create or replace function public.is_object_type(name text) returns boolean
+    language sql immutable parallel safe
+    return name in (%s)',
+    (select string_agg(quote_literal(name), ', ' order by name) from public.object_type));
+
+  execute format(
+    'create or replace function public.plural_of(object_type text) returns text
+    language sql immutable parallel safe
+    return case object_type %s end',
+    (select string_agg(format('when %L then %L', name, plural), ' ' order by name) from public.object_type));
+
+  execute format(
+    'create or replace function public.is_association_kind(from_type text, to_type text) returns boolean
+    language sql immutable parallel safe
+    return (from_type, to_type) in (%s)',
+    (select string_agg(format('(%L, %L)', from_type, to_type), ', ' order by name) from public.association_kind));
+
+  -- Inlined into each insert. Nearly every email and domain is plain ASCII and needs no more than lower case; the others
+  -- take canonical_identity()'s steps, which cost ten times as much.
+  select string_agg(
+    format('when object_type = %L and jsonb_typeof(properties -> %L) = ''string'' then ', name, identity_field)
+    || case identity_kind
+      when 'email' then format(
+        'case when properties ->> %1$L ~ ''^[!-~]+$'' and octet_length(properties ->> %1$L) <= 320
+          then lower((properties ->> %1$L) collate "C")
+          else public.canonical_identity(''email'', properties ->> %1$L) end', identity_field)
+      when 'domain' then format(
+        'case when properties ->> %1$L ~ ''^[a-z0-9-]+(?:\.[a-z0-9-]+)+$'' and octet_length(properties ->> %1$L) <= 253
+            and not starts_with(properties ->> %1$L, ''www.'')
+          then properties ->> %1$L
+          else public.canonical_identity(''domain'', properties ->> %1$L) end', identity_field)
+    end, ' ' order by name)
+  into branches from public.object_type where identity_kind is not null;
+  execute format(
+    'create or replace function public.identity_key(object_type text, properties jsonb) returns text
+    language sql immutable parallel safe
+    return case %s end', branches);
+
+  execute
+    'create or replace view workspace.associations with (security_invoker = true) as
+    select a.from_type, a.from_id, a.to_type, a.to_id, a.labels
+    from association a
+    join record f on f.portal_id = a.portal_id and f.id = a.from_id and f.deleted_at is null
+    join record t on t.portal_id = a.portal_id and t.id = a.to_id and t.deleted_at is null'
+    || (select string_agg(format(
+      ' union all
+      select %1$L, r.id, %2$L, r.company_id, array[''primary'']
+      from record r
+      join record t on t.portal_id = r.portal_id and t.id = r.company_id and t.deleted_at is null
+      where r.object_type = %1$L and r.company_id is not null and r.deleted_at is null',
+      from_type, to_type), '' order by name) from public.association_kind where has_primary);
+end
+$procedure$
+CREATE OR REPLACE PROCEDURE public.define_type_view(IN type_name text, IN fields text[])
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $procedure$
+declare
+  view_name text := plural_of(type_name);
+  columns text;
+  shown text;
+  numbers text;
+begin
+  if view_name is null then
+    raise exception 'There is no object type %.', type_name using errcode = 'invalid_parameter_value';
+  end if;
+  if exists (select from unnest(fields) as f where f !~ '^[a-z][a-z0-9_]* (text|number)$' and f <> 'company_id parent') then
+    raise exception 'A column is a name and text or number, or company_id and parent.' using errcode = 'invalid_parameter_value';
+  end if;
+  select
+    string_agg(case kind when 'parent' then 'r.company_id' else format('workspace_%s(r.properties, %L) as %I', kind, name, name) end,
+      ', ' order by place),
+    string_agg(format('workspace_%s_shown(r.properties, %L)', kind, name), ', ' order by place) filter (where kind <> 'parent'),
+    string_agg(format(', %L', name), '' order by place) filter (where kind = 'number')
+  into columns, shown, numbers
+  from (
+    select split_part(f.field, ' ', 1) as name, split_part(f.field, ' ', 2) as kind, f.place
+    from unnest(fields) with ordinality as f(field, place)
+  ) f;
+  execute format(
+    'create or replace view workspace.%I with (security_invoker = true) as
+    select r.id, %s, r.properties - array[%s] as custom,
+      s.object_id::text as hubspot_id, s.status as sync_status, s.reason as sync_reason, r.created_at, r.updated_at
+    from record r
+    join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id
+    where r.object_type = %L and r.deleted_at is null',
+    view_name, columns, shown, type_name);
+  execute format(
+    'create or replace trigger %I instead of insert or update or delete on workspace.%I
+    for each row execute function workspace_write_record(%L%s)',
+    view_name || '_write', view_name, type_name, coalesce(numbers, ''));
+  execute format('grant select, insert, update, delete on workspace.%I to %I, %I',
+    view_name, deployment_role('product'), deployment_role('portal'));
+end
+$procedure$
 CREATE OR REPLACE FUNCTION public.deployment_role(kind text)
  RETURNS text
  LANGUAGE sql
@@ -1032,62 +1212,17 @@ CREATE OR REPLACE FUNCTION public.identity_key(object_type text, properties json
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN ((object_type = 'contact'::text) AND (jsonb_typeof((properties -> 'email'::text)) = 'string'::text)) THEN CASE WHEN (((properties ->> 'email'::text) ~ '^[!-~]+$'::text) AND (octet_length((properties ->> 'email'::text)) <= 320)) THEN lower(((properties ->> 'email'::text) COLLATE "C")) ELSE identity_of_text('contact'::text, (properties ->> 'email'::text)) END WHEN ((object_type = 'company'::text) AND (jsonb_typeof((properties -> 'domain'::text)) = 'string'::text)) THEN CASE WHEN (((properties ->> 'domain'::text) ~ '^[a-z0-9-]+(?:\.[a-z0-9-]+)+$'::text) AND (octet_length((properties ->> 'domain'::text)) <= 253) AND (NOT starts_with((properties ->> 'domain'::text), 'www.'::text))) THEN (properties ->> 'domain'::text) ELSE identity_of_text('company'::text, (properties ->> 'domain'::text)) END ELSE NULL::text END
-CREATE OR REPLACE FUNCTION public.identity_of_text(object_type text, given text)
- RETURNS text
- LANGUAGE plpgsql
+RETURN CASE WHEN ((object_type = 'company'::text) AND (jsonb_typeof((properties -> 'domain'::text)) = 'string'::text)) THEN CASE WHEN (((properties ->> 'domain'::text) ~ '^[a-z0-9-]+(?:\.[a-z0-9-]+)+$'::text) AND (octet_length((properties ->> 'domain'::text)) <= 253) AND (NOT starts_with((properties ->> 'domain'::text), 'www.'::text))) THEN (properties ->> 'domain'::text) ELSE canonical_identity('domain'::text, (properties ->> 'domain'::text)) END WHEN ((object_type = 'contact'::text) AND (jsonb_typeof((properties -> 'email'::text)) = 'string'::text)) THEN CASE WHEN (((properties ->> 'email'::text) ~ '^[!-~]+$'::text) AND (octet_length((properties ->> 'email'::text)) <= 320)) THEN lower(((properties ->> 'email'::text) COLLATE "C")) ELSE canonical_identity('email'::text, (properties ->> 'email'::text)) END ELSE NULL::text END
+CREATE OR REPLACE FUNCTION public.is_association_kind(from_type text, to_type text)
+ RETURNS boolean
+ LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$
-declare
-  -- every control character, every white space of Unicode, and what draws as nothing (white-space.ts)
-  blank constant text :=
-    E'\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000A\u000B\u000C\u000D\u000E\u000F\u0010'
-    '\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F\u0020'
-    '\u007F\u0080\u0081\u0082\u0083\u0084\u0085\u0086\u0087\u0088\u0089\u008A\u008B\u008C\u008D\u008E\u008F'
-    '\u0090\u0091\u0092\u0093\u0094\u0095\u0096\u0097\u0098\u0099\u009A\u009B\u009C\u009D\u009E\u009F\u00A0'
-    '\u00AD\u061C\u1680\u180E\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u200C\u200D\u200E\u200F'
-    '\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u202F\u205F\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069'
-    '\u206A\u206B\u206C\u206D\u206E\u206F\u3000\uFEFF';
-  value text;
-begin
-  -- without what draws as nothing inside, too; joiners stay, since some scripts spell words with them
-  value := btrim(
-    translate(given,
-      E'\u00AD\u061C\u180E\u200B\u200E\u200F\u202A\u202B\u202C\u202D\u202E'
-      '\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\u206A\u206B\u206C\u206D\u206E\u206F\uFEFF', ''),
-    blank);
-  value := lower(value collate "C");
-  if octet_length(value) > char_length(value) then
-    -- Latin, Greek, Cyrillic and Armenian capitals, letter by letter
-    value := translate(value,
-      'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽƁƂƄƆƇƉƊ'
-      'ƋƎƏƐƑƓƔƖƗƘƜƝƟƠƢƤƦƧƩƬƮƯƱƲƳƵƷƸƼǄǅǇǈǊǋǍǏǑǓǕǗǙǛǞǠǢǤǦǨǪǬǮǱǲǴǶǷǸǺǼǾȀȂȄȆȈȊȌȎȐȒȔȖȘȚȜȞȠȢȤȦȨȪȬȮȰȲȺȻȽȾɁɃɄɅɆɈɊɌɎ'
-      'ͰͲͶͿΆΈΉΊΌΎΏΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫϏϘϚϜϞϠϢϤϦϨϪϬϮϴϷϹϺϽϾϿЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪ'
-      'ЫЬЭЮЯѠѢѤѦѨѪѬѮѰѲѴѶѸѺѼѾҀҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӀӁӃӅӇӉӋӍӐӒӔӖӘӚӜӞӠӢӤӦӨӪӬӮӰӲӴӶӸӺӼӾԀԂԄԆԈԊԌԎԐԒԔԖԘԚԜԞԠԢԤ'
-      'ԦԨԪԬԮԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖḀḂḄḆḈḊḌḎḐḒḔḖḘḚḜḞḠḢḤḦḨḪḬḮḰḲḴḶḸḺḼḾṀṂṄṆṈṊṌṎṐṒṔṖṘṚṜṞṠṢṤṦṨṪṬṮṰ'
-      'ṲṴṶṸṺṼṾẀẂẄẆẈẊẌẎẐẒẔẞẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸỺỼỾ',
-      'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįiĳĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷÿźżžɓƃƅɔƈɖɗ'
-      'ƌǝəɛƒɠɣɩɨƙɯɲɵơƣƥʀƨʃƭʈưʊʋƴƶʒƹƽǆǆǉǉǌǌǎǐǒǔǖǘǚǜǟǡǣǥǧǩǫǭǯǳǳǵƕƿǹǻǽǿȁȃȅȇȉȋȍȏȑȓȕȗșțȝȟƞȣȥȧȩȫȭȯȱȳⱥȼƚⱦɂƀʉʌɇɉɋɍɏ'
-      'ͱͳͷϳάέήίόύώαβγδεζηθικλμνξοπρστυφχψωϊϋϗϙϛϝϟϡϣϥϧϩϫϭϯθϸϲϻͻͼͽѐёђѓєѕіїјљњћќѝўџабвгдежзийклмнопрстуфхцчшщъ'
-      'ыьэюяѡѣѥѧѩѫѭѯѱѳѵѷѹѻѽѿҁҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӏӂӄӆӈӊӌӎӑӓӕӗәӛӝӟӡӣӥӧөӫӭӯӱӳӵӷӹӻӽӿԁԃԅԇԉԋԍԏԑԓԕԗԙԛԝԟԡԣԥ'
-      'ԧԩԫԭԯաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥṧṩṫṭṯṱ'
-      'ṳṵṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕßạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹỻỽỿ');
-  end if;
-  if object_type = 'contact' then
-    return case when value <> '' and char_length(value) <= 320 then value end;
-  end if;
-  -- the host name of a domain or URL; one without a dot, or with a blank, identifies no company
-  value := substring(regexp_replace(value, '^(?:[a-z][a-z0-9+.-]*:)?//', '') from '^[^/?#]*');
-  if char_length(value) > 1000 then
-    return null;
-  end if;
-  value := regexp_replace(value, '^.*@', '');
-  value := regexp_replace(value, ':.*$', '');
-  value := rtrim(btrim(value, blank), blank || '.');
-  value := regexp_replace(value, '^(www\.)+([^.]+\.)', '\2');
-  return case when value ~ '[^.]\.[^.]' and value = translate(value, blank, '') and char_length(value) <= 253 then value end;
-end
-$function$
+RETURN ((from_type = 'contact'::text) AND (to_type = 'company'::text))
+CREATE OR REPLACE FUNCTION public.is_object_type(name text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (name = ANY (ARRAY['company'::text, 'contact'::text]))
 CREATE OR REPLACE PROCEDURE public.move_rights(IN from_role text, IN to_role text)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1141,6 +1276,11 @@ begin
   execute format('grant %s on %s to %I', privileges, target, deployment_role('crossing'));
 end
 $procedure$
+CREATE OR REPLACE FUNCTION public.plural_of(object_type text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE object_type WHEN 'company'::text THEN 'companies'::text WHEN 'contact'::text THEN 'contacts'::text ELSE NULL::text END
 CREATE OR REPLACE FUNCTION public.product_portal()
  RETURNS bigint
  LANGUAGE sql
@@ -1187,17 +1327,19 @@ begin
   return new;
 end
 $function$
-CREATE OR REPLACE FUNCTION public.workspace_check_company(portal bigint, company uuid)
+CREATE OR REPLACE FUNCTION public.workspace_check_parent(portal bigint, child_type text, parent uuid)
  RETURNS void
  LANGUAGE plpgsql
  STABLE
 AS $function$
+declare
+  parent_type text := (select to_type from public.association_kind where from_type = child_type and has_primary);
 begin
-  if company is not null and not exists (
+  if parent is not null and not exists (
     select from public.record
-    where portal_id = portal and id = company and object_type = 'company' and deleted_at is null
+    where portal_id = portal and id = parent and object_type = parent_type and deleted_at is null
   ) then
-    raise exception 'There is no company % in this portal.', company
+    raise exception 'There is no % % in this portal.', coalesce(parent_type, 'parent'), parent
       using errcode = 'foreign_key_violation';
   end if;
 end
@@ -1235,6 +1377,7 @@ CREATE OR REPLACE FUNCTION public.workspace_write_association()
 AS $function$
 declare
   portal bigint := acting_portal();
+  kind public.association_kind;
 begin
   if portal is null then
     raise exception 'This login belongs to no portal.' using errcode = 'insufficient_privilege';
@@ -1252,13 +1395,24 @@ begin
   if tg_op = 'DELETE' then
     return old;
   end if;
-  if new.from_type <> 'contact' or new.to_type <> 'company' then
-    raise exception 'An association goes from a contact to a company.' using errcode = 'invalid_parameter_value';
+  select * into kind from association_kind k where k.from_type = new.from_type and k.to_type = new.to_type;
+  if kind.name is null then
+    raise exception 'An association goes from a %.', (
+      select string_agg(format('%s to a %s', k.from_type, k.to_type), ', or from a ' order by k.name) from association_kind k)
+      using errcode = 'invalid_parameter_value';
   end if;
-  perform workspace_check_company(portal, new.to_id);
+  if 'primary' = any (coalesce(new.labels, '{}')) and not kind.has_primary then
+    raise exception 'A % has no primary %.', kind.from_type, kind.to_type using errcode = 'invalid_parameter_value';
+  end if;
+  if not exists (
+    select from record where portal_id = portal and id = new.to_id and object_type = kind.to_type and deleted_at is null
+  ) then
+    raise exception 'There is no % % in this portal.', kind.to_type, new.to_id using errcode = 'foreign_key_violation';
+  end if;
   if 'primary' = any (coalesce(new.labels, '{}')) then
     delete from association where portal_id = portal and from_id = new.from_id and to_id = new.to_id;
-    update record set company_id = new.to_id where portal_id = portal and id = new.from_id and object_type = 'contact' and deleted_at is null;
+    update record set company_id = new.to_id
+    where portal_id = portal and id = new.from_id and object_type = kind.from_type and deleted_at is null;
   else
     insert into association (portal_id, from_type, from_id, to_type, to_id, labels)
     values (portal, new.from_type, new.from_id, new.to_type, new.to_id, coalesce(new.labels, '{}'))
@@ -1346,7 +1500,7 @@ begin
       using errcode = 'invalid_parameter_value';
   end if;
   if new_company then
-    perform workspace_check_company(portal, (after ->> 'company_id')::uuid);
+    perform workspace_check_parent(portal, tg_argv[0], (after ->> 'company_id')::uuid);
   end if;
   if tg_op = 'INSERT' then
     insert into record (portal_id, id, object_type, properties, company_id)

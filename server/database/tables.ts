@@ -181,7 +181,7 @@ export type LinkTable = {
   >;
   parked: JsonbDefault<Record<string, JsonObject>>;
   seen_at: TimeOrNull;
-  edges_settled: Generated<boolean>;
+  edges_settled: Generated<string[]>;
   pulled_at: TimeOrNull;
   pulled_by: OrNull<string>;
   pushed_at: TimeOrNull;
@@ -214,10 +214,25 @@ type AssociationBaseTable = {
   is_primary: Generated<boolean>;
 };
 
+type ObjectTypeTable = {
+  name: ObjectType;
+  plural: string;
+  identity_kind: OrNull<string>;
+  identity_field: OrNull<string>;
+};
+
+type AssociationKindTable = {
+  name: string;
+  from_type: ObjectType;
+  to_type: ObjectType;
+  has_primary: boolean;
+};
+
 type WaitingEdgeTable = {
   portal_id: PortalId;
-  company_object_id: ObjectId;
-  contact_object_id: ObjectId;
+  kind: string;
+  parent_object_id: ObjectId;
+  child_object_id: ObjectId;
 };
 
 type WaitingValueTable = {
@@ -465,6 +480,8 @@ export type Tables = {
   settings: SettingsTable;
   hubspot_definition: HubspotDefinitionTable;
   call_budget: CallBudgetTable;
+  object_type: ObjectTypeTable;
+  association_kind: AssociationKindTable;
   record: RecordTable;
   association: AssociationTable;
   record_alias: RecordAliasTable;

@@ -3,8 +3,8 @@ import type { AssociationLabel } from "./gateway.ts";
 
 /** HubSpot's own labels of one kind of association. */
 export type AssociationLabels = {
-  /** Of the one primary parent; comes with the plain label. */
-  readonly primary: AssociationLabel;
+  /** Of the one primary parent; comes with the plain label. Null: all parents are equal. */
+  readonly primary: AssociationLabel | null;
   readonly plain: AssociationLabel;
 };
 
@@ -13,16 +13,14 @@ const defined = (typeId: number): AssociationLabel => ({
   typeId,
 });
 
-const labels: Readonly<Record<ParentKind["name"], AssociationLabels>> = {
-  contact_to_company: { primary: defined(1), plain: defined(279) },
-};
-
 /** Returns the labels that HubSpot defines for a kind of association. */
-export const labelsOf = ({ name }: ParentKind): AssociationLabels =>
-  labels[name];
+export const labelsOf = ({ hubspot }: ParentKind): AssociationLabels => ({
+  primary: hubspot.primary === null ? null : defined(hubspot.primary),
+  plain: defined(hubspot.plain),
+});
 
-/** Whether two labels are the same: ids are unique per category only. */
+/** Whether two labels are the same: ids are unique per category only. Null is no label. */
 export const isSameLabel = (
   left: AssociationLabel,
-  right: AssociationLabel,
-): boolean => left.category === right.category && left.typeId === right.typeId;
+  right: AssociationLabel | null,
+): boolean => left.category === right?.category && left.typeId === right.typeId;

@@ -35,8 +35,8 @@ export type ListQuery = {
   /** Where the page before said that this one begins; absent for the first. */
   readonly after?: string;
   readonly limit?: number;
-  /** The parents to return with each object: ids, without labels. */
-  readonly parents?: ParentKind;
+  /** The kinds of parents to return with each object: ids, without labels. Absent: none. */
+  readonly parents?: readonly ParentKind[];
   readonly archived?: boolean;
 };
 export type ListPage = {

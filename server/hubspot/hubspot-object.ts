@@ -7,6 +7,12 @@ export type HistoryEntry = {
   readonly sourceId: string | null;
 };
 
+/** The parents of one kind in a listed row. `complete` is false when HubSpot cut the list short. */
+export type ListedParents = {
+  readonly ids: readonly ObjectId[];
+  readonly complete: boolean;
+};
+
 /** An object as HubSpot answered it. */
 export type HubSpotObject = {
   readonly id: ObjectId;
@@ -18,11 +24,8 @@ export type HubSpotObject = {
   readonly archived: boolean;
   /** The ids that were merged into this one (hs_merged_object_ids, always asked for on reads). */
   readonly mergedIds: readonly ObjectId[];
-  /** Only where list was asked for parents. `complete` is false when HubSpot cut the list short. */
-  readonly parents?: {
-    readonly ids: readonly ObjectId[];
-    readonly complete: boolean;
-  };
+  /** By the name of the kind, and only where list was asked for parents. */
+  readonly parents?: Readonly<Record<string, ListedParents>>;
   /** Only where asked for: newest first. */
   readonly history?: Readonly<Record<string, readonly HistoryEntry[]>>;
 };

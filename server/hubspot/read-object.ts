@@ -2,7 +2,7 @@ import type { ObjectType, ParentKind } from "../settings/types/index.ts";
 import { descriptorOf } from "../settings/types/index.ts";
 import { mergedIdsProperty } from "./api.ts";
 import { UnavailableError } from "./errors.ts";
-import type { HistoryEntry, HubSpotObject } from "./gateway.ts";
+import type { HistoryEntry, HubSpotObject, ListedParents } from "./gateway.ts";
 import { asList, asRecord, asText, type JsonRecord } from "./json.ts";
 import { withoutInherited } from "../own-properties.ts";
 
@@ -46,10 +46,7 @@ function idList(value: string | null | undefined): readonly string[] {
     .filter((id) => id !== "");
 }
 
-function parentsOf(
-  row: JsonRecord,
-  { to }: ParentKind,
-): NonNullable<HubSpotObject["parents"]> {
+function parentsOf(row: JsonRecord, { to }: ParentKind): ListedParents {
   const list = asRecord(
     asRecord(row["associations"])?.[descriptorOf(to).hubspot.path],
   );
@@ -80,11 +77,11 @@ function historyOf(value: unknown): Record<string, readonly HistoryEntry[]> {
   return history;
 }
 
-/** One row of an answer as an object; null when it has no id. `parents`: the kind that was asked for; absent: none. */
+/** One row of an answer as an object; null when it has no id. `parents`: the kinds that were asked for; absent: none. */
 export function readObject(
   type: ObjectType,
   value: unknown,
-  parents?: ParentKind,
+  parents?: readonly ParentKind[],
 ): HubSpotObject | null {
   const row = asRecord(value);
   const id = asText(row?.["id"]);
@@ -98,7 +95,13 @@ export function readObject(
     updatedAt: dateOf(row["updatedAt"]),
     archived: row["archived"] === true,
     mergedIds: idList(properties[mergedIdsProperty]),
-    ...(parents === undefined ? {} : { parents: parentsOf(row, parents) }),
+    ...(parents === undefined
+      ? {}
+      : {
+          parents: Object.fromEntries(
+            parents.map((kind) => [kind.name, parentsOf(row, kind)]),
+          ),
+        }),
     ...(row["propertiesWithHistory"] === undefined
       ? {}
       : { history: historyOf(row["propertiesWithHistory"]) }),
@@ -119,7 +122,7 @@ export function resultsOf(body: unknown): readonly unknown[] {
 export function readObjects(
   type: ObjectType,
   body: unknown,
-  parents?: ParentKind,
+  parents?: readonly ParentKind[],
 ): HubSpotObject[] {
   return resultsOf(body)
     .map((row) => readObject(type, row, parents))

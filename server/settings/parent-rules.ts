@@ -6,9 +6,10 @@ export function parentRules(
   settings: Settings,
   kind: ParentKind,
 ): { readonly bring: BringChoice; readonly require: boolean } {
-  const ofChild = settings[kind.from];
+  const ofChild: Readonly<Record<string, unknown>> = settings[kind.from];
+  // The settings' schema has both keys of each kind.
   return {
-    bring: ofChild[kind.settings.bring],
-    require: ofChild[kind.settings.require],
+    bring: ofChild[kind.settings.bring] as BringChoice,
+    require: ofChild[kind.settings.require] as boolean,
   };
 }

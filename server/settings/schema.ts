@@ -3,8 +3,8 @@ import { defaultMappingsOf } from "./default-mappings.ts";
 import { fieldMappingSchema, policySchema } from "./mapping.ts";
 import { isStorable } from "../storable-text.ts";
 import type { ObjectTypeDescriptor } from "./types/descriptor.ts";
-import type { ObjectType, ParentKind } from "./types/index.ts";
-import { descriptorOf, listedTypes, parentKindOf } from "./types/index.ts";
+import type { ChildType, ObjectType, ParentKind } from "./types/index.ts";
+import { descriptorOf, listedTypes, parentKindsOf } from "./types/index.ts";
 
 /**
  * Which new records take part. Every condition that is set must be met; null sets none.
@@ -112,21 +112,33 @@ export type ParentSettings = {
   requireCompany: boolean;
 };
 
+/** An entry for each key under which a type's settings keep what a portal has chosen about parents. */
+const ofEachKind = <Bring, Require>(
+  kinds: readonly Pick<ParentKind, "settings">[],
+  bring: () => Bring,
+  require: () => Require,
+): Record<string, Bring | Require> =>
+  Object.fromEntries(
+    kinds.flatMap(({ settings }) => [
+      [settings.bring, bring()],
+      [settings.require, require()],
+    ]),
+  );
+
 /** Returns the schema of what a portal can choose for one type. */
 export function typeSettingsSchema(
   { hubspot }: Pick<ObjectTypeDescriptor, "hubspot">,
-  kind: Pick<ParentKind, "settings"> | null,
+  kinds: readonly Pick<ParentKind, "settings">[],
 ) {
   return z
     .strictObject({
       ...typeSettingsShape,
       ...(hubspot.required ? {} : { enabled: z.boolean() }),
-      ...(kind === null
-        ? {}
-        : {
-            [kind.settings.bring]: bringSchema,
-            [kind.settings.require]: z.boolean(),
-          }),
+      ...ofEachKind(
+        kinds,
+        () => bringSchema,
+        () => z.boolean(),
+      ),
     })
     .superRefine(uniqueMappings);
 }
@@ -165,7 +177,7 @@ const portalShape = {
 
 export type Settings = {
   [Type in ObjectType]: TypeSettings &
-    (Type extends ParentKind["from"] ? ParentSettings : unknown);
+    (Type extends ChildType ? ParentSettings : unknown);
 } & z.infer<z.ZodObject<typeof portalShape>>;
 
 /** What one portal has chosen. Stored whole, with a version, behind GET|PUT /api/v1/settings. */
@@ -174,7 +186,7 @@ export const settingsSchema = z
     ...Object.fromEntries(
       listedTypes.map((type) => [
         type,
-        typeSettingsSchema(descriptorOf(type), parentKindOf(type)),
+        typeSettingsSchema(descriptorOf(type), parentKindsOf(type)),
       ]),
     ),
     ...portalShape,
@@ -184,7 +196,6 @@ export const settingsSchema = z
 
 const typeDefaults = (type: ObjectType) => {
   const { hubspot, policy } = descriptorOf(type);
-  const kind = parentKindOf(type);
   return {
     push: { enabled: true, conditions: noConditions },
     pull: { conditions: noConditions },
@@ -194,12 +205,11 @@ const typeDefaults = (type: ObjectType) => {
     policy,
     mappings: defaultMappingsOf(type),
     ...(hubspot.required ? {} : { enabled: false }),
-    ...(kind === null
-      ? {}
-      : {
-          [kind.settings.bring]: "if-missing",
-          [kind.settings.require]: false,
-        }),
+    ...ofEachKind(
+      parentKindsOf(type),
+      () => "if-missing",
+      () => false,
+    ),
   };
 };
 

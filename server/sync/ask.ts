@@ -4,7 +4,7 @@ import type {
   ObjectType,
   RecordId,
 } from "../settings/object-type.ts";
-import type { CompanyStanding, Trigger } from "./model.ts";
+import type { ParentStatus, Trigger } from "./model.ts";
 import type { StoredRecord } from "./stored-state.ts";
 
 /** Which records and objects to look at, some hundreds of them together at most, and on whose account. */
@@ -24,8 +24,8 @@ export interface Ask {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What stands of a contact's company, by its record and object. */
-export type StandingOf = (
+/** Returns what is known of the parents of a record and object, an entry for each kind. */
+export type StatusOf = (
   record: StoredRecord | null,
   object: HubSpotObject | null,
-) => CompanyStanding;
+) => readonly ParentStatus[];

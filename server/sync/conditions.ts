@@ -1,7 +1,7 @@
 import { parentRules } from "../settings/parent-rules.ts";
 import type { Conditions } from "../settings/schema.ts";
 import type { ObjectType } from "../settings/types/index.ts";
-import { descriptorOf, parentKindOf } from "../settings/types/index.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import type { Pair, Properties, Rules } from "./model.ts";
 import { isBlank, own } from "./value.ts";
 
@@ -22,14 +22,16 @@ const hasField = (type: ObjectType, field: string): boolean =>
 /** Why a pair without a parent is left out, where the portal requires one; else null. Pure. */
 export function unmetParent(
   { settings }: Rules,
-  { objectType, company }: Pair,
+  { objectType, parents }: Pair,
 ): Unmet | null {
-  const kind = parentKindOf(objectType);
-  if (kind === null || company.has || !parentRules(settings, kind).require)
-    return null;
+  const lacking = parents.find(
+    ({ kind, has }) => !has && parentRules(settings, kind).require,
+  );
+  if (lacking === undefined) return null;
+  const { to } = lacking.kind;
   return {
-    code: `no_${kind.to}`,
-    reason: `It belongs to no ${kind.to}, and ${descriptorOf(objectType).names.plural} without one are left out.`,
+    code: `no_${to}`,
+    reason: `It belongs to no ${to}, and ${descriptorOf(objectType).names.plural} without one are left out.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { parkGroups } from "./park-together.ts";
 import { KEPT, keptReason } from "./brake/wording.ts";
 import { unmetCondition, unmetParent } from "./conditions.ts";
 import { doNothing, fail, skip } from "./decision.ts";
@@ -6,7 +7,8 @@ import { parkingSignature } from "./merge-field.ts";
 import { mayFlow, pushStops } from "./merge-fields.ts";
 import { hasUniqueIdentity } from "./earlier-creation.ts";
 import { conversionKey } from "../settings/mapping.ts";
-import { descriptorOf, parentKindOf } from "../settings/types/index.ts";
+import type { ParentKind } from "../settings/types/index.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import type {
   Decision,
   FieldOutcome,
@@ -33,9 +35,12 @@ export const givenUp = {
     "Its company in HubSpot was given to another record by a person's choice.",
 } as const;
 
+/** The code of a child that is not created because a parent of this kind has a problem. */
+export const blockedCode = ({ to }: ParentKind): string => `${to}_blocked`;
+
 /**
  * A record without an object: may it be created in HubSpot? The checks come in the order in which a person
- * would ask (AP-115): switches, criteria, exists already, blocked by its company.
+ * would ask (AP-115): switches, criteria, exists already, blocked by a parent.
  */
 export function decideCreateObject(
   rules: Rules,
@@ -49,7 +54,7 @@ export function decideCreateObject(
   const { names, creation } = descriptorOf(objectType);
   const { plural } = names;
 
-  const override = trigger.pushedWithContact === true;
+  const override = trigger.pushedWith !== undefined;
   const bypass = trigger.bypassConditions || override;
 
   // Whatever the switches say, that is why it stands alone; only a person's push of this very record changes it.
@@ -79,7 +84,7 @@ export function decideCreateObject(
       `The first pull of ${plural} has not ended yet.`,
     );
   }
-  // The dead come back by a person's push of them, not along with a contact.
+  // The dead come back by a person's push of them, not along with a child.
   if (link !== null && (override || !trigger.bypassConditions)) {
     if (typeof link.keptAt === "number")
       return skip(KEPT, keptReason.to_workspace);
@@ -109,14 +114,13 @@ export function decideCreateObject(
       conflictFixes[pair.conflict.code],
     );
   }
-  const { blockedBy } = pair.company;
-  const kind = parentKindOf(objectType);
-  if (kind !== null && blockedBy !== null) {
-    return fail(
-      "company_blocked",
-      `${names.label.singular} not pushed, since its ${kind.to} was not: ${blockedBy.cause}`,
-      `Settle the ${kind.to}'s problem, then retry.`,
-    );
+  for (const { kind, blockedBy } of pair.parents) {
+    if (blockedBy !== null)
+      return fail(
+        blockedCode(kind),
+        `${names.label.singular} not pushed, since its ${kind.to} was not: ${blockedBy.cause}`,
+        `Settle the ${kind.to}'s problem, then retry.`,
+      );
   }
 
   const unsure = unsureOfEarlier(rules, pair, trigger);
@@ -174,13 +178,13 @@ function unsureOfEarlier(
 /** Why an object was created: by the rules, unless a trigger went past them. */
 export function creationReason(
   objectType: Pair["objectType"],
-  trigger: Pick<Trigger, "pushedWithContact" | "bypassConditions"> = {
+  trigger: Pick<Trigger, "pushedWith" | "bypassConditions"> = {
     bypassConditions: false,
   },
 ): string {
   const created = `${descriptorOf(objectType).names.label.singular} created in HubSpot`;
-  if (trigger.pushedWithContact === true)
-    return `${created} (override: pushed with contact).`;
+  if (trigger.pushedWith !== undefined)
+    return `${created} (override: pushed with ${trigger.pushedWith}).`;
   return trigger.bypassConditions
     ? `${created} (manual override of the conditions).`
     : `${created}.`;
@@ -202,53 +206,56 @@ const sendsAny = (
  */
 function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
   const { settings, definitions, owners } = rules;
-  return settings[pair.objectType].mappings.map((mapping): FieldOutcome => {
-    const { field, property, direction, conversion } = mapping;
-    const w = own(pair.record?.properties, field) ?? null;
-    const named = { field, property };
-    const based = (ours: unknown, h: string | null) => ({
-      w: ours,
-      h,
-      p: property,
-      c: conversionKey(conversion),
-    });
-    if (holdsNothing(conversion, w))
+  const fields = settings[pair.objectType].mappings.map(
+    (mapping): FieldOutcome => {
+      const { field, property, direction, conversion } = mapping;
+      const w = own(pair.record?.properties, field) ?? null;
+      const named = { field, property };
+      const based = (ours: unknown, h: string | null) => ({
+        w: ours,
+        h,
+        p: property,
+        c: conversionKey(conversion),
+      });
+      if (holdsNothing(conversion, w))
+        return {
+          ...named,
+          kind: "settled",
+          code: "blank",
+          base: based(null, null),
+        };
+      if (direction === "pull")
+        return {
+          ...named,
+          kind: "settled",
+          code: "direction",
+          base: based(w, null),
+        };
+      const definition = own(definitions, property);
+      const converted = toHubSpot(mapping, w, owners, definition);
+      if (converted.ok) {
+        return {
+          ...named,
+          kind: "to-hubspot",
+          code: "created",
+          value: converted.value,
+          base: based(w, converted.value),
+        };
+      }
       return {
         ...named,
-        kind: "settled",
-        code: "blank",
-        base: based(null, null),
-      };
-    if (direction === "pull")
-      return {
-        ...named,
-        kind: "settled",
-        code: "direction",
-        base: based(w, null),
-      };
-    const definition = own(definitions, property);
-    const converted = toHubSpot(mapping, w, owners, definition);
-    if (converted.ok) {
-      return {
-        ...named,
-        kind: "to-hubspot",
-        code: "created",
-        value: converted.value,
-        base: based(w, converted.value),
-      };
-    }
-    return {
-      ...named,
-      kind: "parked",
-      code: converted.code,
-      base: based(null, null),
-      parked: {
-        side: "hubspot",
-        sent: canonical(conversion, w),
+        kind: "parked",
         code: converted.code,
-        message: converted.message,
-        signature: parkingSignature(mapping, definition),
-      },
-    };
-  });
+        base: based(null, null),
+        parked: {
+          side: "hubspot",
+          sent: canonical(conversion, w),
+          code: converted.code,
+          message: converted.message,
+          signature: parkingSignature(mapping, definition),
+        },
+      };
+    },
+  );
+  return parkGroups(pair, fields);
 }

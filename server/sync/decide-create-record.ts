@@ -1,3 +1,4 @@
+import { parkGroups } from "./park-together.ts";
 import { KEPT, keptReason } from "./brake/wording.ts";
 import { conversionKey } from "../settings/mapping.ts";
 import { unmetCondition, unmetParent } from "./conditions.ts";
@@ -53,44 +54,47 @@ export function decideCreateRecord(
 /** Every mapped property, blank ones settled as blank, so that what is typed later is a change. */
 function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
   const { settings, definitions, owners } = rules;
-  return settings[pair.objectType].mappings.map((mapping): FieldOutcome => {
-    const h = own(pair.object?.properties, mapping.property) ?? null;
-    const blank = holdsNothing(mapping.conversion, h);
-    const named = { field: mapping.field, property: mapping.property };
-    const based = (w: unknown, seen: string | null = blank ? null : h) => ({
-      w,
-      h: seen,
-      p: mapping.property,
-      c: conversionKey(mapping.conversion),
-    });
-    if (mapping.direction === "push" || blank) {
-      return { ...named, kind: "settled", code: "blank", base: based(null) };
-    }
-    const converted = toWorkspace(mapping, h, owners);
-    if (converted.ok) {
+  const fields = settings[pair.objectType].mappings.map(
+    (mapping): FieldOutcome => {
+      const h = own(pair.object?.properties, mapping.property) ?? null;
+      const blank = holdsNothing(mapping.conversion, h);
+      const named = { field: mapping.field, property: mapping.property };
+      const based = (w: unknown, seen: string | null = blank ? null : h) => ({
+        w,
+        h: seen,
+        p: mapping.property,
+        c: conversionKey(mapping.conversion),
+      });
+      if (mapping.direction === "push" || blank) {
+        return { ...named, kind: "settled", code: "blank", base: based(null) };
+      }
+      const converted = toWorkspace(mapping, h, owners);
+      if (converted.ok) {
+        return {
+          ...named,
+          kind: "to-workspace",
+          code: "created",
+          value: converted.value,
+          base: based(converted.value),
+        };
+      }
       return {
         ...named,
-        kind: "to-workspace",
-        code: "created",
-        value: converted.value,
-        base: based(converted.value),
-      };
-    }
-    return {
-      ...named,
-      kind: "parked",
-      code: converted.code,
-      base: based(null, null),
-      parked: {
-        side: "workspace",
-        sent: h,
+        kind: "parked",
         code: converted.code,
-        message: converted.message,
-        signature: parkingSignature(
-          mapping,
-          own(definitions, mapping.property),
-        ),
-      },
-    };
-  });
+        base: based(null, null),
+        parked: {
+          side: "workspace",
+          sent: h,
+          code: converted.code,
+          message: converted.message,
+          signature: parkingSignature(
+            mapping,
+            own(definitions, mapping.property),
+          ),
+        },
+      };
+    },
+  );
+  return parkGroups(pair, fields);
 }

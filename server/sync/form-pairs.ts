@@ -6,11 +6,11 @@ import type {
 } from "../settings/object-type.ts";
 import { assign } from "./assign.ts";
 import type { Assignment, ObjectCandidate, RecordCandidate } from "./assign.ts";
-import type { Ask, StandingOf } from "./ask.ts";
+import type { Ask, StatusOf } from "./ask.ts";
 import type { LinkState, ObjectReading, ObjectState, Pair } from "./model.ts";
 import { identitiesOf } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
-import type { PreferredObjects } from "./preferred-companies.ts";
+import type { PreferredObjects } from "./preferred-objects.ts";
 import { recordState, revivableObjects } from "./stored-record.ts";
 import type { ReadResult } from "./read-objects.ts";
 import type { StoredRecord, StoredState } from "./stored-state.ts";
@@ -23,10 +23,10 @@ export async function formPairs(
   objects: ReadonlyMap<ObjectId, HubSpotObject>,
   gone: ReadResult["gone"],
   keyOf: KeyOf,
-  companyStanding: (
+  parentStatus: (
     records: readonly StoredRecord[],
     objects: readonly HubSpotObject[],
-  ) => Promise<StandingOf>,
+  ) => Promise<StatusOf>,
   preferred: PreferredObjects,
 ): Promise<Pair[]> {
   const { objectType: type } = ask;
@@ -111,22 +111,24 @@ export async function formPairs(
       (object !== null && isAsked(ask, object, objects, gone)) ||
       (object !== null && gone.has(object)),
   );
-  // What stands of a company matters to a contact that is yet to be linked.
-  const standingOf = await companyStanding(
+  // What is known of a parent matters to a child that is yet to be linked.
+  const statusOf = await parentStatus(
     concerned.flatMap(({ record }) =>
       record === null || liveByRecord.has(record)
         ? []
         : (stored.records.get(record) ?? []),
     ),
     concerned.flatMap(({ object }) =>
-      object === null ? [] : (objects.get(object) ?? []),
+      object === null || liveByObject.has(object)
+        ? []
+        : (objects.get(object) ?? []),
     ),
   );
   return concerned.map((assignment) =>
     pairOf(type, assignment, stored, objects, gone, {
       live: liveByRecord,
       ended: endedOf,
-      standingOf,
+      statusOf,
       appId,
     }),
   );
@@ -160,7 +162,7 @@ function pairOf(
       record: RecordId | null,
       object: ObjectId | null,
     ) => LinkState | null;
-    standingOf: StandingOf;
+    statusOf: StatusOf;
     appId: number;
   },
 ): Pair {
@@ -188,7 +190,7 @@ function pairOf(
     held: stored.held.filter((held) => held.recordId === recordId),
     conflict: conflictAsOf(assignment, objects),
     ambiguous: assignment.ambiguous,
-    company: known.standingOf(record, object),
+    parents: known.statusOf(record, object),
   };
 }
 

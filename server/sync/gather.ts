@@ -15,13 +15,13 @@ import { formPairs } from "./form-pairs.ts";
 import { goneCreations } from "./gone-creations.ts";
 import { linkCreations } from "./link-creations.ts";
 import { loadMergedCreations } from "./merged-creations.ts";
-import type { Ask, StandingOf } from "./ask.ts";
+import type { Ask, StatusOf } from "./ask.ts";
 import { closeEntriesOfGone } from "./close-entries-of-gone.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
 import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
-import { loadPreferred } from "./preferred-companies.ts";
+import { loadPreferred } from "./preferred-objects.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
 import type { ReadResult } from "./read-objects.ts";
 import { settleMerges } from "./settle-merges.ts";
@@ -45,10 +45,10 @@ export async function gather(
   engine: Engine,
   portalId: PortalId,
   given: Ask,
-  companyStanding: (
+  parentStatus: (
     records: readonly StoredRecord[],
     objects: readonly HubSpotObject[],
-  ) => Promise<StandingOf>,
+  ) => Promise<StatusOf>,
 ): Promise<Gathered> {
   const { objectType: type } = given;
   const alone = [given.recordIds, given.objectIds, given.objects].every(
@@ -185,7 +185,7 @@ export async function gather(
     objects,
     goneSince(gone, first.stored, stored),
     first.keyOf,
-    companyStanding,
+    parentStatus,
     await loadPreferred(engine, portalId, ask, stored, objects),
   );
   return { rules, pairs, stored, objects };

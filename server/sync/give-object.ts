@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import type { ParentKind } from "../settings/types/index.ts";
 import { childKindsOf } from "../settings/types/index.ts";
 import { storeVerdicts, writeJournal } from "./apply/journal.ts";
 import { noteForLook } from "./apply/look-again.ts";
@@ -13,6 +14,7 @@ import { insertLinks } from "./apply/write-links.ts";
 import type { Person } from "./attention-entry.ts";
 import { givenUp } from "./decide-create-object.ts";
 import type { Base, LinkState } from "./model.ts";
+import { childrenHere } from "./stored-children.ts";
 
 export interface Gift {
   readonly type: ObjectType;
@@ -67,7 +69,7 @@ export async function giveObject(
       seen: null,
       pulled: false,
       pushed: false,
-      edgesSettled: false,
+      edgesSettled: [],
     },
   ]);
   await journalGift(db, portalId, gift);
@@ -75,7 +77,7 @@ export async function giveObject(
   if (holder?.deleted_at === null)
     await storeVerdicts(db, portalId, [{ recordId: holder.id, ...givenUp }]);
   await lookAtBoth(db, portalId, gift);
-  if (holderId !== null) await lookAtContactsOf(db, portalId, type, [holderId]);
+  if (holderId !== null) await lookAtChildrenOf(db, portalId, type, [holderId]);
   return { kind: "given" };
 }
 
@@ -222,22 +224,22 @@ async function lookAtBoth(
 }
 
 /**
- * The former holders' contacts are the object's in HubSpot, and that is another company here now. Nothing of theirs
- * has changed on either side, so no change would lead to them: their objects are noted for a look. Indexes
+ * The former holders' children are the object's in HubSpot, and that is another record here now. Nothing of theirs has
+ * changed on either side, so no change would lead to them: their objects are noted for a look. Indexes
  * record_by_company, association_to, association_base_to.
  */
-export async function lookAtContactsOf(
+export async function lookAtChildrenOf(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  companyIds: readonly RecordId[],
+  parentIds: readonly RecordId[],
 ): Promise<void> {
-  for (const { from } of childKindsOf(type))
+  for (const kind of childKindsOf(type))
     await noteForLook(
       db,
       portalId,
-      from,
-      await linkedChildrenOf(db, portalId, from, companyIds),
+      kind.from,
+      await linkedChildrenOf(db, portalId, kind, parentIds),
       0,
     );
 }
@@ -245,15 +247,15 @@ export async function lookAtContactsOf(
 async function linkedChildrenOf(
   db: Db,
   portalId: PortalId,
-  child: ObjectType,
-  companyIds: readonly RecordId[],
+  kind: ParentKind,
+  parentIds: readonly RecordId[],
 ): Promise<ObjectId[]> {
   const { rows } = await sql<{ object_id: ObjectId }>`
     select l.object_id::text from link l
-    where l.portal_id = ${portalId} and l.object_type = ${sql.lit(child)} and l.state = 'live' and l.record_id = any (array(
-      select id from record where portal_id = ${portalId} and company_id = any (${companyIds}::uuid[])
-      union select from_id from association where portal_id = ${portalId} and to_id = any (${companyIds}::uuid[])
-      union select from_id from association_base where portal_id = ${portalId} and to_id = any (${companyIds}::uuid[])))`.execute(
+    where l.portal_id = ${portalId} and l.object_type = ${sql.lit(kind.from)} and l.state = 'live' and l.record_id = any (array(
+      select id from (${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}) c
+      union select from_id from association_base
+        where portal_id = ${portalId} and to_id = any (${parentIds}::uuid[]) and from_type = ${sql.lit(kind.from)}))`.execute(
     db,
   );
   return rows.map((row) => row.object_id);

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
+import { makeLaneDue } from "../database/make-lane-due.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { descriptorOf } from "../settings/types/index.ts";
 import type {
@@ -157,7 +158,10 @@ export async function resumeCopied(db: Db, portalId: PortalId): Promise<void> {
   if (to === "active") await queueReconnection(db, portalId);
 }
 
-/** A type's first full pull has ended; with that of the last type that is synced, the installation is active. */
+/**
+ * A type's first full pull has ended: what the product has changed meanwhile is due. With that of the last type that is
+ * synced, the installation is active.
+ */
 export async function endFirstPull(
   db: Db,
   portalId: PortalId,
@@ -167,6 +171,12 @@ export async function endFirstPull(
     update installation set
       first_pull_ended = jsonb_build_object(${type}::text, now()) || first_pull_ended, updated_at = now()
     where portal_id = ${portalId}`.execute(db);
+  await sql`
+    update dirty set due_at = now()
+    where portal_id = ${portalId} and object_type = ${type} and due_at > now() and due_at < 'infinity'`.execute(
+    db,
+  );
+  await makeLaneDue(db, "dirty", portalId);
   await activateIfPulled(db, portalId);
 }
 

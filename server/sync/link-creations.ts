@@ -67,7 +67,7 @@ export async function linkCreations(
       seen: null,
       pulled: false,
       pushed: true,
-      edgesSettled: false,
+      edgesSettled: [],
     })),
   );
   await writeJournal(

@@ -2,10 +2,10 @@ import type { ObjectId, RecordId } from "../settings/object-type.ts";
 import type { Policy } from "../settings/mapping.ts";
 import type { Trigger } from "./model.ts";
 
-/** One company of a contact whose two ends are live-linked, and what each side and the base say of it. */
+/** One parent of a record whose two ends are live-linked, and what each side and the base say of it. */
 export interface Edge {
-  readonly companyId: RecordId;
-  readonly companyObjectId: ObjectId;
+  readonly parentId: RecordId;
+  readonly parentObjectId: ObjectId;
   readonly inWorkspace: boolean;
   readonly inHubSpot: boolean;
   readonly inBase: boolean;
@@ -33,7 +33,7 @@ export interface EdgeOutcome {
   /** undefined: stays as it is. null: none. */
   readonly primaryInWorkspace?: Edge | null;
   readonly primaryInHubSpot?: Edge;
-  /** By hand: the other side's newer primary company gives way, so that a person is asked first. */
+  /** By hand: the other side's newer primary parent gives way, so that a person is asked first. */
   readonly undoes?: { readonly lost: Edge; readonly kept: Edge };
   /** Edges that stand on both sides once this is carried out: the next base. */
   readonly base: readonly { readonly edge: Edge; readonly primary: boolean }[];
@@ -41,7 +41,7 @@ export interface EdgeOutcome {
   readonly waiting: boolean;
 }
 
-/** Three-way merge of a contact's company edges and of its primary company. Pure. */
+/** Three-way merge of a record's edges of one kind, and of its primary parent. Pure. */
 export function mergeEdges(it: EdgeCase): EdgeOutcome {
   const fates = it.edges.map((edge) => ({ edge, fate: fateOf(it, edge) }));
   const of = (...wanted: readonly Fate[]): Edge[] =>
@@ -117,7 +117,7 @@ function fateOf(it: EdgeCase, edge: Edge): Fate {
   return edge.inHubSpot ? "gone-in-workspace" : "gone";
 }
 
-/** Whether a press writes its primary company over one that the other side has chosen since the base. */
+/** Whether a press writes its primary parent over one that the other side has chosen since the base. */
 function undoneBy(
   it: EdgeCase,
   writes: PrimaryOutcome["writes"],

@@ -235,9 +235,27 @@ function conflict(it: FieldCase): FieldOutcome {
  * "The side that acts wins" names no winner of a sync both ways: a person chooses. What Sync now has left to a person,
  * automatic sync leaves too, as long as the two values are those that were shown.
  */
-const isLeftToPerson = (it: FieldCase): boolean =>
+export const isLeftToPerson = (it: FieldCase): boolean =>
   it.policy === "initiator" &&
   (it.trigger.opens === "both" || (it.held !== undefined && isAsShown(it)));
+
+/**
+ * One side's value, for the sake of other fields that are decided together with this one, and in which that side wins. A
+ * value that can't go to the other side (a blank, a direction) leaves the field to itself.
+ */
+export function yieldTo(it: FieldCase, winner: Side): FieldOutcome {
+  const { direction, clear } = it.mapping;
+  const [value, overwrote, refused] =
+    winner === "workspace" ? [it.w, it.h, "pull"] : [it.h, it.w, "push"];
+  if (direction === refused || (blank(it, value) && !clear))
+    return mergeField(it);
+  return carry(
+    it,
+    winner,
+    { overwrote, policy: it.policy },
+    "decided_together",
+  );
+}
 
 /** The mapping carries one side's value into the other's. */
 function agree(it: FieldCase): boolean {

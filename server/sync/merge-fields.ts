@@ -1,3 +1,6 @@
+import { togetherWith } from "../settings/decided-together.ts";
+import type { ObjectType } from "../settings/types/index.ts";
+import { descriptorOf } from "../settings/types/index.ts";
 import type {
   FieldOutcome,
   Initiator,
@@ -13,6 +16,8 @@ import { creationOf } from "./earlier-creation.ts";
 import { hasLanded } from "./landed.ts";
 import { meaningOf } from "./meaning.ts";
 import { mergeField } from "./merge-field.ts";
+import type { FieldCase } from "./merge-field.ts";
+import { mergeTogether } from "./merge-together.ts";
 import { own } from "./value.ts";
 
 /** Every mapped field of one pair of which both sides are there, merged. Pure. */
@@ -27,33 +32,72 @@ export function mergeFields(
   if (record === null || object === null) return [];
   const settings = rules.settings[pair.objectType];
   const creation = creationOf(rules, pair);
-  return settings.mappings.map((mapping) =>
-    mergeField({
-      mapping,
-      policy: mapping.policy ?? settings.policy,
-      w: own(record.properties, mapping.field) ?? null,
-      h: own(object.properties, mapping.property) ?? null,
-      base: own(pair.link?.base, mapping.field),
-      linkIsNew,
-      trigger,
-      sent: sentFor(pair, mapping.property),
-      rewritten: rewrittenFrom(pair, object, mapping.property),
-      landed: sentFor(pair, mapping.property).findLast((sent) =>
-        hasLanded(
-          pair,
-          mapping.property,
-          sent,
-          meaningOf(mapping, own(rules.definitions, mapping.property)),
-        ),
+  const resolve = resolvedTogether(pair, trigger);
+  const cases = settings.mappings.map((mapping): FieldCase => ({
+    mapping,
+    policy: mapping.policy ?? settings.policy,
+    w: own(record.properties, mapping.field) ?? null,
+    h: own(object.properties, mapping.property) ?? null,
+    base: own(pair.link?.base, mapping.field),
+    linkIsNew,
+    trigger: resolve === undefined ? trigger : { ...trigger, resolve },
+    sent: sentFor(pair, mapping.property),
+    rewritten: rewrittenFrom(pair, object, mapping.property),
+    landed: sentFor(pair, mapping.property).findLast((sent) =>
+      hasLanded(
+        pair,
+        mapping.property,
+        sent,
+        meaningOf(mapping, own(rules.definitions, mapping.property)),
       ),
-      createdWith: own(creation?.sent, mapping.property),
-      parked: own(pair.link?.parked, mapping.field),
-      held: pair.held.find((held) => held.field === mapping.field),
-      owners: rules.owners,
-      definition: own(rules.definitions, mapping.property),
-      may: mayFieldFlow(may, own(trigger.resolve, mapping.field)),
-    }),
+    ),
+    createdWith: own(creation?.sent, mapping.property),
+    parked: own(pair.link?.parked, mapping.field),
+    held: pair.held.find((held) => held.field === mapping.field),
+    owners: rules.owners,
+    definition: own(rules.definitions, mapping.property),
+    may: mayFieldFlow(may, own(resolve, mapping.field)),
+  }));
+  return mergeInGroups(pair.objectType, cases);
+}
+
+/** Each field by itself, and those that are decided together as one. */
+function mergeInGroups(
+  type: ObjectType,
+  cases: readonly FieldCase[],
+): FieldOutcome[] {
+  const grouped = new Map(
+    descriptorOf(type)
+      .together.map((group) =>
+        group.flatMap(
+          (field) => cases.find((it) => it.mapping.field === field) ?? [],
+        ),
+      )
+      .filter((group) => group.length > 1)
+      .flatMap(mergeTogether)
+      .map((outcome) => [outcome.field, outcome]),
   );
+  return cases.map((it) => grouped.get(it.mapping.field) ?? mergeField(it));
+}
+
+/** A person's choices; one for a held field is one for all that are held with it. */
+function resolvedTogether(
+  { objectType, held }: Pair,
+  { resolve }: Trigger,
+): Trigger["resolve"] {
+  if (resolve === undefined) return undefined;
+  const isHeld = (field: string): boolean =>
+    held.some((each) => each.field === field);
+  return {
+    ...Object.fromEntries(
+      Object.entries(resolve).flatMap(([field, side]) =>
+        togetherWith(objectType, field)
+          .filter(isHeld)
+          .map((other) => [other, side]),
+      ),
+    ),
+    ...resolve,
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import type { Settings } from "../settings/schema.ts";
+import type { ParentKind } from "../settings/types/index.ts";
 
 /** The engine's own words for what it looks at and what it says. Pure: no clock, no I/O, no database type. */
 
@@ -110,8 +111,8 @@ export interface LinkState {
   readonly seenAt: number | null;
   /** Our clock, epoch ms. */
   readonly endedAt: number | null;
-  /** The associations have been settled once: from then on they are merged three-way. */
-  readonly edgesSettled: boolean;
+  /** The kinds whose associations have been settled once: from then on they are merged three-way. */
+  readonly edgesSettled: readonly string[];
   /** Of a link that was merged away: what its object was merged into. */
   readonly mergedInto?: MergedInto;
   /** When a person chose to keep this side although the other was deleted; our clock, epoch ms. */
@@ -200,14 +201,15 @@ interface PairContext {
   readonly conflict: MatchConflict | null;
   /** The match was one of several; the journal says so. */
   readonly ambiguous: readonly ObjectId[];
-  /** For a contact: what stands of its company. */
-  readonly company: CompanyStanding;
+  /** What is known of its parents, an entry for each kind. */
+  readonly parents: readonly ParentStatus[];
 }
 
-export interface CompanyStanding {
-  /** The record has a company, or the object is associated with one. */
+export interface ParentStatus {
+  readonly kind: ParentKind;
+  /** The record has a parent of this kind, or the object is associated with one. */
   readonly has: boolean;
-  /** The company's own problem that blocks its contact (AP-103). */
+  /** The parent's own problem that blocks its child (AP-103). */
   readonly blockedBy: { readonly code: string; readonly cause: string } | null;
 }
 
@@ -246,13 +248,15 @@ export interface Rules {
   readonly missing?: Missing;
 }
 
-/** What is missing of a type and of contacts' companies; absent: nothing. */
+/** What is missing of a type and of its parents; absent: nothing. */
 export interface Missing {
   /** Objects of the pass' own type cannot be written. */
   readonly write: boolean;
-  /** Companies cannot be read, or not be written. */
-  readonly companies: { readonly read: boolean; readonly write: boolean };
-  /** Which companies contacts belong to cannot be read, or not be written. */
+  /** By kind: parents cannot be read, or not be written. */
+  readonly parents: Readonly<
+    Record<string, { readonly read: boolean; readonly write: boolean }>
+  >;
+  /** Which parents records belong to cannot be read, or not be written. */
   readonly edges: { readonly read: boolean; readonly write: boolean };
 }
 
@@ -265,8 +269,8 @@ export interface Trigger {
   readonly bypassConditions: boolean;
   /** A Retry lifts the parking of all of the pair's fields. */
   readonly retryParked: boolean;
-  /** A company that its contact's push brings along: the switch and the conditions of companies do not hold it back (AP-012). */
-  readonly pushedWithContact?: boolean;
+  /** The type of the child whose push syncs this parent first: the switch and the conditions of the parent's type do not hold it back (AP-012). */
+  readonly pushedWith?: ObjectType;
   /** A person has approved of what these very pairs wait with: no brake holds them. */
   readonly approved?: true;
   /** A person has refused the updates of these pairs: both sides keep their values. */

@@ -7,6 +7,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import type { BringChoice } from "../settings/schema.ts";
 import type { Engine } from "./engine.ts";
 import type { Flow, Trigger } from "./model.ts";
 import type { EdgeReading } from "./plan-edges.ts";
@@ -25,10 +26,10 @@ export interface PassInput {
   /** Nobody waits any more for what this reads: it writes nothing from here on. */
   readonly signal?: AbortSignal;
   readonly fence: Fence;
-  /** How HubSpot's associations of contacts are learned. */
+  /** How HubSpot's associations with parents are learned. */
   readonly edges: EdgeReading;
-  /** What a contact's push does with its company; absent: as the portal has chosen. */
-  readonly companyWithContact?: "if-missing" | "always" | "never";
+  /** What a push does with parents that HubSpot lacks, by kind; without a kind: as the portal has chosen. */
+  readonly bring?: Readonly<Record<string, BringChoice>>;
   /** The batch before this one: it is matched and decided on meanwhile, and carried out once that one has been. */
   readonly after?: Promise<unknown>;
   /** Whether a deletion has waited for others that may follow it; absent: none has. */

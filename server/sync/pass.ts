@@ -1,25 +1,26 @@
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import { parentRules } from "../settings/parent-rules.ts";
 import type { ParentKind } from "../settings/types/index.ts";
-import { parentKindOf } from "../settings/types/index.ts";
+import { parentKindsOf } from "../settings/types/index.ts";
 import { noFence } from "../database/fence.ts";
 import { apply } from "./apply/apply.ts";
 import { brake } from "./brake/brake.ts";
 import { isHeldBack, movementsOf, withoutWrites } from "./brake/judge.ts";
-import { bringCompanies } from "./bring-companies.ts";
-import { loadCompanyStanding, noStanding } from "./company-standing.ts";
-import { loadStoredEdges } from "./contact-edges.ts";
-import type { HubSpotEdges, LoadEdges } from "./contact-edges.ts";
 import { decide } from "./decide.ts";
 import type { Engine } from "./engine.ts";
 import { gather } from "./gather.ts";
-import type { Ask, StandingOf } from "./ask.ts";
+import type { Ask } from "./ask.ts";
 import type { Gathered } from "./gather.ts";
 import type { Rules, Trigger } from "./model.ts";
+import { parentStatusLoader } from "./parent-status.ts";
 import type { PassInput, PassResult, RunPass } from "./pass-input.ts";
 import { planEdges } from "./plan-edges.ts";
+import type { EdgeReading } from "./plan-edges.ts";
+import { edgesOfKind } from "./plan.ts";
 import type { PassItem, Planned } from "./plan.ts";
-import type { StoredRecord } from "./stored-state.ts";
+import { loadStoredEdges } from "./stored-edges.ts";
+import type { LoadEdges } from "./stored-edges.ts";
+import { syncParentsFirst } from "./sync-parents-first.ts";
 
 /** How often a batch, or what is left of it, is matched and decided anew. */
 const rounds = 4;
@@ -27,20 +28,20 @@ const unsettledCodes = new Set(["exists_already", "moved_on"]);
 const isUnsettled = ({ code }: PassItem): boolean => unsettledCodes.has(code);
 
 /**
- * One batch through gather, assign, decide, apply and journal. Every flow is this. The companies that its contacts
- * bring along go through `runCompanies`, so that what stops one of them stops none of the contacts.
+ * One batch through gather, assign, decide, apply and journal. Every flow is this. The parents that go first go through
+ * `runParents`, so that what stops one of them stops none of the children.
  */
 export async function runPass(
   engine: Engine,
   portalId: PortalId,
   input: PassInput,
-  runCompanies: RunPass,
+  runParents: RunPass,
 ): Promise<PassResult> {
   const { objects, ...result } = await passRound(
     engine,
     portalId,
     input,
-    runCompanies,
+    runParents,
     { round: 1, hints: [], ended: [] },
   );
   await input.afterRead?.(objects);
@@ -53,7 +54,7 @@ async function passRound(
   engine: Engine,
   portalId: PortalId,
   input: PassInput,
-  runCompanies: RunPass,
+  runParents: RunPass,
   {
     round,
     hints,
@@ -70,7 +71,7 @@ async function passRound(
     portalId,
     input,
     hints,
-    runCompanies,
+    runParents,
   );
   await engine.checkpoint("decided");
   await input.after;
@@ -115,7 +116,7 @@ async function passRound(
     engine,
     portalId,
     { ...input, recordIds, objectIds, objects: [] },
-    runCompanies,
+    runParents,
     {
       round: round + 1,
       hints: [...applied.hints.values()],
@@ -134,17 +135,17 @@ async function passRound(
   };
 }
 
-/** A round without apply: what is to happen next. Written is only what merges in HubSpot have settled, and companies. */
+/** A round without apply: what is to happen next. Written is only what merges in HubSpot have settled, and parents. */
 async function planRound(
   engine: Engine,
   portalId: PortalId,
   input: PassInput,
   hints: readonly ObjectId[],
-  runCompanies: RunPass,
+  runParents: RunPass,
 ): Promise<{ gathered: Gathered; planned: readonly Planned[] }> {
-  const standing = standingFor(engine, portalId, input);
+  const loadStatus = parentStatusLoader(engine, portalId, input);
   const ask = askFor(input, input.trigger, hints);
-  const gathered = await gather(engine, portalId, ask, standing);
+  const gathered = await gather(engine, portalId, ask, loadStatus);
   const planned = await brakeAll(
     engine,
     portalId,
@@ -153,32 +154,24 @@ async function planRound(
     input.isSettled ?? noneIsSettled,
     planAll(gathered, input.trigger),
   );
-  const kind = parentKindOf(input.objectType);
-  if (kind === null) return { gathered, planned };
-
-  const withLoader = {
-    ...input,
-    loadEdges: edgeLoader(engine, portalId, kind),
-  };
-  const edged = await planEdges(
-    engine,
-    portalId,
-    kind,
-    gathered.rules,
-    withLoader,
-    planned,
-  );
-  const brought = await bringCompanies(
-    engine,
-    portalId,
-    kind,
-    gathered.rules,
-    input,
-    edged,
-    runCompanies,
-  );
-  if (!brought.any) return { gathered, planned: edged };
-  // Companies were brought along: what stands of them, and which edges have two live ends, is another now.
+  const edged = await planAllEdges(engine, portalId, gathered, input, planned);
+  const pending = new Set<RecordId>();
+  let any = false;
+  for (const kind of parentKindsOf(input.objectType)) {
+    const synced = await syncParentsFirst(
+      engine,
+      portalId,
+      kind,
+      gathered.rules,
+      input,
+      edged,
+      runParents,
+    );
+    any ||= synced.any;
+    for (const id of synced.pending) pending.add(id);
+  }
+  if (!any) return { gathered, planned: edged };
+  // Parents were synced: what is known of them, and which edges have two live ends, is another now.
   const records = planned.flatMap(({ pair }) => {
     const record =
       pair.record === null
@@ -186,7 +179,10 @@ async function planRound(
         : gathered.stored.records.get(pair.record.id);
     return record === undefined ? [] : [record];
   });
-  const standingOf = await standing(records);
+  const statusOf = await loadStatus(
+    records,
+    planned.flatMap(({ object }) => object ?? []),
+  );
   const again = planned.map((before): Planned => {
     if (isHeldBack(before)) return before;
     const record =
@@ -195,35 +191,91 @@ async function planRound(
         : (gathered.stored.records.get(before.pair.record.id) ?? null);
     const pair = {
       ...before.pair,
-      company: standingOf(record, before.object),
+      parents: statusOf(record, before.object),
     };
     return {
       ...before,
       pair,
       decision: decide(gathered.rules, pair, input.trigger),
-      ...(brought.pending.has(record?.companyId ?? "")
-        ? { companyPending: true }
-        : {}),
     };
   });
+  const edgedAgain = await planAllEdges(
+    engine,
+    portalId,
+    gathered,
+    input,
+    again,
+  );
   return {
     gathered,
-    planned: await planEdges(
+    planned: await withPendingParents(
       engine,
       portalId,
-      kind,
-      gathered.rules,
-      withLoader,
-      again,
+      input.objectType,
+      pending,
+      edgedAgain,
     ),
   };
 }
 
+/** Marks the children whose parent was to go first and is not finished. */
+async function withPendingParents(
+  engine: Engine,
+  portalId: PortalId,
+  type: PassInput["objectType"],
+  pending: ReadonlySet<RecordId>,
+  planned: readonly Planned[],
+): Promise<readonly Planned[]> {
+  if (pending.size === 0) return planned;
+  const childIds = planned.flatMap(({ pair }) => pair.record?.id ?? []);
+  const waiting = new Set(
+    planned.flatMap(({ pair: { record } }) =>
+      record !== null && pending.has(record.companyId ?? "") ? [record.id] : [],
+    ),
+  );
+  for (const kind of parentKindsOf(type)) {
+    if (kind.primary !== null) continue;
+    const { workspace } = await edgeLoader(
+      engine,
+      portalId,
+      kind,
+    )(childIds, []);
+    for (const [id, edges] of workspace)
+      if (edges.some(({ parentId }) => pending.has(parentId))) waiting.add(id);
+  }
+  return planned.map((plan) =>
+    !isHeldBack(plan) && waiting.has(plan.pair.record?.id ?? "")
+      ? { ...plan, parentPending: true }
+      : plan,
+  );
+}
+
+/** The edges of each kind, one kind after the other. */
+async function planAllEdges(
+  engine: Engine,
+  portalId: PortalId,
+  { rules }: Gathered,
+  input: Pick<PassInput, "objectType" | "trigger" | "edges" | "priority">,
+  planned: readonly Planned[],
+): Promise<readonly Planned[]> {
+  let edged = planned;
+  for (const kind of parentKindsOf(input.objectType))
+    edged = await planEdges(
+      engine,
+      portalId,
+      kind,
+      rules,
+      { ...input, loadEdges: edgeLoader(engine, portalId, kind) },
+      edged,
+    );
+  return edged;
+}
+
 const edgeLoader =
   (engine: Engine, portalId: PortalId, kind: ParentKind): LoadEdges =>
-  (contactIds, companyObjectIds) =>
+  (childIds, parentObjectIds) =>
     engine.database.inPortal(portalId, (db) =>
-      loadStoredEdges(db, portalId, kind, contactIds, companyObjectIds),
+      loadStoredEdges(db, portalId, kind, childIds, parentObjectIds),
     );
 
 /** The same, asked once per list: for several plans of the same pairs. */
@@ -237,10 +289,16 @@ function edgesOnce(load: LoadEdges): LoadEdges {
   };
 }
 
+/** Parents of one kind that HubSpot lacks and that a push would create first. */
+export interface CreatedParents {
+  readonly kind: ParentKind;
+  readonly ids: readonly RecordId[];
+}
+
 /**
  * Returns what each of several triggers would make of the same pairs, in their order, with HubSpot and Postgres read
- * once; and the companies that the first one would create along with its contacts, which are not created. The first
- * trigger is the one whose look-ups are made, so one of the workspace's belongs first.
+ * once; and the parents that the first one would create first, which are not created. The first trigger is the one
+ * whose look-ups are made, so one of the workspace's belongs first.
  */
 export async function previewEach(
   engine: Engine,
@@ -250,16 +308,17 @@ export async function previewEach(
 ): Promise<{
   gathered: Gathered;
   plans: readonly (readonly Planned[])[];
-  companies: readonly RecordId[];
+  parents: readonly CreatedParents[];
 }> {
   const gathered = await gatherWhole(engine, portalId, input, triggers[0]);
   const plans: (readonly Planned[])[] = [];
-  const kind = parentKindOf(input.objectType);
-  const loadEdges =
-    kind === null ? null : edgesOnce(edgeLoader(engine, portalId, kind));
-  let { edges } = input;
+  const sources = parentKindsOf(input.objectType).map((kind) => ({
+    kind,
+    loadEdges: edgesOnce(edgeLoader(engine, portalId, kind)),
+    edges: input.edges,
+  }));
   for (const trigger of triggers) {
-    const plain = await brakeAll(
+    let planned: readonly Planned[] = await brakeAll(
       engine,
       portalId,
       gathered,
@@ -267,48 +326,56 @@ export async function previewEach(
       () => true,
       planAll(gathered, trigger),
     );
-    if (kind === null || loadEdges === null) {
-      plans.push(plain);
-      continue;
+    for (const source of sources) {
+      const { kind, edges, loadEdges } = source;
+      planned = await planEdges(
+        engine,
+        portalId,
+        kind,
+        gathered.rules,
+        { trigger, edges, loadEdges, priority: input.priority },
+        planned,
+      );
+      source.edges = learnedBy(kind, edges, planned);
     }
-    const edged = await planEdges(
+    plans.push(planned);
+  }
+  const parents: CreatedParents[] = [];
+  for (const { kind } of sources) {
+    const ids = await parentsToCreate(
       engine,
       portalId,
       kind,
       gathered.rules,
-      { trigger, edges, loadEdges, priority: input.priority },
-      plain,
+      { ...input, trigger: triggers[0] },
+      plans[0] ?? [],
     );
-    const learned = new Map(
-      edged.flatMap(({ pair, edges: theirs }) =>
-        pair.object === null || theirs === null
-          ? []
-          : [[pair.object.id, theirs.hubspot] as const],
-      ),
-    );
-    if (edges.kind !== "known" && learned.size > 0)
-      edges = { kind: "known", byContact: learned };
-    plans.push(edged);
+    if (ids.length > 0) parents.push({ kind, ids });
   }
-  return {
-    gathered,
-    plans,
-    companies:
-      kind === null
-        ? []
-        : await companiesToCreate(
-            engine,
-            portalId,
-            kind,
-            gathered.rules,
-            { ...input, trigger: triggers[0] },
-            plans[0] ?? [],
-          ),
-  };
+  return { gathered, plans, parents };
 }
 
-/** Companies that HubSpot lacks and that a push of these contacts would create first. */
-async function companiesToCreate(
+/** What a plan has read of HubSpot's edges is known to the next. */
+function learnedBy(
+  kind: ParentKind,
+  edges: EdgeReading,
+  planned: readonly Planned[],
+): EdgeReading {
+  if (edges.kind === "known") return edges;
+  const byChild = new Map(
+    planned.flatMap((plan) => {
+      const theirs = edgesOfKind(plan, kind);
+      return plan.pair.object === null || theirs === undefined
+        ? []
+        : [[plan.pair.object.id, theirs.hubspot] as const];
+    }),
+  );
+  return byChild.size === 0
+    ? edges
+    : { kind: "known", byKind: new Map([[kind.name, byChild]]) };
+}
+
+async function parentsToCreate(
   engine: Engine,
   portalId: PortalId,
   kind: ParentKind,
@@ -316,9 +383,9 @@ async function companiesToCreate(
   input: Omit<PassInput, "account" | "fence" | "finish">,
   planned: readonly Planned[],
 ): Promise<readonly RecordId[]> {
-  const companies: RecordId[] = [];
+  const parents: RecordId[] = [];
   const { bring: choice } = parentRules(rules.settings, kind);
-  await bringCompanies(
+  await syncParentsFirst(
     engine,
     portalId,
     kind,
@@ -327,15 +394,15 @@ async function companiesToCreate(
       ...input,
       account: { source: "preview", by: "", runId: null },
       fence: noFence,
-      companyWithContact: choice === "never" ? "never" : "if-missing",
+      bring: { [kind.name]: choice === "never" ? "never" : "if-missing" },
     },
     planned,
     (_engine, _portalId, { recordIds = [] }) => {
-      companies.push(...recordIds);
+      parents.push(...recordIds);
       return Promise.resolve({ items: [], claimed: [] });
     },
   );
-  return companies;
+  return parents;
 }
 
 /** Gathers for a preview, and again if a pair was linked meanwhile whose object was not asked for. */
@@ -350,7 +417,7 @@ async function gatherWhole(
       engine,
       portalId,
       askFor(input, trigger, []),
-      standingFor(engine, portalId, input),
+      parentStatusLoader(engine, portalId, input),
     );
     if (
       round === rounds ||
@@ -376,35 +443,12 @@ const askFor = (
   signal: input.signal,
 });
 
-/** How the pass learns what stands of its contacts' companies. */
-function standingFor(
-  engine: Engine,
-  portalId: PortalId,
-  { objectType, edges }: Pick<PassInput, "objectType" | "edges">,
-): (records: readonly StoredRecord[]) => Promise<StandingOf> {
-  const kind = parentKindOf(objectType);
-  if (kind === null) return () => Promise.resolve(noStanding);
-  const byContact =
-    edges.kind === "known"
-      ? edges.byContact
-      : new Map<ObjectId, HubSpotEdges>();
-  const withCompany = new Set(
-    [...byContact]
-      .filter(([, theirs]) => theirs.edges.length > 0)
-      .map(([id]) => id),
-  );
-  return (records) =>
-    engine.database.inPortal(portalId, (db) =>
-      loadCompanyStanding(db, portalId, kind, records, withCompany),
-    );
-}
-
 const planAll = (gathered: Gathered, trigger: Trigger): Planned[] =>
   gathered.pairs.map((pair) => {
     const plan: Planned = {
       pair,
       decision: decide(gathered.rules, pair, trigger),
-      edges: null,
+      edges: [],
       object:
         pair.object === null
           ? null

@@ -2,28 +2,35 @@ import type { CallOptions } from "../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../settings/object-type.ts";
 import type { ParentKind } from "../settings/types/index.ts";
 import { descriptorOf } from "../settings/types/index.ts";
-import { edgesOf, workspaceEdgesMoved } from "./contact-edges.ts";
-import type { HubSpotEdges, LoadEdges, StoredEdges } from "./contact-edges.ts";
+import { edgesOf, workspaceEdgesMoved } from "./stored-edges.ts";
+import type { HubSpotEdges, LoadEdges, StoredEdges } from "./stored-edges.ts";
 import type { Engine } from "./engine.ts";
 import { holdBack } from "./decide.ts";
 import { mergeEdges } from "./merge-edges.ts";
 import { mayFlow } from "./merge-fields.ts";
 import type { Rules, Trigger } from "./model.ts";
+import { edgesOfKind } from "./plan.ts";
 import type { Planned } from "./plan.ts";
 
+/** HubSpot's parents of a batch: by the name of the kind, then by the child's id. */
+export type KnownEdges = ReadonlyMap<
+  string,
+  ReadonlyMap<ObjectId, HubSpotEdges>
+>;
+
 /**
- * How HubSpot's companies of contacts are learned: a page brought them along; they are read for all (changed pull,
+ * How HubSpot's parents of a batch are learned: a page brought them along; they are read for all (changed pull,
  * association events, a press); or only where the workspace's edges have moved or were never settled.
  */
 export type EdgeReading =
   | {
       readonly kind: "known";
-      readonly byContact: ReadonlyMap<ObjectId, HubSpotEdges>;
+      readonly byKind: KnownEdges;
     }
   | { readonly kind: "read" }
   | { readonly kind: "if-moved" };
 
-/** Adds to each contact that is linked, or will be, what must happen to its companies. */
+/** Adds to each pair that is linked, or will be, what must happen to its parents of a kind. */
 export async function planEdges(
   engine: Engine,
   portalId: PortalId,
@@ -61,27 +68,25 @@ async function mergeAllEdges(
 ): Promise<Planned[]> {
   const concerned = planned.filter(linksBothSides);
   if (concerned.length === 0) return [...planned];
-  const contactIds = concerned.flatMap(({ pair }) => pair.record?.id ?? []);
+  const childIds = concerned.flatMap(({ pair }) => pair.record?.id ?? []);
   const stop = rules.missing?.edges ?? { read: false, write: false };
   const known =
     stop.read && input.edges.kind === "read"
       ? new Map<ObjectId, HubSpotEdges>()
       : await learnEdges(engine, portalId, kind, input, concerned);
-  const stored = await input.loadEdges(contactIds, companiesOf(known));
+  const stored = await input.loadEdges(childIds, parentsOf(known));
 
   const moved = concerned.filter(
     ({ pair, decision }) =>
       pair.object !== null &&
       decision.hubspot.kind !== "create" &&
-      (pair.link?.edgesSettled !== true ||
+      (!isSettled(pair, kind) ||
         (pair.record !== null && workspaceEdgesMoved(stored, pair.record.id))),
   );
   const lacking = input.edges.kind === "if-moved" && !stop.read ? moved : [];
   const read = await readEdges(engine, portalId, kind, lacking, input.priority);
   const whole =
-    read.size === 0
-      ? stored
-      : await input.loadEdges(contactIds, companiesOf(read));
+    read.size === 0 ? stored : await input.loadEdges(childIds, parentsOf(read));
 
   const flow = mayFlow(rules, input.trigger);
   const may = { ...flow, toHubSpot: flow.toHubSpot && !stop.write };
@@ -94,7 +99,7 @@ async function mergeAllEdges(
       edges: edgesOf(from, plan.pair.record?.id ?? null, hubspot),
       hubspotComplete: hubspot.complete,
       settledBefore:
-        plan.pair.link?.state === "live" && plan.pair.link.edgesSettled,
+        plan.pair.link?.state === "live" && isSettled(plan.pair, kind),
       policy: rules.settings[kind.from].policy,
       trigger: input.trigger,
       may,
@@ -103,6 +108,7 @@ async function mergeAllEdges(
     if (manual && confirmed !== true && outcome.undoes !== undefined)
       return {
         ...plan,
+        edges: [],
         decision: holdBack(
           rules,
           plan.pair,
@@ -113,13 +119,17 @@ async function mergeAllEdges(
       };
     return {
       ...plan,
-      edges: {
-        hubspot,
-        outcome,
-        waiting: hubspot.edges.flatMap(({ toId }) =>
-          from.recordOf.has(toId) ? [] : [toId],
-        ),
-      },
+      edges: [
+        ...otherEdges(plan, kind),
+        {
+          kind,
+          hubspot,
+          outcome,
+          waiting: hubspot.edges.flatMap(({ toId }) =>
+            from.recordOf.has(toId) ? [] : [toId],
+          ),
+        },
+      ],
       ...(stop.write && outcome.waiting ? { edgesStopped: true } : {}),
     };
   };
@@ -138,12 +148,12 @@ async function mergeAllEdges(
       ? unread(plan)
       : withEdges(plan, hubspot, whole);
   });
-  const doubtful = edged.filter(needsFreshList);
+  const doubtful = edged.filter((plan) => needsFreshList(plan, kind));
   if (doubtful.length === 0) return edged;
   if (stop.read)
     return edged.map((plan) =>
       doubtful.includes(plan)
-        ? { ...plan, edges: null, edgesStopped: true }
+        ? { ...plan, edges: otherEdges(plan, kind), edgesStopped: true }
         : plan,
     );
   const fresh = await readEdges(
@@ -153,7 +163,7 @@ async function mergeAllEdges(
     doubtful,
     input.priority,
   );
-  const again = await input.loadEdges(contactIds, companiesOf(fresh));
+  const again = await input.loadEdges(childIds, parentsOf(fresh));
   return edged.map((plan) => {
     const hubspot =
       doubtful.includes(plan) && plan.pair.object !== null
@@ -163,21 +173,30 @@ async function mergeAllEdges(
   });
 }
 
-const companiesOf = (
+const parentsOf = (
   lists: ReadonlyMap<ObjectId, HubSpotEdges>,
 ): readonly ObjectId[] =>
   [...lists.values()].flatMap(({ edges }) => edges.map(({ toId }) => toId));
 
+const isSettled = ({ link }: Planned["pair"], { name }: ParentKind): boolean =>
+  link?.edgesSettled.includes(name) === true;
+
+const otherEdges = (
+  { edges }: Planned,
+  { name }: ParentKind,
+): Planned["edges"] => edges.filter(({ kind }) => kind.name !== name);
+
 /**
  * A page's list may be older than what we wrote since, and it lacks the labels that stand: whatever would move edges
- * of a contact that has been settled before, or relabel one, is decided on a list of its own.
+ * of a record that has been settled before, or relabel one, is decided on a list of its own.
  */
-function needsFreshList({ edges, pair }: Planned): boolean {
-  if (edges === null || edges.hubspot.labelled !== false) return false;
+function needsFreshList(plan: Planned, kind: ParentKind): boolean {
+  const edges = edgesOfKind(plan, kind);
+  if (edges?.hubspot.labelled !== false) return false;
   const { outcome } = edges;
   if (outcome.primaryInHubSpot?.inHubSpot === true) return true;
   return (
-    pair.link?.edgesSettled === true &&
+    isSettled(plan.pair, kind) &&
     (outcome.addToWorkspace.length > 0 ||
       outcome.removeFromWorkspace.length > 0 ||
       outcome.removeFromHubSpot.length > 0 ||
@@ -186,8 +205,8 @@ function needsFreshList({ edges, pair }: Planned): boolean {
 }
 
 /**
- * HubSpot says the same of a contact without companies and of one that is not there. Before all companies of a record
- * are removed, its contact is asked for once more: one that has been deleted or merged away is read and decided again.
+ * HubSpot says the same of an object without parents and of one that is not there. Before all parents of a record are
+ * removed, its object is asked for once more: one that has been deleted or merged away is read and decided again.
  */
 async function withoutVanished(
   engine: Engine,
@@ -196,13 +215,14 @@ async function withoutVanished(
   priority: CallOptions["priority"],
   planned: readonly Planned[],
 ): Promise<Planned[]> {
-  const emptied = planned.flatMap(({ pair, edges }) =>
-    pair.object !== null &&
-    edges?.hubspot.edges.length === 0 &&
-    edges.outcome.removeFromWorkspace.length > 0
-      ? [pair.object.id]
-      : [],
-  );
+  const emptied = planned.flatMap((plan) => {
+    const edges = edgesOfKind(plan, kind);
+    return plan.pair.object !== null &&
+      edges?.hubspot.edges.length === 0 &&
+      edges.outcome.removeFromWorkspace.length > 0
+      ? [plan.pair.object.id]
+      : [];
+  });
   if (emptied.length === 0) return [...planned];
   const read = await engine.hubspot
     .portal(portalId)
@@ -214,12 +234,12 @@ async function withoutVanished(
       : {
           ...plan,
           pair: { ...plan.pair, reading: "not-asked", object: null },
-          edges: null,
+          edges: [],
         };
   });
 }
 
-/** A contact that is only being created has no companies in HubSpot that we know of. */
+/** An object that is only being created has no parents in HubSpot that we know of. */
 const nothingYet: HubSpotEdges = { edges: [], complete: false };
 
 /** Linked, or to be linked by this decision, and alive on both sides. */
@@ -252,7 +272,8 @@ async function learnEdges(
   },
   concerned: readonly Planned[],
 ): Promise<ReadonlyMap<ObjectId, HubSpotEdges>> {
-  if (input.edges.kind === "known") return input.edges.byContact;
+  if (input.edges.kind === "known")
+    return input.edges.byKind.get(kind.name) ?? new Map();
   if (input.edges.kind === "if-moved") return new Map();
   return readEdges(
     engine,

@@ -1,5 +1,6 @@
 import type { HubSpotObject } from "../hubspot/gateway.ts";
-import type { HubSpotEdges } from "./contact-edges.ts";
+import type { ParentKind } from "../settings/types/index.ts";
+import type { HubSpotEdges } from "./stored-edges.ts";
 import type { EdgeOutcome } from "./merge-edges.ts";
 import type {
   Decision,
@@ -14,25 +15,35 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 
+/** What must happen to a record's parents of one kind. */
+export interface PlannedEdges {
+  readonly kind: ParentKind;
+  readonly outcome: EdgeOutcome;
+  readonly hubspot: HubSpotEdges;
+  /** HubSpot's parents of it that have no record here. */
+  readonly waiting: readonly ObjectId[];
+}
+
 /** One pair with everything that has been decided of it. What apply carries out, and what a preview shows. */
 export interface Planned {
   readonly pair: Pair;
   readonly decision: Decision;
-  /** A contact's companies; null where they were not looked at. */
-  readonly edges: {
-    readonly outcome: EdgeOutcome;
-    readonly hubspot: HubSpotEdges;
-    /** HubSpot's companies of it that have no record here. */
-    readonly waiting: readonly ObjectId[];
-  } | null;
+  /** Its parents, by kind; without an entry for a kind that was not read. */
+  readonly edges: readonly PlannedEdges[];
   readonly object: HubSpotObject | null;
-  /** HubSpot does not allow its companies to be read, or to be written: what is open of them waits for that. */
+  /** HubSpot does not allow its parents to be read, or to be written: what is open of them waits for that. */
   readonly edgesStopped?: true;
   /** Held by the brake, and for the sake of which movement (brake/judge.ts). */
   readonly braked?: Movement;
-  /** The company that it brings along is not in HubSpot yet, and only this contact brings it again. */
-  readonly companyPending?: true;
+  /** A parent that goes first is not in HubSpot yet, and only this child syncs it again. */
+  readonly parentPending?: true;
 }
+
+/** Returns what must happen to a pair's parents of a kind; undefined where they were not read. */
+export const edgesOfKind = (
+  { edges }: Pick<Planned, "edges">,
+  { name }: ParentKind,
+): PlannedEdges | undefined => edges.find(({ kind }) => kind.name === name);
 
 /** How one pair of a pass ended. */
 export interface PassItem {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
-import { parentKindOf } from "../settings/types/index.ts";
+import { parentKindsOf } from "../settings/types/index.ts";
 import { wakeWaiting } from "./apply/waiting-values.ts";
 import type {
   ObjectId,
@@ -128,10 +128,11 @@ async function purgeLinks(
       select from link l where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = n.id)`.execute(
     db,
   );
-  if (parentKindOf(type) !== null)
+  const kinds = parentKindsOf(type).map(({ name }) => name);
+  if (kinds.length > 0)
     await sql`
       delete from waiting_edge
-      where portal_id = ${portalId} and contact_object_id = any (${objectIds}::bigint[])`.execute(
+      where portal_id = ${portalId} and kind = any (${kinds}::text[]) and child_object_id = any (${objectIds}::bigint[])`.execute(
       db,
     );
   await sql`

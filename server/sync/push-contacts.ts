@@ -4,7 +4,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
-import { childKindsOf } from "../settings/types/index.ts";
+import { pushedKindOf } from "../settings/types/index.ts";
 import { loadContactsOf } from "./card/load-contacts.ts";
 import type { Account } from "./plan.ts";
 import { startRun } from "./runs.ts";
@@ -22,8 +22,8 @@ export async function pushContactsOf(
   { source, by }: Pick<Account, "source" | "by">,
   confirmed = false,
 ): Promise<{ runId: string; type: ObjectType; count: number } | null> {
-  const [kind] = childKindsOf(type);
-  if (kind === undefined) return null;
+  const kind = pushedKindOf(type);
+  if (kind === null) return null;
   const recordIds = await loadContactsOf(db, portalId, kind, companyIds);
   if (recordIds.length === 0) return null;
   const { runId } = await startRun(db, portalId, {

@@ -163,7 +163,7 @@ function mayBecomeAnObject(
     held: [],
     conflict: null,
     ambiguous: [],
-    company: { has: true, blockedBy: null },
+    parents: [],
   };
   return decideCreateObject(rules, pair, ask.trigger).outcome === "created";
 }

@@ -2,7 +2,8 @@ import type { Db } from "../database/database.ts";
 import { enabledTypes } from "../settings/enabled-types.ts";
 import { readSettings } from "../settings/store.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
-import { descriptorOf, parentKindOf } from "../settings/types/index.ts";
+import type { ParentKind } from "../settings/types/index.ts";
+import { descriptorOf, parentKindsOf } from "../settings/types/index.ts";
 import type { MissingCapabilities } from "./capabilities.ts";
 import { loadOwners, loadPropertyDefinitions } from "./definitions.ts";
 import { identifyingProperties } from "./identity.ts";
@@ -60,7 +61,12 @@ const missingOf = (
   type: ObjectType,
 ): Missing => ({
   write: missing[`write:${type}`] !== undefined,
-  companies: missingOfParent(missing, enabled, type),
+  parents: Object.fromEntries(
+    parentKindsOf(type).map((kind) => [
+      kind.name,
+      missingOfParent(missing, enabled, kind),
+    ]),
+  ),
   edges: {
     read: missing["read-associations"] !== undefined,
     write: missing["write-associations"] !== undefined,
@@ -71,14 +77,12 @@ const missingOf = (
 function missingOfParent(
   missing: MissingCapabilities,
   enabled: readonly ObjectType[],
-  type: ObjectType,
-): Missing["companies"] {
-  const parent = parentKindOf(type)?.to;
-  if (parent === undefined) return { read: false, write: false };
-  const isOff = !enabled.includes(parent);
+  { to }: ParentKind,
+): Missing["parents"][string] {
+  const isOff = !enabled.includes(to);
   return {
-    read: isOff || missing[`read:${parent}`] !== undefined,
-    write: isOff || missing[`write:${parent}`] !== undefined,
+    read: isOff || missing[`read:${to}`] !== undefined,
+    write: isOff || missing[`write:${to}`] !== undefined,
   };
 }
 
@@ -88,14 +92,17 @@ const hasUniqueProperty = (verdict: unknown): boolean =>
   "exists" in verdict &&
   verdict.exists === true;
 
+/** The properties in which an object of a type has the ids of its primary parents. */
+export const primaryProperties = (type: ObjectType): string[] =>
+  parentKindsOf(type).flatMap(({ primary }) => primary?.property ?? []);
+
 /** Every property that a read of this type asks for: what is mapped, and what identifies. */
 export function wantedProperties(rules: Rules, type: ObjectType): string[] {
-  const kind = parentKindOf(type);
   return [
     ...new Set([
       ...rules.settings[type].mappings.map((mapping) => mapping.property),
       ...identifyingProperties(type),
-      ...(kind === null ? [] : [kind.primary.property]),
+      ...primaryProperties(type),
       UNIQUE_PROPERTY,
     ]),
   ];

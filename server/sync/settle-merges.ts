@@ -11,7 +11,7 @@ import type {
 import type { Settings } from "../settings/schema.ts";
 import { storeVerdicts, writeJournal } from "./apply/journal.ts";
 import { moveEndedLinks } from "./ended-merges.ts";
-import { lookAtContactsOf } from "./give-object.ts";
+import { lookAtChildrenOf } from "./give-object.ts";
 import { loadMergedInto } from "./load-merges.ts";
 import { mergeRecords } from "./merge-records.ts";
 import {
@@ -123,7 +123,7 @@ async function moveLinks(
   }));
   // The survivor is another object with a clock of its own, and its edges are to be united anew.
   await sql`
-    update link l set object_id = n."objectId", state = 'live', ended_at = null, seen_at = null, edges_settled = false
+    update link l set object_id = n."objectId", state = 'live', ended_at = null, seen_at = null, edges_settled = '{}'
     from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
   await sql`
@@ -185,7 +185,7 @@ async function noteUnlinked(
       changes: [],
     })),
   );
-  await lookAtContactsOf(
+  await lookAtChildrenOf(
     db,
     portalId,
     type,

@@ -221,7 +221,7 @@ async function loadLinks(
     seen_at: Date | null;
     ended_at: Date | null;
     kept_at: Date | null;
-    edges_settled: boolean;
+    edges_settled: string[];
     version: string;
   }>`
     with found as materialized (

@@ -2,7 +2,11 @@ import { jsonNumber, plainDecimal } from "../decimal.ts";
 import type { Conversion, FieldMapping } from "../settings/mapping.ts";
 import type { StandardField } from "../settings/types/descriptor.ts";
 import type { ObjectType } from "../settings/types/index.ts";
-import { associationKinds, descriptorOf } from "../settings/types/index.ts";
+import {
+  associationKinds,
+  descriptorOf,
+  primaryKindOf,
+} from "../settings/types/index.ts";
 import { isStorable } from "../storable-text.ts";
 
 /** What a standard field can have; every other field name is one of the product's own. */
@@ -20,7 +24,7 @@ export const standardKindOf = (
 /** Columns of the views that are not fields: a custom field of such a name could not be told from them. */
 export const reservedNames: ReadonlySet<string> = new Set<string>([
   "id",
-  ...associationKinds.map(({ primary }) => primary.column),
+  ...associationKinds.flatMap(({ primary }) => primary?.column ?? []),
   "custom",
   "hubspot_id",
   "sync_status",
@@ -45,10 +49,8 @@ export function fieldFault(
   if (!namePattern.test(name))
     return "A field's name has letters, digits and underscores, begins with a letter and is at most 100 long.";
   if (reservedNames.has(name)) {
-    const kind = associationKinds.find(
-      ({ primary }) => primary.column === name,
-    );
-    return kind === undefined
+    const kind = primaryKindOf(type);
+    return name !== kind?.primary.column
       ? `${name} is set by Counterpart.`
       : `A ${kind.from}'s ${kind.to} is given as ${kind.primary.field}, beside properties.`;
   }

@@ -1,11 +1,14 @@
 import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
+import { descriptorOf, listedTypes } from "../settings/types/index.ts";
 
 /** In characters: a list of names must not be a list of long texts. */
 const longestName = 500;
 
 /** The fields that a person calls a record by. */
-const nameFields = ["first_name", "last_name", "name", "email", "domain"];
+const nameFields = [
+  ...new Set(listedTypes.flatMap((type) => descriptorOf(type).namedBy.flat())),
+];
 
 /**
  * Of the properties of a row of `record`, those that name it, as jsonb: for lists and sentences that name records and

@@ -6,7 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
-import { parentKindOf } from "../settings/types/index.ts";
+import { primaryKindOf } from "../settings/types/index.ts";
 import { storedValue } from "./fields.ts";
 import { MAX_RECORD_BYTES, recordBytes } from "./record-bytes.ts";
 
@@ -168,7 +168,7 @@ async function findCompanies(
   const ids = inputs.flatMap(({ companyId }) =>
     typeof companyId === "string" ? [companyId] : [],
   );
-  const kind = parentKindOf(type);
+  const kind = primaryKindOf(type);
   if (ids.length === 0 || kind === null) return new Map();
   const { rows } = await sql<{ asked: string; id: string }>`
     select distinct asked.id as asked, r.id

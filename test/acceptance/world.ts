@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { startSandbox } from "../../sandbox/app.ts";
+import type { ProjectFiles } from "../../sandbox/project.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { startCounterpart } from "../../server/app.ts";
 import type { Counterpart } from "../../server/app.ts";
@@ -30,6 +31,8 @@ export interface WorldOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Instead of a clone of the migrated one; dropped with the world. */
   readonly database?: ClonedDatabase;
+  /** The app's project files, instead of those of this repository. */
+  readonly files?: ProjectFiles;
 }
 
 /** A sandbox, a server on a database of its own, and one installed portal: the app's own doors and no others. */
@@ -60,7 +63,10 @@ export class World {
     const sandbox = await startSandbox({
       port: 0,
       publicUrl: "http://127.0.0.1:1",
-      app: identity,
+      app: {
+        ...identity,
+        ...(options.files === undefined ? {} : { files: options.files }),
+      },
       webhooks: { timeScale: 0.001, timeoutMs: 5000, gatherMs: 5 },
     });
     const environment = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isObjectId, objectIdPattern } from "../../settings/object-id.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
-import { listedTypes, parentKindOf } from "../../settings/types/index.ts";
+import { listedTypes, primaryKindOf } from "../../settings/types/index.ts";
 import { fieldFault } from "../../workspace/fields.ts";
 import { syncStatuses } from "../sync-view.ts";
 
@@ -34,7 +34,7 @@ export const recordSchema = z
     companyId: z
       .guid()
       .nullable()
-      .meta({ description: "A contact's primary company." }),
+      .meta({ description: "The primary company, of a type that has one." }),
     hubspotId: z.string().nullable(),
     sync: z.object({
       status: z.enum(syncStatuses),
@@ -87,10 +87,10 @@ export function propertiesSchema(type: ObjectType) {
     });
 }
 
-/** A record as it is sent to be created or changed. Only a type whose records belong to a parent names one. */
+/** A record as it is sent to be created or changed. Only a type whose records have a primary parent names one. */
 export function recordInputSchema(type: ObjectType) {
   const properties = propertiesSchema(type);
-  return parentKindOf(type) !== null
+  return primaryKindOf(type) !== null
     ? z.strictObject({ properties, companyId: idSchema.nullable().optional() })
     : z.strictObject({ properties, companyId: z.null().optional() });
 }

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import { readPage } from "../../database/bounded-page.ts";
-import { childKindsOf } from "../../settings/types/index.ts";
+import { pushedKindOf } from "../../settings/types/index.ts";
 import { refusalOf } from "../../sync/installation-gate.ts";
 import { pushContactsOf } from "../../sync/push-contacts.ts";
 import { readInstallation } from "../../sync/installation.ts";
@@ -68,7 +68,7 @@ const selections = {
     .refine(
       ({ contacts, objectType, ids }) =>
         contacts === undefined ||
-        (childKindsOf(objectType).length > 0 && ids !== undefined),
+        (pushedKindOf(objectType) !== null && ids !== undefined),
       "Contacts follow companies that are named by ids.",
     ),
 };

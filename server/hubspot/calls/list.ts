@@ -36,8 +36,9 @@ async function listPage(
       limit: String(query.limit),
       after: query.after,
       properties: [...new Set([...properties, mergedIdsProperty])].join(","),
-      associations:
-        query.parents && descriptorOf(query.parents.to).hubspot.path,
+      associations: query.parents
+        ?.map(({ to }) => descriptorOf(to).hubspot.path)
+        .join(","),
       archived: query.archived ? "true" : undefined,
     });
   const whole = pathWith(query.properties);

@@ -41,9 +41,8 @@ function edgeOf(kind: ParentKind, value: unknown): AssociationEdge[] {
   const toId = asText(row?.["toObjectId"]);
   if (toId === null) return [];
   const labels = asList(row?.["associationTypes"]).flatMap(labelOf);
-  const primary = labels.some((label) =>
-    isSameLabel(label, labelsOf(kind).primary),
-  );
+  const ours = labelsOf(kind);
+  const primary = labels.some((label) => isSameLabel(label, ours.primary));
   return [{ toId, primary, labels }];
 }
 

@@ -94,6 +94,8 @@ export const company = {
       mapping: { property: "hubspot_owner_id", conversion: "owner" },
     },
   },
+  together: [],
+  namedBy: [["name"], ["domain"]],
   policy: "initiator",
   flows: {
     pull: true,

@@ -5,10 +5,12 @@ export const contactToCompany = {
   name: "contact_to_company",
   from: "contact",
   to: "company",
+  hubspot: { plain: 279, primary: 1 },
   primary: {
     column: "company_id",
     field: "companyId",
     property: "associatedcompanyid",
   },
+  pushedWithParent: true,
   settings: { bring: "companyWithContact", require: "requireCompany" },
 } as const satisfies AssociationKind;

@@ -96,6 +96,8 @@ export const contact = {
       mapping: { property: "hubspot_owner_id", conversion: "owner" },
     },
   },
+  together: [],
+  namedBy: [["first_name", "last_name"], ["email"]],
   policy: "initiator",
   flows: {
     pull: true,

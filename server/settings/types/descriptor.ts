@@ -75,6 +75,13 @@ export type ObjectTypeDescriptor = {
   /** Null: nothing but a link or a creation's key matches a record with an object. */
   readonly identity: Identity | null;
   readonly fields: Readonly<Record<string, StandardField>>;
+  /**
+   * Groups of fields that are decided together, because a value of one means nothing without the other's: they are
+   * synced from one side, held, and parked as one. The policy of the first that is mapped is that of all.
+   */
+  readonly together: readonly (readonly string[])[];
+  /** By what people call a record: the first of these that has a value; fields that are one name are joined. */
+  readonly namedBy: readonly (readonly string[])[];
   /** Who wins if both sides changed a field, until a portal chooses. */
   readonly policy: Policy;
   readonly flows: Readonly<Record<TypeFlow, boolean>>;
@@ -90,7 +97,7 @@ export type ObjectTypeDescriptor = {
   };
 };
 
-/** How records of one type belong to records of another. */
+/** How records of one type belong to records of another. There is at most one kind from a type to another. */
 export type AssociationKind<Type extends string = string> = {
   /** By which tables of other rooms name the kind. */
   readonly name: string;
@@ -98,20 +105,31 @@ export type AssociationKind<Type extends string = string> = {
   readonly from: Type;
   /** The type of the parent. */
   readonly to: Type;
-  /** Where each side keeps the one primary parent of a child. */
+  /** HubSpot's ids of its own labels, in the direction from the child to the parent. */
+  readonly hubspot: {
+    readonly plain: number;
+    /** Of the one primary parent; comes with the plain label. */
+    readonly primary: number | null;
+  };
+  /**
+   * Where each side keeps the one primary parent of a child; null: all parents are equal. A type has at most one kind
+   * with a primary parent, because a record has one column for it.
+   */
   readonly primary: {
     /** The column of the record and of its view. */
-    readonly column: string;
+    readonly column: "company_id";
     /** The name in the API. */
-    readonly field: string;
-    /** The property of the child's object. */
-    readonly property: string;
-  };
+    readonly field: "companyId";
+    /** The property of the child's object; null: only the labels tell. */
+    readonly property: string | null;
+  } | null;
+  /** A person who pushes a parent can push its children after it. */
+  readonly pushedWithParent: boolean;
   /** The keys under which the child's settings keep what a portal has chosen. */
   readonly settings: {
     /** What the push of a child does with a parent that HubSpot lacks. */
-    readonly bring: "companyWithContact";
+    readonly bring: string;
     /** Whether children without a parent are left out. */
-    readonly require: "requireCompany";
+    readonly require: string;
   };
 };

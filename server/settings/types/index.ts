@@ -1,36 +1,30 @@
-import { company } from "./company.ts";
-import { contactToCompany } from "./contact-to-company.ts";
-import { contact } from "./contact.ts";
 import type {
   AssociationKind,
   ObjectTypeDescriptor,
   TypeFlow,
 } from "./descriptor.ts";
 import { parentsFirst } from "./parents-first.ts";
+import { registeredKinds, registeredTypes } from "./registered.ts";
 
-/** The object types and their associations. A new type is a descriptor, its association kinds, and a line here for each. */
-
-const descriptors = { contact, company } as const satisfies Record<
-  string,
-  ObjectTypeDescriptor
->;
+/** The object types and their associations, and how to find one. */
 
 /** What is synced. */
-export type ObjectType = keyof typeof descriptors;
+export type ObjectType = keyof typeof registeredTypes;
 
 /** In the order in which people read them: lists, routes, pages. */
-export const listedTypes: readonly [ObjectType, ...ObjectType[]] = [
-  contact.names.singular,
-  company.names.singular,
-];
-
-export const associationKinds = [contactToCompany] as const satisfies readonly [
-  AssociationKind<ObjectType>,
-  ...AssociationKind<ObjectType>[],
+export const listedTypes = Object.keys(registeredTypes) as [
+  ObjectType,
+  ...ObjectType[],
 ];
 
 /** How records of one type belong to records of another: one of associationKinds. */
-export type ParentKind = (typeof associationKinds)[number];
+export type ParentKind = AssociationKind<ObjectType>;
+
+export const associationKinds: readonly [ParentKind, ...ParentKind[]] =
+  registeredKinds;
+
+/** The types whose records belong to others. */
+export type ChildType = (typeof registeredKinds)[number]["from"];
 
 /** In the order in which they are synced: parents first, because a child names its parent. */
 export const objectTypes: readonly ObjectType[] = parentsFirst(
@@ -40,19 +34,35 @@ export const objectTypes: readonly ObjectType[] = parentsFirst(
 
 /** Returns what a type is like. */
 export const descriptorOf = (type: ObjectType): ObjectTypeDescriptor =>
-  descriptors[type];
+  registeredTypes[type];
 
 /** Returns the types that take part in a flow, parents first. */
 export const typesWith = (flow: TypeFlow): readonly ObjectType[] =>
   objectTypes.filter((type) => descriptorOf(type).flows[flow]);
 
-/** Returns the kind by which records of a type belong to a parent, or null if they belong to nothing. */
-export const parentKindOf = (type: ObjectType): ParentKind | null =>
-  associationKinds.find(({ from }) => from === type) ?? null;
+/** Returns the kinds by which records of a type belong to parents; none if they belong to nothing. */
+export const parentKindsOf = (type: ObjectType): readonly ParentKind[] =>
+  associationKinds.filter(({ from }) => from === type);
+
+/** A kind of which one parent is the primary one. */
+export type PrimaryKind = ParentKind & {
+  readonly primary: NonNullable<ParentKind["primary"]>;
+};
+
+const hasPrimary = (kind: ParentKind): kind is PrimaryKind =>
+  kind.primary !== null;
+
+/** Returns the kind by which records of a type have a primary parent, or null if none has one. */
+export const primaryKindOf = (type: ObjectType): PrimaryKind | null =>
+  parentKindsOf(type).find(hasPrimary) ?? null;
 
 /** Returns the kinds by which records of other types belong to records of this one. */
 export const childKindsOf = (type: ObjectType): readonly ParentKind[] =>
   associationKinds.filter(({ to }) => to === type);
+
+/** Returns the kind whose children a person can push after a record of this type, or null if there is none. */
+export const pushedKindOf = (type: ObjectType): ParentKind | null =>
+  childKindsOf(type).find(({ pushedWithParent }) => pushedWithParent) ?? null;
 
 /** Returns the type with a HubSpot type id ("0-1"), or undefined if the type isn't synced. */
 export const objectTypeOf = (objectTypeId: string): ObjectType | undefined =>

@@ -5,7 +5,8 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { parentKindOf } from "../../settings/types/index.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
+import { parentKindsOf } from "../../settings/types/index.ts";
 import { noteMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { PassItem } from "../plan.ts";
@@ -24,9 +25,8 @@ import type { Sent } from "./send.ts";
 import { settleAnswers } from "./settle.ts";
 import type { Settled } from "./verdict.ts";
 import { wakeSwaps } from "./waiting-values.ts";
-import { sendEdges, settleEdges } from "./write-edges.ts";
+import { edgeWritesOf, sendEdges, settleEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
-import { writesEdges } from "./write-links.ts";
 import type { Placed } from "./write-workspace.ts";
 
 export interface Applied {
@@ -42,7 +42,7 @@ export interface Applied {
 /**
  * Carries a batch of decisions out (DESIGN.md, "Writing to HubSpot: attempts"): the workspace's side, links and
  * journal in one transaction with the attempts; then HubSpot's calls, with no transaction open; then what HubSpot
- * answered, in another, which is the last where no contact's associations follow. Only the transactions are fenced.
+ * answered, in another, which is the last where no associations follow. Only the transactions are fenced.
  */
 export async function apply(
   engine: Engine,
@@ -72,7 +72,7 @@ export async function apply(
   }
 }
 
-/** What follows HubSpot's answers: links, journal and attention, then the companies of contacts, then the batch's end. */
+/** What follows HubSpot's answers: links, journal and attention, then associations, then the batch's end. */
 async function settleBatch(
   engine: Engine,
   portalId: PortalId,
@@ -82,15 +82,13 @@ async function settleBatch(
   sent: Sent,
 ): Promise<Applied> {
   const { objectType: type } = input;
-  const kind = parentKindOf(type);
   const end = async (
     db: Db,
     settled: readonly Settled[],
-    edgeWrites: readonly EdgeWrite[],
-    written: EdgesWritten,
+    written: readonly WrittenKind[],
   ): Promise<Applied> => {
-    if (kind !== null)
-      await settleEdges(db, portalId, kind, edgeWrites, written);
+    for (const each of written)
+      await settleEdges(db, portalId, each.kind, each.writes, each.written);
     await storeAnswers(
       db,
       portalId,
@@ -103,7 +101,7 @@ async function settleBatch(
     const unfinished = new Set<RecordId>([
       ...begun.woken,
       ...settled.filter((one) => !one.done).map((one) => one.attempt.recordId),
-      ...written.incomplete,
+      ...written.flatMap((each) => [...each.written.incomplete]),
     ]);
     const items = itemsOf(type, placed, begun, settled);
     await finishDirty(db, portalId, type, placed, begun, unfinished);
@@ -138,7 +136,7 @@ async function settleBatch(
   if (ended !== null) return ended;
   const written = await writeEdges(engine, portalId, input, begun, edgeWrites);
   return engine.database.inPortal(portalId, async (db) => {
-    const applied = await end(db, settled, edgeWrites, written);
+    const applied = await end(db, settled, written);
     await input.fence(db);
     return applied;
   });
@@ -152,7 +150,7 @@ const leftOf = ({
   claimed: [...claimed],
 });
 
-/** The contacts whose companies are HubSpot's turn now: those that stood already, and those just created. */
+/** The records whose parents are HubSpot's turn now: those that stood already, and those just created. */
 function edgeWritesAfter(
   begun: Begun,
   settled: readonly Settled[],
@@ -161,11 +159,8 @@ function edgeWritesAfter(
     settled.filter((one) => !one.done).map((one) => one.attempt.recordId),
   );
   const created = settled.flatMap(({ attempt, objectId, done }): EdgeWrite[] =>
-    attempt.operation === "create" &&
-    done &&
-    objectId !== null &&
-    writesEdges(attempt.plan)
-      ? [{ plan: attempt.plan, recordId: attempt.recordId, objectId }]
+    attempt.operation === "create" && done && objectId !== null
+      ? edgeWritesOf(attempt.plan, attempt.recordId, objectId)
       : [],
   );
   return [
@@ -174,16 +169,50 @@ function edgeWritesAfter(
   ];
 }
 
+/** What HubSpot made of the writes of one kind. */
+interface WrittenKind {
+  readonly kind: ParentKind;
+  readonly writes: readonly EdgeWrite[];
+  readonly written: EdgesWritten;
+}
+
 async function writeEdges(
   engine: Engine,
   portalId: PortalId,
   input: ApplyInput,
   begun: Begun,
   writes: readonly EdgeWrite[],
+): Promise<WrittenKind[]> {
+  const kinds = parentKindsOf(input.objectType);
+  if (kinds.length > 0)
+    await engine.checkpoint("between-creation-and-association");
+  const done: WrittenKind[] = [];
+  for (const kind of kinds) {
+    const ofKind = writes.filter(({ edges }) => edges.kind === kind);
+    if (ofKind.length === 0) continue;
+    const written = await writeEdgesOfKind(
+      engine,
+      portalId,
+      input,
+      begun,
+      kind,
+      ofKind,
+      writes,
+    );
+    done.push({ kind, writes: ofKind, written });
+  }
+  return done;
+}
+
+async function writeEdgesOfKind(
+  engine: Engine,
+  portalId: PortalId,
+  input: ApplyInput,
+  begun: Begun,
+  kind: ParentKind,
+  writes: readonly EdgeWrite[],
+  ofBatch: readonly EdgeWrite[],
 ): Promise<EdgesWritten> {
-  const kind = parentKindOf(input.objectType);
-  if (kind === null) return nothingWritten;
-  await engine.checkpoint("between-creation-and-association");
   try {
     return await sendEdges(
       engine.hubspot.portal(portalId),
@@ -192,7 +221,7 @@ async function writeEdges(
       input.options,
     );
   } catch (error) {
-    // The pairs themselves are carried out; what HubSpot does not allow of their companies stays open.
+    // The pairs themselves are carried out; what HubSpot does not allow of their parents stays open.
     if (error instanceof CapabilityMissingError) {
       await noteMissing(engine, portalId, input.fence, error);
       return {
@@ -215,7 +244,7 @@ async function writeEdges(
         db,
         portalId,
         input.objectType,
-        writes.flatMap(({ plan }) => seenOf(plan)),
+        ofBatch.flatMap(({ plan }) => seenOf(plan)),
       );
     });
     throw error;
@@ -245,8 +274,7 @@ async function putOffUnsent(
 }
 
 /**
- * Settles what HubSpot answered; and where no contact's companies are to follow, ends the batch in the same
- * transaction.
+ * Settles what HubSpot answered; and where no associations are to follow, ends the batch in the same transaction.
  */
 async function settleAll(
   engine: Engine,
@@ -257,8 +285,7 @@ async function settleAll(
   end: (
     db: Db,
     settled: readonly Settled[],
-    edgeWrites: readonly EdgeWrite[],
-    written: EdgesWritten,
+    written: readonly WrittenKind[],
   ) => Promise<Applied>,
 ): Promise<{
   readonly settled: readonly Settled[];
@@ -282,16 +309,10 @@ async function settleAll(
     const edgeWrites = edgeWritesAfter(begun, settled);
     const ended =
       edgeWrites.length === 0 && interrupted === null
-        ? await end(db, settled, edgeWrites, nothingWritten)
+        ? await end(db, settled, [])
         : null;
     await lookAtChanged(db, portalId, input.objectType, settled);
     await input.fence(db);
     return { settled, edgeWrites, ended };
   });
 }
-
-const nothingWritten: EdgesWritten = {
-  confirmed: [],
-  removed: [],
-  incomplete: new Set(),
-};

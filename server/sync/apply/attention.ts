@@ -9,7 +9,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { refreshEntries } from "../brake/entry.ts";
 import type { Initiator } from "../model.ts";
-import { lookAtBlockedContacts } from "./blocked-contacts.ts";
+import { lookAtBlockedChildren } from "./blocked-children.ts";
 
 /** Something for a person: a problem with cause and fix, or a field that is held. */
 export interface Notice {
@@ -71,7 +71,7 @@ export async function settleAttention(
       returning a.record_id, a.part_of`.execute(db);
     for (const { part_of } of closed)
       if (part_of !== null) entries.add(part_of);
-    await lookAtBlockedContacts(
+    await lookAtBlockedChildren(
       db,
       portalId,
       type,

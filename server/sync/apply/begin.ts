@@ -4,7 +4,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { parentKindOf } from "../../settings/types/index.ts";
+import { parentKindsOf } from "../../settings/types/index.ts";
 import type { ApplyInput } from "./input.ts";
 import { settleAttention } from "./attention.ts";
 import {
@@ -32,7 +32,7 @@ import type { PassItem } from "../plan.ts";
 import { noteWaitingEdges } from "./waiting-edges.ts";
 import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
 import type { Shown, WaitingValue } from "./waiting-values.ts";
-import { writeWorkspaceEdges } from "./write-edges.ts";
+import { edgeWritesOf, writeWorkspaceEdges } from "./write-edges.ts";
 import type { EdgeWrite } from "./write-edges.ts";
 import { parkedFields, writeLinks, writesEdges } from "./write-links.ts";
 import { lockPairs, mergedAway, writeRecords } from "./write-workspace.ts";
@@ -41,7 +41,7 @@ import type { Placed } from "./write-workspace.ts";
 /** What the first transaction of a batch leaves to be done. */
 export interface Begun {
   readonly attempts: readonly Attempt[];
-  /** The claims on pairs of which only the companies change in HubSpot. */
+  /** The claims on pairs of which only the parents change in HubSpot. */
   readonly edgeClaims: readonly Attempt[];
   readonly edgeWrites: readonly EdgeWrite[];
   /** Pairs whose record or link has moved on since they were read, or that another of the batch has outrun. */
@@ -72,11 +72,9 @@ export async function begin(
   await writeLinks(db, portalId, type, account, current);
   await refuseMergedAway(db, portalId, type, current);
   await keepIdentities(db, portalId, type, current);
-  const kind = parentKindOf(type);
-  if (kind !== null) {
+  for (const kind of parentKindsOf(type))
     await writeWorkspaceEdges(db, portalId, kind, current);
-    await noteWaitingEdges(db, portalId, kind, current);
-  }
+  await noteWaitingEdges(db, portalId, current);
   const granted = await claimAttempts(
     db,
     portalId,
@@ -174,11 +172,8 @@ export async function begin(
   const claimed = ids(left.filter((plan) => !outrun.includes(plan)));
   await countMoved(db, portalId, input, current, { moved, claimed });
   const edgeWrites = current.flatMap((plan): EdgeWrite[] =>
-    writesEdges(plan) &&
-    plan.recordId !== null &&
-    plan.pair.object !== null &&
-    held.has(plan)
-      ? [{ plan, recordId: plan.recordId, objectId: plan.pair.object.id }]
+    plan.recordId !== null && plan.pair.object !== null && held.has(plan)
+      ? edgeWritesOf(plan, plan.recordId, plan.pair.object.id)
       : [],
   );
   const attempts = granted.filter(

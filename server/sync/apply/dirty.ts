@@ -147,12 +147,12 @@ export async function finishDirty(
   );
 }
 
-const isPutOff = ({ decision, edges, pair, companyPending }: Placed): boolean =>
+const isPutOff = ({ decision, edges, pair, parentPending }: Placed): boolean =>
   putOff.has(decision.code) ||
   (decision.code === DELETION_WAITS && pair.record?.deletedAt !== null) ||
-  companyPending === true ||
+  parentPending === true ||
   decision.workspace.kind === "restore" ||
-  edges?.outcome.waiting === true ||
+  edges.some(({ outcome }) => outcome.waiting) ||
   decision.fields.some(
     (field) => field.kind === "waiting" && field.code === "automatic_push_off",
   );

@@ -1,4 +1,4 @@
-import { descriptorOf, parentKindOf } from "../../settings/types/index.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import type { FieldChange, OpenAttempt, Rules } from "../model.ts";
 import { changesOf } from "../plan.ts";
 import { isBlank } from "../value.ts";
@@ -36,34 +36,38 @@ export function workspaceLine(plan: Placed): JournalLine[] {
 }
 
 function edgeLine({ pair, edges, recordId }: Placed): JournalLine[] {
-  const kind = parentKindOf(pair.objectType);
-  if (kind === null || edges === null || recordId === null) return [];
-  const { addToWorkspace, removeFromWorkspace, primaryInWorkspace } =
-    edges.outcome;
-  if (
-    addToWorkspace.length + removeFromWorkspace.length === 0 &&
-    primaryInWorkspace === undefined
-  )
-    return [];
+  if (recordId === null) return [];
+  const moved = edges.filter(
+    ({ outcome }) =>
+      outcome.addToWorkspace.length + outcome.removeFromWorkspace.length > 0 ||
+      outcome.primaryInWorkspace !== undefined,
+  );
+  if (moved.length === 0) return [];
+  const parents = moved.map(({ kind }) => descriptorOf(kind.to).names.plural);
+  const before = pair.record?.companyId ?? null;
   return [
     {
       recordId,
       objectId: pair.object?.id ?? null,
       action: "associated",
       code: "associations_updated",
-      reason: `Its ${descriptorOf(kind.to).names.plural} changed in HubSpot.`,
-      changes: [
-        {
-          field: kind.primary.column,
-          property: kind.primary.property,
-          side: "workspace",
-          before: pair.record?.companyId ?? null,
-          after:
-            primaryInWorkspace === undefined
-              ? (pair.record?.companyId ?? null)
-              : (primaryInWorkspace?.companyId ?? null),
-        },
-      ],
+      reason: `Its ${parents.join(" and ")} changed in HubSpot.`,
+      changes: moved.flatMap(({ kind: { primary }, outcome }) =>
+        primary === null
+          ? []
+          : [
+              {
+                field: primary.column,
+                property: primary.property ?? "",
+                side: "workspace",
+                before,
+                after:
+                  outcome.primaryInWorkspace === undefined
+                    ? before
+                    : (outcome.primaryInWorkspace?.parentId ?? null),
+              },
+            ],
+      ),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { WriteError } from "../../hubspot/gateway.ts";
 import type { ObjectId } from "../../settings/object-type.ts";
 import type { Parked, Rules } from "../model.ts";
+import { PARKED_TOGETHER } from "../park-together.ts";
 import type { Notice } from "./attention.ts";
 import type { Placed } from "./write-workspace.ts";
 
@@ -21,6 +22,8 @@ const parkedFixes: Readonly<Record<string, string>> = {
   email_swap:
     "Give one of the two contacts no email, or another one, for a moment. Counterpart then sends both.",
   value_taken: "Merge the two, or change the value of one of them, then retry.",
+  [PARKED_TOGETHER]:
+    "Correct the value that was rejected. This one then follows by itself.",
   invalid_email: "Correct the email, then retry.",
 };
 

@@ -5,7 +5,9 @@ import type {
   WriteOutcome,
 } from "../../hubspot/gateway.ts";
 import type { ObjectType } from "../../settings/object-type.ts";
+import { togetherWith } from "../../settings/decided-together.ts";
 import { contestedProperty } from "../identity.ts";
+import { PARKED_TOGETHER, parkedTogetherMessage } from "../park-together.ts";
 import type { Attempt } from "./attempts.ts";
 import { blamedBy, swapCode } from "./refused-properties.ts";
 
@@ -114,7 +116,10 @@ function withoutRefused(
       : ["invalid-property"];
   if (answer?.kind !== "error" || !codes.includes(answer.error.code))
     return null;
-  const named = refused.filter(({ name }) => name in input.properties);
+  const named = withTogether(
+    input,
+    refused.filter(({ name }) => name in input.properties),
+  );
   const names = new Set(named.map(({ name }) => name));
   const properties = Object.fromEntries(
     Object.entries(input.properties).filter(([name]) => !names.has(name)),
@@ -122,6 +127,34 @@ function withoutRefused(
   return named.length === 0 || Object.keys(properties).length === 0
     ? null
     : { ...input, properties, refused: [...input.refused, ...named] };
+}
+
+/** What is decided together with a refused property is not sent without it. */
+function withTogether(
+  { attempt, properties }: Input,
+  refused: readonly RefusedProperty[],
+): readonly RefusedProperty[] {
+  const { decision, pair } = attempt.plan;
+  const isRefused = (property: string): boolean =>
+    refused.some(({ name }) => name === property);
+  const others = decision.fields.flatMap(({ field, property }) =>
+    !isRefused(property) &&
+    property in properties &&
+    togetherWith(pair.objectType, field).some((other) =>
+      decision.fields.some(
+        (each) => each.field === other && isRefused(each.property),
+      ),
+    )
+      ? [
+          {
+            name: property,
+            code: PARKED_TOGETHER,
+            message: parkedTogetherMessage,
+          },
+        ]
+      : [],
+  );
+  return [...refused, ...others];
 }
 
 function endOf(
@@ -145,7 +178,7 @@ function endOf(
       return {
         kind: "error",
         error: answer.error,
-        refused: [...input.refused, ...refused],
+        refused: [...input.refused, ...withTogether(input, refused)],
         cleared,
       };
     case "unknown":

@@ -75,7 +75,7 @@ export async function settleAnswers(
                 seen: verdict.seen,
                 pulled: false,
                 pushed: true,
-                edgesSettled: false,
+                edgesSettled: [],
               },
             ],
       ),

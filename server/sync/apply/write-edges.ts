@@ -14,12 +14,15 @@ import type {
 } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import type { Edge } from "../merge-edges.ts";
+import { edgesOfKind } from "../plan.ts";
+import type { PlannedEdges } from "../plan.ts";
+import { writesToHubSpot } from "./write-links.ts";
 import type { Placed } from "./write-workspace.ts";
 
-/** A contact's companies: the workspace's part in the pass' first transaction, HubSpot's part after its writes. */
+/** The parents of a batch, by kind: the workspace's part in the pass' first transaction, HubSpot's part after its writes. */
 
 /**
- * The workspace's edges and the base of what needs nothing of HubSpot, in set-based statements. Primary companies are
+ * The workspace's edges of a kind and the base of what needs nothing of HubSpot, in set-based statements. Primary parents are
  * written with their records.
  */
 export async function writeWorkspaceEdges(
@@ -33,31 +36,33 @@ export async function writeWorkspaceEdges(
   const touched = new Map<RecordId, number>();
   const bases: { from: RecordId; to: RecordId; primary: boolean }[] = [];
   const rebased: RecordId[] = [];
-  for (const { edges, recordId, pair } of placed) {
-    if (edges === null || recordId === null) continue;
+  for (const plan of placed) {
+    const { recordId, pair } = plan;
+    const edges = edgesOfKind(plan, kind);
+    if (edges === undefined || recordId === null) continue;
     const { outcome } = edges;
     const primary = outcome.primaryInWorkspace;
-    const stays =
-      primary === undefined ? pair.record?.companyId : primary?.companyId;
+    const before =
+      kind.primary === null ? null : (pair.record?.companyId ?? null);
+    const stays = primary === undefined ? before : primary?.parentId;
     for (const edge of outcome.addToWorkspace) {
-      if (edge.companyId !== stays)
-        added.push({ from: recordId, to: edge.companyId });
+      if (edge.parentId !== stays)
+        added.push({ from: recordId, to: edge.parentId });
     }
-    // A primary that gives way stays a company of the contact, as it does in HubSpot; also one that has no part in
+    // A primary that gives way stays a parent of the record, as it does in HubSpot; also one that has no part in
     // HubSpot, where nobody can have taken it away.
-    const before = pair.record?.companyId ?? null;
     if (
       primary !== undefined &&
       before !== null &&
-      before !== primary?.companyId &&
-      !outcome.removeFromWorkspace.some((edge) => edge.companyId === before)
+      before !== primary?.parentId &&
+      !outcome.removeFromWorkspace.some((edge) => edge.parentId === before)
     ) {
       added.push({ from: recordId, to: before });
     }
     if (primary !== undefined && primary !== null)
-      removed.push({ from: recordId, to: primary.companyId });
+      removed.push({ from: recordId, to: primary.parentId });
     for (const edge of outcome.removeFromWorkspace)
-      removed.push({ from: recordId, to: edge.companyId });
+      removed.push({ from: recordId, to: edge.parentId });
     touched.set(recordId, pair.record?.revision ?? 0);
     rebased.push(recordId);
     const pending = new Set<Edge>(outcome.addToHubSpot);
@@ -67,11 +72,11 @@ export async function writeWorkspaceEdges(
         !pending.has(edge) &&
         !(isPrimary && outcome.primaryInHubSpot === edge)
       ) {
-        bases.push({ from: recordId, to: edge.companyId, primary: isPrimary });
+        bases.push({ from: recordId, to: edge.parentId, primary: isPrimary });
       } else if (!pending.has(edge)) {
         bases.push({
           from: recordId,
-          to: edge.companyId,
+          to: edge.parentId,
           primary: edge.primaryInBase,
         });
       }
@@ -79,7 +84,7 @@ export async function writeWorkspaceEdges(
     for (const edge of outcome.removeFromHubSpot) {
       bases.push({
         from: recordId,
-        to: edge.companyId,
+        to: edge.parentId,
         primary: edge.primaryInBase,
       });
     }
@@ -108,13 +113,13 @@ async function rebase(
   db: Db,
   portalId: PortalId,
   { from, to }: ParentKind,
-  contacts: readonly RecordId[],
+  children: readonly RecordId[],
   rows: readonly { from: RecordId; to: RecordId; primary: boolean }[],
 ): Promise<void> {
   const page = toJson(rows);
   await sql`
     delete from association_base b
-    where b.portal_id = ${portalId} and b.from_id = any (${contacts}::uuid[])
+    where b.portal_id = ${portalId} and b.from_id = any (${children}::uuid[]) and b.to_type = ${sql.lit(to)}
       and not exists (
         select from jsonb_to_recordset(${page}::jsonb) as n("from" uuid, "to" uuid)
         where n."from" = b.from_id and n."to" = b.to_id)`.execute(db);
@@ -152,14 +157,25 @@ async function ownTouches(
   );
 }
 
-/** One contact whose companies are to change in HubSpot, its object known by now. */
+/** One record whose parents of a kind are to change in HubSpot, its object known by now. */
 export interface EdgeWrite {
   readonly plan: Placed;
+  readonly edges: PlannedEdges;
   readonly recordId: RecordId;
   readonly objectId: ObjectId;
 }
 
-/** The edges that HubSpot confirmed, and the contacts whose step is not complete. */
+/** Returns the writes of a plan, one for each kind of parents that are to change in HubSpot. */
+export const edgeWritesOf = (
+  plan: Placed,
+  recordId: RecordId,
+  objectId: ObjectId,
+): EdgeWrite[] =>
+  plan.edges
+    .filter(writesToHubSpot)
+    .map((edges) => ({ plan, edges, recordId, objectId }));
+
+/** The edges of a kind that HubSpot confirmed, and the records whose step is not complete. */
 export interface EdgesWritten {
   readonly confirmed: readonly {
     readonly from: RecordId;
@@ -173,43 +189,42 @@ export interface EdgesWritten {
   readonly incomplete: ReadonlySet<RecordId>;
 }
 
-/** Makes HubSpot's calls of a batch: one for what is added or relabelled, one for what is removed. */
+/** Makes HubSpot's calls for the writes of one kind: one for what is added or relabelled, one for what is removed. */
 export async function sendEdges(
   gateway: Gateway,
   kind: ParentKind,
   writes: readonly EdgeWrite[],
   options: CallOptions,
 ): Promise<EdgesWritten> {
-  const wanted = writes.flatMap(({ plan, recordId, objectId }) => {
-    const outcome = plan.edges?.outcome;
-    if (outcome === undefined) return [];
-    const edges = new Set([
+  const wanted = writes.flatMap(({ edges, recordId, objectId }) => {
+    const { outcome } = edges;
+    const added = new Set([
       ...outcome.addToHubSpot,
       ...(outcome.primaryInHubSpot === undefined
         ? []
         : [outcome.primaryInHubSpot]),
     ]);
-    return [...edges].map((edge) => ({
+    return [...added].map((edge) => ({
       recordId,
       edge,
       primary: edge === outcome.primaryInHubSpot,
       input: {
         fromId: objectId,
-        toId: edge.companyObjectId,
-        types: labelsFor(kind, plan, edge, edge === outcome.primaryInHubSpot),
+        toId: edge.parentObjectId,
+        types: labelsFor(edges, edge, edge === outcome.primaryInHubSpot),
       },
     }));
   });
-  const unwanted = writes.flatMap(({ plan, recordId, objectId }) =>
-    (plan.edges?.outcome.removeFromHubSpot ?? []).map((edge) => ({
+  const unwanted = writes.flatMap(({ edges, recordId, objectId }) =>
+    edges.outcome.removeFromHubSpot.map((edge) => ({
       recordId,
       edge,
       input: {
         fromId: objectId,
-        toId: edge.companyObjectId,
-        types: primaryLabels(kind, plan, edge),
+        toId: edge.parentObjectId,
+        types: primaryLabels(edges, edge),
       },
-      labelled: hasLabelsOfOthers(kind, plan, edge),
+      labelled: hasLabelsOfOthers(edges, edge),
     })),
   );
   const key = (edge: { fromId: ObjectId; toId: ObjectId }): string =>
@@ -226,7 +241,7 @@ export async function sendEdges(
           bare.map(({ input }) => input),
           options,
         )),
-    // What HubSpot's users labelled is theirs: only our part goes, and the company stays on as a further one.
+    // What HubSpot's users labelled is theirs: only our part goes, and the parent stays on as a further one.
     ...(relabelled.length === 0
       ? []
       : await gateway.removeLabels(
@@ -257,12 +272,12 @@ export async function sendEdges(
       .filter(({ input }) => made.has(key(input)))
       .map(({ recordId, edge, primary }) => ({
         from: recordId,
-        to: edge.companyId,
+        to: edge.parentId,
         primary,
       })),
     removed: unwanted
       .filter(({ input }) => gone.has(key(input)))
-      .map(({ recordId, edge }) => ({ from: recordId, to: edge.companyId })),
+      .map(({ recordId, edge }) => ({ from: recordId, to: edge.parentId })),
     incomplete: new Set([
       ...wanted
         .filter(({ input }) => !made.has(key(input)))
@@ -276,16 +291,15 @@ export async function sendEdges(
 
 /** HubSpot replaces the labels of an edge: those that stand are sent along. */
 function labelsFor(
-  kind: ParentKind,
-  plan: Placed,
+  edges: PlannedEdges,
   edge: Edge,
   primary: boolean,
 ): AssociationLabel[] {
-  const ours = labelsOf(kind);
+  const ours = labelsOf(edges.kind);
   const wanted = [
-    ...standingLabels(plan, edge),
+    ...standingLabels(edges, edge),
     ours.plain,
-    ...(primary ? [ours.primary] : []),
+    ...(primary && ours.primary !== null ? [ours.primary] : []),
   ];
   return wanted.filter(
     (label, index) =>
@@ -293,7 +307,7 @@ function labelsFor(
   );
 }
 
-/** Brings the base to what HubSpot has confirmed, and marks the step of the complete ones as done. */
+/** Brings the base of a kind to what HubSpot has confirmed, and marks the step of the complete ones as done. */
 export async function settleEdges(
   db: Db,
   portalId: PortalId,
@@ -310,13 +324,12 @@ export async function settleEdges(
       on conflict (portal_id, from_id, to_id) do update set is_primary = excluded.is_primary`.execute(
       db,
     );
-    // A contact has one primary company: the confirmed one replaces the former.
+    // A record has one primary parent: the confirmed one replaces the former.
     await sql`
       update association_base b set is_primary = false
       from jsonb_to_recordset(${page}::jsonb) as n("from" uuid, "to" uuid, "primary" boolean)
-      where n."primary" and b.portal_id = ${portalId} and b.from_id = n."from" and b.to_id <> n."to" and b.is_primary`.execute(
-      db,
-    );
+      where n."primary" and b.portal_id = ${portalId} and b.from_id = n."from" and b.to_id <> n."to" and b.is_primary
+        and b.to_type = ${sql.lit(kind.to)}`.execute(db);
   }
   if (written.removed.length > 0) {
     await sql`
@@ -331,35 +344,25 @@ export async function settleEdges(
     .filter((id) => !written.incomplete.has(id));
   if (complete.length === 0) return;
   await sql`
-    update link set edges_settled = true
-    where portal_id = ${portalId} and record_id = any (${complete}::uuid[]) and state = 'live'`.execute(
-    db,
-  );
+    update link set edges_settled = array(select unnest(edges_settled) union select ${kind.name}::text order by 1)
+    where portal_id = ${portalId} and record_id = any (${complete}::uuid[]) and state = 'live'
+      and not edges_settled @> array[${kind.name}]`.execute(db);
 }
 
 const standingLabels = (
-  plan: Placed,
+  { hubspot }: PlannedEdges,
   edge: Edge,
 ): readonly AssociationLabel[] =>
-  plan.edges?.hubspot.edges.find(({ toId }) => toId === edge.companyObjectId)
-    ?.labels ?? [];
+  hubspot.edges.find(({ toId }) => toId === edge.parentObjectId)?.labels ?? [];
 
-const primaryLabels = (
-  kind: ParentKind,
-  plan: Placed,
-  edge: Edge,
-): AssociationLabel[] =>
-  standingLabels(plan, edge).filter((label) =>
-    isSameLabel(label, labelsOf(kind).primary),
+const primaryLabels = (edges: PlannedEdges, edge: Edge): AssociationLabel[] =>
+  standingLabels(edges, edge).filter((label) =>
+    isSameLabel(label, labelsOf(edges.kind).primary),
   );
 
-function hasLabelsOfOthers(
-  kind: ParentKind,
-  plan: Placed,
-  edge: Edge,
-): boolean {
-  const ours = labelsOf(kind);
-  return standingLabels(plan, edge).some(
+function hasLabelsOfOthers(edges: PlannedEdges, edge: Edge): boolean {
+  const ours = labelsOf(edges.kind);
+  return standingLabels(edges, edge).some(
     (label) =>
       !isSameLabel(label, ours.primary) && !isSameLabel(label, ours.plain),
   );

@@ -10,7 +10,9 @@ import type {
 import { childKindsOf } from "../../settings/types/index.ts";
 import { isHeldBack } from "../brake/judge.ts";
 import type { Base, Parked } from "../model.ts";
-import type { Account } from "../plan.ts";
+import type { Account, PlannedEdges } from "../plan.ts";
+import { blockedCode } from "../decide-create-object.ts";
+import { childrenHere } from "../stored-children.ts";
 import { lookAtWaiting } from "./waiting-edges.ts";
 import type { Placed } from "./write-workspace.ts";
 
@@ -25,7 +27,8 @@ interface LinkRow {
   readonly seen: string | null;
   readonly pulled: boolean;
   readonly pushed: boolean;
-  readonly edgesSettled: boolean;
+  /** The kinds whose edges need nothing of HubSpot any more. */
+  readonly edgesSettled: readonly string[];
 }
 
 interface Move {
@@ -102,7 +105,9 @@ export async function writeLinks(
       seen: new Date(pair.object.updatedAt).toISOString(),
       pulled: ["create", "update", "restore"].includes(decision.workspace.kind),
       pushed: false,
-      edgesSettled: plan.edges !== null && !writesEdges(plan),
+      edgesSettled: plan.edges.flatMap((edges) =>
+        writesToHubSpot(edges) ? [] : [edges.kind.name],
+      ),
     };
     if (decision.link.kind === "create") made.push(row);
     else if (
@@ -133,11 +138,14 @@ export async function writeLinks(
 const isRefused = ({ decision: { problem, link } }: Placed): boolean =>
   problem !== null && link.kind === "keep";
 
+/** Whether edges of a kind are to change in HubSpot. */
+export const writesToHubSpot = ({ outcome }: PlannedEdges): boolean =>
+  outcome.addToHubSpot.length > 0 ||
+  outcome.removeFromHubSpot.length > 0 ||
+  outcome.primaryInHubSpot !== undefined;
+
 export const writesEdges = ({ edges }: Pick<Placed, "edges">): boolean =>
-  edges !== null &&
-  (edges.outcome.addToHubSpot.length > 0 ||
-    edges.outcome.removeFromHubSpot.length > 0 ||
-    edges.outcome.primaryInHubSpot !== undefined);
+  edges.some(writesToHubSpot);
 
 function changesLink(
   { pair: { link, object } }: Placed,
@@ -147,7 +155,9 @@ function changesLink(
     Object.keys(row.base).length > 0 ||
     JSON.stringify(row.parked) !== JSON.stringify(link?.parked ?? {}) ||
     row.pulled ||
-    (row.edgesSettled && link?.edgesSettled === false) ||
+    row.edgesSettled.some(
+      (kind) => link?.edgesSettled.includes(kind) === false,
+    ) ||
     typeof link?.keptAt === "number" ||
     (object?.updatedAt ?? 0) > (link?.seenAt ?? 0)
   );
@@ -170,7 +180,7 @@ export async function insertLinks(
       case when n.pulled then now() end, case when n.pulled then ${by} end,
       case when n.pushed then now() end, case when n.pushed then ${by} end
     from jsonb_to_recordset(${toJson(rows)}::jsonb)
-      as n("recordId" uuid, "objectId" bigint, base jsonb, parked jsonb, seen timestamptz, "edgesSettled" boolean,
+      as n("recordId" uuid, "objectId" bigint, base jsonb, parked jsonb, seen timestamptz, "edgesSettled" text[],
         pulled boolean, pushed boolean)`.execute(db);
   await sql`
     delete from sync_verdict
@@ -181,7 +191,7 @@ export async function insertLinks(
 }
 
 /**
- * An edge takes part once both its ends are live-linked: a company that is linked after its contacts makes them dirty,
+ * An edge takes part once both its ends are live-linked: a parent that is linked after its children makes them dirty,
  * so that their association step follows; and it frees those that its problem held back (AP-103). Those of HubSpot's
  * that have waited for it are looked at there. Indexes record_by_company, association_to, attention_record.
  */
@@ -189,39 +199,35 @@ async function lookAtChildrenOf(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  companies: readonly Pick<LinkRow, "recordId" | "objectId">[],
+  parents: readonly Pick<LinkRow, "recordId" | "objectId">[],
 ): Promise<void> {
   const kinds = childKindsOf(type);
-  if (kinds.length === 0 || companies.length === 0) return;
-  const companyIds = companies.map(({ recordId }) => recordId);
-  await sql`
-    insert into dirty as d (portal_id, object_type, record_id, revision)
-    select distinct r.portal_id, r.object_type, r.id, r.revision
-    from (
-      select id as contact_id, company_id from record
-        where portal_id = ${portalId} and company_id = any (${companyIds}::uuid[]) and deleted_at is null
-      union
-      select from_id, to_id from association where portal_id = ${portalId} and to_id = any (${companyIds}::uuid[])
-    ) e
-    join record r on r.portal_id = ${portalId} and r.id = e.contact_id
-    where exists (
-        select from attention a
-        where a.portal_id = ${portalId} and a.record_id = e.contact_id and a.state = 'open' and a.code = 'company_blocked')
-      or exists (
-        select from link l where l.portal_id = ${portalId} and l.record_id = e.contact_id and l.state = 'live')
-      and not exists (
-        select from association_base b
-        where b.portal_id = ${portalId} and b.from_id = e.contact_id and b.to_id = e.company_id)
-    on conflict (portal_id, record_id) do update set due_at = least(d.due_at, now())`.execute(
-    db,
-  );
+  if (parents.length === 0) return;
+  const parentIds = parents.map(({ recordId }) => recordId);
+  for (const kind of kinds)
+    await sql`
+      insert into dirty as d (portal_id, object_type, record_id, revision)
+      select distinct r.portal_id, r.object_type, r.id, r.revision
+      from (${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}) e
+      join record r on r.portal_id = ${portalId} and r.id = e.id and r.deleted_at is null
+      where exists (
+          select from attention a
+          where a.portal_id = ${portalId} and a.record_id = e.id and a.state = 'open' and a.code = ${blockedCode(kind)})
+        or exists (
+          select from link l where l.portal_id = ${portalId} and l.record_id = e.id and l.state = 'live')
+        and not exists (
+          select from association_base b
+          where b.portal_id = ${portalId} and b.from_id = e.id and b.to_id = e.parent_id)
+      on conflict (portal_id, record_id) do update set due_at = least(d.due_at, now())`.execute(
+      db,
+    );
   // Last, since it locks the inbox' lane, which other lanes' transactions lock at their end.
   for (const kind of kinds)
     await lookAtWaiting(
       db,
       portalId,
       kind,
-      companies.map(({ objectId }) => objectId),
+      parents.map(({ objectId }) => objectId),
     );
 }
 
@@ -239,11 +245,14 @@ async function updateLinks(
       base = l.base || n.base, parked = n.parked, seen_at = greatest(l.seen_at, n.seen),
       state = case when n.revive then 'live' else l.state end,
       ended_at = case when n.revive then null else l.ended_at end, kept_at = case when n."isBack" then null else l.kept_at end,
-      edges_settled = (l.edges_settled and not n.revive) or n."edgesSettled",
+      edges_settled = case
+        when n.revive then n."edgesSettled"
+        when l.edges_settled @> n."edgesSettled" then l.edges_settled
+        else array(select unnest(l.edges_settled) union select unnest(n."edgesSettled") order by 1) end,
       pulled_at = case when n.pulled then now() else l.pulled_at end,
       pulled_by = case when n.pulled then ${by} else l.pulled_by end
     from jsonb_to_recordset(${toJson(rows)}::jsonb)
-      as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" boolean, "isBack" boolean)
+      as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" text[], "isBack" boolean)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
   await lookAtChildrenOf(
     db,

@@ -229,9 +229,11 @@ export async function writeRecords(
   const restored: RecordId[] = [];
   for (const { pair, decision, edges, recordId } of placed) {
     const { workspace } = decision;
-    const primary = edges?.outcome.primaryInWorkspace;
+    // The one kind with a primary parent.
+    const outcome = edges.find(({ kind }) => kind.primary !== null)?.outcome;
+    const primary = outcome?.primaryInWorkspace;
     const company =
-      primary === undefined ? undefined : (primary?.companyId ?? null);
+      primary === undefined ? undefined : (primary?.parentId ?? null);
     if (recordId === null) continue;
     if (workspace.kind === "create") {
       created.push({
@@ -242,8 +244,8 @@ export async function writeRecords(
     } else if (workspace.kind === "delete") deleted.push(recordId);
     else if (workspace.kind === "restore") restored.push(recordId);
     else {
-      const lost = edges?.outcome.removeFromWorkspace.find(
-        (edge) => edge.companyId === pair.record?.companyId,
+      const lost = outcome?.removeFromWorkspace.find(
+        (edge) => edge.parentId === pair.record?.companyId,
       );
       const settled =
         company === undefined && lost !== undefined ? null : company;

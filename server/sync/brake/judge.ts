@@ -168,7 +168,7 @@ export function judge<P extends Planned>(
   return planned.map((plan): P => {
     const movements = movementsOf(plan.decision);
     if (movements.some((movement) => isRefused(plan, movement, refused)))
-      return { ...plan, decision: creationRefused, edges: null };
+      return { ...plan, decision: creationRefused, edges: [] };
     const stopped = movements.find(
       (movement) =>
         held.get(movementKey(movement)) === true &&
@@ -178,7 +178,7 @@ export function judge<P extends Planned>(
       return {
         ...plan,
         decision: heldDecision(plan, stopped),
-        edges: null,
+        edges: [],
         braked: stopped,
       };
     const early = movements.find(
@@ -190,7 +190,7 @@ export function judge<P extends Planned>(
     );
     return early === undefined
       ? plan
-      : { ...plan, decision: deletionWaits, edges: null };
+      : { ...plan, decision: deletionWaits, edges: [] };
   });
 }
 

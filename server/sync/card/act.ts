@@ -3,7 +3,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
-import { childKindsOf, descriptorOf } from "../../settings/types/index.ts";
+import { pushedKindOf, descriptorOf } from "../../settings/types/index.ts";
 import type { Choice } from "../attention-choices.ts";
 import type { Person } from "../attention-entry.ts";
 import { WOULD_UNDO } from "../decide.ts";
@@ -150,14 +150,14 @@ async function press(
     const after = await look(engine, portalId, input);
     return ended(refusedAnswer(refusal, show(after ?? before)));
   }
-  const companyId = before.record?.id;
+  const recordId = before.record?.id;
   const started =
     action === "push" &&
     input.contacts === true &&
     carriedOut(item) &&
-    companyId !== undefined
+    recordId !== undefined
       ? await engine.database.inPortal(portalId, (db) =>
-          pushContactsOf(db, portalId, input.objectType, [companyId], person),
+          pushContactsOf(db, portalId, input.objectType, [recordId], person),
         )
       : null;
   const after = (await look(engine, portalId, input)) ?? before;
@@ -212,7 +212,7 @@ function questionOf(
   const contacts =
     action === "push" && along === true ? view.push.contacts : null;
   const count = undoes.length + moreUndoes;
-  const childType = childKindsOf(view.objectType)[0]?.from;
+  const childType = pushedKindOf(view.objectType)?.from;
   const [side, other] =
     action === "pull"
       ? ["the workspace", "HubSpot's"]

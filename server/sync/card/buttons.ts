@@ -1,9 +1,10 @@
 import type { RecordId } from "../../settings/object-type.ts";
 import { parentRules } from "../../settings/parent-rules.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
 import {
-  childKindsOf,
   descriptorOf,
-  parentKindOf,
+  primaryKindOf,
+  pushedKindOf,
 } from "../../settings/types/index.ts";
 import { refusalOf } from "../installation-gate.ts";
 import { refusalFor } from "../missing-scope.ts";
@@ -51,10 +52,10 @@ export function pullButton(look: Look): ForcingButton {
 
 export function pushButton(look: Look): SyncView["push"] {
   const { facts, objectType, record } = look;
-  const kind = parentKindOf(objectType);
+  const kind = primaryKindOf(objectType);
   const more = {
     contacts:
-      childKindsOf(objectType).length > 0 && record !== null
+      pushedKindOf(objectType) !== null && record !== null
         ? childrenOf(look)
         : null,
     company:
@@ -119,7 +120,7 @@ const undoesNothing = (button: Button): ForcingButton => ({
   moreUndoes: 0,
 });
 
-const companyName = ({ facts }: Look, id: RecordId): string =>
+const parentName = ({ facts }: Look, id: RecordId): string =>
   nameOf(facts.companyNames.get(id) ?? {}, id);
 
 const mostUndoes = 25;
@@ -141,15 +142,14 @@ function forcing(
     look,
     changesOf(plan).filter(({ field }) => undoing.has(field)),
   ).map(({ field, label, before, after }) => ({ field, label, before, after }));
-  const company = plan.edges?.outcome.undoes;
-  const kind = parentKindOf(look.objectType);
-  if (company !== undefined && kind !== null)
-    rows.push({
-      field: kind.primary.column,
-      label: descriptorOf(kind.to).names.label.singular,
-      before: companyName(look, company.lost.companyId),
-      after: companyName(look, company.kept.companyId),
-    });
+  for (const { kind, outcome } of plan.edges)
+    if (outcome.undoes !== undefined && kind.primary !== null)
+      rows.push({
+        field: kind.primary.column,
+        label: descriptorOf(kind.to).names.label.singular,
+        before: parentName(look, outcome.undoes.lost.parentId),
+        after: parentName(look, outcome.undoes.kept.parentId),
+      });
   return {
     ...button,
     undoes: rows.slice(0, mostUndoes),
@@ -213,7 +213,7 @@ function decided(look: Look, plan: Planned, action: Action): Button {
       reason: decision.reason,
       remedy: remedies[decision.code] ?? null,
     });
-  const summary = withCompany(look, summaryOf(look, plan, action), action);
+  const summary = withParents(look, summaryOf(look, plan, action), action);
   const [nothing = "", ...why] = summary.split(": ");
   const idle = nothing === `Nothing to ${action}`;
   return {
@@ -229,17 +229,22 @@ function decided(look: Look, plan: Planned, action: Action): Button {
   };
 }
 
-/** A company that HubSpot lacks goes before its contact (AP-011). */
-function withCompany(
+/** A parent that HubSpot lacks goes before its child (AP-011). */
+function withParents(
   { reading }: Look,
   summary: string,
   action: Action,
 ): string {
-  if (action === "pull" || reading === null || reading.companies.length === 0)
+  if (action === "pull" || reading === null || reading.parents.length === 0)
     return summary;
+  const named = listed(
+    reading.parents.map(({ kind: { to }, ids }) =>
+      ids.length === 1 ? to : descriptorOf(to).names.plural,
+    ),
+  );
   return summary.startsWith("Nothing")
-    ? "Creates its company in HubSpot"
-    : `${summary}; creates its company first`;
+    ? `Creates its ${named} in HubSpot`
+    : `${summary}; creates its ${named} first`;
 }
 
 function summaryOf(look: Look, plan: Planned, action: Action): string {
@@ -257,7 +262,8 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
     sent > 0 ? `writes ${counted(sent, "value")} to HubSpot` : "",
   ];
   if (action === "push") parts.reverse();
-  if (movesCompanies(plan)) parts.push("syncs its companies");
+  const moved = movedKinds(plan).map(({ to }) => descriptorOf(to).names.plural);
+  if (moved.length > 0) parts.push(`syncs its ${listed(moved)}`);
   if (decision.link.kind !== "keep") parts.unshift("links the two");
   const conflicts = decision.fields.filter(
     ({ kind }) => kind === "held",
@@ -308,12 +314,16 @@ export const movesOf = (
   sent: decision.fields.filter(({ kind }) => kind === "to-hubspot").length,
 });
 
-/** Whether a contact's associations would move, on either side. */
-export const movesCompanies = ({ edges }: Planned): boolean =>
-  edges !== null &&
-  (edges.outcome.addToWorkspace.length > 0 ||
-    edges.outcome.removeFromWorkspace.length > 0 ||
-    edges.outcome.addToHubSpot.length > 0 ||
-    edges.outcome.removeFromHubSpot.length > 0 ||
-    edges.outcome.primaryInWorkspace !== undefined ||
-    edges.outcome.primaryInHubSpot !== undefined);
+/** The kinds whose associations would move, on either side. */
+export const movedKinds = ({ edges }: Planned): ParentKind[] =>
+  edges
+    .filter(
+      ({ outcome }) =>
+        outcome.addToWorkspace.length > 0 ||
+        outcome.removeFromWorkspace.length > 0 ||
+        outcome.addToHubSpot.length > 0 ||
+        outcome.removeFromHubSpot.length > 0 ||
+        outcome.primaryInWorkspace !== undefined ||
+        outcome.primaryInHubSpot !== undefined,
+    )
+    .map(({ kind }) => kind);

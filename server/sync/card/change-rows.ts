@@ -1,5 +1,5 @@
 import type { FieldMapping } from "../../settings/mapping.ts";
-import { parentKindOf } from "../../settings/types/index.ts";
+import { primaryKindOf } from "../../settings/types/index.ts";
 import type { FieldChange } from "../model.ts";
 import type { ChangeRow } from "./card-view.ts";
 import type { Look } from "./look.ts";
@@ -24,7 +24,7 @@ export function changeRows(
   look: Look,
   changes: readonly FieldChange[],
 ): ChangeRow[] {
-  const parentColumn = parentKindOf(look.objectType)?.primary.column;
+  const parentColumn = primaryKindOf(look.objectType)?.primary.column;
   return changes.map(({ field, property, side, before, after }) => {
     const shown = (value: unknown): string | null => {
       if (field === parentColumn && typeof value === "string") {

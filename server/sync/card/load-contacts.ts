@@ -6,9 +6,10 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
-import { childKindsOf } from "../../settings/types/index.ts";
+import { pushedKindOf } from "../../settings/types/index.ts";
 import { nameFieldsOf } from "../../workspace/name-fields.ts";
 import type { Properties } from "../model.ts";
+import { childrenHere } from "../stored-children.ts";
 
 const mostNamed = 25;
 
@@ -26,15 +27,11 @@ export interface ContactFacts {
 
 const contactsOf = (
   portalId: PortalId,
-  { from }: ParentKind,
+  kind: ParentKind,
   companyIds: readonly RecordId[],
 ) => sql`
-  select r.id from record r
-    where r.portal_id = ${portalId} and r.company_id = any (${companyIds}::uuid[]) and r.object_type = ${sql.lit(from)} and r.deleted_at is null
-  union
-  select r.id from association a
-    join record r on r.portal_id = a.portal_id and r.id = a.from_id and r.object_type = ${sql.lit(from)} and r.deleted_at is null
-    where a.portal_id = ${portalId} and a.to_id = any (${companyIds}::uuid[])`;
+  select distinct r.id from (${childrenHere(portalId, kind, sql`= any (${companyIds}::uuid[])`)}) e
+  join record r on r.portal_id = ${portalId} and r.id = e.id and r.deleted_at is null`;
 
 /**
  * How many contacts a company has, and which of them a push would change as far as the workspace knows: in one
@@ -46,8 +43,8 @@ export async function loadContacts(
   type: ObjectType,
   recordId: RecordId | null,
 ): Promise<ContactFacts> {
-  const [kind] = childKindsOf(type);
-  if (kind === undefined || recordId === null)
+  const kind = pushedKindOf(type);
+  if (kind === null || recordId === null)
     return { count: 0, changed: 0, named: [] };
   const { rows } = await sql<ContactFacts>`
     with contacts as materialized (

@@ -6,7 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { childKindsOf, parentKindOf } from "../../settings/types/index.ts";
+import { primaryKindOf, pushedKindOf } from "../../settings/types/index.ts";
 import { namedObjects } from "../attention-choices.ts";
 import { loadOptionLabels } from "../definitions.ts";
 import type { FieldChange, OptionLabels, Properties, Side } from "../model.ts";
@@ -32,7 +32,7 @@ export interface Facts {
   readonly account: readonly AttentionFacts[];
   /** For a company: its contacts in the workspace. */
   readonly contacts: ContactFacts;
-  /** For a contact: its company in the workspace. */
+  /** Its primary parent in the workspace. */
   readonly company: {
     readonly properties: Properties;
     readonly linked: boolean;
@@ -114,7 +114,7 @@ export async function loadFacts(
 ): Promise<Facts> {
   const journal = await loadJournal(db, portalId, type, recordId, objectId);
   const attention = await loadAttention(db, portalId, type, recordId, objectId);
-  const parentColumn = parentKindOf(type)?.primary.column;
+  const parentColumn = primaryKindOf(type)?.primary.column;
   const companyIds = journal.flatMap(({ changes }) =>
     changes
       .filter(({ field }) => field === parentColumn)
@@ -156,13 +156,13 @@ async function loadAround(
   recordId: RecordId | null,
   objectId: ObjectId | null,
 ): Promise<Around> {
-  const [kind] = childKindsOf(type);
+  const kind = pushedKindOf(type);
   const namesChild =
-    kind === undefined
+    kind === null
       ? sql`false`
       : sql`object_type = ${sql.lit(kind.from)} and scope -> 'recordIds' ? (
               select r.id::text from record r
-              where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.deleted_at is null
+              where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.object_type = ${sql.lit(kind.from)} and r.deleted_at is null
               order by r.id limit 1)`;
   const { rows } = await sql<Around>`
     select (select jsonb_build_object('properties', ${nameFieldsOf("c")}, 'linked', exists (

@@ -15,6 +15,7 @@ import { refusalOf } from "../installation-gate.ts";
 import type { Decision, Pair, Properties, Rules, Trigger } from "../model.ts";
 import { bothWays } from "../both-ways.ts";
 import { automatic, previewEach } from "../pass.ts";
+import type { CreatedParents } from "../pass.ts";
 import type { Planned } from "../plan.ts";
 import { loadRules } from "../rules.ts";
 import { forbidden, hubSpotRefusal } from "./hubspot-refusal.ts";
@@ -31,8 +32,8 @@ export interface Reading {
   readonly push: Planned;
   /** Sync now: both ways at once. */
   readonly sync: Planned;
-  /** Of a contact: companies that HubSpot lacks, which a push creates first. */
-  readonly companies: readonly RecordId[];
+  /** Parents that HubSpot lacks, which a push creates first. */
+  readonly parents: readonly CreatedParents[];
   readonly automatic: {
     readonly hubspot: Decision;
     readonly workspace: Decision;
@@ -166,7 +167,7 @@ async function lookAtBoth(
   signal: AbortSignal,
 ): Promise<Look | null> {
   const { objectType } = subject;
-  const { gathered, plans, companies } = await previewEach(
+  const { gathered, plans, parents } = await previewEach(
     engine,
     portalId,
     {
@@ -211,12 +212,13 @@ async function lookAtBoth(
         pair.record?.id ?? null,
         objectId,
         mappedProperties(rules, objectType),
-        [pull, push].flatMap(({ edges }) => {
-          const undoes = edges?.outcome.undoes;
-          return undoes === undefined
-            ? []
-            : [undoes.lost.companyId, undoes.kept.companyId];
-        }),
+        [pull, push]
+          .flatMap(({ edges }) => edges)
+          .flatMap(({ outcome: { undoes } }) =>
+            undoes === undefined
+              ? []
+              : [undoes.lost.parentId, undoes.kept.parentId],
+          ),
       ),
     ),
     reading: {
@@ -224,7 +226,7 @@ async function lookAtBoth(
       pull,
       push,
       sync,
-      companies,
+      parents,
       automatic: {
         hubspot: decide(rules, pair, automatic("hubspot")),
         workspace: decide(rules, pair, automatic("workspace")),

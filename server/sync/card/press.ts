@@ -1,48 +1,64 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { noFence } from "../../database/fence.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import type { BringChoice } from "../../settings/schema.ts";
+import { parentKindsOf, primaryKindOf } from "../../settings/types/index.ts";
 import { passingOver } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { Trigger } from "../model.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import type { PassInput } from "../pass-input.ts";
+import { edgesOfKind } from "../plan.ts";
 import type { Account, PassItem } from "../plan.ts";
-import type { CompanyChoice } from "./card-view.ts";
 import type { Look, Reading } from "./look.ts";
 
 /** How long a person waits for a pair that another worker has claimed (DESIGN.md, attempts). */
 const busyMs = 2_000;
 const lookEveryMs = 200;
 
-/** One look carried out under a trigger. What was read for the look is not read again. */
+/**
+ * One look carried out under a trigger. What was read for the look is not read again. `bring` is what a person has chosen
+ * for the primary parent; absent: as the portal has chosen.
+ */
 export async function carryOut(
   engine: Engine,
   portalId: PortalId,
   { objectType, reading }: Look & { readonly reading: Reading },
   trigger: Trigger,
   account: Account,
-  companyWithContact?: CompanyChoice,
+  bring?: BringChoice,
 ): Promise<PassItem | null> {
   const { pair, push, pull } = reading;
+  const kind = primaryKindOf(objectType);
   const { object } = push;
-  const edges = push.edges ?? pull.edges;
+  const edges = parentKindsOf(objectType).map(
+    (kind) => edgesOfKind(push, kind) ?? edgesOfKind(pull, kind),
+  );
   const input: PassInput = {
     objectType,
     ...(object === null
       ? { recordIds: pair.record === null ? [] : [pair.record.id] }
       : { objects: [object] }),
     edges:
-      object === null || edges === null
+      object === null || edges.includes(undefined)
         ? { kind: "read" }
         : {
             kind: "known",
-            byContact: new Map([[object.id, edges.hubspot]]),
+            byKind: new Map(
+              edges.flatMap((each) =>
+                each === undefined
+                  ? []
+                  : [[each.kind.name, new Map([[object.id, each.hubspot]])]],
+              ),
+            ),
           },
     trigger,
     account,
     priority: "interactive",
     fence: noFence,
-    ...(companyWithContact === undefined ? {} : { companyWithContact }),
+    ...(bring === undefined || kind === null
+      ? {}
+      : { bring: { [kind.name]: bring } }),
   };
   const { items } = await passingOver(
     engine,

@@ -1,6 +1,10 @@
 import type { FieldMapping } from "../../settings/mapping.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
-import { descriptorOf, parentKindOf } from "../../settings/types/index.ts";
+import {
+  descriptorOf,
+  listedTypes,
+  primaryKindOf,
+} from "../../settings/types/index.ts";
 import type { OptionLabels, Owners, Properties, Rules } from "../model.ts";
 import { isBlank, own } from "../value.ts";
 
@@ -91,7 +95,7 @@ export function labelOf(
   field: string,
   property: string,
 ): string {
-  const kind = parentKindOf(type);
+  const kind = primaryKindOf(type);
   if (kind !== null && field === kind.primary.column)
     return descriptorOf(kind.to).names.label.singular;
   return (
@@ -101,19 +105,14 @@ export function labelOf(
   );
 }
 
-/** What a person calls a record. */
+const namings = listedTypes.flatMap((type) => descriptorOf(type).namedBy);
+
+/** What a person calls a record of whichever type: by the first fields that name one and have values. */
 export function nameOf(properties: Properties, id: string): string {
-  const full = ["first_name", "last_name"]
-    .flatMap((field) => shownText(properties[field]) ?? [])
-    .join(" ");
-  return (
-    [
-      full,
-      ...["name", "email", "domain"].map((field) =>
-        shownText(properties[field]),
-      ),
-    ].find((name) => name !== null && name !== "") ?? id
+  const names = namings.map((fields) =>
+    fields.flatMap((field) => shownText(properties[field]) ?? []).join(" "),
   );
+  return names.find((name) => name !== "") ?? id;
 }
 
 const minute = 60_000;

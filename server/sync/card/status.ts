@@ -1,6 +1,7 @@
+import { descriptorOf } from "../../settings/types/index.ts";
 import { refusalOf } from "../installation-gate.ts";
 import type { SyncView } from "./card-view.ts";
-import { movesCompanies } from "./buttons.ts";
+import { movedKinds } from "./buttons.ts";
 import type { Look, Reading } from "./look.ts";
 import type { AttentionFacts } from "./load-facts.ts";
 import { ago, counted, listed } from "./shown-text.ts";
@@ -163,18 +164,22 @@ function linkedStatus(
   const ready = waiting.filter(({ state }) => state !== "parked");
   if (waiting.length > 0)
     return waitingStatus(ready.length > 0 ? ready : waiting);
-  if (movesCompanies(reading.push) || movesCompanies(reading.pull))
+  const { objectType } = reading.pair;
+  const [moved] = [...movedKinds(reading.push), ...movedKinds(reading.pull)];
+  if (moved !== undefined) {
+    const { plural } = descriptorOf(moved.to).names;
     return {
       status: "changes_waiting",
-      code: "waiting_companies",
-      reason:
-        "This contact's companies are different in HubSpot and the workspace.",
+      code: `waiting_${plural}`,
+      reason: `This ${objectType}'s ${plural} are different in HubSpot and the workspace.`,
     };
-  if (pushes && reading.companies.length > 0)
+  }
+  const [created] = reading.parents;
+  if (pushes && created !== undefined)
     return {
       status: "changes_waiting",
       code: "waiting_push",
-      reason: "This contact's company will be created in HubSpot.",
+      reason: `This ${objectType}'s ${created.kind.to} will be created in HubSpot.`,
     };
   return { status: "in_sync", code: "in_sync", reason: decision.reason };
 }

@@ -45,7 +45,7 @@ function pairVersion(look: Look): string {
       : [
           reading.pair.link?.id ?? null,
           reading.pair.link?.base ?? null,
-          reading.companies,
+          reading.parents.flatMap(({ ids }) => ids),
           rules.settings[objectType].mappings.map(({ field, property }) => [
             field,
             own(reading.pair.record?.properties, field) ?? null,
@@ -59,7 +59,7 @@ function pairVersion(look: Look): string {
                 kind,
                 value ?? null,
               ]),
-              edges === null ? null : edges.outcome,
+              edges.map(({ outcome }) => outcome),
             ],
           ),
         ];

@@ -8,8 +8,8 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
-import { parentKindOf } from "../../settings/types/index.ts";
-import type { HubSpotEdges } from "../contact-edges.ts";
+import { parentKindsOf } from "../../settings/types/index.ts";
+import type { HubSpotEdges } from "../stored-edges.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import type { Rules } from "../model.ts";
@@ -136,15 +136,17 @@ async function applyObjects(
   last: boolean,
 ): Promise<Begun> {
   const { objectType: type } = run;
-  const kind = parentKindOf(type);
-  const byContact: ReadonlyMap<ObjectId, HubSpotEdges> =
-    kind !== null && objects.length > 0 && rules.missing?.edges.read !== true
-      ? await engine.hubspot.portal(portalId).readAssociations(
+  const byKind = new Map<string, ReadonlyMap<ObjectId, HubSpotEdges>>();
+  if (objects.length > 0 && rules.missing?.edges.read !== true)
+    for (const kind of parentKindsOf(type))
+      byKind.set(
+        kind.name,
+        await engine.hubspot.portal(portalId).readAssociations(
           kind,
           objects.map((object) => object.id),
           { priority: "bulk" },
-        )
-      : new Map();
+        ),
+      );
   let reached = position;
   for (let at = 0; at < objects.length; at += passSize) {
     const page = objects.slice(at, at + passSize);
@@ -159,7 +161,7 @@ async function applyObjects(
       account,
       priority: "bulk",
       fence,
-      edges: { kind: "known", byContact },
+      edges: { kind: "known", byKind },
       finish: (db, items) => endPage(db, portalId, run, items, next, ends),
     });
     reached = next;

@@ -9,7 +9,7 @@ import type {
 import { descriptorOf, objectTypes } from "../../settings/types/index.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import { awaitMoreDeletions } from "../brake/quiet.ts";
-import { closeEntriesOf } from "../apply/blocked-contacts.ts";
+import { closeEntriesOf } from "../apply/blocked-children.ts";
 import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { loadEnabledTypes } from "../load-enabled-types.ts";

@@ -3,9 +3,8 @@ import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type { ListPage } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
-import { parentKindOf } from "../../settings/types/index.ts";
+import { parentKindsOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
-import type { EdgeReading } from "../plan-edges.ts";
 import { endFirstPull } from "../installation-moves.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { loadRules, wantedProperties } from "../rules.ts";
@@ -36,7 +35,7 @@ export async function fullPull(
   turn: { readonly fence: Fence; readonly signal: AbortSignal },
 ): Promise<void> {
   const { objectType: type } = run;
-  const kind = parentKindOf(type);
+  const kinds = parentKindsOf(type);
   const gateway = engine.hubspot.portal(portalId);
   const rules = await engine.database.inPortal(portalId, (db) =>
     loadRules(db, portalId, type),
@@ -52,7 +51,7 @@ export async function fullPull(
         {
           properties,
           ...(after === undefined ? {} : { after }),
-          ...(kind === null ? {} : { parents: kind }),
+          ...(kinds.length === 0 ? {} : { parents: kinds }),
         },
         { priority: "bulk", signal: turn.signal },
       ),
@@ -73,11 +72,13 @@ export async function fullPull(
       position = { ...(next === null ? {} : { after: next }), newest };
       const reached = { ...position };
       const before = applied;
-      // A type that belongs to nothing has no parents to read.
-      const edges: EdgeReading =
-        kind === null
-          ? { kind: "known", byContact: new Map() }
-          : await edgesOfPage(engine, portalId, kind, rules, page.objects);
+      const byKind = await edgesOfPage(
+        engine,
+        portalId,
+        kinds,
+        page.objects,
+        rules.missing?.edges.read !== true,
+      );
       applied = awaitedLater(
         runPassHalving(engine, portalId, {
           objectType: type,
@@ -86,7 +87,7 @@ export async function fullPull(
           account: { source: run.source, by: run.requestedBy, runId: run.id },
           priority: "bulk",
           fence: turn.fence,
-          edges,
+          edges: { kind: "known", byKind },
           after: before,
           finish: async (db, items) => {
             await addPage(db, portalId, run.id, items, reached);

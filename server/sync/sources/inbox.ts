@@ -141,25 +141,14 @@ const flowsOfKinds: ReadonlyMap<string, TypeFlow> = new Map([
 export function concerns(
   row: Pick<InboxRow, "kind" | "object_type" | "object_id" | "event">,
 ): Concern[] {
-  const text = (name: string): string => {
-    const value = row.event[name];
-    return typeof value === "string" ? value : "";
-  };
   if (row.kind === "associationChange") {
-    const from = text("fromObjectTypeId");
-    const to = text("toObjectTypeId");
-    const name = text("associationType").toUpperCase();
+    const ends = endsOf(row.event);
     return associationKinds.flatMap((kind): Concern[] => {
-      const child = descriptorOf(kind.from).hubspot;
-      const parent = descriptorOf(kind.to).hubspot;
-      const [objectId] =
-        from === child.typeId ||
-        name.startsWith(`${child.eventName}_TO_${parent.eventName}`)
-          ? idsIn(row.event, "fromObjectId")
-          : to === child.typeId ||
-              name.startsWith(`${parent.eventName}_TO_${child.eventName}`)
-            ? idsIn(row.event, "toObjectId")
-            : [];
+      const [objectId] = isBetween(ends, kind.from, kind.to)
+        ? idsIn(row.event, "fromObjectId")
+        : isBetween(ends, kind.to, kind.from)
+          ? idsIn(row.event, "toObjectId")
+          : [];
       return objectId === undefined
         ? []
         : [{ type: kind.from, objectId, edges: true }];
@@ -183,6 +172,44 @@ export function concerns(
     objectId,
     edges: ["creation", "look", "merge", "restore"].includes(row.kind),
   }));
+}
+
+/** Between which types an association is, as its event says: by HubSpot's type ids, or by the name of its kind. */
+interface Ends {
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+}
+
+function endsOf(event: InboxRow["event"]): Ends {
+  const text = (name: string): string => {
+    const value = event[name];
+    return typeof value === "string" ? value : "";
+  };
+  return {
+    from: text("fromObjectTypeId"),
+    to: text("toObjectTypeId"),
+    name: text("associationType").toUpperCase(),
+  };
+}
+
+/**
+ * Both ends count: a contact's association with a deal is none with a company. An end that the event leaves out is taken
+ * from the name of its kind, and fits anything if there is none.
+ */
+function isBetween(
+  { from, to, name }: Ends,
+  fromType: ObjectType,
+  toType: ObjectType,
+): boolean {
+  const first = descriptorOf(fromType).hubspot;
+  const second = descriptorOf(toType).hubspot;
+  if (from !== "" && from !== first.typeId) return false;
+  if (to !== "" && to !== second.typeId) return false;
+  if (from !== "" && to !== "") return true;
+  return name === ""
+    ? from !== "" || to !== ""
+    : name.startsWith(`${first.eventName}_TO_${second.eventName}`);
 }
 
 async function drainType(

@@ -1,43 +1,60 @@
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
-import type { HubSpotEdges } from "../contact-edges.ts";
 import type { Engine } from "../engine.ts";
-import type { Rules } from "../model.ts";
-import type { EdgeReading } from "../plan-edges.ts";
+import type { KnownEdges } from "../plan-edges.ts";
+import type { HubSpotEdges } from "../stored-edges.ts";
 
 /**
- * The companies of the contacts of a listed page, as the page brought them along: ids, and the primary one from the
- * contact's own property. Lists that HubSpot cut short are read whole, where that is allowed.
+ * The parents of the objects of a listed page, as the page brought them along: ids, and the primary one from the
+ * object's own property. Lists that HubSpot cut short, or that don't tell which parent is the primary one, are read
+ * whole, where that is allowed; otherwise they are left out.
  */
 export async function edgesOfPage(
   engine: Engine,
   portalId: PortalId,
-  kind: ParentKind,
-  rules: Rules,
+  kinds: readonly ParentKind[],
   objects: readonly HubSpotObject[],
-): Promise<EdgeReading> {
-  const byContact = new Map<ObjectId, HubSpotEdges>();
-  const cut: ObjectId[] = [];
-  for (const object of objects) {
-    const { parents } = object;
-    if (parents?.complete === true) {
-      byContact.set(object.id, {
-        complete: true,
-        labelled: false,
-        edges: parents.ids.map((toId) => ({
-          toId,
-          primary: object.properties[kind.primary.property] === toId,
-          labels: [],
-        })),
-      });
-    } else cut.push(object.id);
+  mayRead: boolean,
+): Promise<KnownEdges> {
+  const byKind = new Map<string, ReadonlyMap<ObjectId, HubSpotEdges>>();
+  for (const kind of kinds) {
+    const byChild = new Map<ObjectId, HubSpotEdges>();
+    const unknown: ObjectId[] = [];
+    for (const object of objects) {
+      const edges = edgesInRow(kind, object);
+      if (edges === null) unknown.push(object.id);
+      else byChild.set(object.id, edges);
+    }
+    if (unknown.length > 0 && mayRead) {
+      const read = await engine.hubspot
+        .portal(portalId)
+        .readAssociations(kind, unknown, { priority: "bulk" });
+      for (const [id, edges] of read) byChild.set(id, edges);
+    }
+    byKind.set(kind.name, byChild);
   }
-  if (cut.length > 0 && rules.missing?.edges.read !== true) {
-    const read = await engine.hubspot
-      .portal(portalId)
-      .readAssociations(kind, cut, { priority: "bulk" });
-    for (const [id, edges] of read) byContact.set(id, edges);
-  }
-  return { kind: "known", byContact };
+  return byKind;
+}
+
+/** Null: the row does not tell all of it. */
+function edgesInRow(
+  { name, primary }: ParentKind,
+  { parents, properties }: HubSpotObject,
+): HubSpotEdges | null {
+  const listed = parents?.[name];
+  if (listed?.complete !== true) return null;
+  if (primary !== null && primary.property === null && listed.ids.length > 0)
+    return null;
+  const primaryId =
+    primary === null ? null : (properties[primary.property ?? ""] ?? null);
+  return {
+    complete: true,
+    labelled: false,
+    edges: listed.ids.map((toId) => ({
+      toId,
+      primary: toId === primaryId,
+      labels: [],
+    })),
+  };
 }

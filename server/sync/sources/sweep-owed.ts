@@ -7,7 +7,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { parentRules } from "../../settings/parent-rules.ts";
-import { parentKindOf } from "../../settings/types/index.ts";
+import { parentKindsOf } from "../../settings/types/index.ts";
 import { isTooLarge } from "../../workspace/stored-bytes.ts";
 import type { Rules } from "../model.ts";
 import type { Run } from "../runs.ts";
@@ -59,8 +59,8 @@ export async function nextOwed(
  * known, and so is one that a rule keeps out:
  * - without a link, and without a verdict that says why;
  * - linked, with a value that differs from its base;
- * - linked, with a company that is linked too, and no base of their association, or the other way round;
- * - linked, with a company that contacts bring along, and that has never been in HubSpot.
+ * - linked, with a parent that is linked too, and no base of their association, or the other way round;
+ * - linked, with a parent that its push syncs first, and that has never been in HubSpot.
  */
 export async function findOwed(
   db: Db,
@@ -71,13 +71,20 @@ export async function findOwed(
 ): Promise<Owed[]> {
   if (ids.length === 0) return [];
   const type: ObjectType = run.objectType;
-  const kind = parentKindOf(type);
-  const edges = kind !== null && rules.missing?.edges.write !== true;
-  const brings =
-    kind !== null &&
-    parentRules(rules.settings, kind).bring !== "never" &&
-    rules.missing?.companies.read !== true &&
-    rules.missing?.companies.write !== true;
+  const kinds = parentKindsOf(type);
+  const edges = kinds.length > 0 && rules.missing?.edges.write !== true;
+  const bringing = kinds.filter((kind) => {
+    const missing = rules.missing?.parents[kind.name];
+    return (
+      parentRules(rules.settings, kind).bring !== "never" &&
+      missing?.read !== true &&
+      missing?.write !== true
+    );
+  });
+  const bringsPrimary = bringing.some(({ primary }) => primary !== null);
+  const bringsAll = bringing.flatMap(({ primary, to }) =>
+    primary === null ? [to] : [],
+  );
   const fields = rules.settings[type].mappings
     .filter(({ direction }) => direction !== "pull")
     .map(({ field, property }) => ({ field, property }));
@@ -133,11 +140,17 @@ export async function findOwed(
       (select * from linked_here except select * from settled)
       union all
       (select * from settled except select * from linked_here)
+    ), bringing as (
+      select p.id, p.company_id as parent_id from page p
+        where ${bringsPrimary}::boolean and p.link_id is not null and p.company_id is not null
+      union all
+      select p.id, a.to_id from page p
+        join association a on a.portal_id = ${portalId} and a.from_id = p.id and a.to_type = any (${bringsAll}::text[])
+        where ${bringsAll.length > 0}::boolean and p.link_id is not null
     ), brought as (
-      select p.id from page p
-      join record c on c.portal_id = ${portalId} and c.id = p.company_id and c.deleted_at is null
-      where ${brings}::boolean and p.link_id is not null
-        and not exists (select from link l where l.portal_id = ${portalId} and l.record_id = c.id)
+      select p.id from bringing p
+      join record c on c.portal_id = ${portalId} and c.id = p.parent_id and c.deleted_at is null
+      where not exists (select from link l where l.portal_id = ${portalId} and l.record_id = c.id)
         and not exists (
           select from attention a
           where a.portal_id = ${portalId} and a.record_id = c.id and a.state = 'open' and a.kind = 'problem' and a.field = '')

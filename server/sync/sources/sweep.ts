@@ -8,16 +8,18 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { parentKindOf } from "../../settings/types/index.ts";
+import { parentKindsOf } from "../../settings/types/index.ts";
+import { loadMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass-halving.ts";
 import { automatic } from "../pass.ts";
 import type { PassInput } from "../pass-input.ts";
 import type { PassItem } from "../plan.ts";
-import { loadRules } from "../rules.ts";
+import { loadRules, primaryProperties } from "../rules.ts";
 import { checkEntriesNotSeen } from "../close-entries-of-gone.ts";
 import { addPage, endRun } from "../runs.ts";
 import type { Run, RunItem } from "../runs.ts";
+import { edgesOfPage } from "./page-edges.ts";
 import { compareWithLinks } from "./sweep-compare.ts";
 import type { Discrepancy } from "./sweep-compare.ts";
 import {
@@ -79,23 +81,33 @@ async function sweepPage(
   fence: Fence,
 ): Promise<void> {
   const { objectType: type } = run;
-  const kind = parentKindOf(type);
+  const kinds = parentKindsOf(type);
   const listedAt = engine.now();
   const page = await engine.hubspot.portal(portalId).list(
     type,
     {
-      properties: kind === null ? [] : [kind.primary.property],
+      properties: primaryProperties(type),
       limit: pageSize,
       ...(position.after === undefined ? {} : { after: position.after }),
-      ...(kind === null ? {} : { parents: kind }),
+      ...(kinds.length === 0 ? {} : { parents: kinds }),
     },
     { priority: "bulk" },
+  );
+  const missing = await engine.database.inPortal(portalId, (db) =>
+    loadMissing(db, portalId),
+  );
+  const parents = await edgesOfPage(
+    engine,
+    portalId,
+    kinds,
+    page.objects,
+    missing["read-associations"] === undefined,
   );
   const discrepancies =
     page.objects.length === 0
       ? []
       : await engine.database.inPortal(portalId, (db) =>
-          compareWithLinks(db, portalId, type, page.objects),
+          compareWithLinks(db, portalId, type, page.objects, parents),
         );
   const ids = page.objects.map((object) => object.id);
   const above = greatest([position.above ?? "0", ...ids]);

@@ -187,6 +187,46 @@ test.each(["0017-total-views-and-api-keys", "0019-sync-both-ways"])(
   },
 );
 
+test("what an earlier version knew of contacts' companies is kept by the kind of association", async () => {
+  const cloned = await cloneDatabase({ template: "template1" });
+  const database = openDatabase({
+    url: cloned.url,
+    poolSize: 2,
+    log: createLog("silent"),
+  });
+  const { owner } = database;
+  try {
+    await migrate(owner, { until: "0026-request-content" });
+    await sql`
+      insert into link (portal_id, object_type, record_id, object_id, edges_settled)
+      values (1, 'contact', gen_random_uuid(), 1, true), (1, 'contact', gen_random_uuid(), 2, false)`.execute(
+      owner,
+    );
+    await sql`insert into waiting_edge (portal_id, company_object_id, contact_object_id) values (1, 10, 1)`.execute(
+      owner,
+    );
+    await migrate(owner);
+    const links = await sql`
+      select object_id::int, edges_settled from link order by object_id`.execute(
+      owner,
+    );
+    expect(links.rows).toEqual([
+      { object_id: 1, edges_settled: ["contact_to_company"] },
+      { object_id: 2, edges_settled: [] },
+    ]);
+    const waiting = await sql`
+      select kind, parent_object_id::int as parent, child_object_id::int as child from waiting_edge`.execute(
+      owner,
+    );
+    expect(waiting.rows).toEqual([
+      { kind: "contact_to_company", parent: 10, child: 1 },
+    ]);
+  } finally {
+    await database.close();
+    await cloned.drop();
+  }
+});
+
 test("8-A2c rows that an earlier version let a login write are repaired or removed, and can't be written again", async () => {
   const cloned = await cloneDatabase({ template: "template1" });
   const database = openDatabase({

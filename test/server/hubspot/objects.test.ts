@@ -22,14 +22,15 @@ describe("list", () => {
         "contact",
         {
           ...mail,
-          parents: contactToCompany,
+          parents: [contactToCompany],
           ...(after === null ? {} : { after }),
         },
         bulk,
       );
       ids.push(...page.objects.map(({ id }) => id));
       withCompany += page.objects.filter(
-        ({ parents }) => (parents?.ids.length ?? 0) > 0,
+        ({ parents }) =>
+          (parents?.[contactToCompany.name]?.ids.length ?? 0) > 0,
       ).length;
       after = page.next;
     } while (after !== null);
@@ -58,9 +59,10 @@ describe("list", () => {
     }
     const { objects } = await world()
       .gateway(portalId)
-      .list("contact", { ...mail, parents: contactToCompany }, bulk);
-    expect(objects[0]?.parents?.ids).toHaveLength(1);
-    expect(objects[0]?.parents?.complete).toBe(false);
+      .list("contact", { ...mail, parents: [contactToCompany] }, bulk);
+    const parents = objects[0]?.parents?.[contactToCompany.name];
+    expect(parents?.ids).toHaveLength(1);
+    expect(parents?.complete).toBe(false);
   });
 
   it("reads values by a second call when the properties do not fit a URL", async () => {

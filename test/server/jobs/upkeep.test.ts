@@ -34,7 +34,7 @@ async function fill(
       sql`insert into object_alias (portal_id, object_type, old_id, object_id) values (${portal}, 'contact', (select count(*) from object_alias), 2)`,
       sql`insert into object_identity (portal_id, object_type, object_id, identity) values (${portal}, 'company', (select count(*) from object_identity), 'x.example')`,
       sql`insert into association_base (portal_id, from_id, to_id, from_type, to_type) values (${portal}, ${first}, ${second}, 'contact', 'company')`,
-      sql`insert into waiting_edge (portal_id, company_object_id, contact_object_id) values (${portal}, (select count(*) from waiting_edge), 2)`,
+      sql`insert into waiting_edge (portal_id, kind, parent_object_id, child_object_id) values (${portal}, 'contact_to_company', (select count(*) from waiting_edge), 2)`,
       sql`insert into waiting_value (portal_id, object_type, record_id, property, object_id) values (${portal}, 'contact', ${first}, 'email', 2)`,
       sql`insert into attempt (portal_id, id, object_type, record_id, operation, sent, initiator, claimed, claim_ends_at, settled_at)
         values (${portal}, ${runId}, 'contact', ${first}, 'update', '{}', 'hubspot', false, now(), ${then})`,

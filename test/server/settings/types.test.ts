@@ -11,6 +11,7 @@ import {
   listedTypes,
   objectTypeOf,
   objectTypes,
+  parentKindsOf,
 } from "../../../server/settings/types/index.ts";
 import { parentsFirst } from "../../../server/settings/types/parents-first.ts";
 
@@ -47,14 +48,39 @@ describe("the object types", () => {
       expect(objectTypes.indexOf(to)).toBeLessThan(objectTypes.indexOf(from));
   });
 
+  test("a type has one kind of association to another, one with a primary parent at most, and settings for each", () => {
+    for (const type of listedTypes) {
+      const kinds = parentKindsOf(type);
+      expect(new Set(kinds.map(({ to }) => to)).size).toBe(kinds.length);
+      expect(
+        kinds.filter(({ primary }) => primary !== null).length,
+      ).toBeLessThan(2);
+      const keys = kinds.flatMap(({ settings }) => Object.values(settings));
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+    expect(new Set(associationKinds.map(({ name }) => name)).size).toBe(
+      associationKinds.length,
+    );
+  });
+
+  test("fields that are decided together are fields of the type, each of one group", () => {
+    for (const type of listedTypes) {
+      const { together, fields } = descriptorOf(type);
+      const grouped = together.flat();
+      expect(new Set(grouped).size).toBe(grouped.length);
+      for (const field of grouped) expect(fields).toHaveProperty(field);
+    }
+  });
+
   test("a type without parents has no settings about them", () => {
     const { from, to, settings } = associationKinds[0];
+    const ofChild: Readonly<Record<string, unknown>> = defaultSettings[from];
     for (const key of Object.values(settings)) {
-      expect(defaultSettings[from]).toHaveProperty(key);
+      expect(ofChild).toHaveProperty(key);
       expect(
         settingsSchema.safeParse({
           ...defaultSettings,
-          [to]: { ...defaultSettings[to], [key]: defaultSettings[from][key] },
+          [to]: { ...defaultSettings[to], [key]: ofChild[key] },
         }).success,
       ).toBe(false);
     }
@@ -129,14 +155,14 @@ describe("a type is synced", () => {
   test("by a switch in its settings if it's optional, and without one if it's required", () => {
     const settings = defaultSettings[associationKinds[0].to];
     const withSwitch = { ...settings, enabled: true };
-    expect(typeSettingsSchema(optional, null).parse(withSwitch)).toEqual(
+    expect(typeSettingsSchema(optional, []).parse(withSwitch)).toEqual(
       withSwitch,
     );
-    expect(typeSettingsSchema(optional, null).safeParse(settings).success).toBe(
+    expect(typeSettingsSchema(optional, []).safeParse(settings).success).toBe(
       false,
     );
-    expect(
-      typeSettingsSchema(required, null).safeParse(withSwitch).success,
-    ).toBe(false);
+    expect(typeSettingsSchema(required, []).safeParse(withSwitch).success).toBe(
+      false,
+    );
   });
 });

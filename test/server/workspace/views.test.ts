@@ -12,7 +12,7 @@ import {
 import { createProductLogin } from "../../../server/database/product-login.ts";
 import {
   descriptorOf,
-  parentKindOf,
+  primaryKindOf,
 } from "../../../server/settings/types/index.ts";
 import { useDatabase } from "../../database.ts";
 import { addPortal } from "../jobs/portal.ts";
@@ -94,7 +94,7 @@ test.each(views)(
     const fields = Object.entries(descriptorOf(of).fields).map(
       ([name, { kind }]) => [name, kind === "number" ? "numeric" : "text"],
     );
-    const kind = parentKindOf(of);
+    const kind = primaryKindOf(of);
     expect(
       new Map(
         rows

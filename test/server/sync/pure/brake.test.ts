@@ -225,7 +225,7 @@ const decisions: Readonly<Record<string, Decision>> = {
 const planned = (decision: Decision): Planned => ({
   pair: pair(),
   decision,
-  edges: null,
+  edges: [],
   object: null,
 });
 

@@ -1,3 +1,4 @@
+import { contactToCompany } from "../../../../server/settings/types/contact-to-company.ts";
 import { describe, expect, test } from "vitest";
 import {
   ann,
@@ -59,7 +60,7 @@ describe("a record without an object", () => {
       {
         pair: fresh,
         contact: { push: { enabled: false, conditions } },
-        trigger: { ...automaticPush, pushedWithContact: true },
+        trigger: { ...automaticPush, pushedWith: "contact" },
       },
       "created created_in_hubspot; create object; create link",
     ],
@@ -106,10 +107,13 @@ describe("a record without an object", () => {
       {
         pair: {
           ...fresh,
-          company: {
-            has: true,
-            blockedBy: { code: "domain_conflict", cause: "c" },
-          },
+          parents: [
+            {
+              kind: contactToCompany,
+              has: true,
+              blockedBy: { code: "domain_conflict", cause: "c" },
+            },
+          ],
         },
       },
       "failed company_blocked",
@@ -144,7 +148,7 @@ describe("a record without an object", () => {
       "a person gave its object to another record: it is not brought along with a contact",
       {
         pair: { ...fresh, link: ended("given-up") },
-        trigger: { ...manualPush, pushedWithContact: true },
+        trigger: { ...manualPush, pushedWith: "contact" },
       },
       "skipped given_up",
     ],
@@ -172,7 +176,7 @@ describe("a record without an object", () => {
       "its object was merged away: it is not brought along with a contact",
       {
         pair: { ...fresh, link: ended("merged-away") },
-        trigger: { ...manualPush, pushedWithContact: true },
+        trigger: { ...manualPush, pushedWith: "contact" },
       },
       "skipped merged_in_hubspot",
     ],

@@ -7,7 +7,7 @@ import type { FieldOutcome } from "../../../../server/sync/model.ts";
 import { automaticPull, mapped } from "./situation.ts";
 
 /** What a row says of a field's situation; the rest is that of a field in step. */
-type Given = Partial<Omit<FieldCase, "mapping" | "base">> & {
+export type Given = Partial<Omit<FieldCase, "mapping" | "base">> & {
   readonly mapping?: Partial<FieldMapping>;
   /** The base as [workspace, HubSpot]; absent: none. */
   readonly base?: readonly [unknown, string | null];
@@ -21,15 +21,13 @@ const both = { toWorkspace: true, toHubSpot: true };
 export const pullOff = { toWorkspace: false, toHubSpot: true };
 export const pushOff = { toWorkspace: true, toHubSpot: false };
 
-function merge({
-  mapping,
-  base,
-  baseUnder,
-  filled,
-  ...given
-}: Given): FieldOutcome {
-  const whole = mapped("f", "p", mapping);
-  return mergeField({
+/** A field's situation; `named`: the field and its property. */
+export function fieldCase(
+  { mapping, base, baseUnder, filled, ...given }: Given,
+  named: readonly [field: string, property: string] = ["f", "p"],
+): FieldCase {
+  const whole = mapped(...named, mapping);
+  return {
     mapping: whole,
     policy: "initiator",
     w: null,
@@ -40,7 +38,7 @@ function merge({
         : {
             w: base[0],
             h: base[1],
-            p: "p",
+            p: named[1],
             c: conversionKey(whole.conversion),
             ...baseUnder,
             ...(filled === undefined ? {} : { filled }),
@@ -57,11 +55,11 @@ function merge({
     definition: undefined,
     may: both,
     ...given,
-  });
+  };
 }
 
 /** "to-hubspot x [w|h] overwrote y": what is written, the base that follows, and what gave way. */
-function told(outcome: FieldOutcome): string {
+export function told(outcome: FieldOutcome): string {
   const { kind, value, base, overwrote, code } = outcome;
   return [
     kind === "to-workspace" || kind === "to-hubspot" ? kind : `${kind} ${code}`,
@@ -80,6 +78,6 @@ export const fieldRows = (
   cases: readonly (readonly [string, Given, string])[],
 ): void => {
   test.each(cases)("%s", (_, given, expected) => {
-    expect(told(merge(given))).toBe(expected);
+    expect(told(mergeField(fieldCase(given)))).toBe(expected);
   });
 };

@@ -9,8 +9,8 @@ import { fc } from "./properties.ts";
 
 /** Where an edge is: W in the workspace, H in HubSpot, B in the base; "*" after a letter where it is primary there. */
 const edge = (name: string, where: string): Edge => ({
-  companyId: name,
-  companyObjectId: name,
+  parentId: name,
+  parentObjectId: name,
   inWorkspace: where.includes("W"),
   inHubSpot: where.includes("H"),
   inBase: where.includes("B"),
@@ -35,7 +35,7 @@ const caseOf = (
 /** "+W a" adds a to the workspace, "-H a" removes it from HubSpot, "*W a" makes it primary there, "B a*" is the base. */
 function told(outcome: EdgeOutcome): string[] {
   const all = (sign: string, edges: readonly Edge[]): string[] =>
-    edges.map((one) => `${sign} ${one.companyId}`);
+    edges.map((one) => `${sign} ${one.parentId}`);
   return [
     ...all("+W", outcome.addToWorkspace),
     ...all("-W", outcome.removeFromWorkspace),
@@ -43,12 +43,12 @@ function told(outcome: EdgeOutcome): string[] {
     ...all("-H", outcome.removeFromHubSpot),
     ...(outcome.primaryInWorkspace === undefined
       ? []
-      : [`*W ${outcome.primaryInWorkspace?.companyId ?? "none"}`]),
+      : [`*W ${outcome.primaryInWorkspace?.parentId ?? "none"}`]),
     ...(outcome.primaryInHubSpot === undefined
       ? []
-      : [`*H ${outcome.primaryInHubSpot.companyId}`]),
+      : [`*H ${outcome.primaryInHubSpot.parentId}`]),
     ...outcome.base.map(
-      ({ edge: one, primary }) => `B ${one.companyId}${primary ? "*" : ""}`,
+      ({ edge: one, primary }) => `B ${one.parentId}${primary ? "*" : ""}`,
     ),
     ...(outcome.waiting ? ["waits"] : []),
   ];
@@ -228,8 +228,8 @@ const anyCase: fc.Arbitrary<EdgeCase> = fc
     trigger: { initiator, manual },
     edges: places.map((place, index): Edge => ({
       ...place,
-      companyId: `c${index}`,
-      companyObjectId: `${index}`,
+      parentId: `c${index}`,
+      parentObjectId: `${index}`,
       primaryInWorkspace: place.inWorkspace && index === w,
       primaryInHubSpot: place.inHubSpot && index === h,
       primaryInBase: place.inBase && index === b,

@@ -26,7 +26,7 @@ function write(has: string, gets: string): Write {
         ...doNothing("", ""),
         hubspot: { kind: isNew ? "create" : "update", sent },
       },
-      edges: null,
+      edges: [],
       object: null,
       recordId: "",
     },

@@ -1,3 +1,4 @@
+import { contactToCompany } from "../../../../server/settings/types/contact-to-company.ts";
 import { defaultSettings } from "../../../../server/settings/schema.ts";
 import type { Settings } from "../../../../server/settings/schema.ts";
 import type { FieldMapping } from "../../../../server/settings/mapping.ts";
@@ -85,7 +86,7 @@ export const link = (more: Partial<LinkState> = {}): LinkState => ({
   parked: {},
   seenAt: null,
   endedAt: null,
-  edgesSettled: false,
+  edgesSettled: [],
   ...more,
 });
 
@@ -107,7 +108,7 @@ export const pair = ({
   held: [],
   conflict: null,
   ambiguous: [],
-  company: { has: false, blockedBy: null },
+  parents: [{ kind: contactToCompany, has: false, blockedBy: null }],
   ...more,
   ...(object === null
     ? { reading, object }

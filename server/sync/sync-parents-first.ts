@@ -4,30 +4,32 @@ import { chunksOf } from "../hubspot/chunks.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
 import { parentRules } from "../settings/parent-rules.ts";
 import type { ParentKind } from "../settings/types/index.ts";
+import { blockedCode } from "./decide-create-object.ts";
 import type { Engine } from "./engine.ts";
 import type { Rules } from "./model.ts";
 import type { PassInput, RunPass } from "./pass-input.ts";
+import { edgesOfKind } from "./plan.ts";
 import type { Planned } from "./plan.ts";
 
 /** As many as HubSpot takes in one call, and as a pass over unlinked records takes elsewhere. */
-const companiesInPass = 100;
+const parentsInPass = 100;
 
-/** What came of the companies of a batch of contacts. */
-export interface Brought {
-  /** Something was brought, so the contacts are decided again. */
+/** What came of the parents of a batch. */
+export interface SyncedParents {
+  /** Some were synced, so the children are decided again. */
   readonly any: boolean;
-  /** Companies whose creation is not finished: their contacts stay dirty, because only a contact brings them again. */
+  /** Parents whose creation is not finished: their children stay dirty, because only a child syncs them again. */
   readonly pending: ReadonlySet<RecordId>;
 }
 
-const nothingBrought: Brought = { any: false, pending: new Set() };
+const noneSynced: SyncedParents = { any: false, pending: new Set() };
 
 /**
- * Company first, then contact, then association (AP-011, AP-102): the companies of the contacts that are about to be
- * synced and that the other side lacks go through passes of their own, with the contacts named as the cause. A batch
- * of contacts may have any number of companies, and none of them has another way in: all of them are brought.
+ * Parent first, then child, then association (AP-011, AP-102): the parents of the records that are about to be synced
+ * and that the other side lacks go through passes of their own, with the children named as the cause. A batch of
+ * children may have any number of parents, and none of them has another way in: all of them are synced.
  */
-export async function bringCompanies(
+export async function syncParentsFirst(
   engine: Engine,
   portalId: PortalId,
   kind: ParentKind,
@@ -35,22 +37,25 @@ export async function bringCompanies(
   input: PassInput,
   planned: readonly Planned[],
   runPass: RunPass,
-): Promise<Brought> {
+): Promise<SyncedParents> {
   const choice =
-    input.companyWithContact ?? parentRules(rules.settings, kind).bring;
+    input.bring?.[kind.name] ?? parentRules(rules.settings, kind).bring;
   const syncing = planned.filter(
     ({ pair, decision }) =>
       decision.hubspot.kind === "create" ||
       decision.workspace.kind === "create" ||
       decision.link.kind === "create" ||
       decision.link.kind === "revive" ||
-      decision.problem?.code === "company_blocked" ||
+      decision.problem?.code === blockedCode(kind) ||
       (pair.link?.state === "live" &&
         decision.outcome !== "failed" &&
         decision.code !== "would_undo"),
   );
-  const stop = rules.missing?.companies ?? { read: false, write: false };
-  if (stop.read) return nothingBrought;
+  const stop = rules.missing?.parents[kind.name] ?? {
+    read: false,
+    write: false,
+  };
+  if (stop.read) return noneSynced;
   const { records, objects } = await engine.database.inPortal(
     portalId,
     async (db) => ({
@@ -59,8 +64,8 @@ export async function bringCompanies(
         stop.write ||
         input.trigger.initiator === "hubspot"
           ? []
-          : await companiesToPush(db, portalId, syncing, choice),
-      objects: await companiesToPull(db, portalId, kind, syncing),
+          : await parentsToPush(db, portalId, kind, syncing, choice),
+      objects: await parentsToPull(db, portalId, kind, syncing),
     }),
   );
   const common = {
@@ -73,18 +78,18 @@ export async function bringCompanies(
     fence: input.fence,
     edges: { kind: "if-moved" } as const,
   };
-  for (const recordIds of chunksOf(records, companiesInPass))
+  for (const recordIds of chunksOf(records, parentsInPass))
     await runPass(engine, portalId, {
       ...common,
       recordIds,
-      // A person confirms what the contact's own push undoes, and nothing of its company.
+      // A person confirms what the child's own push undoes, and nothing of its parent.
       trigger: {
         ...input.trigger,
-        pushedWithContact: true,
+        pushedWith: kind.from,
         confirmed: false,
       },
     });
-  for (const objectIds of chunksOf(objects, companiesInPass))
+  for (const objectIds of chunksOf(objects, parentsInPass))
     await runPass(engine, portalId, {
       ...common,
       objectIds,
@@ -107,17 +112,17 @@ export async function bringCompanies(
 }
 
 /**
- * Those that were brought, have no link, and are still dirty: another worker has claimed them, or HubSpot's answer was
- * lost. Their own push may be switched off, so nothing but a contact would bring them again.
+ * Those that were pushed first, have no link, and are still dirty: another worker has claimed them, or HubSpot's answer
+ * was lost. Their own push may be switched off, so nothing but a child would push them again.
  */
 async function stillPending(
   db: Db,
   portalId: PortalId,
-  companies: readonly RecordId[],
+  parents: readonly RecordId[],
 ): Promise<ReadonlySet<RecordId>> {
   const { rows } = await sql<{ record_id: RecordId }>`
     select d.record_id from dirty d
-    where d.portal_id = ${portalId} and d.record_id = any (${companies}::uuid[])
+    where d.portal_id = ${portalId} and d.record_id = any (${parents}::uuid[])
       and not exists (
         select from link l where l.portal_id = d.portal_id and l.record_id = d.record_id and l.state = 'live')`.execute(
     db,
@@ -125,22 +130,32 @@ async function stillPending(
   return new Set(rows.map((row) => row.record_id));
 }
 
-async function companiesToPush(
+/**
+ * The parents that go to HubSpot before these children: the primary one of each, or all of them where they are equal.
+ * `planned` of records that were never stored have none.
+ */
+async function parentsToPush(
   db: Db,
   portalId: PortalId,
+  kind: ParentKind,
   planned: readonly Planned[],
   choice: "if-missing" | "always",
 ): Promise<RecordId[]> {
-  const ids = [
-    ...new Set(planned.flatMap(({ pair }) => pair.record?.companyId ?? [])),
-  ];
+  const ids =
+    kind.primary === null
+      ? await equalParentsOf(db, portalId, kind, planned)
+      : [
+          ...new Set(
+            planned.flatMap(({ pair }) => pair.record?.companyId ?? []),
+          ),
+        ];
   if (ids.length === 0) return [];
   const { rows } = await sql<{ id: RecordId }>`
     select r.id from record r
     where r.portal_id = ${portalId} and r.id = any (${ids}::uuid[]) and r.deleted_at is null
       and (${choice === "always"} or not exists (
         select from link l where l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'))
-      -- One that failed is tried again by its own change or a retry, not by each of its contacts.
+      -- One that failed is tried again by its own change or a retry, not by each of its children.
       and not exists (
         select from attention a where a.portal_id = r.portal_id and a.record_id = r.id and a.state = 'open'
           and (a.kind = 'problem' or a.part_of is not null) and a.field = '')
@@ -148,17 +163,35 @@ async function companiesToPush(
   return rows.map((row) => row.id);
 }
 
-/** Companies of HubSpot's contacts that no link knows, live or ended, and that have not failed on their own account. */
-async function companiesToPull(
+async function equalParentsOf(
   db: Db,
   portalId: PortalId,
   { to }: ParentKind,
   planned: readonly Planned[],
+): Promise<RecordId[]> {
+  const children = planned.flatMap(({ pair }) => pair.record?.id ?? []);
+  if (children.length === 0) return [];
+  const { rows } = await sql<{ id: RecordId }>`
+    select distinct to_id as id from association
+    where portal_id = ${portalId} and from_id = any (${children}::uuid[]) and to_type = ${sql.lit(to)}`.execute(
+    db,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Parents of HubSpot's children that no link knows, live or ended, and that have not failed on their own account. */
+async function parentsToPull(
+  db: Db,
+  portalId: PortalId,
+  kind: ParentKind,
+  planned: readonly Planned[],
 ): Promise<ObjectId[]> {
+  const { to } = kind;
   const ids = [
     ...new Set(
       planned.flatMap(
-        ({ edges }) => edges?.hubspot.edges.map((edge) => edge.toId) ?? [],
+        (plan) =>
+          edgesOfKind(plan, kind)?.hubspot.edges.map((edge) => edge.toId) ?? [],
       ),
     ),
   ];

@@ -33,7 +33,7 @@ export function limitRate(
         new Problem(
           429,
           "too_many_requests",
-          "Too many requests from this address; try again in a minute.",
+          "Too many requests came from this address. Try again in a minute.",
         ),
       );
     },

@@ -56,8 +56,8 @@ const titles: Readonly<Record<number, string>> = {
   415: "Unsupported media type",
   429: "Too many requests",
   500: "Internal error",
-  502: "HubSpot did not answer as expected",
-  503: "Not available now",
+  502: "Unexpected response from HubSpot",
+  503: "Not available",
 };
 
 /** Sends a problem as `application/problem+json`. */

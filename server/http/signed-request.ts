@@ -8,10 +8,10 @@ import { checkSignatureHeaders, verifySignature } from "./verify-signature.ts";
 import type { SignedRequest } from "./verify-signature.ts";
 
 const sentences = {
-  missing: "This address takes requests signed by HubSpot only.",
+  missing: "This address accepts only requests that HubSpot signed.",
   stale: "The request was signed too long ago.",
-  bad: "The signature does not fit the request.",
-  query: "HubSpot's webhooks come to this address without a query.",
+  bad: "The signature doesn't match the request.",
+  query: "HubSpot sends webhooks to this address without a query.",
 } as const;
 
 /**

@@ -91,5 +91,5 @@ function parseEvents(text: string): readonly unknown[] {
   const read = readJson(text);
   if (!read.ok) throw new Problem(400, read.code, read.reason);
   if (Array.isArray(read.value)) return read.value as unknown[];
-  throw new Problem(400, "not_a_list", "The body is not a list of events.");
+  throw new Problem(400, "not_a_list", "The body isn't a list of events.");
 }

@@ -91,7 +91,7 @@ const uniqueMappings = (
         code: "custom",
         path: ["mappings", index],
         message: fields.has(field)
-          ? `Another mapping has the field ${field} already.`
+          ? `Another mapping already has the field ${field}.`
           : `Another mapping already writes ${property}.`,
       });
     }

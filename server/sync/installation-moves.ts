@@ -303,6 +303,6 @@ function notConnected(state: InstallationState | null): MoveResult {
     ok: false,
     state,
     code: "disconnected",
-    reason: "HubSpot is not connected; connect it again first.",
+    reason: "HubSpot isn't connected. Reconnect HubSpot first.",
   };
 }

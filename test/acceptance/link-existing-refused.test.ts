@@ -141,7 +141,7 @@ describe.each(profiles)(
       const lost = await linkExisting(world, entry);
       expect(lost).toMatchObject({ status: 409, body: { code: "changed" } });
       expect(lost.body["detail"]).toContain(
-        `HubSpot does not show company ${objectId} any more.`,
+        `HubSpot no longer shows company ${objectId}.`,
       );
       expect((await record(world, "companies", late)).hubspotId).toBeNull();
       expect(await theEntry(world, late)).toMatchObject({ id: entry.id });

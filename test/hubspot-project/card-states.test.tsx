@@ -128,7 +128,7 @@ describe("a card that has its answer", () => {
   });
 
   test("a note that all of them share is said once, and of a button that is off no effect is told", async () => {
-    const note = "Automatic pull is switched off";
+    const note = "Automatic pull is off";
     const fields = [
       { ...jobTitle, note },
       { ...jobTitle, field: "city", label: "City", note },
@@ -136,7 +136,7 @@ describe("a card that has its answer", () => {
     const push = { ...view().push, allowed: false, reason: "It waits" };
     const card = await cardShowing(waitingToPull({ fields, push }));
     expect(card.part("differences")).toMatch(
-      /^Differences \(2\) \| Automatic pull is switched off\. \| Job title/,
+      /^Differences \(2\) \| Automatic pull is off\. \| Job title/,
     );
     expect(card.part("difference-city")).toBe(
       "City changed in HubSpot | HubSpot | Chief engineer | Workspace | Engineer | " +

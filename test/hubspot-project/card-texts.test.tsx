@@ -286,14 +286,12 @@ describe("7-B6 what is said", () => {
       ...jobTitle,
       field,
       label: field,
-      note: field < "c" ? "Automatic pull is switched off" : `Note of ${field}`,
+      note: field < "c" ? "Automatic pull is off" : `Note of ${field}`,
     }));
     const card = await cardShowing(
       waitingToPull({ fields, problems: [problemOf("d")] }),
     );
-    expect(card.words().split("Automatic pull is switched off.")).toHaveLength(
-      2,
-    );
+    expect(card.words().split("Automatic pull is off.")).toHaveLength(2);
     expect(card.part("difference-c")).toContain("Note of c.");
     expect(card.part("difference-d")).not.toContain("Note of d");
   });

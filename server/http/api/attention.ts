@@ -288,11 +288,7 @@ async function findRow(
   const { rows } = await select(db, portalId, [sql`id = ${id}::uuid`], 1);
   const [row] = rows;
   if (!row)
-    throw new Problem(
-      404,
-      "attention_not_found",
-      "There is nothing under this id.",
-    );
+    throw new Problem(404, "attention_not_found", "No entry has this id.");
   return row;
 }
 

@@ -94,8 +94,8 @@ export class Authentication {
       401,
       apiKey === null ? "key_missing" : "key_unknown",
       apiKey === null
-        ? "Send the portal's API key as Authorization: Bearer …"
-        : "This API key is not known; a newer one may have replaced it.",
+        ? "Send the API key as Authorization: Bearer …"
+        : "This API key isn't valid. A newer key may have replaced it.",
       {},
       { "WWW-Authenticate": 'Bearer realm="counterpart"' },
     );

@@ -60,7 +60,7 @@ export function batchRoute(type: ObjectType): ApiRoute {
                   new Problem(
                     400,
                     "invalid_input",
-                    "The record is not as it should be.",
+                    "This record isn't valid.",
                     {
                       errors: faultsOf(each.error),
                     },

@@ -24,7 +24,7 @@ export function readCursor<Schema extends z.ZodType>(
   throw new Problem(
     400,
     "invalid_cursor",
-    "This cursor does not belong to this list.",
+    "This cursor isn't valid for this list.",
   );
 }
 

@@ -220,7 +220,7 @@ async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
     throw new Problem(
       404,
       "not_installed",
-      "Counterpart is not installed in this HubSpot account.",
+      "Counterpart isn't installed in this HubSpot account.",
     );
   const health = await readWorkHealth(db, portalId);
   const warnings = warningsOf(installation, {

@@ -210,7 +210,7 @@ export function writeProblem(type: ObjectType, refused: Refused): Problem {
         "unknown_company",
         "There is no company with this companyId.",
         {
-          errors: [{ path: "companyId", message: "names no company" }],
+          errors: [{ path: "companyId", message: "isn't the id of a company" }],
         },
       );
     case "too-large":

@@ -9,8 +9,8 @@ export const typeSchema = z.enum(listedTypes);
 export const timeSchema = z.iso.datetime();
 export const hubspotIdSchema = z
   .string()
-  .regex(objectIdPattern, "is not an object id")
-  .refine(isObjectId, "is not an object id");
+  .regex(objectIdPattern, "isn't an object id")
+  .refine(isObjectId, "isn't an object id");
 /** An id of ours. Any spelling of a UUID is taken, and compared as Postgres writes it: in lower case. */
 export const idSchema = z.guid().toLowerCase();
 export const idParams = z.object({ id: idSchema });

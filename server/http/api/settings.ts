@@ -70,7 +70,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
         throw new Problem(
           409,
           "stale_version",
-          `The settings were changed meanwhile; the newest version is ${written.current.version}. Read them and change them again.`,
+          `The settings changed after you read them. The newest version is ${written.current.version}. Read the settings again, then repeat your change.`,
           { version: written.current.version },
         );
       const { version, settings } = written;

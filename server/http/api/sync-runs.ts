@@ -39,7 +39,7 @@ const namesOne = (body: {
   [body.ids, body.hubspotIds, body.all, body.changed].filter(
     (each) => each !== undefined,
   ).length === 1;
-const nameOne = "Name exactly one of ids, hubspotIds, all and changed.";
+const nameOne = "Send exactly one of ids, hubspotIds, all, and changed.";
 
 const forcingShape = {
   ...selectionShape,
@@ -69,7 +69,7 @@ const selections = {
       ({ contacts, objectType, ids }) =>
         contacts === undefined ||
         (childKindsOf(objectType).length > 0 && ids !== undefined),
-      "Contacts follow companies that are named by ids.",
+      "To push contacts too, name their companies in ids.",
     ),
 };
 

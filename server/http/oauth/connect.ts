@@ -88,9 +88,9 @@ const notTaken: Connection = {
   status: 400,
   code: "code_refused",
   page: {
-    title: "HubSpot was not connected",
+    title: "HubSpot wasn't connected",
     paragraphs: [
-      "HubSpot did not accept this connection; perhaps it took too long. Try it once more.",
+      "HubSpot rejected the connection, perhaps because it timed out. Try again.",
     ],
     link: { text: "Connect HubSpot", href: "/oauth/install" },
   },
@@ -104,7 +104,7 @@ function lacking(missing: readonly string[]): Connection {
     page: {
       title: "Some permissions are missing",
       paragraphs: [
-        "Counterpart cannot work without these permissions, and HubSpot did not grant them. They may need a higher HubSpot subscription, or an admin who holds them.",
+        "Counterpart needs these permissions. Your HubSpot plan may not include them, or another admin may need to connect.",
       ],
       items: missing,
       link: { text: "Try again", href: "/oauth/install" },

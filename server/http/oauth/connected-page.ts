@@ -112,7 +112,7 @@ function whatHappens({
       return "Sync is paused. Nothing syncs until someone resumes it. To resume it, your developers call POST /api/v1/installation/start.";
     case "disconnected":
     case "uninstalled":
-      return "The connection has ended again. Connect HubSpot once more.";
+      return "The connection ended. Connect HubSpot again.";
   }
 }
 

@@ -121,8 +121,8 @@ export function oauthRoutes(
 function answerProblem(response: Response, problem: Problem): void {
   if (wantsJson(response.req)) return sendProblem(response, problem);
   const page: Page = {
-    title: "HubSpot was not connected",
-    paragraphs: [problem.message, "Wait a moment, then try it once more."],
+    title: "HubSpot wasn't connected",
+    paragraphs: [problem.message, "Wait a moment, then try again."],
     link: tryAgain,
   };
   response
@@ -143,8 +143,8 @@ const notBegunHere: Refused = {
   page: {
     title: "Continue connecting HubSpot",
     paragraphs: [
-      "This connection was not begun in this browser, or it was begun more than 15 minutes ago.",
-      "To make sure that it is you who connects, continue here; HubSpot will ask once more.",
+      "This connection didn't start in this browser or is over 15 minutes old.",
+      "Continue, and HubSpot will ask again.",
     ],
     link: { text: "Continue", href: "/oauth/install" },
   },
@@ -173,9 +173,9 @@ const ticketRefused: Refused = {
 const notAllowed: Refused = {
   code: "consent_refused",
   page: {
-    title: "HubSpot was not connected",
+    title: "HubSpot wasn't connected",
     paragraphs: [
-      "The connection was not allowed in HubSpot. Nothing was read or written.",
+      "The connection was declined in HubSpot. Nothing was read or changed.",
     ],
     link: tryAgain,
   },

@@ -269,7 +269,7 @@ function carriedOutMessage(
     push: "pushed to HubSpot",
     pull: "pulled from HubSpot",
   }[action];
-  const name = show(after).record?.name ?? "It";
+  const name = show(after).record?.name ?? `This ${after.objectType}`;
   const changed = item?.changes.length ?? 0;
   if (item?.outcome === "created")
     return `${name} was created in ${item.code === "created_in_hubspot" ? "HubSpot" : "the workspace"} with ${counted(changed, "value")}.`;

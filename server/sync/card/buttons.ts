@@ -194,9 +194,9 @@ function missingScope(
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  push_off: "Switch pushing on in the sync settings.",
+  push_off: "Turn on push in the sync settings.",
   first_pull_running: "Wait until the first pull has ended.",
-  nothing_to_identify: "Give it an email or a name.",
+  nothing_to_identify: "Add an email or a name.",
 };
 
 function decided(look: Look, plan: Planned, action: Action): Button {
@@ -253,7 +253,7 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
   if (decision.link.kind === "end" || decision.workspace.kind === "restore")
     return decision.reason;
   const parts = [
-    taken > 0 ? `takes ${counted(taken, "value")} from HubSpot` : "",
+    taken > 0 ? `pulls ${counted(taken, "value")} from HubSpot` : "",
     sent > 0 ? `writes ${counted(sent, "value")} to HubSpot` : "",
   ];
   if (action === "push") parts.reverse();

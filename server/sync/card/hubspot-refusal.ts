@@ -1,4 +1,4 @@
-import type { Capability } from "../../hubspot/errors.ts";
+import type { Capability, SyncCapability } from "../../hubspot/errors.ts";
 import {
   CapabilityMissingError,
   DisconnectedError,
@@ -6,6 +6,7 @@ import {
   WaitError,
 } from "../../hubspot/errors.ts";
 import { SealError } from "../../hubspot/seal.ts";
+import { descriptorOf, listedTypes } from "../../settings/types/index.ts";
 import { isSyncCapability, refusalFor } from "../missing-scope.ts";
 import { counted } from "./shown-text.ts";
 
@@ -22,9 +23,23 @@ export const forbidden = (capability: Capability): HubSpotRefusal =>
     ? refusalFor(capability)
     : {
         code: "missing_scope",
-        reason: `Counterpart doesn't have permission to ${capability.replace("-", " ").replace(":", " of ")}.`,
+        reason: `Counterpart doesn't have permission to ${actionOf(capability)}.`,
         remedy: "An admin can reconnect HubSpot and grant it.",
       };
+
+/** "read the properties of contacts". */
+function actionOf(capability: Exclude<Capability, SyncCapability>): string {
+  if (capability === "read-owners") return "read owners";
+  if (capability === "account") return "read the account's details";
+  const [action, type] = capability.split(":");
+  const plural = listedTypes
+    .filter((one) => one === type)
+    .map((one) => descriptorOf(one).names.plural)
+    .join("");
+  return action === "read-properties"
+    ? `read the properties of ${plural}`
+    : `create properties of ${plural}`;
+}
 
 /** What an error of a call to HubSpot means to the person who pressed; null for any other error. */
 export function hubSpotRefusal(
@@ -55,7 +70,7 @@ export function hubSpotRefusal(
     return {
       code: "hubspot_unavailable",
       reason: "HubSpot isn't responding.",
-      remedy: "Try again in a while.",
+      remedy: "Try again in a few minutes.",
     };
   return null;
 }

@@ -218,7 +218,7 @@ function unlinkedStatus({ pair, automatic }: Reading): Standing {
     return {
       status: "not_synced",
       code: "match_found",
-      reason: `A matching workspace ${type} exists but isn't linked yet.`,
+      reason: `A matching ${type} exists in the workspace but isn't linked yet.`,
     };
   const decision =
     pair.object === null ? automatic.workspace : automatic.hubspot;

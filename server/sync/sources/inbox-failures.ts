@@ -82,7 +82,7 @@ export async function noteFailure(
       db,
       portalId,
       row,
-      `work on it failed ${failures} times: ${why}`,
+      `processing failed ${failures} times: ${why}`,
     );
   });
   const { kind, object_type: objectType, object_id: objectId } = row;
@@ -121,7 +121,7 @@ async function show(
       objectId,
       field: "",
       cause: `A change of this ${type} in HubSpot couldn't be synced. Counterpart tried ${MOST_FAILURES} times (${why}).`,
-      fix: "Retry. If this fails again, ask the administrator of Counterpart to look into the log.",
+      fix: "Retry. If the change fails again, ask Counterpart's administrator to check the log.",
       details: {},
     },
   ]);

@@ -325,7 +325,7 @@ describe("the OAuth flow", () => {
       expect(response.status).toBe(503);
       expect(response.headers.get("content-type")).toContain(type);
       const text = await response.text();
-      expect(text).toContain("HubSpot cannot be reached.");
+      expect(text).toContain("HubSpot isn't responding.");
       expect(text.includes('href="/oauth/install"')).toBe(
         accept === "text/html",
       );

@@ -396,7 +396,7 @@ describe("a pair as it stands", () => {
       push: {
         allowed: false,
         code: "push_off",
-        remedy: "Switch pushing on in the sync settings.",
+        remedy: "Turn on push in the sync settings.",
       },
     });
   });

@@ -121,7 +121,19 @@ export const syncViewSchema = z
       description: "Names what is shown; goes back with pull and push.",
     }),
     objectType: z.enum(listedTypes),
-    record: z.object({ id: z.string(), name: z.string() }).nullable(),
+    productName: z.string().meta({
+      description: "What the sentences call the product; see the settings.",
+    }),
+    record: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        url: z.string().nullable().meta({
+          description:
+            "Its page in the product, by the settings' recordUrl; null without one.",
+        }),
+      })
+      .nullable(),
     object: z.object({ id: z.string(), url: z.string().nullable() }).nullable(),
     lastPull: moment,
     lastPush: moment,

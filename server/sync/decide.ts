@@ -232,7 +232,7 @@ function unwritten(rules: Rules, fields: readonly FieldOutcome[]): string {
     const left = fields.filter((field) => field.kind === kind);
     return left.length > 0 ? [`${sentence}: ${names(rules, left)}.`] : [];
   });
-  return open.length > 0 ? open.join(" ") : "Both sides have the same values.";
+  return open.length > 0 ? open.join(" ") : "Both sides are in sync.";
 }
 
 function describe(rules: Rules, fields: readonly FieldOutcome[]): string {

@@ -31,7 +31,10 @@ export const plainProblem = {
 };
 
 /** A button that would change nothing. */
-export const nothingToDo = (action: string, why = "both sides agree") => ({
+export const nothingToDo = (
+  action: string,
+  why = "both sides are in sync",
+) => ({
   idle: true,
   summary: `Nothing to ${action}: ${why}`,
   reason: `${why.charAt(0).toUpperCase()}${why.slice(1)}`,
@@ -47,7 +50,8 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     help: null,
     version: "v1",
     objectType: "contact",
-    record: { id: "9b2c", name: "Ada Lovelace" },
+    productName: "Orbit",
+    record: { id: "9b2c", name: "Ada Lovelace", url: null },
     object: {
       id: "501",
       url: "https://app.hubspot.com/contacts/1000001/record/0-1/501",

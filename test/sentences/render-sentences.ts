@@ -27,9 +27,10 @@ import {
   tellMissing,
 } from "../../server/sync/missing-scope.ts";
 import type { LinkEnd, Pair, Rules, Trigger } from "../../server/sync/model.ts";
+import type { SyncField } from "../../hubspot-project/src/app/cards/sync-view.ts";
 import { startedBy } from "../../hubspot-project/src/app/cards/times.ts";
 import {
-  fieldStates,
+  fieldState,
   statusTags,
 } from "../../hubspot-project/src/app/cards/wording.ts";
 import {
@@ -48,6 +49,15 @@ import {
 
 /** A heading and its sentences, as a person reads them: each once, in the order in which they first come. */
 export type Group = readonly [heading: string, sentences: readonly string[]];
+
+const fieldStates: readonly SyncField["state"][] = [
+  "changed_in_workspace",
+  "changed_in_hubspot",
+  "changed_in_both",
+  "differs",
+  "parked",
+  "held",
+];
 
 const both = (parts: readonly (string | null)[]): string =>
   parts.filter((part) => part !== null && part !== "").join(" ");
@@ -68,7 +78,7 @@ export function renderedSentences(): Group[] {
     ),
     each(
       "The state of a field on a card",
-      Object.entries(fieldStates).map(([state, text]) => `${state}: ${text}`),
+      fieldStates.map((state) => `${state}: ${fieldState(state, "{product}")}`),
     ),
     each(
       "Who started a sync, after its time",
@@ -83,7 +93,7 @@ export function renderedSentences(): Group[] {
         "api",
         "ada@example.com",
         "schedule+contact",
-      ].map((by) => `${by}: ${startedBy(by)}`),
+      ].map((by) => `${by}: ${startedBy(by, "{product}")}`),
     ),
     each("Why nothing can be pulled or pushed", refusals()),
     each(

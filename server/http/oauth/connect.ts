@@ -1,4 +1,5 @@
 import { newApiKey } from "../../database/api-key.ts";
+import { readSettings } from "../../settings/store.ts";
 import { install } from "../../sync/install.ts";
 import { endSetupWindow } from "../../sync/installation-moves.ts";
 import { readInstallation } from "../../sync/installation.ts";
@@ -49,10 +50,17 @@ export async function connect(
   );
   parts.hubspot.forget(portalId);
   await prepare(parts, portalId);
-  const installation = await parts.database.inPortal(portalId, async (db) => {
-    await endSetupWindow(db, portalId);
-    return readInstallation(db, portalId);
-  });
+  const { installation, productName } = await parts.database.inPortal(
+    portalId,
+    async (db) => {
+      await endSetupWindow(db, portalId);
+      const { settings } = await readSettings(db, portalId);
+      return {
+        installation: await readInstallation(db, portalId),
+        productName: settings.productName,
+      };
+    },
+  );
   if (!installation)
     throw new Error("The installation was removed while it was prepared.");
   parts.log.info({ portalId, keyIsNew }, "an installation was connected");
@@ -62,6 +70,7 @@ export async function connect(
     accountDomain: token.accountDomain,
     userEmail: token.userEmail,
     installation,
+    productName,
     apiKey: keyIsNew ? key : null,
   };
 }

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from "express";
 import { Router, urlencoded } from "express";
 import { z } from "zod";
 import { replaceApiKey } from "../../database/api-key.ts";
+import { readSettings } from "../../settings/store.ts";
 import type { Authentication } from "../api/authenticate.ts";
 import { handleErrors } from "../error-handler.ts";
 import type { Parts } from "../parts.ts";
@@ -72,7 +73,10 @@ export function oauthRoutes(
     const page = connectedPage(outcome);
     if (apiKey === null) {
       const browser = markBrowser(request, response, parts.config.publicUrl);
-      page.form = newKeyForm(tickets.issue(portalId, browser, Date.now()));
+      page.form = newKeyForm(
+        tickets.issue(portalId, browser, Date.now()),
+        outcome.productName,
+      );
     }
     response.type("html").send(renderPage(page));
   });
@@ -90,8 +94,12 @@ export function oauthRoutes(
       const { portalId, nonce, expiresAt } = ticket;
       if (!(await useState(parts.database, nonce, expiresAt)))
         return answer(request, response, 400, usedBefore);
-      const replaced = await parts.database.inPortal(portalId, (db) =>
-        replaceApiKey(db, portalId, null, { keepOldForAnHour: true }),
+      const [replaced, { settings }] = await parts.database.inPortal(
+        portalId,
+        async (db) => [
+          await replaceApiKey(db, portalId, null, { keepOldForAnHour: true }),
+          await readSettings(db, portalId),
+        ],
       );
       if (!replaced) return answer(request, response, 400, ticketRefused);
       const { apiKey, oldKeyEndsAt } = replaced;
@@ -102,7 +110,11 @@ export function oauthRoutes(
       else
         response
           .type("html")
-          .send(renderPage(newKeyPage(portalId, apiKey, oldKeyEndsAt)));
+          .send(
+            renderPage(
+              newKeyPage(portalId, apiKey, oldKeyEndsAt, settings.productName),
+            ),
+          );
     },
   );
 

@@ -21,6 +21,7 @@ import { hubSpotRefusal } from "./hubspot-refusal.ts";
 import { changeRows } from "./change-rows.ts";
 import { look, pressed } from "./look.ts";
 import type { Look } from "./look.ts";
+import { answerInProductsName } from "./in-products-name.ts";
 import { objectUrl } from "./object-url.ts";
 import { carryOut, whenFree } from "./press.ts";
 import { settle } from "./settle-entry.ts";
@@ -49,8 +50,19 @@ export interface CardInput {
   readonly linkTo?: ObjectId;
 }
 
-/** Carries out a press, and answers how it ended with a fresh view. Null: HubSpot has no such object. */
+/** Executes a click and returns how it ended, with a fresh view. Null: HubSpot has no such object. */
 export async function act(
+  engine: Engine,
+  portalId: PortalId,
+  action: CardAction,
+  input: CardInput,
+  email: string,
+): Promise<ActionAnswer | null> {
+  const answer = await execute(engine, portalId, action, input, email);
+  return answer === null ? null : answerInProductsName(answer);
+}
+
+async function execute(
   engine: Engine,
   portalId: PortalId,
   action: CardAction,
@@ -278,7 +290,7 @@ function carriedOutMessage(
       ? `${name} was ${done}. ${item.reason}`
       : `${name} was ${done}: ${counted(changed, "value")} changed.`;
   if (item?.outcome === "held") return item.reason;
-  return `Nothing to ${action}: both sides have the same values.`;
+  return `Nothing to ${action}: both sides are in sync.`;
 }
 
 const refusedAnswer = (

@@ -157,7 +157,10 @@ export type SyncView = {
   /** Names what is shown; goes back with pull and push. */
   version: string;
   objectType: ObjectType;
-  record: { id: string; name: string } | null;
+  /** What sentences call the product. */
+  productName: string;
+  /** url: its page in the product; null where the settings name none. */
+  record: { id: string; name: string; url: string | null } | null;
   object: { id: string; url: string | null } | null;
   lastPull: { at: string; by: string } | null;
   lastPush: { at: string; by: string } | null;

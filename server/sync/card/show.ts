@@ -1,3 +1,5 @@
+import { recordUrlOf } from "../../settings/product.ts";
+import { inProductsName } from "./in-products-name.ts";
 import { objectUrl } from "./object-url.ts";
 import {
   accountHelp,
@@ -47,15 +49,21 @@ export function show(look: Look): SyncView {
     ...facts.claims.map((claim) => claimRow(look, claim)),
     ...facts.account.filter(isProblem).map(rowOf),
   ];
-  return {
+  const { productName, recordUrl } = rules.settings;
+  return inProductsName({
     ...standingOf(look, fields),
     help: accountHelp(look),
     version: versionOf(look),
     objectType,
+    productName,
     record:
       record === null
         ? null
-        : { id: record.id, name: nameOf(record.properties, record.id) },
+        : {
+            id: record.id,
+            name: nameOf(record.properties, record.id),
+            url: recordUrlOf(recordUrl, objectType, record.id),
+          },
     object:
       objectId === null
         ? null
@@ -83,7 +91,7 @@ export function show(look: Look): SyncView {
     journal: facts.journal.map((line) => journalRow(look, line)),
     setup: setupOf(look),
     run: facts.run,
-  };
+  });
 }
 
 const moment = (

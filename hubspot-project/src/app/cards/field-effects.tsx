@@ -11,10 +11,14 @@ export function FieldEffects({
   view,
 }: {
   field: Pick<SyncField, "onPull" | "onPush">;
-  view: Pick<SyncView, "pull" | "push">;
+  view: Pick<SyncView, "pull" | "push" | "productName">;
 }) {
-  const pull = view.pull.allowed ? effectSentence(field.onPull) : null;
-  const push = view.push.allowed ? effectSentence(field.onPush) : null;
+  const pull = view.pull.allowed
+    ? effectSentence(field.onPull, view.productName)
+    : null;
+  const push = view.push.allowed
+    ? effectSentence(field.onPush, view.productName)
+    : null;
   if (pull !== null && pull === push)
     return <Effect who="Pull or Push" what={pull} />;
   return (

@@ -1,5 +1,6 @@
 import { Accordion, Flex, Text } from "@hubspot/ui-extensions";
 import { ChangeLines } from "./change-lines.tsx";
+import { useProductName } from "./product-name.ts";
 import type { JournalEntry } from "./sync-view.ts";
 import { startedBy, when } from "./times.ts";
 import type { Clock } from "./times.ts";
@@ -13,6 +14,7 @@ export function JournalSection({
   journal: JournalEntry[];
   clock: Clock;
 }) {
+  const productName = useProductName();
   if (journal.length === 0) return null;
   return (
     <Accordion title="Recent activity" size="sm" testId="journal">
@@ -24,7 +26,7 @@ export function JournalSection({
                 {titled(action)}
               </Text>
               <Text inline variant="microcopy">
-                {` ${when(at, clock)} ${startedBy(by)}`}
+                {` ${when(at, clock)} ${startedBy(by, productName)}`}
               </Text>
             </Text>
             {reason === "" ? null : (

@@ -1,5 +1,6 @@
 import { Text } from "@hubspot/ui-extensions";
 import { ConfirmModal, More } from "./confirm-modal.tsx";
+import { useProductName } from "./product-name.ts";
 import type { ContactsChanged, Pull } from "./sync-view.ts";
 import { beforeAfter, isolated } from "./value-text.ts";
 import { counted, plural } from "./wording.ts";
@@ -25,9 +26,10 @@ const mostValuesBesideContacts = 3;
 
 /** What Pull or Push would undo, value by value, and the contacts that would change, by name. */
 export function PressQuestion({ action, what, contacts, onConfirm }: Props) {
+  const productName = useProductName();
   const { undoes, moreUndoes } = what;
   const count = undoes.length + moreUndoes;
-  const place = action === "pull" ? "the workspace" : "HubSpot";
+  const place = action === "pull" ? productName : "HubSpot";
   const changed = contacts?.changed ?? 0;
   const values = undoes.slice(
     0,

@@ -2,6 +2,7 @@ import { Alert, Flex, Link, LoadingButton, Text } from "@hubspot/ui-extensions";
 import type { Press } from "./ask-server.ts";
 import { ConfirmModal } from "./confirm-modal.tsx";
 import { HelpLine } from "./help-line.tsx";
+import { useProductName } from "./product-name.ts";
 import type { Problem, SyncView } from "./sync-view.ts";
 import { when } from "./times.ts";
 import type { Clock } from "./times.ts";
@@ -79,6 +80,7 @@ function OneProblem({
   onPress,
 }: OneProps) {
   const { id, record, cause, fix, since, attempts, retry, help } = problem;
+  const productName = useProductName();
   const { correlationId } = problem;
   const retrying = press?.action === "retry" && press.attentionId === id;
   return (
@@ -90,7 +92,7 @@ function OneProblem({
       <Flex direction="column" gap="xs" align="start">
         {place === "" ? null : <Text variant="microcopy">{place}</Text>}
         {record === null ? null : (
-          <Text>{`This is about workspace ${isolated(record.name)}.`}</Text>
+          <Text>{`This problem is about ${isolated(record.name)} in ${productName}.`}</Text>
         )}
         <Text testId={`fix${mark}`}>{sentenceOf(fix)}</Text>
         <Text variant="microcopy">

@@ -102,7 +102,7 @@ function StatusReason({ view }: { view: SyncView }) {
     return (
       <EmptyState
         title={
-          view.record === null ? "Not in your workspace" : "Not in HubSpot"
+          view.record === null ? `Not in ${view.productName}` : "Not in HubSpot"
         }
         imageName={view.objectType === "contact" ? "contacts" : "companies"}
         imageWidth={90}

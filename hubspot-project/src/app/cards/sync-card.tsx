@@ -9,6 +9,7 @@ import {
 import { useEffect, useMemo, useState } from "react";
 import { serverFor } from "./ask-server.ts";
 import type { Server } from "./ask-server.ts";
+import { ProductName } from "./product-name.ts";
 import { ReadyCard } from "./ready-card.tsx";
 import { usualPace } from "./pace.ts";
 import type { Pace } from "./pace.ts";
@@ -72,7 +73,7 @@ function ObjectCard({
     case "loading":
       return (
         <LoadingSpinner
-          label="Comparing with your workspace…"
+          label="Loading sync status…"
           showLabel
           layout="centered"
         />
@@ -89,11 +90,13 @@ function ObjectCard({
     case "ready":
       return (
         <WholeValues.Provider value={server.value}>
-          <ReadyCard
-            card={state}
-            sync={sync}
-            clock={{ now: Math.max(now, state.since), locale }}
-          />
+          <ProductName.Provider value={state.view.productName}>
+            <ReadyCard
+              card={state}
+              sync={sync}
+              clock={{ now: Math.max(now, state.since), locale }}
+            />
+          </ProductName.Provider>
         </WholeValues.Provider>
       );
   }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { unnamedProduct } from "./product-name.ts";
 
 const text = z.string();
 const maybeText = z.nullable(z.string());
@@ -174,7 +175,10 @@ export const syncView = z.object({
   help,
   version: text,
   objectType: z.enum(["contact", "company"]),
-  record: z.nullable(z.object({ id: text, name: text })),
+  productName: z._default(text, unnamedProduct),
+  record: z.nullable(
+    z.object({ id: text, name: text, url: z._default(maybeText, null) }),
+  ),
   object: z.nullable(z.object({ id: text, url: maybeText })),
   lastPull: stamp,
   lastPush: stamp,

@@ -48,7 +48,6 @@ function knownLocale(locale: string): string {
 const starters = new Map([
   ["schedule", "on schedule"],
   ["webhook", "after a change in HubSpot"],
-  ["product", "after a change in the workspace"],
   ["sweep", "by the daily check"],
   ["merge", "after a merge in HubSpot"],
   // Connected again, resumed after a pause, switched on again.
@@ -61,10 +60,13 @@ const starters = new Map([
 ]);
 
 /** Who or what started a sync, after its time: "5 minutes ago on schedule". */
-export function startedBy(by: string): string {
+export function startedBy(by: string, productName: string): string {
   // What a contact brought along carries the contact's own cause before this mark.
   const [cause = "", alongWith] = by.split("+");
-  const started = starters.get(cause.toLowerCase());
+  const started =
+    cause.toLowerCase() === "product"
+      ? `after a change in ${productName}`
+      : starters.get(cause.toLowerCase());
   if (started === undefined) return `by ${by}`;
   return alongWith === "contact" ? `with a contact, ${started}` : started;
 }

@@ -20,26 +20,40 @@ export const statusTags: Record<SyncView["status"], TagLook> = {
 };
 
 /** Where a field has moved, in a few words. */
-export const fieldStates: Record<SyncField["state"], string> = {
-  changed_in_workspace: "changed in the workspace",
-  changed_in_hubspot: "changed in HubSpot",
-  changed_in_both: "changed on both sides",
-  differs: "differs",
-  parked: "rejected value",
-  held: "conflict",
-};
+export function fieldState(
+  state: SyncField["state"],
+  productName: string,
+): string {
+  switch (state) {
+    case "changed_in_workspace":
+      return `changed in ${productName}`;
+    case "changed_in_hubspot":
+      return "changed in HubSpot";
+    case "changed_in_both":
+      return "changed on both sides";
+    case "differs":
+      return "differs";
+    case "parked":
+      return "rejected value";
+    case "held":
+      return "conflict";
+  }
+}
 
-/** The two sides as a person reads them inside a sentence. */
-export const sideNames = {
-  workspace: "the workspace",
-  hubspot: "HubSpot",
-} as const;
+/** A side as a person reads it inside a sentence. */
+export const sideName = (
+  side: "workspace" | "hubspot",
+  productName: string,
+): string => (side === "hubspot" ? "HubSpot" : productName);
 
 /** What a press would do to one field. */
-export function effectSentence(effect: FieldEffect): string {
+export function effectSentence(
+  effect: FieldEffect,
+  productName: string,
+): string {
   if (effect.writes === "nothing")
     return sentenceOf("changes nothing", effect.reason);
-  const side = sideNames[effect.writes];
+  const side = sideName(effect.writes, productName);
   return effect.value === null
     ? `clears the value in ${side}.`
     : `writes ${quoted(effect.value)} to ${side}.`;

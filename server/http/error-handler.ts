@@ -47,25 +47,29 @@ function asProblem(error: unknown): Problem {
     return new Problem(
       503,
       "hubspot_busy",
-      "HubSpot's API limit has been reached.",
+      "HubSpot's API limit has been reached. Try again in a few minutes.",
       {},
       { "Retry-After": String(seconds) },
     );
   }
   if (error instanceof DisconnectedError)
-    return new Problem(409, "disconnected", "HubSpot isn't connected.");
+    return new Problem(
+      409,
+      "disconnected",
+      "HubSpot isn't connected. An admin can reconnect HubSpot.",
+    );
   if (error instanceof CapabilityMissingError)
     return new Problem(
       409,
       "missing_scope",
-      "Counterpart doesn't have permission to do this in HubSpot.",
+      "Counterpart doesn't have permission to do this in HubSpot. An admin can reconnect HubSpot and grant it.",
       { capability: error.capability, scopes: error.scopes },
     );
   if (error instanceof UnavailableError)
     return new Problem(
       503,
       "hubspot_unavailable",
-      "HubSpot isn't responding.",
+      "HubSpot isn't responding. Try again in a few minutes.",
       {},
       { "Retry-After": HUBSPOT_RETRY_AFTER },
     );
@@ -81,7 +85,7 @@ function asProblem(error: unknown): Problem {
     new Problem(
       500,
       "internal",
-      "An error occurred in Counterpart. The error was logged.",
+      "An error occurred in Counterpart, and was logged. Try again in a few minutes.",
     )
   );
 }

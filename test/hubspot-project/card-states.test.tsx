@@ -120,7 +120,7 @@ describe("a card that has its answer", () => {
         "Pull writes “Chief engineer” to Orbit. | Push changes nothing. Only HubSpot changed.",
     );
     expect(card.part("pull-says")).toBe(
-      "Pull from HubSpot: Takes 1 value from HubSpot.",
+      "Pull from HubSpot: Pulls 1 value from HubSpot.",
     );
     expect(card.props("sync")["variant"]).toBe("primary");
     expect(card.props("pull")["variant"]).toBe("secondary");

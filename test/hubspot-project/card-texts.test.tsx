@@ -297,7 +297,7 @@ describe("7-B6 what is said", () => {
   });
 
   test("two buttons that would do the same share a sentence", async () => {
-    const summary = "Takes 1 value from HubSpot";
+    const summary = "Pulls 1 value from HubSpot";
     const card = await cardShowing(
       view({
         sync: { ...view().sync, summary },
@@ -309,7 +309,7 @@ describe("7-B6 what is said", () => {
       }),
     );
     expect(card.part("actions-say")).toBe(
-      "Sync now or Pull from HubSpot: Takes 1 value from HubSpot. | " +
+      "Sync now or Pull from HubSpot: Pulls 1 value from HubSpot. | " +
         "Push to HubSpot: Nothing to do. Nothing changed in Orbit.",
     );
     expect(card.props("push")["disabled"]).toBe(true);

@@ -60,11 +60,11 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     lastPush: { at: minutesAgo(180), by: "ada@example.com" },
     fields: [],
     moreFields: 0,
-    sync: { ...ready, summary: "Takes 1 value; writes 1 value" },
-    pull: { ...ready, summary: "Takes 1 value", undoes: [], moreUndoes: 0 },
+    sync: { ...ready, summary: "Pulls 1 value; pushes 1 value" },
+    pull: { ...ready, summary: "Pulls 1 value", undoes: [], moreUndoes: 0 },
     push: {
       ...ready,
-      summary: "Writes 1 value",
+      summary: "Pushes 1 value",
       undoes: [],
       moreUndoes: 0,
       contacts: null,
@@ -112,7 +112,7 @@ export function waitingToPull(some: Partial<SyncView> = {}): SyncView {
     reason: "1 value was changed in HubSpot",
     version: "v2",
     fields: [jobTitle],
-    pull: { ...view().pull, summary: "Takes 1 value from HubSpot" },
+    pull: { ...view().pull, summary: "Pulls 1 value from HubSpot" },
     ...some,
   });
 }

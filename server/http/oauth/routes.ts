@@ -134,7 +134,7 @@ function answerProblem(response: Response, problem: Problem): void {
   if (wantsJson(response.req)) return sendProblem(response, problem);
   const page: Page = {
     title: "HubSpot wasn't connected",
-    paragraphs: [problem.message, "Wait a moment, then try again."],
+    paragraphs: [problem.message],
     link: tryAgain,
   };
   response

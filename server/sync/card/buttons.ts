@@ -254,7 +254,7 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
     return decision.reason;
   const parts = [
     taken > 0 ? `pulls ${counted(taken, "value")} from HubSpot` : "",
-    sent > 0 ? `writes ${counted(sent, "value")} to HubSpot` : "",
+    sent > 0 ? `pushes ${counted(sent, "value")} to HubSpot` : "",
   ];
   if (action === "push") parts.reverse();
   if (movesCompanies(plan)) parts.push("syncs its companies");

@@ -250,8 +250,8 @@ describe("a pair as it stands", () => {
         push: ["hubspot", "Rome"],
       },
     ]);
-    expect(view.pull.summary).toBe("Takes 3 values from HubSpot");
-    expect(view.push.summary).toBe("Writes 3 values to HubSpot");
+    expect(view.pull.summary).toBe("Pulls 3 values from HubSpot");
+    expect(view.push.summary).toBe("Pushes 3 values to HubSpot");
   });
 
   test("only HubSpot's change waits to be pulled, only the workspace's to be pushed", async () => {

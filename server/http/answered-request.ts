@@ -89,7 +89,7 @@ export class AnsweredRequests {
       if (left)
         this.#log.error(
           { portalId, err: error },
-          "an action failed after its request had been told that it goes on",
+          "an action failed after its request was answered as in progress",
         );
     });
     this.#underWay.add(told);

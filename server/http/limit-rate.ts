@@ -20,7 +20,7 @@ export function limitRate(
   const warn = (error: unknown): void =>
     log.warn(
       { err: error },
-      "requests are not counted by their true address; see TRUST_PROXY",
+      "requests are not counted by their true address: check TRUST_PROXY",
     );
   const limiter = rateLimit({
     windowMs: 60_000,

@@ -35,7 +35,7 @@ export function requirementsOf({
       ? []
       : [
           {
-            name: "lanes were looked at",
+            name: "lanes checked",
             isMet: () =>
               Promise.resolve(Date.now() - lanesLookedAt() < LOOKED_WITHIN_MS),
           },

@@ -16,8 +16,7 @@ export const productNameSchema = z
   .max(mostLetters)
   .regex(/^\P{Cc}*$/u, "must be one line")
   .meta({
-    description:
-      "What cards and pages call the product, instead of the word workspace.",
+    description: "The name that cards and pages use for the product.",
   });
 
 const placeholder = /\{[^}]*\}/g;
@@ -60,7 +59,7 @@ export const recordUrlSchema = z
   .nullable()
   .meta({
     description:
-      "The address that opens a record in the product. {id} stands for the record's id, {type} for its type (contact, company). Null: cards have no link to the record.",
+      "A template of the address that opens a record in the product. {id} is replaced by the record's id, {type} by its type (contact, company). If null, cards have no link to the record.",
   });
 
 /** Returns the address of a record in the product; null without a template. */

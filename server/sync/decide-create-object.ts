@@ -34,7 +34,7 @@ const conflictFixes = {
 export const givenUp = {
   code: "given_up",
   reason:
-    "Someone linked its company in HubSpot to another company in the workspace.",
+    "Someone linked the company in HubSpot to another company in the workspace.",
 } as const;
 
 /**

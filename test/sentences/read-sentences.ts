@@ -170,13 +170,11 @@ function audienceOf(node: ts.Node): Audience {
       !parent.getSourceFile().fileName.includes("/sync/")
     )
       return "developers";
-    if (
-      ts.isCallExpression(parent) &&
-      /\bdescribe$|\bmeta$/.test(parent.expression.getText())
-    )
+    const isArgument = ts.isCallExpression(parent) && parent.expression !== up;
+    if (isArgument && /\bdescribe$|\bmeta$/.test(parent.expression.getText()))
       return "developers";
     if (
-      ts.isCallExpression(parent) &&
+      isArgument &&
       ts.isPropertyAccessExpression(parent.expression) &&
       logLevels.has(parent.expression.name.text) &&
       /log/i.test(parent.expression.expression.getText())

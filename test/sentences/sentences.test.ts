@@ -64,6 +64,34 @@ describe("what people read", () => {
     expect(sentences).toBe(await readFile(LIST, "utf8"));
   });
 
+  test("screens call the product's side the workspace, and the card by the product's name", async () => {
+    const groups = [
+      ...renderedSentences(),
+      ...(await saidTo("people", "server/sync/**/*.ts")),
+    ];
+    const shown = groups.flatMap(([, sentences]) => sentences);
+    const others = shown.filter(
+      (sentence) =>
+        /workspace/i.test(
+          sentence
+            .replace(/^\w+: /, "")
+            .replaceAll(/\b[Tt]he workspace\b/g, ""),
+        ) ||
+        // The product's name takes the place of these two words: what follows must read well after a name.
+        /\bthe workspace (?:contact|company|record|value|\{)/i.test(sentence),
+    );
+    expect(others).toEqual([]);
+    const cards = await saidTo(
+      "people",
+      "hubspot-project/src/app/cards/*.{ts,tsx}",
+    );
+    expect(
+      cards
+        .flatMap(([, said]) => said)
+        .filter((said) => /workspace/i.test(said)),
+    ).toEqual([]);
+  });
+
   test.each([
     ["a reason", `skip("push_off", "Pushing is off.");`, "Pushing is off."],
     [

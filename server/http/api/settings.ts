@@ -38,7 +38,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
     tag: "settings",
     method: "get",
     path: "/settings",
-    summary: "The settings and their version",
+    summary: "Get the settings and their version",
     answers: { 200: { description: "The document", schema: documentSchema } },
     handle: async ({ inPortal, portalId }) => ({
       status: 200,
@@ -50,11 +50,11 @@ export const settingsRoutes: readonly ApiRoute[] = [
     method: "put",
     path: "/settings",
     summary:
-      "Replace the settings; names the version that was read, and is refused with 409 when it is not the newest",
+      "Replace the settings; send the version that you read: if it isn't the newest, the response is 409",
     body: savedSchema,
     answers: {
       200: {
-        description: "The document, with its new version",
+        description: "The document with its new version",
         schema: documentSchema,
       },
     },

@@ -42,7 +42,7 @@ export type FieldRow = {
 export type Button = {
   allowed: boolean;
   creates: boolean;
-  /** It would change nothing. */
+  /** This action would change nothing. */
   idle: boolean;
   summary: string;
   code: string | null;
@@ -97,7 +97,7 @@ export type HeldRow = {
 export type ProblemRow = {
   id: string;
   code: string;
-  /** Empty where the whole pair is concerned. */
+  /** Empty if the problem is about the whole record. */
   field: string;
   /** Another record than the card's, that wants the card's object. */
   record: { id: string; name: string } | null;
@@ -151,10 +151,10 @@ export type SyncView = {
   status: Status;
   code: string;
   reason: string;
-  /** Where HubSpot was not compared: the last known status, and since when it is known. */
+  /** If HubSpot wasn't read: the last known status, and when it was known. */
   lastKnown: { status: Status; at: string | null } | null;
   help: Help | null;
-  /** Names what is shown; goes back with pull and push. */
+  /** Identifies what is shown. Send it back with sync, pull, and push. */
   version: string;
   objectType: ObjectType;
   /** What sentences call the product. */
@@ -172,7 +172,7 @@ export type SyncView = {
     contacts: ContactsChanged | null;
     company: { name: string; missing: boolean; choice: CompanyChoice } | null;
   };
-  /** The first of the pair's problems. */
+  /** The first of the record's problems. */
   problem: ProblemRow | null;
   /** The pair's problems, the oldest first, then those of the whole account. */
   problems: ProblemRow[];

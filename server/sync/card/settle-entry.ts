@@ -54,7 +54,7 @@ export async function settle(
       "The problem is resolved.",
     );
   if (choice === undefined)
-    throw new Error("A choice names a side: the door has checked it.");
+    throw new Error("A choice is required: the route has checked it.");
   if (choice === "link_existing")
     return said(
       await linkExisting(engine, portalId, attentionId, linkTo ?? null, person),

@@ -87,8 +87,13 @@ export async function noteFailure(
   });
   const { kind, object_type: objectType, object_id: objectId } = row;
   const about = { portalId, kind, objectType, objectId, failures, why };
-  if (aside) engine.log.warn(about, "an event was set aside: it kept failing");
-  else engine.log.warn(about, "work on an event failed; the event waits");
+  if (aside)
+    engine.log.warn(about, "an event was set aside because it kept failing");
+  else
+    engine.log.warn(
+      about,
+      "processing an event failed; the event stays in the queue",
+    );
 }
 
 // The class and a code, never the message: it may carry a person's data.

@@ -53,7 +53,7 @@ export const explanations: Readonly<
       "Sync continues by itself when HubSpot allows more calls. If this lasts, check which other apps use the account's limit.",
   },
   hubspot_unavailable: {
-    meaning: "HubSpot doesn't respond, or responds with server errors.",
+    meaning: "HubSpot isn't responding, or returns server errors.",
     remedy:
       "Sync retries by itself. If HubSpot's status page shows no incident, the operator checks the server's network and HUBSPOT_API_URL.",
   },

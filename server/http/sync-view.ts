@@ -160,11 +160,9 @@ export const syncViewSchema = z
       }),
     ),
     moreFields: z.number().int(),
-    sync: z
-      .object(button)
-      .meta({
-        description: "Sync now: both ways, without replacing newer values.",
-      }),
+    sync: z.object(button).meta({
+      description: "Sync now: both ways, without replacing newer values.",
+    }),
     pull: z.object(forcing),
     push: z.object({
       ...forcing,

@@ -338,7 +338,7 @@ async function settleOnce(
 
 const gone = refuse(
   "nothing_there",
-  "Neither side has it anymore.",
+  "This no longer exists on either side.",
   "Nothing needs to be done.",
 );
 

@@ -93,7 +93,7 @@ const refusalOf = (
     ? {
         code: RECORD_TOO_LARGE,
         cause: `This ${objectType} isn't synced: its data in the workspace and in HubSpot is too large to compare.`,
-        fix: "Shorten its longest values, then retry.",
+        fix: "Shorten the longest values, then retry.",
         details: {},
       }
     : dataRefusal(objectType, error);

@@ -160,7 +160,7 @@ test("records that are older than the limit are stepped over, linked or not, and
     (await object(world, "contacts", other.objectId)).properties["city"],
   ).toBe("Bern");
   const fix =
-    "Shorten its longest values in the workspace, or move them to a table of your own. It then syncs by itself.";
+    "Shorten the longest values in the workspace, or move them to a table of your own. It then syncs by itself.";
   const cause = expect.stringMatching(
     /^This contact isn't synced: it's too large. This contact's values have \d,000,0\d\d bytes. A record can have at most 1,048,576 \(1 MB\)\.$/,
   ) as string;

@@ -153,7 +153,7 @@ test("conflicts, of which one has long values", async () => {
   await at.card.getByTestId("held").waitFor();
   await at.page.getByText("Conflicts to resolve", { exact: true }).waitFor();
   await look("conflicts");
-  await at.card.getByRole("button", { name: "Use HubSpot’s Phone" }).click();
+  await at.card.getByRole("button", { name: "Use HubSpot's Phone" }).click();
   await at.page.getByText("Conflict resolved").waitFor();
   await look("conflict-resolved");
 });

@@ -20,6 +20,7 @@ export function sentencesIn(path: string, source: string): Sentence[] {
     true,
     path.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
   );
+  const isCard = path.includes("/cards/");
   const found = new Map<string, Sentence>();
   const visit = (node: ts.Node): void => {
     if (isForPrograms(node)) {
@@ -33,7 +34,11 @@ export function sentencesIn(path: string, source: string): Sentence[] {
       return;
     }
     const said = text.replaceAll(/\s+/g, " ").trim();
-    if (isProse(said) || (isShown(node) && /\p{L}{2}/u.test(said)))
+    if (
+      isProse(said) ||
+      (isShown(node) && /\p{L}{2}/u.test(said)) ||
+      (isCard && isPartOfLine(said))
+    )
       found.set(said, { audience: audienceOf(node), text: said });
     // What a template chooses is part of it; what its other parts call may say something of its own.
     else if (ts.isTemplateExpression(node)) partsOf(node).forEach(visit);
@@ -114,6 +119,10 @@ const isProse = (text: string): boolean => {
     )
   );
 };
+
+/** A word between values, which only a card puts into a line. */
+const isPartOfLine = (text: string): boolean =>
+  / /.test(text) && /\p{L}{2}/u.test(text.replaceAll(/\{[^}]*\}/g, ""));
 
 /** A word of its own that a card or a page shows. */
 const shownNames = new Set(["label", "title", "heading", "button", "singular"]);

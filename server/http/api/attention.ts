@@ -38,13 +38,10 @@ const attentionSchema = z
     objectType: typeSchema,
     recordId: z.guid().nullable(),
     hubspotId: z.string().nullable(),
-    field: z
-      .string()
-      .nullable()
-      .meta({
-        description:
-          "The field in conflict; empty if the entry is about the whole record.",
-      }),
+    field: z.string().nullable().meta({
+      description:
+        "The field in conflict; empty if the entry is about the whole record.",
+    }),
     cause: z.string(),
     fix: z.string(),
     details: z.record(z.string(), z.unknown()).meta({

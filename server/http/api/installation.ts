@@ -39,11 +39,9 @@ const installationSchema = z
     ]),
     since: timeSchema,
     reason: z.string(),
-    windowEndsAt: timeSchema
-      .nullable()
-      .meta({
-        description: "In the state setting-up: when the first pull starts.",
-      }),
+    windowEndsAt: timeSchema.nullable().meta({
+      description: "In the state setting-up: when the first pull starts.",
+    }),
     syncUser: z.object({ id: z.int(), email: z.string() }),
     scopes: z.array(z.string()),
     firstPullEndedAt: perType(timeSchema.nullable()),

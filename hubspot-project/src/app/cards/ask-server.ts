@@ -131,14 +131,14 @@ async function ask<T>(
 const unreachable = {
   kind: "failed",
   certain: false,
-  title: "Counterpart didn’t respond",
+  title: "Counterpart didn't respond",
   message: "Check your connection and try again.",
 } as const;
 
 const misunderstood = {
   kind: "failed",
   certain: false,
-  title: "Counterpart’s response couldn’t be read",
+  title: "Counterpart's response couldn't be read",
   message: "This page may be out of date. Reload the page.",
 } as const;
 

@@ -23,7 +23,7 @@ export function DuplicateLine({ duplicates }: { duplicates: Duplicate[] }) {
         </Text>
       ))}
       {
-        ". If they’re the same, merge them in HubSpot: open the one to keep, then click Actions and Merge."
+        ". If they're the same, merge them in HubSpot: open the one to keep, then click Actions and Merge."
       }
     </Text>
   );

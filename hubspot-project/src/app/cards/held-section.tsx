@@ -46,8 +46,8 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
       <Heading>{conflictsOf(view)}</Heading>
       {count > 1 ? (
         <ButtonRow>
-          {keepAll("hubspot", "Use HubSpot’s for all")}
-          {keepAll("workspace", `Use ${productName}’s for all`)}
+          {keepAll("hubspot", "Use HubSpot's for all")}
+          {keepAll("workspace", `Use ${productName}'s for all`)}
         </ButtonRow>
       ) : null}
       {held.map((one, place) => {
@@ -86,8 +86,8 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
                 <FieldEffects field={effects} view={view} />
               )}
               <ButtonRow>
-                {keep("hubspot", `Use HubSpot’s ${one.label}`)}
-                {keep("workspace", `Use ${productName}’s ${one.label}`)}
+                {keep("hubspot", `Use HubSpot's ${one.label}`)}
+                {keep("workspace", `Use ${productName}'s ${one.label}`)}
               </ButtonRow>
             </Flex>
           </Tile>

@@ -4,7 +4,7 @@ import { useProductName } from "./product-name.ts";
 import type { JournalEntry } from "./sync-view.ts";
 import { startedBy, when } from "./times.ts";
 import type { Clock } from "./times.ts";
-import { sentenceOf, titled } from "./wording.ts";
+import { actionTitle, sentenceOf } from "./wording.ts";
 
 /** What was done to this object and its record lately, newest first. */
 export function JournalSection({
@@ -23,7 +23,7 @@ export function JournalSection({
           <Flex key={id} direction="column" gap="flush" testId={`entry-${id}`}>
             <Text>
               <Text inline format={{ fontWeight: "demibold" }}>
-                {titled(action)}
+                {actionTitle(action)}
               </Text>
               <Text inline variant="microcopy">
                 {` ${when(at, clock)} ${startedBy(by, productName)}`}

@@ -68,12 +68,12 @@ export function noticeOfAnswer(
               title:
                 press.action === "retry"
                   ? "Retry failed"
-                  : "Couldn’t complete the action",
+                  : "Couldn't complete the action",
               message: "See the cause and fix below.",
             }
           : {
               tone: "warning",
-              title: "Couldn’t complete the action",
+              title: "Couldn't complete the action",
               message: sentenceOf(answer.message, answer.remedy),
             },
       );
@@ -182,7 +182,7 @@ export function noticeOfRun(press: Press, run: Run | null): Notice {
     case undefined:
       return staying({
         tone: "warning",
-        title: "Couldn’t load progress",
+        title: "Couldn't load progress",
         message: leave,
       });
   }

@@ -100,7 +100,7 @@ function OneProblem({
             `First seen ${when(since, clock)}, tried ${plural(attempts, "time")}`,
             correlationId === null
               ? null
-              : `For HubSpot’s support: ${correlationId}`,
+              : `For HubSpot's support: ${correlationId}`,
           )}
         </Text>
         {problem.objects.map((object) => (

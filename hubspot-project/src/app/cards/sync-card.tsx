@@ -30,10 +30,11 @@ export function SyncCard({ pace = usualPace }: { pace?: Pace }) {
   );
   if (origin === "")
     return (
-      <ErrorState title="This card doesn’t know its server" type="support">
+      <ErrorState title="This card has no server address" type="support">
         <Text>
-          The app was built without an address for API_ORIGIN. Ask your
-          developer to set it in the project’s profile.
+          {
+            "The app was built without API_ORIGIN. Ask your developer to set API_ORIGIN in the project's profile."
+          }
         </Text>
       </ErrorState>
     );

@@ -78,7 +78,7 @@ function Whole({
     );
   if (answer.kind === "failed")
     return (
-      <ErrorState title="Couldn’t load the values" type="error">
+      <ErrorState title="Couldn't load the values" type="error">
         <Text>{answer.message === "" ? answer.title : answer.message}</Text>
         <Button onClick={onAgain} testId="load-whole-again">
           Try again

@@ -90,11 +90,17 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")}, or ${names.at(-1)}`;
 }
 
-/** A machine's name for something (`merge_settled`) as the start of a line. */
-export function titled(name: string): string {
-  const words = name.replaceAll(/[_-]+/g, " ").trim();
-  return capitalized(words);
-}
+const actionTitles = new Map([
+  ["associated", "Associations updated"],
+  ["erased", "Permanently deleted"],
+  ["flagged", "Possible duplicate"],
+  ["skipped", "Excluded"],
+]);
+
+/** What was done, as the title of a journal entry. An action that is unknown here is shown by its own name. */
+export const actionTitle = (action: string): string =>
+  actionTitles.get(action) ??
+  capitalized(action.replaceAll(/[_-]+/g, " ").trim());
 
 /** The same with a capital at the start. */
 export function capitalized(words: string): string {

@@ -83,7 +83,11 @@ test("an object with more values than a record can have is a problem; the rest o
   expect(await attention(world)).toMatchObject([problem]);
   expect(await viewCard(world, "contacts", large)).toMatchObject({
     record: null,
-    problem: { code: problem.code, cause: problem.cause, fix: problem.fix },
+    problem: {
+      code: problem.code,
+      cause: reason.replace("the workspace", "your product"),
+      fix: problem.fix,
+    },
   });
 
   await changeObject(world, "contacts", large, {
@@ -175,7 +179,13 @@ test("records that are older than the limit are stepped over, linked or not, and
     });
     expect(await world.api("GET", `/contacts/${id}/sync`)).toMatchObject({
       status: 200,
-      body: { problem: { code: "record_too_large", cause, fix } },
+      body: {
+        problem: {
+          code: "record_too_large",
+          cause,
+          fix: fix.replace("the workspace", "your product"),
+        },
+      },
     });
   }
   expect(await viewCard(world, "contacts", pair.objectId)).toMatchObject({

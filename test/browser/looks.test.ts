@@ -187,7 +187,7 @@ test("only in HubSpot, and a company that the push would create", async () => {
   });
   const id = await person();
   await at.open("contacts", id);
-  await at.card.getByText("Not in your workspace").waitFor();
+  await at.card.getByText("Not in your product").waitFor();
   await look("not-synced");
   await at.card.getByTestId("pull").click();
   await at.page.getByText("Pulled from HubSpot").waitFor();
@@ -245,15 +245,13 @@ test("an account with deletions to approve, paused, and disconnected", async () 
     return at.card.getByText("were deleted").count();
   }).toBeGreaterThan(0);
   await look("approval");
-  await at.card
-    .getByRole("button", { name: "Delete in the workspace" })
-    .click();
+  await at.card.getByRole("button", { name: "Delete in your product" }).click();
   await look("approval-asks", at.page.getByRole("dialog"));
   await at.page
     .getByRole("dialog")
     .getByRole("button", { name: "Cancel" })
     .click();
-  await at.card.getByRole("button", { name: "Keep in the workspace" }).click();
+  await at.card.getByRole("button", { name: "Keep in your product" }).click();
   await at.page.getByText("Decision saved").waitFor();
   await at.world.api("POST", "/installation/hold");
   await at.open("contacts", kept);

@@ -21,6 +21,8 @@ beforeEach(async () => {
   await browser.at.settings((settings) => {
     settings.automatic = { pull: true, push: true };
     settings.contact.policy = "initiator";
+    settings.productName = "your product";
+    settings.recordUrl = null;
   });
 });
 
@@ -178,6 +180,36 @@ test("problems, and a retry that fails", async () => {
   await at.page.getByText("Retry failed").waitFor();
   await look("retry-failed");
   expect(taken).not.toBe(id);
+});
+
+test("a product with a long name, and the link to its record", async () => {
+  const { at } = browser;
+  const id = await person();
+  const record = await recordOf(id);
+  await at.settings((settings) => {
+    settings.automatic = { pull: false, push: false };
+    settings.contact.policy = "hold";
+    settings.productName = "Orbit Customer Relations";
+    settings.recordUrl = "https://app.example.com/{type}s/{id}";
+  });
+  await at.world.inHubSpot("PATCH", `/objects/contacts/${id}`, {
+    properties: { jobtitle: "Commodore", phone: "+1 555 300" },
+  });
+  await api(`/contacts/${record}`, {
+    job_title: "Captain",
+    phone: "+1 555 200",
+    city: "Arlington",
+  });
+  await at.open("contacts", id);
+  const link = at.card.getByRole("link", { name: "Open in Orbit Customer" });
+  expect(await link.getAttribute("href")).toBe(
+    `https://app.example.com/contacts/${record}`,
+  );
+  await at.card.getByText("changed in Orbit Customer").waitFor();
+  await look("product-named");
+  await at.card.getByTestId("sync").click();
+  await at.card.getByTestId("held").waitFor();
+  await look("product-conflicts");
 });
 
 test("only in HubSpot, and a company that the push would create", async () => {

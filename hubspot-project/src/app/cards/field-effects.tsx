@@ -3,8 +3,8 @@ import type { SyncField, SyncView } from "./sync-view.ts";
 import { effectSentence } from "./wording.ts";
 
 /**
- * What Pull and Push would do to one field: said once where both would do the same, and of no button that cannot be
- * pressed, since that one says why.
+ * What Pull and Push would do to one field: shown once if both would do the same, and not for a disabled button, which
+ * says why it is disabled.
  */
 export function FieldEffects({
   field,

@@ -13,7 +13,7 @@ type Props = {
   onConfirm: () => void;
 };
 
-/** Whether a press has to be confirmed: it undoes newer values, or changes contacts along with their company. */
+/** Whether a click needs confirmation: it undoes newer values, or changes contacts together with their company. */
 export const asksFirst = (
   { undoes }: Pull,
   contacts: ContactsChanged | null,
@@ -21,7 +21,7 @@ export const asksFirst = (
 
 /** The most lines that a question lists; the rest is counted. */
 const mostLines = 5;
-/** Of these, lines of values where contacts are listed as well. */
+/** The most lines of values if contacts are listed too. */
 const mostValuesBesideContacts = 3;
 
 /** What Pull or Push would undo, value by value, and the contacts that would change, by name. */

@@ -17,9 +17,9 @@ type Props = {
   onPress: (press: Press) => void;
 };
 
-/** Every problem: what went wrong, what would fix it, and the way to settle it from here. */
+/** Every problem: what went wrong, what to do, and the buttons that resolve it. */
 export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
-  // A server of the version before names only the first.
+  // A server of the previous version gives only the first problem.
   const problems =
     view.problems.length > 0
       ? view.problems
@@ -49,7 +49,7 @@ export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
   );
 }
 
-/** What tells the Retry of one problem from those of the others: its field, or its place. */
+/** Distinguishes the Retry buttons of several problems: by the field, or by the place. */
 function nameOf(
   { field, record }: Problem,
   place: number,
@@ -65,7 +65,7 @@ type OneProps = Omit<Props, "view"> & {
   problem: Problem;
   place: string;
   what: string;
-  /** Tells the marks of a further problem from those of the first. */
+  /** Distinguishes the test ids of further problems from those of the first. */
   mark: string;
 };
 

@@ -92,7 +92,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
   );
 }
 
-/** The sentence that goes with the status, with more room where nothing else is left to show. */
+/** The status's reason, with more room if there is nothing else to show. */
 function StatusReason({ view }: { view: SyncView }) {
   if (hasBanner(view)) return null;
   const reason = sentenceOf(reasonBesideLists(view));

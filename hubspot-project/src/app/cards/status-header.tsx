@@ -22,7 +22,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** The status, why, and when values last moved. */
+/** The status, why, the link to the record, and when values last synced. */
 export function StatusHeader({
   view,
   clock,

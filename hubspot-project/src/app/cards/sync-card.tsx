@@ -18,7 +18,7 @@ import { WholeValues } from "./whole-value.tsx";
 
 type Place = "crm.record.sidebar";
 
-/** The card for whatever object it stands on; what it says and offers comes from the server. */
+/** The card for one object. The server decides what it shows and offers. */
 export function SyncCard({ pace = usualPace }: { pace?: Pace }) {
   const { crm, user, variables } = useExtensionContext<Place>();
   const origin = String(variables?.["API_ORIGIN"] ?? "");
@@ -57,7 +57,7 @@ function ObjectCard({
   pace: Pace;
   locale: string;
 }) {
-  // Kept from the first time: a host may hand out another object on each render, and listening once is enough.
+  // Kept from the first render: a host may return another object on each render, and one listener is enough.
   const [actions] = useState(useExtensionActions<Place>());
   const { state, sync } = useSync(server, pace, {
     objectChanged: () => actions.refreshObjectProperties(),

@@ -9,9 +9,9 @@ export type Clock = { now: number; locale: string };
 const distance = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 /**
- * A moment as a person would say it: "just now", "5 minutes ago", "in 3 hours", "1 day ago"; further off than a week,
+ * A moment as a person reads it: "just now", "5 minutes ago", "in 3 hours", "1 day ago"; more than a week away,
  * the date and time in the user's own notation.
- * @param iso ISO 8601; anything else is given back as it is
+ * @param iso ISO 8601; anything else is returned unchanged
  */
 export function when(iso: string, { now, locale }: Clock): string {
   const moment = Date.parse(iso);
@@ -26,7 +26,7 @@ export function when(iso: string, { now, locale }: Clock): string {
   return dateAndTime(iso, locale);
 }
 
-/** A moment's date and time in the user's own notation and time zone; what is no moment is given back as it is. */
+/** A moment's date and time in the user's own notation and time zone; anything else is returned unchanged. */
 export function dateAndTime(iso: string, locale: string): string {
   const moment = Date.parse(iso);
   if (Number.isNaN(moment)) return iso;
@@ -61,7 +61,7 @@ const starters = new Map([
 
 /** Who or what started a sync, after its time: "5 minutes ago on schedule". */
 export function startedBy(by: string, productName: string): string {
-  // What a contact brought along carries the contact's own cause before this mark.
+  // A company that synced with a contact has the contact's own cause before the plus sign.
   const [cause = "", alongWith] = by.split("+");
   const started =
     cause.toLowerCase() === "product"

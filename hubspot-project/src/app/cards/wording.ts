@@ -46,7 +46,7 @@ export const sideName = (
   productName: string,
 ): string => (side === "hubspot" ? "HubSpot" : productName);
 
-/** What a press would do to one field. */
+/** What a click would do to one field. */
 export function effectSentence(
   effect: FieldEffect,
   productName: string,

@@ -11,8 +11,8 @@ import { databaseProblem } from "./database-problem.ts";
 import { Problem, sendProblem } from "./problem.ts";
 
 /**
- * Answers whatever a route threw, as a problem; what nobody expected is logged as an error and answered without its
- * words. `send` is for doors that people knock at.
+ * Responds to whatever a route threw, as a problem. An unexpected error is logged, and the response doesn't contain its
+ * message. `send` is for routes that people open in a browser.
  */
 export function handleErrors(
   log: Log,

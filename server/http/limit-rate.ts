@@ -10,7 +10,7 @@ export type AddressLimit = RequestHandler & {
 };
 
 /**
- * Lets an address through `perMinute` times a minute, then answers 429. Each call counts for itself. Whose address it
+ * Lets an address through `perMinute` times a minute, then responds with 429. Each call counts for itself. Whose address it
  * is, is express's `trust proxy`; what the package finds wrong with that goes to the log, not to the console.
  */
 export function limitRate(

@@ -1,6 +1,6 @@
 import type { Response } from "express";
 
-/** An answer that is not the one asked for, as RFC 9457 shapes it. `code` is stable; `detail` is for people. */
+/** An error response in the form of RFC 9457. `code` is stable; `detail` is for people. */
 export type ProblemBody = {
   type: string;
   title: string;
@@ -10,7 +10,7 @@ export type ProblemBody = {
   [extra: string]: unknown;
 };
 
-/** Thrown by a route to answer a problem: `status` and `code` for programs, `detail` for people, `extra` as further members. */
+/** Thrown by a route to respond with a problem: `status` and `code` for programs, `detail` for people, `extra` as further members. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;

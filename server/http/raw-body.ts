@@ -35,7 +35,7 @@ export function rawBody(
 
 const nothing = Buffer.alloc(0);
 
-/** The bytes that `rawBody` read; none where the request had no body. */
+/** The bytes that `rawBody` read; none if the request had no body. */
 export function bytesOf(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : nothing;
 }

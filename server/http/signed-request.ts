@@ -15,8 +15,8 @@ const sentences = {
 } as const;
 
 /**
- * Refuses a request without a signature of the right form and age before its body is read, so that nobody can make us
- * hold bodies without taking the trouble to sign. Its answer is `requireSignature`'s.
+ * Refuses a request without a signature of the right form and age before its body is read, so that unsigned requests
+ * can't fill the memory with bodies. The response is that of `requireSignature`.
  */
 export function requireSignatureHeaders(
   parts: Parts,
@@ -58,7 +58,7 @@ const headersOf = (
   timestamp: request.get("X-HubSpot-Request-Timestamp"),
 });
 
-/** What HubSpot should have signed; without a body where none was read. */
+/** What HubSpot should have signed; without a body if none was read. */
 const signedBy = (parts: Parts, request: Request): SignedRequest => ({
   method: request.method,
   url: parts.config.publicUrl + request.originalUrl,

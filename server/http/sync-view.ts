@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listedTypes } from "../settings/types/index.ts";
 
-/** What a card shows, and what `GET /api/v1/{contacts|companies}/:id/sync` answers. */
+/** What a card shows, and what `GET /api/v1/{contacts|companies}/:id/sync` returns. */
 
 const time = z.string();
 const sideSchema = z.enum(["workspace", "hubspot"]);
@@ -262,7 +262,7 @@ export type WholeValue = {
   hubspot: string | null;
 };
 
-/** How a press on the card ended. */
+/** How a click on the card ended. */
 export type ActionAnswer =
   | {
       result: "done";
@@ -273,7 +273,7 @@ export type ActionAnswer =
     }
   | { result: "changed"; message: string; view: SyncView }
   | {
-      /** Nothing was done: the same again with confirmed: true and this view's version does it. */
+      /** Nothing was changed: the same request with confirmed: true and this view's version changes it. */
       result: "confirm";
       message: string;
       undoes: z.infer<typeof undo>[];
@@ -296,5 +296,5 @@ export type ActionAnswer =
       view: SyncView;
     };
 
-/** What a press is answered in time: how it ended, or that it goes on and the same request is to be sent again. */
+/** The response to a click, in time: how it ended, or that it is in progress and the same request should be sent again. */
 export type PressAnswer = ActionAnswer | { result: "working"; message: string };

@@ -43,7 +43,7 @@ const press = {
     .regex(/^[\x21-\x7e]{1,200}$/, "must be 1 to 200 visible ASCII characters"),
 };
 
-/** What each press carries. Unknown keys are passed by, so that a newer card works with an older server. */
+/** The body of each click. Unknown keys are ignored, so that a newer card works with an older server. */
 const bodies = {
   sync: z.object(press),
   pull: z.object({ ...press, confirmed: z.boolean().optional() }),
@@ -78,7 +78,7 @@ const bodies = {
     ),
 } as const satisfies Record<CardAction, z.ZodType>;
 
-/** /ui: what cards in HubSpot ask for, signed by HubSpot. Who asks stands in the signed address. */
+/** /ui: the requests of cards in HubSpot, signed by HubSpot. The signed address names the user. */
 export function cardRoutes(
   parts: Parts,
   limitRefused: RequestHandler,
@@ -174,7 +174,7 @@ export function cardRoutes(
       };
       const answer = await parts.answered.answer<ActionAnswer>(
         portalId,
-        // A question is no execution: its confirmation is another request, also under the same id.
+        // A question executes nothing: its confirmation is another request, even with the same id.
         `card:${rest.requestId}${input.confirmed === true ? ":confirmed" : ""}`,
         { action, input, userId: user.id },
         async () => {

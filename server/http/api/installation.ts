@@ -122,7 +122,7 @@ const answers = {
   200: { description: "The installation", schema: installationSchema },
 };
 
-/** The connection to HubSpot: how it stands, start, hold and uninstall. */
+/** The connection to HubSpot: its state, start, pause, and uninstall. */
 export const installationRoutes: readonly ApiRoute[] = [
   apiRoute({
     tag: "installation",

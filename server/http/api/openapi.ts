@@ -4,7 +4,7 @@ import { problemSchema } from "./schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The OpenAPI 3.1 document of these routes, made from the schemas that they parse and answer with. */
+/** The OpenAPI 3.1 document of these routes, made from the schemas of their requests and responses. */
 export function openApiDocument(
   routes: readonly ApiRoute[],
   publicUrl: string,

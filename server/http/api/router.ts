@@ -27,7 +27,7 @@ const loadOf = ({ path, query }: ApiRoute): Load =>
     ? HEAVY
     : LIGHT;
 
-/** /api/v1: the product's door. Every route but the document itself asks for the key of one portal. */
+/** /api/v1: the product's API. Every route except the document itself requires the key of one portal. */
 export function apiRouter(
   parts: Parts,
   authentication: Authentication,

@@ -9,7 +9,7 @@ import type { Connected } from "./connected-page.ts";
 import type { Page } from "./page.ts";
 import { missingScopes } from "./scopes.ts";
 
-/** How long the admin waits for HubSpot at most, in ms; upkeep does the rest. */
+/** The longest time that the admin waits for HubSpot, in ms; housekeeping does the rest later. */
 const PREPARE_MS = 10_000;
 
 export type Connection =
@@ -75,7 +75,7 @@ export async function connect(
   };
 }
 
-// The installation stands whatever HubSpot answers now; upkeep makes up for what could not be read.
+// The installation is stored, whatever HubSpot returns now; housekeeping later reads what couldn't be read.
 async function prepare(parts: Parts, portalId: number): Promise<void> {
   try {
     await preparePortal(

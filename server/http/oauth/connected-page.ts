@@ -58,7 +58,7 @@ export function connectedPage(connected: Connected): Page {
   };
 }
 
-/** The offer of the page after a reconnection, where the product keeps its key. */
+/** The form for a new key, on the page after a reconnection; the product keeps its key until then. */
 export function newKeyForm(
   ticket: string,
   productName: string,
@@ -72,7 +72,7 @@ export function newKeyForm(
   };
 }
 
-/** The page that shows a key that an admin has asked for. */
+/** The page that shows a key that an admin created. */
 export function newKeyPage(
   portalId: number,
   apiKey: string,

@@ -15,11 +15,11 @@ import { changeRows } from "./change-rows.ts";
 import type { Look } from "./look.ts";
 import { capitalized, counted, labelOf, listed, nameOf } from "./shown-text.ts";
 
-/** Sync now, Pull and Push: what each would do, or why it cannot and what would make it possible. Pure. */
+/** Sync now, Pull, and Push: what each would do, or why it can't and what would help. Pure. */
 
 type Action = "sync" | "pull" | "push";
 
-/** Where HubSpot does not allow one way, the other is synced. */
+/** If HubSpot doesn't allow one direction, the other one still syncs. */
 export function syncButton(look: Look): Button {
   const waits =
     refusalOf(look.installation, "push", look.objectType) ?? look.unreadable;
@@ -124,7 +124,7 @@ const companyName = ({ facts }: Look, id: RecordId): string =>
 
 const mostUndoes = 25;
 
-/** The newer values of the other side that it would replace, by name: it asks first. */
+/** A button that needs confirmation first if it would replace newer values of the other side, which it lists. */
 function forcing(
   look: Look,
   plan: Planned,
@@ -229,7 +229,7 @@ function decided(look: Look, plan: Planned, action: Action): Button {
   };
 }
 
-/** A company that HubSpot lacks goes before its contact (AP-011). */
+/** A company that isn't in HubSpot is created before its contact (AP-011). */
 function withCompany(
   { reading }: Look,
   summary: string,
@@ -283,7 +283,7 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
     : `Nothing to ${action}: ${decision.reason.charAt(0).toLowerCase()}${decision.reason.slice(1)}`;
 }
 
-/** "HubSpot rejected Email and Contact owner"; "" where nothing is parked. */
+/** "HubSpot rejected Email and Contact owner"; "" if nothing is parked. */
 function notTaken(look: Look, { fields }: Decision): string {
   const said = (["hubspot", "workspace"] as const).flatMap((side) => {
     const labels = fields
@@ -300,7 +300,7 @@ function notTaken(look: Look, { fields }: Decision): string {
   return said.join("; ");
 }
 
-/** How many values a decision takes from HubSpot, and how many it sends there. */
+/** How many values a decision pulls from HubSpot, and how many it pushes. */
 export const movesOf = (
   decision: Decision,
 ): { taken: number; sent: number } => ({

@@ -7,7 +7,7 @@ import type { Effect, FieldRow } from "./card-view.ts";
 import { shownField, shownProperty, shownText } from "./shown-text.ts";
 import type { Words } from "./shown-text.ts";
 
-/** What decide says of a pair for each press, and for automatic sync of either side. */
+/** What decide says of a pair for Pull, Push, and automatic sync. */
 export interface Decisions {
   readonly pull: Decision;
   readonly push: Decision;
@@ -31,7 +31,7 @@ export function fieldRows(
   words: Words,
 ): FieldRow[] {
   return rules.settings[pair.objectType].mappings.flatMap((mapping) => {
-    // A button whose own side is not there cannot be pressed, whatever decide would make of the other side.
+    // A button whose own side doesn't exist can't be clicked, whatever decide says of the other side.
     const pull =
       pair.object === null ? undefined : outcomeOf(decisions.pull, mapping);
     const push =
@@ -143,7 +143,7 @@ function effectOf(
   return { writes: "nothing", value: null, reason };
 }
 
-/** Why a press leaves a field alone that waits for the other one. */
+/** Why a click doesn't change a field that is pending for the other button. */
 const turns: Readonly<Record<string, string>> = {
   automatic_pull_off: "This value is pending until you pull it",
   automatic_push_off: "This value is pending until you push it",

@@ -10,14 +10,14 @@ import { descriptorOf, listedTypes } from "../../settings/types/index.ts";
 import { isSyncCapability, refusalFor } from "../missing-scope.ts";
 import { counted } from "./shown-text.ts";
 
-/** Why HubSpot cannot be asked just now, for a person. */
+/** Why HubSpot can't be read right now, in sentences. */
 export interface HubSpotRefusal {
   readonly code: string;
   readonly reason: string;
   readonly remedy: string | null;
 }
 
-/** HubSpot does not allow the app something that a press needs. */
+/** HubSpot refuses a permission that a click needs. */
 export const forbidden = (capability: Capability): HubSpotRefusal =>
   isSyncCapability(capability)
     ? refusalFor(capability)
@@ -41,7 +41,7 @@ function actionOf(capability: Exclude<Capability, SyncCapability>): string {
     : `create properties of ${plural}`;
 }
 
-/** What an error of a call to HubSpot means to the person who pressed; null for any other error. */
+/** Returns what an error of a call to HubSpot means to the person who clicked; null for any other error. */
 export function hubSpotRefusal(
   error: unknown,
   now: Date,
@@ -78,7 +78,7 @@ export function hubSpotRefusal(
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** A wait as a person would say it: "in a moment", "in about 5 minutes". */
+/** A wait as a person reads it: "in a moment", "in about 5 minutes". */
 function inAWhile(ms: number): string {
   if (ms < minute) return "in a moment";
   return ms < hour

@@ -16,7 +16,7 @@ type Settled =
   | (Extract<AttentionAnswer, { ok: true }> & { readonly message: string })
   | Refused;
 
-/** A press on something that needs a person: Retry, a choice for one conflict or for all, a link, an approval. */
+/** A click on something that needs attention: Retry, a choice for one conflict or for all, a link, an approval. */
 export async function settle(
   engine: Engine,
   portalId: PortalId,

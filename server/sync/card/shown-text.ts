@@ -4,7 +4,7 @@ import { descriptorOf, parentKindOf } from "../../settings/types/index.ts";
 import type { OptionLabels, Owners, Properties, Rules } from "../model.ts";
 import { isBlank, own } from "../value.ts";
 
-/** Values as a card shows them: short text, so that a card stays far below the megabyte that HubSpot takes. */
+/** Values as a card shows them: short text, so that a card stays far below HubSpot's limit of one megabyte. */
 
 const longest = 250;
 
@@ -23,7 +23,7 @@ function cut(text: string, most: number): string {
 const isPair = (text: string, place: number): boolean =>
   (text.codePointAt(place) ?? 0) > 0xffff;
 
-/** Text of at most 250 characters, or as many as are asked for; null for what is blank. */
+/** Text of at most 250 characters, or of `most`; null for a blank. */
 export function shownText(value: unknown, most = longest): string | null {
   if (isBlank(value)) return null;
   const text =
@@ -35,7 +35,7 @@ export function shownText(value: unknown, most = longest): string | null {
   return cut(text, most);
 }
 
-/** What a person reads in place of an id or an option's internal value. */
+/** What people read instead of an id or an option's internal value. */
 export interface Words {
   readonly owners: Owners;
   readonly options: OptionLabels;
@@ -61,7 +61,7 @@ export function shownProperty(
   );
 }
 
-/** The workspace's form of a value: where it holds HubSpot's very options, by their names; else as it stands. */
+/** The workspace's form of a value: by its label if it is one of HubSpot's options, else unchanged. */
 export function shownField(
   mapping: FieldMapping | undefined,
   value: unknown,

@@ -99,7 +99,7 @@ const refused = {
   message: expect.stringMatching(
     /^The record's values have \d+ bytes as JSON text. A record can have at most 1048576.$/,
   ) as string,
-  hint: "Shorten the longest values, or keep them in a table of your own and store only what identifies them.",
+  hint: "Shorten its longest values, or keep them in a table of your own and store only what identifies them.",
 };
 
 const insert = (notes: string) =>

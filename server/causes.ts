@@ -45,7 +45,7 @@ export const explanations: Readonly<
     meaning:
       "The stored connection to this HubSpot account can't be opened with any key in TOKEN_KEY.",
     remedy:
-      "The operator adds the key that sealed it to TOKEN_KEY and restarts the server. If that key is lost, an admin reconnects HubSpot.",
+      "The operator adds the key that sealed it to TOKEN_KEY and restarts the server. If that key is lost, an admin can reconnect HubSpot.",
   },
   hubspot_limit: {
     meaning: "HubSpot's API limit has been reached.",
@@ -53,7 +53,7 @@ export const explanations: Readonly<
       "Sync continues by itself when HubSpot allows more calls. If this lasts, check which other apps use the account's limit.",
   },
   hubspot_unavailable: {
-    meaning: "HubSpot doesn't respond, or responds with server errors.",
+    meaning: "HubSpot isn't responding, or returns server errors.",
     remedy:
       "Sync retries by itself. If HubSpot's status page shows no incident, the operator checks the server's network and HUBSPOT_API_URL.",
   },
@@ -64,11 +64,11 @@ export const explanations: Readonly<
   },
   missing_scope: {
     meaning: "Counterpart doesn't have a permission that sync needs.",
-    remedy: "An admin reconnects HubSpot and grants it.",
+    remedy: "An admin can reconnect HubSpot and grant it.",
   },
   disconnected: {
     meaning: "HubSpot isn't connected.",
-    remedy: "An admin reconnects HubSpot.",
+    remedy: "An admin can reconnect HubSpot.",
   },
   database: {
     meaning: "Statements fail in the server's database.",

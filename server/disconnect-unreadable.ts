@@ -15,6 +15,6 @@ await runDatabaseCommand({
     );
     return portals.length === 0
       ? "The keys in TOKEN_KEY open all stored tokens."
-      : `Disconnected: ${portals.join(", ")}. An admin of each HubSpot account has to connect again.`;
+      : `Disconnected: ${portals.join(", ")}. An admin of each HubSpot account must reconnect.`;
   },
 });

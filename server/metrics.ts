@@ -37,7 +37,7 @@ export function createMetrics() {
     }),
     hubspotCallSeconds: new Histogram({
       name: "counterpart_hubspot_call_seconds",
-      help: "How long HubSpot took to answer.",
+      help: "How long HubSpot took to respond.",
       labelNames: ["kind"],
       buckets: SECONDS,
       registers,
@@ -91,30 +91,35 @@ export function createMetrics() {
       "Portals with a lane that has not succeeded since it failed or HubSpot asked it to wait, by cause.",
       ["cause"],
     ),
-    inboxEvents: gauge("counterpart_inbox_events", "Webhook events that wait."),
+    inboxEvents: gauge(
+      "counterpart_inbox_events",
+      "Webhook events in the queue.",
+    ),
     inboxAge: gauge(
       "counterpart_inbox_oldest_seconds",
-      "Age of the oldest webhook event that waits.",
+      "Age of the oldest webhook event in the queue.",
     ),
     setAsideEvents: gauge(
       "counterpart_set_aside_events",
-      "Webhook events that were not worked and are kept for operators.",
+      "Webhook events that were set aside.",
     ),
     dirtyRecords: gauge(
       "counterpart_dirty_records",
-      "Changed records that wait.",
+      "Changed records in the queue.",
     ),
     dirtyAge: gauge(
       "counterpart_dirty_oldest_seconds",
-      "Age of the oldest changed record that waits.",
+      "Age of the oldest changed record in the queue.",
     ),
     runs: gauge("counterpart_runs", "Runs of the last day by kind and state.", [
       "kind",
       "state",
     ]),
-    attention: gauge("counterpart_attention_open", "What waits for a person.", [
-      "kind",
-    ]),
+    attention: gauge(
+      "counterpart_attention_open",
+      "Open entries in Needs attention.",
+      ["kind"],
+    ),
     installations: gauge("counterpart_installations", "Portals by state.", [
       "state",
     ]),

@@ -7,5 +7,5 @@ await runDatabaseCommand({
   usage: "npx node server/new-deployment.ts",
   parse: (args) => (args.length === 0 ? args : null),
   run: async ({ owner }) =>
-    `This database is deployment ${await becomeNewDeployment(owner)}. Make its products' logins again.`,
+    `This database is deployment ${await becomeNewDeployment(owner)}. Create its products' logins again.`,
 });

@@ -47,7 +47,7 @@ export function readJson(text: string): ReadJson {
     return {
       ok: false,
       code: "malformed_json",
-      reason: "The body is not JSON.",
+      reason: "The body isn't JSON.",
     };
   }
 }

@@ -899,9 +899,9 @@ view workspace.sync_status (security_invoker=true)
                 WHEN d.record_id IS NOT NULL THEN 'changes pending.'::text
                 ELSE 'in sync.'::text
             END
-            WHEN d.record_id IS NOT NULL AND (l.object_id IS NOT NULL OR v.code IS NULL) THEN 'A change here is waiting to be pushed to HubSpot.'::text
-            WHEN l.object_id IS NOT NULL THEN 'Both sides agree.'::text
-            ELSE COALESCE(v.reason, 'This record has not been pushed to HubSpot.'::text)
+            WHEN d.record_id IS NOT NULL AND (l.object_id IS NOT NULL OR v.code IS NULL) THEN 'A change in the workspace hasn''t been pushed to HubSpot yet.'::text
+            WHEN l.object_id IS NOT NULL THEN 'Both sides are in sync.'::text
+            ELSE COALESCE(v.reason, 'This record hasn''t been pushed to HubSpot.'::text)
         END AS reason
    FROM record r
      LEFT JOIN installation i ON i.portal_id = r.portal_id

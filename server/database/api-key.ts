@@ -54,7 +54,7 @@ export async function portalsOfKeys(
 
 export type ReplacedKey = {
   apiKey: string;
-  /** Until when the old key is valid; null: it is invalid now. */
+  /** When the old key stops working; null if it already has. */
   oldKeyEndsAt: Date | null;
 };
 

@@ -8,15 +8,15 @@ import type { Log } from "../log.ts";
 import type { PortalId } from "../settings/object-type.ts";
 import { Problem } from "./problem.ts";
 
-/** After this long without a sign of life, in seconds, the process that worked on a request is taken for dead. */
+/** After this time without a heartbeat, in seconds, the process that worked on a request counts as dead. */
 const ABANDONED_AFTER = 30;
 const SIGN_OF_LIFE_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 
-/** What a request is told whose action takes longer than its asker waits: it goes on, and its repetition learns of it. */
+/** The response to a request whose action takes longer than the client waits: it continues, and a repetition returns its result. */
 export const stillWorking = Symbol("still working");
 
-/** Actions that are done once for their request id, across processes, however often they are asked for. */
+/** Actions that run once per request id, across processes, however often they are requested. */
 export class AnsweredRequests {
   readonly #database: Database;
   readonly #log: Log;
@@ -38,10 +38,10 @@ export class AnsweredRequests {
   }
 
   /**
-   * Does an action once for its request id: a repetition gets the first answer, also when that is still being made.
-   * An action that throws has answered nothing, so it may be asked again.
-   * @param content what the request asks for, as JSON. Throws a 409 if an earlier request with this id asked for something
-   * else: its answer would be that of another action.
+   * Runs an action once per request id. A repetition gets the first result, also while the action still runs. After an
+   * action that throws, the request can be sent again.
+   * @param content what is requested, as JSON. Throws a 409 if an earlier request with this id requested something else,
+   * because the result would be that of another action.
    */
   async answer<Answer>(
     portalId: PortalId,
@@ -68,7 +68,7 @@ export class AnsweredRequests {
     }
   }
 
-  /** Waits for what is still under way, so that nothing is closed below it; `withinMs` at most. */
+  /** Waits for actions in progress, so that nothing they need is closed; `withinMs` at most. */
   async settled(withinMs: number): Promise<void> {
     const late = new AbortController();
     await Promise.race([
@@ -85,11 +85,11 @@ export class AnsweredRequests {
   ): Promise<Answer | typeof stillWorking> {
     let left = false;
     const told = work.catch((error: unknown) => {
-      // Nobody waits for it any more; the repetition does it anew, and tells the person.
+      // Nobody waits for it anymore; a repetition runs it again and reports the error.
       if (left)
         this.#log.error(
           { portalId, err: error },
-          "an action failed after its request had been told that it goes on",
+          "an action failed after its request was answered as in progress",
         );
     });
     this.#underWay.add(told);

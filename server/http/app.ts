@@ -55,11 +55,7 @@ export function createHttp(parts: Parts): Express {
   app.use("/oauth", oauthRoutes(parts, limit(), authentication));
   app.use("/api/v1", apiRouter(parts, authentication));
   app.use(() => {
-    throw new Problem(
-      404,
-      "no_such_route",
-      "There is nothing at this address.",
-    );
+    throw new Problem(404, "no_such_route", "This address doesn't exist.");
   });
   app.use(handleErrors(parts.log));
   return app;

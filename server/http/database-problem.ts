@@ -11,7 +11,7 @@ const RETRY_AFTER: Readonly<Record<Outage, string>> = {
 
 const sentences: Readonly<Record<Outage, string>> = {
   unavailable:
-    "Counterpart's database isn't available, so the request may not have been carried out. Try again in a few seconds.",
+    "Counterpart's database isn't available, so your request may not have gone through. Try again in a few seconds.",
   busy: "The database is busy with other requests. Try again in a few seconds.",
   locked:
     "Another transaction has locked the records of this request. Try again in a few seconds.",

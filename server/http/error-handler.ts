@@ -11,8 +11,8 @@ import { databaseProblem } from "./database-problem.ts";
 import { Problem, sendProblem } from "./problem.ts";
 
 /**
- * Answers whatever a route threw, as a problem; what nobody expected is logged as an error and answered without its
- * words. `send` is for doors that people knock at.
+ * Responds to whatever a route threw, as a problem. An unexpected error is logged, and the response doesn't contain its
+ * message. `send` is for routes that people open in a browser.
  */
 export function handleErrors(
   log: Log,
@@ -47,25 +47,29 @@ function asProblem(error: unknown): Problem {
     return new Problem(
       503,
       "hubspot_busy",
-      "HubSpot asks for patience.",
+      "HubSpot's API limit has been reached. Try again in a few minutes.",
       {},
       { "Retry-After": String(seconds) },
     );
   }
   if (error instanceof DisconnectedError)
-    return new Problem(409, "disconnected", "HubSpot is not connected.");
+    return new Problem(
+      409,
+      "disconnected",
+      "HubSpot isn't connected. An admin can reconnect HubSpot.",
+    );
   if (error instanceof CapabilityMissingError)
     return new Problem(
       409,
       "missing_scope",
-      "HubSpot does not allow this to Counterpart.",
+      "Counterpart doesn't have permission to do this in HubSpot. An admin can reconnect HubSpot and grant it.",
       { capability: error.capability, scopes: error.scopes },
     );
   if (error instanceof UnavailableError)
     return new Problem(
       503,
       "hubspot_unavailable",
-      "HubSpot cannot be reached.",
+      "HubSpot isn't responding. Try again in a few minutes.",
       {},
       { "Retry-After": HUBSPOT_RETRY_AFTER },
     );
@@ -73,7 +77,7 @@ function asProblem(error: unknown): Problem {
     return new Problem(
       502,
       "hubspot_refused",
-      "HubSpot did not do what was asked.",
+      "HubSpot rejected this request.",
     );
   return (
     databaseProblem(error) ??
@@ -81,7 +85,7 @@ function asProblem(error: unknown): Problem {
     new Problem(
       500,
       "internal",
-      "Something went wrong here; it has been logged.",
+      "An error occurred in Counterpart, and was logged. Try again in a few minutes.",
     )
   );
 }
@@ -100,14 +104,14 @@ function unreadable(error: unknown): Problem | null {
       return new Problem(
         415,
         "unsupported_encoding",
-        "The body's encoding is not known here.",
+        "The body's encoding isn't supported.",
       );
     case "request.aborted":
     case "request.size.invalid":
       return new Problem(
         400,
         "incomplete_body",
-        "The body did not arrive whole.",
+        "The body arrived incomplete.",
       );
     default:
       // An escape that is none in the address, a body that is not compressed as it says.
@@ -115,7 +119,7 @@ function unreadable(error: unknown): Problem | null {
         typeof error.status === "number" &&
         error.status >= 400 &&
         error.status < 500
-        ? new Problem(400, "unreadable", "The request could not be read.")
+        ? new Problem(400, "unreadable", "The request couldn't be read.")
         : null;
   }
 }

@@ -19,7 +19,7 @@ export function jsonOf(request: Request): unknown {
     throw new Problem(
       415,
       "unsupported_encoding",
-      "The body's charset is not supported. Send JSON as UTF-8.",
+      "The body's charset isn't supported. Send JSON as UTF-8.",
     );
   const read = readJson(textOf(bytes));
   if (read.ok) return read.value;
@@ -31,6 +31,6 @@ function textOf(bytes: Buffer): string {
     return utf8.decode(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new Problem(400, "not_utf8", "The body is not valid UTF-8.");
+    throw new Problem(400, "not_utf8", "The body isn't valid UTF-8.");
   }
 }

@@ -10,7 +10,7 @@ export type AddressLimit = RequestHandler & {
 };
 
 /**
- * Lets an address through `perMinute` times a minute, then answers 429. Each call counts for itself. Whose address it
+ * Lets an address through `perMinute` times a minute, then responds with 429. Each call counts for itself. Whose address it
  * is, is express's `trust proxy`; what the package finds wrong with that goes to the log, not to the console.
  */
 export function limitRate(
@@ -20,7 +20,7 @@ export function limitRate(
   const warn = (error: unknown): void =>
     log.warn(
       { err: error },
-      "requests are not counted by their true address; see TRUST_PROXY",
+      "requests are not counted by their true address: check TRUST_PROXY",
     );
   const limiter = rateLimit({
     windowMs: 60_000,
@@ -33,7 +33,7 @@ export function limitRate(
         new Problem(
           429,
           "too_many_requests",
-          "Too many requests from this address; try again in a minute.",
+          "Too many requests came from this address. Try again in a minute.",
         ),
       );
     },

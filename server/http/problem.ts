@@ -1,6 +1,6 @@
 import type { Response } from "express";
 
-/** An answer that is not the one asked for, as RFC 9457 shapes it. `code` is stable; `detail` is for people. */
+/** An error response in the form of RFC 9457. `code` is stable; `detail` is for people. */
 export type ProblemBody = {
   type: string;
   title: string;
@@ -10,7 +10,7 @@ export type ProblemBody = {
   [extra: string]: unknown;
 };
 
-/** Thrown by a route to answer a problem: `status` and `code` for programs, `detail` for people, `extra` as further members. */
+/** Thrown by a route to respond with a problem: `status` and `code` for programs, `detail` for people, `extra` as further members. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
@@ -50,14 +50,14 @@ const titles: Readonly<Record<number, string>> = {
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
-  408: "Too slow",
+  408: "Request timeout",
   409: "Conflict",
   413: "Too large",
   415: "Unsupported media type",
   429: "Too many requests",
   500: "Internal error",
-  502: "HubSpot did not answer as expected",
-  503: "Not available now",
+  502: "Unexpected response from HubSpot",
+  503: "Not available",
 };
 
 /** Sends a problem as `application/problem+json`. */

@@ -35,7 +35,7 @@ export function rawBody(
 
 const nothing = Buffer.alloc(0);
 
-/** The bytes that `rawBody` read; none where the request had no body. */
+/** The bytes that `rawBody` read; none if the request had no body. */
 export function bytesOf(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : nothing;
 }
@@ -58,7 +58,7 @@ function readBody(
       new Problem(
         415,
         "unsupported_encoding",
-        "The body's encoding is not known here.",
+        "The body's encoding isn't supported.",
       ),
     );
   if (!budget.hasRoom(address, declared)) return Promise.reject(noRoom());
@@ -90,9 +90,7 @@ function readBody(
       resolve(buffer.subarray(0, length));
     };
     const onClose = (): void =>
-      fail(
-        new Problem(400, "incomplete_body", "The body did not arrive whole."),
-      );
+      fail(new Problem(400, "incomplete_body", "The body arrived incomplete."));
     const late = setTimeout(
       () =>
         fail(

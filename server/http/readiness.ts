@@ -10,18 +10,18 @@ export type Requirement = {
 };
 
 const QUERY_WITHIN_MS = 2_000;
-/** Lanes are looked at four times a second. */
+/** Lanes are checked four times a second. */
 const LOOKED_WITHIN_MS = 10_000;
 /** A request that waits this long for the event loop has been given up by its sender. */
 const LONGEST_BLOCK_MS = 5_000;
 
-/** A query through each share of the connections, a recent look at the lanes, and an event loop that turns. */
+/** A query through each share of the connections, a recent check of the lanes, and an event loop that runs. */
 export function requirementsOf({
   shares,
   lanesLookedAt,
 }: {
   shares: Shares;
-  /** When lanes were last looked at, epoch ms; null where this process works none. */
+  /** When lanes were last checked, epoch ms; null if this process works on none. */
   lanesLookedAt: (() => number) | null;
 }): Requirement[] {
   const delay = monitorEventLoopDelay();
@@ -35,7 +35,7 @@ export function requirementsOf({
       ? []
       : [
           {
-            name: "lanes were looked at",
+            name: "lanes checked",
             isMet: () =>
               Promise.resolve(Date.now() - lanesLookedAt() < LOOKED_WITHIN_MS),
           },
@@ -43,7 +43,7 @@ export function requirementsOf({
     {
       name: "event loop",
       isMet: () => {
-        // Since the last time that somebody asked.
+        // Since the last request.
         const longestMs = delay.max / 1e6;
         delay.reset();
         return Promise.resolve(longestMs < LONGEST_BLOCK_MS);

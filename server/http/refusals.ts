@@ -15,7 +15,7 @@ const remedies: Readonly<Record<string, string>> = {
     "the request's time is over five minutes off this machine's clock: check the clock",
   wrong_address:
     "HubSpot signed the request for another address: set PUBLIC_URL to signedFor, or correct the app's settings in HubSpot",
-  bad: "if HubSpot sent it, check that HUBSPOT_CLIENT_SECRET is the app's, and that no proxy changes addresses or bodies; otherwise somebody else sent it",
+  bad: "if HubSpot sent it, check that HUBSPOT_CLIENT_SECRET is the app's, and that no proxy changes addresses or bodies; otherwise someone else sent it",
 };
 
 /**

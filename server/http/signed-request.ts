@@ -8,15 +8,15 @@ import { checkSignatureHeaders, verifySignature } from "./verify-signature.ts";
 import type { SignedRequest } from "./verify-signature.ts";
 
 const sentences = {
-  missing: "This address takes requests signed by HubSpot only.",
+  missing: "This address accepts only requests that HubSpot signed.",
   stale: "The request was signed too long ago.",
-  bad: "The signature does not fit the request.",
-  query: "HubSpot's webhooks come to this address without a query.",
+  bad: "The signature doesn't match the request.",
+  query: "HubSpot sends webhooks to this address without a query.",
 } as const;
 
 /**
- * Refuses a request without a signature of the right form and age before its body is read, so that nobody can make us
- * hold bodies without taking the trouble to sign. Its answer is `requireSignature`'s.
+ * Refuses a request without a signature of the right form and age before its body is read, so that unsigned requests
+ * can't fill the memory with bodies. The response is that of `requireSignature`.
  */
 export function requireSignatureHeaders(
   parts: Parts,
@@ -58,7 +58,7 @@ const headersOf = (
   timestamp: request.get("X-HubSpot-Request-Timestamp"),
 });
 
-/** What HubSpot should have signed; without a body where none was read. */
+/** What HubSpot should have signed; without a body if none was read. */
 const signedBy = (parts: Parts, request: Request): SignedRequest => ({
   method: request.method,
   url: parts.config.publicUrl + request.originalUrl,

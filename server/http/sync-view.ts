@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listedTypes } from "../settings/types/index.ts";
 
-/** What a card shows, and what `GET /api/v1/{contacts|companies}/:id/sync` answers. */
+/** What a card shows, and what `GET /api/v1/{contacts|companies}/:id/sync` returns. */
 
 const time = z.string();
 const sideSchema = z.enum(["workspace", "hubspot"]);
@@ -20,7 +20,7 @@ const effect = z.object({
 const button = {
   allowed: z.boolean(),
   creates: z.boolean(),
-  idle: z.boolean().meta({ description: "It would change nothing." }),
+  idle: z.boolean().meta({ description: "This action would change nothing." }),
   summary: z.string(),
   code: z.string().nullable(),
   reason: z.string().nullable(),
@@ -37,7 +37,7 @@ const forcing = {
   ...button,
   undoes: z.array(undo).meta({
     description:
-      "Newer values of the other side that this action would replace: it asks first, and needs confirmed: true.",
+      "Newer values of the other side that this action would replace. The action then needs confirmed: true.",
   }),
   moreUndoes: z.int(),
 };
@@ -52,7 +52,8 @@ const help = z
 const contactsChanged = z.object({
   count: z.int(),
   changed: z.int().meta({
-    description: "Those that HubSpot lacks, or that changed since they synced.",
+    description:
+      "Contacts that aren't in HubSpot, or that changed since they last synced.",
   }),
   named: z.array(
     z.object({ id: z.string(), name: z.string(), creates: z.boolean() }),
@@ -64,10 +65,9 @@ const problem = z.object({
   code: z.string(),
   field: z
     .string()
-    .meta({ description: "Empty where the whole pair is concerned." }),
+    .meta({ description: "Empty if the problem is about the whole record." }),
   record: z.object({ id: z.string(), name: z.string() }).nullable().meta({
-    description:
-      "Another record than this one, that wants this one's object in HubSpot.",
+    description: "Another record that needs this record's object in HubSpot.",
   }),
   cause: z.string(),
   fix: z.string(),
@@ -85,7 +85,7 @@ const problem = z.object({
     )
     .meta({
       description:
-        "HubSpot's companies that this record may be linked to instead, with the name of the record that each belongs to.",
+        "Companies in HubSpot that this record can be linked to instead, each with the name of the record that it's linked to now.",
     }),
   help,
 });
@@ -114,14 +114,28 @@ export const syncViewSchema = z
       .nullable()
       .meta({
         description:
-          "Where HubSpot was not compared: the last known status, and since when it is known.",
+          "If HubSpot wasn't read: the last known status, and when it was known.",
       }),
     help,
     version: z.string().meta({
-      description: "Names what is shown; goes back with pull and push.",
+      description:
+        "Identifies what is shown. Send it back with sync, pull, and push.",
     }),
     objectType: z.enum(listedTypes),
-    record: z.object({ id: z.string(), name: z.string() }).nullable(),
+    productName: z.string().meta({
+      description:
+        "What the sentences call the product: productName of the settings.",
+    }),
+    record: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        url: z.string().nullable().meta({
+          description:
+            "The record's page in the product, from recordUrl of the settings; null without one.",
+        }),
+      })
+      .nullable(),
     object: z.object({ id: z.string(), url: z.string().nullable() }).nullable(),
     lastPull: moment,
     lastPush: moment,
@@ -146,9 +160,9 @@ export const syncViewSchema = z
       }),
     ),
     moreFields: z.number().int(),
-    sync: z
-      .object(button)
-      .meta({ description: "Sync now: both ways at once, nothing forced." }),
+    sync: z.object(button).meta({
+      description: "Sync now: both ways, without replacing newer values.",
+    }),
     pull: z.object(forcing),
     push: z.object({
       ...forcing,
@@ -158,17 +172,17 @@ export const syncViewSchema = z
           name: z.string(),
           missing: z
             .boolean()
-            .meta({ description: "HubSpot does not have it yet." }),
+            .meta({ description: "Whether the company isn't in HubSpot yet." }),
           choice: z.enum(["if-missing", "always", "never"]),
         })
         .nullable(),
     }),
     problem: problem
       .nullable()
-      .meta({ description: "The first of the pair's problems." }),
+      .meta({ description: "The first of the record's problems." }),
     problems: z.array(problem).meta({
       description:
-        "All of the pair's problems, the oldest first, then those of records that want its object, then the whole account's.",
+        "The record's problems, oldest first, then those of records that need its object, then the account's.",
     }),
     moreProblems: z.int(),
     approvals: z
@@ -188,7 +202,7 @@ export const syncViewSchema = z
           ),
         }),
       )
-      .meta({ description: "What waits for an approval in this account." }),
+      .meta({ description: "What needs an approval in this account." }),
     held: z.array(
       z.object({
         id: z.string(),
@@ -213,7 +227,7 @@ export const syncViewSchema = z
       )
       .meta({
         description:
-          "Other records of the same email or domain, at most five: possible duplicates, which are neither merged nor deleted here.",
+          "Other records with the same email or domain, at most five: possible duplicates, which Counterpart neither merges nor deletes.",
       }),
     journal: z.array(
       z.object({
@@ -248,7 +262,7 @@ export type WholeValue = {
   hubspot: string | null;
 };
 
-/** How a press on the card ended. */
+/** How a click on the card ended. */
 export type ActionAnswer =
   | {
       result: "done";
@@ -259,7 +273,7 @@ export type ActionAnswer =
     }
   | { result: "changed"; message: string; view: SyncView }
   | {
-      /** Nothing was done: the same again with confirmed: true and this view's version does it. */
+      /** Nothing was changed: the same request with confirmed: true and this view's version changes it. */
       result: "confirm";
       message: string;
       undoes: z.infer<typeof undo>[];
@@ -282,5 +296,5 @@ export type ActionAnswer =
       view: SyncView;
     };
 
-/** What a press is answered in time: how it ended, or that it goes on and the same request is to be sent again. */
+/** The response to a click, in time: how it ended, or that it is in progress and the same request should be sent again. */
 export type PressAnswer = ActionAnswer | { result: "working"; message: string };

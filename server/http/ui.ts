@@ -27,12 +27,12 @@ const BODY_LIMIT = 1024 * 1024;
 /** A portal's people at once; most of a card's time is HubSpot's. HubSpot gives up on a card after 15 s. */
 const SHARE: PortalShare = { most: 8, waiting: 64, waitMs: 5_000, rests: 0 };
 
-const one = z.string({ error: "must stand in the address exactly once" });
+const one = z.string({ error: "must be in the address exactly once" });
 
 const objectId = z
   .union([z.string(), z.number().int().positive()])
   .transform(String)
-  .pipe(z.string().refine(isObjectId, "is not an object id"));
+  .pipe(z.string().refine(isObjectId, "isn't an object id"));
 
 const subject = { objectTypeId: z.string(), objectId };
 const press = {
@@ -40,10 +40,10 @@ const press = {
   version: z.string().min(1).max(500),
   requestId: z
     .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, "is not 1 to 200 visible ASCII characters"),
+    .regex(/^[\x21-\x7e]{1,200}$/, "must be 1 to 200 visible ASCII characters"),
 };
 
-/** What each press carries. Unknown keys are passed by, so that a newer card works with an older server. */
+/** The body of each click. Unknown keys are ignored, so that a newer card works with an older server. */
 const bodies = {
   sync: z.object(press),
   pull: z.object({ ...press, confirmed: z.boolean().optional() }),
@@ -70,15 +70,15 @@ const bodies = {
     .refine(
       ({ attentionId, all }) =>
         (attentionId === undefined) !== (all === undefined),
-      "Name either an attentionId or all.",
+      "Send either attentionId or all.",
     )
     .refine(
       ({ all, version }) => all === undefined || version !== undefined,
-      "A choice for all conflicts names the version that was shown.",
+      "With a choice for all conflicts, send the version that was shown.",
     ),
 } as const satisfies Record<CardAction, z.ZodType>;
 
-/** /ui: what cards in HubSpot ask for, signed by HubSpot. Who asks stands in the signed address. */
+/** /ui: the requests of cards in HubSpot, signed by HubSpot. The signed address names the user. */
 export function cardRoutes(
   parts: Parts,
   limitRefused: RequestHandler,
@@ -100,7 +100,7 @@ export function cardRoutes(
       throw new Problem(
         404,
         "not_installed",
-        "Counterpart is not installed in this HubSpot account.",
+        "Counterpart isn't installed in this HubSpot account.",
       );
     response.locals["asker"] = asker;
     next();
@@ -174,7 +174,7 @@ export function cardRoutes(
       };
       const answer = await parts.answered.answer<ActionAnswer>(
         portalId,
-        // A question is no execution: its confirmation is another request, also under the same id.
+        // A question executes nothing: its confirmation is another request, even with the same id.
         `card:${rest.requestId}${input.confirmed === true ? ":confirmed" : ""}`,
         { action, input, userId: user.id },
         async () => {
@@ -196,19 +196,19 @@ export function cardRoutes(
 
 const working: PressAnswer = {
   result: "working",
-  message: "This takes longer than usual. It runs only once.",
+  message: "This is taking longer than usual. Your request runs only once.",
 };
 
 type Asker = { portalId: number; user: User };
 
 const id = one
-  .regex(/^[1-9]\d{0,15}$/, "is not an id")
+  .regex(/^[1-9]\d{0,15}$/, "isn't an id")
   .transform(Number)
-  .refine(Number.isSafeInteger, "is not an id");
+  .refine(Number.isSafeInteger, "isn't an id");
 const askerSchema = z.object({
   portalId: id,
   userId: id,
-  userEmail: one.max(500).refine(isStorable, "is not text that can be kept"),
+  userEmail: one.max(500).refine(isStorable, "can't be stored"),
   appId: id,
 });
 
@@ -237,7 +237,7 @@ function typeOf(objectTypeId: string): ObjectType {
   throw new Problem(
     404,
     "unknown_object_type",
-    "Counterpart does not sync this type of object.",
+    "Counterpart doesn't sync this object type.",
   );
 }
 
@@ -254,6 +254,6 @@ function noSuchObject(type: ObjectType): Problem {
   return new Problem(
     404,
     "object_not_found",
-    `This ${type} isn't in HubSpot, or isn't anymore.`,
+    `This ${type} isn't in HubSpot. Someone may have deleted it.`,
   );
 }

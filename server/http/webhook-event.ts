@@ -55,7 +55,7 @@ export function routeEvent(event: unknown, appId: number): EventVerdict {
     setAside: reason,
     portalId,
   });
-  if (!isId(fields["appId"])) return setAside("appId is not an app id");
+  if (!isId(fields["appId"])) return setAside("appId isn't an app id");
   if (fields["appId"] !== appId) return { ignored: "another_app" };
 
   const type = fields["subscriptionType"] ?? fields["eventType"];
@@ -68,11 +68,11 @@ export function routeEvent(event: unknown, appId: number): EventVerdict {
     typeof occurredAt !== "number" ||
     !(occurredAt >= 0 && occurredAt <= MAX_DATE_MS)
   )
-    return setAside("occurredAt is not a time");
+    return setAside("occurredAt isn't a time");
   const objectId = objectIdOf(idOf(kind, fields));
   const fault =
     idFault(kind, fields) ??
-    (objectId === null ? "objectId is not an object id" : null);
+    (objectId === null ? "objectId isn't an object id" : null);
   if (fault !== null || objectId === null) return setAside(fault ?? "");
   return { portalId, kind, objectType, objectId, occurredAt };
 }

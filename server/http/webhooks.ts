@@ -19,8 +19,8 @@ import { routeEvent } from "./webhook-event.ts";
 const BODY_LIMIT = 8 * 1024 * 1024;
 
 /**
- * POST /webhooks/hubspot: verifies, stores, answers; what the events mean is found out later. After a good signature
- * an event that we cannot use is counted and answered 200, since HubSpot would send it ten times more.
+ * POST /webhooks/hubspot: verifies, stores, responds; the events are processed later. With a valid signature, an event
+ * that can't be used is counted, and the response is 200, because HubSpot would otherwise send it ten more times.
  */
 export function receiveWebhooks(
   parts: Parts,
@@ -91,5 +91,5 @@ function parseEvents(text: string): readonly unknown[] {
   const read = readJson(text);
   if (!read.ok) throw new Problem(400, read.code, read.reason);
   if (Array.isArray(read.value)) return read.value as unknown[];
-  throw new Problem(400, "not_a_list", "The body is not a list of events.");
+  throw new Problem(400, "not_a_list", "The body isn't a list of events.");
 }

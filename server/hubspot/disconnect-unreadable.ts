@@ -30,7 +30,7 @@ export async function disconnectUnreadable(
       (await tokens.disconnect(
         portalId,
         tokenGeneration,
-        "Its stored tokens could not be opened with any key in TOKEN_KEY.",
+        "No key in TOKEN_KEY opens the stored tokens.",
       ))
     )
       disconnected.push(portalId);

@@ -132,7 +132,7 @@ export class UnknownOutcomeError extends HubSpotError {
   readonly kind = "unknown-outcome";
 
   constructor(reason: string, cause?: unknown) {
-    super(`It is not known whether HubSpot did it: ${reason}.`, { cause });
+    super(`The outcome in HubSpot is unknown: ${reason}.`, { cause });
   }
 }
 

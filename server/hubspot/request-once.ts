@@ -135,7 +135,7 @@ async function refusal(
       policyName: body.policyName,
       correlationId: body.correlationId,
     },
-    "HubSpot answered with an error",
+    "HubSpot responded with an error",
   );
   const nature = {
     write: call.write,

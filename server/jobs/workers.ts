@@ -86,7 +86,7 @@ export function startWorkers({
         await bell.wait(next);
       } catch (error) {
         failing.write("lanes", (more) =>
-          log.error({ ...more, err: error }, "lanes could not be looked at"),
+          log.error({ ...more, err: error }, "lanes could not be checked"),
         );
         await bell.wait(AFTER_DATABASE_ERROR_MS);
       }

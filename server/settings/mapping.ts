@@ -49,12 +49,12 @@ export const fieldMappingSchema = z.strictObject({
     .string()
     .regex(
       /^[a-z][a-z0-9_]{0,99}$/i,
-      "a field name: letters, digits, underscores",
+      "must be a field name of letters, digits, and underscores",
     ),
   /** HubSpot's internal property name. */
   property: z
     .string()
-    .regex(/^[a-z][a-z0-9_]{0,99}$/, "a HubSpot property name"),
+    .regex(/^[a-z][a-z0-9_]{0,99}$/, "must be the name of a HubSpot property"),
   direction: z.enum(["both", "pull", "push"]),
   /** Absent: the object type's policy. */
   policy: policySchema.optional(),

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { defaultMappingsOf } from "./default-mappings.ts";
 import { fieldMappingSchema, policySchema } from "./mapping.ts";
+import {
+  defaultProductName,
+  productNameSchema,
+  recordUrlSchema,
+} from "./product.ts";
 import { isStorable } from "../storable-text.ts";
 import type { ObjectTypeDescriptor } from "./types/descriptor.ts";
 import type { ChildType, ObjectType, ParentKind } from "./types/index.ts";
@@ -91,7 +96,7 @@ const uniqueMappings = (
         code: "custom",
         path: ["mappings", index],
         message: fields.has(field)
-          ? `Another mapping has the field ${field} already.`
+          ? `Another mapping already has the field ${field}.`
           : `Another mapping already writes ${property}.`,
       });
     }
@@ -168,6 +173,9 @@ export type TypeSettings = z.infer<z.ZodObject<typeof typeSettingsShape>> & {
 };
 
 const portalShape = {
+  /** Documents stored before the product had a name here have the defaults. */
+  productName: productNameSchema.default(defaultProductName),
+  recordUrl: recordUrlSchema.default(null),
   /** Off: nothing moves in that direction but by a button or a run by hand (BEHAVIOURS.md 0.11). */
   automatic: z.strictObject({ pull: z.boolean(), push: z.boolean() }),
   retention: z.strictObject({

@@ -231,7 +231,7 @@ function conflictMessage(
   const notPushed = `${label.singular} not pushed.`;
   switch (code) {
     case "duplicate_email":
-      return `${notPushed} A ${singular} with this email already exists in HubSpot and belongs to another record.`;
+      return `${notPushed} A ${singular} with this email already exists in HubSpot and is linked to another ${singular} in the workspace.`;
     case "ambiguous_email":
       return `${notPushed} More than one ${singular} in HubSpot has this email.`;
     case "domain_conflict":

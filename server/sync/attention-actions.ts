@@ -91,7 +91,7 @@ export async function resolveAttention(
     return refuse(
       "not_a_choice",
       "This entry is a conflict between two values.",
-      "Choose the side whose value holds.",
+      "Choose the side whose value to keep.",
     );
   return settle(engine, portalId, id, "held", person, (entry) =>
     Promise.resolve((seen, rules) =>
@@ -246,7 +246,7 @@ function settleHeld(
     if (entry.partOf !== null)
       return refuse(
         "part_of_entry",
-        "This is one of many changes that wait together.",
+        "This change needs approval together with others.",
         `Approve or refuse all of them in entry ${entry.partOf}.`,
       );
     const verdict = verdictOf(entry, choice);
@@ -288,7 +288,7 @@ const settle = (
 ): Promise<AttentionAnswer> =>
   actOnOpen(engine, portalId, id, async (entry) => {
     if (entry.kind !== kind)
-      return refuse("attention_not_found", "There is nothing under this id.");
+      return refuse("attention_not_found", "No entry has this id.");
     const choose = await prepare(entry);
     return whenFree(engine, () =>
       settleOnce(engine, portalId, [entry], person, choose),
@@ -338,7 +338,7 @@ async function settleOnce(
 
 const gone = refuse(
   "nothing_there",
-  "Neither side has it any more.",
+  "This no longer exists on either side.",
   "Nothing needs to be done.",
 );
 

@@ -66,7 +66,7 @@ export async function actOnOpen(
     loadEntry(db, portalId, id),
   );
   if (entry === null)
-    return refuse("attention_not_found", "There is nothing under this id.");
+    return refuse("attention_not_found", "No entry has this id.");
   if (entry.state !== "open") return alreadySettled;
   try {
     return await action(entry);

@@ -44,7 +44,7 @@ export async function noteMissing(
   const { correlationId } = body;
   engine.log.warn(
     { portalId, capability, scopes, correlationId },
-    "HubSpot does not allow something; what needs it stands still",
+    "HubSpot refused a permission; the work that needs it is paused",
   );
   await engine.database.inPortal(portalId, async (db) => {
     await missCapability(db, portalId, error);

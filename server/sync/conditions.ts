@@ -31,7 +31,7 @@ export function unmetParent(
   const { to } = lacking.kind;
   return {
     code: `no_${to}`,
-    reason: `It belongs to no ${to}, and ${descriptorOf(objectType).names.plural} without one are left out.`,
+    reason: `This ${objectType} has no ${to}; ${descriptorOf(objectType).names.plural} without one are excluded.`,
   };
 }
 
@@ -45,20 +45,20 @@ export function unmetCondition(
   if (stages !== null && !holds(stages, properties["stage"])) {
     return {
       code: "stage_excluded",
-      reason: `Its stage is not one of: ${stages.join(", ")}.`,
+      reason: `Excluded by stage. Stages that sync: ${stages.join(", ")}.`,
     };
   }
   if (emailStatuses !== null && hasField(objectType, "email_status")) {
     if (isBlank(properties["email"])) {
       return {
         code: "no_email_while_required",
-        reason: "It has no email while an email status is required.",
+        reason: `This ${objectType} has no email, so it has no email status that syncs.`,
       };
     }
     if (!holds(emailStatuses, properties["email_status"])) {
       return {
         code: "email_status_excluded",
-        reason: `Its email status is not one of: ${emailStatuses.join(", ")}.`,
+        reason: `Excluded by email status. Email statuses that sync: ${emailStatuses.join(", ")}.`,
       };
     }
   }
@@ -68,7 +68,7 @@ export function unmetCondition(
   ) {
     return {
       code: "custom_field_excluded",
-      reason: `Its ${customField.field} is not one of: ${customField.values.join(", ")}.`,
+      reason: `Excluded by ${customField.field}. Values that sync: ${customField.values.join(", ")}.`,
     };
   }
   return null;

@@ -1,7 +1,7 @@
 import { parkGroups } from "./park-together.ts";
 import { KEPT, keptReason } from "./brake/wording.ts";
 import { unmetCondition, unmetParent } from "./conditions.ts";
-import { doNothing, fail, skip } from "./decision.ts";
+import { doNothing, fail, nothingThere, skip } from "./decision.ts";
 import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";
 import { parkingSignature } from "./merge-field.ts";
 import { mayFlow, pushStops } from "./merge-fields.ts";
@@ -19,20 +19,24 @@ import type {
 } from "./model.ts";
 import { canonical, holdsNothing, own, toHubSpot } from "./value.ts";
 
+/** What to do about two records that one object would belong to. */
+export const linkedElsewhereFix =
+  "Review both in the workspace. Each must be linked to its own entry in HubSpot.";
+
 const conflictFixes = {
   duplicate_email:
-    "Merge the two records here, or give one of them another email.",
+    "Merge the two contacts in the workspace, or give one of them another email. Then retry.",
   ambiguous_email: "Merge the contacts in HubSpot, then retry.",
   domain_conflict:
-    "Open both companies and review them, so that one company a domain is linked: link this record to the existing company, give one of the two records another domain, or remove the one that is too many. Counterpart then links it to the existing company if no other record has that one.",
-  linked_elsewhere: "Review both records, so that each belongs to one object.",
+    "Link to the existing company, change one domain, or delete the duplicate. Then retry.",
+  linked_elsewhere: linkedElsewhereFix,
 } as const;
 
 /** Of a record whose object a person gave to another one. */
 export const givenUp = {
   code: "given_up",
   reason:
-    "Its company in HubSpot was given to another record by a person's choice.",
+    "Someone linked the company in HubSpot to another company in the workspace.",
 } as const;
 
 /** The code of a child that is not created because a parent of this kind has a problem. */
@@ -49,7 +53,7 @@ export function decideCreateObject(
 ): Decision {
   const { record, objectType, link } = pair;
   if (record === null)
-    return doNothing("nothing_there", "There is nothing on either side.");
+    return doNothing("nothing_there", nothingThere(objectType));
   const settings = rules.settings[objectType];
   const { names, creation } = descriptorOf(objectType);
   const { plural } = names;
@@ -73,7 +77,7 @@ export function decideCreateObject(
   if (!settings.push.enabled && !override) {
     return skip(
       "push_off",
-      `Pushing ${plural} is switched off in the sync settings.`,
+      `Pushing ${plural} is turned off in the sync settings.`,
     );
   }
   const { toHubSpot, stop } = mayFlow(rules, trigger);
@@ -81,7 +85,7 @@ export function decideCreateObject(
   if (!rules.mayCreateObjects) {
     return skip(
       "first_pull_running",
-      `The first pull of ${plural} has not ended yet.`,
+      `The first pull of ${plural} hasn't ended yet.`,
     );
   }
   // The dead come back by a person's push of them, not along with a child.
@@ -90,7 +94,7 @@ export function decideCreateObject(
       return skip(KEPT, keptReason.to_workspace);
     return skip(
       "link_ended",
-      `It was in HubSpot before and was deleted there. Push it by hand to create it again.`,
+      `This ${objectType} was deleted in HubSpot. To create it in HubSpot again, push it.`,
     );
   }
   if (!bypass) {
@@ -118,8 +122,8 @@ export function decideCreateObject(
     if (blockedBy !== null)
       return fail(
         blockedCode(kind),
-        `${names.label.singular} not pushed, since its ${kind.to} was not: ${blockedBy.cause}`,
-        `Settle the ${kind.to}'s problem, then retry.`,
+        `${names.label.singular} not pushed, because its ${kind.to} wasn't: ${blockedBy.cause}`,
+        `Resolve the ${kind.to}'s problem, then retry.`,
       );
   }
 
@@ -166,12 +170,12 @@ function unsureOfEarlier(
   return earlier.recent === true
     ? skip(
         "creation_pending",
-        "HubSpot's answer to its creation was lost; it is looked for once HubSpot's search shows it.",
+        `HubSpot's response to the creation was lost. Counterpart will search HubSpot for this ${pair.objectType}.`,
       )
     : fail(
         "creation_unsure",
-        "HubSpot's answer to its creation was lost, and it cannot be found there for certain.",
-        "Look for it in HubSpot. If it is not there, retry to create it.",
+        `HubSpot's response to the creation was lost. Counterpart can't tell whether HubSpot has this ${pair.objectType}.`,
+        "Check HubSpot. If it isn't there, retry to create it.",
       );
 }
 

@@ -2,7 +2,8 @@ import { parkGroups } from "./park-together.ts";
 import { KEPT, keptReason } from "./brake/wording.ts";
 import { conversionKey } from "../settings/mapping.ts";
 import { unmetCondition, unmetParent } from "./conditions.ts";
-import { doNothing, skip } from "./decision.ts";
+import { descriptorOf } from "../settings/types/index.ts";
+import { doNothing, nothingThere, skip } from "./decision.ts";
 import { parkingSignature } from "./merge-field.ts";
 import { mayFlow } from "./merge-fields.ts";
 import type { Decision, FieldOutcome, Pair, Rules, Trigger } from "./model.ts";
@@ -16,16 +17,16 @@ export function decideCreateRecord(
 ): Decision {
   const { object, objectType, link } = pair;
   if (object === null)
-    return doNothing("nothing_there", "There is nothing on either side.");
+    return doNothing("nothing_there", nothingThere(objectType));
   if (!mayFlow(rules, trigger).toWorkspace) {
-    return skip("automatic_pull_off", "Automatic pull is switched off.");
+    return skip("automatic_pull_off", "Automatic pull is off.");
   }
   if (link !== null && !trigger.bypassConditions) {
     if (typeof link.keptAt === "number")
       return skip(KEPT, keptReason.to_hubspot);
     return skip(
       "link_ended",
-      "Its record was deleted in the workspace. Pull it by hand to create it again.",
+      `This ${objectType} was deleted in the workspace. To create it in the workspace again, pull it.`,
     );
   }
   const fields = initialFields(rules, pair);
@@ -37,13 +38,15 @@ export function decideCreateRecord(
   if (!trigger.bypassConditions) {
     const { conditions } = rules.settings[objectType].pull;
     const unmet = unmetCondition(objectType, conditions, properties);
-    if (unmet !== null)
-      return skip("not_in_scope", `Not in scope: ${unmet.reason}`);
+    if (unmet !== null) return skip("not_in_scope", unmet.reason);
     const orphaned = unmetParent(rules, pair);
     if (orphaned !== null) return skip(orphaned.code, orphaned.reason);
   }
   return {
-    ...doNothing("created_in_workspace", "Created from HubSpot."),
+    ...doNothing(
+      "created_in_workspace",
+      `${descriptorOf(objectType).names.label.singular} created in the workspace.`,
+    ),
     outcome: "created",
     fields,
     workspace: { kind: "create", properties },

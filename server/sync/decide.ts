@@ -1,7 +1,7 @@
 import { KEPT, keptReason } from "./brake/wording.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import { decideCreateRecord } from "./decide-create-record.ts";
-import { doNothing, skip } from "./decision.ts";
+import { doNothing, nothingThere, skip } from "./decision.ts";
 import { fit, unread } from "./fit-record.ts";
 import { mayHaveMadeAnother } from "./earlier-creation.ts";
 import { mayFlow, mergeFields, pushStops } from "./merge-fields.ts";
@@ -25,17 +25,17 @@ export const decide = (rules: Rules, pair: Pair, trigger: Trigger): Decision =>
   fit(pair, decideAnySize(rules, pair, trigger));
 
 function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
-  const { record, object, link } = pair;
+  const { record, object, link, objectType } = pair;
   if (link?.state === "purged") {
     return skip(
       "purged",
-      "This person's data was erased for privacy and is not brought back.",
+      "This person's data was permanently deleted and won't be synced again.",
     );
   }
   if (pair.reading === "not-asked") {
     return skip(
       "not_read",
-      "It was linked while HubSpot was being read. It will be read and checked again.",
+      `This ${objectType} was linked while HubSpot was being read. Counterpart will check it again.`,
     );
   }
   const recordAlive = record !== null && record.deletedAt === null;
@@ -45,7 +45,7 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     if (isStale(pair))
       return doNothing(
         "stale",
-        "A newer state of the object has been seen already.",
+        `Counterpart has already seen a newer version of this ${objectType}.`,
       );
     if (recordAlive && objectAlive)
       return unread(pair) ?? decideUpdate(rules, pair, trigger, false);
@@ -53,7 +53,10 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     if (objectAlive) return decideRecordGone(rules, pair, trigger);
     // Without evidence the object may be back any time: that must not bring the record back with it.
     return {
-      ...doNothing("both_deleted", "Both sides have been deleted."),
+      ...doNothing(
+        "both_deleted",
+        `This ${objectType} was deleted on both sides.`,
+      ),
       link: {
         kind: "end",
         state: isDeletedInHubSpot(pair) ? "object-deleted" : "record-deleted",
@@ -66,18 +69,18 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     return {
       ...doNothing(
         "landed_late",
-        "Its creation landed in HubSpot after the record had been deleted; the deletion follows.",
+        `HubSpot created this ${objectType} after it was deleted in the workspace. The deletion will follow.`,
       ),
       outcome: "updated",
       link: { kind: "create" },
     };
   }
   if (objectAlive && wasRestored(rules, pair))
-    return decideRestoreRecord(rules, trigger);
+    return decideRestoreRecord(rules, objectType, trigger);
   if (recordAlive)
     return unread(pair) ?? decideCreateObject(rules, pair, trigger);
   if (objectAlive) return decideCreateRecord(rules, pair, trigger);
-  return doNothing("nothing_there", "There is nothing on either side.");
+  return doNothing("nothing_there", nothingThere(objectType));
 }
 
 /** Nothing older wins: a page fetched earlier, or a lagging search index. */
@@ -102,17 +105,21 @@ function wasRestored(
   );
 }
 
-function decideRestoreRecord(rules: Rules, trigger: Trigger): Decision {
+function decideRestoreRecord(
+  rules: Rules,
+  objectType: Pair["objectType"],
+  trigger: Trigger,
+): Decision {
   if (!mayFlow(rules, trigger).toWorkspace) {
     return skip(
       "automatic_pull_off",
-      "Automatic pull is switched off, so the restoration waits.",
+      "Automatic pull is off. The restoration is pending.",
     );
   }
   return {
     ...doNothing(
       "restored",
-      "It was restored in HubSpot, and its record and link with it.",
+      `This ${objectType} was restored in HubSpot, so it was restored in the workspace and linked again.`,
     ),
     outcome: "updated",
     workspace: { kind: "restore" },
@@ -126,7 +133,7 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   if (mayHaveMadeAnother(rules, pair)) {
     return skip(
       "creation_pending",
-      "It is just being created in HubSpot; it is linked once HubSpot has answered.",
+      `This ${pair.objectType} is being created in HubSpot and will be linked when HubSpot responds.`,
     );
   }
   const revived = pair.link !== null;
@@ -137,10 +144,10 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     outcome: "updated",
     code: revived ? "restored" : "linked",
     reason: revived
-      ? "It was restored, and its link with it."
+      ? `This ${pair.objectType} was restored and linked again.`
       : pair.ambiguous.length > 0
-        ? `Linked to the existing one; the choice was ambiguous between ${pair.ambiguous.join(", ")}, the lowest id was taken.`
-        : "Linked to the existing one.",
+        ? `Linked to the ${pair.objectType} in HubSpot with the lowest id. Several matched: ${pair.ambiguous.join(", ")}.`
+        : `Linked to the existing ${pair.objectType} in HubSpot.`,
     link: { kind: revived ? "revive" : "create" },
   };
 }
@@ -214,9 +221,9 @@ const names = (rules: Rules, fields: readonly FieldOutcome[]): string =>
     .join(", ");
 
 const unwrittenKinds = [
-  ["parked", "Not taken"],
-  ["waiting", "Waiting, since nothing may go that way just now"],
-  ["unasked", "Mapped later, and not asked to be applied to existing records"],
+  ["parked", "Rejected"],
+  ["waiting", "Pending (sync is off in this direction)"],
+  ["unasked", "Mapped after linking, so existing values stay as they are"],
 ] as const;
 
 /** Why nothing is written: both sides agree, or what a rule leaves open. */
@@ -225,7 +232,7 @@ function unwritten(rules: Rules, fields: readonly FieldOutcome[]): string {
     const left = fields.filter((field) => field.kind === kind);
     return left.length > 0 ? [`${sentence}: ${names(rules, left)}.`] : [];
   });
-  return open.length > 0 ? open.join(" ") : "Both sides agree.";
+  return open.length > 0 ? open.join(" ") : "Both sides are in sync.";
 }
 
 function describe(rules: Rules, fields: readonly FieldOutcome[]): string {
@@ -287,7 +294,9 @@ function decideObjectGone(
   pair: ReadPair,
   trigger: Trigger,
 ): Decision {
+  const { objectType } = pair;
   const end = { kind: "end", state: "object-deleted" } as const;
+  const missing = `HubSpot no longer shows this ${objectType}, but doesn't say that it was deleted.`;
   if (!isDeletedInHubSpot(pair)) {
     // A person who pushes this very record vouches for it: the link ends, and the next push creates the object anew.
     if (
@@ -298,7 +307,7 @@ function decideObjectGone(
       return {
         ...doNothing(
           "unlinked_missing",
-          "HubSpot no longer shows this object. The record is unlinked; push it once more to create it anew.",
+          `HubSpot no longer shows this ${objectType}, so it was unlinked. To create it in HubSpot again, push it.`,
         ),
         outcome: "updated",
         link: end,
@@ -307,19 +316,15 @@ function decideObjectGone(
     if (isKept(pair))
       return doNothing(
         KEPT,
-        "HubSpot no longer shows this object. Someone chose to keep it in the workspace.",
+        `HubSpot no longer shows this ${objectType}. Someone chose to keep it in the workspace.`,
       );
     return {
-      ...skip(
-        "object_missing",
-        "HubSpot does not show this object, and does not say that it was deleted.",
-      ),
+      ...skip("object_missing", missing),
       outcome: "failed",
       problem: {
         code: "object_missing",
-        cause:
-          "HubSpot no longer shows this object, and does not say that it was deleted.",
-        fix: "Look for it in HubSpot. Retry once it is there, or push the record, which unlinks it, and push it again to create it anew.",
+        cause: missing,
+        fix: "Check HubSpot. If it's there, retry. If not, push twice: to unlink, then to create it again.",
       },
     };
   }
@@ -333,7 +338,7 @@ function decideObjectGone(
     return {
       ...doNothing(
         "unlinked_by_deletion",
-        "It was deleted in HubSpot. Deletions are not carried over, so the record stays, unlinked.",
+        `Deleted in HubSpot. Deletion sync is off, so this ${objectType} was kept in the workspace and unlinked.`,
       ),
       outcome: "updated",
       link: end,
@@ -342,13 +347,13 @@ function decideObjectGone(
   if (!mayFlow(rules, trigger).toWorkspace) {
     return skip(
       "automatic_pull_off",
-      "Automatic pull is switched off, so the deletion waits.",
+      "Automatic pull is off. The deletion is pending.",
     );
   }
   return {
     ...doNothing(
       "deleted_in_hubspot",
-      "It was deleted in HubSpot, and deletions are carried over.",
+      "Deleted in HubSpot. Deletion sync is on.",
     ),
     outcome: "updated",
     workspace: { kind: "delete" },
@@ -366,7 +371,7 @@ function decideRecordGone(
     return {
       ...doNothing(
         "record_deleted_kept",
-        "The record was deleted. Deletions are not carried over, so HubSpot keeps its object, unlinked.",
+        `Deleted in the workspace. Deletion sync is off, so this ${pair.objectType} was kept in HubSpot and unlinked.`,
       ),
       outcome: "updated",
       link: end,
@@ -374,11 +379,11 @@ function decideRecordGone(
   }
   const { toHubSpot, stop } = mayFlow(rules, trigger);
   if (!toHubSpot)
-    return skip(stop, `${pushStops[stop]}, so the deletion waits.`);
+    return skip(stop, `${pushStops[stop]}. The deletion is pending.`);
   return {
     ...doNothing(
       "deleted_in_workspace",
-      "The record was deleted, and deletions are carried over.",
+      "Deleted in the workspace. Deletion sync is on.",
     ),
     outcome: "updated",
     hubspot: { kind: "archive" },

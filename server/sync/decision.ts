@@ -1,4 +1,4 @@
-import type { Decision } from "./model.ts";
+import type { Decision, Pair } from "./model.ts";
 
 /** A decision that writes nothing. */
 export function doNothing(code: string, reason: string): Decision {
@@ -13,6 +13,10 @@ export function doNothing(code: string, reason: string): Decision {
     problem: null,
   };
 }
+
+/** Why nothing is decided of a pair that has neither side. */
+export const nothingThere = (type: Pair["objectType"]): string =>
+  `Neither side has this ${type}.`;
 
 /** Left alone by a rule, which is not a failure (AP-100). */
 export const skip = (code: string, reason: string): Decision => ({

@@ -102,7 +102,7 @@ async function move(
       objectId,
       action: "relinked",
       code: "id_moved",
-      reason: `Merged in HubSpot: object ${link.object_id} is now ${objectId}. The link has ended all the same.`,
+      reason: `Merged in HubSpot: ${type} ${link.object_id} is now ${objectId}. The link had already ended.`,
       changes: [],
     })),
   );

@@ -26,7 +26,7 @@ export function idFault(kind: string, event: EventBody): string | null {
     const values = valuesIn(event, name);
     if (values.length > MOST_IDS) return `${name} has too many ids`;
     if (values.some((value) => objectIdOf(value) === null))
-      return `${name} is not an object id`;
+      return `${name} isn't an object id`;
   }
   return null;
 }

@@ -24,7 +24,7 @@ export function unread({ record, objectType }: Pair): Decision | null {
     ? fail(
         RECORD_TOO_LARGE,
         `This ${objectType} isn't synced: it's too large. ${tooLarge(objectType, bytes)}`,
-        "Shorten its longest values in the workspace, or move them to a table of your own. It then syncs by itself.",
+        "Shorten the longest values in the workspace, or move them to a table of your own. It then syncs by itself.",
       )
     : fail(
         RECORD_TOO_LARGE,

@@ -127,19 +127,19 @@ function whatChanged(
 ): string | null {
   const record = records.find(({ id }) => id === recordId);
   if (record === undefined || record.deleted_at !== null)
-    return "The record has been deleted";
+    return "The record was deleted";
   const live = links.filter(({ state }) => state === "live");
   const own = live.find((link) => link.record_id === recordId);
   if (own !== undefined)
-    return `The record has been linked to company ${own.object_id} in HubSpot`;
+    return `The record is now linked to company ${own.object_id} in HubSpot`;
   const holder = live.find((link) => link.object_id === objectId);
   if (holder === undefined && holderId !== null)
-    return `Company ${objectId} in HubSpot is not linked to record ${holderId} any more`;
+    return `Company ${objectId} in HubSpot is no longer linked to record ${holderId}`;
   if (holder !== undefined && holder.record_id !== holderId)
-    return `Company ${objectId} in HubSpot is linked to record ${holder.record_id} now`;
+    return `Company ${objectId} in HubSpot is now linked to record ${holder.record_id}`;
   return record.identity !== null && identities.includes(record.identity)
     ? null
-    : `The record and company ${objectId} in HubSpot do not share their domain any more`;
+    : `The record and company ${objectId} in HubSpot no longer have the same domain`;
 }
 
 /** A write to HubSpot for one of the two whose worker may live. With the records locked, nobody begins another one. */
@@ -176,7 +176,8 @@ async function journalGift(
   portalId: PortalId,
   { type, recordId, objectId, holderId, person }: Gift,
 ): Promise<void> {
-  const formerly = holderId === null ? "" : `, which record ${holderId} held,`;
+  const formerly =
+    holderId === null ? "" : `, which was linked to record ${holderId}`;
   await writeJournal(
     db,
     portalId,
@@ -189,7 +190,7 @@ async function journalGift(
         objectId,
         action: "linked",
         code: "linked_by_choice",
-        reason: `Linked to the existing company ${objectId} in HubSpot${formerly} by a person's choice.`,
+        reason: `Someone linked this record to company ${objectId} in HubSpot${formerly}.`,
         changes: [],
       },
       ...(holderId === null
@@ -200,7 +201,7 @@ async function journalGift(
               objectId,
               action: "unlinked" as const,
               code: givenUp.code,
-              reason: `${givenUp.reason} It belongs to record ${recordId} now.`,
+              reason: `${givenUp.reason} It's now linked to record ${recordId}.`,
               changes: [],
             },
           ]),

@@ -72,7 +72,7 @@ export function refusalOf(
         ? {
             code: "first_pull_running",
             reason:
-              "The first pull from HubSpot is running; pushing begins when it has ended.",
+              "The first pull from HubSpot is running. Push starts when it ends.",
             remedy: "Wait until the first pull has ended.",
             endsAt: null,
           }

@@ -63,7 +63,7 @@ export type MoveResult =
       reason: string;
     };
 
-/** Start now: ends the setup window or a hold, and queues what that sets in motion. Already started is fine. */
+/** Start or resume sync now, and queues what that sets in motion. Already started is fine. */
 export async function startNow(
   db: Db,
   portalId: PortalId,
@@ -115,7 +115,7 @@ export async function hold(
     portalId,
     ["setting-up", "first-pull", "active"],
     "held",
-    `held by ${by}`,
+    `paused by ${by}`,
   );
   if (moved) return { ok: true, state: "held" };
   const { rows } = await sql<{ state: InstallationState }>`
@@ -313,6 +313,6 @@ function notConnected(state: InstallationState | null): MoveResult {
     ok: false,
     state,
     code: "disconnected",
-    reason: "HubSpot is not connected; connect it again first.",
+    reason: "HubSpot isn't connected. Reconnect HubSpot first.",
   };
 }

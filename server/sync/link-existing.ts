@@ -51,7 +51,7 @@ function chosenObject(
   if (!choicesOf(entry).includes("link_existing"))
     return refuse(
       "not_offered",
-      "This entry does not offer to link to an existing company.",
+      "This problem can't be resolved by linking to an existing company.",
     );
   const named = namedObjects(entry.details);
   const [only, ...more] = named;
@@ -64,11 +64,11 @@ function chosenObject(
   return objectId === null
     ? refuse(
         "object_not_named",
-        `Several companies in HubSpot have this domain: name one of ${ids} as hubspotId.`,
+        `Several companies in HubSpot have this domain. Send one of these as hubspotId: ${ids}.`,
       )
     : refuse(
         "object_not_named",
-        `This entry is not about company ${objectId} in HubSpot, but about ${ids}.`,
+        `This problem isn't about company ${objectId} in HubSpot. Choose one of these: ${ids}.`,
       );
 }
 
@@ -111,12 +111,10 @@ async function linkOnce(
     );
   const object = read.get(objectId) ?? null;
   if (object === null)
-    return ended(changed(`HubSpot does not show company ${objectId} any more`));
+    return ended(changed(`HubSpot no longer shows company ${objectId}`));
   if (object.id !== objectId)
     return ended(
-      changed(
-        `Company ${objectId} has been merged into ${object.id} in HubSpot`,
-      ),
+      changed(`Company ${objectId} was merged into ${object.id} in HubSpot`),
     );
   const given = await engine.database
     .inPortal(portalId, (db) =>
@@ -148,7 +146,7 @@ async function linkOnce(
         busy: true,
         answer: refuse(
           "busy",
-          "One of the two is just being synced; nothing was carried out.",
+          "One of the two is being synced. No changes were made.",
           "Try again in a moment.",
         ),
       };
@@ -160,7 +158,7 @@ const ended = (answer: AttentionAnswer): Tried => ({ busy: false, answer });
 const changed = (what: string): Refused =>
   refuse(
     "changed",
-    `${what}. Nothing was carried out; retry the entry to see how it stands now.`,
+    `${what}. No changes were made. Retry the problem to check it again.`,
   );
 
 /**

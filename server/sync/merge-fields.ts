@@ -133,8 +133,8 @@ export interface FieldFlow extends Omit<MayFlow, "stop"> {
 
 /** Why nothing goes to HubSpot, in a sentence without its end. */
 export const pushStops = {
-  automatic_push_off: "Automatic push is switched off",
-  missing_scope: "HubSpot does not allow this app to write it",
+  automatic_push_off: "Automatic push is off",
+  missing_scope: "Counterpart doesn't have permission to write this in HubSpot",
 } as const;
 
 /** A person's choice for a held field moves that field and no other. */

@@ -27,7 +27,7 @@ const concerns: ReadonlyMap<SyncCapability, Concern> = new Map([
       {
         type,
         may: `read ${plural}`,
-        standsStill: `${label.plural} stand still in both directions`,
+        standsStill: `${label.plural} don't sync in either direction`,
       },
     ];
   }),
@@ -38,7 +38,7 @@ const concerns: ReadonlyMap<SyncCapability, Concern> = new Map([
       {
         type,
         may: `write ${plural}`,
-        standsStill: `What changes in ${plural} here waits`,
+        standsStill: `Changes to ${plural} in the workspace are pending`,
       },
     ];
   }),
@@ -46,16 +46,16 @@ const concerns: ReadonlyMap<SyncCapability, Concern> = new Map([
     "read-associations",
     {
       type: from,
-      may: `read which ${parents} ${children} belong to`,
-      standsStill: `The ${parents} of ${children} stand still in both directions`,
+      may: `read associations between ${children} and ${parents}`,
+      standsStill: `Associations between ${children} and ${parents} don't sync in either direction`,
     },
   ],
   [
     "write-associations",
     {
       type: from,
-      may: `write which ${parents} ${children} belong to`,
-      standsStill: `What changes in the ${parents} of ${children} here waits`,
+      may: `write associations between ${children} and ${parents}`,
+      standsStill: `Changes to associations between ${children} and ${parents} in the workspace are pending`,
     },
   ],
 ]);
@@ -97,7 +97,7 @@ export function tellMissing(
   const named = scopes.length === 0 ? "" : ` (${scopes.join(", ")})`;
   return {
     type,
-    cause: `HubSpot does not allow this app to ${may}${named}. ${standsStill}; everything else goes on.`,
-    fix: "Connect HubSpot again and grant the missing scope. What waits then goes on by itself; a retry looks at once whether it has been granted.",
+    cause: `Counterpart doesn't have permission to ${may}${named}. ${standsStill}. Everything else still syncs.`,
+    fix: "Reconnect HubSpot and grant the permission. Pending changes then sync by themselves. To check the permission now, retry.",
   };
 }

@@ -1,3 +1,4 @@
+import type { ObjectType } from "../settings/object-type.ts";
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import type { ObjectId, PortalId, RecordId } from "../settings/object-type.ts";
@@ -93,14 +94,14 @@ const refusalOf = (
   error instanceof PassTooLarge
     ? {
         code: RECORD_TOO_LARGE,
-        cause: `This ${objectType} isn't synced: what belongs to it in the workspace and in HubSpot is too large to be compared.`,
-        fix: "Shorten its longest values, then retry.",
+        cause: `This ${objectType} isn't synced: its data in the workspace and in HubSpot is too large to compare.`,
+        fix: "Shorten the longest values, then retry.",
         details: {},
       }
-    : dataRefusal(error);
+    : dataRefusal(objectType, error);
 
 /** SQLSTATE classes that speak of the data and not of the moment: 22 data, 23 constraints, P0001 a raised exception. */
-function dataRefusal(error: unknown): Refusal | null {
+function dataRefusal(objectType: ObjectType, error: unknown): Refusal | null {
   if (
     !(error instanceof Error) ||
     !("code" in error) ||
@@ -116,7 +117,7 @@ function dataRefusal(error: unknown): Refusal | null {
     constraint === null ? `error ${error.code}` : `rule "${constraint}"`;
   return {
     code: WORKSPACE_REFUSED,
-    cause: `The workspace's own database refused it: ${rule}.`,
+    cause: `The workspace's database rejected this ${objectType}: ${rule}.`,
     fix: "Correct the value in HubSpot, or change the rule, then retry.",
     details: { sqlstate: error.code, constraint },
   };

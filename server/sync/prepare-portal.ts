@@ -49,7 +49,7 @@ async function createUniqueProperty(
         fieldType: "text",
         groupName: descriptorOf(type).hubspot.propertyGroup,
         description:
-          "Set by Counterpart when it creates a record, so that a repeated request cannot create a second one.",
+          "Counterpart sets this value when it creates a record, so that a repeated request can't create a second one.",
         hasUniqueValue: true,
       },
       options,
@@ -59,7 +59,7 @@ async function createUniqueProperty(
       : {
           exists: false,
           code: "not_unique",
-          reason: `A property ${UNIQUE_PROPERTY} exists already and does not hold unique values.`,
+          reason: `The property ${UNIQUE_PROPERTY} already exists and doesn't require unique values.`,
         };
     await database.inPortal(portalId, (db) =>
       storeVerdict(db, portalId, type, verdict),

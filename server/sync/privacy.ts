@@ -9,7 +9,7 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 
-const erasedReason = "Erased by a privacy deletion.";
+const erasedReason = "Permanently deleted for privacy.";
 
 /** Everything under which a person is known here: ids only. */
 interface Person {

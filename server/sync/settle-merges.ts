@@ -142,7 +142,7 @@ async function moveLinks(
       objectId,
       action: "relinked",
       code: "id_moved",
-      reason: `Merged in HubSpot: object ${winner.object_id} is now ${objectId}.`,
+      reason: `Merged in HubSpot: ${type} ${winner.object_id} is now ${objectId}.`,
       changes: [],
     })),
   );

@@ -208,7 +208,7 @@ function overwritten(
     objectId,
     action: "overwritten",
     code: "overwritten_unseen",
-    reason: `A value of ${property} that was typed in HubSpot at ${event.occurredAt.toISOString()} was overwritten before it had been read.`,
+    reason: `A value of ${property} that someone entered in HubSpot at ${event.occurredAt.toISOString()} was overwritten before Counterpart had read it.`,
     changes: [
       {
         field: field ?? property,

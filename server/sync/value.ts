@@ -168,7 +168,7 @@ export function toHubSpot(
     return {
       ok: false,
       code: "read_only_property",
-      message: `HubSpot does not let anyone set ${definition.label}.`,
+      message: `HubSpot doesn't allow changes to ${definition.label}.`,
     };
   }
   if (holdsNothing(conversion, value)) return { ok: true, value: "" };
@@ -194,7 +194,7 @@ export function toHubSpot(
       ? {
           ok: false,
           code: "unmapped_option",
-          message: `"${text}" is mapped to no option of ${definition?.label ?? mapping.property}.`,
+          message: `"${text}" isn't mapped to an option of ${definition?.label ?? mapping.property}.`,
         }
       : { ok: true, value: option };
   }
@@ -208,7 +208,7 @@ export function toHubSpot(
       return {
         ok: false,
         code: "invalid_option",
-        message: `"${stranger}" is not an option of ${definition?.label ?? mapping.property}. HubSpot allows: ${options.slice(0, 20).join(", ")}.`,
+        message: `"${stranger}" isn't an option of ${definition?.label ?? mapping.property}. HubSpot allows: ${options.slice(0, 20).join(", ")}.`,
       };
     }
     return { ok: true, value: sent.join(";") };
@@ -257,7 +257,7 @@ export function toWorkspace(
         ? {
             ok: false,
             code: "unknown_owner",
-            message: `HubSpot's owner ${value} is not in the owner list.`,
+            message: `HubSpot's owner ${value} isn't in the owner list.`,
           }
         : { ok: true, value: email };
     }
@@ -270,7 +270,7 @@ export function toWorkspace(
         ? {
             ok: false,
             code: "unmapped_option",
-            message: `HubSpot's "${text}" is mapped to no value here.`,
+            message: `HubSpot's "${text}" isn't mapped to a value in the workspace.`,
           }
         : { ok: true, value: option };
     }

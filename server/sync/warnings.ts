@@ -99,7 +99,7 @@ function ofWork(
       : [
           {
             code: "no_worker",
-            message: "Work is due and no worker takes it.",
+            message: "Work is due, but no worker runs it.",
             remedy:
               "The operator checks that a server whose ROLE is worker or all runs, and its load.",
             since: new Date(Math.min(...overdue.map((at) => at.getTime()))),
@@ -126,7 +126,7 @@ const refusals: Readonly<Record<string, { message: string; remedy: string }>> =
       message:
         "The server refused requests that claim to be HubSpot's, because their signature is wrong.",
       remedy:
-        "If webhooks or cards fail, the operator checks that HUBSPOT_CLIENT_SECRET is the app's and that no proxy changes addresses or bodies. Otherwise somebody else sent them.",
+        "If webhooks or cards fail, the operator checks that HUBSPOT_CLIENT_SECRET is the app's and that no proxy changes addresses or bodies. Otherwise someone else sent them.",
     },
   };
 
@@ -138,8 +138,8 @@ function ofRefused({ reason, since }: RefusedSignature): Warning[] {
 function ofFormerUser({ syncUser }: Installation): Warning {
   return {
     code: "sync_user_deactivated",
-    message: `${syncUser.email || "The user who connected HubSpot"} is no longer active in HubSpot. Sync goes on with that user's connection; have another admin connect again.`,
-    remedy: "Another admin connects HubSpot again.",
+    message: `${syncUser.email || "The user who connected HubSpot"} is no longer active in HubSpot. Sync still works with that user's connection.`,
+    remedy: "Another admin can reconnect HubSpot.",
     since: null,
   };
 }
@@ -149,7 +149,7 @@ function ofCapabilities({ missingCapabilities }: Installation): Warning[] {
     code: "missing_capability",
     message: isSyncCapability(capability)
       ? tellMissing(capability, missing.scopes).cause
-      : `HubSpot does not allow ${capability}: ${missing.reason}`,
+      : `Counterpart doesn't have the permission ${capability} in HubSpot. ${missing.reason}`,
     remedy: explanations.missing_scope.remedy,
     since: new Date(missing.since),
   }));
@@ -162,9 +162,9 @@ function ofUniqueProperty({ uniqueProperty }: Installation): Warning[] {
       : [
           {
             code: "no_unique_property",
-            message: `The property that guards creations of a ${type} against doubles could not be created, so they are made one at a time: ${verdict.reason}`,
+            message: `Counterpart couldn't create the property that prevents duplicates of a ${type}, so creations run one at a time. ${verdict.reason}`,
             remedy:
-              "An admin makes room for a property with unique values in HubSpot, or grants the permission to create it. Counterpart retries every hour.",
+              "An admin can delete another property with unique values in HubSpot, or grant the permission to create this one. Counterpart retries every hour.",
             since: null,
           },
         ],

@@ -47,12 +47,12 @@ export function fieldFault(
   value: unknown,
 ): string | null {
   if (!namePattern.test(name))
-    return "A field's name has letters, digits and underscores, begins with a letter and is at most 100 long.";
+    return "A field's name has letters, digits, and underscores, begins with a letter, and has at most 100 characters.";
   if (reservedNames.has(name)) {
     const kind = primaryKindOf(type);
     return name !== kind?.primary.column
       ? `${name} is set by Counterpart.`
-      : `A ${kind.from}'s ${kind.to} is given as ${kind.primary.field}, beside properties.`;
+      : `A ${kind.from}'s ${kind.to} is set with ${kind.primary.field}, not in properties.`;
   }
   if (value === null) return null;
   const kind = standardKindOf(type, name);
@@ -118,10 +118,10 @@ function customFault(value: unknown): string | null {
     return Number.isFinite(value) ? null : "must be a finite number";
   if (typeof value === "boolean") return null;
   if (!Array.isArray(value))
-    return "must be a string, number, boolean, list of strings or null";
+    return "must be a string, number, boolean, list of strings, or null";
   if (value.length > MAX_LIST) return `may list at most ${MAX_LIST} values`;
   for (const item of value as unknown[]) {
-    if (typeof item !== "string") return "may list strings only";
+    if (typeof item !== "string") return "may list only strings";
     const fault = textFault(item);
     if (fault !== null) return fault;
   }

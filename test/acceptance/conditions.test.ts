@@ -103,9 +103,7 @@ describe.each(profiles)("conditions, %s", (profile) => {
       status: "not_synced",
       code: "no_email_while_required",
     });
-    expect(skipped.sync.reason).toContain(
-      "no email while an email status is required",
-    );
+    expect(skipped.sync.reason).toContain("no email");
     expect((await record(world, "contacts", unverified.id)).sync.code).toBe(
       "email_status_excluded",
     );
@@ -227,7 +225,7 @@ describe.each(profiles)("conditions, %s", (profile) => {
         (each) => each.hubspotId === outside,
       );
       expect(item).toMatchObject({ outcome: "skipped", code: "not_in_scope" });
-      expect(item?.reason).toMatch(/^Not in scope: /);
+      expect(item?.reason).toMatch(/^Excluded by stage\. /);
       expect(run.counts.skipped).toBe((await itemsOf(world, run.id)).length);
     },
   );

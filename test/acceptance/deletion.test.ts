@@ -72,7 +72,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       expect(left).toMatchObject({ deletedAt: null, hubspotId: null });
       expect(left.properties).toMatchObject(ours[name]("off-there"));
       expect(left.sync.status).toBe("not_synced");
-      expect(left.sync.reason).toContain("deleted in HubSpot");
+      expect(left.sync.reason).toContain("Deleted in HubSpot.");
       expect((await journal(world, { recordId: recordId }))[0]).toMatchObject({
         action: "unlinked",
         code: "unlinked_by_deletion",

@@ -86,7 +86,11 @@ test("an object with more values than a record can have is a problem; the rest o
   expect(await attention(world)).toMatchObject([problem]);
   expect(await viewCard(world, "contacts", large)).toMatchObject({
     record: null,
-    problem: { code: problem.code, cause: problem.cause, fix: problem.fix },
+    problem: {
+      code: problem.code,
+      cause: reason.replace("the workspace", "your product"),
+      fix: problem.fix,
+    },
   });
 
   await changeObject(world, "contacts", large, {
@@ -227,7 +231,7 @@ test("records that are older than the limit are stepped over, linked or not, and
     (await object(world, "contacts", other.objectId)).properties["city"],
   ).toBe("Bern");
   const fix =
-    "Shorten its longest values in the workspace, or move them to a table of your own. It then syncs by itself.";
+    "Shorten the longest values in the workspace, or move them to a table of your own. It then syncs by itself.";
   const cause = expect.stringMatching(
     /^This contact isn't synced: it's too large. This contact's values have \d,000,0\d\d bytes. A record can have at most 1,048,576 \(1 MB\)\.$/,
   ) as string;
@@ -242,7 +246,13 @@ test("records that are older than the limit are stepped over, linked or not, and
     });
     expect(await world.api("GET", `/contacts/${id}/sync`)).toMatchObject({
       status: 200,
-      body: { problem: { code: "record_too_large", cause, fix } },
+      body: {
+        problem: {
+          code: "record_too_large",
+          cause,
+          fix: fix.replace("the workspace", "your product"),
+        },
+      },
     });
   }
   expect(await viewCard(world, "contacts", pair.objectId)).toMatchObject({

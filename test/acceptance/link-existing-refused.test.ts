@@ -92,7 +92,7 @@ describe.each(profiles)(
 
       expect(taken).toMatchObject({ status: 409, body: { code: "changed" } });
       expect(taken.body["detail"]).toContain(
-        `Company ${objectId} in HubSpot is linked to record ${third.id} now.`,
+        `Company ${objectId} in HubSpot is now linked to record ${third.id}.`,
       );
       expect((await record(world, "companies", late)).hubspotId).toBeNull();
       expect(await objectOf(world, "companies", third.id)).toBe(objectId);
@@ -118,7 +118,7 @@ describe.each(profiles)(
       });
     });
 
-    test("AP-105 a choice does not count once the two do not share their domain, or HubSpot has lost the company", async () => {
+    test("AP-105 a choice does not count once the two no longer have the same domain, or HubSpot has lost the company", async () => {
       const { world } = at;
       await choose(world, { automatic: byHandOnly });
       const pushNew = async (name: string, domain: string): Promise<string> => {
@@ -134,14 +134,14 @@ describe.each(profiles)(
       await change(world, "companies", late, { domain: "other.example" });
       const moved = await linkExisting(world, entry);
       expect(moved).toMatchObject({ status: 409, body: { code: "changed" } });
-      expect(moved.body["detail"]).toContain("do not share their domain");
+      expect(moved.body["detail"]).toContain("no longer have the same domain");
 
       await change(world, "companies", late, { domain: "lost.example" });
       await world.inHubSpot("DELETE", `/objects/companies/${objectId}`);
       const lost = await linkExisting(world, entry);
       expect(lost).toMatchObject({ status: 409, body: { code: "changed" } });
       expect(lost.body["detail"]).toContain(
-        `HubSpot does not show company ${objectId} any more.`,
+        `HubSpot no longer shows company ${objectId}.`,
       );
       expect((await record(world, "companies", late)).hubspotId).toBeNull();
       expect(await theEntry(world, late)).toMatchObject({ id: entry.id });

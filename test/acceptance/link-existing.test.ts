@@ -45,7 +45,7 @@ describe.each(profiles)("linking to the existing company, %s", (profile) => {
       choices: ["link_existing"],
       details: { objects: [{ hubspotId: objectId, recordId: holder }] },
     });
-    expect(entry.fix).toContain("link this record to the existing company");
+    expect(entry.fix).toContain("Link to the existing company");
 
     const answer = await linkExisting(world, entry);
 
@@ -90,7 +90,7 @@ describe.each(profiles)("linking to the existing company, %s", (profile) => {
         by: "API",
         code: "linked_by_choice",
         hubspotId: objectId,
-        reason: `Linked to the existing company ${objectId} in HubSpot, which record ${holder} held, by a person's choice.`,
+        reason: `Someone linked this record to company ${objectId} in HubSpot, which was linked to record ${holder}.`,
       }),
     );
     // What gave way is told.
@@ -108,7 +108,7 @@ describe.each(profiles)("linking to the existing company, %s", (profile) => {
         by: "API",
         code: "given_up",
         hubspotId: objectId,
-        reason: `${givenUp} It belongs to record ${late} now.`,
+        reason: `${givenUp} It's now linked to record ${late}.`,
       }),
     );
 

@@ -183,8 +183,7 @@ describe.each(profiles)("matching, %s", (profile) => {
     const [entry, ...more] = await attention(world, company.id);
     expect(more).toEqual([]);
     expect(entry?.cause).toBe(domainConflict);
-    expect(entry?.fix).toContain("one company a domain is linked");
-    expect(entry?.fix).toContain("links it to the existing company");
+    expect(entry?.fix).toContain("Link to the existing company");
     expect(entry?.recordId).toBe(company.id);
     expect(entry?.details["objects"]).toEqual([
       {
@@ -367,7 +366,7 @@ describe.each(profiles)("companies, %s", (profile) => {
       const linked = (await journal(world, { recordId: company.id })).find(
         (entry) => entry.action === "linked",
       );
-      expect(linked?.reason).toContain("ambiguous");
+      expect(linked?.reason).toContain("Several matched: ");
       for (const id of same) expect(linked?.reason).toContain(id);
       expect(
         await objectsWith(world, "companies", "domain", domain),

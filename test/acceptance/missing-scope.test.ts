@@ -112,7 +112,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(await missing(world)).toContain("read:company");
     const { warnings } = await installation(world);
     expect(warnings.map(({ message }) => message).join("\n")).toContain(
-      "read companies (crm.objects.companies.read). Companies stand still in both directions",
+      "read companies (crm.objects.companies.read). Companies don't sync in either direction",
     );
     const told = (await scopeEntries(world)).filter(({ cause }) =>
       cause.includes("read companies"),

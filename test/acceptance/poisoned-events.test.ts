@@ -82,9 +82,9 @@ describe("events that can't be worked", () => {
     await world.settled();
     expect(await cityOf(person?.id ?? "")).toBe("Bern");
     expect((await setAside()).map(({ reason }) => reason)).toEqual([
-      "objectId is not an object id",
-      "toObjectId is not an object id",
-      "mergedObjectIds is not an object id",
+      "objectId isn't an object id",
+      "toObjectId isn't an object id",
+      "mergedObjectIds isn't an object id",
     ]);
   });
 

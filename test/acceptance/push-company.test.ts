@@ -182,7 +182,7 @@ describe.each(profiles)("pushing a company and its contacts, %s", (profile) => {
       });
       expect(reply).toMatchObject({ status: 400 });
       expect(JSON.stringify(reply.body)).toContain(
-        "Contacts follow companies that are named by ids.",
+        "To push contacts too, name their companies in ids.",
       );
       expect(await count()).toBe(before);
     },

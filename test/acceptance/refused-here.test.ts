@@ -66,12 +66,15 @@ describe.each(profiles)(
       expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 200 });
     };
 
-    const problem = (ids: { recordId: string | null; hubspotId: string }) => ({
+    const problem = (
+      ids: { recordId: string | null; hubspotId: string },
+      type = "contact",
+    ) => ({
       kind: "problem",
       code: "workspace_refused",
       ...ids,
       field: null,
-      cause: `The workspace's own database refused it: rule "${rule}".`,
+      cause: `The workspace's database rejected this ${type}: rule "${rule}".`,
       fix: "Correct the value in HubSpot, or change the rule, then retry.",
       details: { sqlstate: "23514", constraint: rule },
     });
@@ -269,7 +272,7 @@ describe.each(profiles)(
         });
         expect(run.counts).toMatchObject({ created: 1, failed: 0 });
         expect(await attention(world)).toMatchObject([
-          problem({ recordId: null, hubspotId: company }),
+          problem({ recordId: null, hubspotId: company }, "company"),
         ]);
         expect(await recordOf(world, "contacts", contact)).toMatchObject({
           companyId: null,

@@ -406,7 +406,7 @@ describe.each(profiles)("settings, as HubSpot is %s", (profile) => {
       expect(shown.body.push).toMatchObject({
         allowed: false,
         code: "push_off",
-        remedy: "Switch pushing on in the sync settings.",
+        remedy: "Turn on push in the sync settings.",
       });
 
       await choose(world);

@@ -93,7 +93,7 @@ test("8-B7 while HubSpot does not respond, the API says so, since when, and when
   const [warning] = await warnings();
   expect(warning).toEqual({
     code: "hubspot_unavailable",
-    message: expect.stringContaining("doesn't respond") as string,
+    message: expect.stringContaining("isn't responding") as string,
     remedy: expect.stringContaining("retries by itself") as string,
     since: expect.any(String) as string,
   });

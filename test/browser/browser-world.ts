@@ -193,6 +193,8 @@ export type Settings = {
   contact: TypeSettings;
   company: TypeSettings;
   automatic: { pull: boolean; push: boolean };
+  productName: string;
+  recordUrl: string | null;
 };
 
 /** Waits for what the page, which looks again every two seconds, or the server will come to. */

@@ -77,7 +77,7 @@ test("a deletion in HubSpot deletes the record, and a restore brings it back", a
   await at.world.settled();
   expect(await recordOf(email)).toMatchObject({ hubspotId: id });
   await at.card.getByTestId("try-again").click();
-  await at.card.getByText("Both sides agree.", { exact: true }).waitFor();
+  await at.card.getByText("Both sides are in sync.", { exact: true }).waitFor();
   await at.page
     .getByText("This record is deleted in the workspace.")
     .waitFor({ state: "detached" });

@@ -21,6 +21,8 @@ beforeEach(async () => {
   await browser.at.settings((settings) => {
     settings.automatic = { pull: true, push: true };
     settings.contact.policy = "initiator";
+    settings.productName = "your product";
+    settings.recordUrl = null;
   });
 });
 
@@ -153,7 +155,7 @@ test("conflicts, of which one has long values", async () => {
   await at.card.getByTestId("held").waitFor();
   await at.page.getByText("Conflicts to resolve", { exact: true }).waitFor();
   await look("conflicts");
-  await at.card.getByRole("button", { name: "Use HubSpot’s Phone" }).click();
+  await at.card.getByRole("button", { name: "Use HubSpot's Phone" }).click();
   await at.page.getByText("Conflict resolved").waitFor();
   await look("conflict-resolved");
 });
@@ -180,6 +182,36 @@ test("problems, and a retry that fails", async () => {
   expect(taken).not.toBe(id);
 });
 
+test("a product with a long name, and the link to its record", async () => {
+  const { at } = browser;
+  const id = await person();
+  const record = await recordOf(id);
+  await at.settings((settings) => {
+    settings.automatic = { pull: false, push: false };
+    settings.contact.policy = "hold";
+    settings.productName = "Orbit Customer Relations";
+    settings.recordUrl = "https://app.example.com/{type}s/{id}";
+  });
+  await at.world.inHubSpot("PATCH", `/objects/contacts/${id}`, {
+    properties: { jobtitle: "Commodore", phone: "+1 555 300" },
+  });
+  await api(`/contacts/${record}`, {
+    job_title: "Captain",
+    phone: "+1 555 200",
+    city: "Arlington",
+  });
+  await at.open("contacts", id);
+  const link = at.card.getByRole("link", { name: "Open in Orbit Customer" });
+  expect(await link.getAttribute("href")).toBe(
+    `https://app.example.com/contacts/${record}`,
+  );
+  await at.card.getByText("changed in Orbit Customer").waitFor();
+  await look("product-named");
+  await at.card.getByTestId("sync").click();
+  await at.card.getByTestId("held").waitFor();
+  await look("product-conflicts");
+});
+
 test("only in HubSpot, and a company that the push would create", async () => {
   const { at } = browser;
   await at.settings((settings) => {
@@ -187,7 +219,7 @@ test("only in HubSpot, and a company that the push would create", async () => {
   });
   const id = await person();
   await at.open("contacts", id);
-  await at.card.getByText("Not in your workspace").waitFor();
+  await at.card.getByText("Not in your product").waitFor();
   await look("not-synced");
   await at.card.getByTestId("pull").click();
   await at.page.getByText("Pulled from HubSpot").waitFor();
@@ -245,15 +277,13 @@ test("an account with deletions to approve, paused, and disconnected", async () 
     return at.card.getByText("were deleted").count();
   }).toBeGreaterThan(0);
   await look("approval");
-  await at.card
-    .getByRole("button", { name: "Delete in the workspace" })
-    .click();
+  await at.card.getByRole("button", { name: "Delete in your product" }).click();
   await look("approval-asks", at.page.getByRole("dialog"));
   await at.page
     .getByRole("dialog")
     .getByRole("button", { name: "Cancel" })
     .click();
-  await at.card.getByRole("button", { name: "Keep in the workspace" }).click();
+  await at.card.getByRole("button", { name: "Keep in your product" }).click();
   await at.page.getByText("Decision saved").waitFor();
   await at.world.api("POST", "/installation/hold");
   await at.open("contacts", kept);

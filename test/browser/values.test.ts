@@ -49,7 +49,7 @@ describe("paused", () => {
     await at.editInHubSpot("jobtitle", "Commodore");
     await at.status("Changes pending");
     const row = at.card.getByTestId("difference-job_title");
-    await row.getByText(/writes “.Commodore.” to the workspace/).waitFor();
+    await row.getByText(/writes “.Commodore.” to your product/).waitFor();
     expect(await value("job_title")).toBe("Admiral");
     await at.picture("2-waiting-to-pull");
     await at.card.getByTestId("pull").click();
@@ -108,7 +108,7 @@ describe("paused", () => {
       lastname: "Lovelace",
     });
     await at.open("contacts", stranger);
-    await at.card.getByText("Not in your workspace").waitFor();
+    await at.card.getByText("Not in your product").waitFor();
     await at.picture("6-not-in-the-workspace");
     await at.card.getByTestId("pull").click();
     await at.status("In sync");
@@ -165,7 +165,7 @@ describe("what needs a person", () => {
     await at.page.getByText("Retry failed").waitFor();
     await problem.getByText("tried 2 times").waitFor();
     await problem
-      .getByText(`another contact, ${other}, already has it`)
+      .getByText(`another contact (${other}) already has this value`)
       .waitFor();
     await at.picture("11-problem-again");
     await at.world.inHubSpot("PATCH", `/objects/contacts/${other}`, {

@@ -118,9 +118,9 @@ describe("Pull", () => {
       remedy: "Try again in a minute",
     };
     (await card.question(2)).answer({ ...refusal, view: waitingToPull() });
-    await card.alerted("Couldn’t complete the action");
+    await card.alerted("Couldn't complete the action");
     expect(card.alerts()).toEqual([
-      "warning: Couldn’t complete the action | A sync of this contact is under way. Try again in a minute.",
+      "warning: Couldn't complete the action | A sync of this contact is under way. Try again in a minute.",
     ]);
   });
 });

@@ -107,7 +107,7 @@ describe("a press that undoes newer values", () => {
     const card = await cardShowing(asking());
     expect(card.props("confirm-pull")).toMatchObject({
       variant: "danger",
-      title: "Replace 2 newer values in the workspace?",
+      title: "Replace 2 newer values in Orbit?",
     });
     expect(card.part("confirm-pull")).toContain("Phone: 2 → 1");
     expect(card.part("confirm-pull")).toContain("City: Rome → empty");
@@ -125,7 +125,7 @@ describe("a press that undoes newer values", () => {
     card.click("pull");
     (await card.question(2)).answer({
       result: "confirm",
-      message: "Replace 2 newer values in the workspace with HubSpot's?",
+      message: "Replace 2 newer values in Orbit with HubSpot's?",
       ...newer,
       contacts: null,
       view: asking(),
@@ -185,7 +185,9 @@ describe("everything that needs a person", () => {
       ],
     });
     const card = await cardShowing(view({ problems: [claim] }));
-    expect(card.part("problem")).toContain("This is about workspace Engines.");
+    expect(card.part("problem")).toContain(
+      "This problem is about Engines in Orbit.",
+    );
     expect(card.part("confirm-link-77")).toContain("Holder will be unlinked");
     card.click("confirm-link-77-confirm");
     expect((await card.question(2)).body).toMatchObject({

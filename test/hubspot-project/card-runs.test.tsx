@@ -141,7 +141,7 @@ describe("a press that becomes a run", () => {
     (await card.question(3)).fail();
     (await card.question(4)).answer({ title: "Unknown run", status: 404 }, 404);
     (await card.question(5)).answer(company());
-    await card.says("Couldn’t load progress");
+    await card.says("Couldn't load progress");
   });
 
   test("keeps its result when the last view does not come", async () => {

@@ -16,7 +16,7 @@ afterEach(() => {
 describe("before there is anything to show", () => {
   test("the card says that it compares, and asks the server about its object", async () => {
     const card = openCard("0-2", 77);
-    expect(card.words()).toBe("Comparing with your workspace…");
+    expect(card.words()).toBe("Loading sync status…");
     const asked = await card.question(1);
     expect(asked.url.href).toBe(
       `${ORIGIN}/ui/card?objectTypeId=0-2&objectId=77`,
@@ -27,9 +27,9 @@ describe("before there is anything to show", () => {
   test("a server that cannot be reached is said in a sentence, and Try again asks anew", async () => {
     const card = openCard();
     (await card.question(1)).fail();
-    await card.says("Counterpart didn’t respond");
+    await card.says("Counterpart didn't respond");
     card.click("try-again");
-    await card.says("Comparing with your workspace…");
+    await card.says("Loading sync status…");
     (await card.question(2)).answer(view());
     await card.says("In sync");
   });
@@ -39,25 +39,25 @@ describe("before there is anything to show", () => {
       "an HTML page from a proxy",
       "<html>Bad gateway</html>",
       502,
-      "Counterpart didn’t respond",
+      "Counterpart didn't respond",
     ],
     [
       "an HTML page with a good status",
       "<html>Welcome</html>",
       200,
-      "Counterpart’s response couldn’t be read",
+      "Counterpart's response couldn't be read",
     ],
     [
       "JSON of another shape",
       `{"status":"in_sync"}`,
       200,
-      "Counterpart’s response couldn’t be read",
+      "Counterpart's response couldn't be read",
     ],
     [
       "a status that the card does not know",
       JSON.stringify({ ...view(), status: "odd" }),
       200,
-      "couldn’t be read",
+      "couldn't be read",
     ],
   ])("%s becomes a sentence", async (_what, body, status, sentence) => {
     const card = openCard();
@@ -70,9 +70,9 @@ describe("before there is anything to show", () => {
     vi.useFakeTimers();
     const card = openCard();
     await vi.advanceTimersByTimeAsync(34_000);
-    expect(card.words()).toBe("Comparing with your workspace…");
+    expect(card.words()).toBe("Loading sync status…");
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(card.words()).toContain("Counterpart didn’t respond");
+    expect(card.words()).toContain("Counterpart didn't respond");
   });
 
   test("a card that was built without its server's address says so and asks nobody", async () => {
@@ -80,7 +80,7 @@ describe("before there is anything to show", () => {
     (await card.question(1)).answer(view());
     card.page.mocks.context.variables = {};
     card.visit(502);
-    await card.says("This card doesn’t know its server");
+    await card.says("This card has no server address");
     expect(card.questions).toHaveLength(1);
   });
 
@@ -116,11 +116,11 @@ describe("a card that has its answer", () => {
     expect(card.part("status")).toBe("Changes pending");
     expect(card.part("differences")).toContain("Differences (1)");
     expect(card.part("difference-job_title")).toBe(
-      "Job title changed in HubSpot | HubSpot | Chief engineer | Workspace | Engineer | " +
-        "Pull writes “Chief engineer” to the workspace. | Push changes nothing. Only HubSpot changed.",
+      "Job title changed in HubSpot | HubSpot | Chief engineer | Orbit | Engineer | " +
+        "Pull writes “Chief engineer” to Orbit. | Push changes nothing. Only HubSpot changed.",
     );
     expect(card.part("pull-says")).toBe(
-      "Pull from HubSpot: Takes 1 value from HubSpot.",
+      "Pull from HubSpot: Pulls 1 value from HubSpot.",
     );
     expect(card.props("sync")["variant"]).toBe("primary");
     expect(card.props("pull")["variant"]).toBe("secondary");
@@ -128,7 +128,7 @@ describe("a card that has its answer", () => {
   });
 
   test("a note that all of them share is said once, and of a button that is off no effect is told", async () => {
-    const note = "Automatic pull is switched off";
+    const note = "Automatic pull is off";
     const fields = [
       { ...jobTitle, note },
       { ...jobTitle, field: "city", label: "City", note },
@@ -136,11 +136,11 @@ describe("a card that has its answer", () => {
     const push = { ...view().push, allowed: false, reason: "It waits" };
     const card = await cardShowing(waitingToPull({ fields, push }));
     expect(card.part("differences")).toMatch(
-      /^Differences \(2\) \| Automatic pull is switched off\. \| Job title/,
+      /^Differences \(2\) \| Automatic pull is off\. \| Job title/,
     );
     expect(card.part("difference-city")).toBe(
-      "City changed in HubSpot | HubSpot | Chief engineer | Workspace | Engineer | " +
-        "Pull writes “Chief engineer” to the workspace.",
+      "City changed in HubSpot | HubSpot | Chief engineer | Orbit | Engineer | " +
+        "Pull writes “Chief engineer” to Orbit.",
     );
   });
 
@@ -165,7 +165,7 @@ describe("a card that has its answer", () => {
     ] as const;
     const card = await cardShowing(waitingToPull({ fields: [...fields] }));
     expect(card.part("difference-job_title")).toContain(
-      "HubSpot | Chief engineer | Workspace | empty",
+      "HubSpot | Chief engineer | Orbit | empty",
     );
     expect(card.part("difference-job_title")).toContain(
       "Push clears the value in HubSpot.",
@@ -203,7 +203,7 @@ describe("a card that has its answer", () => {
       }),
     );
     expect(card.part("duplicates")).toBe(
-      "Possibly the same as Acme, Acme GmbH (in the workspace). If they're the same, merge them in HubSpot: open the one to keep, then click Actions and Merge.",
+      "Possibly the same as Acme, Acme GmbH (in Orbit). If they're the same, merge them in HubSpot: open the one to keep, then click Actions and Merge.",
     );
     expect(card.props("duplicate-7f")["href"]).toBe(url);
     expect(card.part("problem")).toBeNull();
@@ -212,7 +212,7 @@ describe("a card that has its answer", () => {
   });
 
   test("not synced: what is missing is said once, and Pull is offered", async () => {
-    const reason = "This contact has no record in your workspace";
+    const reason = "This contact hasn't been pulled into Orbit";
     const pull = {
       ...view().pull,
       creates: true,
@@ -250,7 +250,7 @@ describe("a card that has its answer", () => {
     expect(card.part("differences")).toBe(
       "Only in HubSpot (2) | Job title | Chief engineer | City | Oslo | Pull changes nothing. The mapping goes one way.",
     );
-    expect(card.part("empty")).toBe(`Not in your workspace | ${reason}.`);
+    expect(card.part("empty")).toBe(`Not in Orbit | ${reason}.`);
     expect(card.part("reason")).toBeNull();
     expect(card.part("last")).toBeNull();
     expect(card.part("pull-says")).toBe(
@@ -297,12 +297,12 @@ describe("a card that has its answer", () => {
       allowed: false,
       code: "no_email",
       reason: "It has no email",
-      remedy: "Add an email in the workspace",
+      remedy: "Add an email in Orbit",
     };
     const card = await cardShowing(view({ push }));
     expect(card.props("push")["disabled"]).toBe(true);
     expect(card.part("push-says")).toBe(
-      "Push to HubSpot: It has no email. Add an email in the workspace.",
+      "Push to HubSpot: It has no email. Add an email in Orbit.",
     );
     expect(card.props("pull")["disabled"]).toBe(false);
   });
@@ -368,7 +368,7 @@ describe("a card that has its answer", () => {
     expect(card.part("status")).toBe("Problem");
     expect(card.part("problem")).toBe(
       "Another company has the domain acme.test | Change the domain or merge the two. | " +
-        "First seen 2 hours ago, tried 3 times. For HubSpot’s support: 5a1c. | Retry",
+        "First seen 2 hours ago, tried 3 times. For HubSpot's support: 5a1c. | Retry",
     );
     expect(card.props("retry")["disabled"]).toBe(false);
   });
@@ -409,9 +409,9 @@ describe("a card that has its answer", () => {
     expect(card.part("status")).toBe("Conflict");
     expect(card.part("held")).toContain("1 conflict to resolve");
     expect(card.part("held-h1")).toBe(
-      "Job title | HubSpot | Chief engineer | Workspace | Engineer | Last agreed on “Clerk”. | " +
-        "Pull writes “Chief engineer” to the workspace. | Push changes nothing. Only HubSpot changed. | " +
-        "Use HubSpot’s Job title | Keep workspace Job title",
+      "Job title | HubSpot | Chief engineer | Orbit | Engineer | Last in sync: “Clerk”. | " +
+        "Pull writes “Chief engineer” to Orbit. | Push changes nothing. Only HubSpot changed. | " +
+        "Use HubSpot's Job title | Use Orbit's Job title",
     );
     expect(card.part("differences")).toBeNull();
   });
@@ -419,11 +419,11 @@ describe("a card that has its answer", () => {
   test.each([
     [
       { workspace: null, hubspot: null },
-      "There is no earlier value that both sides agreed on.",
+      "These values have never been in sync.",
     ],
     [
       { workspace: "A", hubspot: "a" },
-      "Last agreed on “A” in the workspace and “a” in HubSpot.",
+      "Last in sync: “A” in Orbit and “a” in HubSpot.",
     ],
   ])("what a held value was before: %o", async (base, sentence) => {
     const held = [
@@ -459,7 +459,7 @@ describe("a card that has its answer", () => {
     };
     const card = await cardShowing(view({ journal: [entry] }));
     expect(card.part("entry-j1")).toContain(
-      "Update record 2 days ago on schedule | Only HubSpot changed. | Field 0 in the workspace: empty → new",
+      "Update record 2 days ago on schedule | Only HubSpot changed. | Field 0 in Orbit: empty → new",
     );
     expect(card.part("entry-j1")).toContain("and 1 more value");
   });

@@ -99,7 +99,7 @@ describe("7-B5 values", () => {
     ];
     const card = await cardShowing(waitingToPull({ fields }));
     expect(card.part("difference-job_title")).toContain(
-      `HubSpot | ${family.repeat(119)}… | Workspace | short`,
+      `HubSpot | ${family.repeat(119)}… | Orbit | short`,
     );
     expect(card.part("show-whole-job_title")).toBe("Show all of Job title");
     expect(card.part("show-whole-city")).toBeNull();
@@ -120,7 +120,7 @@ describe("7-B5 values", () => {
     asked.fail();
     await soon(() =>
       expect(card.part("whole-job_title")).toContain(
-        "Couldn’t load the values",
+        "Couldn't load the values",
       ),
     );
     card.click("load-whole-again");
@@ -132,7 +132,7 @@ describe("7-B5 values", () => {
     });
     await soon(() =>
       expect(card.part("whole-job_title")).toBe(
-        `Job title | HubSpot | ${long} | Workspace | empty`,
+        `Job title | HubSpot | ${long} | Orbit | empty`,
       ),
     );
   });
@@ -182,8 +182,8 @@ describe("7-B5 buttons that do the same to different things have different names
     );
     expect(card.part("retry")).toBe("Retry Job title");
     expect(card.part("retry-b")).toBe("Retry problem 2");
-    expect(card.part("keep-hubspot-Phone")).toBe("Use HubSpot’s Phone");
-    expect(card.part("keep-workspace-City")).toBe("Keep workspace City");
+    expect(card.part("keep-hubspot-Phone")).toBe("Use HubSpot's Phone");
+    expect(card.part("keep-workspace-City")).toBe("Use Orbit's City");
   });
 });
 
@@ -221,7 +221,7 @@ describe("7-B6 what is said", () => {
   test("buttons with nothing to do are disabled and say so, once", async () => {
     const card = await cardShowing(
       view({
-        reason: "Both sides agree.",
+        reason: "Both sides are in sync.",
         sync: { ...view().sync, ...nothingToDo("sync") },
         pull: { ...view().pull, ...nothingToDo("pull") },
         push: { ...view().push, ...nothingToDo("push") },
@@ -286,33 +286,31 @@ describe("7-B6 what is said", () => {
       ...jobTitle,
       field,
       label: field,
-      note: field < "c" ? "Automatic pull is switched off" : `Note of ${field}`,
+      note: field < "c" ? "Automatic pull is off" : `Note of ${field}`,
     }));
     const card = await cardShowing(
       waitingToPull({ fields, problems: [problemOf("d")] }),
     );
-    expect(card.words().split("Automatic pull is switched off.")).toHaveLength(
-      2,
-    );
+    expect(card.words().split("Automatic pull is off.")).toHaveLength(2);
     expect(card.part("difference-c")).toContain("Note of c.");
     expect(card.part("difference-d")).not.toContain("Note of d");
   });
 
   test("two buttons that would do the same share a sentence", async () => {
-    const summary = "Takes 1 value from HubSpot";
+    const summary = "Pulls 1 value from HubSpot";
     const card = await cardShowing(
       view({
         sync: { ...view().sync, summary },
         pull: { ...view().pull, summary },
         push: {
           ...view().push,
-          ...nothingToDo("push", "nothing changed in the workspace"),
+          ...nothingToDo("push", "nothing changed in Orbit"),
         },
       }),
     );
     expect(card.part("actions-say")).toBe(
-      "Sync now or Pull from HubSpot: Takes 1 value from HubSpot. | " +
-        "Push to HubSpot: Nothing to do. Nothing changed in the workspace.",
+      "Sync now or Pull from HubSpot: Pulls 1 value from HubSpot. | " +
+        "Push to HubSpot: Nothing to do. Nothing changed in Orbit.",
     );
     expect(card.props("push")["disabled"]).toBe(true);
     expect(card.props("pull")["disabled"]).toBe(false);

@@ -31,7 +31,10 @@ export const plainProblem = {
 };
 
 /** A button that would change nothing. */
-export const nothingToDo = (action: string, why = "both sides agree") => ({
+export const nothingToDo = (
+  action: string,
+  why = "both sides are in sync",
+) => ({
   idle: true,
   summary: `Nothing to ${action}: ${why}`,
   reason: `${why.charAt(0).toUpperCase()}${why.slice(1)}`,
@@ -47,7 +50,8 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     help: null,
     version: "v1",
     objectType: "contact",
-    record: { id: "9b2c", name: "Ada Lovelace" },
+    productName: "Orbit",
+    record: { id: "9b2c", name: "Ada Lovelace", url: null },
     object: {
       id: "501",
       url: "https://app.hubspot.com/contacts/1000001/record/0-1/501",
@@ -56,11 +60,11 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     lastPush: { at: minutesAgo(180), by: "ada@example.com" },
     fields: [],
     moreFields: 0,
-    sync: { ...ready, summary: "Takes 1 value; writes 1 value" },
-    pull: { ...ready, summary: "Takes 1 value", undoes: [], moreUndoes: 0 },
+    sync: { ...ready, summary: "Pulls 1 value; pushes 1 value" },
+    pull: { ...ready, summary: "Pulls 1 value", undoes: [], moreUndoes: 0 },
     push: {
       ...ready,
-      summary: "Writes 1 value",
+      summary: "Pushes 1 value",
       undoes: [],
       moreUndoes: 0,
       contacts: null,
@@ -108,7 +112,7 @@ export function waitingToPull(some: Partial<SyncView> = {}): SyncView {
     reason: "1 value was changed in HubSpot",
     version: "v2",
     fields: [jobTitle],
-    pull: { ...view().pull, summary: "Takes 1 value from HubSpot" },
+    pull: { ...view().pull, summary: "Pulls 1 value from HubSpot" },
     ...some,
   });
 }

@@ -41,7 +41,7 @@ test.each([
   ["schedule", "on schedule"],
   ["webhook", "after a change in HubSpot"],
   ["API", "through the API"],
-  ["product", "after a change in the workspace"],
+  ["product", "after a change in Orbit"],
   ["sweep", "by the daily check"],
   ["setup", "in the first pull"],
   ["install", "in the first pull"],
@@ -50,8 +50,8 @@ test.each([
   ["merge", "after a merge in HubSpot"],
   ["reconnect", "when sync was resumed"],
   ["ada@example.com", "by ada@example.com"],
-  ["product+contact", "with a contact, after a change in the workspace"],
+  ["product+contact", "with a contact, after a change in Orbit"],
   ["ada+contact@example.com", "by ada+contact@example.com"],
 ])("started by %s reads %s", (by, words) => {
-  expect(startedBy(by)).toBe(words);
+  expect(startedBy(by, "Orbit")).toBe(words);
 });

@@ -38,27 +38,27 @@ const attentionSchema = z
     objectType: typeSchema,
     recordId: z.guid().nullable(),
     hubspotId: z.string().nullable(),
-    field: z
-      .string()
-      .nullable()
-      .meta({ description: "The field that is held, where it is one." }),
+    field: z.string().nullable().meta({
+      description:
+        "The field in conflict; empty if the entry is about the whole record.",
+    }),
     cause: z.string(),
     fix: z.string(),
     details: z.record(z.string(), z.unknown()).meta({
       description:
-        "What the code needs said. Of a conflict over an email or domain, `objects` are those in HubSpot that hold it: each with its page, and the record that it belonged to when that was last looked at.",
+        "Details, depending on the code. For a conflict over an email or domain, `objects` lists the HubSpot objects that have it, each with its page and the record that it was linked to when last checked.",
     }),
     choices: z.array(z.enum(choices)).meta({
       description:
-        "What resolve takes for it: a side whose value holds; `link_existing`, which links the record to a company of `details.objects` and ends the link of the record that has it; `approve` or `refuse`, for many changes that wait together.",
+        "The choices that resolve accepts: the side whose value to keep; `link_existing`, which links the record to a company of `details.objects` and unlinks the record that has it; `approve` or `refuse`, for many changes that need approval together.",
     }),
     partOf: z.guid().nullable().meta({
       description:
-        "The entry that holds this change along with many others, and is resolved for all of them.",
+        "The entry that contains this change together with others, and is resolved for all of them.",
     }),
     expiresAt: timeSchema.nullable().meta({
       description:
-        "Undecided by then, deletions count as refused, so nothing is deleted; creations and updates stay pending and are asked about again with their next change.",
+        "If nobody decides by then, deletions count as refused, so nothing is deleted. Creations and updates stay pending, and need approval again with their next change.",
     }),
     initiator: z.enum(["hubspot", "workspace"]),
     attempts: z.int(),
@@ -104,7 +104,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
     method: "get",
     path: "/attention",
     summary:
-      "What needs a person, the newest first; open ones unless asked otherwise",
+      "List what needs attention, newest first; only open entries by default",
     query: z.strictObject({
       ...pageQuery,
       state: z.enum(["open", "resolved"]).default("open"),
@@ -159,10 +159,10 @@ export const attentionRoutes: readonly ApiRoute[] = [
     tag: "attention",
     method: "get",
     path: "/attention/{id}",
-    summary: "One entry",
+    summary: "Get an entry",
     params: idParams,
     answers: {
-      200: { description: "As it stands now", schema: attentionSchema },
+      200: { description: "The current entry", schema: attentionSchema },
     },
     handle: async ({ inPortal, portalId, params }) => ({
       status: 200,
@@ -173,7 +173,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
     tag: "attention",
     method: "get",
     path: "/attention/{id}/items",
-    summary: "What an entry holds: each change that an approval would make",
+    summary: "List the changes of an entry that an approval would make",
     params: idParams,
     query: z.strictObject({
       cursor: pageQuery.cursor,
@@ -212,10 +212,10 @@ export const attentionRoutes: readonly ApiRoute[] = [
     tag: "attention",
     method: "post",
     path: "/attention/{id}/retry",
-    summary: "Try a problem again",
+    summary: "Retry a problem",
     params: idParams,
     answers: {
-      200: { description: "As it stands now", schema: attentionSchema },
+      200: { description: "The current entry", schema: attentionSchema },
     },
     handle: (call) =>
       acted(
@@ -229,24 +229,25 @@ export const attentionRoutes: readonly ApiRoute[] = [
     method: "post",
     path: "/attention/{id}/resolve",
     summary:
-      "Choose the side whose value holds, to link to the existing company, or to approve or refuse what waits together",
+      "Resolve an entry: keep one side's value, link to the existing company, or approve or refuse many changes",
     params: idParams,
     body: z.discriminatedUnion("choice", [
       z.strictObject({
         choice: z.enum(["workspace", "hubspot", "approve", "refuse"]).meta({
           description:
-            "Of many changes that wait together, the side that they come from means `approve`, the other one `refuse`.",
+            "For many changes that need approval together, the side that they come from means `approve`, the other side `refuse`.",
         }),
       }),
       z.strictObject({
         choice: z.literal("link_existing"),
         hubspotId: hubspotIdSchema.optional().meta({
-          description: "Which of `details.objects`, where there are several.",
+          description:
+            "Which of `details.objects` to link to, if there are several.",
         }),
       }),
     ]),
     answers: {
-      200: { description: "As it stands now", schema: attentionSchema },
+      200: { description: "The current entry", schema: attentionSchema },
     },
     handle: (call) =>
       acted(
@@ -288,11 +289,7 @@ async function findRow(
   const { rows } = await select(db, portalId, [sql`id = ${id}::uuid`], 1);
   const [row] = rows;
   if (!row)
-    throw new Problem(
-      404,
-      "attention_not_found",
-      "There is nothing under this id.",
-    );
+    throw new Problem(404, "attention_not_found", "No entry has this id.");
   return row;
 }
 

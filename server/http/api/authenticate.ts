@@ -14,7 +14,7 @@ import { runMiddleware } from "../run-middleware.ts";
 /** How often the list of valid keys is read again while addresses with unknown keys are over their limit, in ms. */
 const GUESSES_FRESH_MS = 5_000;
 
-/** Guesses that are kept; far more than there are valid keys, but replaced keys stay until they are asked about. */
+/** The most keys that are remembered; far more than there are valid ones, but replaced keys stay until they are used. */
 const MOST_GUESSES = 100_000;
 
 export type Asker = { portalId: PortalId; apiKey: string };
@@ -37,7 +37,7 @@ export class Authentication {
     this.#limitRefused = limitRefused;
   }
 
-  /** Makes a key known that was issued just now, so that it is looked up whatever its address has sent before. */
+  /** Remembers a new key, so that it is looked up whatever its address has sent before. */
   expect(apiKey: string, portalId: PortalId): void {
     if (this.#guesses.size >= MOST_GUESSES) this.#guesses.clear();
     this.#guesses.set(hashText(apiKey), portalId);
@@ -94,8 +94,8 @@ export class Authentication {
       401,
       apiKey === null ? "key_missing" : "key_unknown",
       apiKey === null
-        ? "Send the portal's API key as Authorization: Bearer …"
-        : "This API key is not known; a newer one may have replaced it.",
+        ? "Send the API key as Authorization: Bearer …"
+        : "This API key isn't valid. A newer key may have replaced it.",
       {},
       { "WWW-Authenticate": 'Bearer realm="counterpart"' },
     );

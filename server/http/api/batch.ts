@@ -34,14 +34,14 @@ export function batchRoute(type: ObjectType): ApiRoute {
     tag: plural,
     method: "post",
     path: `/${route}/batch`,
-    summary: `Create or change up to ${MAX_INPUTS} ${plural}; one that is refused leaves the others alone`,
+    summary: `Create or change up to ${MAX_INPUTS} ${plural}; a refused one doesn't affect the others`,
     // Each input is checked by itself, so that a bad one is a result and not the end of the batch.
     body: z.strictObject({
       inputs: z.array(z.unknown()).max(MAX_INPUTS),
     }),
     answers: {
       200: {
-        description: "One result an input, in order",
+        description: "One result per input, in order",
         schema: z.object({ results: z.array(result) }),
       },
     },
@@ -60,7 +60,7 @@ export function batchRoute(type: ObjectType): ApiRoute {
                   new Problem(
                     400,
                     "invalid_input",
-                    "The record is not as it should be.",
+                    "This record isn't valid.",
                     {
                       errors: faultsOf(each.error),
                     },

@@ -8,7 +8,7 @@ export const cursorTime = z.iso
 /** A number that grows with each row, in a position. */
 export const cursorNumber = z.string().regex(/^\d{1,18}$/);
 
-/** Where a list goes on, as an opaque word. */
+/** Where a list continues, as an opaque word. */
 export function writeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
@@ -24,7 +24,7 @@ export function readCursor<Schema extends z.ZodType>(
   throw new Problem(
     400,
     "invalid_cursor",
-    "This cursor does not belong to this list.",
+    "This cursor isn't valid for this list.",
   );
 }
 

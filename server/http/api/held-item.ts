@@ -16,7 +16,7 @@ export const heldItemSchema = z
     url: z.string().nullable().meta({ description: "Its page in HubSpot." }),
     action: z.string().meta({
       description:
-        "What an approval does to it: `delete_in_workspace`, `delete_in_hubspot`, `create_in_…`, `update_in_…`; `none` where the entry holds nothing.",
+        "What an approval does to this object or record: `delete_in_workspace`, `delete_in_hubspot`, `create_in_…`, `update_in_…`; `none` if the entry has no changes.",
     }),
     state: z.enum(["open", "resolved"]),
     reason: z.string(),

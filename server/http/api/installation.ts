@@ -39,9 +39,9 @@ const installationSchema = z
     ]),
     since: timeSchema,
     reason: z.string(),
-    windowEndsAt: timeSchema
-      .nullable()
-      .meta({ description: "While setting-up: when the first pull begins." }),
+    windowEndsAt: timeSchema.nullable().meta({
+      description: "In the state setting-up: when the first pull starts.",
+    }),
     syncUser: z.object({ id: z.int(), email: z.string() }),
     scopes: z.array(z.string()),
     firstPullEndedAt: perType(timeSchema.nullable()),
@@ -69,7 +69,7 @@ const installationSchema = z
       )
       .meta({
         description:
-          "What keeps this account from syncing as it should: what is wrong, what somebody can do about it, and since when.",
+          "What keeps this account from syncing: what is wrong, what someone can do about it, and since when.",
       }),
     lastSuccess: z
       .object({
@@ -79,7 +79,8 @@ const installationSchema = z
         sweep: timeSchema.nullable(),
       })
       .meta({
-        description: "When each kind of sync last succeeded; null: not yet.",
+        description:
+          "When each kind of sync last succeeded; null if it never did.",
       }),
     work: z
       .array(
@@ -113,7 +114,7 @@ const newKeyInput = z
 const newKeySchema = z.object({
   apiKey: z.string(),
   oldKeyEndsAt: timeSchema.nullable().meta({
-    description: "Until when the old key is valid; null: it is invalid now.",
+    description: "When the old key stops working; null if it already has.",
   }),
 });
 
@@ -121,13 +122,13 @@ const answers = {
   200: { description: "The installation", schema: installationSchema },
 };
 
-/** The connection to HubSpot: how it stands, start, hold and uninstall. */
+/** The connection to HubSpot: its state, start, pause, and uninstall. */
 export const installationRoutes: readonly ApiRoute[] = [
   apiRoute({
     tag: "installation",
     method: "get",
     path: "/installation",
-    summary: "How the connection to HubSpot stands",
+    summary: "The state of the connection to HubSpot",
     answers,
     handle: ({ inPortal, portalId }) => inPortal((db) => shown(db, portalId)),
   }),
@@ -135,7 +136,7 @@ export const installationRoutes: readonly ApiRoute[] = [
     tag: "installation",
     method: "post",
     path: "/installation/start",
-    summary: "Start now: ends the setup window or a hold",
+    summary: "Start or resume sync now",
     answers,
     handle: ({ inPortal, portalId }) =>
       inPortal(async (db) =>
@@ -146,7 +147,7 @@ export const installationRoutes: readonly ApiRoute[] = [
     tag: "installation",
     method: "post",
     path: "/installation/hold",
-    summary: "Hold: nothing moves until it is started",
+    summary: "Pause sync until it is started again",
     answers,
     handle: ({ inPortal, portalId }) =>
       inPortal(async (db) =>
@@ -158,11 +159,11 @@ export const installationRoutes: readonly ApiRoute[] = [
     method: "post",
     path: "/installation/api-key",
     summary:
-      "Create a new API key; the one that asks becomes invalid at once, or after an hour if keepOldForAnHour is true",
+      "Create a new API key; the current key stops working at once, or after an hour if keepOldForAnHour is true",
     body: newKeyInput,
     answers: {
       201: {
-        description: "The new key, which is shown only now",
+        description: "The new key, which isn't shown again",
         schema: newKeySchema,
       },
     },
@@ -193,8 +194,8 @@ export const installationRoutes: readonly ApiRoute[] = [
     method: "delete",
     path: "/installation",
     summary:
-      "Uninstall the app in HubSpot and forget its tokens; records, links and settings stay",
-    answers: { 204: { description: "It is uninstalled" } },
+      "Uninstall the app in HubSpot and delete its tokens; records, links, and settings stay",
+    answers: { 204: { description: "The app is uninstalled" } },
     handle: async ({ parts, portalId }) => {
       await uninstall(parts.database, parts.hubspot, portalId, "API");
       return { status: 204 };
@@ -220,7 +221,7 @@ async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
     throw new Problem(
       404,
       "not_installed",
-      "Counterpart is not installed in this HubSpot account.",
+      "Counterpart isn't installed in this HubSpot account.",
     );
   const health = await readWorkHealth(db, portalId);
   const warnings = warningsOf(installation, {

@@ -59,7 +59,7 @@ export const journalRoutes: readonly ApiRoute[] = [
     tag: "journal",
     method: "get",
     path: "/journal",
-    summary: "What was changed, by whom and why, the newest first",
+    summary: "List changes: what, by whom, and why, newest first",
     query: z.strictObject({
       ...pageQuery,
       objectType: typeSchema.optional(),

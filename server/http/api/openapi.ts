@@ -4,7 +4,7 @@ import { problemSchema } from "./schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The OpenAPI 3.1 document of these routes, made from the schemas that they parse and answer with. */
+/** The OpenAPI 3.1 document of these routes, made from the schemas of their requests and responses. */
 export function openApiDocument(
   routes: readonly ApiRoute[],
   publicUrl: string,
@@ -25,7 +25,7 @@ export function openApiDocument(
       title: "Counterpart",
       version: "1",
       description:
-        "Records of one portal's workspace and their sync with HubSpot. Every refusal is application/problem+json.",
+        "Records of one HubSpot account's workspace, and their sync with HubSpot. Every error is application/problem+json.",
     },
     servers: [{ url: `${publicUrl}/api/v1` }],
     security: [{ key: [] }],
@@ -34,7 +34,7 @@ export function openApiDocument(
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
       responses: {
         Problem: {
-          description: "Refused, and why",
+          description: "The error",
           content: { "application/problem+json": { schema: problem } },
         },
       },

@@ -22,7 +22,7 @@ export function parseInput<Schema extends z.ZodType>(
   throw new Problem(
     400,
     "invalid_input",
-    `The ${where === "params" ? "path" : where} is not as it should be${first ? `: ${first.path || where} ${lowerFirst(first.message)}` : ""}.`,
+    `The ${where === "params" ? "path" : where} isn't valid${first ? `: ${first.path || where} ${lowerFirst(first.message)}` : ""}.`,
     { errors },
   );
 }

@@ -38,7 +38,7 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
       ...base,
       method: "get",
       path: `/${route}`,
-      summary: `The ${plural} that are not deleted: by id, or by time of change with updatedSince`,
+      summary: `List the ${plural} that aren't deleted: by id, or by time of change with updatedSince`,
       query: listQuery,
       answers: {
         200: { description: "A page", schema: pageOf(recordSchema) },
@@ -92,7 +92,7 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
       ...base,
       method: "get",
       path: `/${route}/{id}`,
-      summary: `One ${type}, a deleted one too; the id of a merged one answers with the survivor`,
+      summary: `Get a ${type}, also if it is deleted; the id of a merged one returns the survivor`,
       params: idParams,
       answers: { 200: { description: "The record", schema: recordSchema } },
       handle: async ({ inPortal, portalId, params }) => ({
@@ -110,7 +110,7 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
       params: idParams,
       body: recordInputSchema(type).partial(),
       answers: {
-        200: { description: "The record as it is now", schema: recordSchema },
+        200: { description: "The updated record", schema: recordSchema },
       },
       handle: async ({ inPortal, portalId, params, body }) => ({
         status: 200,
@@ -132,9 +132,9 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
       ...base,
       method: "delete",
       path: `/${route}/{id}`,
-      summary: `Delete a ${type}; it stays readable by its id, with deletedAt`,
+      summary: `Delete a ${type}; it can still be read by its id, with deletedAt`,
       params: idParams,
-      answers: { 204: { description: "It is deleted" } },
+      answers: { 204: { description: "The record is deleted" } },
       handle: async ({ inPortal, portalId, params }) => {
         if (
           !(await inPortal((db) => deleteRecord(db, portalId, type, params.id)))
@@ -147,9 +147,11 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
       ...base,
       method: "get",
       path: `/${route}/{id}/sync`,
-      summary: `What the card shows of a ${type}, also where HubSpot has no object for it`,
+      summary: `Get what the card shows for a ${type}, also if HubSpot doesn't have it`,
       params: idParams,
-      answers: { 200: { description: "Its sync", schema: syncViewSchema } },
+      answers: {
+        200: { description: "The sync status", schema: syncViewSchema },
+      },
       handle: async ({ inPortal, parts, portalId, params }) => {
         const record = await inPortal((db) =>
           existing(db, portalId, type, params.id),
@@ -210,7 +212,7 @@ export function writeProblem(type: ObjectType, refused: Refused): Problem {
         "unknown_company",
         "There is no company with this companyId.",
         {
-          errors: [{ path: "companyId", message: "names no company" }],
+          errors: [{ path: "companyId", message: "isn't the id of a company" }],
         },
       );
     case "too-large":

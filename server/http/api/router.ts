@@ -32,7 +32,7 @@ const HEAVY_SHARE: PortalShare = {
 const isHeavy = ({ path, query }: ApiRoute): boolean =>
   path.endsWith("/batch") || (query !== null && "limit" in query.shape);
 
-/** /api/v1: the product's door. Every route but the document itself asks for the key of one portal. */
+/** /api/v1: the product's API. Every route except the document itself requires the key of one portal. */
 export function apiRouter(
   parts: Parts,
   authentication: Authentication,
@@ -74,11 +74,11 @@ export function apiRouter(
   router.use((request) => {
     const methods = methodsAt(request.path);
     throw methods.length === 0
-      ? new Problem(404, "no_such_route", "There is nothing at this address.")
+      ? new Problem(404, "no_such_route", "This address doesn't exist.")
       : new Problem(
           405,
           "method_not_allowed",
-          `This address answers ${methods.join(", ")}.`,
+          `This address accepts ${methods.join(", ")}.`,
           {},
           { Allow: methods.join(", ") },
         );
@@ -137,7 +137,7 @@ async function bodyOf(
   response: Response,
 ): Promise<unknown> {
   if (!request.is("application/json") && request.get("Content-Type"))
-    throw new Problem(415, "not_json", "The body must be application/json.");
+    throw new Problem(415, "not_json", "Send the body as application/json.");
   await runMiddleware(readBytes, request, response);
   return parseInput(schema, jsonOf(request), "body");
 }

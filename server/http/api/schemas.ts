@@ -9,8 +9,8 @@ export const typeSchema = z.enum(listedTypes);
 export const timeSchema = z.iso.datetime();
 export const hubspotIdSchema = z
   .string()
-  .regex(objectIdPattern, "is not an object id")
-  .refine(isObjectId, "is not an object id");
+  .regex(objectIdPattern, "isn't an object id")
+  .refine(isObjectId, "isn't an object id");
 /** An id of ours. Any spelling of a UUID is taken, and compared as Postgres writes it: in lower case. */
 export const idSchema = z.guid().toLowerCase();
 export const idParams = z.object({ id: idSchema });
@@ -29,7 +29,7 @@ export const recordSchema = z
     properties: z.record(z.string(), z.unknown()),
     omitted: z.object({ bytes: z.int(), limit: z.int() }).optional().meta({
       description:
-        "Only if `properties` is empty because the values were left out: the record was stored before there was a limit and exceeds it, or the response to a batch had no more room. Then read the record by its id.",
+        "Only if `properties` is empty because the values are too large: the record was stored before there was a limit, or the response to a batch had no more room. Then read the record by its id.",
     }),
     companyId: z
       .guid()
@@ -116,7 +116,7 @@ export const runSchema = z
     }),
     needsConfirmation: z.int().meta({
       description:
-        "Records that were held back because the run would have replaced newer values on the other side; the same request with confirm: true replaces them.",
+        "Records that weren't changed because the run would have replaced newer values on the other side. The same request with confirm: true replaces them.",
     }),
     expected: z.int().nullable(),
     createdAt: timeSchema,

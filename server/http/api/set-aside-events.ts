@@ -10,12 +10,13 @@ const eventSchema = z
     id: z.string(),
     receivedAt: timeSchema,
     reason: z.string().meta({
-      description: "What could not be understood, or what failed.",
+      description: "What couldn't be understood, or what failed.",
     }),
     length: z.number().meta({
-      description: "Characters of the whole event; `event` may be cut.",
+      description:
+        "The number of characters of the whole event; `event` may be shortened.",
     }),
-    event: z.string().meta({ description: "JSON as HubSpot sent it." }),
+    event: z.string().meta({ description: "The JSON that HubSpot sent." }),
   })
   .meta({ id: "SetAsideEvent" });
 
@@ -34,7 +35,7 @@ export const setAsideRoutes: readonly ApiRoute[] = [
     method: "get",
     path: "/set-aside-events",
     summary:
-      "Webhook events of the last 30 days that could not be understood, or whose work kept failing, the newest first",
+      "List webhook events of the last 30 days that couldn't be understood or kept failing, newest first",
     query: z.strictObject(pageQuery),
     answers: { 200: { description: "A page", schema: pageOf(eventSchema) } },
     handle: async ({ inPortal, portalId, query }) => {

@@ -38,7 +38,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
     tag: "settings",
     method: "get",
     path: "/settings",
-    summary: "The settings and their version",
+    summary: "Get the settings and their version",
     answers: { 200: { description: "The document", schema: documentSchema } },
     handle: async ({ inPortal, portalId }) => ({
       status: 200,
@@ -50,11 +50,11 @@ export const settingsRoutes: readonly ApiRoute[] = [
     method: "put",
     path: "/settings",
     summary:
-      "Replace the settings; names the version that was read, and is refused with 409 when it is not the newest",
+      "Replace the settings; send the version that you read: if it isn't the newest, the response is 409",
     body: savedSchema,
     answers: {
       200: {
-        description: "The document, with its new version",
+        description: "The document with its new version",
         schema: documentSchema,
       },
     },
@@ -70,7 +70,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
         throw new Problem(
           409,
           "stale_version",
-          `The settings were changed meanwhile; the newest version is ${written.current.version}. Read them and change them again.`,
+          `The settings changed after you read them. The newest version is ${written.current.version}. Read the settings again, then repeat your change.`,
           { version: written.current.version },
         );
       const { version, settings } = written;

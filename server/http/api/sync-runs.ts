@@ -39,7 +39,7 @@ const namesOne = (body: {
   [body.ids, body.hubspotIds, body.all, body.changed].filter(
     (each) => each !== undefined,
   ).length === 1;
-const nameOne = "Name exactly one of ids, hubspotIds, all and changed.";
+const nameOne = "Send exactly one of ids, hubspotIds, all, and changed.";
 
 const forcingShape = {
   ...selectionShape,
@@ -47,7 +47,7 @@ const forcingShape = {
     .boolean()
     .optional()
     .describe(
-      "Replace newer values of the other side as well; without it, records that have some are held back and counted as needsConfirmation",
+      "Also replace newer values of the other side. Without confirm, records that have newer values aren't changed, and count as needsConfirmation.",
     ),
 };
 
@@ -61,7 +61,7 @@ const selections = {
         .literal(true)
         .optional()
         .describe(
-          "With companies named by ids: their contacts are pushed after them",
+          "With companies named in ids: push their contacts after them",
         ),
     })
     .refine(namesOne, nameOne)
@@ -69,7 +69,7 @@ const selections = {
       ({ contacts, objectType, ids }) =>
         contacts === undefined ||
         (pushedKindOf(objectType) !== null && ids !== undefined),
-      "Contacts follow companies that are named by ids.",
+      "To push contacts too, name their companies in ids.",
     ),
 };
 
@@ -81,13 +81,15 @@ const startedSchema = z.object({
     .guid()
     .nullable()
     .optional()
-    .describe("Where contacts were asked for: their run, null without any"),
+    .describe(
+      "The run of the contacts, if they were requested; null if there are none",
+    ),
 });
 
 const summaries = {
-  both: "Sync now: both ways at once, each field from the side that changed; a conflict waits for a choice. A full run that is in progress is the one answered",
-  pull: "Pull chosen records, all, or what changed; a full pull that is in progress is the one answered",
-  push: "Push chosen records, all, or what changed; a full push that is in progress is the one answered",
+  both: "Sync both ways: each field from the side that changed; conflicts need a choice. If a full run is in progress, that run is returned",
+  pull: "Pull chosen records, all, or what changed. If a full pull is in progress, that run is returned",
+  push: "Push chosen records, all, or what changed. If a full push is in progress, that run is returned",
 };
 
 const startRoute = (kind: "both" | "pull" | "push"): ApiRoute =>
@@ -182,7 +184,7 @@ export const syncRoutes: readonly ApiRoute[] = [
     tag: "runs",
     method: "get",
     path: "/runs",
-    summary: "Runs, the newest first",
+    summary: "List runs, newest first",
     query: z.strictObject(pageQuery),
     answers: { 200: { description: "A page", schema: pageOf(runSchema) } },
     handle: async ({ inPortal, portalId, query }) => {
@@ -200,7 +202,7 @@ export const syncRoutes: readonly ApiRoute[] = [
     tag: "runs",
     method: "get",
     path: "/runs/{id}",
-    summary: "One run: its state and counts",
+    summary: "Get a run: its state and counts",
     params: idParams,
     answers: { 200: { description: "The run", schema: runSchema } },
     handle: async ({ inPortal, portalId, params }) => {
@@ -214,7 +216,7 @@ export const syncRoutes: readonly ApiRoute[] = [
     method: "get",
     path: "/runs/{id}/items",
     summary:
-      "What a run did not carry out, and why; what it did stands in the journal under its runId",
+      "List what a run didn't change, and why; its changes are in the journal under its runId",
     params: idParams,
     query: z.strictObject(pageQuery),
     answers: { 200: { description: "A page", schema: pageOf(itemSchema) } },

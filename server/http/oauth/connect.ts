@@ -1,4 +1,5 @@
 import { newApiKey } from "../../database/api-key.ts";
+import { readSettings } from "../../settings/store.ts";
 import { install } from "../../sync/install.ts";
 import { endSetupWindow } from "../../sync/installation-moves.ts";
 import { readInstallation } from "../../sync/installation.ts";
@@ -8,7 +9,7 @@ import type { Connected } from "./connected-page.ts";
 import type { Page } from "./page.ts";
 import { missingScopes } from "./scopes.ts";
 
-/** How long the admin waits for HubSpot at most, in ms; upkeep does the rest. */
+/** The longest time that the admin waits for HubSpot, in ms; housekeeping does the rest later. */
 const PREPARE_MS = 10_000;
 
 export type Connection =
@@ -49,10 +50,17 @@ export async function connect(
   );
   parts.hubspot.forget(portalId);
   await prepare(parts, portalId);
-  const installation = await parts.database.inPortal(portalId, async (db) => {
-    await endSetupWindow(db, portalId);
-    return readInstallation(db, portalId);
-  });
+  const { installation, productName } = await parts.database.inPortal(
+    portalId,
+    async (db) => {
+      await endSetupWindow(db, portalId);
+      const { settings } = await readSettings(db, portalId);
+      return {
+        installation: await readInstallation(db, portalId),
+        productName: settings.productName,
+      };
+    },
+  );
   if (!installation)
     throw new Error("The installation was removed while it was prepared.");
   parts.log.info({ portalId, keyIsNew }, "an installation was connected");
@@ -62,11 +70,12 @@ export async function connect(
     accountDomain: token.accountDomain,
     userEmail: token.userEmail,
     installation,
+    productName,
     apiKey: keyIsNew ? key : null,
   };
 }
 
-// The installation stands whatever HubSpot answers now; upkeep makes up for what could not be read.
+// The installation is stored, whatever HubSpot returns now; housekeeping later reads what couldn't be read.
 async function prepare(parts: Parts, portalId: number): Promise<void> {
   try {
     await preparePortal(
@@ -88,9 +97,9 @@ const notTaken: Connection = {
   status: 400,
   code: "code_refused",
   page: {
-    title: "HubSpot was not connected",
+    title: "HubSpot wasn't connected",
     paragraphs: [
-      "HubSpot did not accept this connection; perhaps it took too long. Try it once more.",
+      "HubSpot rejected the connection, perhaps because it timed out. Try again.",
     ],
     link: { text: "Connect HubSpot", href: "/oauth/install" },
   },
@@ -104,7 +113,7 @@ function lacking(missing: readonly string[]): Connection {
     page: {
       title: "Some permissions are missing",
       paragraphs: [
-        "Counterpart cannot work without these permissions, and HubSpot did not grant them. They may need a higher HubSpot subscription, or an admin who holds them.",
+        "Counterpart needs these permissions. Your HubSpot plan may not include them, or another admin may need to connect.",
       ],
       items: missing,
       link: { text: "Try again", href: "/oauth/install" },

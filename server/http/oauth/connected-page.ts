@@ -1,4 +1,5 @@
 import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
+import { atStart } from "../../settings/product.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { descriptorOf, listedTypes } from "../../settings/types/index.ts";
 import type { Installation } from "../../sync/installation.ts";
@@ -15,6 +16,8 @@ export type Connected = {
   /** The email of the user who connected; empty if HubSpot does not give one. */
   userEmail: string;
   installation: Installation;
+  /** What the page calls the product. */
+  productName: string;
   /** Null: the product keeps the key that it has. */
   apiKey: string | null;
 };
@@ -23,6 +26,7 @@ export type Connected = {
 export function connectedPage(connected: Connected): Page {
   const { portalId, accountDomain, userEmail, installation, apiKey } =
     connected;
+  const { productName } = connected;
   return {
     title: "HubSpot is connected",
     facts: [
@@ -35,7 +39,7 @@ export function connectedPage(connected: Connected): Page {
       ...(userEmail ? [{ label: "Connected by", value: userEmail }] : []),
     ],
     paragraphs: [
-      whatHappens(installation),
+      whatHappens(installation, productName),
       "Next, add the Counterpart card to your records. Open a contact or a company in HubSpot, click Customize, and choose Counterpart in the card library.",
     ],
     link: {
@@ -50,26 +54,30 @@ export function connectedPage(connected: Connected): Page {
       text: "Read the documentation",
       href: manifest.config.support.documentationUrl,
     },
-    ...(apiKey === null ? {} : { secret: newKey(apiKey) }),
+    ...(apiKey === null ? {} : { secret: newKey(apiKey, productName) }),
   };
 }
 
-/** The offer of the page after a reconnection, where the product keeps its key. */
-export function newKeyForm(ticket: string): NonNullable<Page["form"]> {
+/** The form for a new key, on the page after a reconnection; the product keeps its key until then. */
+export function newKeyForm(
+  ticket: string,
+  productName: string,
+): NonNullable<Page["form"]> {
   return {
     heading: "API key",
-    note: "Your product's API key is still valid. Connecting again doesn't change it. If the key is lost, create a new one: the earlier key stays valid for one more hour.",
+    note: `${atStart(productName)}'s API key is still valid. Connecting again doesn't change it. If the key is lost, create a new one: the earlier key stays valid for one more hour.`,
     action: "/oauth/api-key",
     field: { name: "ticket", value: ticket },
     button: "Create new key",
   };
 }
 
-/** The page that shows a key that an admin has asked for. */
+/** The page that shows a key that an admin created. */
 export function newKeyPage(
   portalId: number,
   apiKey: string,
   oldKeyEndsAt: Date | null,
+  productName: string,
 ): Page {
   return {
     title: "New API key created",
@@ -80,39 +88,40 @@ export function newKeyPage(
     secret: {
       label: "API key",
       value: apiKey,
-      note: "Copy this API key now and give it to your product's developers. It won't be shown again.",
+      note: `Copy this API key now and give it to ${productName}'s developers. It won't be shown again.`,
     },
   };
 }
 
-const newKey = (apiKey: string): NonNullable<Page["secret"]> => ({
+const newKey = (
+  apiKey: string,
+  productName: string,
+): NonNullable<Page["secret"]> => ({
   label: "API key",
   value: apiKey,
-  note: "Copy this API key now and give it to your product's developers. It won't be shown again and replaces any earlier key.",
+  note: `Copy this API key now and give it to ${productName}'s developers. It won't be shown again and replaces any earlier key.`,
 });
 
 /** "all companies, then all contacts" */
 const pulled = (types: readonly ObjectType[]): string =>
   types.map((type) => `all ${descriptorOf(type).names.plural}`).join(", then ");
 
-function whatHappens({
-  state,
-  windowEndsAt,
-  account,
-  enabledTypes,
-}: Installation): string {
+function whatHappens(
+  { state, windowEndsAt, account, enabledTypes }: Installation,
+  productName: string,
+): string {
   switch (state) {
     case "setting-up":
       return `The first pull starts on ${timeText(windowEndsAt, account["timeZone"])}. Until then nothing syncs, so you can choose your settings. To start earlier, your developers call POST /api/v1/installation/start.`;
     case "first-pull":
-      return `The first pull has started. It reads ${pulled(enabledTypes)}. Changes in your product are pushed when it has ended.`;
+      return `The first pull has started. It reads ${pulled(enabledTypes)}. Changes in ${productName} are pushed when the first pull ends.`;
     case "active":
       return "Sync is on and continues with this connection.";
     case "held":
       return "Sync is paused. Nothing syncs until someone resumes it. To resume it, your developers call POST /api/v1/installation/start.";
     case "disconnected":
     case "uninstalled":
-      return "The connection has ended again. Connect HubSpot once more.";
+      return "The connection ended. Connect HubSpot again.";
   }
 }
 

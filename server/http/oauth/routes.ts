@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from "express";
 import { Router, urlencoded } from "express";
 import { z } from "zod";
 import { replaceApiKey } from "../../database/api-key.ts";
+import { readSettings } from "../../settings/store.ts";
 import type { Authentication } from "../api/authenticate.ts";
 import { handleErrors } from "../error-handler.ts";
 import type { Parts } from "../parts.ts";
@@ -72,7 +73,10 @@ export function oauthRoutes(
     const page = connectedPage(outcome);
     if (apiKey === null) {
       const browser = markBrowser(request, response, parts.config.publicUrl);
-      page.form = newKeyForm(tickets.issue(portalId, browser, Date.now()));
+      page.form = newKeyForm(
+        tickets.issue(portalId, browser, Date.now()),
+        outcome.productName,
+      );
     }
     response.type("html").send(renderPage(page));
   });
@@ -90,8 +94,12 @@ export function oauthRoutes(
       const { portalId, nonce, expiresAt } = ticket;
       if (!(await useState(parts.database, nonce, expiresAt)))
         return answer(request, response, 400, usedBefore);
-      const replaced = await parts.database.inPortal(portalId, (db) =>
-        replaceApiKey(db, portalId, null, { keepOldForAnHour: true }),
+      const [replaced, { settings }] = await parts.database.inPortal(
+        portalId,
+        async (db) => [
+          await replaceApiKey(db, portalId, null, { keepOldForAnHour: true }),
+          await readSettings(db, portalId),
+        ],
       );
       if (!replaced) return answer(request, response, 400, ticketRefused);
       const { apiKey, oldKeyEndsAt } = replaced;
@@ -102,7 +110,11 @@ export function oauthRoutes(
       else
         response
           .type("html")
-          .send(renderPage(newKeyPage(portalId, apiKey, oldKeyEndsAt)));
+          .send(
+            renderPage(
+              newKeyPage(portalId, apiKey, oldKeyEndsAt, settings.productName),
+            ),
+          );
     },
   );
 
@@ -121,8 +133,8 @@ export function oauthRoutes(
 function answerProblem(response: Response, problem: Problem): void {
   if (wantsJson(response.req)) return sendProblem(response, problem);
   const page: Page = {
-    title: "HubSpot was not connected",
-    paragraphs: [problem.message, "Wait a moment, then try it once more."],
+    title: "HubSpot wasn't connected",
+    paragraphs: [problem.message],
     link: tryAgain,
   };
   response
@@ -143,8 +155,8 @@ const notBegunHere: Refused = {
   page: {
     title: "Continue connecting HubSpot",
     paragraphs: [
-      "This connection was not begun in this browser, or it was begun more than 15 minutes ago.",
-      "To make sure that it is you who connects, continue here; HubSpot will ask once more.",
+      "This connection didn't start in this browser or is over 15 minutes old.",
+      "Continue, and HubSpot will ask again.",
     ],
     link: { text: "Continue", href: "/oauth/install" },
   },
@@ -173,9 +185,9 @@ const ticketRefused: Refused = {
 const notAllowed: Refused = {
   code: "consent_refused",
   page: {
-    title: "HubSpot was not connected",
+    title: "HubSpot wasn't connected",
     paragraphs: [
-      "The connection was not allowed in HubSpot. Nothing was read or written.",
+      "The connection was declined in HubSpot. Nothing was read or changed.",
     ],
     link: tryAgain,
   },

@@ -50,7 +50,7 @@ export async function refreshClaimed(
     };
   }
   if (!answer.ok) {
-    const reason = `HubSpot refused the refresh token (${answer.status}).`;
+    const reason = `HubSpot rejected the refresh token (${answer.status}).`;
     if (!(await rows.disconnect(portalId, generation, reason))) return null;
     log.warn({ portalId, status: answer.status }, "a portal was disconnected");
     throw new DisconnectedError(portalId, reason);

@@ -90,7 +90,7 @@ export function matchOutcomes(
     }
   }
   const cause =
-    strayErrors[0]?.message ?? "HubSpot's answer does not mention this input";
+    strayErrors[0]?.message ?? "HubSpot's response doesn't mention this input";
   return [
     ...outcomes.values(),
     ...left.map(({ traceId }): WriteOutcome => ({

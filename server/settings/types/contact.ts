@@ -112,7 +112,7 @@ export const contact = {
     waitsForFirstPull: true,
     anyOf: {
       properties: ["email", "firstname", "lastname"],
-      reason: "HubSpot needs an email, a first name or a last name.",
+      reason: "HubSpot needs an email, a first name, or a last name.",
     },
   },
 } as const satisfies ObjectTypeDescriptor;

@@ -51,7 +51,7 @@ export function duplicateLines(
           objectId,
           action: "flagged",
           code: "possible_duplicate",
-          reason: `Possible duplicate: it has the same ${key.kind} as ${named(others)}. ${others.length === 1 ? "Both" : "All"} are kept. If they're the same ${type}, merge them in HubSpot.`,
+          reason: `Possible duplicate: this ${type} has the same ${key.kind} as ${named(others)}. If they're the same ${type}, merge them in HubSpot.`,
           changes: [],
         };
       });

@@ -42,8 +42,7 @@ export function itemsOf(
         recordId: pair.record?.id ?? null,
         outcome: "skipped",
         code: "moved_on",
-        reason:
-          "It changed while it was being looked at; it is looked at again.",
+        reason: `This ${type} changed during the sync. Counterpart will check it again.`,
         changes: [],
       };
     }
@@ -52,8 +51,7 @@ export function itemsOf(
         ...common,
         outcome: "skipped",
         code: "busy",
-        reason:
-          "Another sync of this record is under way; it is looked at again.",
+        reason: `Another sync of this ${type} is in progress. Counterpart will check it again.`,
         changes: [],
       };
     }

@@ -51,7 +51,7 @@ function edgeLine({ pair, edges, recordId }: Placed): JournalLine[] {
       objectId: pair.object?.id ?? null,
       action: "associated",
       code: "associations_updated",
-      reason: `Its ${parents.join(" and ")} changed in HubSpot.`,
+      reason: `This ${pair.objectType}'s ${parents.join(" and ")} changed in HubSpot.`,
       changes: moved.flatMap(({ kind: { primary }, outcome }) =>
         primary === null
           ? []
@@ -143,13 +143,11 @@ export function landedLine(
       ...(pair.object === null && attempt.answered !== true
         ? {
             code: "may_have_landed",
-            reason:
-              "What was sent before an interruption may have arrived in HubSpot; the object is gone since.",
+            reason: `HubSpot may have received these values before an interruption. This ${pair.objectType} is no longer in HubSpot.`,
           }
         : {
             code: "landed",
-            reason:
-              "What was sent before an interruption had arrived in HubSpot.",
+            reason: "HubSpot had received these values before an interruption.",
           }),
       changes: Object.entries(attempt.sent).map(([property, value]) => ({
         field:

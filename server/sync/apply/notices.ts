@@ -1,5 +1,6 @@
 import type { WriteError } from "../../hubspot/gateway.ts";
 import type { ObjectId } from "../../settings/object-type.ts";
+import { identityKeyOf } from "../identity.ts";
 import type { Parked, Rules } from "../model.ts";
 import { PARKED_TOGETHER } from "../park-together.ts";
 import type { Notice } from "./attention.ts";
@@ -16,11 +17,11 @@ const parkedFixes: Readonly<Record<string, string>> = {
   read_only_property:
     "Map the field to a property that can be written, or set its direction to pull.",
   not_taken:
-    "HubSpot kept its own value, as it does for a stage that would move backwards. Set it in HubSpot, or take HubSpot's value.",
+    "HubSpot kept its own value, as it does when a stage would move backwards. Change the value in HubSpot, or pull HubSpot's value.",
   duplicate_email:
     "Merge the two contacts, or give one of them another email, then retry.",
   email_swap:
-    "Give one of the two contacts no email, or another one, for a moment. Counterpart then sends both.",
+    "Remove the email from one of the two contacts for a moment. Counterpart then sends both emails.",
   value_taken: "Merge the two, or change the value of one of them, then retry.",
   [PARKED_TOGETHER]:
     "Correct the value that was rejected. This one then follows by itself.",
@@ -114,11 +115,11 @@ export const refusalNotice = (
   objectId: pair.object?.id ?? null,
   field: "",
   code: error.code === "forbidden" ? "not_permitted" : "refused_by_hubspot",
-  cause: `HubSpot refused it: ${error.message.slice(0, 500)}`,
+  cause: `HubSpot rejected this ${pair.objectType}: ${error.message.slice(0, 500)}`,
   fix:
     error.code === "forbidden"
-      ? "Give the app the missing permission in HubSpot, then retry."
-      : "Correct what HubSpot names, then retry.",
+      ? "An admin can reconnect HubSpot and grant the missing permission. Then retry."
+      : "Fix the error above, then retry.",
   details: {
     message: error.message,
     category: error.category,
@@ -129,7 +130,7 @@ export const refusalNotice = (
 
 /** HubSpot names an object that holds this identity, but shows none that could be linked: it lies in the archive. */
 export const hiddenHolderNotice = (
-  { recordId }: Placed,
+  { pair: { objectType }, recordId }: Placed,
   objectId: ObjectId,
   error: WriteError,
 ): Notice => ({
@@ -138,7 +139,7 @@ export const hiddenHolderNotice = (
   objectId,
   field: "",
   code: "held_by_hidden_object",
-  cause: `HubSpot says that its object ${objectId} holds this identity already, but does not show one that could be linked: it was deleted there.`,
-  fix: `Restore object ${objectId} in HubSpot, or delete it there for good, then retry.`,
+  cause: `HubSpot says that ${objectType} ${objectId} already has this ${identityKeyOf(objectType)?.kind ?? "identity"}, but ${objectType} ${objectId} was deleted.`,
+  fix: `Restore ${objectType} ${objectId} in HubSpot, or delete it permanently. Then retry.`,
   details: { message: error.message, correlationId: error.correlationId },
 });

@@ -34,18 +34,19 @@ export function refusalOf(
 ): Pick<Parked, "code" | "message" | "holder"> {
   const held = holder === undefined ? {} : { holder };
   const other =
-    holder === undefined ? `another ${type}` : `another ${type}, ${holder},`;
+    holder === undefined ? `another ${type}` : `another ${type} (${holder})`;
   if (code === swapCode)
     return {
       code: "email_swap",
-      message: `${other} already has it and is to get this one's email in return. HubSpot doesn't swap emails in one step.`,
+      message: `${other} has this email and will get this ${type}'s email in return. HubSpot can't swap emails in one step.`,
       ...held,
     };
   const key = identityKeyOf(type);
   if (code === valueTaken && name === contestedProperty(type))
     return {
       code: key?.unique === true ? key.taken : "value_taken",
-      message: holder === undefined ? message : `${other} already has it.`,
+      message:
+        holder === undefined ? message : `${other} already has this value.`,
       ...held,
     };
   return { code: code.toLowerCase(), message, ...held };

@@ -1,5 +1,6 @@
 /** What HubSpot's answer to an attempt means for its pair. Pure: settle.ts writes it down. */
 
+import { linkedElsewhereFix } from "../decide-create-object.ts";
 import type { ObjectId, RecordId } from "../../settings/object-type.ts";
 import type { FieldChange, Outcome, Parked, Rules } from "../model.ts";
 import { changesOf } from "../plan.ts";
@@ -78,7 +79,7 @@ export function verdictOf(
       outcome: "failed",
       code: "unknown_outcome",
       reason:
-        "HubSpot's answer was lost. What it holds is read before anything is written again.",
+        "HubSpot's response was lost. Counterpart will read HubSpot before it writes again.",
       done: false,
     };
   }
@@ -98,13 +99,15 @@ export function verdictOf(
   const { object } = outcome;
   if (object === null)
     throw new Error("A result of a creation or update carries its object.");
+  const { objectType } = plan.pair;
+  const elsewhere = `HubSpot returned a ${objectType} that is linked to another ${objectType} in the workspace.`;
   const other = taken.get(object.id);
   if (other !== undefined && other !== attempt.recordId) {
     return {
       ...common,
       outcome: "failed",
       code: "linked_elsewhere",
-      reason: "HubSpot answered with an object that belongs to another record.",
+      reason: elsewhere,
       objectId: object.id,
       notices: [
         {
@@ -113,9 +116,8 @@ export function verdictOf(
           recordId: attempt.recordId,
           objectId: object.id,
           field: "",
-          cause:
-            "HubSpot answered with an object that belongs to another record.",
-          fix: "Review both records, so that each belongs to one object.",
+          cause: elsewhere,
+          fix: linkedElsewhereFix,
           details: { otherRecordId: other },
         },
       ],
@@ -145,7 +147,7 @@ export function verdictOf(
     reason:
       took.length > 0 || created
         ? plan.decision.reason
-        : "HubSpot rejected what was sent.",
+        : "HubSpot rejected the values.",
     objectId: object.id,
     // What went to the workspace was journalled with it.
     changes: [
@@ -195,7 +197,7 @@ function refusedVerdict(
       ...common,
       outcome: "failed",
       code: "exists_already",
-      reason: "HubSpot has it already; it is matched.",
+      reason: `HubSpot already has this ${plan.pair.objectType}. Counterpart will link it.`,
       done: false,
       hint: error.existingId,
     };
@@ -205,8 +207,7 @@ function refusedVerdict(
       ...common,
       outcome: "failed",
       code: "object_missing",
-      reason:
-        "HubSpot no longer has the object; what became of it is looked up.",
+      reason: `HubSpot no longer has this ${plan.pair.objectType}. Counterpart will check what happened to it.`,
       done: false,
     };
   }
@@ -219,7 +220,7 @@ function refusedVerdict(
       ...left,
       outcome: "failed",
       code: "field_parked",
-      reason: "HubSpot rejected what was sent.",
+      reason: "HubSpot rejected the values.",
       parked,
       notices: noticesOf(rules, plan, parked),
       ...waitsFor(attempt, parked),
@@ -232,12 +233,13 @@ function refusedVerdict(
       link: "update",
     };
   }
+  const notice = refusalNotice(plan, error);
   return {
     ...common,
     outcome: "failed",
     code: "refused_by_hubspot",
-    reason: `HubSpot refused it: ${error.message.slice(0, 500)}`,
-    notices: [refusalNotice(plan, error)],
+    reason: notice.cause,
+    notices: [notice],
     done: true,
   };
 }

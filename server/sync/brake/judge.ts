@@ -168,7 +168,7 @@ export function judge<P extends Planned>(
   return planned.map((plan): P => {
     const movements = movementsOf(plan.decision);
     if (movements.some((movement) => isRefused(plan, movement, refused)))
-      return { ...plan, decision: creationRefused, edges: [] };
+      return { ...plan, decision: creationRefused(plan), edges: [] };
     const stopped = movements.find(
       (movement) =>
         held.get(movementKey(movement)) === true &&
@@ -190,7 +190,7 @@ export function judge<P extends Planned>(
     );
     return early === undefined
       ? plan
-      : { ...plan, decision: deletionWaits, edges: [] };
+      : { ...plan, decision: deletionWaits(plan), edges: [] };
   });
 }
 
@@ -216,18 +216,20 @@ const isApproved = (
       subject !== undefined && approved.has(approvalKey(movement, subject)),
   );
 
-const creationRefused = skip(
-  "creation_refused",
-  "Its creation was refused. Push or pull it by hand to create it.",
-);
+const creationRefused = ({ pair: { objectType } }: Planned): Decision =>
+  skip(
+    "creation_refused",
+    `Someone refused to create this ${objectType}. To create it, push or pull it.`,
+  );
 
 /** The code of a deletion that is looked at again in a moment, with those that may follow it. */
 export const DELETION_WAITS = "deletion_waits";
 
-const deletionWaits = doNothing(
-  DELETION_WAITS,
-  "It was just deleted on the other side; the deletion follows in a moment.",
-);
+const deletionWaits = ({ pair: { objectType } }: Planned): Decision =>
+  doNothing(
+    DELETION_WAITS,
+    `This ${objectType} was just deleted on the other side. The deletion will sync in a moment.`,
+  );
 
 const heldDecision = (
   { pair: { objectType } }: Planned,
@@ -252,7 +254,7 @@ export function withoutWrites(plan: Planned): Decision {
   return {
     ...doNothing(
       "update_refused",
-      "The update was refused; both sides keep their values.",
+      "Someone refused this update. Both sides keep their values.",
     ),
     link: decision.link,
     fields: decision.fields.map((field) =>

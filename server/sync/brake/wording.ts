@@ -29,7 +29,7 @@ export function itemSentence(
   const { from, to } = places[flow];
   return action === "delete"
     ? `Deletions to approve: this ${type} was deleted in ${from}, along with many others. It was kept in ${to} until someone decides.`
-    : `Waiting for approval: many ${descriptorOf(type).names.plural} would be ${participles[action]} in ${to} at once, and this is one of them.`;
+    : `Approval pending: many ${descriptorOf(type).names.plural} would be ${participles[action]} in ${to} at once, including this one.`;
 }
 
 export const itemFix = "Approve or refuse all of them in Needs attention.";

@@ -21,6 +21,7 @@ import { hubSpotRefusal } from "./hubspot-refusal.ts";
 import { changeRows } from "./change-rows.ts";
 import { look, pressed } from "./look.ts";
 import type { Look } from "./look.ts";
+import { answerInProductsName } from "./in-products-name.ts";
 import { objectUrl } from "./object-url.ts";
 import { carryOut, whenFree } from "./press.ts";
 import { settle } from "./settle-entry.ts";
@@ -31,26 +32,37 @@ import { isShown } from "./version.ts";
 type Button = "sync" | "pull" | "push";
 export type CardAction = Button | "retry" | "resolve";
 
-/** What a press on the card carries. */
+/** The input of a click on the card. */
 export interface CardInput {
   readonly objectType: ObjectType;
   readonly objectId: ObjectId;
-  /** Of what was shown; "" where a retry or a choice names none. */
+  /** The version that was shown; "" for a retry or a choice without one. */
   readonly version: string;
   readonly company?: CompanyChoice;
   readonly contacts?: boolean;
-  /** The person has seen what this press undoes, or which contacts it changes, and wants it. */
+  /** The person has seen what this click undoes, or which contacts it changes, and confirmed it. */
   readonly confirmed?: boolean;
   readonly attentionId?: string;
   /** A choice for every conflict of the pair, as it was shown. */
   readonly all?: boolean;
   readonly choice?: Choice;
-  /** Which object to link to, where an entry names several. */
+  /** Which object to link to, if an entry names several. */
   readonly linkTo?: ObjectId;
 }
 
-/** Carries out a press, and answers how it ended with a fresh view. Null: HubSpot has no such object. */
+/** Executes a click and returns how it ended, with a fresh view. Null: HubSpot has no such object. */
 export async function act(
+  engine: Engine,
+  portalId: PortalId,
+  action: CardAction,
+  input: CardInput,
+  email: string,
+): Promise<ActionAnswer | null> {
+  const answer = await execute(engine, portalId, action, input, email);
+  return answer === null ? null : answerInProductsName(answer);
+}
+
+async function execute(
   engine: Engine,
   portalId: PortalId,
   action: CardAction,
@@ -75,7 +87,7 @@ export async function act(
   return doneAnswer(seen, settled.item, settled.message);
 }
 
-/** What stands now, where it is not what a person chose from; an approval is of the account, whatever the pair shows. */
+/** The current view if it differs from what was shown, else null. Approvals are about the account, so the pair doesn't matter. */
 async function changedView(
   engine: Engine,
   portalId: PortalId,
@@ -170,7 +182,7 @@ async function press(
       ),
     };
   if (item?.code === WOULD_UNDO) {
-    // Somebody typed while the person pressed: the question is of what stands now.
+    // Someone changed a value during the click, so the question is about the current values.
     const now = show(after);
     const question = questionOf(action, input, now);
     return ended(
@@ -201,7 +213,7 @@ function countedOf(type: ObjectType, count: number): string {
 const carriedOut = (item: PassItem | null): boolean =>
   item !== null && item.outcome !== "failed" && item.outcome !== "skipped";
 
-/** What a person is asked before a press: which newer values it would undo, which contacts it would change. */
+/** What a person must confirm before a click: newer values that it would undo, contacts that it would change. */
 function questionOf(
   action: Button,
   { contacts: along }: CardInput,
@@ -269,7 +281,7 @@ function carriedOutMessage(
     push: "pushed to HubSpot",
     pull: "pulled from HubSpot",
   }[action];
-  const name = show(after).record?.name ?? "It";
+  const name = show(after).record?.name ?? `This ${after.objectType}`;
   const changed = item?.changes.length ?? 0;
   if (item?.outcome === "created")
     return `${name} was created in ${item.code === "created_in_hubspot" ? "HubSpot" : "the workspace"} with ${counted(changed, "value")}.`;
@@ -278,7 +290,7 @@ function carriedOutMessage(
       ? `${name} was ${done}. ${item.reason}`
       : `${name} was ${done}: ${counted(changed, "value")} changed.`;
   if (item?.outcome === "held") return item.reason;
-  return `Nothing to ${action}: both sides have the same values.`;
+  return `Nothing to ${action}: both sides are in sync.`;
 }
 
 const refusedAnswer = (

@@ -6,7 +6,7 @@ import type { Look } from "./look.ts";
 import { objectUrl } from "./object-url.ts";
 import { nameOf } from "./shown-text.ts";
 
-/** What needs a person, as a card's rows: problems with what settles them, and what waits for an approval. Pure. */
+/** What needs attention, as a card's rows: problems with what resolves them, and what needs an approval. Pure. */
 
 export function problemRow(look: Look, problem: AttentionFacts): ProblemRow {
   const { correlationId } = problem.details;
@@ -27,7 +27,7 @@ export function problemRow(look: Look, problem: AttentionFacts): ProblemRow {
   };
 }
 
-/** A problem of another record that the card's own object settles. */
+/** A problem of another record that the card's own object can resolve. */
 export function claimRow(look: Look, claim: ClaimFacts): ProblemRow {
   const { recordId, properties } = claim;
   const row = problemRow(look, claim);
@@ -46,7 +46,7 @@ export function claimRow(look: Look, claim: ClaimFacts): ProblemRow {
   };
 }
 
-/** What decide says of a press is no reason against a retry; what stops everything is, but for a retry of just that. */
+/** Why a retry isn't possible, or null. Only what stops all sync prevents a retry, except a retry of exactly that. */
 function retryStop(look: Look, problem: AttentionFacts): string | null {
   if (look.reading !== null) return null;
   if (problem.code === "missing_scope" && look.unreadable !== null) return null;
@@ -55,7 +55,7 @@ function retryStop(look: Look, problem: AttentionFacts): string | null {
   ).reason;
 }
 
-/** The companies that the record may be linked to instead, where the entry offers that. */
+/** The companies that the record can be linked to instead, if the entry offers that. */
 function linkable(
   look: Look,
   { kind, code, details }: AttentionFacts,
@@ -134,7 +134,7 @@ const reconnect = ({ connectUrl }: Look): Help => ({
   who: "An admin can reconnect HubSpot.",
 });
 
-/** What helps where the whole account stands still. */
+/** What helps if nothing syncs in the whole account. */
 export function accountHelp(look: Look): Help | null {
   switch (look.installation.state) {
     case "disconnected":

@@ -16,11 +16,11 @@ import { changeRows } from "./change-rows.ts";
 import type { Look } from "./look.ts";
 import { capitalized, counted, labelOf, listed, nameOf } from "./shown-text.ts";
 
-/** Sync now, Pull and Push: what each would do, or why it cannot and what would make it possible. Pure. */
+/** Sync now, Pull, and Push: what each would do, or why it can't and what would help. Pure. */
 
 type Action = "sync" | "pull" | "push";
 
-/** Where HubSpot does not allow one way, the other is synced. */
+/** If HubSpot doesn't allow one direction, the other one still syncs. */
 export function syncButton(look: Look): Button {
   const waits =
     refusalOf(look.installation, "push", look.objectType) ?? look.unreadable;
@@ -125,7 +125,7 @@ const parentName = ({ facts }: Look, id: RecordId): string =>
 
 const mostUndoes = 25;
 
-/** The newer values of the other side that it would replace, by name: it asks first. */
+/** A button that needs confirmation first if it would replace newer values of the other side, which it lists. */
 function forcing(
   look: Look,
   plan: Planned,
@@ -194,9 +194,9 @@ function missingScope(
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  push_off: "Switch pushing on in the sync settings.",
+  push_off: "Turn on push in the sync settings.",
   first_pull_running: "Wait until the first pull has ended.",
-  nothing_to_identify: "Give it an email or a name.",
+  nothing_to_identify: "Add an email or a name.",
 };
 
 function decided(look: Look, plan: Planned, action: Action): Button {
@@ -229,7 +229,7 @@ function decided(look: Look, plan: Planned, action: Action): Button {
   };
 }
 
-/** A parent that HubSpot lacks goes before its child (AP-011). */
+/** A parent that isn't in HubSpot is created before its child (AP-011). */
 function withParents(
   { reading }: Look,
   summary: string,
@@ -258,8 +258,8 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
   if (decision.link.kind === "end" || decision.workspace.kind === "restore")
     return decision.reason;
   const parts = [
-    taken > 0 ? `takes ${counted(taken, "value")} from HubSpot` : "",
-    sent > 0 ? `writes ${counted(sent, "value")} to HubSpot` : "",
+    taken > 0 ? `pulls ${counted(taken, "value")} from HubSpot` : "",
+    sent > 0 ? `pushes ${counted(sent, "value")} to HubSpot` : "",
   ];
   if (action === "push") parts.reverse();
   const moved = movedKinds(plan).map(({ to }) => descriptorOf(to).names.plural);
@@ -289,7 +289,7 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
     : `Nothing to ${action}: ${decision.reason.charAt(0).toLowerCase()}${decision.reason.slice(1)}`;
 }
 
-/** "HubSpot rejected Email and Contact owner"; "" where nothing is parked. */
+/** "HubSpot rejected Email and Contact owner"; "" if nothing is parked. */
 function notTaken(look: Look, { fields }: Decision): string {
   const said = (["hubspot", "workspace"] as const).flatMap((side) => {
     const labels = fields
@@ -306,7 +306,7 @@ function notTaken(look: Look, { fields }: Decision): string {
   return said.join("; ");
 }
 
-/** How many values a decision takes from HubSpot, and how many it sends there. */
+/** How many values a decision pulls from HubSpot, and how many it pushes. */
 export const movesOf = (
   decision: Decision,
 ): { taken: number; sent: number } => ({

@@ -1,7 +1,7 @@
 import type { ObjectType } from "../../settings/object-type.ts";
 import type { Side } from "../model.ts";
 
-/** What a card shows and answers. http publishes the same shape as a schema; the compiler holds one against the other. */
+/** What a card shows and returns. http publishes the same shape as a schema; the compiler compares the two. */
 
 export type Status =
   | "in_sync"
@@ -14,7 +14,7 @@ export type Status =
   | "setting_up"
   | "disconnected";
 
-/** What one press would do to one field. */
+/** What one click would do to one field. */
 export type Effect = {
   writes: Side | "nothing";
   value: string | null;
@@ -42,7 +42,7 @@ export type FieldRow = {
 export type Button = {
   allowed: boolean;
   creates: boolean;
-  /** It would change nothing. */
+  /** This action would change nothing. */
   idle: boolean;
   summary: string;
   code: string | null;
@@ -50,7 +50,7 @@ export type Button = {
   remedy: string | null;
 };
 
-/** A newer value of one side that a press would replace with the other side's. */
+/** A newer value of one side that a click would replace with the other side's. */
 export type Undo = {
   field: string;
   label: string;
@@ -58,10 +58,10 @@ export type Undo = {
   after: string | null;
 };
 
-/** Pull and Push: they ask first where they would undo newer values. */
+/** Pull and Push: they need confirmation first if they would undo newer values. */
 export type ForcingButton = Button & { undoes: Undo[]; moreUndoes: number };
 
-/** What helps where nothing on the card does, and who may do it. */
+/** What helps if nothing on the card does, and who can do it. */
 export type Help = {
   action: "reconnect" | "start" | "resume";
   label: string;
@@ -97,9 +97,9 @@ export type HeldRow = {
 export type ProblemRow = {
   id: string;
   code: string;
-  /** Empty where the whole pair is concerned. */
+  /** Empty if the problem is about the whole record. */
   field: string;
-  /** Another record than the card's, that wants the card's object. */
+  /** Another record that needs the card's object. */
   record: { id: string; name: string } | null;
   cause: string;
   fix: string;
@@ -112,7 +112,7 @@ export type ProblemRow = {
   help: Help | null;
 };
 
-/** What waits for an approval in the whole account. */
+/** What needs an approval in the whole account. */
 export type ApprovalRow = {
   id: string;
   code: string;
@@ -126,7 +126,7 @@ export type ApprovalRow = {
   }[];
 };
 
-/** Another record of the same email or domain. */
+/** Another record with the same email or domain. */
 export type DuplicateRow = {
   id: string;
   name: string;
@@ -151,13 +151,16 @@ export type SyncView = {
   status: Status;
   code: string;
   reason: string;
-  /** Where HubSpot was not compared: the last known status, and since when it is known. */
+  /** If HubSpot wasn't read: the last known status, and when it was known. */
   lastKnown: { status: Status; at: string | null } | null;
   help: Help | null;
-  /** Names what is shown; goes back with pull and push. */
+  /** Identifies what is shown. Send it back with sync, pull, and push. */
   version: string;
   objectType: ObjectType;
-  record: { id: string; name: string } | null;
+  /** What sentences call the product. */
+  productName: string;
+  /** url: its page in the product; null without recordUrl in the settings. */
+  record: { id: string; name: string; url: string | null } | null;
   object: { id: string; url: string | null } | null;
   lastPull: { at: string; by: string } | null;
   lastPush: { at: string; by: string } | null;
@@ -169,7 +172,7 @@ export type SyncView = {
     contacts: ContactsChanged | null;
     company: { name: string; missing: boolean; choice: CompanyChoice } | null;
   };
-  /** The first of the pair's problems. */
+  /** The first of the record's problems. */
   problem: ProblemRow | null;
   /** The pair's problems, the oldest first, then those of the whole account. */
   problems: ProblemRow[];
@@ -177,7 +180,7 @@ export type SyncView = {
   approvals: ApprovalRow[];
   held: HeldRow[];
   moreHeld: number;
-  /** Possible duplicates, at most five: nothing that needs settling, so no problem. */
+  /** Possible duplicates, at most five. They need no action, so they aren't problems. */
   duplicates: DuplicateRow[];
   journal: JournalRow[];
   setup: {
@@ -205,7 +208,7 @@ export type ActionAnswer =
     }
   | { result: "changed"; message: string; view: SyncView }
   | {
-      /** Nothing was done: the same again with confirmed: true and this view's version does it. */
+      /** Nothing was changed: the same request with confirmed: true and this view's version changes it. */
       result: "confirm";
       message: string;
       undoes: Undo[];

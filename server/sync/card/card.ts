@@ -18,15 +18,15 @@ type Answer = { ok: true } | { ok: false; code: string; reason: string };
 
 /** What the engine does for a card. */
 export interface Card {
-  /** How a record or object stands; null where neither side has it. */
+  /** The sync status of a record or object; null if neither side has it. */
   view(portalId: PortalId, subject: Subject): Promise<SyncView | null>;
-  /** Both values of one field in full, from the same look; null where neither side has the record or object. */
+  /** Both values of one field in full, from the same look; null if neither side has the record or object. */
   value(
     portalId: PortalId,
     subject: Subject,
     field: string,
   ): Promise<WholeAnswer | null>;
-  /** A press, with its user; null where HubSpot has no such object. */
+  /** Executes a click of this user; null if HubSpot has no such object. */
   act(
     portalId: PortalId,
     action: CardAction,
@@ -49,7 +49,7 @@ export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
     act(engine, portalId, action, input, user.email),
 });
 
-/** What the API does about something that needs a person. */
+/** What the API can do about an attention entry. */
 export interface AttentionDoor {
   retry(portalId: PortalId, id: string, by: string): Promise<Answer>;
   resolve(
@@ -58,7 +58,7 @@ export interface AttentionDoor {
     choice: Side | Verdict,
     by: string,
   ): Promise<Answer>;
-  /** Links the entry's record to the object that exists already; which one, where the entry names several. */
+  /** Links the entry's record to the existing object; hubspotId says which, if the entry names several. */
   linkExisting(
     portalId: PortalId,
     id: string,

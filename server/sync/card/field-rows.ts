@@ -7,7 +7,7 @@ import type { Effect, FieldRow } from "./card-view.ts";
 import { shownField, shownProperty, shownText } from "./shown-text.ts";
 import type { Words } from "./shown-text.ts";
 
-/** What decide says of a pair for each press, and for automatic sync of either side. */
+/** What decide says of a pair for Pull, Push, and automatic sync. */
 export interface Decisions {
   readonly pull: Decision;
   readonly push: Decision;
@@ -31,7 +31,7 @@ export function fieldRows(
   words: Words,
 ): FieldRow[] {
   return rules.settings[pair.objectType].mappings.flatMap((mapping) => {
-    // A button whose own side is not there cannot be pressed, whatever decide would make of the other side.
+    // A button whose own side doesn't exist can't be clicked, whatever decide says of the other side.
     const pull =
       pair.object === null ? undefined : outcomeOf(decisions.pull, mapping);
     const push =
@@ -144,29 +144,29 @@ function effectOf(
   return { writes: "nothing", value: null, reason };
 }
 
-/** Why a press leaves a field alone that waits for the other one. */
+/** Why a click doesn't change a field that is pending for the other button. */
 const turns: Readonly<Record<string, string>> = {
-  automatic_pull_off: "It's pending until you pull it",
-  automatic_push_off: "It's pending until you push it",
-  missing_scope: "It's pending until you push it",
+  automatic_pull_off: "This value is pending until you pull it",
+  automatic_push_off: "This value is pending until you push it",
+  missing_scope: "This value is pending until you push it",
 };
 
 const reasons: Readonly<Record<string, string>> = {
   same: "Neither side has changed it",
-  agree: "Both sides agree",
-  echo: "Both sides agree",
+  agree: "Both sides have the same value",
+  echo: "Both sides have the same value",
   blank: "A blank never overwrites data",
   blank_filled: "The other side is blank",
   direction: "The mapping goes one way",
   manual: "The side whose button you click wins",
   hubspot_changed: "Only HubSpot changed it",
   workspace_changed: "Only the workspace changed it",
-  created: "It is new on that side",
+  created: "The other side doesn't have this value yet",
   conflict_held: "Both sides changed it. Choose a value to keep",
-  automatic_pull_off: "Automatic pull is switched off",
-  automatic_push_off: "Automatic push is switched off",
-  missing_scope: "Counterpart doesn't have permission to write it",
-  mapped_later: "It was mapped after the two were linked",
+  automatic_pull_off: "Automatic pull is off",
+  automatic_push_off: "Automatic push is off",
+  missing_scope: "Counterpart doesn't have permission to write this value",
+  mapped_later: "This field was mapped after the two were linked",
 };
 
 const winners = {
@@ -178,13 +178,13 @@ const winners = {
 
 const notTaken = ({ parked }: FieldOutcome): string =>
   parked === undefined
-    ? "It was rejected"
+    ? "This value was rejected"
     : `${parked.side === "hubspot" ? "HubSpot" : "The workspace"} rejected it`;
 
 function reasonOf(outcome: FieldOutcome): string {
   if (outcome.code === "conflict")
     return `Both sides changed it, and ${winners[outcome.policy ?? "initiator"]}`;
-  return reasons[outcome.code] ?? "It stays as it is";
+  return reasons[outcome.code] ?? "This value stays as it is";
 }
 
 const parkedReason = (outcome: FieldOutcome): string => {

@@ -1,4 +1,4 @@
-import type { Capability } from "../../hubspot/errors.ts";
+import type { Capability, SyncCapability } from "../../hubspot/errors.ts";
 import {
   CapabilityMissingError,
   DisconnectedError,
@@ -6,27 +6,42 @@ import {
   WaitError,
 } from "../../hubspot/errors.ts";
 import { SealError } from "../../hubspot/seal.ts";
+import { descriptorOf, listedTypes } from "../../settings/types/index.ts";
 import { isSyncCapability, refusalFor } from "../missing-scope.ts";
 import { counted } from "./shown-text.ts";
 
-/** Why HubSpot cannot be asked just now, for a person. */
+/** Why HubSpot can't be read right now, in sentences. */
 export interface HubSpotRefusal {
   readonly code: string;
   readonly reason: string;
   readonly remedy: string | null;
 }
 
-/** HubSpot does not allow the app something that a press needs. */
+/** HubSpot refuses a permission that a click needs. */
 export const forbidden = (capability: Capability): HubSpotRefusal =>
   isSyncCapability(capability)
     ? refusalFor(capability)
     : {
         code: "missing_scope",
-        reason: `Counterpart doesn't have permission to ${capability.replace("-", " ").replace(":", " of ")}.`,
+        reason: `Counterpart doesn't have permission to ${actionOf(capability)}.`,
         remedy: "An admin can reconnect HubSpot and grant it.",
       };
 
-/** What an error of a call to HubSpot means to the person who pressed; null for any other error. */
+/** "read the properties of contacts". */
+function actionOf(capability: Exclude<Capability, SyncCapability>): string {
+  if (capability === "read-owners") return "read owners";
+  if (capability === "account") return "read the account's details";
+  const [action, type] = capability.split(":");
+  const plural = listedTypes
+    .filter((one) => one === type)
+    .map((one) => descriptorOf(one).names.plural)
+    .join("");
+  return action === "read-properties"
+    ? `read the properties of ${plural}`
+    : `create properties of ${plural}`;
+}
+
+/** Returns what an error of a call to HubSpot means to the person who clicked; null for any other error. */
 export function hubSpotRefusal(
   error: unknown,
   now: Date,
@@ -55,7 +70,7 @@ export function hubSpotRefusal(
     return {
       code: "hubspot_unavailable",
       reason: "HubSpot isn't responding.",
-      remedy: "Try again in a while.",
+      remedy: "Try again in a few minutes.",
     };
   return null;
 }
@@ -63,7 +78,7 @@ export function hubSpotRefusal(
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** A wait as a person would say it: "in a moment", "in about 5 minutes". */
+/** A wait as a person reads it: "in a moment", "in about 5 minutes". */
 function inAWhile(ms: number): string {
   if (ms < minute) return "in a moment";
   return ms < hour

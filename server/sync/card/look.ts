@@ -25,14 +25,14 @@ import type { Facts } from "./load-facts.ts";
 import { findRecord } from "./stored-sync.ts";
 import type { StoredSync, Subject } from "./stored-sync.ts";
 
-/** The pair as decide sees it, and what decide says of it for each press and for automatic sync. */
+/** The pair as decide sees it, and what decide says of it for each button and for automatic sync. */
 export interface Reading {
   readonly pair: Pair;
   readonly pull: Planned;
   readonly push: Planned;
   /** Sync now: both ways at once. */
   readonly sync: Planned;
-  /** Parents that HubSpot lacks, which a push creates first. */
+  /** Parents that aren't in HubSpot, which a push creates first. */
   readonly parents: readonly CreatedParents[];
   readonly automatic: {
     readonly hubspot: Decision;
@@ -40,10 +40,10 @@ export interface Reading {
   };
 }
 
-/** Everything that a card shows, before it is put into words. */
+/** Everything that a card shows, before it is put into sentences. */
 export interface Look {
   readonly now: Date;
-  /** The page where an admin connects HubSpot again. */
+  /** The page where an admin reconnects HubSpot. */
   readonly connectUrl: string | null;
   readonly portalId: PortalId;
   readonly objectType: ObjectType;
@@ -56,17 +56,17 @@ export interface Look {
   readonly objectId: ObjectId | null;
   readonly linked: boolean;
   readonly facts: Facts;
-  /** Null where HubSpot was not read. */
+  /** Null if HubSpot wasn't read. */
   readonly reading: Reading | null;
-  /** Why HubSpot was not read, although the installation's state allows it. */
+  /** Why HubSpot wasn't read although the installation's state allows it. */
   readonly unreadable: HubSpotRefusal | null;
-  /** What is stored of the record's sync, where HubSpot was not read. */
+  /** What is stored of the record's sync, if HubSpot wasn't read. */
   readonly stored: StoredSync | null;
 }
 
 /**
- * A person's press: its side is written over what has moved, and the choice of this very record overrides conditions.
- * @param confirmed newer values of the other side may be undone: a person has seen which
+ * The trigger of a click: its side's values replace what changed, and conditions don't apply to a chosen record.
+ * @param confirmed newer values of the other side may be replaced, because the person has seen them
  */
 export const pressed = (
   initiator: Trigger["initiator"],
@@ -80,9 +80,9 @@ export const pressed = (
 });
 
 /**
- * Looks at one pair: HubSpot is read once for both buttons, and decide is asked what each would do. Where HubSpot
- * cannot be read, or its answers together take longer than `withinMs`, what is stored answers. Null: there is no such
- * record, and HubSpot has no such object.
+ * Reads one pair: HubSpot is read once for all buttons, and decide says what each would do. If HubSpot can't be read, or
+ * its responses together take longer than `withinMs`, returns what is stored. Null: there is no such record, and HubSpot
+ * has no such object.
  */
 export async function look(
   engine: Engine,
@@ -105,7 +105,7 @@ export async function look(
   const missing = installation.missingCapabilities[`read:${objectType}`];
   let unreadable: HubSpotRefusal | null =
     missing === undefined ? null : forbidden(`read:${objectType}`);
-  // Where nothing may move, nothing is read either: a reading settles merges.
+  // If nothing may sync, nothing is read either, because reading also applies merges.
   if (
     unreadable === null &&
     refusalOf(installation, "pull", objectType) === null
@@ -132,8 +132,8 @@ export async function look(
 }
 
 /**
- * Each call to HubSpot has a deadline, but a look may take several: to whoever waits, that is silence too. Whatever the
- * reading would still write is given up, because the sync may have been paused by then.
+ * Each call to HubSpot has a deadline, but one reading can need several calls, and the person waits for all of them. What
+ * the reading would still write is canceled, because sync may be paused by then.
  */
 async function inTime<T>(
   reading: Promise<T>,
@@ -237,7 +237,7 @@ async function lookAtBoth(
   };
 }
 
-/** A merged object answers under another id, and then it is the only pair that was asked for. */
+/** A merged object is returned under another id; then it is the only pair that was requested. */
 function placeOf(pairs: readonly Pair[], subject: Subject): number {
   const named = pairs.findIndex(({ record, object, link }) =>
     "objectId" in subject

@@ -17,8 +17,8 @@ const busyMs = 2_000;
 const lookEveryMs = 200;
 
 /**
- * One look carried out under a trigger. What was read for the look is not read again. `bring` is what a person has chosen
- * for the primary parent; absent: as the portal has chosen.
+ * Executes what was read, under a trigger. What was read isn't read again. `bring` is what a person has chosen for the
+ * primary parent; absent: as the portal has chosen.
  */
 export async function carryOut(
   engine: Engine,
@@ -84,8 +84,8 @@ export async function carryOut(
 }
 
 /**
- * Tries until the pair is free, for two seconds. Each try looks anew, since whoever had claimed the pair has changed
- * it. Answers the last try's answer, whatever it was.
+ * Tries until the pair is free, for two seconds. Each try reads the pair again, because the worker that had claimed it
+ * changed it. Returns the last try's result.
  */
 export async function whenFree<T>(
   engine: Engine,

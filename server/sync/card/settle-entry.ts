@@ -16,7 +16,7 @@ type Settled =
   | (Extract<AttentionAnswer, { ok: true }> & { readonly message: string })
   | Refused;
 
-/** A press on something that needs a person: Retry, a choice for one conflict or for all, a link, an approval. */
+/** A click on something that needs attention: Retry, a choice for one conflict or for all, a link, an approval. */
 export async function settle(
   engine: Engine,
   portalId: PortalId,
@@ -54,7 +54,7 @@ export async function settle(
       "The problem is resolved.",
     );
   if (choice === undefined)
-    throw new Error("A choice names a side: the door has checked it.");
+    throw new Error("A choice is required: the route has checked it.");
   if (choice === "link_existing")
     return said(
       await linkExisting(engine, portalId, attentionId, linkTo ?? null, person),

@@ -1,3 +1,5 @@
+import { recordUrlOf } from "../../settings/product.ts";
+import { inProductsName } from "./in-products-name.ts";
 import { objectUrl } from "./object-url.ts";
 import {
   accountHelp,
@@ -19,7 +21,7 @@ const mostFields = 50;
 const mostHeld = 50;
 const mostProblems = 25;
 
-/** A look put into words: what the card draws. Bounded, whatever the size of the pair. Pure. */
+/** Returns what the card shows, in sentences and in the product's name. Its size is limited, whatever the pair's. Pure. */
 export function show(look: Look): SyncView {
   const { facts, reading, record, objectId, objectType, rules } = look;
   const fields =
@@ -37,7 +39,7 @@ export function show(look: Look): SyncView {
         );
   const isProblem = ({ kind }: AttentionFacts): boolean => kind === "problem";
   const ofPair = facts.attention.filter(isProblem);
-  // What waits with many others has no field: it is one of the approvals.
+  // A change that needs approval with many others has no field; it is one of the approvals.
   const held = facts.attention.filter(
     (entry) => !isProblem(entry) && entry.field !== "",
   );
@@ -47,15 +49,21 @@ export function show(look: Look): SyncView {
     ...facts.claims.map((claim) => claimRow(look, claim)),
     ...facts.account.filter(isProblem).map(rowOf),
   ];
-  return {
+  const { productName, recordUrl } = rules.settings;
+  return inProductsName({
     ...standingOf(look, fields),
     help: accountHelp(look),
     version: versionOf(look),
     objectType,
+    productName,
     record:
       record === null
         ? null
-        : { id: record.id, name: nameOf(record.properties, record.id) },
+        : {
+            id: record.id,
+            name: nameOf(record.properties, record.id),
+            url: recordUrlOf(recordUrl, objectType, record.id),
+          },
     object:
       objectId === null
         ? null
@@ -83,7 +91,7 @@ export function show(look: Look): SyncView {
     journal: facts.journal.map((line) => journalRow(look, line)),
     setup: setupOf(look),
     run: facts.run,
-  };
+  });
 }
 
 const moment = (
@@ -126,7 +134,7 @@ function journalRow(look: Look, line: JournalFacts): JournalRow {
     action: line.action,
     source: line.source,
     by: line.by === "" ? line.source : line.by,
-    // Which values moved, and which way, is what the changes say.
+    // The changes already say which values changed, and on which side.
     reason:
       line.code === "updated" && line.changes.length > 0 ? "" : line.reason,
     changes: changeRows(

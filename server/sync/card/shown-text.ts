@@ -8,7 +8,7 @@ import {
 import type { OptionLabels, Owners, Properties, Rules } from "../model.ts";
 import { isBlank, own } from "../value.ts";
 
-/** Values as a card shows them: short text, so that a card stays far below the megabyte that HubSpot takes. */
+/** Values as a card shows them: short text, so that a card stays far below HubSpot's limit of one megabyte. */
 
 const longest = 250;
 
@@ -27,7 +27,7 @@ function cut(text: string, most: number): string {
 const isPair = (text: string, place: number): boolean =>
   (text.codePointAt(place) ?? 0) > 0xffff;
 
-/** Text of at most 250 characters, or as many as are asked for; null for what is blank. */
+/** Text of at most 250 characters, or of `most`; null for a blank. */
 export function shownText(value: unknown, most = longest): string | null {
   if (isBlank(value)) return null;
   const text =
@@ -39,7 +39,7 @@ export function shownText(value: unknown, most = longest): string | null {
   return cut(text, most);
 }
 
-/** What a person reads in place of an id or an option's internal value. */
+/** What people read instead of an id or an option's internal value. */
 export interface Words {
   readonly owners: Owners;
   readonly options: OptionLabels;
@@ -65,7 +65,7 @@ export function shownProperty(
   );
 }
 
-/** The workspace's form of a value: where it holds HubSpot's very options, by their names; else as it stands. */
+/** The workspace's form of a value: by its label if it is one of HubSpot's options, else unchanged. */
 export function shownField(
   mapping: FieldMapping | undefined,
   value: unknown,
@@ -135,11 +135,11 @@ export function ago(ms: number): string {
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
-/** "a", "a and b", "a, b and c". */
+/** "a", "a and b", "a, b, and c". */
 export const listed = (parts: readonly string[]): string =>
-  parts.length < 2
-    ? parts.join("")
-    : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+  parts.length < 3
+    ? parts.join(" and ")
+    : `${parts.slice(0, -1).join(", ")}, and ${parts.at(-1)}`;
 
 /** The same with a capital at the start. */
 export const capitalized = (words: string): string =>

@@ -10,8 +10,8 @@ type Standing = Pick<SyncView, "status" | "code" | "reason">;
 type Known = NonNullable<SyncView["lastKnown"]>;
 
 /**
- * The status, and where the two sides were not compared just now also the last known one with its time: what was not
- * compared is never said to be in sync.
+ * The status. If the two sides weren't compared, also the last known status with its time: without a comparison, the
+ * status is never "in sync".
  */
 export function standingOf(
   look: Look,
@@ -31,7 +31,7 @@ export function standingOf(
       };
 }
 
-/** Of an account that is not connected or not set up, that is all there is to say. */
+/** Statuses whose reason also gives the last known status. */
 const saidOf = new Set<Standing["status"]>(["not_checked", "paused"]);
 
 const unsure = new Set<Standing["status"]>([
@@ -42,9 +42,8 @@ const unsure = new Set<Standing["status"]>([
 ]);
 
 /**
- * One word, its code and a sentence. From the installation, what is open for a person, the link and what decide says
- * automatic sync would do; where HubSpot was not read, from what is stored. The order is that of the view
- * workspace.sync_status. Pure.
+ * The status, its code, and its reason: from the installation, what needs attention, the link, and what automatic sync
+ * would do; if HubSpot wasn't read, from what is stored. The order is that of the view workspace.sync_status. Pure.
  */
 function statusOf(look: Look, fields: SyncView["fields"]): Standing {
   const { installation, objectType, linked, facts, reading, unreadable } = look;
@@ -99,7 +98,7 @@ function statusOf(look: Look, fields: SyncView["fields"]): Standing {
         };
 }
 
-/** What was last known of a record of a live link, where HubSpot was not read. */
+/** The last known status of a linked record, if HubSpot wasn't read. */
 function lastKnown({ facts, stored, linked, reading }: Look): Known | null {
   if (reading !== null || stored === null || !linked) return null;
   const has = (kind: AttentionFacts["kind"]): boolean =>
@@ -160,7 +159,7 @@ function linkedStatus(
     ),
   );
   const waiting = fields.filter(({ field }) => moving.has(field));
-  // What was not taken waits for a person, and says so itself.
+  // A rejected value needs attention, and has a problem of its own.
   const ready = waiting.filter(({ state }) => state !== "parked");
   if (waiting.length > 0)
     return waitingStatus(ready.length > 0 ? ready : waiting);
@@ -223,7 +222,7 @@ function unlinkedStatus({ pair, automatic }: Reading): Standing {
     return {
       status: "not_synced",
       code: "match_found",
-      reason: `A matching workspace ${type} exists but isn't linked yet.`,
+      reason: `A matching ${type} exists in the workspace but isn't linked yet.`,
     };
   const decision =
     pair.object === null ? automatic.workspace : automatic.hubspot;

@@ -10,9 +10,9 @@ import { boundedProperties } from "../../workspace/stored-bytes.ts";
 import type { Properties } from "../model.ts";
 import type { Status } from "./card-view.ts";
 
-/** What is stored of a record's sync: all that a card can say where HubSpot was not read. */
+/** What is stored of a record's sync: all that a card can show if HubSpot wasn't read. */
 
-/** Which record or object a card stands on. */
+/** The record or object of a card. */
 export type Subject =
   | { readonly objectType: ObjectType; readonly objectId: ObjectId }
   | { readonly objectType: ObjectType; readonly recordId: RecordId };

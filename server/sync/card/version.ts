@@ -3,8 +3,8 @@ import { own } from "../value.ts";
 import type { Look } from "./look.ts";
 
 /**
- * Whether what was shown is what is there now. A company's contacts count where they are pushed along.
- * @param withContacts the press brings the company's contacts along
+ * Whether what was shown is still current. A company's contacts count only if they are pushed too.
+ * @param withContacts whether the click pushes the company's contacts too
  */
 export function isShown(
   shown: string,
@@ -16,7 +16,7 @@ export function isShown(
 }
 
 /**
- * The pair's version, and after a dot its contacts' where it has any. Pure.
+ * The pair's version, and, after a dot, that of its contacts if there are any. Pure.
  */
 export function versionOf(look: Look): string {
   const { contacts } = look.facts;
@@ -33,9 +33,9 @@ const hash = (value: unknown): string =>
     .slice(0, 32);
 
 /**
- * Names what a card shows as far as it matters for a press: which pair, both sides' mapped values, the base, what
- * decide makes of them for either button, the settings. Another version means that a press would do another thing, or
- * to other values, than was shown. Pure.
+ * Identifies what a card shows, as far as it matters for a click: the pair, both sides' mapped values, the base, what
+ * decide says for each button, and the settings. With another version, a click would do something else, or change other
+ * values, than what was shown. Pure.
  */
 function pairVersion(look: Look): string {
   const { reading, rules, facts, objectType } = look;

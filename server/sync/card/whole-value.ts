@@ -17,8 +17,8 @@ export type WholeAnswer =
     };
 
 /**
- * Both sides' values of one field in full, where the card shows only their beginning. A conflict's are those that the
- * card shows, which the choice is between. Pure.
+ * Both sides' values of one field in full; the card shows only their beginning. For a conflict, these are the values that
+ * the card offers to choose from. Pure.
  */
 export function wholeValue(look: Look, field: string): WholeAnswer {
   const mapping = mappingOf(look, field);

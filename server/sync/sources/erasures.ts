@@ -120,7 +120,7 @@ async function doubt(
   }
   engine.log.warn(
     { portalId, objectType: type, objectId: row.object_id },
-    "an event says that an object was deleted for privacy, but HubSpot still has it; nothing was erased",
+    "an event reported a permanent deletion, but HubSpot still has the object; nothing was erased",
   );
   const cause = `HubSpot reported a permanent deletion of this ${type}, but the ${type} is still in HubSpot. Nothing was erased.`;
   // Of the object alone: the pair itself is in sync.

@@ -82,13 +82,18 @@ export async function noteFailure(
       db,
       portalId,
       row,
-      `work on it failed ${failures} times: ${why}`,
+      `processing failed ${failures} times: ${why}`,
     );
   });
   const { kind, object_type: objectType, object_id: objectId } = row;
   const about = { portalId, kind, objectType, objectId, failures, why };
-  if (aside) engine.log.warn(about, "an event was set aside: it kept failing");
-  else engine.log.warn(about, "work on an event failed; the event waits");
+  if (aside)
+    engine.log.warn(about, "an event was set aside because it kept failing");
+  else
+    engine.log.warn(
+      about,
+      "processing an event failed; the event stays in the queue",
+    );
 }
 
 // The class and a code, never the message: it may carry a person's data.
@@ -121,7 +126,7 @@ async function show(
       objectId,
       field: "",
       cause: `A change of this ${type} in HubSpot couldn't be synced. Counterpart tried ${MOST_FAILURES} times (${why}).`,
-      fix: "Retry. If this fails again, ask the administrator of Counterpart to look into the log.",
+      fix: "Retry. If the change fails again, ask Counterpart's administrator to check the log.",
       details: {},
     },
   ]);

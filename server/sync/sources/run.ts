@@ -96,7 +96,13 @@ async function refuse(
 ): Promise<void> {
   tellRefusal(engine, error);
   const said = error.body.message.slice(0, 500);
-  await fail(engine, portalId, run, turn, `HubSpot refused it: ${said}`);
+  await fail(
+    engine,
+    portalId,
+    run,
+    turn,
+    `HubSpot rejected a request: ${said}`,
+  );
 }
 
 /** Notes what HubSpot does not allow. The run goes on where it stood, without that; it fails where that is all it is for. */

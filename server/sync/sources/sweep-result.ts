@@ -103,6 +103,6 @@ export function sentenceOf(
   const waiting =
     held === 0
       ? ""
-      : ` ${held} ${held === 1 ? "deletion is" : "deletions are"} held for approval.`;
+      : ` ${held} ${held === 1 ? "deletion needs" : "deletions need"} approval.`;
   return `Verified at ${at} UTC; ${count}${rest}.${waiting}`;
 }

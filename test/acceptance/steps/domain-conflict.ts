@@ -8,7 +8,7 @@ import { createLinked, make } from "./records.ts";
 
 /** What a record says of itself once a person has given its company to another one. */
 export const givenUp =
-  "Its company in HubSpot was given to another record by a person's choice.";
+  "Someone linked the company in HubSpot to another company in the workspace.";
 
 /** The one thing that is open for a person on a record. */
 export async function theEntry(

@@ -38,7 +38,7 @@ function linkedContact(): string {
     city: "Arlington",
   });
   world.app.view = view({
-    record: { id: RECORD, name: "Grace Hopper" },
+    record: { id: RECORD, name: "Grace Hopper", url: null },
     object: { id, url: null },
   });
   const values = {
@@ -62,7 +62,7 @@ describe("the record page", () => {
   test("shows the object, the workspace's record and the card side by side", async () => {
     const id = linkedContact();
     world.app.view = waitingToPull({
-      record: { id: RECORD, name: "Grace Hopper" },
+      record: { id: RECORD, name: "Grace Hopper", url: null },
     });
     await world.openRecord("0-1", id);
     await world.page.getByRole("heading", { name: "Grace Hopper" }).waitFor();
@@ -172,7 +172,7 @@ describe("the record page", () => {
   test("lets the card pull, shows the outcome, and looks at the record again", async () => {
     const id = linkedContact();
     world.app.view = waitingToPull({
-      record: { id: RECORD, name: "Grace Hopper" },
+      record: { id: RECORD, name: "Grace Hopper", url: null },
     });
     await world.openRecord("0-1", id);
     await field("first_name").waitFor();
@@ -181,7 +181,9 @@ describe("the record page", () => {
       ...world.app.record,
       properties: { first_name: "Grace", job_title: "Chief engineer" },
     };
-    world.app.view = view({ record: { id: RECORD, name: "Grace Hopper" } });
+    world.app.view = view({
+      record: { id: RECORD, name: "Grace Hopper", url: null },
+    });
     await card().getByRole("button", { name: "Pull from HubSpot" }).click();
     await card().getByText("In sync").waitFor();
     await expect
@@ -393,7 +395,7 @@ describe("on a narrow screen", () => {
   test("every page fits, and the card comes right after the object's name", async () => {
     const id = linkedContact();
     world.app.view = waitingToPull({
-      record: { id: RECORD, name: "Grace Hopper" },
+      record: { id: RECORD, name: "Grace Hopper", url: null },
     });
     await world.page.setViewportSize({ width: 375, height: 800 });
     try {

@@ -84,6 +84,46 @@ describe("settings", () => {
     });
   });
 
+  test("the product's name and the address of its records are saved and read back; a wrong address is refused with its path", async () => {
+    const { body } = await world.api(key, "GET", "/settings");
+    const { version, settings: document } = settings.parse(body);
+    expect(document).toMatchObject({
+      productName: "your product",
+      recordUrl: null,
+    });
+    const product = {
+      productName: "Orbit",
+      recordUrl: "https://app.example.com/contacts/{id}",
+    };
+    const refused = await world.api(key, "PUT", "/settings", {
+      version,
+      settings: { ...document, ...product, recordUrl: "/contacts/{id}" },
+    });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: "settings.recordUrl" }] },
+    });
+    await world.api(key, "PUT", "/settings", {
+      version,
+      settings: { ...document, ...product },
+    });
+    expect((await world.api(key, "GET", "/settings")).body).toMatchObject({
+      version: version + 1,
+      settings: product,
+    });
+    // A program that knows neither of them gives the product its default name back.
+    const { productName: _name, recordUrl: _url, ...earlier } = document;
+    expect(
+      await world.api(key, "PUT", "/settings", {
+        version: version + 1,
+        settings: earlier,
+      }),
+    ).toMatchObject({
+      status: 200,
+      body: { settings: { productName: "your product", recordUrl: null } },
+    });
+  });
+
   test("of several writers of one version exactly one is taken", async () => {
     const { body } = await world.api(key, "GET", "/settings");
     const answers = await Promise.all(

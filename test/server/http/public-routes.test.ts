@@ -28,7 +28,7 @@ describe("the rate limit of the public OAuth pages", () => {
       const shown = await open(path);
       expect(shown.status).toBe(429);
       expect(shown.headers.get("content-type")).toContain("text/html");
-      expect(await shown.text()).toContain("try again in a minute");
+      expect(await shown.text()).toContain("Try again in a minute");
       const refused = await open(path, "application/json");
       expect(refused.status).toBe(429);
       expect(refused.headers.get("location")).toBeNull();

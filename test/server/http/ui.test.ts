@@ -26,11 +26,12 @@ const idle = {
 const view: SyncView = {
   status: "in_sync",
   code: "in_sync",
-  reason: "Both sides agree.",
+  reason: "Both sides are in sync.",
   lastKnown: null,
   help: null,
   version: "v1",
   objectType: "contact",
+  productName: "your product",
   record: null,
   object: { id: "12", url: null },
   lastPull: null,

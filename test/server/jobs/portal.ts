@@ -43,7 +43,7 @@ export async function setState(
   );
 }
 
-/** Changed records that wait. */
+/** Changed records in the queue. */
 export async function addDirty(
   database: Database,
   portalId: number,

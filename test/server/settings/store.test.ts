@@ -65,6 +65,21 @@ test("7-A2 a document that was stored before there were brakes is read with thei
   });
 });
 
+test("a document that was stored before the product had a name is read with the default name and no link", async () => {
+  await at.database.inPortal(11, async (db) => {
+    const { productName: _name, recordUrl: _url, ...stored } = defaultSettings;
+    await sql`
+      insert into settings (portal_id, version, document, changed_by)
+      values (11, 1, ${JSON.stringify(stored)}::jsonb, 'ada')`.execute(db);
+    const { settings } = await readSettings(db, 11);
+    expect(settings).toEqual(defaultSettings);
+    expect(settings).toMatchObject({
+      productName: "your product",
+      recordUrl: null,
+    });
+  });
+});
+
 test("a document of a version that did not know a type yet is read with that type's defaults, and with all that was chosen", async () => {
   await at.database.inPortal(10, async (db) => {
     const { company: _unknown, ...known } = defaultSettings;

@@ -126,13 +126,13 @@ test("no table holds a value of the person any more, and only ids and what was d
     {
       action: "updated",
       code: "updated",
-      reason: "Erased by a privacy deletion.",
+      reason: "Permanently deleted for privacy.",
       changes: [],
     },
     {
       action: "erased",
       code: "privacy_deletion",
-      reason: "Erased by a privacy deletion.",
+      reason: "Permanently deleted for privacy.",
       changes: [],
     },
   ]);

@@ -361,7 +361,7 @@ test("a mass deletion is held whole, and carried out when a person says so", asy
   const { engine, workOff, sweep, query } = at();
   expect(result).toMatchObject({ differences: 20, repaired: 0, held: 20 });
   expect(result["sentence"]).toContain(
-    "20 differences found, 0 repaired. 20 deletions are held for approval.",
+    "20 differences found, 0 repaired. 20 deletions need approval.",
   );
   expect(attention?.details).toMatchObject({ count: 20, live: 40 });
   expect(attention?.details["sample"]).toHaveLength(20);
@@ -441,7 +441,7 @@ test.each([
   ],
   [
     { differences: 30, repaired: 5, held: 25 },
-    "30 differences found, 5 repaired. 25 deletions are held for approval.",
+    "30 differences found, 5 repaired. 25 deletions need approval.",
   ],
 ])("a sweep's verdict %o reads well", (found, text) => {
   expect(

@@ -133,7 +133,7 @@ test.each([
   [
     "anything_else",
     {},
-    "must be a string, number, boolean, list of strings or null",
+    "must be a string, number, boolean, list of strings, or null",
   ],
   ["created_at", "x", "created_at is set by Counterpart."],
 ])("a company's %s with %j: %s", (name, held, fault) => {

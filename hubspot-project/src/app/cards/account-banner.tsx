@@ -11,13 +11,13 @@ type Banner = {
   body: string;
 };
 
-/** Whether the account's state is all there is to say, so that the banner says it in place of the status' reason. */
+/** Whether the banner says everything, so that the status needs no reason of its own. */
 export const hasBanner = (view: SyncView): boolean =>
   view.status === "disconnected" ||
   view.status === "paused" ||
   (view.setup?.endsAt ?? null) !== null;
 
-/** What holds up the whole account, once and above everything; nothing where all is well. */
+/** What stops sync for the whole account, shown once above everything; nothing if sync works. */
 export function AccountBanner({
   view,
   clock,

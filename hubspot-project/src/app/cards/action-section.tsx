@@ -143,7 +143,7 @@ type ActionProps = {
   doing: string;
   what: Button;
   active: Press["action"] | null;
-  /** What a click opens in place of the action, which it then asks about. */
+  /** A question that a click opens first; null: a click acts at once. */
   question?: ReactNode;
   busy: boolean;
   wentWell: boolean;

@@ -18,7 +18,7 @@ type Props = {
   onPress: (press: Press) => void;
 };
 
-/** What waits for an approval in the whole account, such as many deletions at once. */
+/** What needs an approval in the whole account, such as many deletions at once. */
 export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
   return (
     <>
@@ -77,7 +77,7 @@ export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
   );
 }
 
-/** What destroys comes last, away from where a hand goes first. */
+/** Destructive choices come last, where they are less likely to be clicked by mistake. */
 const keepingFirst = (choices: Approval["choices"]): Approval["choices"] => [
   ...choices.filter(({ destructive }) => !destructive),
   ...choices.filter(({ destructive }) => destructive),

@@ -10,12 +10,12 @@ import type { CompanyChoice, PressAnswer, Run, SyncView } from "./sync-view.ts";
 import { wholeValue } from "./value-answer.ts";
 import type { WholeValue } from "./value-answer.ts";
 
-/** HubSpot gives up on a request after this long; the server answers a press within ten seconds, if only that it goes on. */
+/** HubSpot ends a request after this time. The server responds to a click within ten seconds, if only that it is in progress. */
 const TIMEOUT_MS = 15_000;
-/** HubSpot repeats a failed request once, so silence is certain only after two time-outs. */
+/** HubSpot repeats a failed request once, so no response is certain only after two time-outs. */
 const SILENCE_MS = 2 * TIMEOUT_MS + 5_000;
 
-/** What a person asked for by pressing a button. */
+/** What a person requested by clicking a button. */
 export type Press =
   | { action: "sync" }
   /** confirmed: the person has seen what it undoes. */
@@ -42,12 +42,12 @@ export type Press =
 
 type Side = "workspace" | "hubspot";
 
-/** A press with what makes it safe to send twice: the version that was shown and the press's own id. */
+/** A click, with what makes it safe to send twice: the version that was shown, and the click's own id. */
 export type PressRequest = { press: Press; version: string; requestId: string };
 
 /**
- * Either what was asked for, or why there is none. `certain` says that the server turned the request down;
- * without it the request may have been carried out although no answer came.
+ * Either what was requested, or why there is none. `certain` says that the server refused the request; without it, the
+ * request may have been executed although no response arrived.
  */
 export type Answer<T> =
   | { kind: "answered"; value: T }
@@ -62,7 +62,7 @@ export type Server = {
   value: (field: string) => Promise<Answer<WholeValue>>;
 };
 
-/** Routes of the server at `origin` (no trailing slash) for the object that the card stands on. */
+/** Routes of the server at `origin` (no trailing slash) for the card's object. */
 export function serverFor(
   origin: string,
   objectTypeId: string,
@@ -121,7 +121,7 @@ async function ask<T>(
       ? { kind: "answered", value: parsed.data }
       : misunderstood;
   } catch {
-    // How HubSpot reports a failed request to an extension is not documented: it may throw or answer with a status.
+    // HubSpot doesn't document how it reports a failed request to an extension: it may throw, or return a status.
     return unreachable;
   } finally {
     clearTimeout(silence);
@@ -131,14 +131,14 @@ async function ask<T>(
 const unreachable = {
   kind: "failed",
   certain: false,
-  title: "Counterpart didn’t respond",
+  title: "Counterpart didn't respond",
   message: "Check your connection and try again.",
 } as const;
 
 const misunderstood = {
   kind: "failed",
   certain: false,
-  title: "Counterpart’s response couldn’t be read",
+  title: "Counterpart's response couldn't be read",
   message: "This page may be out of date. Reload the page.",
 } as const;
 

@@ -4,6 +4,7 @@ import {
   Flex,
 } from "@hubspot/ui-extensions";
 import { isLong, OneValue } from "./one-value.tsx";
+import { atStart, useProductName } from "./product-name.ts";
 import type { SyncField } from "./sync-view.ts";
 import { WholeValueButton } from "./whole-value.tsx";
 
@@ -17,13 +18,14 @@ export function BothValues({
   of: Sides;
   newer: "workspace" | "hubspot" | null;
 }) {
+  const productName = useProductName();
   return (
     <>
       <DescriptionList direction="row">
         <DescriptionListItem label="HubSpot">
           <OneValue value={hubspot} bold={newer === "hubspot"} />
         </DescriptionListItem>
-        <DescriptionListItem label="Workspace">
+        <DescriptionListItem label={atStart(productName)}>
           <OneValue value={workspace} bold={newer === "workspace"} />
         </DescriptionListItem>
       </DescriptionList>

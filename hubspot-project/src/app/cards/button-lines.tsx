@@ -12,15 +12,15 @@ const buttons: readonly Named[] = [
 ];
 
 /**
- * What each of the three buttons would do, or why it is off and what would make it possible. A sentence that several
- * share is said once, and one that stands above them already isn't said here.
+ * What each of the three buttons would do, or why it is disabled and what would help. A sentence that several buttons
+ * share is shown once, and a sentence that is already shown above isn't repeated.
  */
 export function ButtonLines({
   view,
   silent,
 }: {
   view: SyncView;
-  /** A button of which the server's sentence doesn't hold, since something else was chosen. */
+  /** A button whose sentence from the server isn't true anymore, because something else was chosen. */
   silent: Named["name"] | null;
 }) {
   const said = saidAbove(view);
@@ -61,7 +61,7 @@ function sentenceFor(
   said: readonly string[],
 ): string {
   if (!allowed) return unsaid([reason, remedy], said);
-  // A server of the version before has no reason of its own for it.
+  // A server of the previous version gives no reason for it.
   if (!idle || reason === null) return unsaid([summary], []);
   return ["Nothing to do.", unsaid([reason], said)].join(" ").trim();
 }

@@ -2,13 +2,13 @@ import type { Press } from "./ask-server.ts";
 import type { Notice } from "./notice.ts";
 import type { Run, SyncView } from "./sync-view.ts";
 
-/** What is in progress: nothing, a press without its answer yet, or a run that is being followed. */
+/** What is in progress: nothing, a click without a response yet, or a run that the card follows. */
 export type Activity =
   | { kind: "idle" }
   | {
       kind: "sending";
       press: Press;
-      /** What the server said meanwhile, where it takes long. */
+      /** The server's message if the action takes long. */
       message: string | null;
     }
   | {

@@ -1,7 +1,8 @@
 import { Text } from "@hubspot/ui-extensions";
+import { useProductName } from "./product-name.ts";
 import type { Change } from "./sync-view.ts";
 import { beforeAfter } from "./value-text.ts";
-import { plural, sideNames } from "./wording.ts";
+import { plural, sideName } from "./wording.ts";
 
 /** Values that moved, one line each, before and after. */
 export function ChangeLines({
@@ -11,6 +12,7 @@ export function ChangeLines({
   changes: Change[];
   atMost: number;
 }) {
+  const productName = useProductName();
   const rest = changes.length - atMost;
   return (
     <>
@@ -19,7 +21,7 @@ export function ChangeLines({
           <Text inline variant="microcopy" format={{ fontWeight: "demibold" }}>
             {label}
           </Text>
-          {` in ${sideNames[side]}: ${beforeAfter(before, after)}`}
+          {` in ${sideName(side, productName)}: ${beforeAfter(before, after)}`}
         </Text>
       ))}
       {rest > 0 ? (

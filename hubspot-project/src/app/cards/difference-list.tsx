@@ -13,7 +13,7 @@ import { FieldEffects } from "./field-effects.tsx";
 import { isLong, OneValue } from "./one-value.tsx";
 import type { SyncField, SyncView } from "./sync-view.ts";
 import { WholeValueButton } from "./whole-value.tsx";
-import { fieldStates, plural, sentenceOf } from "./wording.ts";
+import { fieldState, plural, sentenceOf } from "./wording.ts";
 
 const FIRST = 5;
 
@@ -97,7 +97,7 @@ function Difference({ field, view, note }: RowProps) {
           {field.label}
         </Text>
         <Text inline variant="microcopy">
-          {` ${fieldStates[field.state]}`}
+          {` ${fieldState(field.state, view.productName)}`}
         </Text>
       </Text>
       <BothValues of={field} newer={newerSides[field.state] ?? null} />
@@ -149,7 +149,7 @@ const hasProblem = ({ problems }: SyncView, field: string): boolean =>
 const isOneSided = ({ record, object }: SyncView): boolean =>
   record === null || object === null;
 
-function headingOf({ record, object }: SyncView): string {
+function headingOf({ record, object, productName }: SyncView): string {
   if (record === null) return "Only in HubSpot";
-  return object === null ? "Only in the workspace" : "Differences";
+  return object === null ? `Only in ${productName}` : "Differences";
 }

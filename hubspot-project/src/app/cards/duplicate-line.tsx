@@ -1,9 +1,11 @@
 import { Link, Text } from "@hubspot/ui-extensions";
+import { useProductName } from "./product-name.ts";
 import type { Duplicate } from "./sync-view.ts";
 import { isolated } from "./value-text.ts";
 
 /** Others that may be the same person or company: quiet, since nothing has to be done about them. */
 export function DuplicateLine({ duplicates }: { duplicates: Duplicate[] }) {
+  const productName = useProductName();
   if (duplicates.length === 0) return null;
   return (
     <Text variant="microcopy" testId="duplicates">
@@ -12,7 +14,7 @@ export function DuplicateLine({ duplicates }: { duplicates: Duplicate[] }) {
         <Text key={id} inline variant="microcopy">
           {place === 0 ? "" : ", "}
           {url === null ? (
-            `${isolated(name)} (in the workspace)`
+            `${isolated(name)} (in ${productName})`
           ) : (
             <Link href={url} testId={`duplicate-${id}`}>
               {isolated(name)}

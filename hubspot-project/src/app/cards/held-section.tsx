@@ -22,9 +22,9 @@ type Props = {
   onResolve: (press: Resolve) => void;
 };
 
-/** Conflicts to resolve: both values, what they were when both sides last agreed, and the choice. */
+/** Conflicts to resolve: both values, what they were when they were last in sync, and the choice. */
 export function HeldSection({ view, busy, settling, onResolve }: Props) {
-  const { held, moreHeld, fields } = view;
+  const { held, moreHeld, fields, productName } = view;
   const count = held.length + moreHeld;
   const keepAll = (choice: Side, label: string) => (
     <LoadingButton
@@ -46,8 +46,8 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
       <Heading>{conflictsOf(view)}</Heading>
       {count > 1 ? (
         <ButtonRow>
-          {keepAll("hubspot", "Use HubSpot’s for all")}
-          {keepAll("workspace", "Use workspace’s for all")}
+          {keepAll("hubspot", "Use HubSpot's for all")}
+          {keepAll("workspace", `Use ${productName}'s for all`)}
         </ButtonRow>
       ) : null}
       {held.map((one, place) => {
@@ -81,13 +81,13 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
                   : one.label}
               </Text>
               <BothValues of={one} newer={null} />
-              <Text variant="microcopy">{lastAgreed(one)}</Text>
+              <Text variant="microcopy">{lastInSync(one, productName)}</Text>
               {effects === undefined ? null : (
                 <FieldEffects field={effects} view={view} />
               )}
               <ButtonRow>
-                {keep("hubspot", `Use HubSpot’s ${one.label}`)}
-                {keep("workspace", `Keep workspace ${one.label}`)}
+                {keep("hubspot", `Use HubSpot's ${one.label}`)}
+                {keep("workspace", `Use ${productName}'s ${one.label}`)}
               </ButtonRow>
             </Flex>
           </Tile>
@@ -100,12 +100,12 @@ export function HeldSection({ view, busy, settling, onResolve }: Props) {
   );
 }
 
-function lastAgreed({ base }: Held): string {
+function lastInSync({ base }: Held, productName: string): string {
   if (base.workspace === null && base.hubspot === null)
-    return "There is no earlier value that both sides agreed on.";
+    return "These values have never been in sync.";
   if (base.workspace === base.hubspot)
-    return sentenceOf(`Last agreed on ${quoted(base.workspace)}`);
+    return sentenceOf(`Last in sync: ${quoted(base.workspace)}`);
   return sentenceOf(
-    `Last agreed on ${quoted(base.workspace)} in the workspace and ${quoted(base.hubspot)} in HubSpot`,
+    `Last in sync: ${quoted(base.workspace)} in ${productName} and ${quoted(base.hubspot)} in HubSpot`,
   );
 }

@@ -1,7 +1,7 @@
 import { Link, Text } from "@hubspot/ui-extensions";
 import type { Help } from "./sync-view.ts";
 
-/** What helps where the card cannot: the page to go to, and who may do it. */
+/** What helps if the card can't: the page to go to, and who can do it. */
 export function HelpLine({ help }: { help: NonNullable<Help> }) {
   const { label, url, who } = help;
   return url === null ? (

@@ -1,9 +1,10 @@
 import { Accordion, Flex, Text } from "@hubspot/ui-extensions";
 import { ChangeLines } from "./change-lines.tsx";
+import { useProductName } from "./product-name.ts";
 import type { JournalEntry } from "./sync-view.ts";
 import { startedBy, when } from "./times.ts";
 import type { Clock } from "./times.ts";
-import { sentenceOf, titled } from "./wording.ts";
+import { actionTitle, sentenceOf } from "./wording.ts";
 
 /** What was done to this object and its record lately, newest first. */
 export function JournalSection({
@@ -13,6 +14,7 @@ export function JournalSection({
   journal: JournalEntry[];
   clock: Clock;
 }) {
+  const productName = useProductName();
   if (journal.length === 0) return null;
   return (
     <Accordion title="Recent activity" size="sm" testId="journal">
@@ -21,10 +23,10 @@ export function JournalSection({
           <Flex key={id} direction="column" gap="flush" testId={`entry-${id}`}>
             <Text>
               <Text inline format={{ fontWeight: "demibold" }}>
-                {titled(action)}
+                {actionTitle(action)}
               </Text>
               <Text inline variant="microcopy">
-                {` ${when(at, clock)} ${startedBy(by)}`}
+                {` ${when(at, clock)} ${startedBy(by, productName)}`}
               </Text>
             </Text>
             {reason === "" ? null : (

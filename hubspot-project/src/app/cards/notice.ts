@@ -9,7 +9,7 @@ export type Notice = {
   message: string;
   /** The request to repeat if its outcome is unknown. */
   again: { request: PressRequest; label: string } | null;
-  /** Whether it stays on the card, because someone has to act on it; otherwise HubSpot shows it and takes it away. */
+  /** Whether it stays on the card, because someone must act on it; otherwise HubSpot shows it for a moment. */
   stays: boolean;
 };
 
@@ -26,7 +26,7 @@ const staying = (told: Told, again: Notice["again"] = null): Notice => ({
   stays: true,
 });
 
-/** What came of a press that the server answered at once. */
+/** The outcome of a click that the server responded to at once. */
 export function noticeOfAnswer(
   press: Press,
   answer: Exclude<ActionAnswer, { result: "running" }>,
@@ -68,12 +68,12 @@ export function noticeOfAnswer(
               title:
                 press.action === "retry"
                   ? "Retry failed"
-                  : "Couldn’t complete the action",
+                  : "Couldn't complete the action",
               message: "See the cause and fix below.",
             }
           : {
               tone: "warning",
-              title: "Couldn’t complete the action",
+              title: "Couldn't complete the action",
               message: sentenceOf(answer.message, answer.remedy),
             },
       );
@@ -104,7 +104,7 @@ function doneTitle(press: Press): string {
   }
 }
 
-/** What is known of a press that got no answer. The same request may be sent again: the server runs it once. */
+/** What is known about a click without a response. The same request can be sent again: the server executes it once. */
 export function noticeOfFailedPress(
   request: PressRequest,
   failure: Extract<Answer<unknown>, { kind: "failed" }>,
@@ -123,7 +123,7 @@ export function noticeOfFailedPress(
       );
 }
 
-/** A press that is still in progress after the card has asked often enough; asking once more shows how it ended. */
+/** A click that is still in progress after the card's last poll. Another poll shows how it ended. */
 export function noticeOfWorking(
   request: PressRequest,
   message: string,
@@ -138,7 +138,7 @@ export function noticeOfWorking(
   );
 }
 
-/** A view that could not be fetched again; what is shown is the earlier one. */
+/** The view couldn't be fetched again, so the earlier one is shown. */
 export function noticeOfFailedRefresh({
   title,
   message,
@@ -182,7 +182,7 @@ export function noticeOfRun(press: Press, run: Run | null): Notice {
     case undefined:
       return staying({
         tone: "warning",
-        title: "Couldn’t load progress",
+        title: "Couldn't load progress",
         message: leave,
       });
   }

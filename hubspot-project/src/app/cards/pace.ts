@@ -1,6 +1,6 @@
 /**
- * When the card looks again by itself: pauses in milliseconds, the most looks at one thing, and how often it asks after
- * a press.
+ * How often the card polls by itself: pauses in milliseconds, the most polls of one run, and the most requests for one
+ * click.
  */
 export type Pace = {
   firstPause: number;
@@ -11,8 +11,8 @@ export type Pace = {
 };
 
 /**
- * A run is followed for about five minutes, and a press, whose every question the server keeps for up to nine seconds,
- * for two; after that the person asks.
+ * The card follows a run for about five minutes, and a click for about two, because the server keeps each request for up
+ * to nine seconds. After that, the person can check again.
  */
 export const usualPace: Pace = {
   firstPause: 1_000,

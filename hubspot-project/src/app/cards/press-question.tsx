@@ -1,5 +1,6 @@
 import { Text } from "@hubspot/ui-extensions";
 import { ConfirmModal, More } from "./confirm-modal.tsx";
+import { useProductName } from "./product-name.ts";
 import type { ContactsChanged, Pull } from "./sync-view.ts";
 import { beforeAfter, isolated } from "./value-text.ts";
 import { counted, plural } from "./wording.ts";
@@ -12,7 +13,7 @@ type Props = {
   onConfirm: () => void;
 };
 
-/** Whether a press has to be confirmed: it undoes newer values, or changes contacts along with their company. */
+/** Whether a click needs confirmation: it undoes newer values, or changes contacts together with their company. */
 export const asksFirst = (
   { undoes }: Pull,
   contacts: ContactsChanged | null,
@@ -20,14 +21,15 @@ export const asksFirst = (
 
 /** The most lines that a question lists; the rest is counted. */
 const mostLines = 5;
-/** Of these, lines of values where contacts are listed as well. */
+/** The most lines of values if contacts are listed too. */
 const mostValuesBesideContacts = 3;
 
 /** What Pull or Push would undo, value by value, and the contacts that would change, by name. */
 export function PressQuestion({ action, what, contacts, onConfirm }: Props) {
+  const productName = useProductName();
   const { undoes, moreUndoes } = what;
   const count = undoes.length + moreUndoes;
-  const place = action === "pull" ? "the workspace" : "HubSpot";
+  const place = action === "pull" ? productName : "HubSpot";
   const changed = contacts?.changed ?? 0;
   const values = undoes.slice(
     0,

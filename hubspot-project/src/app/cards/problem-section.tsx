@@ -2,6 +2,7 @@ import { Alert, Flex, Link, LoadingButton, Text } from "@hubspot/ui-extensions";
 import type { Press } from "./ask-server.ts";
 import { ConfirmModal } from "./confirm-modal.tsx";
 import { HelpLine } from "./help-line.tsx";
+import { useProductName } from "./product-name.ts";
 import type { Problem, SyncView } from "./sync-view.ts";
 import { when } from "./times.ts";
 import type { Clock } from "./times.ts";
@@ -16,9 +17,9 @@ type Props = {
   onPress: (press: Press) => void;
 };
 
-/** Every problem: what went wrong, what would fix it, and the way to settle it from here. */
+/** Every problem: what went wrong, what to do, and the buttons that resolve it. */
 export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
-  // A server of the version before names only the first.
+  // A server of the previous version gives only the first problem.
   const problems =
     view.problems.length > 0
       ? view.problems
@@ -48,7 +49,7 @@ export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
   );
 }
 
-/** What tells the Retry of one problem from those of the others: its field, or its place. */
+/** Distinguishes the Retry buttons of several problems: by the field, or by the place. */
 function nameOf(
   { field, record }: Problem,
   place: number,
@@ -64,7 +65,7 @@ type OneProps = Omit<Props, "view"> & {
   problem: Problem;
   place: string;
   what: string;
-  /** Tells the marks of a further problem from those of the first. */
+  /** Distinguishes the test ids of further problems from those of the first. */
   mark: string;
 };
 
@@ -79,6 +80,7 @@ function OneProblem({
   onPress,
 }: OneProps) {
   const { id, record, cause, fix, since, attempts, retry, help } = problem;
+  const productName = useProductName();
   const { correlationId } = problem;
   const retrying = press?.action === "retry" && press.attentionId === id;
   return (
@@ -90,7 +92,7 @@ function OneProblem({
       <Flex direction="column" gap="xs" align="start">
         {place === "" ? null : <Text variant="microcopy">{place}</Text>}
         {record === null ? null : (
-          <Text>{`This is about workspace ${isolated(record.name)}.`}</Text>
+          <Text>{`This problem is about ${isolated(record.name)} in ${productName}.`}</Text>
         )}
         <Text testId={`fix${mark}`}>{sentenceOf(fix)}</Text>
         <Text variant="microcopy">
@@ -98,7 +100,7 @@ function OneProblem({
             `First seen ${when(since, clock)}, tried ${plural(attempts, "time")}`,
             correlationId === null
               ? null
-              : `For HubSpot’s support: ${correlationId}`,
+              : `For HubSpot's support: ${correlationId}`,
           )}
         </Text>
         {problem.objects.map((object) => (

@@ -92,7 +92,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
   );
 }
 
-/** The sentence that goes with the status, with more room where nothing else is left to show. */
+/** The status's reason, with more room if there is nothing else to show. */
 function StatusReason({ view }: { view: SyncView }) {
   if (hasBanner(view)) return null;
   const reason = sentenceOf(reasonBesideLists(view));
@@ -102,7 +102,7 @@ function StatusReason({ view }: { view: SyncView }) {
     return (
       <EmptyState
         title={
-          view.record === null ? "Not in your workspace" : "Not in HubSpot"
+          view.record === null ? `Not in ${view.productName}` : "Not in HubSpot"
         }
         imageName={view.objectType === "contact" ? "contacts" : "companies"}
         imageWidth={90}

@@ -9,7 +9,7 @@ import { counted, sentenceOf } from "./wording.ts";
 
 type Props = { run: Run | null; message: string | null };
 
-/** How far a run is that this object waits for (null: not known yet), and what the server said when it began. */
+/** The progress of this object's run (null: not known yet), and the server's message when the run started. */
 export function RunProgress({ run, message }: Props) {
   return (
     <Flex direction="column" gap="xs" testId="run-progress">

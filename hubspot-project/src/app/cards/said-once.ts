@@ -5,7 +5,7 @@ import { plural, sentenceOf } from "./wording.ts";
 export const conflictsOf = ({ held, moreHeld }: SyncView): string =>
   `${plural(held.length + moreHeld, "conflict")} to resolve`;
 
-/** What stands on a card above its buttons, so that it isn't said a second time below. */
+/** What a card shows above its buttons, so that it isn't repeated below. */
 export function saidAbove(view: SyncView): string[] {
   const { reason, help, problem, problems, approvals } = view;
   return [
@@ -20,7 +20,7 @@ export function saidAbove(view: SyncView): string[] {
   ].map((text) => sentenceOf(text));
 }
 
-/** Sentences without those that were said already; "" if none is new. */
+/** Sentences without those that are already shown; "" if none is new. */
 export function unsaid(
   parts: readonly (string | null)[],
   said: readonly string[],

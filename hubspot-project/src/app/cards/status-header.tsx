@@ -3,6 +3,7 @@ import {
   DescriptionList,
   DescriptionListItem,
   Flex,
+  Link,
   StatusTag,
   Text,
 } from "@hubspot/ui-extensions";
@@ -21,7 +22,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** The status, why, and when values last moved. */
+/** The status, why, the link to the record, and when values last synced. */
 export function StatusHeader({
   view,
   clock,
@@ -52,13 +53,21 @@ export function StatusHeader({
         </Button>
       </Flex>
       {children}
+      {view.record === null || view.record.url === null ? null : (
+        <Link
+          href={{ url: view.record.url, external: true }}
+          testId="open-record"
+        >
+          {`Open in ${view.productName}`}
+        </Link>
+      )}
       {view.lastPull !== null || view.lastPush !== null ? (
         <DescriptionList direction="row" testId="last">
           <DescriptionListItem label="Last pulled">
-            <Text>{moved(view.lastPull, clock)}</Text>
+            <Text>{moved(view.lastPull, clock, view.productName)}</Text>
           </DescriptionListItem>
           <DescriptionListItem label="Last pushed">
-            <Text>{moved(view.lastPush, clock)}</Text>
+            <Text>{moved(view.lastPush, clock, view.productName)}</Text>
           </DescriptionListItem>
         </DescriptionList>
       ) : null}
@@ -66,7 +75,11 @@ export function StatusHeader({
   );
 }
 
-const moved = (stamp: SyncView["lastPull"], clock: Clock): string =>
+const moved = (
+  stamp: SyncView["lastPull"],
+  clock: Clock,
+  productName: string,
+): string =>
   stamp === null
     ? "Never"
-    : `${capitalized(when(stamp.at, clock))} ${startedBy(stamp.by)}`;
+    : `${capitalized(when(stamp.at, clock))} ${startedBy(stamp.by, productName)}`;

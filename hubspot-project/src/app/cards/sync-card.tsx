@@ -9,6 +9,7 @@ import {
 import { useEffect, useMemo, useState } from "react";
 import { serverFor } from "./ask-server.ts";
 import type { Server } from "./ask-server.ts";
+import { ProductName } from "./product-name.ts";
 import { ReadyCard } from "./ready-card.tsx";
 import { usualPace } from "./pace.ts";
 import type { Pace } from "./pace.ts";
@@ -17,7 +18,7 @@ import { WholeValues } from "./whole-value.tsx";
 
 type Place = "crm.record.sidebar";
 
-/** The card for whatever object it stands on; what it says and offers comes from the server. */
+/** The card for one object. The server decides what it shows and offers. */
 export function SyncCard({ pace = usualPace }: { pace?: Pace }) {
   const { crm, user, variables } = useExtensionContext<Place>();
   const origin = String(variables?.["API_ORIGIN"] ?? "");
@@ -29,10 +30,11 @@ export function SyncCard({ pace = usualPace }: { pace?: Pace }) {
   );
   if (origin === "")
     return (
-      <ErrorState title="This card doesn’t know its server" type="support">
+      <ErrorState title="This card has no server address" type="support">
         <Text>
-          The app was built without an address for API_ORIGIN. Ask your
-          developer to set it in the project’s profile.
+          {
+            "The app was built without API_ORIGIN. Ask your developer to set API_ORIGIN in the project's profile."
+          }
         </Text>
       </ErrorState>
     );
@@ -55,7 +57,7 @@ function ObjectCard({
   pace: Pace;
   locale: string;
 }) {
-  // Kept from the first time: a host may hand out another object on each render, and listening once is enough.
+  // Kept from the first render: a host may return another object on each render, and one listener is enough.
   const [actions] = useState(useExtensionActions<Place>());
   const { state, sync } = useSync(server, pace, {
     objectChanged: () => actions.refreshObjectProperties(),
@@ -72,7 +74,7 @@ function ObjectCard({
     case "loading":
       return (
         <LoadingSpinner
-          label="Comparing with your workspace…"
+          label="Loading sync status…"
           showLabel
           layout="centered"
         />
@@ -89,11 +91,13 @@ function ObjectCard({
     case "ready":
       return (
         <WholeValues.Provider value={server.value}>
-          <ReadyCard
-            card={state}
-            sync={sync}
-            clock={{ now: Math.max(now, state.since), locale }}
-          />
+          <ProductName.Provider value={state.view.productName}>
+            <ReadyCard
+              card={state}
+              sync={sync}
+              clock={{ now: Math.max(now, state.since), locale }}
+            />
+          </ProductName.Provider>
         </WholeValues.Provider>
       );
   }

@@ -15,22 +15,22 @@ type Ready = Extract<CardState, { kind: "ready" }>;
 
 /** The page around the card. */
 export type Page = {
-  /** HubSpot's object has new values, for the page to show. */
+  /** The object has new values in HubSpot, which the page should show. */
   objectChanged: () => void;
-  /** Shows what came of a click for a moment. */
+  /** Shows the outcome of a click for a moment. */
   alert: (notice: Notice) => void;
 };
 
 export type SyncSession = {
   subscribe: (listener: () => void) => () => void;
   state: () => CardState;
-  /** Asks how things stand; on a card that shows something already, what it shows stays until the answer is there. */
+  /** Fetches the view again. What the card shows stays until the response arrives. */
   refresh: () => void;
-  /** HubSpot's object has changed on the page around the card: look again, without a spinner, once that has settled. */
+  /** The object changed on the page around the card: fetches the view after a short pause, without a spinner. */
   objectTouched: () => void;
-  /** Sends a press. Ignored while another one is under way. */
+  /** Sends a click. Ignored while another one is in progress. */
   press: (press: Press) => void;
-  /** Sends the press again whose outcome is unknown: the same request, so that it is carried out once. */
+  /** Sends the click whose outcome is unknown again: the same request, so that the server executes it once. */
   again: () => void;
   close: () => void;
 };
@@ -38,8 +38,8 @@ export type SyncSession = {
 const idle: Activity = { kind: "idle" };
 
 /**
- * Everything that happens between a card and the server for one object. Each question takes a turn, and an answer whose
- * turn has passed is late and dropped, so that what is shown never goes back in time.
+ * Everything that happens between a card and the server for one object. Each request has a turn. A response whose turn
+ * has passed is late and ignored, so that the card never shows an older state.
  */
 export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
   let state: CardState = { kind: "loading" };
@@ -92,7 +92,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     });
   }
 
-  /** Shows a view, and goes on looking where it says that something is under way. */
+  /** Shows a view, and keeps polling if something is in progress. */
   function arrive(view: SyncView, notice: Notice | null): void {
     if (view.run !== null && !ended(view.run)) {
       show(
@@ -120,7 +120,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     const before = state.kind === "ready" ? state.notice : null;
     if (answer.kind === "answered")
       arrive(answer.value, quietly ? before : null);
-    // A server that turns the question down (the object is gone) says that what is shown holds no longer.
+    // If the server refuses the request (the object is gone), what is shown isn't true anymore.
     else if (state.kind === "ready" && !answer.certain)
       change({
         activity: idle,
@@ -177,7 +177,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     arrive(value.view, noticeOfAnswer(press, value));
   }
 
-  /** Sends the same request again while the server says that it goes on: it is carried out once, and answered then. */
+  /** Sends the same request again while the server says that it's in progress: the server executes it once. */
   async function untilDone(
     mine: number,
     request: PressRequest,
@@ -197,7 +197,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     }
   }
 
-  /** Looks after a run until it ends or patience does, then shows how things stand. */
+  /** Follows a run until it ends, or for the most polls, then shows the current view. */
   async function follow(
     mine: number,
     runId: string,
@@ -207,7 +207,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     let run: Run | null = null;
     for (let looks = 0; looks < pace.looks; looks++) {
       const pause = Math.min(pace.firstPause * 1.3 ** looks, pace.longestPause);
-      // Ends never once another turn is taken, which clears it.
+      // Never ends if another turn starts, which clears the timer.
       await new Promise<void>((resolve) => after(pause, resolve));
       const answer = await server.run(runId);
       if (mine !== turn) return;
@@ -234,7 +234,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
           : null;
     if (answer.kind !== "answered")
       change({ activity: idle, ...report(notice) });
-    // Another run may have been queued behind this one. This one itself has been followed for long enough.
+    // Another run may be queued behind this one. This run itself was followed long enough.
     else if (answer.value.run?.id !== runId) arrive(answer.value, notice);
     else show(answer.value, idle, notice);
   }

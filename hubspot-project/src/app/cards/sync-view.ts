@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { unnamedProduct } from "./product-name.ts";
 
 const text = z.string();
 const maybeText = z.nullable(z.string());
@@ -55,8 +56,8 @@ const undo = z.object({
   after: maybeText,
 });
 
-// HubSpot serves the newest card at once; a server of the version before may still answer it: what such a server does
-// not say has a default, here and below.
+// HubSpot serves the newest card at once, while a server of the previous version may still respond to it. What such a
+// server leaves out has a default, here and below.
 const pull = z.extend(button, {
   undoes: z._default(z.array(undo), []),
   moreUndoes: z._default(z.number(), 0),
@@ -174,7 +175,10 @@ export const syncView = z.object({
   help,
   version: text,
   objectType: z.enum(["contact", "company"]),
-  record: z.nullable(z.object({ id: text, name: text })),
+  productName: z._default(text, unnamedProduct),
+  record: z.nullable(
+    z.object({ id: text, name: text, url: z._default(maybeText, null) }),
+  ),
   object: z.nullable(z.object({ id: text, url: maybeText })),
   lastPull: stamp,
   lastPush: stamp,
@@ -210,7 +214,7 @@ export const syncView = z.object({
   run: z.nullable(z.object({ id: text, state: runState })),
 });
 
-/** What the server says after a button was pressed. */
+/** What the server returns after a click. */
 export const actionAnswer = z.discriminatedUnion("result", [
   z.object({
     result: z.literal("done"),
@@ -232,7 +236,7 @@ export const actionAnswer = z.discriminatedUnion("result", [
     result: z.literal("running"),
     runId: text,
     message: text,
-    // As with duplicates: absent in the answer of an older server.
+    // Missing in the response of an older server, as duplicates are.
     changes: z._default(z.array(change), []),
     view: syncView,
   }),
@@ -245,13 +249,13 @@ export const actionAnswer = z.discriminatedUnion("result", [
   }),
 ]);
 
-/** What the server says in time after a button was pressed: how it ended, or that it goes on. */
+/** What the server returns in time after a click: how it ended, or that it's in progress. */
 export const pressAnswer = z.discriminatedUnion("result", [
   ...actionAnswer.def.options,
   z.object({ result: z.literal("working"), message: text }),
 ]);
 
-/** A run over many records, as it stands. */
+/** The current state of a run over many records. */
 export const runAnswer = z.object({
   id: text,
   state: runState,
@@ -267,7 +271,7 @@ export const runAnswer = z.object({
   reason: maybeText,
 });
 
-/** The body of an error answer (application/problem+json). */
+/** The body of an error response (application/problem+json). */
 export const problemDocument = z.object({
   title: text,
   detail: z.optional(text),

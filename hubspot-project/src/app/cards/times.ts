@@ -9,9 +9,9 @@ export type Clock = { now: number; locale: string };
 const distance = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 /**
- * A moment as a person would say it: "just now", "5 minutes ago", "in 3 hours", "1 day ago"; further off than a week,
+ * A moment as a person reads it: "just now", "5 minutes ago", "in 3 hours", "1 day ago"; more than a week away,
  * the date and time in the user's own notation.
- * @param iso ISO 8601; anything else is given back as it is
+ * @param iso ISO 8601; anything else is returned unchanged
  */
 export function when(iso: string, { now, locale }: Clock): string {
   const moment = Date.parse(iso);
@@ -26,7 +26,7 @@ export function when(iso: string, { now, locale }: Clock): string {
   return dateAndTime(iso, locale);
 }
 
-/** A moment's date and time in the user's own notation and time zone; what is no moment is given back as it is. */
+/** A moment's date and time in the user's own notation and time zone; anything else is returned unchanged. */
 export function dateAndTime(iso: string, locale: string): string {
   const moment = Date.parse(iso);
   if (Number.isNaN(moment)) return iso;
@@ -48,7 +48,6 @@ function knownLocale(locale: string): string {
 const starters = new Map([
   ["schedule", "on schedule"],
   ["webhook", "after a change in HubSpot"],
-  ["product", "after a change in the workspace"],
   ["sweep", "by the daily check"],
   ["merge", "after a merge in HubSpot"],
   // Connected again, resumed after a pause, switched on again.
@@ -61,10 +60,13 @@ const starters = new Map([
 ]);
 
 /** Who or what started a sync, after its time: "5 minutes ago on schedule". */
-export function startedBy(by: string): string {
-  // What a contact brought along carries the contact's own cause before this mark.
+export function startedBy(by: string, productName: string): string {
+  // A company that synced with a contact has the contact's own cause before the plus sign.
   const [cause = "", alongWith] = by.split("+");
-  const started = starters.get(cause.toLowerCase());
+  const started =
+    cause.toLowerCase() === "product"
+      ? `after a change in ${productName}`
+      : starters.get(cause.toLowerCase());
   if (started === undefined) return `by ${by}`;
   return alongWith === "contact" ? `with a contact, ${started}` : started;
 }

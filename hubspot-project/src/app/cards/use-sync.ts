@@ -6,8 +6,8 @@ import type { Pace } from "./pace.ts";
 import type { Page, SyncSession } from "./sync-session.ts";
 
 /**
- * The card's state and the presses it takes, for one object: give the component that calls it a key that names the
- * object, so that another object starts afresh and answers about the first one are dropped.
+ * The card's state and its clicks, for one object. The component that calls this hook needs a key that names the object,
+ * so that another object starts with a new state and late responses about the first one are ignored.
  */
 export function useSync(
   server: Server,
@@ -22,7 +22,7 @@ export function useSync(
   return { state: useSyncExternalStore(sync.subscribe, sync.state), sync };
 }
 
-/** The time, told anew every minute, so that "5 minutes ago" stays true on a page that is left open. */
+/** The time, updated every minute, so that "5 minutes ago" stays true on a page that stays open. */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -12,6 +12,7 @@ import {
 import { createContext, useContext, useRef, useState } from "react";
 import type { Answer, Server } from "./ask-server.ts";
 import { OneValue } from "./one-value.tsx";
+import { atStart, useProductName } from "./product-name.ts";
 import type { WholeValue } from "./value-answer.ts";
 
 /** Where whole values come from. Null: nowhere, and nothing is offered. */
@@ -70,13 +71,14 @@ function Whole({
   answer: Answer<WholeValue> | null;
   onAgain: () => void;
 }) {
+  const productName = useProductName();
   if (answer === null)
     return (
       <LoadingSpinner label="Loading values…" showLabel layout="centered" />
     );
   if (answer.kind === "failed")
     return (
-      <ErrorState title="Couldn’t load the values" type="error">
+      <ErrorState title="Couldn't load the values" type="error">
         <Text>{answer.message === "" ? answer.title : answer.message}</Text>
         <Button onClick={onAgain} testId="load-whole-again">
           Try again
@@ -89,7 +91,7 @@ function Whole({
       <DescriptionListItem label="HubSpot">
         <OneValue value={hubspot} whole />
       </DescriptionListItem>
-      <DescriptionListItem label="Workspace">
+      <DescriptionListItem label={atStart(productName)}>
         <OneValue value={workspace} whole />
       </DescriptionListItem>
     </DescriptionList>

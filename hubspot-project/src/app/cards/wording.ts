@@ -20,26 +20,40 @@ export const statusTags: Record<SyncView["status"], TagLook> = {
 };
 
 /** Where a field has moved, in a few words. */
-export const fieldStates: Record<SyncField["state"], string> = {
-  changed_in_workspace: "changed in the workspace",
-  changed_in_hubspot: "changed in HubSpot",
-  changed_in_both: "changed on both sides",
-  differs: "differs",
-  parked: "rejected value",
-  held: "conflict",
-};
+export function fieldState(
+  state: SyncField["state"],
+  productName: string,
+): string {
+  switch (state) {
+    case "changed_in_workspace":
+      return `changed in ${productName}`;
+    case "changed_in_hubspot":
+      return "changed in HubSpot";
+    case "changed_in_both":
+      return "changed on both sides";
+    case "differs":
+      return "differs";
+    case "parked":
+      return "rejected value";
+    case "held":
+      return "conflict";
+  }
+}
 
-/** The two sides as a person reads them inside a sentence. */
-export const sideNames = {
-  workspace: "the workspace",
-  hubspot: "HubSpot",
-} as const;
+/** A side as a person reads it inside a sentence. */
+export const sideName = (
+  side: "workspace" | "hubspot",
+  productName: string,
+): string => (side === "hubspot" ? "HubSpot" : productName);
 
-/** What a press would do to one field. */
-export function effectSentence(effect: FieldEffect): string {
+/** What a click would do to one field. */
+export function effectSentence(
+  effect: FieldEffect,
+  productName: string,
+): string {
   if (effect.writes === "nothing")
     return sentenceOf("changes nothing", effect.reason);
-  const side = sideNames[effect.writes];
+  const side = sideName(effect.writes, productName);
   return effect.value === null
     ? `clears the value in ${side}.`
     : `writes ${quoted(effect.value)} to ${side}.`;
@@ -76,11 +90,17 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")}, or ${names.at(-1)}`;
 }
 
-/** A machine's name for something (`merge_settled`) as the start of a line. */
-export function titled(name: string): string {
-  const words = name.replaceAll(/[_-]+/g, " ").trim();
-  return capitalized(words);
-}
+const actionTitles = new Map([
+  ["associated", "Associations updated"],
+  ["erased", "Permanently deleted"],
+  ["flagged", "Possible duplicate"],
+  ["skipped", "Excluded"],
+]);
+
+/** What was done, as the title of a journal entry. An action that is unknown here is shown by its own name. */
+export const actionTitle = (action: string): string =>
+  actionTitles.get(action) ??
+  capitalized(action.replaceAll(/[_-]+/g, " ").trim());
 
 /** The same with a capital at the start. */
 export function capitalized(words: string): string {

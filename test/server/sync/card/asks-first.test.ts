@@ -68,7 +68,7 @@ describe("Sync now", () => {
     expect(sync).toMatchObject({
       allowed: true,
       idle: false,
-      summary: "Takes 2 values from HubSpot and writes 2 values to HubSpot",
+      summary: "Pulls 2 values from HubSpot and pushes 2 values to HubSpot",
     });
     const answer = await portal.openAndPress("sync", "contacts", objectId);
     expect(answer).toMatchObject({
@@ -98,7 +98,7 @@ describe("Sync now", () => {
       });
       await portal.editObject("contacts", objectId, { phone: "3" });
       expect((await portal.card("contacts", objectId)).sync.summary).toBe(
-        "Writes 1 value to HubSpot; leaves 1 conflict to resolve",
+        "Pushes 1 value to HubSpot; leaves 1 conflict to resolve",
       );
       const answer = await portal.openAndPress("sync", "contacts", objectId);
       expect(answer.view).toMatchObject({
@@ -142,7 +142,7 @@ describe("Sync now", () => {
       await portal.openAndPress("sync", "contacts", objectId),
     ).toMatchObject({
       result: "done",
-      message: "Ada was created in the workspace with 1 value.",
+      message: "Ada was created in your product with 1 value.",
       view: { status: "in_sync" },
     });
   });
@@ -161,7 +161,7 @@ describe("Pull and Push", () => {
     const asked = await portal.openAndPress("pull", "contacts", objectId);
     expect(asked).toMatchObject({
       result: "confirm",
-      message: "Replace 2 newer values in the workspace with HubSpot's?",
+      message: "Replace 2 newer values in your product with HubSpot's?",
       undoes,
     });
     expect(await bothSides(contact)).toEqual(apart);

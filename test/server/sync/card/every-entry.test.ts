@@ -73,7 +73,7 @@ describe("conflicts", () => {
       });
       expect(answer).toMatchObject({
         result: "done",
-        message: `${choice === "hubspot" ? "HubSpot's" : "The workspace's"} values were kept in 3 fields.`,
+        message: `${choice === "hubspot" ? "HubSpot's" : "Your product's"} values were kept in 3 fields.`,
         view: { status: "in_sync", held: [] },
       });
       expect(
@@ -308,10 +308,10 @@ test("deletions that wait for an approval are on every card of their type, and a
       choices: [
         {
           choice: "approve",
-          label: "Delete in the workspace",
+          label: "Delete in your product",
           destructive: true,
         },
-        { choice: "refuse", label: "Keep in the workspace" },
+        { choice: "refuse", label: "Keep in your product" },
       ],
     },
   ]);

@@ -135,7 +135,7 @@ describe("who wins", () => {
     const answer = await portal.openAndPress("pull", "contacts", objectId);
     expect(answer).toMatchObject({
       result: "done",
-      message: expect.stringContaining("created in the workspace") as unknown,
+      message: expect.stringContaining("created in your product") as unknown,
       view: { status: "in_sync", record: { name: "Ada" } },
     });
     const { results } = await portal.api("GET", "/contacts");
@@ -395,7 +395,7 @@ describe.each(profiles)("creating, as HubSpot is %s", (profile) => {
       await portal.openAndPress("push", "contacts", objectId),
     ).toMatchObject({
       result: "done",
-      message: "Nothing to push: both sides have the same values.",
+      message: "Nothing to push: both sides are in sync.",
       changes: [],
     });
     const objects = await portal.objects("contacts");

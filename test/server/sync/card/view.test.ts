@@ -250,8 +250,8 @@ describe("a pair as it stands", () => {
         push: ["hubspot", "Rome"],
       },
     ]);
-    expect(view.pull.summary).toBe("Takes 3 values from HubSpot");
-    expect(view.push.summary).toBe("Writes 3 values to HubSpot");
+    expect(view.pull.summary).toBe("Pulls 3 values from HubSpot");
+    expect(view.push.summary).toBe("Pushes 3 values to HubSpot");
   });
 
   test("only HubSpot's change waits to be pulled, only the workspace's to be pushed", async () => {
@@ -396,7 +396,7 @@ describe("a pair as it stands", () => {
       push: {
         allowed: false,
         code: "push_off",
-        remedy: "Switch pushing on in the sync settings.",
+        remedy: "Turn on push in the sync settings.",
       },
     });
   });

@@ -64,7 +64,7 @@ describe("a person reads HubSpot's own words", () => {
     });
     expect(await portal.card("contacts", objectId)).toMatchObject({
       code: "waiting_push",
-      reason: "1 value was changed in the workspace.",
+      reason: "1 value was changed in your product.",
     });
     const { view } = await portal.openAndPress("push", "contacts", objectId);
     expect(view.push.summary).toBe(
@@ -106,7 +106,7 @@ describe("a person reads HubSpot's own words", () => {
     });
     expect(await associate("Looms", false)).toMatchObject({
       action: "associated",
-      reason: "Its companies changed in HubSpot.",
+      reason: "This contact's companies changed in HubSpot.",
       changes: [],
     });
   });
@@ -127,7 +127,7 @@ describe("a person reads HubSpot's own words", () => {
       properties: { phone: "2", city: "Rome" },
     });
     expect((await portal.card("contacts", objectId)).reason).toBe(
-      "2 values were changed in HubSpot, 1 in the workspace and 1 on both sides.",
+      "2 values were changed in HubSpot, 1 in your product, and 1 on both sides.",
     );
   });
 });
@@ -142,7 +142,7 @@ describe("a person is told how a press ended", () => {
     expect(
       await portal.openAndPress("pull", "contacts", objectId),
     ).toMatchObject({
-      message: "Ada was created in the workspace with 2 values.",
+      message: "Ada was created in your product with 2 values.",
     });
   });
 

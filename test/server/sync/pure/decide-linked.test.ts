@@ -82,7 +82,7 @@ describe("a linked pair", () => {
   test("whose sides agree says so, and one where something is left open says what", () => {
     const mappings = [mapped("first_name", "firstname")];
     expect(decided({ pair: linked, contact: { mappings } }).reason).toBe(
-      "Both sides agree.",
+      "Both sides are in sync.",
     );
     const waiting = decided({
       pair: { ...linked, record: record({ ...ann, first_name: "Anna" }) },
@@ -95,7 +95,7 @@ describe("a linked pair", () => {
       pair: { ...linked, link: link(), record: record({ first_name: "Bo" }) },
       contact: { mappings },
     });
-    expect(later.reason).toContain("Mapped later");
+    expect(later.reason).toContain("Mapped after linking");
   });
 
   test("a person's choice moves the field it was made for and no other", () => {

@@ -35,7 +35,7 @@ describe("a match", () => {
   test("that was one of several is told, with all of them", () => {
     expect(
       decided({ pair: { ...found, ambiguous: ["1", "2"] } }).reason,
-    ).toContain("ambiguous between 1, 2");
+    ).toContain("Several matched: 1, 2.");
   });
 
   test("by the key of a creation whose answer was lost has the attempt as its base", () => {

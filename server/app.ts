@@ -101,7 +101,7 @@ export async function startCounterpart(
     for (const [part, stop] of stops.splice(0).toReversed()) {
       log.debug({ part }, "stopping a part");
       const stopped = stop().catch((error: unknown) =>
-        log.error({ part, err: error }, "a part did not stop well"),
+        log.error({ part, err: error }, "a part failed to stop"),
       );
       // What it waits for may never come: a lock, a database that no longer answers.
       const left = Math.max(PART_STOPS_WITHIN_MS, ends - Date.now());
@@ -312,7 +312,7 @@ async function pauseIfCopied(
   if (portals > 0)
     log.warn(
       { portals, ...(why && { why }) },
-      "sync is paused, since this database is a restored copy; if no other server syncs these portals, resume each by POST /api/v1/installation/start, or all by npx node server/resume-copy.ts",
+      "sync is paused because this database is a restored copy; if no other server syncs these portals, resume each with POST /api/v1/installation/start, or all with npx node server/resume-copy.ts",
     );
 }
 
@@ -364,7 +364,7 @@ async function listenAs(config: Config, log: Log): Promise<Listener> {
     if (config.role !== "worker" || !isPortTaken(error)) throw error;
     log.warn(
       { port: config.port },
-      "the port is taken; health and metrics are at another",
+      "the port is in use; health and metrics use another port",
     );
     return listen(config.host, 0, log);
   }

@@ -13,7 +13,7 @@ if (config.role === "worker")
 
 process.on("uncaughtException", (error) => {
   // Only what the log lets through: Node's own way prints every field of the error.
-  log.fatal({ err: error }, "ended by an error that nobody caught");
+  log.fatal({ err: error }, "ended by an uncaught error");
   exit(1);
 });
 
@@ -46,7 +46,7 @@ try {
   const app = await starting;
   void app.lost.then((reason) => {
     // Nothing is left to end in order: whoever watches over this process starts another.
-    log.fatal({ err: reason }, "ended, since it can do no work any more");
+    log.fatal({ err: reason }, "ended because it can't work anymore");
     exit(1);
   });
 } catch (error) {

@@ -31,7 +31,7 @@ export function createMetrics() {
     registry,
     hubspotCalls: new Counter({
       name: "counterpart_hubspot_calls_total",
-      help: "Calls to HubSpot by lane of the budget, kind of call and status (an HTTP status, or why there was none).",
+      help: "Calls to HubSpot by lane of the budget, kind of call, and status (an HTTP status, or why there was none).",
       labelNames: ["priority", "kind", "status"],
       registers,
     }),
@@ -50,13 +50,13 @@ export function createMetrics() {
     }),
     signaturesRefused: new Counter({
       name: "counterpart_signatures_refused_total",
-      help: "Requests to webhooks and cards that HubSpot did not sign, by reason: missing, stale, wrong_address (PUBLIC_URL is not where HubSpot sends), bad, query.",
+      help: "Requests to webhooks and cards without HubSpot's valid signature, by reason: missing, stale, wrong_address (HubSpot sends to another address than PUBLIC_URL), bad, query.",
       labelNames: ["reason"],
       registers,
     }),
     httpRequests: new Counter({
       name: "counterpart_http_requests_total",
-      help: "HTTP requests by route, method and status.",
+      help: "HTTP requests by route, method, and status.",
       labelNames: ["route", "method", "status"],
       registers,
     }),

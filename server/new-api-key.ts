@@ -10,7 +10,8 @@ await runPortalCommand({
     const replaced = await database.inPortal(portalId, (db) =>
       replaceApiKey(db, portalId, null, { keepOldForAnHour }),
     );
-    if (!replaced) throw new Error("The installation was removed meanwhile.");
+    if (!replaced)
+      throw new Error("The installation was removed in the meantime.");
     return replaced.apiKey;
   },
 });

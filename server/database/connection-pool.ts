@@ -176,14 +176,14 @@ export class ConnectionPool {
       names: this.#names,
       onSilent: (since) => {
         this.#suspectBefore = Math.max(this.#suspectBefore, since);
-        this.#warn("Postgres did not respond; the connection was given up", {
+        this.#warn("Postgres did not respond; the connection was closed", {
           silentMs: Math.round(performance.now() - since),
         });
       },
       onLostNames: () => {
         if (this.#names.turnOff())
           this.#log.warn(
-            "DATABASE_URL is a pooler that does not keep prepared statements; from now on none are used. Set DATABASE_PREPARED=off",
+            "DATABASE_URL is a pooler that keeps no prepared statements, so they are no longer used: set DATABASE_PREPARED=off",
           );
       },
     });

@@ -26,7 +26,7 @@ export async function findPostgresBinaries(account: RunAs): Promise<string> {
     );
   } catch (cause) {
     throw new Error(
-      `There is no ${name} here: set DATABASE_URL to a Postgres of your own, or install it.`,
+      `${name} isn't installed: install it, or set DATABASE_URL to a Postgres of your own.`,
       { cause },
     );
   }

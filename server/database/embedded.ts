@@ -53,7 +53,7 @@ export async function startEmbeddedPostgres({
   if (home !== wished)
     watch?.log.warn(
       { dataDir: wished, used: home },
-      "the account that runs Postgres for root cannot reach DATA_DIR, so the data is in another folder",
+      "the account that runs Postgres for root can't read DATA_DIR, so the data is in another folder",
     );
   const unlock = await lockOwner(home);
   try {

@@ -53,7 +53,7 @@ export function keepRunning({
       if (isStopping()) return;
       log.error(
         { how, postgresLog: await lastLinesOf(launch.home) },
-        "Postgres ended; it is started again",
+        "Postgres ended and is started again",
       );
       running = await restart(how, restartedAt);
       if (isStopping()) return;
@@ -97,7 +97,7 @@ export function keepRunning({
   async function giveUp(how: string, cause: unknown): Promise<void> {
     log.error(
       { how, postgresLog: await lastLinesOf(launch.home) },
-      "Postgres ended too often; it is not started again",
+      "Postgres ended too often and is not started again",
     );
     onLost(
       new PostgresLost(

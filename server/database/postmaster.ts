@@ -47,7 +47,7 @@ export async function stopOrphan(data: string): Promise<void> {
       return;
     }
     if (Date.now() > deadline)
-      throw new Error(`Process ${found.pid} does not let go of ${data}.`);
+      throw new Error(`Process ${found.pid} doesn't release ${data}.`);
     if (!asked && (await answers(found))) {
       process.kill(found.pid, "SIGINT");
       asked = true;

@@ -10,7 +10,7 @@ export class NewerDatabaseError extends Error {
 
   constructor(unfit: readonly string[], newest: string) {
     super(
-      `This database is newer than this build: it has the migrations ${unfit.join(", ")}, which do not work with a build whose newest one is ${newest}. Start a build that has them, or restore a backup from before they were applied.`,
+      `This database is newer than this build: it has the migrations ${unfit.join(", ")}, which don't work with a build whose newest migration is ${newest}. Start a build that has them, or restore a backup from before they were applied.`,
     );
   }
 }

@@ -59,7 +59,10 @@ export function openShares({
   const web = sizes.web > 0 ? open("web") : null;
   const work = sizes.work > 0 ? open("work") : null;
   const either = web ?? work;
-  if (either === null) throw new TypeError("A process has doors or lanes.");
+  if (either === null)
+    throw new TypeError(
+      "A process needs connections for requests or for jobs.",
+    );
   const all = [
     ["control", control] as const,
     ...(web ? [["web", web] as const] : []),

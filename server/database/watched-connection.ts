@@ -114,7 +114,7 @@ export class WatchedConnection {
 
   #giveUp(answerMs: number): void {
     this.#silent = new SilentConnectionError(
-      `Postgres did not respond for ${answerMs} ms. The connection was given up.`,
+      `Postgres did not respond for ${answerMs} ms. The connection was closed.`,
     );
     this.#options.onSilent(this.#sentAt);
     // pg's own end would wait for the responses.

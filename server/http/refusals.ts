@@ -76,7 +76,7 @@ export class Refusals {
       this.#database
         .crossing((db) => noteRefusedSignature(db, reason))
         .catch((error: unknown) =>
-          this.#log.warn({ err: error }, "a refusal was not noted"),
+          this.#log.warn({ err: error }, "a refusal could not be stored"),
         );
     });
   }

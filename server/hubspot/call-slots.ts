@@ -33,7 +33,7 @@ export function createCallSlots(): CallSlots {
       if (free !== null) return free;
       throw signal?.aborted
         ? new CancelledError(signal.reason)
-        : new UnavailableError("too many calls on their way", null);
+        : new UnavailableError("too many calls in progress", null);
     },
   };
 }

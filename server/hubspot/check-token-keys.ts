@@ -41,7 +41,7 @@ export async function checkTokenKeys(
   for (const [keyId, { portals }] of shut)
     log.warn(
       { cause: "token_key", keyId, portals },
-      "no key in TOKEN_KEY opens the tokens of these portals: add the key of this id, or have them connected again",
+      "no key in TOKEN_KEY opens the tokens of these portals: add the key with this id, or have an admin reconnect each account",
     );
 }
 

@@ -107,7 +107,7 @@ export class GoneError extends HubSpotError {
   readonly body: ErrorBody;
 
   constructor(body: ErrorBody) {
-    super("HubSpot does not have it.");
+    super("HubSpot doesn't have this object, property, or route.");
     this.body = body;
   }
 }
@@ -142,7 +142,7 @@ export class TooManyBytesError extends HubSpotError {
   readonly kind = "too-many-bytes";
 
   constructor(cause?: unknown) {
-    super("HubSpot's response is larger than what was asked for may be.", {
+    super("HubSpot's response is larger than allowed.", {
       cause,
     });
   }

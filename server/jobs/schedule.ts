@@ -28,7 +28,7 @@ export function startSchedule({
       ticking = tick(database, intervals).catch((error: unknown) => {
         log.warn(
           { err: error },
-          "a tick of the schedule failed; the next one makes up for it",
+          "a tick of the schedule failed; the next one does its work",
         );
       });
       return ticking;

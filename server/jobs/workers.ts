@@ -183,7 +183,7 @@ export function startWorkers({
     } catch (error) {
       log.warn(
         { ...about, err: error },
-        "a lane was not given back; its lease will end",
+        "a lane was not released; its lease will end",
       );
     }
   }
@@ -204,7 +204,7 @@ export function startWorkers({
   function stopUnconfirmed(): void {
     for (const { stop, confirmedAt } of turns.values())
       if (Date.now() - confirmedAt > unconfirmedMs)
-        stop.abort(new LeaseLost("The lease could not be prolonged in time."));
+        stop.abort(new LeaseLost("The lease could not be renewed in time."));
   }
 
   const taking = take();
@@ -221,7 +221,7 @@ export function startWorkers({
         })
         .catch((error: unknown) =>
           failing.write("leases", (more) =>
-            log.warn({ ...more, err: error }, "leases could not be prolonged"),
+            log.warn({ ...more, err: error }, "leases could not be renewed"),
           ),
         )
         .finally(() => (keeping = undefined));

@@ -78,7 +78,9 @@ describe.each(profiles)("several companies of one domain, %s", (profile) => {
     expect((await record(world, "companies", company.id)).hubspotId).toBe(
       companies[1],
     );
-    expect(await linkedReason(world, company.id)).not.toContain("Several matched: ");
+    expect(await linkedReason(world, company.id)).not.toContain(
+      "Several matched: ",
+    );
     expect(
       await objectsWith(world, "companies", "domain", domain),
     ).toHaveLength(3);
@@ -151,7 +153,9 @@ describe.each(profiles)("several companies of one domain, %s", (profile) => {
     expect((await record(world, "companies", company.id)).hubspotId).toBe(
       companies[0],
     );
-    expect(await linkedReason(world, company.id)).toContain("Several matched: ");
+    expect(await linkedReason(world, company.id)).toContain(
+      "Several matched: ",
+    );
   });
 
   test("AP-013 X-08 7-A12 a company and its contact of one transaction in SQL are matched so too, by themselves", async () => {

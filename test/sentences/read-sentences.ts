@@ -114,7 +114,7 @@ const isProse = (text: string): boolean => {
   return (
     (/\p{L}{2,}['’]?\p{L}*[,;:]? +.*\p{L}{2,}/u.test(said) ||
       /\p{L}{2,}[.?!…]$/u.test(said)) &&
-    !/^[-/^.#<*]|^(set|select|begin;|npx|use strict)\b|^\S+-\S+ |\n|=>|==/.test(
+    !/^[-/^.#<*]|^(set|select|npx|use strict)\b|^begin;|^\S+-\S+ |\n|=>|==/.test(
       text,
     )
   );

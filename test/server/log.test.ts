@@ -100,7 +100,7 @@ describe("the log of a server that works", () => {
           portalId,
           correlationId,
           level: "warn",
-          msg: "HubSpot's refusal ended a run",
+          msg: "a run ended because HubSpot rejected a request",
         }),
       );
       expect(told.at(-1)).toMatchObject({

@@ -61,7 +61,7 @@ export function tellRefusal(
   const { status, category, correlationId } = body;
   log.warn(
     { refusal: name, status, category, correlationId },
-    "HubSpot's refusal ended a run",
+    "a run ended because HubSpot rejected a request",
   );
 }
 

@@ -59,3 +59,42 @@ test("the document is served without a key, and every reference in it leads some
   for (const name of names)
     expect(Object.keys(document.components.schemas)).toContain(name);
 });
+
+test("the document describes the product's name and the address of its records, which a saved document may leave out", async () => {
+  const response = await fetch(`${world.url}/api/v1/openapi.json`);
+  const text = JSON.stringify(await response.json());
+  expect(text.match(/"productName":\{[^}]*"description"/g)).not.toBeNull();
+  expect(text).toContain("A template of the address that opens a record");
+  const saved = z
+    .object({
+      paths: z.object({
+        "/settings": z.object({
+          put: z.object({
+            requestBody: z.object({
+              content: z.object({
+                "application/json": z.object({
+                  schema: z.object({
+                    properties: z.object({
+                      settings: z.object({
+                        required: z.array(z.string()),
+                        properties: z.looseObject({
+                          productName: z.object({}),
+                        }),
+                      }),
+                    }),
+                  }),
+                }),
+              }),
+            }),
+          }),
+        }),
+      }),
+    })
+    .parse(JSON.parse(text));
+  const { settings } =
+    saved.paths["/settings"].put.requestBody.content["application/json"].schema
+      .properties;
+  expect(settings.required).toContain("automatic");
+  expect(settings.required).not.toContain("productName");
+  expect(settings.required).not.toContain("recordUrl");
+});

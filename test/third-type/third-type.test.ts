@@ -263,7 +263,7 @@ describe("a type that the app learns later", () => {
     expect(await attention(world, id)).toMatchObject([
       {
         code: "contact_blocked",
-        cause: expect.stringContaining("Ticket not pushed, since its contact"),
+        cause: expect.stringContaining("Ticket not pushed, because its contact"),
       },
     ]);
     await world.api("PATCH", `/contacts/${twin.id}`, {

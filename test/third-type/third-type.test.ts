@@ -263,7 +263,9 @@ describe("a type that the app learns later", () => {
     expect(await attention(world, id)).toMatchObject([
       {
         code: "contact_blocked",
-        cause: expect.stringContaining("Ticket not pushed, because its contact"),
+        cause: expect.stringContaining(
+          "Ticket not pushed, because its contact",
+        ),
       },
     ]);
     await world.api("PATCH", `/contacts/${twin.id}`, {

@@ -11,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../log.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Terms } from "./connection-pool.ts";
+import type { Db } from "./db.ts";
 import { readDeployment, rolesOf } from "./deployment.ts";
 import type { Roles } from "./deployment.ts";
 import { codeOf, isAnswered } from "./errors.ts";
@@ -24,8 +25,7 @@ import { StatementNames } from "./statement-names.ts";
 import type { Tables } from "./tables.ts";
 import { isLostPreparation } from "./watched-connection.ts";
 
-/** What queries are made with: a transaction with its portal set, or the crossing role's. */
-export type Db = Kysely<Tables>;
+export type { Db };
 
 /** The only ways to the tables. */
 export type Database = {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
-import type { Db } from "./database.ts";
+import type { Db } from "./db.ts";
 
 /**
  * The group roles of one deployment, that is of one database of ours. Roles belong to the whole cluster, so their names

@@ -1,6 +1,6 @@
 import { PostgresAdapter, PostgresDialect, sql } from "kysely";
 import type { DialectAdapter, Kysely, MigrationLockOptions } from "kysely";
-import type { Db } from "./database.ts";
+import type { Db } from "./db.ts";
 
 const LOCK_TABLE = "kysely_migration_lock";
 

@@ -11,7 +11,7 @@ import { noteMissing } from "../capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { PassItem } from "../plan.ts";
 import { storeAnswers } from "./attempts.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import { begin } from "./begin.ts";
 import type { Begun } from "./begin.ts";
 import { finishDirty, keepDirty, seenOf } from "./dirty.ts";

@@ -3,33 +3,21 @@ import { randomUUID } from "node:crypto";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type {
-  ObjectId,
   ObjectType,
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import type { Initiator, SentValue } from "../model.ts";
+import type { Initiator } from "../model.ts";
 import type { StoredState } from "../stored-state.ts";
 import { contestedProperty, identityKeyOf } from "../identity.ts";
 import { identityWritten } from "./identity-written.ts";
+import type { Attempt } from "./attempt.ts";
 import { orderWrites } from "./order-writes.ts";
 import { writesEdges } from "./write-links.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Longer than any call's deadline (30 s), so that a claim never ends while its request may still be under way. */
 const claimSeconds = 60;
-
-/** One intended write, as it was committed before the call. */
-export interface Attempt {
-  readonly id: string;
-  readonly plan: Placed;
-  readonly recordId: RecordId;
-  readonly objectId: ObjectId | null;
-  readonly operation: "create" | "update" | "archive" | "associate";
-  readonly sent: Readonly<Record<string, SentValue>>;
-  /** For a creation: the value of counterpart_record_id. */
-  readonly creationKey: string | null;
-}
 
 /**
  * Commits the intent of every write of the batch, and with it the claim on each pair. A pair that another worker has

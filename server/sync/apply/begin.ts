@@ -12,7 +12,7 @@ import {
   noteSeenAttempts,
   settleSeenAttempts,
 } from "./attempts.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import { finishDirty, parkDirty } from "./dirty.ts";
 import { identityWritten } from "./identity-written.ts";
 import { duplicateLines } from "./duplicate-lines.ts";

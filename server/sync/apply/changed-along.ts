@@ -2,7 +2,7 @@ import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import { meaningOf } from "../meaning.ts";
 import type { Rules } from "../model.ts";
 import { own, sameValue } from "../value.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 
 /**
  * Whether HubSpot's answer to a write has other values of mapped properties than it had before, although they were not

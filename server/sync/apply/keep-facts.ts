@@ -1,7 +1,7 @@
 import type { PortalId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import { storeAnswers } from "./attempts.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
 import { storeFacts } from "./settle.ts";
 

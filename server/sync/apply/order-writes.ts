@@ -1,6 +1,6 @@
 import type { ObjectType } from "../../settings/object-type.ts";
 import { identityKeyOf, identityOf, objectIdentity } from "../identity.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import { identityWritten } from "./identity-written.ts";
 
 /** In which order a batch is written. */

@@ -4,7 +4,7 @@ import type { ObjectId, RecordId } from "../../settings/object-type.ts";
 import { contestedProperty } from "../identity.ts";
 import { parkingSignature } from "../merge-field.ts";
 import type { Base, FieldChange, Parked, Rules } from "../model.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import { refusalOf } from "./refused-properties.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
 import type { WaitingValue } from "./waiting-values.ts";

@@ -1,7 +1,7 @@
 import type { PortalId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import { wantedProperties } from "../rules.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import type { ApplyInput } from "./input.ts";
 import { keepFacts } from "./keep-facts.ts";
 import { send } from "./send.ts";

@@ -8,7 +8,7 @@ import type { ObjectType } from "../../settings/object-type.ts";
 import { togetherWith } from "../../settings/decided-together.ts";
 import { contestedProperty } from "../identity.ts";
 import { PARKED_TOGETHER, parkedTogetherMessage } from "../park-together.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import { blamedBy, swapCode } from "./refused-properties.ts";
 
 /** How one attempt ended. */

@@ -7,7 +7,7 @@ import { chunksOf } from "../../hubspot/chunks.ts";
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
 import { contestedProperty } from "../identity.ts";
 import { UNIQUE_PROPERTY } from "../prepare-portal.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import { orderWrites } from "./order-writes.ts";
 import type { WriteOrder } from "./order-writes.ts";
 import { sendWithParking } from "./send-with-parking.ts";

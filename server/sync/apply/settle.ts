@@ -12,7 +12,7 @@ import type { Initiator, Rules } from "../model.ts";
 import type { Account } from "../plan.ts";
 import { settleAttention } from "./attention.ts";
 import { noteAnswers, storeAnswers } from "./attempts.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import { writeJournal } from "./journal.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
 import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";

@@ -5,7 +5,7 @@ import type { ObjectId, RecordId } from "../../settings/object-type.ts";
 import type { FieldChange, Outcome, Parked, Rules } from "../model.ts";
 import { changesOf } from "../plan.ts";
 import type { Notice } from "./attention.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import type { JournalLine } from "./journal.ts";
 import { lastValues } from "./lines.ts";
 import { hiddenHolderNotice, noticesOf, refusalNotice } from "./notices.ts";

@@ -1,22 +1,12 @@
-import type {
-  ObjectId,
-  ObjectType,
-  PortalId,
-} from "../../settings/object-type.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { pushedKindOf, descriptorOf } from "../../settings/types/index.ts";
-import type { Choice } from "../attention-choices.ts";
 import type { Person } from "../attention-entry.ts";
 import { WOULD_UNDO } from "../decide.ts";
 import type { Engine } from "../engine.ts";
 import { bothWays } from "../both-ways.ts";
 import type { PassItem } from "../plan.ts";
 import { pushContactsOf } from "../push-contacts.ts";
-import type {
-  ActionAnswer,
-  ChangeRow,
-  CompanyChoice,
-  SyncView,
-} from "./card-view.ts";
+import type { ActionAnswer, ChangeRow, SyncView } from "./card-view.ts";
 import { hubSpotRefusal } from "./hubspot-refusal.ts";
 import { changeRows } from "./change-rows.ts";
 import { look, pressed } from "./look.ts";
@@ -24,31 +14,11 @@ import type { Look } from "./look.ts";
 import { answerInProductsName } from "./in-products-name.ts";
 import { objectUrl } from "./object-url.ts";
 import { carryOut, whenFree } from "./press.ts";
+import type { Button, CardAction, CardInput } from "./card-input.ts";
 import { settle } from "./settle-entry.ts";
 import { show } from "./show.ts";
 import { counted } from "./shown-text.ts";
 import { isShown } from "./version.ts";
-
-type Button = "sync" | "pull" | "push";
-export type CardAction = Button | "retry" | "resolve";
-
-/** The input of a click on the card. */
-export interface CardInput {
-  readonly objectType: ObjectType;
-  readonly objectId: ObjectId;
-  /** The version that was shown; "" for a retry or a choice without one. */
-  readonly version: string;
-  readonly company?: CompanyChoice;
-  readonly contacts?: boolean;
-  /** The person has seen what this click undoes, or which contacts it changes, and confirmed it. */
-  readonly confirmed?: boolean;
-  readonly attentionId?: string;
-  /** A choice for every conflict of the pair, as it was shown. */
-  readonly all?: boolean;
-  readonly choice?: Choice;
-  /** Which object to link to, if an entry names several. */
-  readonly linkTo?: ObjectId;
-}
 
 /** Executes a click and returns how it ended, with a fresh view. Null: HubSpot has no such object. */
 export async function act(

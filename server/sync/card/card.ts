@@ -6,7 +6,7 @@ import type { Engine } from "../engine.ts";
 import { linkExisting } from "../link-existing.ts";
 import type { Side } from "../model.ts";
 import { act } from "./act.ts";
-import type { CardAction, CardInput } from "./act.ts";
+import type { CardAction, CardInput } from "./card-input.ts";
 import type { ActionAnswer, SyncView } from "./card-view.ts";
 import { look } from "./look.ts";
 import type { Subject } from "./stored-sync.ts";

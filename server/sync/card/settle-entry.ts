@@ -8,7 +8,7 @@ import { alreadySettled, refuse } from "../attention-entry.ts";
 import type { AttentionAnswer, Person, Refused } from "../attention-entry.ts";
 import type { Engine } from "../engine.ts";
 import { linkExisting } from "../link-existing.ts";
-import type { CardInput } from "./act.ts";
+import type { CardInput } from "./card-input.ts";
 import { isOpenFor } from "./load-facts.ts";
 import { counted } from "./shown-text.ts";
 

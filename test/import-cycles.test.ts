@@ -3,11 +3,14 @@ import { describe, expect, it } from "vitest";
 import { importCycles, readSources } from "./import-cycles.ts";
 
 describe("imports", () => {
-  it("form no cycle in the sandbox, type imports included", () => {
-    const sources = readSources(join(import.meta.dirname, "../../sandbox"));
-    expect(sources.size).toBeGreaterThan(100);
-    expect(importCycles(sources)).toEqual([]);
-  });
+  it.each(["server", "sandbox"])(
+    "form no cycle in the %s, type imports included",
+    (folder) => {
+      const sources = readSources(join(import.meta.dirname, "..", folder));
+      expect(sources.size).toBeGreaterThan(100);
+      expect(importCycles(sources)).toEqual([]);
+    },
+  );
 
   it("that form a cycle are found, whatever their kind", () => {
     const sources = new Map([

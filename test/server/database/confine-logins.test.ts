@@ -36,6 +36,8 @@ const numbersIn = (list: string): number[] =>
     return Array.from({ length: last - first + 1 }, (_, n) => first + n);
   });
 
+const patient = { timeout: 20_000 };
+
 // Elsewhere, Postgres' processes keep all processors, and their priority.
 const isLinux = process.platform === "linux";
 
@@ -57,10 +59,10 @@ test("X-18 a login's session gets half of the processors and a low priority, als
       select pg_backend_pid() as pid`.execute(at.database.owner);
     const ours = own[0]?.pid ?? 0;
     const niceness = isLinux ? LOGIN_NICENESS : 0;
-    await expect.poll(() => os.getPriority(theirs)).toBe(niceness);
+    await expect.poll(() => os.getPriority(theirs), patient).toBe(niceness);
     if (isLinux) {
       const all = processorsOf("self");
-      await expect.poll(() => processorsOf(ours)).toBe(all);
+      await expect.poll(() => processorsOf(ours), patient).toBe(all);
       expect(numbersIn(processorsOf(theirs))).toEqual(
         numbersIn(loginProcessors(all)),
       );

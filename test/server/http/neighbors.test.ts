@@ -179,14 +179,14 @@ describe("a portal with many requests at once", () => {
           "content-type": "application/json",
         },
       });
-      await vi.waitFor(() => expect(begunAt).toHaveLength(2));
+      await vi.waitFor(() => expect(begunAt).toHaveLength(2), 10_000);
       // Neither another kind of request nor another portal waits for them.
       expect((await api(noisy, "/openapi.json")).status).toBe(200);
       isLight = true;
       const light = Array.from({ length: 6 }, () =>
         api(noisy, `/contacts/${record}/sync`),
       );
-      await vi.waitFor(() => expect(inProgress).toBe(6));
+      await vi.waitFor(() => expect(inProgress).toBe(6), 10_000);
       isLight = false;
       expect((await api(quiet, "/contacts?limit=5")).status).toBe(200);
       await new Promise((resolve) => setTimeout(resolve, 300));

@@ -132,13 +132,16 @@ test("records of objects that were merged while they were written are not commit
   await locked.promise;
   const pulled = pull(it, portalId, { objects: page });
   await expect
-    .poll(async () => {
-      const { rows } = await sql`
-        select from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%insert into link%'`.execute(
-        it.engine.database.owner,
-      );
-      return rows.length;
-    })
+    .poll(
+      async () => {
+        const { rows } = await sql`
+          select from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%insert into link%'`.execute(
+          it.engine.database.owner,
+        );
+        return rows.length;
+      },
+      { timeout: 20_000 },
+    )
     .toBe(1);
   const other = applying(it, portalId, survivor);
   await other.applied;

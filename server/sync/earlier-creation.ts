@@ -1,21 +1,27 @@
+import type { ObjectType } from "../settings/types/index.ts";
 import { descriptorOf } from "../settings/types/index.ts";
 import { creationKeyProperty } from "./identity.ts";
+import { meaningOf } from "./meaning.ts";
 import type { ObjectState, OpenAttempt, Pair, Rules } from "./model.ts";
-import { isBlank, own } from "./value.ts";
+import { isBlank, own, sameValue } from "./value.ts";
 
 /** What is known of a creation of ours that has not been settled. Pure. */
+
+/** What tells whether a value is the one that was sent. */
+type Known = Pick<Rules, "settings" | "definitions">;
 
 /**
  * The creation, not settled yet, that made the pair's object: HubSpot has named it, or it carries the creation's key, or
  * in a portal that has no room for the key, what was sent.
  */
 export const creationOf = (
-  rules: Pick<Rules, "uniqueProperty">,
-  { attempts, object }: Pick<Pair, "attempts" | "object">,
+  rules: Rules,
+  { attempts, object, objectType }: Pair,
 ): OpenAttempt | undefined =>
   attempts.findLast(
     (attempt) =>
-      attempt.operation === "create" && hasMade(rules, attempt, object),
+      attempt.operation === "create" &&
+      hasMade(rules, objectType, attempt, object),
   );
 
 /**
@@ -27,7 +33,11 @@ export function mayHaveMadeAnother(
   { attempts, object, objectType, record }: Pair,
 ): boolean {
   const open = attempts.findLast((attempt) => attempt.operation === "create");
-  if (open === undefined || object === null || hasMade(rules, open, object))
+  if (
+    open === undefined ||
+    object === null ||
+    hasMade(rules, objectType, open, object)
+  )
     return false;
   // A worker is at it, or was until a moment ago.
   if (open.underWay === true) return true;
@@ -51,7 +61,8 @@ export function hasUniqueIdentity({
 }
 
 function hasMade(
-  { uniqueProperty }: Pick<Rules, "uniqueProperty">,
+  rules: Rules,
+  type: ObjectType,
   { creationKey, made, sent }: OpenAttempt,
   object: ObjectState | null,
 ): boolean {
@@ -63,20 +74,43 @@ function hasMade(
     (typeof creationKey === "string" &&
       creationKey.toLowerCase() ===
         properties[creationKeyProperty]?.toLowerCase()) ||
-    (!uniqueProperty &&
-      isMadeOf(sent, (property) => [
+    (!rules.uniqueProperty &&
+      isMadeOf(rules, type, sent, (property) => [
         properties[property],
         ...(own(ourValues, property) ?? []).map(({ value }) => value),
       ]))
   );
 }
 
-/** Every value of a creation is among those that its property holds or has held. One that sent nothing tells nothing. */
-export const isMadeOf = (
+/**
+ * Every value of a creation is among those that its property has or has had, as it was sent or as HubSpot rewrites it (a
+ * domain without its protocol). One that sent nothing tells nothing.
+ */
+export function isMadeOf(
+  { settings, definitions }: Known,
+  type: ObjectType,
   sent: OpenAttempt["sent"],
   valuesOf: (property: string) => readonly (string | null | undefined)[],
-): boolean =>
-  Object.keys(sent).length > 0 &&
-  Object.entries(sent).every(([property, value]) =>
-    valuesOf(property).includes(value.h),
+): boolean {
+  const isSame = (
+    property: string,
+    value: string,
+    other: string | null | undefined,
+  ): boolean => {
+    if (other === value) return true;
+    const mapping = settings[type].mappings.find(
+      (candidate) => candidate.property === property,
+    );
+    return (
+      mapping !== undefined &&
+      typeof other === "string" &&
+      sameValue(meaningOf(mapping, own(definitions, property)), value, other)
+    );
+  };
+  return (
+    Object.keys(sent).length > 0 &&
+    Object.entries(sent).every(([property, { h }]) =>
+      valuesOf(property).some((value) => isSame(property, h, value)),
+    )
   );
+}

@@ -85,7 +85,7 @@ export async function gather(
       ...new Set(ask.objectIds.map((id) => aliases.get(id) ?? id)),
     ];
     const objects = new Map(ask.objects.map((object) => [object.id, object]));
-    const keyOf = keysBy(open);
+    const keyOf = keysBy(rules, type, open);
     return {
       ask,
       open,

@@ -1,6 +1,7 @@
 import type { HubSpotObject } from "../hubspot/gateway.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { identityKeyOf, identityOf, objectIdentity } from "./identity.ts";
+import type { Rules } from "./model.ts";
 import { mayComeOf } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
 import { UNIQUE_PROPERTY } from "./prepare-portal.ts";
@@ -36,10 +37,15 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export type KeyOf = (object: HubSpotObject) => string | null;
 
 export const keysBy =
-  (open: readonly OpenCreation[]): KeyOf =>
+  (
+    rules: Pick<Rules, "settings" | "definitions">,
+    type: ObjectType,
+    open: readonly OpenCreation[],
+  ): KeyOf =>
   (object) =>
     creationKeyOf(object) ??
-    open.find((creation) => mayComeOf(object, creation))?.creationKey ??
+    open.find((creation) => mayComeOf(rules, type, object, creation))
+      ?.creationKey ??
     null;
 
 function creationKeyOf(object: HubSpotObject): string | null {

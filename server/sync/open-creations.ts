@@ -7,7 +7,7 @@ import type {
   PortalId,
 } from "../settings/object-type.ts";
 import { isMadeOf } from "./earlier-creation.ts";
-import type { SentValue } from "./model.ts";
+import type { Rules, SentValue } from "./model.ts";
 import { openAttemptMinutes } from "./stored-state.ts";
 
 /** A creation whose answer was lost. */
@@ -62,16 +62,18 @@ export function isOfItsTime(
 
 /**
  * HubSpot has named the object as the creation's; or HubSpot has named none, and the object came into being at that
- * time, with everything that the creation sent, to the letter. Where its history was read, what somebody has typed over
- * it since makes no difference.
+ * time, with everything that the creation sent, as it was sent or as HubSpot rewrites it. Where its history was read,
+ * what somebody has typed over it since makes no difference.
  */
 export const mayComeOf = (
+  rules: Pick<Rules, "settings" | "definitions">,
+  type: ObjectType,
   object: HubSpotObject,
   creation: OpenCreation,
 ): boolean =>
   creation.made === null
     ? isOfItsTime(object, creation) &&
-      isMadeOf(creation.sent, (property) => [
+      isMadeOf(rules, type, creation.sent, (property) => [
         object.history?.[property]?.at(-1)?.value ??
           object.properties[property],
       ])

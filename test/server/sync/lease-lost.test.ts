@@ -4,6 +4,7 @@ import { LeaseLost, noFence } from "../../../server/database/fence.ts";
 import type { Fence } from "../../../server/database/fence.ts";
 import { automatic } from "../../../server/sync/pass.ts";
 import { runPassHalving } from "../../../server/sync/pass-halving.ts";
+import type { PassInput } from "../../../server/sync/pass-input.ts";
 import { useSyncWorld } from "./sweep-world.ts";
 import type { SyncWorld } from "./sweep-world.ts";
 
@@ -348,4 +349,65 @@ test("a contact whose creation came, but was not settled, and that was deleted o
       sql`select code, object_id from journal where record_id = ${id} order by id limit 1`,
     ),
   ).toEqual([{ code: "created_in_hubspot", object_id: made }]);
+});
+
+test("a company whose creation lost its response, and whose domain HubSpot has rewritten, is known by what was sent, and makes no second record", async () => {
+  const it = at();
+  const { portalId } = await unsent(it, "other@lost.example");
+  await it.world.control("PATCH", `/portals/${portalId}`, {
+    options: { rewrites: "more" },
+  });
+  const [company] = await it.query(
+    portalId,
+    sql<{ id: string }>`insert into record (portal_id, object_type, properties)
+      values (${portalId}, 'company', '{"name": "Lost", "domain": "https://www.LOST.example/"}') returning id`,
+  );
+  const pass = (
+    input: Pick<PassInput, "recordIds" | "objectIds" | "trigger">,
+  ): Promise<unknown> =>
+    runPassHalving(it.engine, portalId, {
+      objectType: "company",
+      account: { source: "webhook", by: "", runId: null },
+      priority: "bulk",
+      fence: noFence,
+      edges: { kind: "if-moved" },
+      ...input,
+    });
+  await it.world.withFaults(
+    portalId,
+    [{ path: "*/batch/create", dropAfterWrite: true, times: 1 }],
+    () =>
+      pass({
+        recordIds: [company?.id ?? ""],
+        trigger: automatic("workspace"),
+      }).catch((error: unknown) => error),
+  );
+  const shown = await it.world.control(
+    "GET",
+    `/portals/${portalId}/objects/companies`,
+  );
+  const [object] = shown["results"] as {
+    id: string;
+    properties: Record<string, string>;
+  }[];
+  expect(object?.properties["domain"]).toBe("lost.example");
+  // Nobody waits for it any more, and its record is gone: only what was sent tells whose it is.
+  await it.query(
+    portalId,
+    sql`update attempt set claimed = false, claim_ends_at = now() where object_type = 'company'`,
+  );
+  await it.query(
+    portalId,
+    sql`update record set deleted_at = now() where id = ${company?.id}`,
+  );
+  await pass({
+    objectIds: [object?.id ?? ""],
+    trigger: automatic("hubspot"),
+  });
+  expect(
+    await it.query(
+      portalId,
+      sql`select id from record where object_type = 'company'`,
+    ),
+  ).toEqual([{ id: company?.id }]);
 });

@@ -54,11 +54,12 @@ const causesOf: Readonly<
       object?.mergedInto === null || object === undefined
         ? object
         : ground.objects.get(`${entry.object_type} ${object.mergedInto}`);
-    return (
-      survivor !== undefined &&
-      !survivor.archived &&
-      String(survivor.properties["city"]).startsWith(refusedPrefix)
-    );
+    const isRefused = (one: TypedObject | undefined): boolean =>
+      one !== undefined &&
+      !one.archived &&
+      one.mergedInto === null &&
+      String(one.properties["city"]).startsWith(refusedPrefix);
+    return isRefused(survivor) || wouldBeLinked(ground, entry).some(isRefused);
   },
 };
 
@@ -88,6 +89,26 @@ function isTaken(
         canonicalIdentity(type, other.properties[field]) === identity,
     );
   return record.deleted_at === null && identity !== "" && isElsewhere;
+}
+
+/** The objects that have the email or domain of the entry's record, if the record is there and not linked. */
+function wouldBeLinked(
+  ground: Ground,
+  { object_type: type, record_id }: AttentionRow,
+): TypedObject[] {
+  const record = ground.records.get(record_id ?? "");
+  if (record?.deleted_at !== null || ownObjects(ground, record.id).size > 0)
+    return [];
+  const identity = canonicalIdentity(
+    type,
+    record.properties[identityNames[type].field],
+  );
+  return [...ground.objects.values()].filter(
+    (object) =>
+      object.type === type &&
+      identity !== "" &&
+      identitiesOf(object).includes(identity),
+  );
 }
 
 const identityNames = {

@@ -117,6 +117,36 @@ test("an archived object that a lost creation made has no findings; one that is 
   );
 });
 
+test("a refusal has its cause where the record would be linked to an object with the refused value", () => {
+  const email = "twin@example.com";
+  const refused = (city: string): string[] =>
+    findings({
+      records: new Map([
+        ...well.records,
+        ["r9", { ...contact, id: "r9", properties: { email } }],
+      ]),
+      objects: new Map([
+        ...well.objects,
+        [
+          "contact 9",
+          { ...contactObject, id: "9", properties: { email, city } },
+        ],
+      ]),
+      attention: [
+        {
+          record_id: "r9",
+          object_id: null,
+          object_type: "contact",
+          field: "",
+          code: "workspace_refused",
+          kind: "problem",
+        },
+      ],
+    }).filter((finding) => finding.includes("its cause is gone"));
+  expect(refused("refused v1")).toEqual([]);
+  expect(refused("Bern")).toHaveLength(1);
+});
+
 const merged: Partial<Ground> = {
   records: new Map([
     ...well.records,

@@ -249,12 +249,16 @@ function wantedFor({
 }): Wanted {
   const objects = [...found.values()];
   const { objectType: type } = ask;
+  const { mappings, push, pull } = rules.settings[type];
   return {
     alone,
     fields: [
       ...new Set([
         ...Object.keys(descriptorOf(type).fields),
-        ...rules.settings[type].mappings.map(({ field }) => field),
+        ...mappings.map(({ field }) => field),
+        ...[push, pull].flatMap(
+          ({ conditions }) => conditions.customField?.field ?? [],
+        ),
       ]),
     ],
     recordIds: ask.recordIds,

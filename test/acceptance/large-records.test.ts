@@ -368,3 +368,24 @@ test("large records that share an email are compared one by one, and one of them
   }
   expect(linked).toHaveLength(1);
 });
+
+test("a large record that meets a condition on a field that isn't mapped is pushed", async () => {
+  const { world } = at;
+  await setSettings(world, "contact", {
+    push: {
+      enabled: true,
+      conditions: {
+        stages: null,
+        emailStatuses: null,
+        customField: { field: "region", values: ["EMEA"] },
+      },
+    },
+  });
+  const { id } = await make(world, "contacts", {
+    email: "emea@large.example",
+    region: "EMEA",
+    notes: "x".repeat(60_000),
+  });
+  await calm(world);
+  expect((await record(world, "contacts", id)).hubspotId).not.toBeNull();
+});

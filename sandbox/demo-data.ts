@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { until } from "./demo-doors.ts";
-import type { DemoDoors } from "./demo-doors.ts";
+import { until } from "./demo-client.ts";
+import type { DemoDoors } from "./demo-client.ts";
 import { newCompanies, newContacts } from "./demo-people.ts";
 
 const settingsSchema = z.object({

@@ -5,7 +5,7 @@ import { open, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";
-import { until } from "./demo-doors.ts";
+import { until } from "./demo-client.ts";
 
 type Environment = Record<string, string | undefined>;
 

@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { z } from "zod";
 import { startSandbox } from "./app.ts";
 import { addSamples, fillHubSpot } from "./demo-data.ts";
-import { DemoDoors, until } from "./demo-doors.ts";
+import { DemoDoors, until } from "./demo-client.ts";
 import { DemoHome } from "./demo-home.ts";
 import type { Addresses } from "./demo-home.ts";
 import {

@@ -7,7 +7,7 @@ import { checkRoles } from "./database/group-roles.ts";
 import { migrate, migrationsAhead } from "./database/migrate.ts";
 import { openShares, SHARE_LIMITS } from "./database/shares.ts";
 import type { ShareLimits, ShareName, Shares } from "./database/shares.ts";
-import { AnsweredRequests } from "./http/answered-request.ts";
+import { AnsweredRequests } from "./http/idempotent-requests.ts";
 import { createHttp } from "./http/app.ts";
 import { handleErrors } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -29,9 +29,9 @@ import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
 import { within } from "./jobs/within.ts";
-import { makeRooms } from "./rooms.ts";
-import { pauseRestoredCopy } from "./sync/restored-copy.ts";
-import type { Rooms } from "./rooms.ts";
+import { makeRooms } from "./wire-engine.ts";
+import { pauseRestoredCopy } from "./sync/installation/restored-copy.ts";
+import type { Rooms } from "./wire-engine.ts";
 import express from "express";
 
 /** One running process. */

@@ -3,7 +3,7 @@ import { startCounterpart, STOP_WITHIN_MS } from "./app.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { readKillAt } from "./kill-at.ts";
 import { createLog } from "./log.ts";
-import { makeRooms } from "./rooms.ts";
+import { makeRooms } from "./wire-engine.ts";
 
 const { config, checkpoint } = readOrExit();
 const log = createLog(config.logLevel);

@@ -1,5 +1,5 @@
 import { runDatabaseCommand } from "./database-command.ts";
-import { resumeRestoredCopy } from "./sync/restored-copy.ts";
+import { resumeRestoredCopy } from "./sync/installation/restored-copy.ts";
 
 // npx node server/resume-copy.ts: resumes sync for every portal of a restored copy. First stop the server that this
 // database was copied from, or both would write to the same HubSpot accounts.

@@ -9,7 +9,7 @@ import { limitRate } from "./limit-rate.ts";
 import type { AddressLimit } from "./limit-rate.ts";
 import { measureRequests } from "./measure.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { cardRoutes } from "./ui.ts";
 import { receiveWebhooks } from "./webhooks.ts";

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from "express";
-import type { Parts } from "./parts.ts";
+import type { Parts } from "./dependencies.ts";
 
 /**
  * Counts requests and their time by the route's pattern: an address itself would make a series of each id, and of each

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from "express";
 import { discardBody } from "./discard-body.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf } from "./raw-body.ts";
 import { runMiddleware } from "./run-middleware.ts";

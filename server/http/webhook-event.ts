@@ -1,7 +1,7 @@
 import type { ObjectType } from "../settings/object-type.ts";
 import { objectTypeOf, objectTypes } from "../settings/object-type.ts";
 import { objectIdOf } from "../settings/object-id.ts";
-import { idFault } from "../sync/event-ids.ts";
+import { idFault } from "../sync/values/event-ids.ts";
 
 /** What an event is about, in the words of the inbox. */
 export type EventKind =

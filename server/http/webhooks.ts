@@ -4,7 +4,7 @@ import { setAsideEvents } from "../database/set-aside.ts";
 import type { SetAside } from "../database/set-aside.ts";
 import { readJson } from "../read-json.ts";
 import { EventWriter } from "./event-writer.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf, rawBody } from "./raw-body.ts";
 import {

@@ -5,7 +5,7 @@ import { mayTakeAnother } from "../fair-slots.ts";
 import type { Log } from "../log.ts";
 import { LogOnce } from "../log-once.ts";
 import type { Metrics } from "../metrics.ts";
-import { Bell } from "./bell.ts";
+import { Bell } from "./wake-signal.ts";
 import { endingOf } from "./ending.ts";
 import { LEASE_SECONDS, workingStates } from "./lane.ts";
 import type { LaneKind, LaneWork, LaneWorks } from "./lane.ts";

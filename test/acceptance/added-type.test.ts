@@ -4,7 +4,7 @@ import { asOwner } from "./steps/database.ts";
 import { change, recordOf } from "./steps/records.ts";
 import { makeObject, object } from "./steps/objects.ts";
 import { installation } from "./steps/scopes.ts";
-import { upkeepTurn } from "./steps/upkeep.ts";
+import { upkeepTurn } from "./steps/housekeeping.ts";
 import { useWorld } from "./world.ts";
 
 const at = useWorld();

@@ -6,7 +6,7 @@ import { change, findRecordOf, recordOf } from "./steps/records.ts";
 import { object } from "./steps/objects.ts";
 import { installation, missing, refusals, withhold } from "./steps/scopes.ts";
 import { useWorld } from "./world.ts";
-import { upkeepTurn } from "./steps/upkeep.ts";
+import { upkeepTurn } from "./steps/housekeeping.ts";
 import type { World } from "./world.ts";
 
 const contactsRead = "crm.objects.contacts.read";

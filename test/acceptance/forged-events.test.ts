@@ -9,7 +9,7 @@ import { change, createLinked, record } from "./steps/records.ts";
 import { withhold } from "./steps/scopes.ts";
 import { sendEvents } from "./steps/send-events.ts";
 import { setSettings } from "./steps/settings.ts";
-import { upkeepTurn } from "./steps/upkeep.ts";
+import { upkeepTurn } from "./steps/housekeeping.ts";
 import { faultyWebhooks } from "./steps/webhooks.ts";
 import { identity, useWorld } from "./world.ts";
 import type { Json } from "./world.ts";

@@ -6,7 +6,7 @@ import type { Path } from "./steps/path.ts";
 import { make, objectOf, record, records } from "./steps/records.ts";
 import { sync } from "./steps/runs.ts";
 import { choose, setSettings } from "./steps/settings.ts";
-import { upkeepTurn } from "./steps/upkeep.ts";
+import { upkeepTurn } from "./steps/housekeeping.ts";
 import type { Settings } from "../../server/settings/schema.ts";
 import { expectNothingLeft } from "./kill-agreement.ts";
 import { ServerProcess } from "./kill-process.ts";

@@ -21,7 +21,7 @@ import {
 import { readRun, start } from "./steps/runs.ts";
 import { setSettings } from "./steps/settings.ts";
 import { installation, missing, refusals, withhold } from "./steps/scopes.ts";
-import { upkeepTurn } from "./steps/upkeep.ts";
+import { upkeepTurn } from "./steps/housekeeping.ts";
 import { useWorld } from "./world.ts";
 import type { Json, World } from "./world.ts";
 

@@ -6,7 +6,7 @@ import { makeObject } from "./steps/objects.ts";
 import { findRecordOf, make, record, recordOf } from "./steps/records.ts";
 import { installation } from "./steps/scopes.ts";
 import { choose } from "./steps/settings.ts";
-import { upkeepTurn } from "./steps/upkeep.ts";
+import { upkeepTurn } from "./steps/housekeeping.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
 

@@ -6,7 +6,7 @@ import { changeObject, object } from "./steps/objects.ts";
 import { owners } from "./steps/owners.ts";
 import { change, createLinked, make, record } from "./steps/records.ts";
 import { choose, setSettings } from "./steps/settings.ts";
-import { upkeepTurn } from "./steps/upkeep.ts";
+import { upkeepTurn } from "./steps/housekeeping.ts";
 import { useWorld } from "./world.ts";
 
 /** 7-A8: what was refused because of something else is tried again when that changes. */

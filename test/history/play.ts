@@ -3,7 +3,7 @@ import type { Portal } from "../../sandbox/crm/portal.ts";
 import type { FaultDocument } from "../../sandbox/fault-document.ts";
 import type { Database, Db } from "../../server/database/database.ts";
 import type { Settings } from "../../server/settings/schema.ts";
-import { startRun } from "../../server/sync/runs.ts";
+import { startRun } from "../../server/sync/runs/runs.ts";
 import { sendEvents } from "../acceptance/steps/send-events.ts";
 import { identity } from "../acceptance/world.ts";
 import type { World } from "../acceptance/world.ts";

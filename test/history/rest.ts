@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { startRun } from "../../server/sync/runs.ts";
+import { startRun } from "../../server/sync/runs/runs.ts";
 import { noConditions } from "./choose-settings.ts";
 import type { Play } from "./play.ts";
 

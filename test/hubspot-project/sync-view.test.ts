@@ -6,7 +6,7 @@ import {
 import type * as Card from "../../hubspot-project/src/app/cards/sync-view.ts";
 import { syncViewSchema } from "../../server/http/sync-view.ts";
 import type * as Http from "../../server/http/sync-view.ts";
-import type * as Engine from "../../server/sync/card/card-view.ts";
+import type * as Engine from "../../server/sync/card/pure/card-view.ts";
 import { done, view } from "./sample-views.ts";
 
 // The card, the HTTP room and the engine each write this shape down, since none may import another's. The type check

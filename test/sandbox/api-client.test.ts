@@ -1,7 +1,11 @@
 import { Client } from "@hubspot/api-client";
 import { AssociationSpecAssociationCategoryEnum } from "@hubspot/api-client/lib/codegen/crm/contacts/models/AssociationSpec.js";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openPortal, useSandbox, type PortalDoor } from "./crm/portal-door.ts";
+import {
+  openPortal,
+  useSandbox,
+  type PortalDoor,
+} from "./crm/portal-client.ts";
 
 const sandbox = useSandbox();
 let door: PortalDoor;

@@ -4,7 +4,7 @@ import {
   openPortal,
   useSandbox,
   type Json,
-} from "./crm/portal-door.ts";
+} from "./crm/portal-client.ts";
 import { theirId } from "./crm/their-id.ts";
 import { OpenApiFolder, toJsonSchema } from "./openapi.ts";
 

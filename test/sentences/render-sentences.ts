@@ -16,19 +16,19 @@ import {
   entryText,
   itemSentence,
   keptReason,
-} from "../../server/sync/brake/wording.ts";
-import { hubSpotRefusal } from "../../server/sync/card/hubspot-refusal.ts";
-import { unmetCondition } from "../../server/sync/conditions.ts";
-import { decide } from "../../server/sync/decide.ts";
-import { refusalOf } from "../../server/sync/installation-gate.ts";
-import { transitions } from "../../server/sync/installation-state.ts";
-import type { InstallationState } from "../../server/sync/installation-state.ts";
-import { mergedAwayReason } from "../../server/sync/merged-away.ts";
+} from "../../server/sync/brake/pure/wording.ts";
+import { hubSpotRefusal } from "../../server/sync/preview/hubspot-refusal.ts";
+import { unmetCondition } from "../../server/sync/decide/conditions.ts";
+import { decide } from "../../server/sync/decide/decide.ts";
+import { refusalOf } from "../../server/sync/installation/pure/installation-gate.ts";
+import { transitions } from "../../server/sync/installation/installation-state.ts";
+import type { InstallationState } from "../../server/sync/installation/installation-state.ts";
+import { mergedAwayReason } from "../../server/sync/decide/merged-away.ts";
 import {
   refusalFor,
   syncCapabilities,
   tellMissing,
-} from "../../server/sync/missing-scope.ts";
+} from "../../server/sync/installation/pure/missing-scope.ts";
 import type { LinkEnd, Pair, Rules, Trigger } from "../../server/sync/model.ts";
 import type { SyncField } from "../../hubspot-project/src/app/cards/sync-view.ts";
 import { startedBy } from "../../hubspot-project/src/app/cards/times.ts";

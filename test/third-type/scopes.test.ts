@@ -3,7 +3,7 @@ import { calm } from "../acceptance/steps/calm.ts";
 import { attention } from "../acceptance/steps/attention.ts";
 import { make, record } from "../acceptance/steps/records.ts";
 import { choose } from "../acceptance/steps/settings.ts";
-import { upkeepTurn } from "../acceptance/steps/upkeep.ts";
+import { upkeepTurn } from "../acceptance/steps/housekeeping.ts";
 import type { Json, World } from "../acceptance/world.ts";
 import {
   firstPullEnded,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sendWithParking } from "../../server/sync/apply/send-with-parking.ts";
 import type { SendOutcome } from "../../server/sync/apply/send-with-parking.ts";
-import { doNothing } from "../../server/sync/decision.ts";
+import { doNothing } from "../../server/sync/decide/decision.ts";
 import type { ObjectType } from "../../server/settings/types/index.ts";
 import { registeredTypes } from "../../server/settings/types/registered.ts";
 import { pair } from "../server/sync/pure/situation.ts";

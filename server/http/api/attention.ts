@@ -10,10 +10,10 @@ import {
   choices,
   choicesOf,
   namedObjects,
-} from "../../sync/attention-choices.ts";
+} from "../../sync/attention/pure/choices.ts";
 import { listParts } from "../../sync/brake/parts.ts";
-import { objectPage } from "../../sync/object-page.ts";
-import type { AttentionAnswer } from "../parts.ts";
+import { objectPage } from "../../sync/values/object-page.ts";
+import type { AttentionAnswer } from "../dependencies.ts";
 import { Problem } from "../problem.ts";
 import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import { heldItem, heldItemSchema } from "./held-item.ts";

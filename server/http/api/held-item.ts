@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { movementOf } from "../../sync/brake/entry.ts";
 import type { HeldPart } from "../../sync/brake/parts.ts";
-import { isHeldCode, itemAction } from "../../sync/brake/wording.ts";
-import { objectPage } from "../../sync/object-page.ts";
+import { isHeldCode, itemAction } from "../../sync/brake/pure/wording.ts";
+import { objectPage } from "../../sync/values/object-page.ts";
 import { typeSchema } from "./schemas.ts";
 
 /** One of the many changes that wait together, as the list of them shows it. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
-import type { Parts } from "../parts.ts";
+import type { Parts } from "../dependencies.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 

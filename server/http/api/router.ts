@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import express, { Router } from "express";
 import { jsonOf } from "../json-body.ts";
-import type { Parts } from "../parts.ts";
+import type { Parts } from "../dependencies.ts";
 import { Problem } from "../problem.ts";
 import type { PortalShare } from "../requests-in-progress.ts";
 import { RequestsInProgress } from "../requests-in-progress.ts";

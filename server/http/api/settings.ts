@@ -3,7 +3,7 @@ import { objectTypes } from "../../settings/object-type.ts";
 import { checkLimits } from "../../settings/limits.ts";
 import { settingsSchema } from "../../settings/schema.ts";
 import { readSettings, writeSettings } from "../../settings/store.ts";
-import { followSettings } from "../../sync/follow-settings.ts";
+import { followSettings } from "../../sync/installation/follow-settings.ts";
 import { mappingFault } from "../../workspace/fields.ts";
 import { Problem } from "../problem.ts";
 import type { ApiRoute } from "./route.ts";

@@ -1,10 +1,10 @@
 import { newApiKey } from "../../database/api-key.ts";
 import { readSettings } from "../../settings/store.ts";
-import { install } from "../../sync/install.ts";
-import { endSetupWindow } from "../../sync/installation-moves.ts";
-import { readInstallation } from "../../sync/installation.ts";
-import { preparePortal } from "../../sync/prepare-portal.ts";
-import type { Parts } from "../parts.ts";
+import { install } from "../../sync/installation/install.ts";
+import { endSetupWindow } from "../../sync/installation/installation-moves.ts";
+import { readInstallation } from "../../sync/installation/installation.ts";
+import { preparePortal } from "../../sync/installation/prepare-portal.ts";
+import type { Parts } from "../dependencies.ts";
 import type { Connected } from "./connected-page.ts";
 import type { Page } from "./page.ts";
 import { missingScopes } from "./scopes.ts";

@@ -2,8 +2,8 @@ import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { t
 import { atStart } from "../../settings/product.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { descriptorOf, listedTypes } from "../../settings/types/index.ts";
-import type { Installation } from "../../sync/installation.ts";
-import { objectListPage } from "../../sync/object-page.ts";
+import type { Installation } from "../../sync/installation/installation.ts";
+import { objectListPage } from "../../sync/values/object-page.ts";
 import type { Page } from "./page.ts";
 
 const [firstListed] = listedTypes;

@@ -5,7 +5,7 @@ import { replaceApiKey } from "../../database/api-key.ts";
 import { readSettings } from "../../settings/store.ts";
 import type { Authentication } from "../api/authenticate.ts";
 import { handleErrors } from "../error-handler.ts";
-import type { Parts } from "../parts.ts";
+import type { Parts } from "../dependencies.ts";
 import { Problem, sendProblem } from "../problem.ts";
 import { browserMark, markBrowser } from "./browser-cookie.ts";
 import { connect } from "./connect.ts";

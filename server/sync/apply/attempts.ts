@@ -8,11 +8,11 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import type { Initiator } from "../model.ts";
-import type { StoredState } from "../stored-state.ts";
-import { contestedProperty, identityKeyOf } from "../identity.ts";
-import { identityWritten } from "./identity-written.ts";
+import type { StoredState } from "../pairs/stored-state.ts";
+import { contestedProperty, identityKeyOf } from "../values/identity.ts";
+import { identityWritten } from "./pure/identity-written.ts";
 import type { Attempt } from "./attempt.ts";
-import { orderWrites } from "./order-writes.ts";
+import { orderWrites } from "./pure/order-writes.ts";
 import { writesEdges } from "./write-links.ts";
 import type { Placed } from "./write-workspace.ts";
 

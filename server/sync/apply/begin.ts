@@ -6,7 +6,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import type { ApplyInput } from "./input.ts";
-import { settleAttention } from "./attention.ts";
+import { settleAttention } from "../attention/attention.ts";
 import {
   claimAttempts,
   noteSeenAttempts,
@@ -14,21 +14,30 @@ import {
 } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { finishDirty, parkDirty } from "./dirty.ts";
-import { identityWritten } from "./identity-written.ts";
-import { duplicateLines } from "./duplicate-lines.ts";
+import { identityWritten } from "./pure/identity-written.ts";
+import { duplicateLines } from "./pure/duplicate-lines.ts";
 import { countMoved, heldNotice } from "./hold.ts";
 import type { HeldEntries } from "./hold.ts";
-import { itemsOf } from "./items.ts";
+import { itemsOf } from "./pure/items.ts";
 import { keepIdentities } from "./keep-identities.ts";
-import { storeVerdicts, writeJournal, writeVerdicts } from "./journal.ts";
-import { landedLine, skipLine, unlinkedLine, workspaceLine } from "./lines.ts";
-import { contestedProperty } from "../identity.ts";
+import {
+  storeVerdicts,
+  writeJournal,
+  writeVerdicts,
+} from "../journal/journal.ts";
+import {
+  landedLine,
+  skipLine,
+  unlinkedLine,
+  workspaceLine,
+} from "./pure/lines.ts";
+import { contestedProperty } from "../values/identity.ts";
 import type { OpenAttempt } from "../model.ts";
-import { hasLanded } from "../landed.ts";
-import { lookAgain, lookAtDeleted, lookAtMoved } from "./look-again.ts";
-import { MergedMeanwhile } from "../linked-meanwhile.ts";
-import { noticesOf } from "./notices.ts";
-import type { PassItem } from "../plan.ts";
+import { hasLanded } from "../decide/arrived.ts";
+import { lookAgain, lookAtDeleted, lookAtMoved } from "../recheck/recheck.ts";
+import { MergedMeanwhile } from "../pairs/linked-meanwhile.ts";
+import { noticesOf } from "./pure/notices.ts";
+import type { PassItem } from "../decide/plan.ts";
 import { noteWaitingEdges } from "./waiting-edges.ts";
 import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
 import type { Shown, WaitingValue } from "./waiting-values.ts";

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
-import { DELETION_WAITS } from "../brake/judge.ts";
+import { DELETION_WAITS } from "../brake/pure/judge.ts";
 import type { Placed } from "./write-workspace.ts";
 import type {
   ObjectType,

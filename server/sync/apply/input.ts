@@ -3,8 +3,8 @@ import type { Fence } from "../../database/fence.ts";
 import type { CallOptions } from "../../hubspot/gateway.ts";
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
 import type { Flow, Initiator, Rules, Trigger } from "../model.ts";
-import type { Account, PassItem, Planned } from "../plan.ts";
-import type { StoredState } from "../stored-state.ts";
+import type { Account, PassItem, Planned } from "../decide/plan.ts";
+import type { StoredState } from "../pairs/stored-state.ts";
 import type { CreationMode } from "./send.ts";
 
 /** A batch of decisions, and all that is needed to carry them out. */

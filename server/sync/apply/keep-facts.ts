@@ -3,7 +3,7 @@ import type { Engine } from "../engine.ts";
 import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
-import { storeFacts } from "./settle.ts";
+import { storeFacts } from "./commit-responses.ts";
 
 /**
  * Stores HubSpot's responses on their own, whatever made the work with them fail: the lease, a rule of the product's

@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
-import { identityKeyOf } from "../identity.ts";
-import { additionalIdentitiesOf } from "../object-identity.ts";
+import { identityKeyOf } from "../values/identity.ts";
+import { additionalIdentitiesOf } from "../pairs/object-identity.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /**

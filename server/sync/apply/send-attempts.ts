@@ -1,13 +1,13 @@
 import type { PortalId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
-import { wantedProperties } from "../rules.ts";
+import { wantedProperties } from "../pairs/rules.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ApplyInput } from "./input.ts";
 import { keepFacts } from "./keep-facts.ts";
 import { send } from "./send.ts";
 import type { Sent } from "./send.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
-import { noteFacts } from "./settle.ts";
+import { noteFacts } from "./commit-responses.ts";
 
 /** Sends a batch's attempts, and completes what HubSpot answered. */
 export async function sendAttempts(

@@ -6,10 +6,13 @@ import type {
 } from "../../hubspot/gateway.ts";
 import type { ObjectType } from "../../settings/object-type.ts";
 import { togetherWith } from "../../settings/decided-together.ts";
-import { contestedProperty } from "../identity.ts";
-import { PARKED_TOGETHER, parkedTogetherMessage } from "../park-together.ts";
+import { contestedProperty } from "../values/identity.ts";
+import {
+  PARKED_TOGETHER,
+  parkedTogetherMessage,
+} from "../decide/park-together.ts";
 import type { Attempt } from "./attempt.ts";
-import { blamedBy, swapCode } from "./refused-properties.ts";
+import { blamedBy, swapCode } from "./pure/refused-properties.ts";
 
 /** How one attempt ended. */
 export type SendOutcome =

@@ -5,11 +5,11 @@ import type {
 } from "../../hubspot/gateway.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
-import { contestedProperty } from "../identity.ts";
-import { UNIQUE_PROPERTY } from "../prepare-portal.ts";
+import { contestedProperty } from "../values/identity.ts";
+import { UNIQUE_PROPERTY } from "../installation/prepare-portal.ts";
 import type { Attempt } from "./attempt.ts";
-import { orderWrites } from "./order-writes.ts";
-import type { WriteOrder } from "./order-writes.ts";
+import { orderWrites } from "./pure/order-writes.ts";
+import type { WriteOrder } from "./pure/order-writes.ts";
 import { sendWithParking } from "./send-with-parking.ts";
 import type { Clearings, Input, SendOutcome } from "./send-with-parking.ts";
 

@@ -3,7 +3,7 @@ import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
-import { noteForLook } from "./look-again.ts";
+import { noteForLook } from "../recheck/recheck.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Children whose parent in HubSpot has no record here yet: left out by a rule, refused, or still to be pulled. */

@@ -8,8 +8,8 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { identityKeyOf, identityOf } from "../identity.ts";
-import { identitiesOf } from "../object-identity.ts";
+import { identityKeyOf, identityOf } from "../values/identity.ts";
+import { identitiesOf } from "../pairs/object-identity.ts";
 
 /** Records that were refused because an object has their email, domain, or another unique value of theirs. */
 

@@ -13,9 +13,9 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
-import type { Edge } from "../merge-edges.ts";
-import { edgesOfKind } from "../plan.ts";
-import type { PlannedEdges } from "../plan.ts";
+import type { Edge } from "../decide/three-way-edges.ts";
+import { edgesOfKind } from "../decide/plan.ts";
+import type { PlannedEdges } from "../decide/plan.ts";
 import { writesToHubSpot } from "./write-links.ts";
 import type { Placed } from "./write-workspace.ts";
 

@@ -8,11 +8,11 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { childKindsOf } from "../../settings/types/index.ts";
-import { isHeldBack } from "../brake/judge.ts";
+import { isHeldBack } from "../brake/pure/judge.ts";
 import type { Base, Parked } from "../model.ts";
-import type { Account, PlannedEdges } from "../plan.ts";
-import { blockedCode } from "../decide-create-object.ts";
-import { childrenHere } from "../stored-children.ts";
+import type { Account, PlannedEdges } from "../decide/plan.ts";
+import { blockedCode } from "../decide/decide-create-object.ts";
+import { childrenHere } from "../associations/stored-children.ts";
 import { lookAtWaiting } from "./waiting-edges.ts";
 import type { Placed } from "./write-workspace.ts";
 

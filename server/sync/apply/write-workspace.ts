@@ -8,9 +8,9 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { recordIdentity } from "../identity.ts";
-import type { Planned } from "../plan.ts";
-import type { StoredState } from "../stored-state.ts";
+import { recordIdentity } from "../values/identity.ts";
+import type { Planned } from "../decide/plan.ts";
+import type { StoredState } from "../pairs/stored-state.ts";
 
 /** The workspace's side of a batch, in set-based statements. */
 

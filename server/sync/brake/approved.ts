@@ -8,11 +8,11 @@ import type {
 } from "../../settings/object-type.ts";
 import type { Brakes } from "../../settings/schema.ts";
 import type { Initiator } from "../model.ts";
-import type { Planned } from "../plan.ts";
-import { APPROVAL } from "./choice.ts";
+import type { Planned } from "../decide/plan.ts";
+import { APPROVAL } from "./pure/choice.ts";
 import { movementOf } from "./entry.ts";
-import { approvalKey } from "./judge.ts";
-import type { HeldCode } from "./wording.ts";
+import { approvalKey } from "./pure/judge.ts";
+import type { HeldCode } from "./pure/wording.ts";
 
 /**
  * What a person has approved of is not asked about again, although another lane comes upon it before the approval's run,

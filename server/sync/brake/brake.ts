@@ -2,14 +2,14 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { Flow, Movement, Rules, Trigger } from "../model.ts";
-import type { Planned } from "../plan.ts";
+import type { Planned } from "../decide/plan.ts";
 import {
   isExempt,
   isLimited,
   judge,
   movementKey,
   movementsOf,
-} from "./judge.ts";
+} from "./pure/judge.ts";
 import { loadApproved } from "./approved.ts";
 import { loadGauges } from "./window.ts";
 

@@ -8,9 +8,9 @@ import type {
 } from "../../settings/object-type.ts";
 import type { Brakes } from "../../settings/schema.ts";
 import type { Initiator, Movement } from "../model.ts";
-import { movementKey } from "./judge.ts";
-import { entryText, heldCodes } from "./wording.ts";
-import type { HeldCode } from "./wording.ts";
+import { movementKey } from "./pure/judge.ts";
+import { entryText, heldCodes } from "./pure/wording.ts";
+import type { HeldCode } from "./pure/wording.ts";
 
 /** The one open entry of a movement, of which each held pair is a part. */
 

@@ -9,10 +9,10 @@ import type {
 } from "../../settings/object-type.ts";
 import type { Brakes } from "../../settings/schema.ts";
 import type { Movement } from "../model.ts";
-import type { Planned } from "../plan.ts";
-import { freeUpTo, movementKey, movementsOf } from "./judge.ts";
-import type { Gauge } from "./judge.ts";
-import { heldCodes } from "./wording.ts";
+import type { Planned } from "../decide/plan.ts";
+import { freeUpTo, movementKey, movementsOf } from "./pure/judge.ts";
+import type { Gauge } from "./pure/judge.ts";
+import { heldCodes } from "./pure/wording.ts";
 
 /** What has passed within the window, and what is pending: the numbers that a batch is judged by. */
 

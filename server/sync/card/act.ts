@@ -1,24 +1,24 @@
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { pushedKindOf, descriptorOf } from "../../settings/types/index.ts";
-import type { Person } from "../attention-entry.ts";
-import { WOULD_UNDO } from "../decide.ts";
+import type { Person } from "../resolve/attention-entry.ts";
+import { WOULD_UNDO } from "../decide/decide.ts";
 import type { Engine } from "../engine.ts";
-import { bothWays } from "../both-ways.ts";
-import type { PassItem } from "../plan.ts";
-import { pushContactsOf } from "../push-contacts.ts";
-import type { ActionAnswer, ChangeRow, SyncView } from "./card-view.ts";
-import { hubSpotRefusal } from "./hubspot-refusal.ts";
-import { changeRows } from "./change-rows.ts";
-import { look, pressed } from "./look.ts";
-import type { Look } from "./look.ts";
-import { answerInProductsName } from "./in-products-name.ts";
-import { objectUrl } from "./object-url.ts";
-import { carryOut, whenFree } from "./press.ts";
+import { bothWays } from "../decide/both-ways.ts";
+import type { PassItem } from "../decide/plan.ts";
+import { pushContactsOf } from "./push-contacts.ts";
+import type { ActionAnswer, ChangeRow, SyncView } from "./pure/card-view.ts";
+import { hubSpotRefusal } from "../preview/hubspot-refusal.ts";
+import { changeRows } from "./pure/change-rows.ts";
+import { look, pressed } from "../preview/read-card.ts";
+import type { Look } from "../preview/read-card.ts";
+import { answerInProductsName } from "./pure/in-products-name.ts";
+import { objectUrl } from "./pure/object-url.ts";
+import { carryOut, whenFree } from "../preview/run-action.ts";
 import type { Button, CardAction, CardInput } from "./card-input.ts";
-import { settle } from "./settle-entry.ts";
-import { show } from "./show.ts";
-import { counted } from "./shown-text.ts";
-import { isShown } from "./version.ts";
+import { settle } from "./resolve-entry.ts";
+import { show } from "./pure/show.ts";
+import { counted } from "../values/shown-text.ts";
+import { isShown } from "./pure/version.ts";
 
 /** Executes a click and returns how it ended, with a fresh view. Null: HubSpot has no such object. */
 export async function act(

@@ -1,6 +1,6 @@
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
-import type { Choice } from "../attention-choices.ts";
-import type { CompanyChoice } from "./card-view.ts";
+import type { Choice } from "../attention/pure/choices.ts";
+import type { CompanyChoice } from "./pure/card-view.ts";
 
 /** The buttons that start a sync. */
 export type Button = "sync" | "pull" | "push";

@@ -1,16 +1,19 @@
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
-import { resolveAttention, retryAttention } from "../attention-actions.ts";
-import type { Person } from "../attention-entry.ts";
-import type { Verdict } from "../brake/choice.ts";
+import {
+  resolveAttention,
+  retryAttention,
+} from "../resolve/attention-actions.ts";
+import type { Person } from "../resolve/attention-entry.ts";
+import type { Verdict } from "../brake/pure/choice.ts";
 import type { Engine } from "../engine.ts";
-import { linkExisting } from "../link-existing.ts";
+import { linkExisting } from "../resolve/link-existing.ts";
 import type { Side } from "../model.ts";
 import { act } from "./act.ts";
 import type { CardAction, CardInput } from "./card-input.ts";
-import type { ActionAnswer, SyncView } from "./card-view.ts";
-import { look } from "./look.ts";
-import type { Subject } from "./stored-sync.ts";
-import { show } from "./show.ts";
+import type { ActionAnswer, SyncView } from "./pure/card-view.ts";
+import { look } from "../preview/read-card.ts";
+import type { Subject } from "../preview/stored-sync.ts";
+import { show } from "./pure/show.ts";
 import { wholeValue } from "./whole-value.ts";
 import type { WholeAnswer } from "./whole-value.ts";
 

@@ -9,17 +9,17 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
-import type { HubSpotEdges } from "../stored-edges.ts";
+import type { HubSpotEdges } from "../associations/stored-edges.ts";
 import type { Engine } from "../engine.ts";
-import { runPassHalving } from "../pass-halving.ts";
+import { runPassHalving } from "../pass/pass-halving.ts";
 import type { Rules } from "../model.ts";
-import type { PassItem } from "../plan.ts";
-import { loadRules, wantedProperties } from "../rules.ts";
-import { addPage } from "../runs.ts";
-import type { Run } from "../runs.ts";
-import { endObjects } from "./both-phases.ts";
-import { triggerOf } from "./run-trigger.ts";
-import { tellUnseen } from "./tell-unseen.ts";
+import type { PassItem } from "../decide/plan.ts";
+import { loadRules, wantedProperties } from "../pairs/rules.ts";
+import { addPage } from "../runs/runs.ts";
+import type { Run } from "../runs/runs.ts";
+import { endObjects } from "../runs/both-phases.ts";
+import { triggerOf } from "./pure/run-trigger.ts";
+import { tellUnseen } from "../journal/find-overwritten.ts";
 
 /** Search finds a change late: its index lags by up to half a minute, and windows overlap by far more. */
 const overlapMs = 5 * 60_000;

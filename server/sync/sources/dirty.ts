@@ -9,12 +9,12 @@ import type {
 import { descriptorOf, objectTypes } from "../../settings/types/index.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import { awaitMoreDeletions } from "../brake/quiet.ts";
-import { closeEntriesOf } from "../apply/blocked-children.ts";
-import { loadMissing } from "../capabilities.ts";
+import { closeEntriesOf } from "../recheck/blocked-children.ts";
+import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
-import { loadEnabledTypes } from "../load-enabled-types.ts";
-import { automatic } from "../pass.ts";
-import { runPassHalving } from "../pass-halving.ts";
+import { loadEnabledTypes } from "../installation/load-enabled-types.ts";
+import { automatic } from "../pass/pass.ts";
+import { runPassHalving } from "../pass/pass-halving.ts";
 import { readSettings } from "../../settings/store.ts";
 
 /** A statement for three hundred records costs little more than one for a hundred. */

@@ -7,11 +7,14 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { objectTypes, typesWith } from "../../settings/types/index.ts";
-import { ERASURE_NOT_CONFIRMED, openAttention } from "../apply/attention.ts";
-import { loadMissing } from "../capabilities.ts";
+import {
+  ERASURE_NOT_CONFIRMED,
+  openAttention,
+} from "../attention/attention.ts";
+import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
-import { loadMergedInto } from "../load-merges.ts";
-import { erasePerson } from "../privacy.ts";
+import { loadMergedInto } from "../merges/load-merges.ts";
+import { erasePerson } from "../apply/privacy.ts";
 import { putOff, syncedType } from "./inbox-row.ts";
 import type { InboxRow } from "./inbox-row.ts";
 

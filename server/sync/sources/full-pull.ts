@@ -5,14 +5,14 @@ import type { ListPage } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
-import { endFirstPull } from "../installation-moves.ts";
-import { runPassHalving } from "../pass-halving.ts";
-import { loadRules, wantedProperties } from "../rules.ts";
-import { addPage } from "../runs.ts";
-import type { Run } from "../runs.ts";
-import { endObjects } from "./both-phases.ts";
+import { endFirstPull } from "../installation/installation-moves.ts";
+import { runPassHalving } from "../pass/pass-halving.ts";
+import { loadRules, wantedProperties } from "../pairs/rules.ts";
+import { addPage } from "../runs/runs.ts";
+import type { Run } from "../runs/runs.ts";
+import { endObjects } from "../runs/both-phases.ts";
 import { edgesOfPage } from "./page-edges.ts";
-import { triggerOf } from "./run-trigger.ts";
+import { triggerOf } from "./pure/run-trigger.ts";
 
 /** A turn is seconds, so that portals take turns. */
 const turnMs = 2_000;

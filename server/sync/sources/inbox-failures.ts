@@ -3,7 +3,7 @@ import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import { GoneError, RefusedError } from "../../hubspot/errors.ts";
 import type { PortalId } from "../../settings/object-type.ts";
-import { openAttention } from "../apply/attention.ts";
+import { openAttention } from "../attention/attention.ts";
 import type { Engine } from "../engine.ts";
 import { putOff, setAsideRow, syncedType } from "./inbox-row.ts";
 import type { InboxRow } from "./inbox-row.ts";

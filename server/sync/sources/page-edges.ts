@@ -2,8 +2,8 @@ import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
-import type { KnownEdges } from "../plan-edges.ts";
-import type { HubSpotEdges } from "../stored-edges.ts";
+import type { KnownEdges } from "../associations/plan-edges.ts";
+import type { HubSpotEdges } from "../associations/stored-edges.ts";
 
 /**
  * The parents of the objects of a listed page, as the page brought them along: ids, and the primary one from the

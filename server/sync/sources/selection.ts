@@ -8,11 +8,11 @@ import type {
 import type { Engine } from "../engine.ts";
 import type { Db } from "../../database/database.ts";
 import { decidedPage } from "../brake/parts.ts";
-import { APPROVAL } from "../brake/choice.ts";
-import { runPassHalving } from "../pass-halving.ts";
-import { addPage, endRun } from "../runs.ts";
-import type { Run } from "../runs.ts";
-import { triggerOf } from "./run-trigger.ts";
+import { APPROVAL } from "../brake/pure/choice.ts";
+import { runPassHalving } from "../pass/pass-halving.ts";
+import { addPage, endRun } from "../runs/runs.ts";
+import type { Run } from "../runs/runs.ts";
+import { triggerOf } from "./pure/run-trigger.ts";
 import { settleHeld } from "./sweep-result.ts";
 
 const turnMs = 2_000;

@@ -9,7 +9,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
-import type { KnownEdges } from "../plan-edges.ts";
+import type { KnownEdges } from "../associations/plan-edges.ts";
 
 /** A listed object that does not agree with what we know of it. */
 export interface Discrepancy {

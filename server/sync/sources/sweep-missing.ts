@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
-import type { Run } from "../runs.ts";
+import type { Run } from "../runs/runs.ts";
 
 /**
  * Linked objects that a sweep was not shown. Not listed is no evidence: they wait as items of the run, and are looked

@@ -10,7 +10,7 @@ import { parentRules } from "../../settings/parent-rules.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import { isTooLarge } from "../../workspace/stored-bytes.ts";
 import type { Rules } from "../model.ts";
-import type { Run } from "../runs.ts";
+import type { Run } from "../runs/runs.ts";
 
 /**
  * Records of ours for which the rules call for something that is not there, although nothing says that it is still to

@@ -1,7 +1,7 @@
 import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
-import { heldCodes } from "../brake/wording.ts";
+import { heldCodes } from "../brake/pure/wording.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import type {
   ObjectId,
@@ -9,16 +9,16 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
-import { loadMissing } from "../capabilities.ts";
+import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
-import { runPassHalving } from "../pass-halving.ts";
-import { automatic } from "../pass.ts";
-import type { PassInput } from "../pass-input.ts";
-import type { PassItem } from "../plan.ts";
-import { loadRules, primaryProperties } from "../rules.ts";
-import { checkEntriesNotSeen } from "../close-entries-of-gone.ts";
-import { addPage, endRun } from "../runs.ts";
-import type { Run, RunItem } from "../runs.ts";
+import { runPassHalving } from "../pass/pass-halving.ts";
+import { automatic } from "../pass/pass.ts";
+import type { PassInput } from "../pass/pass-input.ts";
+import type { PassItem } from "../decide/plan.ts";
+import { loadRules, primaryProperties } from "../pairs/rules.ts";
+import { checkEntriesNotSeen } from "../pairs/close-entries-of-gone.ts";
+import { addPage, endRun } from "../runs/runs.ts";
+import type { Run, RunItem } from "../runs/runs.ts";
 import { edgesOfPage } from "./page-edges.ts";
 import { compareWithLinks } from "./sweep-compare.ts";
 import type { Discrepancy } from "./sweep-compare.ts";

@@ -6,7 +6,7 @@ import { asOwner } from "./database.ts";
 import { pages } from "./pages.ts";
 import { one } from "./one.ts";
 import { records } from "./records.ts";
-import { upkeepTurn } from "./upkeep.ts";
+import { upkeepTurn } from "./housekeeping.ts";
 
 /** A world of so many contacts that are linked, seeded before the installation. */
 export async function linkedContacts(

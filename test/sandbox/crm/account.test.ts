@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { allScopes, openPortal, useSandbox, type Json } from "./portal-door.ts";
+import {
+  allScopes,
+  openPortal,
+  useSandbox,
+  type Json,
+} from "./portal-client.ts";
 import { theirId } from "./their-id.ts";
 import { user } from "./user.ts";
 

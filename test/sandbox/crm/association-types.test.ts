@@ -1,6 +1,11 @@
 import { AssociationTypes } from "@hubspot/api-client";
 import { describe, expect, it } from "vitest";
-import { allScopes, openPortal, useSandbox, type Json } from "./portal-door.ts";
+import {
+  allScopes,
+  openPortal,
+  useSandbox,
+  type Json,
+} from "./portal-client.ts";
 
 const sandbox = useSandbox();
 

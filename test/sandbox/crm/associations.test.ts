@@ -5,7 +5,7 @@ import {
   useSandbox,
   type Json,
   type PortalDoor,
-} from "./portal-door.ts";
+} from "./portal-client.ts";
 import { user } from "./user.ts";
 
 const sandbox = useSandbox();

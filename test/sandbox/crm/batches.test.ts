@@ -4,7 +4,7 @@ import {
   useSandbox,
   type Json,
   type PortalDoor,
-} from "./portal-door.ts";
+} from "./portal-client.ts";
 import { theirId } from "./their-id.ts";
 import { user } from "./user.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PortalEvent } from "../../../sandbox/crm/events.ts";
-import { openPortal, useSandbox, type Json } from "./portal-door.ts";
+import { openPortal, useSandbox, type Json } from "./portal-client.ts";
 import { user } from "./user.ts";
 
 const sandbox = useSandbox();

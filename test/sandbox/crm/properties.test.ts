@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openPortal, useSandbox, type Json } from "./portal-door.ts";
+import { openPortal, useSandbox, type Json } from "./portal-client.ts";
 import { user } from "./user.ts";
 
 const sandbox = useSandbox();

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { allScopes, openPortal, useSandbox, type Json } from "./portal-door.ts";
+import {
+  allScopes,
+  openPortal,
+  useSandbox,
+  type Json,
+} from "./portal-client.ts";
 
 const sandbox = useSandbox();
 const base = "/crm/objects/2026-09";

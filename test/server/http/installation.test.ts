@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { endSetupWindow } from "../../../server/sync/installation-moves.ts";
+import { endSetupWindow } from "../../../server/sync/installation/installation-moves.ts";
 import { profiles } from "../../acceptance/steps/path.ts";
 import { install, useWorld } from "./world.ts";
 

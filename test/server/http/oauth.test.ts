@@ -2,9 +2,9 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
 import { defaultSettings } from "../../../server/settings/schema.ts";
-import { endSetupWindow } from "../../../server/sync/installation-moves.ts";
-import { preparePortal } from "../../../server/sync/prepare-portal.ts";
-import { refreshDefinitions } from "../../../server/sync/definitions.ts";
+import { endSetupWindow } from "../../../server/sync/installation/installation-moves.ts";
+import { preparePortal } from "../../../server/sync/installation/prepare-portal.ts";
+import { refreshDefinitions } from "../../../server/sync/installation/definitions.ts";
 import { profiles } from "../../acceptance/steps/path.ts";
 import { install, useWorld } from "./world.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { ServerProcess } from "../../acceptance/kill-process.ts";
 import { asOwner } from "../../acceptance/steps/database.ts";
 import { profiles } from "../../acceptance/steps/path.ts";
-import { upkeepTurn } from "../../acceptance/steps/upkeep.ts";
+import { upkeepTurn } from "../../acceptance/steps/housekeeping.ts";
 import { World } from "../../acceptance/world.ts";
 
 const stops: (() => Promise<void>)[] = [];

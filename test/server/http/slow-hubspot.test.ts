@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { expect, test, vi } from "vitest";
 import type { PressAnswer } from "../../../server/http/sync-view.ts";
-import { makeRooms } from "../../../server/rooms.ts";
+import { makeRooms } from "../../../server/wire-engine.ts";
 import { useWorld } from "../sync/card/world.ts";
 import type { Portal } from "../sync/card/world.ts";
 

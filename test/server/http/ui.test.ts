@@ -4,13 +4,13 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   AnsweredRequests,
   stillWorking,
-} from "../../../server/http/answered-request.ts";
+} from "../../../server/http/idempotent-requests.ts";
 import type { ActionAnswer, SyncView } from "../../../server/http/sync-view.ts";
 import type {
   CardInput,
   User,
   WholeAnswer,
-} from "../../../server/http/parts.ts";
+} from "../../../server/http/dependencies.ts";
 import { postSigned, signatureOf } from "./sign.ts";
 import { appId, useWorld } from "./world.ts";
 

@@ -8,15 +8,15 @@ import type { SandboxOptions } from "../../../sandbox/app.ts";
 import { startSandbox } from "../../../sandbox/app.ts";
 import type { Sandbox } from "../../../sandbox/sandbox.ts";
 import type { Database } from "../../../server/database/database.ts";
-import { AnsweredRequests } from "../../../server/http/answered-request.ts";
+import { AnsweredRequests } from "../../../server/http/idempotent-requests.ts";
 import { createHttp } from "../../../server/http/app.ts";
-import type { Engine, Parts } from "../../../server/http/parts.ts";
+import type { Engine, Parts } from "../../../server/http/dependencies.ts";
 import { Refusals } from "../../../server/http/refusals.ts";
 import { createHubSpot } from "../../../server/hubspot/create-hubspot.ts";
 import { Secret } from "../../../server/hubspot/secret.ts";
 import { createLog } from "../../../server/log.ts";
 import { createMetrics } from "../../../server/metrics.ts";
-import { startRun } from "../../../server/sync/runs.ts";
+import { startRun } from "../../../server/sync/runs/runs.ts";
 import { useDatabase } from "../../database.ts";
 import { checkAnswer } from "./check-answer.ts";
 

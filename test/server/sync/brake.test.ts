@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { noFence } from "../../../server/database/fence.ts";
 import { defaultBrakes } from "../../../server/settings/schema.ts";
 import type { Brakes, Settings } from "../../../server/settings/schema.ts";
-import { resolveHeld } from "../../../server/sync/brake/resolve.ts";
+import { resolveHeld } from "../../../server/sync/resolve/mass-change.ts";
 import type { Engine } from "../../../server/sync/engine.ts";
-import { automatic } from "../../../server/sync/pass.ts";
-import { runPassHalving } from "../../../server/sync/pass-halving.ts";
-import { startRun } from "../../../server/sync/runs.ts";
+import { automatic } from "../../../server/sync/pass/pass.ts";
+import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
+import { startRun } from "../../../server/sync/runs/runs.ts";
 import { useSyncWorld } from "./sweep-world.ts";
 
 /** 7-A2: the brake at its edges, with passes that a test starts itself. */

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { writeJournal } from "../../../server/sync/apply/journal.ts";
-import type { JournalLine } from "../../../server/sync/apply/journal.ts";
-import { mergeRecords } from "../../../server/sync/merge-records.ts";
+import { writeJournal } from "../../../server/sync/journal/journal.ts";
+import type { JournalLine } from "../../../server/sync/journal/journal.ts";
+import { mergeRecords } from "../../../server/sync/merges/merge-records.ts";
 import type { FieldChange } from "../../../server/sync/model.ts";
 import { useDatabase } from "../../database.ts";
 

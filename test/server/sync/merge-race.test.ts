@@ -2,10 +2,13 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { noFence } from "../../../server/database/fence.ts";
 import type { HubSpotObject } from "../../../server/hubspot/gateway.ts";
-import { automatic } from "../../../server/sync/pass.ts";
-import { runPassHalving } from "../../../server/sync/pass-halving.ts";
-import type { PassInput } from "../../../server/sync/pass-input.ts";
-import { wantedProperties, loadRules } from "../../../server/sync/rules.ts";
+import { automatic } from "../../../server/sync/pass/pass.ts";
+import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
+import type { PassInput } from "../../../server/sync/pass/pass-input.ts";
+import {
+  wantedProperties,
+  loadRules,
+} from "../../../server/sync/pairs/rules.ts";
 import { useSyncWorld } from "./sweep-world.ts";
 import type { SyncWorld } from "./sweep-world.ts";
 

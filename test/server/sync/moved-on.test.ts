@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { noFence } from "../../../server/database/fence.ts";
-import { automatic } from "../../../server/sync/pass.ts";
-import { runPassHalving } from "../../../server/sync/pass-halving.ts";
+import { automatic } from "../../../server/sync/pass/pass.ts";
+import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
 import { useSyncWorld } from "./sweep-world.ts";
 
 const at = useSyncWorld();

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { toJson } from "../../../server/database/json.ts";
 import { noFence } from "../../../server/database/fence.ts";
 import { drainInbox } from "../../../server/sync/sources/inbox.ts";
-import { eraseLate, erasePerson } from "../../../server/sync/privacy.ts";
+import { eraseLate, erasePerson } from "../../../server/sync/apply/privacy.ts";
 import { useSyncWorld } from "./sweep-world.ts";
 
 const at = useSyncWorld();

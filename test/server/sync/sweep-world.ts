@@ -9,8 +9,8 @@ import { objectTypes } from "../../../server/settings/object-type.ts";
 import { defaultSettings } from "../../../server/settings/schema.ts";
 import type { Settings } from "../../../server/settings/schema.ts";
 import type { Engine } from "../../../server/sync/engine.ts";
-import { startRun } from "../../../server/sync/runs.ts";
-import { workRuns } from "../../../server/sync/sources/run.ts";
+import { startRun } from "../../../server/sync/runs/runs.ts";
+import { workRuns } from "../../../server/sync/sources/work-runs.ts";
 import { useWorld } from "../hubspot/world.ts";
 import type { World } from "../hubspot/world.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startRun } from "../../../../server/sync/runs.ts";
+import { startRun } from "../../../../server/sync/runs/runs.ts";
 import { useWorld } from "./world.ts";
 import type { Portal } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { look } from "../../../../server/sync/card/look.ts";
+import { look } from "../../../../server/sync/preview/read-card.ts";
 import { useSyncWorld } from "../sweep-world.ts";
 
 const at = useSyncWorld();

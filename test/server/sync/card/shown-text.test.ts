@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { shownText } from "../../../../server/sync/card/shown-text.ts";
+import { shownText } from "../../../../server/sync/values/shown-text.ts";
 
 const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { assign, byObjectId } from "../../../../server/sync/assign.ts";
+import { assign, byObjectId } from "../../../../server/sync/assign/assign.ts";
 import type {
   Assignment,
   ObjectCandidate,
   RecordCandidate,
-} from "../../../../server/sync/assign.ts";
+} from "../../../../server/sync/assign/assign.ts";
 import { fc } from "./properties.ts";
 
 const record = (

@@ -1,4 +1,4 @@
-import { readAnswer } from "../../../../server/sync/apply/read-answer.ts";
+import { readAnswer } from "../../../../server/sync/apply/pure/read-response.ts";
 import { baseBeforeWrite } from "../../../../server/sync/apply/write-links.ts";
 import type {
   Decision,

@@ -9,15 +9,15 @@ import {
   movementKey,
   movementsOf,
   withoutWrites,
-} from "../../../../server/sync/brake/judge.ts";
-import type { Gauge } from "../../../../server/sync/brake/judge.ts";
-import { doNothing } from "../../../../server/sync/decision.ts";
+} from "../../../../server/sync/brake/pure/judge.ts";
+import type { Gauge } from "../../../../server/sync/brake/pure/judge.ts";
+import { doNothing } from "../../../../server/sync/decide/decision.ts";
 import type {
   Decision,
   Movement,
   Trigger,
 } from "../../../../server/sync/model.ts";
-import type { Planned } from "../../../../server/sync/plan.ts";
+import type { Planned } from "../../../../server/sync/decide/plan.ts";
 import { object, pair, record } from "./situation.ts";
 
 const gauge = (change: Partial<Gauge> = {}): Gauge => ({

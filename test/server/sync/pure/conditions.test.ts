@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unmetCondition } from "../../../../server/sync/conditions.ts";
+import { unmetCondition } from "../../../../server/sync/decide/conditions.ts";
 import type { ObjectType } from "../../../../server/settings/object-type.ts";
 import type { Conditions } from "../../../../server/settings/schema.ts";
 import type { Properties } from "../../../../server/sync/model.ts";

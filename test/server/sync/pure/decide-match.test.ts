@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { creationKeyProperty } from "../../../../server/sync/identity.ts";
+import { creationKeyProperty } from "../../../../server/sync/values/identity.ts";
 import {
   ann,
   decided,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decide } from "../../../../server/sync/decide.ts";
+import { decide } from "../../../../server/sync/decide/decide.ts";
 import type {
   Decision,
   LinkEnd,

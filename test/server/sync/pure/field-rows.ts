@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { conversionKey } from "../../../../server/settings/mapping.ts";
 import type { FieldMapping } from "../../../../server/settings/mapping.ts";
-import { mergeField } from "../../../../server/sync/merge-field.ts";
-import type { FieldCase } from "../../../../server/sync/merge-field.ts";
+import { mergeField } from "../../../../server/sync/decide/three-way-field.ts";
+import type { FieldCase } from "../../../../server/sync/decide/three-way-field.ts";
 import type { FieldOutcome } from "../../../../server/sync/model.ts";
 import { automaticPull, mapped } from "./situation.ts";
 

@@ -7,9 +7,9 @@ import {
   canonicalEmail,
   identityKeyOf,
   identityOf,
-} from "../../../../server/sync/identity.ts";
-import { UNIQUE_PROPERTY } from "../../../../server/sync/prepare-portal.ts";
-import { creationKeyProperty } from "../../../../server/sync/identity.ts";
+} from "../../../../server/sync/values/identity.ts";
+import { UNIQUE_PROPERTY } from "../../../../server/sync/installation/prepare-portal.ts";
+import { creationKeyProperty } from "../../../../server/sync/values/identity.ts";
 import { useDatabase } from "../../../database.ts";
 import { fc } from "./properties.ts";
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Meaning } from "../../../../server/sync/meaning.ts";
-import { meaningOf } from "../../../../server/sync/meaning.ts";
+import type { Meaning } from "../../../../server/sync/values/meaning.ts";
+import { meaningOf } from "../../../../server/sync/values/meaning.ts";
 import type { PropertyDefinition } from "../../../../server/sync/model.ts";
-import { timeOf } from "../../../../server/sync/time-of.ts";
+import { timeOf } from "../../../../server/sync/values/time-of.ts";
 import {
   canonical,
   isTaken,
   sameValue,
-} from "../../../../server/sync/value.ts";
+} from "../../../../server/sync/values/value.ts";
 import { anyConversion, anyWorkspaceValue, fc } from "./properties.ts";
 import { mapped } from "./situation.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { doNothing } from "../../../../server/sync/decision.ts";
-import { orderWrites } from "../../../../server/sync/apply/order-writes.ts";
+import { doNothing } from "../../../../server/sync/decide/decision.ts";
+import { orderWrites } from "../../../../server/sync/apply/pure/order-writes.ts";
 import { object, pair, record } from "./situation.ts";
 
 type Write = Parameters<typeof orderWrites>[1][number] & {

@@ -4,11 +4,11 @@ import type { Base } from "../../../../server/sync/model.ts";
 import {
   endedPrimaryOf,
   primaryOf,
-} from "../../../../server/sync/primary-of-merge.ts";
+} from "../../../../server/sync/merges/pure/primary-of-merge.ts";
 import type {
   MergedLink,
   MergeEvent,
-} from "../../../../server/sync/primary-of-merge.ts";
+} from "../../../../server/sync/merges/pure/primary-of-merge.ts";
 
 type Values = Readonly<Record<string, string | null>>;
 

@@ -8,7 +8,7 @@ import {
   sameValue,
   toHubSpot,
   toWorkspace,
-} from "../../../../server/sync/value.ts";
+} from "../../../../server/sync/values/value.ts";
 import { anyConversion, anyText, anyWorkspaceValue } from "./properties.ts";
 import { mapped } from "./situation.ts";
 

@@ -1,0 +1,136 @@
+import type { Choice } from "../sync/attention/pure/choices.ts";
+import type { KeyObject } from "node:crypto";
+import type { RequestHandler } from "express";
+import type { Database, Db } from "../database/database.ts";
+import type { HubSpot } from "../hubspot/hubspot.ts";
+import type { Secret } from "../hubspot/secret.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../settings/object-type.ts";
+import type { AnsweredRequests } from "./idempotent-requests.ts";
+import type { Refusals } from "./refusals.ts";
+import type { ActionAnswer, SyncView, WholeValue } from "./sync-view.ts";
+
+/** What of the configuration the HTTP room goes by. */
+export type HttpConfig = {
+  /** Without trailing slash: what HubSpot signs over, whatever the request's own Host says. */
+  publicUrl: string;
+  appId: number;
+  /** Several while one is being rotated. */
+  clientSecrets: readonly Secret[];
+  /** Keys for one purpose each are derived from these. The first one makes, the others are still accepted. */
+  rootKeys: readonly KeyObject[];
+  /** The proxies in front, by number or by address; 0: none. */
+  trustProxy: number | readonly string[];
+  setupWindowHours: number;
+  /** Requests a minute from one address on the OAuth pages, and refused ones on the other public routes. */
+  publicRequestsPerMinute: number;
+};
+
+/** What the rooms behind HTTP do for it. */
+export type Parts = {
+  config: HttpConfig;
+  database: Database;
+  /** The connections of webhooks, which wait for nobody else's work. */
+  control: Database;
+  hubspot: Pick<HubSpot, "portal" | "oauth" | "seal" | "forget">;
+  engine: Engine;
+  /** Presses are done once, and answered in time. */
+  answered: AnsweredRequests;
+  /** Makes requests that HubSpot did not sign, or not for us, visible. */
+  refusals: Refusals;
+  /** Work has been stored: this process' workers look at once. Those of others see it at their next look. */
+  wake?: () => void;
+  log: Log;
+  /** /healthz, /readyz and /metrics. */
+  health?: RequestHandler;
+  metrics: Pick<
+    Metrics,
+    "webhookEvents" | "signaturesRefused" | "httpRequests" | "httpSeconds"
+  >;
+};
+
+export type User = { id: number; email: string };
+
+export type RunRequest = {
+  kind: "pull" | "push" | "both" | "sweep";
+  objectType: ObjectType;
+  mode: "full" | "changed" | "selection";
+  scope?: { recordIds?: RecordId[]; objectIds?: ObjectId[] };
+  manual: boolean;
+  confirmed?: boolean;
+  source: string;
+  requestedBy: string;
+};
+
+export type CardSubject =
+  | { objectType: ObjectType; objectId: ObjectId }
+  | { objectType: ObjectType; recordId: RecordId };
+
+/** What a press on the card carries beside its subject. */
+export type CardInput = {
+  objectType: ObjectType;
+  objectId: ObjectId;
+  version: string;
+  requestId: string;
+  company?: "if-missing" | "always" | "never";
+  contacts?: boolean;
+  confirmed?: boolean;
+  attentionId?: string;
+  all?: boolean;
+  choice?: Choice;
+  linkTo?: ObjectId;
+};
+
+export type CardAction = "sync" | "pull" | "push" | "retry" | "resolve";
+
+/** Both sides' values of one field in full, or why there are none. */
+export type WholeAnswer =
+  | { ok: true; value: WholeValue }
+  | { ok: false; code: "field_not_found" | "not_read"; reason: string };
+
+export type AttentionAnswer =
+  { ok: true } | { ok: false; code: string; reason: string };
+
+/** The engine's doors. */
+export type Engine = {
+  startRun(
+    db: Db,
+    portalId: PortalId,
+    request: RunRequest,
+  ): Promise<{ runId: string; coalesced: boolean }>;
+  card: {
+    view(portalId: PortalId, subject: CardSubject): Promise<SyncView | null>;
+    value(
+      portalId: PortalId,
+      subject: CardSubject,
+      field: string,
+    ): Promise<WholeAnswer | null>;
+    act(
+      portalId: PortalId,
+      action: CardAction,
+      input: CardInput,
+      user: User,
+    ): Promise<ActionAnswer | null>;
+  };
+  attention: {
+    retry(portalId: PortalId, id: string, by: string): Promise<AttentionAnswer>;
+    resolve(
+      portalId: PortalId,
+      id: string,
+      choice: "workspace" | "hubspot" | "approve" | "refuse",
+      by: string,
+    ): Promise<AttentionAnswer>;
+    linkExisting(
+      portalId: PortalId,
+      id: string,
+      objectId: ObjectId | null,
+      by: string,
+    ): Promise<AttentionAnswer>;
+  };
+};

@@ -1,0 +1,39 @@
+import { sql } from "kysely";
+import type { Database } from "../database/database.ts";
+import { removeExpired, removeUninstalled } from "../database/retention.ts";
+import {
+  endSetupWindow,
+  setupWindowEnd,
+} from "../sync/installation/installation-moves.ts";
+import type { LaneWork } from "./lane.ts";
+
+/** What a portal needs now and then: the end of its setup window, and retention. */
+export function createUpkeep(database: Database): LaneWork {
+  return async (portalId, { fence }) => {
+    const { windowEnd, more } = await database.inPortal(
+      portalId,
+      async (db) => {
+        await endSetupWindow(db, portalId);
+        const expired = await removeExpired(db);
+        const uninstalled = await removeUninstalled(db);
+        await fence(db);
+        return {
+          windowEnd: await setupWindowEnd(db, portalId),
+          more: expired || uninstalled,
+        };
+      },
+    );
+    await database.crossing(async (db) => {
+      await sql`delete from oauth_state_used where expires_at < now()`.execute(
+        db,
+      );
+      // of portals whose data is gone
+      await sql`
+        delete from lane where portal_id = ${portalId}
+          and not exists (select from installation i where i.portal_id = lane.portal_id)`.execute(
+        db,
+      );
+    });
+    return { again: more ? "now" : windowEnd };
+  };
+}

@@ -1,0 +1,285 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
+import type { Initiator, Rules } from "../model.ts";
+import type { Account } from "../decide/plan.ts";
+import { settleAttention } from "../attention/attention.ts";
+import { noteAnswers, storeAnswers } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
+import { writeJournal } from "../journal/journal.ts";
+import type { SendOutcome } from "./send-with-parking.ts";
+import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
+import type { Shown } from "./waiting-values.ts";
+import { insertLinks } from "./write-links.ts";
+
+import { journalLine, verdictOf } from "./pure/attempt-result.ts";
+import type { Settled, Verdict } from "./pure/attempt-result.ts";
+
+/** Turns answers into links, bases, journal and attention, in one transaction, a statement a kind. */
+export async function settleAnswers(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  rules: Rules,
+  account: Account,
+  initiator: Initiator,
+  attempts: readonly Attempt[],
+  outcomes: ReadonlyMap<string, SendOutcome>,
+  hinted: ReadonlySet<ObjectId>,
+): Promise<Settled[]> {
+  await sql`
+    select id from record
+    where portal_id = ${portalId} and id = any (${attempts.map((attempt) => attempt.recordId)}::uuid[])
+    order by id for update`.execute(db);
+  const taken = await linkedElsewhere(db, portalId, type, attempts, outcomes);
+  const writing = await objectsInWriting(db, portalId, type, outcomes);
+  const verdicts = attempts.map((attempt) =>
+    verdictOf(rules, attempt, outcomes.get(attempt.id), taken, hinted, writing),
+  );
+
+  await storeAnswers(
+    db,
+    portalId,
+    verdicts.flatMap((verdict) => {
+      const outcome = outcomes.get(verdict.attempt.id);
+      if (outcome === undefined || (outcome.kind === "unknown" && outcome.sent))
+        return [];
+      return [
+        { id: verdict.attempt.id, answer: factOf(outcome), settled: true },
+      ];
+    }),
+  );
+  await insertLinks(
+    db,
+    portalId,
+    type,
+    account,
+    verdicts
+      .filter((verdict) => verdict.link === "insert")
+      .flatMap((verdict) =>
+        verdict.objectId === null
+          ? []
+          : [
+              {
+                recordId: verdict.attempt.recordId,
+                objectId: verdict.objectId,
+                base: verdict.base as never,
+                parked: verdict.parked,
+                seen: verdict.seen,
+                pulled: false,
+                pushed: true,
+                edgesSettled: [],
+              },
+            ],
+      ),
+  );
+  await updateLinks(db, portalId, account, verdicts);
+  // A write that HubSpot took, in part at least, settles what was open of its pair; one that it refused only adds.
+  const took = verdicts.filter((verdict) => verdict.link !== "none");
+  await settleAttention(
+    db,
+    portalId,
+    type,
+    initiator,
+    account.runId,
+    took.map(({ attempt, objectId }) => ({
+      recordId: attempt.recordId,
+      objectId,
+    })),
+    verdicts.flatMap((verdict) => verdict.notices),
+  );
+  await writeJournal(
+    db,
+    portalId,
+    type,
+    account,
+    initiator,
+    verdicts.flatMap(journalLine),
+  );
+  await noteWaitingValues(
+    db,
+    portalId,
+    type,
+    verdicts.flatMap(({ waits }) => waits),
+  );
+  const woken = await wakeWaiting(
+    db,
+    portalId,
+    type,
+    shownBy(verdicts, outcomes),
+  );
+  return verdicts.map((verdict) =>
+    woken.has(verdict.attempt.recordId) ? { ...verdict, done: false } : verdict,
+  );
+}
+
+/** What the answers say of the objects that were written. */
+const shownBy = (
+  verdicts: readonly Verdict[],
+  outcomes: ReadonlyMap<string, SendOutcome>,
+): Shown =>
+  new Map(
+    verdicts.flatMap(
+      ({ attempt, link }): [ObjectId, HubSpotObject | null][] => {
+        const outcome = outcomes.get(attempt.id);
+        if (outcome?.kind !== "result") return [];
+        if (outcome.object !== null)
+          return [[outcome.object.id, outcome.object]];
+        return link === "end" && attempt.objectId !== null
+          ? [[attempt.objectId, null]]
+          : [];
+      },
+    ),
+  );
+
+/**
+ * Of the objects that are said to have a refused value, those that were being written at the same time, by this batch or
+ * by another worker's: they may have given it up by now.
+ */
+async function objectsInWriting(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  outcomes: ReadonlyMap<string, SendOutcome>,
+): Promise<ReadonlySet<ObjectId>> {
+  const refused = [...outcomes].flatMap(([id, outcome]) =>
+    outcome.kind === "unknown"
+      ? []
+      : outcome.refused.flatMap(({ holder }) =>
+          holder === undefined ? [] : [{ id, holder }],
+        ),
+  );
+  if (refused.length === 0) return new Set();
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select distinct n.holder as object_id
+    from jsonb_to_recordset(${toJson(refused)}::jsonb) as n(id uuid, holder bigint)
+    join attempt own on own.portal_id = ${portalId} and own.id = n.id
+    join attempt a on a.portal_id = ${portalId} and a.object_type = ${type} and a.object_id = n.holder and a.id <> own.id
+      and a.operation in ('update', 'archive')
+      and (a.settled_at is null and a.claimed and a.claim_ends_at > now() or a.settled_at >= own.created_at)`.execute(
+    db,
+  );
+  return new Set(rows.map((row) => row.object_id));
+}
+
+/**
+ * Stores the answers alone, for a worker that cannot settle them, and lets go of the claims. What HubSpot refused, or
+ * never got, is over with that; what it did is still to be told. Safe to repeat, also where they have been settled.
+ */
+export const storeFacts = (
+  db: Db,
+  portalId: PortalId,
+  outcomes: ReadonlyMap<string, SendOutcome>,
+): Promise<void> =>
+  storeAnswers(
+    db,
+    portalId,
+    [...outcomes].flatMap(([id, outcome]) =>
+      outcome.kind === "unknown" && outcome.sent
+        ? []
+        : [
+            {
+              id,
+              answer: factOf(outcome),
+              settled: outcome.kind !== "result",
+            },
+          ],
+    ),
+  );
+
+/** Stores results while their worker goes on with them: its claims stay. */
+export const noteFacts = (
+  db: Db,
+  portalId: PortalId,
+  results: ReadonlyMap<string, SendOutcome>,
+): Promise<void> =>
+  noteAnswers(
+    db,
+    portalId,
+    [...results].map(([id, outcome]) => ({ id, answer: factOf(outcome) })),
+  );
+
+function factOf(outcome: SendOutcome): Record<string, unknown> {
+  switch (outcome.kind) {
+    case "result":
+      return {
+        kind: "result",
+        objectId: outcome.object?.id ?? null,
+        created: outcome.created,
+      };
+    case "error":
+      return {
+        kind: "error",
+        code: outcome.error.code,
+        message: outcome.error.message,
+        existingId: outcome.error.existingId,
+        correlationId: outcome.error.correlationId,
+      };
+    case "unknown":
+      return { kind: "not-sent", cause: outcome.cause };
+  }
+}
+
+/** Objects of answered creations that are linked to another record already. */
+async function linkedElsewhere(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  attempts: readonly Attempt[],
+  outcomes: ReadonlyMap<string, SendOutcome>,
+): Promise<ReadonlyMap<ObjectId, RecordId>> {
+  const objectIds = attempts.flatMap((attempt) => {
+    const outcome = outcomes.get(attempt.id);
+    return attempt.operation === "create" &&
+      outcome?.kind === "result" &&
+      outcome.object !== null
+      ? [outcome.object.id]
+      : [];
+  });
+  if (objectIds.length === 0) return new Map();
+  const { rows } = await sql<{ object_id: ObjectId; record_id: RecordId }>`
+    select object_id, record_id from link
+    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
+      and object_id = any (${objectIds}::bigint[])`.execute(db);
+  return new Map(rows.map((row) => [row.object_id, row.record_id]));
+}
+
+async function updateLinks(
+  db: Db,
+  portalId: PortalId,
+  account: Account,
+  verdicts: readonly Verdict[],
+): Promise<void> {
+  const rows = verdicts
+    .filter((verdict) => verdict.link === "update" || verdict.link === "end")
+    .map((verdict) => ({
+      recordId: verdict.attempt.recordId,
+      base: verdict.base,
+      parked: verdict.parked,
+      seen: verdict.seen,
+      state:
+        verdict.link === "end" &&
+        verdict.attempt.plan.decision.link.kind === "end"
+          ? verdict.attempt.plan.decision.link.state
+          : "live",
+    }));
+  if (rows.length === 0) return;
+  const by = account.by === "" ? account.source : account.by;
+  await sql`
+    update link l set
+      base = l.base || n.base, parked = n.parked, seen_at = greatest(l.seen_at, n.seen), state = n.state,
+      ended_at = case when n.state = 'live' then null else now() end,
+      pushed_at = now(), pushed_by = ${by}
+    from jsonb_to_recordset(${toJson(rows)}::jsonb)
+      as n("recordId" uuid, base jsonb, parked jsonb, seen timestamptz, state text)
+    where l.portal_id = ${portalId} and l.record_id = n."recordId" and l.state = 'live'`.execute(
+    db,
+  );
+}

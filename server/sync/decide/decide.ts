@@ -1,0 +1,392 @@
+import { KEPT, keptReason } from "../brake/pure/wording.ts";
+import { decideCreateObject } from "./decide-create-object.ts";
+import { decideCreateRecord } from "./decide-create-record.ts";
+import { doNothing, nothingThere, skip } from "./decision.ts";
+import { fit, unread } from "./fit-record.ts";
+import { mayHaveMadeAnother } from "./earlier-creation.ts";
+import { mayFlow, mergeFields, pushStops } from "./three-way-fields.ts";
+import type {
+  Decision,
+  FieldOutcome,
+  Pair,
+  Properties,
+  ReadPair,
+  Rules,
+  SentValue,
+  Trigger,
+} from "../model.ts";
+import { own } from "../values/value.ts";
+
+/**
+ * What must happen to one pair, with its reason. Pure: a preview is this without apply, "why?" is this with its
+ * reasons shown, and the card shows what this would do next.
+ */
+export const decide = (rules: Rules, pair: Pair, trigger: Trigger): Decision =>
+  fit(pair, decideAnySize(rules, pair, trigger));
+
+function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
+  const { record, object, link, objectType } = pair;
+  if (link?.state === "purged") {
+    return skip(
+      "purged",
+      "This person's data was permanently deleted and won't be synced again.",
+    );
+  }
+  if (pair.reading === "not-asked") {
+    return skip(
+      "not_read",
+      `This ${objectType} was linked while HubSpot was being read. Counterpart will check it again.`,
+    );
+  }
+  const recordAlive = record !== null && record.deletedAt === null;
+  const objectAlive = object !== null && !object.archived;
+
+  if (link?.state === "live") {
+    if (isStale(pair))
+      return doNothing(
+        "stale",
+        `Counterpart has already seen a newer version of this ${objectType}.`,
+      );
+    if (recordAlive && objectAlive)
+      return unread(pair) ?? decideUpdate(rules, pair, trigger, false);
+    if (recordAlive) return decideObjectGone(rules, pair, trigger);
+    if (objectAlive) return decideRecordGone(rules, pair, trigger);
+    // Without evidence the object may be back any time: that must not bring the record back with it.
+    return {
+      ...doNothing(
+        "both_deleted",
+        `This ${objectType} was deleted on both sides.`,
+      ),
+      link: {
+        kind: "end",
+        state: isDeletedInHubSpot(pair) ? "object-deleted" : "record-deleted",
+      },
+    };
+  }
+  if (recordAlive && objectAlive)
+    return unread(pair) ?? decideLink(rules, pair, trigger);
+  if (objectAlive && record !== null && link === null) {
+    return {
+      ...doNothing(
+        "landed_late",
+        `HubSpot created this ${objectType} after it was deleted in the workspace. The deletion will follow.`,
+      ),
+      outcome: "updated",
+      link: { kind: "create" },
+    };
+  }
+  if (objectAlive && wasRestored(rules, pair))
+    return decideRestoreRecord(rules, objectType, trigger);
+  if (recordAlive)
+    return unread(pair) ?? decideCreateObject(rules, pair, trigger);
+  if (objectAlive) return decideCreateRecord(rules, pair, trigger);
+  return doNothing("nothing_there", nothingThere(objectType));
+}
+
+/** Nothing older wins: a page fetched earlier, or a lagging search index. */
+const isStale = ({ object, link }: Pair): boolean =>
+  object !== null &&
+  typeof link?.seenAt === "number" &&
+  object.updatedAt < link.seenAt;
+
+/**
+ * Both sides were deleted together, and the object is back: a person restored it in HubSpot. A record that its
+ * product deleted after the link had ended stays deleted.
+ */
+function wasRestored(
+  rules: Rules,
+  { record, link, objectType }: Pair,
+): boolean {
+  return (
+    rules.settings[objectType].deletionSync &&
+    link?.state === "object-deleted" &&
+    typeof record?.deletedAt === "number" &&
+    record.deletedAt <= (link.endedAt ?? 0)
+  );
+}
+
+function decideRestoreRecord(
+  rules: Rules,
+  objectType: Pair["objectType"],
+  trigger: Trigger,
+): Decision {
+  if (!mayFlow(rules, trigger).toWorkspace) {
+    return skip(
+      "automatic_pull_off",
+      "Automatic pull is off. The restoration is pending.",
+    );
+  }
+  return {
+    ...doNothing(
+      "restored",
+      `This ${objectType} was restored in HubSpot, so it was restored in the workspace and linked again.`,
+    ),
+    outcome: "updated",
+    workspace: { kind: "restore" },
+    link: { kind: "revive" },
+  };
+}
+
+/** Both sides are there and unlinked: the match becomes a link, new or revived, and the fields are merged. */
+function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
+  if (pair.conflict !== null) return decideCreateObject(rules, pair, trigger);
+  if (mayHaveMadeAnother(rules, pair)) {
+    return skip(
+      "creation_pending",
+      `This ${pair.objectType} is being created in HubSpot and will be linked when HubSpot responds.`,
+    );
+  }
+  const revived = pair.link !== null;
+  const decision = decideUpdate(rules, pair, trigger, !revived);
+  if (decision.code === WOULD_UNDO) return decision;
+  return {
+    ...decision,
+    outcome: "updated",
+    code: revived ? "restored" : "linked",
+    reason: revived
+      ? `This ${pair.objectType} was restored and linked again.`
+      : pair.ambiguous.length > 0
+        ? `Linked to the ${pair.objectType} in HubSpot with the lowest id. Several matched: ${pair.ambiguous.join(", ")}.`
+        : `Linked to the existing ${pair.objectType} in HubSpot.`,
+    link: { kind: revived ? "revive" : "create" },
+  };
+}
+
+/** Linked, or about to be, and alive on both sides: the fields are merged. */
+function decideUpdate(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+  linkIsNew: boolean,
+): Decision {
+  const fields = mergeFields(rules, pair, trigger, linkIsNew);
+  const undone = fields.filter(({ undoes }) => undoes === true);
+  if (trigger.manual && trigger.confirmed !== true && undone.length > 0)
+    return holdBack(rules, pair, trigger, linkIsNew, names(rules, undone));
+  const workspace = workspaceUpdate(fields);
+  const sent = sentValues(pair, fields);
+  const held = fields.filter((field) => field.kind === "held");
+  const writes = workspace.kind === "update" || Object.keys(sent).length > 0;
+  return {
+    outcome: writes ? "updated" : held.length > 0 ? "held" : "unchanged",
+    code: writes ? "updated" : held.length > 0 ? "conflict_held" : "unchanged",
+    reason: writes
+      ? describe(rules, fields)
+      : held.length > 0
+        ? `Both sides changed ${names(rules, held)}. Choose a value to keep.`
+        : unwritten(rules, fields),
+    fields,
+    workspace,
+    hubspot:
+      Object.keys(sent).length > 0
+        ? { kind: "update", sent }
+        : { kind: "none" },
+    link: { kind: "keep" },
+    problem: null,
+  };
+}
+
+/** A pull or push by hand would undo newer values: nothing of the pair moves until a person has confirmed that. */
+export const WOULD_UNDO = "would_undo";
+
+/** @param newer what the other side has changed, by name */
+export function holdBack(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+  linkIsNew: boolean,
+  newer: string,
+): Decision {
+  const other = trigger.initiator === "hubspot" ? "The workspace" : "HubSpot";
+  return {
+    ...doNothing(
+      WOULD_UNDO,
+      `${other} has newer values: ${newer}. Confirm to replace them.`,
+    ),
+    outcome: "held",
+    fields: mergeFields(rules, pair, trigger, linkIsNew, {
+      toWorkspace: false,
+      toHubSpot: false,
+      stop: WOULD_UNDO,
+    }),
+  };
+}
+
+/** The fields as HubSpot's pages name them; one that HubSpot has no definition of by its own name. */
+const names = (rules: Rules, fields: readonly FieldOutcome[]): string =>
+  fields
+    .map(
+      ({ field, property }) => own(rules.definitions, property)?.label ?? field,
+    )
+    .join(", ");
+
+const unwrittenKinds = [
+  ["parked", "Rejected"],
+  ["waiting", "Pending (sync is off in this direction)"],
+  ["unasked", "Mapped after linking, so existing values stay as they are"],
+] as const;
+
+/** Why nothing is written: both sides agree, or what a rule leaves open. */
+function unwritten(rules: Rules, fields: readonly FieldOutcome[]): string {
+  const open = unwrittenKinds.flatMap(([kind, sentence]) => {
+    const left = fields.filter((field) => field.kind === kind);
+    return left.length > 0 ? [`${sentence}: ${names(rules, left)}.`] : [];
+  });
+  return open.length > 0 ? open.join(" ") : "Both sides are in sync.";
+}
+
+function describe(rules: Rules, fields: readonly FieldOutcome[]): string {
+  const toWorkspace = fields.filter((field) => field.kind === "to-workspace");
+  const toHubSpot = fields.filter((field) => field.kind === "to-hubspot");
+  return [
+    toWorkspace.length > 0 ? `From HubSpot: ${names(rules, toWorkspace)}.` : "",
+    toHubSpot.length > 0 ? `To HubSpot: ${names(rules, toHubSpot)}.` : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function workspaceUpdate(
+  fields: readonly FieldOutcome[],
+): Decision["workspace"] {
+  const set: Record<string, unknown> = {};
+  const clear: string[] = [];
+  for (const field of fields) {
+    if (field.kind !== "to-workspace") continue;
+    if (field.value === null || field.value === undefined)
+      clear.push(field.field);
+    else set[field.field] = field.value;
+  }
+  return Object.keys(set).length + clear.length > 0
+    ? { kind: "update", set: set satisfies Properties, clear }
+    : { kind: "none" };
+}
+
+function sentValues(
+  pair: Pair,
+  fields: readonly FieldOutcome[],
+): Record<string, SentValue> {
+  return Object.fromEntries(
+    fields
+      .filter((field) => field.kind === "to-hubspot")
+      .map((field) => [
+        field.property,
+        {
+          h: String(field.value),
+          w: own(pair.record?.properties, field.field) ?? null,
+          before: own(pair.object?.properties, field.property) ?? null,
+        },
+      ]),
+  );
+}
+
+/** Only evidence counts: an archived reading, or a deletion event and a failed read. */
+const isDeletedInHubSpot = ({ object, reading }: ReadPair): boolean =>
+  object?.archived === true ||
+  reading === "archived" ||
+  reading === "deleted-by-event";
+
+/** A person was asked about this very deletion before, and chose to keep the record. */
+const isKept = ({ link }: Pair): boolean => typeof link?.keptAt === "number";
+
+function decideObjectGone(
+  rules: Rules,
+  pair: ReadPair,
+  trigger: Trigger,
+): Decision {
+  const { objectType } = pair;
+  const end = { kind: "end", state: "object-deleted" } as const;
+  const missing = `HubSpot no longer shows this ${objectType}, but doesn't say that it was deleted.`;
+  if (!isDeletedInHubSpot(pair)) {
+    // A person who pushes this very record vouches for it: the link ends, and the next push creates the object anew.
+    if (
+      trigger.bypassConditions &&
+      trigger.initiator === "workspace" &&
+      !trigger.retryParked
+    ) {
+      return {
+        ...doNothing(
+          "unlinked_missing",
+          `HubSpot no longer shows this ${objectType}, so it was unlinked. To create it in HubSpot again, push it.`,
+        ),
+        outcome: "updated",
+        link: end,
+      };
+    }
+    if (isKept(pair))
+      return doNothing(
+        KEPT,
+        `HubSpot no longer shows this ${objectType}. Someone chose to keep it in the workspace.`,
+      );
+    return {
+      ...skip("object_missing", missing),
+      outcome: "failed",
+      problem: {
+        code: "object_missing",
+        cause: missing,
+        fix: "Check HubSpot. If it's there, retry. If not, push twice: to unlink, then to create it again.",
+      },
+    };
+  }
+  if (isKept(pair))
+    return {
+      ...doNothing(KEPT, keptReason.to_workspace),
+      outcome: "updated",
+      link: end,
+    };
+  if (!rules.settings[pair.objectType].deletionSync) {
+    return {
+      ...doNothing(
+        "unlinked_by_deletion",
+        `Deleted in HubSpot. Deletion sync is off, so this ${objectType} was kept in the workspace and unlinked.`,
+      ),
+      outcome: "updated",
+      link: end,
+    };
+  }
+  if (!mayFlow(rules, trigger).toWorkspace) {
+    return skip(
+      "automatic_pull_off",
+      "Automatic pull is off. The deletion is pending.",
+    );
+  }
+  return {
+    ...doNothing(
+      "deleted_in_hubspot",
+      "Deleted in HubSpot. Deletion sync is on.",
+    ),
+    outcome: "updated",
+    workspace: { kind: "delete" },
+    link: end,
+  };
+}
+
+function decideRecordGone(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+): Decision {
+  const end = { kind: "end", state: "record-deleted" } as const;
+  if (!rules.settings[pair.objectType].deletionSync) {
+    return {
+      ...doNothing(
+        "record_deleted_kept",
+        `Deleted in the workspace. Deletion sync is off, so this ${pair.objectType} was kept in HubSpot and unlinked.`,
+      ),
+      outcome: "updated",
+      link: end,
+    };
+  }
+  const { toHubSpot, stop } = mayFlow(rules, trigger);
+  if (!toHubSpot)
+    return skip(stop, `${pushStops[stop]}. The deletion is pending.`);
+  return {
+    ...doNothing(
+      "deleted_in_workspace",
+      "Deleted in the workspace. Deletion sync is on.",
+    ),
+    outcome: "updated",
+    hubspot: { kind: "archive" },
+    link: { kind: "end", state: "object-deleted" },
+  };
+}

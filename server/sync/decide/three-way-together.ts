@@ -1,0 +1,83 @@
+import { isLeftToPerson, mergeField, yieldTo } from "./three-way-field.ts";
+import type { FieldCase } from "./three-way-field.ts";
+import { PARKED_TOGETHER, parkTogether } from "./park-together.ts";
+import type { FieldOutcome, Side } from "../model.ts";
+
+/**
+ * Three-way merge of fields that are decided together, the one whose policy counts first. Pure. Each is merged by itself;
+ * if that would write some to one side and some to the other, or leave some to a person, one side or a person decides on
+ * all of them. What can't be written keeps the others from being written.
+ */
+export function mergeTogether(cases: readonly FieldCase[]): FieldOutcome[] {
+  const merged = cases.map((it) => ({ it, own: mergeField(freed(it)) }));
+  const decided = decideSide(merged);
+  const outcomes = merged.map(({ it, own }) => {
+    const source = sourceOf(own);
+    if (source === null || decided === null || source === decided) return own;
+    if (decided === "person") return own.kind === "parked" ? own : held(own);
+    return yieldTo(freed(it), decided);
+  });
+  return parkTogether(outcomes, ({ field }) => {
+    const it = cases.find(({ mapping }) => mapping.field === field);
+    return { h: it?.h ?? null, was: it?.parked };
+  });
+}
+
+/** What was parked for another field's sake is tried again with that one. */
+const freed = (it: FieldCase): FieldCase =>
+  it.parked?.code === PARKED_TOGETHER ? { ...it, parked: undefined } : it;
+
+interface Merged {
+  readonly it: FieldCase;
+  readonly own: FieldOutcome;
+}
+
+/** The side from which all of them are synced, or a person; null if they agree on it by themselves. */
+function decideSide(merged: readonly Merged[]): Side | "person" | null {
+  const [first] = merged;
+  if (first === undefined) return null;
+  const sources = new Set(merged.flatMap(({ own }) => sourceOf(own) ?? []));
+  if (sources.has("person")) return "person";
+  if (sources.size < 2) return null;
+  const { policy, trigger } = first.it;
+  if (trigger.manual) return trigger.initiator;
+  if (
+    policy === "hold" ||
+    merged.some(({ it }) => isLeftToPerson({ ...it, policy }))
+  )
+    return "person";
+  return policy === "initiator" ? trigger.initiator : policy;
+}
+
+/** Where a field's value comes from, or would come from; null if nothing of it moves. */
+function sourceOf({
+  kind,
+  code,
+  parked,
+}: FieldOutcome): Side | "person" | null {
+  switch (kind) {
+    case "to-workspace":
+      return "hubspot";
+    case "to-hubspot":
+      return "workspace";
+    case "held":
+      return "person";
+    case "parked":
+      return parked?.side === "workspace" ? "hubspot" : "workspace";
+    case "waiting":
+      if (code === "would_undo") return null;
+      return code === "automatic_pull_off" ? "hubspot" : "workspace";
+    case "same":
+    case "settled":
+    case "unasked":
+      return null;
+  }
+}
+
+const held = ({ field, property }: FieldOutcome): FieldOutcome => ({
+  field,
+  property,
+  kind: "held",
+  code: "conflict_held",
+  policy: "hold",
+});

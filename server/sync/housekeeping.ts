@@ -1,0 +1,149 @@
+import { sql } from "kysely";
+import type { Db } from "../database/database.ts";
+import type { Fence } from "../database/fence.ts";
+import type { InstallationState } from "../database/tables.ts";
+import type { ObjectType, PortalId } from "../settings/object-type.ts";
+import { expireHeld, nextExpiry } from "./resolve/mass-change.ts";
+import { refreshDefinitions } from "./installation/definitions.ts";
+import type { Engine } from "./engine.ts";
+import { loadEnabledTypes } from "./installation/load-enabled-types.ts";
+import { lookAtScopes } from "./installation/check-scopes.ts";
+import {
+  activateIfPulled,
+  queueFirstPulls,
+} from "./installation/installation-moves.ts";
+import {
+  preparePortal,
+  UNIQUE_PROPERTY,
+} from "./installation/prepare-portal.ts";
+import { eraseLate } from "./apply/privacy.ts";
+import { clearingHours, openAttemptMinutes } from "./pairs/stored-state.ts";
+
+/** Properties and owners are read anew this often: a property that a person adds can be mapped within the hour. */
+export const definitionMinutes = 60;
+
+const bulk = { priority: "bulk" } as const;
+
+/**
+ * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came
+ * late of an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are
+ * read anew every hour, the unique property is made where it is not there yet, scopes that are missing are looked at, and
+ * a first pull begins that HubSpot refused, or whose type is synced only since. Removing what has been kept long enough is
+ * the job's (database/retention.ts). Answers when it is due again; null for a portal that is not connected, or whose tokens
+ * are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with
+ * the rest done.
+ */
+export async function upkeep(
+  engine: Engine,
+  portalId: PortalId,
+  fence: Fence,
+): Promise<Date | null> {
+  const standing = await engine.database.inPortal(portalId, async (db) => {
+    await fence(db);
+    await closeAttempts(db, portalId);
+    await eraseLate(db, portalId);
+    await expireHeld(db, portalId);
+    return readStanding(db, portalId, engine.now());
+  });
+  if (standing === null) return null;
+  const gateway = engine.hubspot.portal(portalId);
+  if (standing.lacks === "preparation")
+    await preparePortal(engine.database, gateway, portalId, bulk);
+  else if (standing.lacks === "definitions")
+    await refreshDefinitions(engine.database, gateway, portalId, bulk);
+  await lookAtScopes(engine, portalId, bulk);
+  await engine.database.inPortal(portalId, async (db) => {
+    await fence(db);
+    await queueFirstPulls(db, portalId, "upkeep");
+    await activateIfPulled(db, portalId);
+  });
+  const due =
+    standing.lacks === null
+      ? standing.due
+      : new Date(engine.now().getTime() + definitionMinutes * 60_000);
+  const expiry = await engine.database.inPortal(portalId, (db) =>
+    nextExpiry(db, portalId),
+  );
+  return expiry !== null && expiry < due ? expiry : due;
+}
+
+/**
+ * Ends claims whose time is over, and attempts that count for nothing any more: updates that are older than a request
+ * can be late, and creations that were refused or whose record has its object. A creation without an answer stays
+ * open, however old: its key must be read before another one is tried. Indexes attempt_open_record, link_live_record.
+ */
+async function closeAttempts(db: Db, portalId: PortalId): Promise<void> {
+  await sql`
+    update attempt set claimed = false
+    where portal_id = ${portalId} and claimed and claim_ends_at < now()`.execute(
+    db,
+  );
+  await sql`
+    update attempt a set settled_at = now()
+    where a.portal_id = ${portalId} and a.settled_at is null and not a.claimed
+      and a.created_at < now() - make_interval(mins => ${openAttemptMinutes})
+      and (a.created_at < now() - make_interval(hours => ${clearingHours}) or not jsonb_path_exists(a.sent, '$.*.cleared'))
+      and (a.operation <> 'create' or a.answer ->> 'kind' in ('error', 'not-sent') or exists (
+        select from link l where l.portal_id = a.portal_id and l.record_id = a.record_id and l.state = 'live'))`.execute(
+    db,
+  );
+  await sql`delete from identity_claim where portal_id = ${portalId} and ends_at < now()`.execute(
+    db,
+  );
+}
+
+const connected: readonly InstallationState[] = [
+  "setting-up",
+  "first-pull",
+  "active",
+  "held",
+];
+
+interface Standing {
+  readonly state: InstallationState;
+  readonly lacks: "preparation" | "definitions" | null;
+  /** When the definitions are to be read again. */
+  readonly due: Date;
+}
+
+async function readStanding(
+  db: Db,
+  portalId: PortalId,
+  now: Date,
+): Promise<Standing | null> {
+  const { rows } = await sql<{
+    state: InstallationState;
+    is_copy: boolean;
+    verdicts: Partial<Record<ObjectType, { exists: boolean }>>;
+    read_at: Date | null;
+    standing: ObjectType[];
+  }>`
+    select i.state, i.copied_from is not null as is_copy, i.unique_property as verdicts, i.definitions_read_at as read_at, array(
+      select d.object_type from hubspot_definition d
+      where d.portal_id = i.portal_id and d.kind = 'property' and d.name = ${UNIQUE_PROPERTY}) as standing
+    from installation i where i.portal_id = ${portalId}`.execute(db);
+  const row = rows[0];
+  if (row === undefined || row.is_copy || !connected.includes(row.state))
+    return null;
+  const enabled = await loadEnabledTypes(db, portalId);
+  const due = new Date(
+    (row.read_at?.getTime() ?? 0) + definitionMinutes * 60_000,
+  );
+  const stale = due <= now;
+  // Never tried: at once. Refused, or removed since by a person: once an hour.
+  const untried = enabled.some((type) => row.verdicts[type] === undefined);
+  const missing = enabled.some(
+    (type) =>
+      row.verdicts[type]?.exists !== true || !row.standing.includes(type),
+  );
+  return {
+    state: row.state,
+    lacks:
+      untried || (stale && missing)
+        ? "preparation"
+        : stale
+          ? "definitions"
+          : null,
+    due,
+  };
+}

@@ -1,0 +1,182 @@
+import { sql } from "kysely";
+import type { Database, Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import { CapabilityMissingError } from "../../hubspot/errors.ts";
+import type {
+  CallOptions,
+  Gateway,
+  Owner,
+  PropertyDefinition as HubSpotProperty,
+} from "../../hubspot/gateway.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import { objectTypes } from "../../settings/object-type.ts";
+import { missCapability, regainCapabilities } from "./capabilities.ts";
+import { loadEnabledTypes } from "./load-enabled-types.ts";
+import { lookAtParked } from "../recheck/mark-parked-dirty.ts";
+import type { OptionLabels, Owners, PropertyDefinition } from "../model.ts";
+
+type Stored = {
+  kind: "property" | "owner";
+  objectType: ObjectType | "";
+  rows: { name: string; body: unknown }[];
+};
+
+/**
+ * Reads properties and owners from HubSpot and replaces what was stored of them. What a missing scope hides keeps its
+ * last stored state, and is named in missing_capabilities.
+ */
+export async function refreshDefinitions(
+  database: Database,
+  gateway: Gateway,
+  portalId: PortalId,
+  options: CallOptions,
+): Promise<void> {
+  const read: Stored[] = [];
+  const missing: CapabilityMissingError[] = [];
+  const attempt = async (work: () => Promise<Stored>): Promise<void> => {
+    try {
+      read.push(await work());
+    } catch (error) {
+      if (!(error instanceof CapabilityMissingError)) throw error;
+      missing.push(error);
+    }
+  };
+  const types = await database.inPortal(portalId, (db) =>
+    loadEnabledTypes(db, portalId),
+  );
+  for (const type of types)
+    await attempt(async () => ({
+      kind: "property",
+      objectType: type,
+      rows: (await gateway.properties(type, options)).map((property) => ({
+        name: property.name,
+        body: property,
+      })),
+    }));
+  await attempt(async () => ({
+    kind: "owner",
+    objectType: "",
+    rows: (await gateway.owners(options)).map((owner) => ({
+      name: owner.id,
+      body: owner,
+    })),
+  }));
+  await database.inPortal(portalId, async (db) => {
+    for (const part of read) await replaceDefinitions(db, portalId, part);
+    for (const error of missing) await missCapability(db, portalId, error);
+    await regainCapabilities(
+      db,
+      portalId,
+      read.map(({ kind, objectType }) =>
+        kind === "owner" ? "read-owners" : `read-properties:${objectType}`,
+      ),
+    );
+    await sql`update installation set definitions_read_at = now() where portal_id = ${portalId}`.execute(
+      db,
+    );
+  });
+}
+
+async function replaceDefinitions(
+  db: Db,
+  portalId: PortalId,
+  { kind, objectType, rows }: Stored,
+): Promise<void> {
+  const page = toJson(rows);
+  const { numAffectedRows: removed } = await sql`
+    delete from hubspot_definition
+    where portal_id = ${portalId} and kind = ${kind} and object_type = ${objectType}
+      and name not in (select n.name from jsonb_to_recordset(${page}::jsonb) as n(name text))`.execute(
+    db,
+  );
+  const { rows: changed } = await sql`
+    insert into hubspot_definition as d (portal_id, kind, object_type, name, body)
+    select ${portalId}, ${kind}, ${objectType}, n.name, n.body
+    from jsonb_to_recordset(${page}::jsonb) as n(name text, body jsonb)
+    on conflict (portal_id, kind, object_type, name) do update set body = excluded.body, read_at = excluded.read_at
+    where d.body <> excluded.body
+    returning name`.execute(db);
+  if (changed.length === 0 && (removed ?? 0n) === 0n) return;
+  // Owners are of no type: whoever has come, or is back, may own either.
+  for (const type of objectType === "" ? objectTypes : [objectType])
+    await lookAtParked(db, portalId, type);
+}
+
+/** What HubSpot says of the named properties of a type, as last read; unknown names are absent. */
+export async function loadPropertyDefinitions(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  names: readonly string[],
+): Promise<Record<string, PropertyDefinition>> {
+  const { rows } = await sql<{ name: string; body: HubSpotProperty }>`
+    select name, body from hubspot_definition
+    where portal_id = ${portalId} and kind = 'property' and object_type = ${type} and name = any (${names}::text[])`.execute(
+    db,
+  );
+  return Object.fromEntries(
+    rows.map(({ name, body }) => [name, propertyDefinition(body)]),
+  );
+}
+
+/** HubSpot's words for the options of the named properties of a type: property, value, label. */
+export async function loadOptionLabels(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  names: readonly string[],
+): Promise<OptionLabels> {
+  const { rows } = await sql<{ name: string; labels: Record<string, string> }>`
+    select d.name, jsonb_object_agg(o.value, o.label) as labels
+    from hubspot_definition d, jsonb_to_recordset(d.body -> 'options') as o(value text, label text)
+    where d.portal_id = ${portalId} and d.kind = 'property' and d.object_type = ${type} and d.name = any (${names}::text[])
+      and o.value is not null and o.label <> ''
+    group by d.name`.execute(db);
+  return Object.fromEntries(rows.map(({ name, labels }) => [name, labels]));
+}
+
+function propertyDefinition(property: HubSpotProperty): PropertyDefinition {
+  // External options (owners, currencies …) are not listed with the property.
+  const fixed =
+    property.type === "enumeration" &&
+    !property.externalOptions &&
+    property.options.length > 0;
+  return {
+    type: property.type,
+    fieldType: property.fieldType,
+    readOnly: !property.writable,
+    options: fixed ? property.options.map(({ value }) => value) : null,
+    label: property.label,
+  };
+}
+
+/** HubSpot's owners by email and by id. Only live ones can be assigned; archived ones can still be read. */
+export async function loadOwners(db: Db, portalId: PortalId): Promise<Owners> {
+  const { rows } = await sql<{ body: Owner }>`
+    select body from hubspot_definition
+    where portal_id = ${portalId} and kind = 'owner' and object_type = ''
+    order by name`.execute(db);
+  const idByEmail: Record<string, string> = {};
+  const emailById: Record<string, string> = {};
+  for (const { body: owner } of rows) {
+    if (owner.email === "") continue;
+    emailById[owner.id] = owner.email;
+    if (!owner.archived) idByEmail[owner.email] ??= owner.id;
+  }
+  return { idByEmail, emailById };
+}
+
+/** Whether HubSpot lists a user only as a former owner: deactivated, or removed from the account (AP-110). */
+export async function isFormerUser(
+  db: Db,
+  portalId: PortalId,
+  user: { id: number; email: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ archived: boolean }>`
+    select (body ->> 'archived')::boolean as archived from hubspot_definition
+    where portal_id = ${portalId} and kind = 'owner'
+      and (body ->> 'userId' = ${String(user.id)} or (body ->> 'userId' is null and body ->> 'email' = lower(${user.email})))`.execute(
+    db,
+  );
+  return rows.length > 0 && rows.every(({ archived }) => archived);
+}

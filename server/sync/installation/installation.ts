@@ -1,0 +1,85 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import { enabledTypes } from "../../settings/enabled-types.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type { MissingCapabilities } from "./capabilities.ts";
+import type {
+  CopiedFrom,
+  InstallationState,
+  Standing,
+} from "./installation-state.ts";
+import { switchedOnTypes } from "./load-enabled-types.ts";
+
+/** Whether counterpart_record_id exists on a type, and if not, why. */
+export type UniqueProperty =
+  { exists: true } | { exists: false; code: string; reason: string };
+
+export type Installation = Standing & {
+  portalId: PortalId;
+  stateSince: Date;
+  stateReason: string;
+  scopes: readonly string[];
+  syncUser: { id: number; email: string };
+  uniqueProperty: Readonly<Partial<Record<ObjectType, UniqueProperty>>>;
+  missingCapabilities: MissingCapabilities;
+  account: Readonly<Record<string, unknown>>;
+  definitionsReadAt: Date | null;
+  sweptAt: Date | null;
+  sweepResult: unknown;
+  createdAt: Date;
+};
+
+/** The portal's installation, or null when the app was never installed there. */
+export async function readInstallation(
+  db: Db,
+  portalId: PortalId,
+): Promise<Installation | null> {
+  const { rows } = await sql<InstallationRow>`
+    select ${switchedOnTypes(portalId)} as switched_on, state, copied_from, state_since, state_reason, window_ends_at, first_pull_ended, scopes, sync_user_id, sync_user_email,
+      unique_property, missing_capabilities, account, definitions_read_at, swept_at, sweep_result, created_at
+    from installation where portal_id = ${portalId}`.execute(db);
+  const row = rows[0];
+  return row
+    ? {
+        portalId,
+        state: row.state,
+        copiedFrom: row.copied_from,
+        stateSince: row.state_since,
+        stateReason: row.state_reason,
+        windowEndsAt: row.window_ends_at,
+        firstPullEnded: row.first_pull_ended,
+        enabledTypes: enabledTypes(row.scopes, (type) =>
+          row.switched_on.includes(type),
+        ),
+        scopes: row.scopes,
+        syncUser: { id: row.sync_user_id, email: row.sync_user_email },
+        uniqueProperty: row.unique_property,
+        missingCapabilities: row.missing_capabilities,
+        account: row.account,
+        definitionsReadAt: row.definitions_read_at,
+        sweptAt: row.swept_at,
+        sweepResult: row.sweep_result,
+        createdAt: row.created_at,
+      }
+    : null;
+}
+
+type InstallationRow = {
+  switched_on: ObjectType[];
+  state: InstallationState;
+  copied_from: CopiedFrom | null;
+  state_since: Date;
+  state_reason: string;
+  window_ends_at: Date;
+  first_pull_ended: Partial<Record<ObjectType, string>>;
+  scopes: string[];
+  sync_user_id: number;
+  sync_user_email: string;
+  unique_property: Partial<Record<ObjectType, UniqueProperty>>;
+  missing_capabilities: MissingCapabilities;
+  account: Record<string, unknown>;
+  definitions_read_at: Date | null;
+  swept_at: Date | null;
+  sweep_result: unknown;
+  created_at: Date;
+};

@@ -1,0 +1,118 @@
+import { sql } from "kysely";
+import type { Database, Db } from "../../database/database.ts";
+import { toJson } from "../../database/json.ts";
+import { CapabilityMissingError, RefusedError } from "../../hubspot/errors.ts";
+import type { CallOptions, Gateway } from "../../hubspot/gateway.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
+import { missCapability } from "./capabilities.ts";
+import { refreshDefinitions } from "./definitions.ts";
+import type { UniqueProperty } from "./installation.ts";
+import { loadEnabledTypes } from "./load-enabled-types.ts";
+
+/** The property that carries a creation's own id, so that its repetition cannot make a second object. */
+export const UNIQUE_PROPERTY = "counterpart_record_id";
+
+/**
+ * Readies a portal: its account's details, the unique property on each type (or the reason why not), owners and
+ * properties. Safe to repeat; upkeep does so until it has been through once.
+ */
+export async function preparePortal(
+  database: Database,
+  gateway: Gateway,
+  portalId: PortalId,
+  options: CallOptions,
+): Promise<void> {
+  const types = await database.inPortal(portalId, (db) =>
+    loadEnabledTypes(db, portalId),
+  );
+  for (const type of types)
+    await createUniqueProperty(database, gateway, portalId, type, options);
+  await readAccount(database, gateway, portalId, options);
+  await refreshDefinitions(database, gateway, portalId, options);
+}
+
+async function createUniqueProperty(
+  database: Database,
+  gateway: Gateway,
+  portalId: PortalId,
+  type: ObjectType,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    const property = await gateway.createProperty(
+      type,
+      {
+        name: UNIQUE_PROPERTY,
+        label: "Counterpart record ID",
+        type: "string",
+        fieldType: "text",
+        groupName: descriptorOf(type).hubspot.propertyGroup,
+        description:
+          "Counterpart sets this value when it creates a record, so that a repeated request can't create a second one.",
+        hasUniqueValue: true,
+      },
+      options,
+    );
+    const verdict: UniqueProperty = property.hasUniqueValue
+      ? { exists: true }
+      : {
+          exists: false,
+          code: "not_unique",
+          reason: `The property ${UNIQUE_PROPERTY} already exists and doesn't require unique values.`,
+        };
+    await database.inPortal(portalId, (db) =>
+      storeVerdict(db, portalId, type, verdict),
+    );
+  } catch (error) {
+    if (!(
+      error instanceof CapabilityMissingError || error instanceof RefusedError
+    ))
+      throw error;
+    await database.inPortal(portalId, async (db) => {
+      await storeVerdict(db, portalId, type, {
+        exists: false,
+        code:
+          error instanceof CapabilityMissingError
+            ? "missing_scope"
+            : (error.body.category ?? "refused"),
+        reason: error.body.message,
+      });
+      if (error instanceof CapabilityMissingError)
+        await missCapability(db, portalId, error);
+    });
+  }
+}
+
+async function storeVerdict(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  verdict: UniqueProperty,
+): Promise<void> {
+  await sql`
+    update installation set
+      unique_property = unique_property || jsonb_build_object(${type}::text, ${toJson(verdict)}::jsonb), updated_at = now()
+    where portal_id = ${portalId}`.execute(db);
+}
+
+async function readAccount(
+  database: Database,
+  gateway: Gateway,
+  portalId: PortalId,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    const account = await gateway.accountDetails(options);
+    await database.inPortal(portalId, (db) =>
+      sql`update installation set account = ${toJson(account)}::jsonb where portal_id = ${portalId}`.execute(
+        db,
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof CapabilityMissingError)) throw error;
+    await database.inPortal(portalId, (db) =>
+      missCapability(db, portalId, error),
+    );
+  }
+}

@@ -1,0 +1,172 @@
+import type { Cause } from "../../causes.ts";
+import { explanations } from "../../causes.ts";
+import type { Installation } from "./installation.ts";
+import { isSyncCapability, tellMissing } from "./pure/missing-scope.ts";
+import type { LaneHealth } from "./work-health.ts";
+
+/** Why a portal does not sync as it should, for its admins and for the operator. */
+export type Warning = {
+  code: string;
+  /** What is wrong, as a sentence. */
+  message: string;
+  /** What somebody can do about it. */
+  remedy: string;
+  since: Date | null;
+};
+
+/** A request that claimed to be HubSpot's and was refused, within the last hour. */
+export type RefusedSignature = { reason: string; since: Date };
+
+/** A wait for HubSpot's limit is normal for a while. */
+const LONG_WAIT_MS = 5 * 60_000;
+
+/** Returns what an admin or the operator should know of an installation; none if all is well. Pure. */
+export function warningsOf(
+  installation: Installation,
+  {
+    lanes,
+    refused,
+    isFormerUser,
+    now,
+  }: {
+    lanes: readonly LaneHealth[];
+    refused: readonly RefusedSignature[];
+    /** The user whose connection sync uses is no longer active in HubSpot. */
+    isFormerUser: boolean;
+    now: Date;
+  },
+): Warning[] {
+  return [
+    ...ofState(installation),
+    ...ofWork(installation, lanes, now),
+    ...refused.flatMap(ofRefused),
+    ...(isFormerUser ? [ofFormerUser(installation)] : []),
+    ...ofCapabilities(installation),
+    ...ofUniqueProperty(installation),
+  ];
+}
+
+function ofState(installation: Installation): Warning[] {
+  const { state, stateSince, stateReason, copiedFrom } = installation;
+  if (state === "disconnected")
+    return [
+      {
+        code: "disconnected",
+        message: `HubSpot isn't connected. ${stateReason}`.trim(),
+        remedy: explanations.disconnected.remedy,
+        since: stateSince,
+      },
+    ];
+  return copiedFrom === null
+    ? []
+    : [
+        {
+          code: "restored_copy",
+          message: `Sync is paused because this database is a restored copy (${stateReason.replace(/^restored copy: /, "")}).`,
+          remedy:
+            "If no other server syncs this HubSpot account, resume sync with POST /api/v1/installation/start. The operator resumes all accounts with npx node server/resume-copy.ts.",
+          since: stateSince,
+        },
+      ];
+}
+
+/** One warning for each cause, however many kinds of work it stops. In a state in which nothing syncs, there is none. */
+function ofWork(
+  { state }: Installation,
+  lanes: readonly LaneHealth[],
+  now: Date,
+): Warning[] {
+  if (state === "disconnected" || state === "uninstalled" || state === "held")
+    return [];
+  const since = new Map<Cause, Date>();
+  for (const { cause, troubledSince } of lanes) {
+    if (cause === null || troubledSince === null) continue;
+    const isLong = now.getTime() - troubledSince.getTime() > LONG_WAIT_MS;
+    if (cause === "hubspot_limit" && !isLong) continue;
+    const known = since.get(cause);
+    if (!known || troubledSince < known) since.set(cause, troubledSince);
+  }
+  const overdue = lanes.flatMap(({ overdueSince }) => overdueSince ?? []);
+  return [
+    ...[...since].map(([cause, start]) => ({
+      code: cause,
+      message: explanations[cause].meaning,
+      remedy: explanations[cause].remedy,
+      since: start,
+    })),
+    ...(overdue.length === 0
+      ? []
+      : [
+          {
+            code: "no_worker",
+            message: "Work is due, but no worker runs it.",
+            remedy:
+              "The operator checks that a server whose ROLE is worker or all runs, and its load.",
+            since: new Date(Math.min(...overdue.map((at) => at.getTime()))),
+          },
+        ]),
+  ];
+}
+
+/** By the reason under which the refusal was counted. */
+const refusals: Readonly<Record<string, { message: string; remedy: string }>> =
+  {
+    stale: {
+      message:
+        "The server refused requests that claim to be HubSpot's, because their time is over five minutes off the server's clock.",
+      remedy: "The operator sets the clock of the server's machine.",
+    },
+    wrong_address: {
+      message:
+        "The server refused HubSpot's webhooks or card requests, because HubSpot sends them to another address than PUBLIC_URL.",
+      remedy:
+        "The operator sets PUBLIC_URL to the address in the app's settings in HubSpot; the server's log names it.",
+    },
+    bad: {
+      message:
+        "The server refused requests that claim to be HubSpot's, because their signature is wrong.",
+      remedy:
+        "If webhooks or cards fail, the operator checks that HUBSPOT_CLIENT_SECRET is the app's and that no proxy changes addresses or bodies. Otherwise someone else sent them.",
+    },
+  };
+
+function ofRefused({ reason, since }: RefusedSignature): Warning[] {
+  const found = refusals[reason];
+  return found ? [{ code: `signature_${reason}`, ...found, since }] : [];
+}
+
+function ofFormerUser({ syncUser }: Installation): Warning {
+  return {
+    code: "sync_user_deactivated",
+    message: `${syncUser.email || "The user who connected HubSpot"} is no longer active in HubSpot. Sync still works with that user's connection.`,
+    remedy: "Another admin can reconnect HubSpot.",
+    since: null,
+  };
+}
+
+function ofCapabilities({ missingCapabilities }: Installation): Warning[] {
+  return Object.entries(missingCapabilities).map(([capability, missing]) => ({
+    code: "missing_capability",
+    message: isSyncCapability(capability)
+      ? tellMissing(capability, missing.scopes).cause
+      : `Counterpart doesn't have the permission ${capability} in HubSpot. ${missing.reason}`,
+    remedy: explanations.missing_scope.remedy,
+    since: new Date(missing.since),
+  }));
+}
+
+function ofUniqueProperty({ uniqueProperty }: Installation): Warning[] {
+  return Object.entries(uniqueProperty).flatMap(([type, verdict]) =>
+    verdict.exists
+      ? []
+      : [
+          {
+            code: "no_unique_property",
+            message: `Counterpart couldn't create the property that prevents duplicates of a ${type}, so creations run one at a time. ${verdict.reason}`,
+            remedy:
+              "An admin can delete another property with unique values in HubSpot, or grant the permission to create this one. Counterpart retries every hour.",
+            since: null,
+          },
+        ],
+  );
+}

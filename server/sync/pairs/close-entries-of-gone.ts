@@ -1,0 +1,55 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../../settings/object-type.ts";
+import { ERASURE_NOT_CONFIRMED } from "../attention/attention.ts";
+import { noteForLook } from "../recheck/recheck.ts";
+
+/** Entries of one sweep that are checked again; the next sweep takes the rest. */
+const MOST_CHECKED = 1_000;
+
+/**
+ * Closes the problems of objects that never got a record and that HubSpot no longer has: no pair comes of such an object
+ * any more, so nothing else would close them. Index attention_object.
+ */
+export async function closeEntriesOfGone(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  gone: readonly ObjectId[],
+): Promise<void> {
+  await sql`
+    update attention set state = 'resolved', resolved_at = now(), resolved_by = 'sync', updated_at = now()
+    where portal_id = ${portalId} and object_type = ${type} and state = 'open' and kind = 'problem'
+      and record_id is null and object_id = any (${gone}::bigint[]) and code <> ${ERASURE_NOT_CONFIRMED}`.execute(
+    db,
+  );
+}
+
+/**
+ * Notes the objects of such problems that a sweep has not come upon for a check: HubSpot's event of their deletion may be
+ * lost.
+ */
+export async function checkEntriesNotSeen(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  sweepId: string,
+): Promise<void> {
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select object_id::text as object_id from attention
+    where portal_id = ${portalId} and object_type = ${type} and state = 'open' and kind = 'problem'
+      and record_id is null and object_id is not null and code <> ${ERASURE_NOT_CONFIRMED}
+      and updated_at < (select started_at from run where portal_id = ${portalId} and id = ${sweepId}::uuid)
+    order by updated_at limit ${MOST_CHECKED}`.execute(db);
+  await noteForLook(
+    db,
+    portalId,
+    type,
+    rows.map((row) => row.object_id),
+    0,
+  );
+}

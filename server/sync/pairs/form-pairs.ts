@@ -1,0 +1,269 @@
+import type { HistoryEntry, HubSpotObject } from "../../hubspot/gateway.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  RecordId,
+} from "../../settings/object-type.ts";
+import { assign } from "../assign/assign.ts";
+import type {
+  Assignment,
+  ObjectCandidate,
+  RecordCandidate,
+} from "../assign/assign.ts";
+import type { Ask, StatusOf } from "./batch-request.ts";
+import type { LinkState, ObjectReading, ObjectState, Pair } from "../model.ts";
+import { identitiesOf } from "./object-identity.ts";
+import type { KeyOf } from "./object-identity.ts";
+import type { PreferredObjects } from "./preferred-objects.ts";
+import { recordState, revivableObjects } from "./pure/stored-record.ts";
+import type { ReadResult } from "./read-objects.ts";
+import type { StoredRecord, StoredState } from "./stored-state.ts";
+
+/** Matches the batch and hands out its pairs; candidates that were only loaded for matching are left out. */
+export async function formPairs(
+  ask: Ask,
+  appId: number,
+  stored: StoredState,
+  objects: ReadonlyMap<ObjectId, HubSpotObject>,
+  gone: ReadResult["gone"],
+  keyOf: KeyOf,
+  parentStatus: (
+    records: readonly StoredRecord[],
+    objects: readonly HubSpotObject[],
+  ) => Promise<StatusOf>,
+  preferred: PreferredObjects,
+): Promise<Pair[]> {
+  const { objectType: type } = ask;
+  const askedRecords = new Set(
+    ask.recordIds.map((id) => stored.recordAliases.get(id) ?? id),
+  );
+  const liveByRecord = new Map<RecordId, LinkState>();
+  const liveByObject = new Map<ObjectId, LinkState>();
+  for (const link of stored.links) {
+    if (link.state !== "live") continue;
+    liveByRecord.set(link.recordId, link);
+    liveByObject.set(link.objectId, link);
+  }
+  const endedOf = (
+    record: RecordId | null,
+    object: ObjectId | null,
+  ): LinkState | null =>
+    stored.links.find(
+      (link) =>
+        link.state !== "live" &&
+        link.recordId === record &&
+        link.objectId === object,
+    ) ??
+    stored.links.find(
+      (link) =>
+        link.state !== "live" &&
+        (record !== null && object !== null
+          ? false
+          : link.recordId === record || link.objectId === object),
+    ) ??
+    null;
+
+  // A record that was deleted before its creation had landed still owns the object that came of it.
+  const everLinked = new Set(stored.links.map((link) => link.recordId));
+  const landed = new Set(
+    [...objects.values()].flatMap((object) => keyOf(object) ?? []),
+  );
+  const keysOf = (record: StoredRecord): string[] => [
+    record.id,
+    ...stored.attempts
+      .filter((attempt) => attempt.recordId === record.id)
+      .flatMap((attempt) => attempt.creationKey ?? []),
+  ];
+  const records = [...stored.records.values()].filter(
+    (record) =>
+      record.deletedAt === null ||
+      liveByRecord.has(record.id) ||
+      (!everLinked.has(record.id) &&
+        keysOf(record).some((key) => landed.has(key))),
+  );
+  const assignments = assign(
+    type,
+    records.map((record): RecordCandidate => {
+      const former = stored.links.filter(
+        (link) => link.recordId === record.id && link.state !== "live",
+      );
+      return {
+        id: record.id,
+        identity: record.deletedAt === null ? record.identity : null,
+        creationKeys: keysOf(record),
+        linkedTo: liveByRecord.get(record.id)?.objectId ?? null,
+        formerObjects: former.map((link) => link.objectId),
+        revivable: revivableObjects(stored, record),
+        givenUp: former
+          .filter((link) => link.state === "given-up")
+          .map((link) => link.objectId),
+        preferredObjects: preferred.get(record.id) ?? [],
+        createdAt: record.createdAt,
+      };
+    }),
+    [...objects.values()].map((object): ObjectCandidate => ({
+      id: object.id,
+      identities: identitiesOf(type, object),
+      creationKey: keyOf(object),
+      linkedTo: liveByObject.get(object.id)?.recordId ?? null,
+    })),
+  );
+
+  const concerned = assignments.filter(
+    ({ record, object }) =>
+      (record !== null && askedRecords.has(record)) ||
+      (object !== null && isAsked(ask, object, objects, gone)) ||
+      (object !== null && gone.has(object)),
+  );
+  // What is known of a parent matters to a child that is yet to be linked.
+  const statusOf = await parentStatus(
+    concerned.flatMap(({ record }) =>
+      record === null || liveByRecord.has(record)
+        ? []
+        : (stored.records.get(record) ?? []),
+    ),
+    concerned.flatMap(({ object }) =>
+      object === null || liveByObject.has(object)
+        ? []
+        : (objects.get(object) ?? []),
+    ),
+  );
+  return concerned.map((assignment) =>
+    pairOf(type, assignment, stored, objects, gone, {
+      live: liveByRecord,
+      ended: endedOf,
+      statusOf,
+      appId,
+    }),
+  );
+}
+
+/** Candidates that were only loaded for matching are not looked at on their own account. */
+function isAsked(
+  ask: Ask,
+  id: ObjectId,
+  objects: ReadonlyMap<ObjectId, HubSpotObject>,
+  gone: ReadResult["gone"],
+): boolean {
+  if (gone.has(id)) return true;
+  if (ask.objects.some((object) => object.id === id)) return true;
+  if (ask.objectIds.includes(id)) return true;
+  const object = objects.get(id);
+  return (
+    object?.mergedIds.some((merged) => ask.objectIds.includes(merged)) === true
+  );
+}
+
+function pairOf(
+  type: ObjectType,
+  assignment: Assignment,
+  stored: StoredState,
+  objects: ReadonlyMap<ObjectId, HubSpotObject>,
+  gone: ReadResult["gone"],
+  known: {
+    live: ReadonlyMap<RecordId, LinkState>;
+    ended: (
+      record: RecordId | null,
+      object: ObjectId | null,
+    ) => LinkState | null;
+    statusOf: StatusOf;
+    appId: number;
+  },
+): Pair {
+  const link =
+    (assignment.record === null
+      ? undefined
+      : known.live.get(assignment.record)) ??
+    known.ended(assignment.record, assignment.object);
+  const recordId =
+    assignment.record ?? deletedRecordOf(link, stored, known.live);
+  const record =
+    recordId === null ? null : (stored.records.get(recordId) ?? null);
+  const object =
+    assignment.object === null
+      ? null
+      : (objects.get(assignment.object) ?? null);
+  return {
+    objectType: type,
+    record: record === null ? null : recordState(type, record),
+    ...readingOf(assignment.object, object, gone, known.appId),
+    link,
+    attempts: stored.attempts.filter(
+      (attempt) => attempt.recordId === recordId,
+    ),
+    held: stored.held.filter((held) => held.recordId === recordId),
+    conflict: conflictAsOf(assignment, objects),
+    ambiguous: assignment.ambiguous,
+    parents: known.statusOf(record, object),
+  };
+}
+
+/** What HubSpot said of the object that a pair names, if it was asked. */
+function readingOf(
+  id: ObjectId | null,
+  object: HubSpotObject | null,
+  gone: ReadResult["gone"],
+  appId: number,
+): ObjectReading {
+  if (object !== null)
+    return { reading: "there", object: objectState(object, appId) };
+  if (id === null) return { reading: "none", object: null };
+  return { reading: gone.get(id) ?? "not-asked", object: null };
+}
+
+function conflictAsOf(
+  { conflict }: Assignment,
+  objects: ReadonlyMap<ObjectId, HubSpotObject>,
+): Pair["conflict"] {
+  if (conflict === null) return null;
+  const asOf = Object.fromEntries(
+    conflict.objectIds.flatMap((id) => {
+      const object = objects.get(id);
+      return object === undefined ? [] : [[id, object.updatedAt.toISOString()]];
+    }),
+  );
+  return { ...conflict, asOf };
+}
+
+/** An object that is back brings along the record that was deleted with it: decide says whether it is restored. */
+function deletedRecordOf(
+  link: LinkState | null,
+  stored: StoredState,
+  live: ReadonlyMap<RecordId, LinkState>,
+): RecordId | null {
+  if (link?.state !== "object-deleted" || live.has(link.recordId)) return null;
+  const deletedAt = stored.records.get(link.recordId)?.deletedAt ?? null;
+  return deletedAt === null ? null : link.recordId;
+}
+
+/** Written by this very app, by HubSpot's account: another integration's write is a change like a person's. */
+const isOurs = (entry: HistoryEntry, appId: number): boolean =>
+  entry.sourceType === "INTEGRATION" &&
+  (entry.sourceId === null || entry.sourceId === String(appId));
+
+function objectState(object: HubSpotObject, appId: number): ObjectState {
+  const history = Object.entries(object.history ?? {});
+  return {
+    id: object.id,
+    properties: object.properties,
+    updatedAt: object.updatedAt.getTime(),
+    archived: object.archived,
+    mergedIds: object.mergedIds,
+    writtenByUs: new Set(
+      history.flatMap(([name, [latest]]) =>
+        latest !== undefined && isOurs(latest, appId) ? [name] : [],
+      ),
+    ),
+    ourValues: Object.fromEntries(
+      history.map(([name, entries]) => [
+        name,
+        entries
+          .filter((entry) => isOurs(entry, appId))
+          .map((entry) => ({
+            value: entry.value,
+            at: entry.timestamp.getTime(),
+          })),
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,276 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
+import { valuesLength } from "../../hubspot/response-bytes.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../../settings/object-type.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
+import type { Engine } from "../engine.ts";
+import type { LinkState, Pair, Rules } from "../model.ts";
+import { loadRules } from "./rules.ts";
+import { formPairs } from "./form-pairs.ts";
+import { goneCreations } from "./gone-creations.ts";
+import { linkCreations } from "./link-creations.ts";
+import { loadMergedCreations } from "./merged-creations.ts";
+import type { Ask, StatusOf } from "./batch-request.ts";
+import { closeEntriesOfGone } from "./close-entries-of-gone.ts";
+import { identitiesOf, keysBy } from "./object-identity.ts";
+import type { KeyOf } from "./object-identity.ts";
+import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
+import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
+import { loadPreferred } from "./preferred-objects.ts";
+import { readObjects, readOpenCreations } from "./read-objects.ts";
+import type { ReadResult } from "./read-objects.ts";
+import { settleMerges } from "../merges/hubspot-merges.ts";
+import { loadStoredState } from "./stored-state.ts";
+import type { StoredRecord, StoredState, Wanted } from "./stored-state.ts";
+
+export interface Gathered {
+  readonly rules: Rules;
+  readonly pairs: readonly Pair[];
+  readonly stored: StoredState;
+  /** What HubSpot answered, by the id that it answered with. */
+  readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
+}
+
+/**
+ * Loads both sides of a batch, with links, bases, open attempts and held fields, in a fixed number of queries and
+ * calls; settles merges, and creations whose object is gone, on the way; matches; and hands out pairs. Nothing here
+ * decides. Throws PassTooLarge if a batch of more than one has too many values.
+ */
+export async function gather(
+  engine: Engine,
+  portalId: PortalId,
+  given: Ask,
+  parentStatus: (
+    records: readonly StoredRecord[],
+    objects: readonly HubSpotObject[],
+  ) => Promise<StatusOf>,
+): Promise<Gathered> {
+  const { objectType: type } = given;
+  const alone = [given.recordIds, given.objectIds, given.objects].every(
+    (asked) => asked.length <= 1,
+  );
+  if (!alone && valuesLength(given.objects) > PASS_BYTES)
+    throw new PassTooLarge();
+  const inPortal = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
+    engine.database.inPortal(portalId, work);
+
+  const first = await inPortal(async (db) => {
+    const aliases = await loadObjectAliases(db, portalId, type, [
+      ...given.objectIds,
+      ...given.objects.map((object) => object.id),
+    ]);
+    const rules = await loadRules(db, portalId, type);
+    const open = rules.uniqueProperty
+      ? []
+      : await loadOpenCreations(db, portalId, type);
+    // A page may be older than a merge: what it shows of an object that is gone by now is asked of the survivor. And what
+    // may come of a creation of ours is known by its history, which a page does not tell.
+    const isReadAnew = (object: HubSpotObject): boolean =>
+      aliases.has(object.id) ||
+      open.some((creation) => isOfItsTime(object, creation));
+    const ask: Ask = {
+      ...given,
+      objects: given.objects.filter((object) => !isReadAnew(object)),
+      objectIds: [
+        ...given.objectIds,
+        ...given.objects.filter(isReadAnew).map((object) => object.id),
+      ],
+    };
+    const asked = [
+      ...new Set(ask.objectIds.map((id) => aliases.get(id) ?? id)),
+    ];
+    const objects = new Map(ask.objects.map((object) => [object.id, object]));
+    const keyOf = keysBy(rules, type, open);
+    return {
+      ask,
+      open,
+      asked,
+      objects,
+      rules,
+      keyOf,
+      stored: await loadStoredState(
+        db,
+        portalId,
+        type,
+        wantedFor({ ask, rules, asked, objects, keyOf, alone }),
+      ),
+    };
+  });
+  const { rules, ask, objects } = first;
+  let { stored } = first;
+
+  const read = await readObjects(
+    engine,
+    portalId,
+    ask,
+    rules,
+    stored,
+    first.asked,
+    objects,
+    first.open,
+    alone,
+  );
+  for (const object of read.found) objects.set(object.id, object);
+  if (!alone && valuesLength(objects.values()) > PASS_BYTES)
+    throw new PassTooLarge();
+  const reload = (): Promise<StoredState> =>
+    inPortal((db) =>
+      loadStoredState(db, portalId, type, wantedFor({ ...first, alone })),
+    );
+
+  const merged = [...objects.values()].some(
+    (object) => object.mergedIds.length > 0,
+  );
+  // Objects of live links bring nothing to match: what was loaded with their records stands, and apply checks that it
+  // still does. That is every batch of mere updates, and a read of a card.
+  const live = new Set(
+    stored.links.flatMap(({ state, objectId }) =>
+      state === "live" ? [objectId] : [],
+    ),
+  );
+  if (merged || read.found.some(({ id }) => !live.has(id))) {
+    if (merged) {
+      await inPortal(async (db) =>
+        linkCreations(
+          db,
+          portalId,
+          type,
+          rules,
+          await loadMergedCreations(db, portalId, type, [...objects.values()]),
+        ),
+      );
+      await inPortal(async (db) => {
+        await settleMerges(db, portalId, type, rules.settings, [
+          ...objects.values(),
+        ]);
+        await engine.checkpoint("merge-decided");
+        ask.signal?.throwIfAborted();
+      });
+    }
+    stored = await reload();
+  }
+  const goneUnlinked = [...read.gone.keys()].filter((id) => !live.has(id));
+  if (goneUnlinked.length > 0)
+    await inPortal((db) =>
+      closeEntriesOfGone(db, portalId, type, goneUnlinked),
+    );
+  const made = await readOpenCreations(
+    engine,
+    portalId,
+    ask,
+    rules,
+    stored,
+    alone,
+  );
+  const gone: ReadResult["gone"] = new Map([
+    ...read.gone,
+    ...[...made.archived.values()].map((id) => [id, "archived"] as const),
+  ]);
+  const unlinked = goneCreations(stored, gone, made.archived);
+  if (unlinked.length > 0)
+    await inPortal((db) => linkCreations(db, portalId, type, rules, unlinked));
+  const unread = made.found.filter(({ id }) => !objects.has(id));
+  for (const object of unread) objects.set(object.id, object);
+  if (unlinked.length + unread.length > 0) stored = await reload();
+
+  const pairs = await formPairs(
+    ask,
+    engine.hubspot.appId,
+    stored,
+    objects,
+    goneSince(gone, first.stored, stored),
+    first.keyOf,
+    parentStatus,
+    await loadPreferred(engine, portalId, ask, stored, objects),
+  );
+  return { rules, pairs, stored, objects };
+}
+
+/**
+ * An absence counts against a live link only if the link was there when HubSpot was asked: one made since was made of
+ * something that HubSpot has shown since.
+ */
+function goneSince(
+  gone: ReadResult["gone"],
+  before: StoredState,
+  now: StoredState,
+): ReadResult["gone"] {
+  if (gone.size === 0 || before === now) return gone;
+  const isLive = ({ links }: StoredState, { id, objectId }: LinkState) =>
+    links.some(
+      (link) =>
+        link.id === id && link.objectId === objectId && link.state === "live",
+    );
+  const made = new Set(
+    now.links.flatMap((link) =>
+      link.state === "live" && gone.has(link.objectId) && !isLive(before, link)
+        ? [link.objectId]
+        : [],
+    ),
+  );
+  return new Map([...gone].filter(([id]) => !made.has(id)));
+}
+
+/** Of these objects, those that have been merged into another one, with that one. */
+async function loadObjectAliases(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  ids: readonly ObjectId[],
+): Promise<ReadonlyMap<ObjectId, ObjectId>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ old_id: ObjectId; object_id: ObjectId }>`
+    select old_id, object_id from object_alias
+    where portal_id = ${portalId} and object_type = ${type} and old_id = any (${ids}::bigint[])`.execute(
+    db,
+  );
+  return new Map(rows.map((row) => [row.old_id, row.object_id]));
+}
+
+function wantedFor({
+  ask,
+  rules,
+  asked,
+  objects: found,
+  keyOf,
+  alone,
+}: {
+  ask: Ask;
+  rules: Rules;
+  asked: readonly ObjectId[];
+  objects: ReadonlyMap<ObjectId, HubSpotObject>;
+  keyOf: KeyOf;
+  alone: boolean;
+}): Wanted {
+  const objects = [...found.values()];
+  const { objectType: type } = ask;
+  const { mappings, push, pull } = rules.settings[type];
+  return {
+    alone,
+    fields: [
+      ...new Set([
+        ...Object.keys(descriptorOf(type).fields),
+        ...mappings.map(({ field }) => field),
+        ...[push, pull].flatMap(
+          ({ conditions }) => conditions.customField?.field ?? [],
+        ),
+      ]),
+    ],
+    recordIds: ask.recordIds,
+    objectIds: [
+      ...new Set([
+        ...asked,
+        ...objects.flatMap((object) => [object.id, ...object.mergedIds]),
+      ]),
+    ],
+    identities: [
+      ...new Set(objects.flatMap((object) => identitiesOf(type, object))),
+    ],
+    creationKeys: objects.flatMap((object) => keyOf(object) ?? []),
+  };
+}

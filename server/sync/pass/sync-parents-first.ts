@@ -1,0 +1,212 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import { chunksOf } from "../../hubspot/chunks.ts";
+import type {
+  ObjectId,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import { parentRules } from "../../settings/parent-rules.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
+import { blockedCode } from "../decide/decide-create-object.ts";
+import type { Engine } from "../engine.ts";
+import type { Rules } from "../model.ts";
+import type { PassInput, RunPass } from "./pass-input.ts";
+import { edgesOfKind } from "../decide/plan.ts";
+import type { Planned } from "../decide/plan.ts";
+
+/** As many as HubSpot takes in one call, and as a pass over unlinked records takes elsewhere. */
+const parentsInPass = 100;
+
+/** What came of the parents of a batch. */
+export interface SyncedParents {
+  /** Some were synced, so the children are decided again. */
+  readonly any: boolean;
+  /** Parents whose creation is not finished: their children stay dirty, because only a child syncs them again. */
+  readonly pending: ReadonlySet<RecordId>;
+}
+
+const noneSynced: SyncedParents = { any: false, pending: new Set() };
+
+/**
+ * Parent first, then child, then association (AP-011, AP-102): the parents of the records that are about to be synced
+ * and that the other side lacks go through passes of their own, with the children named as the cause. A batch of
+ * children may have any number of parents, and none of them has another way in: all of them are synced.
+ */
+export async function syncParentsFirst(
+  engine: Engine,
+  portalId: PortalId,
+  kind: ParentKind,
+  rules: Rules,
+  input: PassInput,
+  planned: readonly Planned[],
+  runPass: RunPass,
+): Promise<SyncedParents> {
+  const choice =
+    input.bring?.[kind.name] ?? parentRules(rules.settings, kind).bring;
+  const syncing = planned.filter(
+    ({ pair, decision }) =>
+      decision.hubspot.kind === "create" ||
+      decision.workspace.kind === "create" ||
+      decision.link.kind === "create" ||
+      decision.link.kind === "revive" ||
+      decision.problem?.code === blockedCode(kind) ||
+      (pair.link?.state === "live" &&
+        decision.outcome !== "failed" &&
+        decision.code !== "would_undo"),
+  );
+  const stop = rules.missing?.parents[kind.name] ?? {
+    read: false,
+    write: false,
+  };
+  if (stop.read) return noneSynced;
+  const { records, objects } = await engine.database.inPortal(
+    portalId,
+    async (db) => ({
+      records:
+        choice === "never" ||
+        stop.write ||
+        input.trigger.initiator === "hubspot"
+          ? []
+          : await parentsToPush(db, portalId, kind, syncing, choice),
+      objects: await parentsToPull(db, portalId, kind, syncing),
+    }),
+  );
+  const common = {
+    objectType: kind.to,
+    account: {
+      ...input.account,
+      source: `${input.account.source}+${kind.from}`,
+    },
+    priority: input.priority,
+    fence: input.fence,
+    edges: { kind: "if-moved" } as const,
+  };
+  for (const recordIds of chunksOf(records, parentsInPass))
+    await runPass(engine, portalId, {
+      ...common,
+      recordIds,
+      // A person confirms what the child's own push undoes, and nothing of its parent.
+      trigger: {
+        ...input.trigger,
+        pushedWith: kind.from,
+        confirmed: false,
+      },
+    });
+  for (const objectIds of chunksOf(objects, parentsInPass))
+    await runPass(engine, portalId, {
+      ...common,
+      objectIds,
+      trigger: {
+        ...input.trigger,
+        initiator: "hubspot",
+        manual: false,
+        bypassConditions: false,
+      },
+    });
+  return {
+    any: records.length + objects.length > 0,
+    pending:
+      records.length === 0
+        ? new Set()
+        : await engine.database.inPortal(portalId, (db) =>
+            stillPending(db, portalId, records),
+          ),
+  };
+}
+
+/**
+ * Those that were pushed first, have no link, and are still dirty: another worker has claimed them, or HubSpot's answer
+ * was lost. Their own push may be switched off, so nothing but a child would push them again.
+ */
+async function stillPending(
+  db: Db,
+  portalId: PortalId,
+  parents: readonly RecordId[],
+): Promise<ReadonlySet<RecordId>> {
+  const { rows } = await sql<{ record_id: RecordId }>`
+    select d.record_id from dirty d
+    where d.portal_id = ${portalId} and d.record_id = any (${parents}::uuid[])
+      and not exists (
+        select from link l where l.portal_id = d.portal_id and l.record_id = d.record_id and l.state = 'live')`.execute(
+    db,
+  );
+  return new Set(rows.map((row) => row.record_id));
+}
+
+/**
+ * The parents that go to HubSpot before these children: the primary one of each, or all of them where they are equal.
+ * `planned` of records that were never stored have none.
+ */
+async function parentsToPush(
+  db: Db,
+  portalId: PortalId,
+  kind: ParentKind,
+  planned: readonly Planned[],
+  choice: "if-missing" | "always",
+): Promise<RecordId[]> {
+  const ids =
+    kind.primary === null
+      ? await equalParentsOf(db, portalId, kind, planned)
+      : [
+          ...new Set(
+            planned.flatMap(({ pair }) => pair.record?.companyId ?? []),
+          ),
+        ];
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: RecordId }>`
+    select r.id from record r
+    where r.portal_id = ${portalId} and r.id = any (${ids}::uuid[]) and r.deleted_at is null
+      and (${choice === "always"} or not exists (
+        select from link l where l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'))
+      -- One that failed is tried again by its own change or a retry, not by each of its children.
+      and not exists (
+        select from attention a where a.portal_id = r.portal_id and a.record_id = r.id and a.state = 'open'
+          and (a.kind = 'problem' or a.part_of is not null) and a.field = '')
+    order by r.id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+async function equalParentsOf(
+  db: Db,
+  portalId: PortalId,
+  { to }: ParentKind,
+  planned: readonly Planned[],
+): Promise<RecordId[]> {
+  const children = planned.flatMap(({ pair }) => pair.record?.id ?? []);
+  if (children.length === 0) return [];
+  const { rows } = await sql<{ id: RecordId }>`
+    select distinct to_id as id from association
+    where portal_id = ${portalId} and from_id = any (${children}::uuid[]) and to_type = ${sql.lit(to)}`.execute(
+    db,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Parents of HubSpot's children that no link knows, live or ended, and that have not failed on their own account. */
+async function parentsToPull(
+  db: Db,
+  portalId: PortalId,
+  kind: ParentKind,
+  planned: readonly Planned[],
+): Promise<ObjectId[]> {
+  const { to } = kind;
+  const ids = [
+    ...new Set(
+      planned.flatMap(
+        (plan) =>
+          edgesOfKind(plan, kind)?.hubspot.edges.map((edge) => edge.toId) ?? [],
+      ),
+    ),
+  ];
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: ObjectId }>`
+    select i.id from unnest(${ids}::bigint[]) as i(id)
+    where not exists (
+      select from link l where l.portal_id = ${portalId} and l.object_type = ${sql.lit(to)} and l.object_id = i.id)
+      and not exists (
+        select from attention a where a.portal_id = ${portalId} and a.object_type = ${sql.lit(to)} and a.object_id = i.id
+          and a.state = 'open' and (a.kind = 'problem' or a.part_of is not null) and a.field = '')
+    order by i.id`.execute(db);
+  return rows.map((row) => row.id);
+}

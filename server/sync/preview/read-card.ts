@@ -1,0 +1,284 @@
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import { UnavailableError } from "../../hubspot/errors.ts";
+import { noFence } from "../../database/fence.ts";
+import { passingOver } from "../installation/capabilities.ts";
+import type { Engine } from "../engine.ts";
+import { decide } from "../decide/decide.ts";
+import type { Installation } from "../installation/installation.ts";
+import { readInstallation } from "../installation/installation.ts";
+import { refusalOf } from "../installation/pure/installation-gate.ts";
+import type { Decision, Pair, Properties, Rules, Trigger } from "../model.ts";
+import { bothWays } from "../decide/both-ways.ts";
+import { automatic, previewEach } from "../pass/pass.ts";
+import type { CreatedParents } from "../pass/pass.ts";
+import type { Planned } from "../decide/plan.ts";
+import { loadRules } from "../pairs/rules.ts";
+import { forbidden, hubSpotRefusal } from "./hubspot-refusal.ts";
+import type { HubSpotRefusal } from "./hubspot-refusal.ts";
+import { loadFacts } from "./load-facts.ts";
+import type { Facts } from "./load-facts.ts";
+import { findRecord } from "./stored-sync.ts";
+import type { StoredSync, Subject } from "./stored-sync.ts";
+
+/** The pair as decide sees it, and what decide says of it for each button and for automatic sync. */
+export interface Reading {
+  readonly pair: Pair;
+  readonly pull: Planned;
+  readonly push: Planned;
+  /** Sync now: both ways at once. */
+  readonly sync: Planned;
+  /** Parents that aren't in HubSpot, which a push creates first. */
+  readonly parents: readonly CreatedParents[];
+  readonly automatic: {
+    readonly hubspot: Decision;
+    readonly workspace: Decision;
+  };
+}
+
+/** Everything that a card shows, before it is put into sentences. */
+export interface Look {
+  readonly now: Date;
+  /** The page where an admin reconnects HubSpot. */
+  readonly connectUrl: string | null;
+  readonly portalId: PortalId;
+  readonly objectType: ObjectType;
+  readonly installation: Installation;
+  readonly rules: Rules;
+  readonly record: {
+    readonly id: RecordId;
+    readonly properties: Properties;
+  } | null;
+  readonly objectId: ObjectId | null;
+  readonly linked: boolean;
+  readonly facts: Facts;
+  /** Null if HubSpot wasn't read. */
+  readonly reading: Reading | null;
+  /** Why HubSpot wasn't read although the installation's state allows it. */
+  readonly unreadable: HubSpotRefusal | null;
+  /** What is stored of the record's sync, if HubSpot wasn't read. */
+  readonly stored: StoredSync | null;
+}
+
+/**
+ * The trigger of a click: its side's values replace what changed, and conditions don't apply to a chosen record.
+ * @param confirmed newer values of the other side may be replaced, because the person has seen them
+ */
+export const pressed = (
+  initiator: Trigger["initiator"],
+  confirmed: boolean,
+): Trigger => ({
+  initiator,
+  manual: true,
+  bypassConditions: true,
+  retryParked: false,
+  confirmed,
+});
+
+/**
+ * Reads one pair: HubSpot is read once for all buttons, and decide says what each would do. If HubSpot can't be read, or
+ * its responses together take longer than `withinMs`, returns what is stored. Null: there is no such record, and HubSpot
+ * has no such object.
+ */
+export async function look(
+  engine: Engine,
+  portalId: PortalId,
+  subject: Subject,
+  withinMs: number | null = null,
+): Promise<Look | null> {
+  const { objectType } = subject;
+  const installation = await engine.database.inPortal(portalId, (db) =>
+    readInstallation(db, portalId),
+  );
+  if (installation === null) return null;
+  const common = {
+    now: engine.now(),
+    connectUrl: engine.connectUrl?.() ?? null,
+    portalId,
+    objectType,
+    installation,
+  };
+  const missing = installation.missingCapabilities[`read:${objectType}`];
+  let unreadable: HubSpotRefusal | null =
+    missing === undefined ? null : forbidden(`read:${objectType}`);
+  // If nothing may sync, nothing is read either, because reading also applies merges.
+  if (
+    unreadable === null &&
+    refusalOf(installation, "pull", objectType) === null
+  ) {
+    try {
+      const late = new AbortController();
+      const both = passingOver(
+        engine,
+        portalId,
+        noFence,
+        [`read:${objectType}`],
+        () => lookAtBoth(engine, portalId, subject, common, late.signal),
+      );
+      return await (withinMs === null ? both : inTime(both, withinMs, late));
+    } catch (error) {
+      unreadable = hubSpotRefusal(error, engine.now());
+      if (unreadable === null) throw error;
+    }
+  }
+  return lookAtStored(engine, portalId, subject, {
+    ...common,
+    unreadable,
+  });
+}
+
+/**
+ * Each call to HubSpot has a deadline, but one reading can need several calls, and the person waits for all of them. What
+ * the reading would still write is canceled, because sync may be paused by then.
+ */
+async function inTime<T>(
+  reading: Promise<T>,
+  ms: number,
+  late: AbortController,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      late.abort();
+      reject(new UnavailableError("no answer in time", null));
+    }, ms);
+  });
+  try {
+    return await Promise.race([reading, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Common = Pick<
+  Look,
+  "now" | "connectUrl" | "portalId" | "objectType" | "installation"
+>;
+
+async function lookAtBoth(
+  engine: Engine,
+  portalId: PortalId,
+  subject: Subject,
+  common: Common,
+  signal: AbortSignal,
+): Promise<Look | null> {
+  const { objectType } = subject;
+  const { gathered, plans, parents } = await previewEach(
+    engine,
+    portalId,
+    {
+      objectType,
+      ...("objectId" in subject
+        ? { objectIds: [subject.objectId] }
+        : { recordIds: [subject.recordId] }),
+      priority: "interactive",
+      signal,
+      edges: { kind: "read" },
+    },
+    [pressed("workspace", true), pressed("hubspot", true), bothWays],
+  );
+  const { rules } = gathered;
+  const place = placeOf(gathered.pairs, subject);
+  const pair = gathered.pairs[place];
+  const push = plans[0]?.[place];
+  const pull = plans[1]?.[place];
+  const sync = plans[2]?.[place];
+  if (
+    pair === undefined ||
+    push === undefined ||
+    pull === undefined ||
+    sync === undefined
+  )
+    return null;
+  const objectId = pair.object?.id ?? pair.link?.objectId ?? null;
+  return {
+    ...common,
+    rules,
+    record:
+      pair.record === null
+        ? null
+        : { id: pair.record.id, properties: pair.record.properties },
+    objectId,
+    linked: pair.link?.state === "live",
+    facts: await engine.database.inPortal(portalId, (db) =>
+      loadFacts(
+        db,
+        portalId,
+        objectType,
+        pair.record?.id ?? null,
+        objectId,
+        mappedProperties(rules, objectType),
+        [pull, push]
+          .flatMap(({ edges }) => edges)
+          .flatMap(({ outcome: { undoes } }) =>
+            undoes === undefined
+              ? []
+              : [undoes.lost.parentId, undoes.kept.parentId],
+          ),
+      ),
+    ),
+    reading: {
+      pair,
+      pull,
+      push,
+      sync,
+      parents,
+      automatic: {
+        hubspot: decide(rules, pair, automatic("hubspot")),
+        workspace: decide(rules, pair, automatic("workspace")),
+      },
+    },
+    unreadable: null,
+    stored: null,
+  };
+}
+
+/** A merged object is returned under another id; then it is the only pair that was requested. */
+function placeOf(pairs: readonly Pair[], subject: Subject): number {
+  const named = pairs.findIndex(({ record, object, link }) =>
+    "objectId" in subject
+      ? object?.id === subject.objectId || link?.objectId === subject.objectId
+      : record?.id === subject.recordId,
+  );
+  return Math.max(0, named);
+}
+
+async function lookAtStored(
+  engine: Engine,
+  portalId: PortalId,
+  subject: Subject,
+  common: Common & Pick<Look, "unreadable">,
+): Promise<Look | null> {
+  return engine.database.inPortal(portalId, async (db) => {
+    const row = await findRecord(db, portalId, subject);
+    if (row === null && "recordId" in subject) return null;
+    const objectId =
+      "objectId" in subject ? subject.objectId : (row?.objectId ?? null);
+    const recordId = row?.id ?? null;
+    const rules = await loadRules(db, portalId, subject.objectType);
+    return {
+      ...common,
+      rules,
+      record: row === null ? null : { id: row.id, properties: row.properties },
+      objectId,
+      linked: row?.linked ?? false,
+      facts: await loadFacts(
+        db,
+        portalId,
+        subject.objectType,
+        recordId,
+        objectId,
+        mappedProperties(rules, subject.objectType),
+      ),
+      reading: null,
+      stored: row,
+    };
+  });
+}
+
+const mappedProperties = (rules: Rules, type: ObjectType): string[] =>
+  rules.settings[type].mappings.map(({ property }) => property);

@@ -1,0 +1,49 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type {
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import { childKindsOf } from "../../settings/types/index.ts";
+import { blockedCode } from "../decide/decide-create-object.ts";
+import { childrenHere } from "../associations/stored-children.ts";
+
+/**
+ * Parents have no problem any more, or are gone: the children that it held back (AP-103) are tried again. Indexes
+ * record_by_company, association_to, attention_record.
+ */
+export async function lookAtBlockedChildren(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  parentIds: readonly RecordId[],
+): Promise<void> {
+  if (parentIds.length === 0) return;
+  for (const kind of childKindsOf(type))
+    await sql`
+      insert into dirty as d (portal_id, object_type, record_id, revision)
+      select distinct r.portal_id, r.object_type, r.id, r.revision
+      from (${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}) e
+      join record r on r.portal_id = ${portalId} and r.id = e.id and r.deleted_at is null
+      join attention a on a.portal_id = ${portalId} and a.record_id = r.id and a.state = 'open' and a.code = ${blockedCode(kind)}
+      on conflict (portal_id, record_id) do update set due_at = least(d.due_at, now())`.execute(
+      db,
+    );
+}
+
+/** Closes what was open of records that are deleted and have no object: nobody has anything left to do about them. */
+export async function closeEntriesOf(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  deleted: readonly RecordId[],
+): Promise<void> {
+  if (deleted.length === 0) return;
+  await sql`
+    update attention set state = 'resolved', resolved_at = now(), resolved_by = 'sync', updated_at = now()
+    where portal_id = ${portalId} and record_id = any (${deleted}::uuid[]) and state = 'open'`.execute(
+    db,
+  );
+  await lookAtBlockedChildren(db, portalId, type, deleted);
+}

@@ -1,0 +1,263 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
+import { childKindsOf } from "../../settings/types/index.ts";
+import { storeVerdicts, writeJournal } from "../journal/journal.ts";
+import { noteForLook } from "../recheck/recheck.ts";
+import { insertLinks } from "../apply/write-links.ts";
+import type { Person } from "./attention-entry.ts";
+import { givenUp } from "../decide/decide-create-object.ts";
+import type { Base, LinkState } from "../model.ts";
+import { childrenHere } from "../associations/stored-children.ts";
+
+export interface Gift {
+  readonly type: ObjectType;
+  /** The entry whose choice this is. */
+  readonly attentionId: string;
+  /** Who gets the object. */
+  readonly recordId: RecordId;
+  readonly objectId: ObjectId;
+  /** Who has it, as the entry says; null: nobody. */
+  readonly holderId: RecordId | null;
+  /** What identifies the object, as HubSpot has just shown it. */
+  readonly identities: readonly string[];
+  readonly base: Base;
+  readonly person: Person;
+}
+
+export type Given =
+  | { readonly kind: "given" | "settled" | "busy" }
+  /** What is other than the entry says: a sentence without its end. */
+  | { readonly kind: "changed"; readonly what: string };
+
+/**
+ * Ends the holder's link with the object and links the record with it, with journal, entry and dirty rows, in the
+ * caller's transaction. Records, then links, then the entry are locked, as a pass does; nothing is written unless all
+ * still stands as the entry says.
+ */
+export async function giveObject(
+  db: Db,
+  portalId: PortalId,
+  gift: Gift,
+): Promise<Given> {
+  const { type, recordId, objectId, holderId, person } = gift;
+  const records = await lockRecords(db, portalId, gift);
+  const links = await lockLinks(db, portalId, gift);
+  const what = whatChanged(gift, records, links);
+  if (what !== null) return { kind: "changed", what };
+  if (await isUnderWay(db, portalId, gift)) return { kind: "busy" };
+  if (!(await settleEntry(db, portalId, gift))) return { kind: "settled" };
+
+  const account = { ...person, runId: null };
+  await sql`
+    update link set state = 'given-up', ended_at = now()
+    where portal_id = ${portalId} and object_type = ${type} and object_id = ${objectId} and state = 'live'`.execute(
+    db,
+  );
+  await insertLinks(db, portalId, type, account, [
+    {
+      recordId,
+      objectId,
+      base: gift.base,
+      parked: {},
+      seen: null,
+      pulled: false,
+      pushed: false,
+      edgesSettled: [],
+    },
+  ]);
+  await journalGift(db, portalId, gift);
+  const holder = records.find(({ id }) => id === holderId);
+  if (holder?.deleted_at === null)
+    await storeVerdicts(db, portalId, [{ recordId: holder.id, ...givenUp }]);
+  await lookAtBoth(db, portalId, gift);
+  if (holderId !== null) await lookAtChildrenOf(db, portalId, type, [holderId]);
+  return { kind: "given" };
+}
+
+interface RecordRow {
+  readonly id: RecordId;
+  readonly identity: string | null;
+  readonly deleted_at: Date | null;
+}
+
+interface LinkRow {
+  readonly record_id: RecordId;
+  readonly object_id: ObjectId;
+  readonly state: LinkState["state"];
+}
+
+async function lockRecords(
+  db: Db,
+  portalId: PortalId,
+  { recordId, holderId }: Gift,
+): Promise<RecordRow[]> {
+  const { rows } = await sql<RecordRow>`
+    select id, identity, deleted_at from record
+    where portal_id = ${portalId} and id = any (${[recordId, ...(holderId === null ? [] : [holderId])]}::uuid[])
+    order by id for update`.execute(db);
+  return rows;
+}
+
+async function lockLinks(
+  db: Db,
+  portalId: PortalId,
+  { type, recordId, objectId }: Gift,
+): Promise<LinkRow[]> {
+  const { rows } = await sql<LinkRow>`
+    select record_id, object_id::text, state from link
+    where portal_id = ${portalId} and object_type = ${type} and id = any (array(
+      select id from link where portal_id = ${portalId} and record_id = ${recordId}
+      union select id from link
+        where portal_id = ${portalId} and object_type = ${type} and object_id = ${objectId}::bigint))
+    order by id for update`.execute(db);
+  return rows;
+}
+
+function whatChanged(
+  { recordId, objectId, holderId, identities }: Gift,
+  records: readonly RecordRow[],
+  links: readonly LinkRow[],
+): string | null {
+  const record = records.find(({ id }) => id === recordId);
+  if (record === undefined || record.deleted_at !== null)
+    return "The record was deleted";
+  const live = links.filter(({ state }) => state === "live");
+  const own = live.find((link) => link.record_id === recordId);
+  if (own !== undefined)
+    return `The record is now linked to company ${own.object_id} in HubSpot`;
+  const holder = live.find((link) => link.object_id === objectId);
+  if (holder === undefined && holderId !== null)
+    return `Company ${objectId} in HubSpot is no longer linked to record ${holderId}`;
+  if (holder !== undefined && holder.record_id !== holderId)
+    return `Company ${objectId} in HubSpot is now linked to record ${holder.record_id}`;
+  return record.identity !== null && identities.includes(record.identity)
+    ? null
+    : `The record and company ${objectId} in HubSpot no longer have the same domain`;
+}
+
+/** A write to HubSpot for one of the two whose worker may live. With the records locked, nobody begins another one. */
+async function isUnderWay(
+  db: Db,
+  portalId: PortalId,
+  { type, recordId, objectId, holderId }: Gift,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from attempt
+    where portal_id = ${portalId} and claimed and claim_ends_at > now()
+      and (record_id in (${recordId}::uuid, ${holderId}::uuid)
+        or (object_type = ${type} and object_id = ${objectId}::bigint))
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+async function settleEntry(
+  db: Db,
+  portalId: PortalId,
+  { attentionId, person }: Gift,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update attention set state = 'resolved', resolved_at = now(), resolved_by = ${person.by}, updated_at = now(),
+      details = details || '{"choice": "link_existing"}'
+    where portal_id = ${portalId} and id = ${attentionId}::uuid and state = 'open'`.execute(
+    db,
+  );
+  return (numAffectedRows ?? 0n) > 0n;
+}
+
+async function journalGift(
+  db: Db,
+  portalId: PortalId,
+  { type, recordId, objectId, holderId, person }: Gift,
+): Promise<void> {
+  const formerly =
+    holderId === null ? "" : `, which was linked to record ${holderId}`;
+  await writeJournal(
+    db,
+    portalId,
+    type,
+    { ...person, runId: null },
+    "workspace",
+    [
+      {
+        recordId,
+        objectId,
+        action: "linked",
+        code: "linked_by_choice",
+        reason: `Someone linked this record to company ${objectId} in HubSpot${formerly}.`,
+        changes: [],
+      },
+      ...(holderId === null
+        ? []
+        : [
+            {
+              recordId: holderId,
+              objectId,
+              action: "unlinked" as const,
+              code: givenUp.code,
+              reason: `${givenUp.reason} It's now linked to record ${recordId}.`,
+              changes: [],
+            },
+          ]),
+    ],
+  );
+}
+
+/** The ordinary pass goes on from here: it merges the fields of the new pair, and says why the other stands alone. */
+async function lookAtBoth(
+  db: Db,
+  portalId: PortalId,
+  { recordId, holderId }: Gift,
+): Promise<void> {
+  await sql`
+    insert into dirty as d (portal_id, object_type, record_id, revision)
+    select portal_id, object_type, id, revision from record
+    where portal_id = ${portalId} and id in (${recordId}::uuid, ${holderId}::uuid)
+    on conflict (portal_id, record_id) do update set due_at = now()`.execute(
+    db,
+  );
+}
+
+/**
+ * The former holders' children are the object's in HubSpot, and that is another record here now. Nothing of theirs has
+ * changed on either side, so no change would lead to them: their objects are noted for a look. Indexes
+ * record_by_company, association_to, association_base_to.
+ */
+export async function lookAtChildrenOf(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  parentIds: readonly RecordId[],
+): Promise<void> {
+  for (const kind of childKindsOf(type))
+    await noteForLook(
+      db,
+      portalId,
+      kind.from,
+      await linkedChildrenOf(db, portalId, kind, parentIds),
+      0,
+    );
+}
+
+async function linkedChildrenOf(
+  db: Db,
+  portalId: PortalId,
+  kind: ParentKind,
+  parentIds: readonly RecordId[],
+): Promise<ObjectId[]> {
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select l.object_id::text from link l
+    where l.portal_id = ${portalId} and l.object_type = ${sql.lit(kind.from)} and l.state = 'live' and l.record_id = any (array(
+      select id from (${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}) c
+      union select from_id from association_base
+        where portal_id = ${portalId} and to_id = any (${parentIds}::uuid[]) and from_type = ${sql.lit(kind.from)}))`.execute(
+    db,
+  );
+  return rows.map((row) => row.object_id);
+}

@@ -16,6 +16,14 @@ export function readSources(folder: string): ReadonlyMap<string, string> {
   return sources;
 }
 
+/** Returns the relative paths of what a source imports, types included. */
+export const importsOf = (path: string, source: string): readonly string[] =>
+  ts
+    .preProcessFile(source, true, true)
+    .importedFiles.map(({ fileName }) =>
+      normalize(join(dirname(path), fileName)),
+    );
+
 /**
  * Finds the groups of files that import each other in a cycle of any length. Type imports count; imports of other files don't.
  * @returns a sorted list per group; empty if there is no cycle
@@ -26,12 +34,7 @@ export function importCycles(
   const imports = new Map(
     [...sources].map(([path, text]) => [
       path,
-      ts
-        .preProcessFile(text, true, true)
-        .importedFiles.map(({ fileName }) =>
-          normalize(join(dirname(path), fileName)),
-        )
-        .filter((imported) => sources.has(imported)),
+      importsOf(path, text).filter((imported) => sources.has(imported)),
     ]),
   );
   const reached = new Map(

@@ -15,9 +15,9 @@ import type { ObjectType } from "../../server/settings/types/index.ts";
 import {
   entryText,
   itemSentence,
-  keptReason,
 } from "../../server/sync/brake/pure/wording.ts";
 import { hubSpotRefusal } from "../../server/sync/preview/hubspot-refusal.ts";
+import { keptReason } from "../../server/sync/decide/kept-by-choice.ts";
 import { unmetCondition } from "../../server/sync/decide/conditions.ts";
 import { decide } from "../../server/sync/decide/decide.ts";
 import { refusalOf } from "../../server/sync/installation/pure/installation-gate.ts";

@@ -19,7 +19,7 @@ import type { ApplyInput } from "./input.ts";
 import { hold } from "./hold.ts";
 import { itemsOf } from "./pure/items.ts";
 import { keepFacts } from "./keep-facts.ts";
-import { lookAtChanged } from "../recheck/recheck.ts";
+import { lookAtChanged } from "./queue-rechecks.ts";
 import { sendAttempts } from "./send-attempts.ts";
 import type { Sent } from "./send.ts";
 import { settleAnswers } from "./commit-responses.ts";

@@ -236,23 +236,6 @@ export async function noteAnswers(
 }
 
 /**
- * Attempts whose values a read has shown, or whose pair is linked by now: they are open no longer. Answers which of them
- * were until now, so that two workers who see the same tell of it once.
- */
-export async function settleSeenAttempts(
-  db: Db,
-  portalId: PortalId,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set();
-  const { rows } = await sql<{ id: string }>`
-    update attempt set settled_at = now(), claimed = false
-    where portal_id = ${portalId} and id = any (${ids}::uuid[]) and settled_at is null
-    returning id`.execute(db);
-  return new Set(rows.map((row) => row.id));
-}
-
-/**
  * Attempts that another worker may still be at, and whose values a read has shown: that is kept, since what showed it
  * counts as seen from here on, and should that worker be dead nothing else would tell of them.
  */

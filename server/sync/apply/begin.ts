@@ -7,11 +7,7 @@ import type {
 import { parentKindsOf } from "../../settings/types/index.ts";
 import type { ApplyInput } from "./input.ts";
 import { settleAttention } from "../attention/attention.ts";
-import {
-  claimAttempts,
-  noteSeenAttempts,
-  settleSeenAttempts,
-} from "./attempts.ts";
+import { claimAttempts, noteSeenAttempts } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { finishDirty, parkDirty } from "./dirty.ts";
 import { identityWritten } from "./pure/identity-written.ts";
@@ -34,8 +30,9 @@ import {
 import { contestedProperty } from "../values/identity.ts";
 import type { OpenAttempt } from "../model.ts";
 import { hasLanded } from "../decide/arrived.ts";
-import { lookAgain, lookAtDeleted, lookAtMoved } from "../recheck/recheck.ts";
+import { lookAgain, lookAtDeleted, lookAtMoved } from "./queue-rechecks.ts";
 import { MergedMeanwhile } from "../pairs/linked-meanwhile.ts";
+import { settleSeenAttempts } from "../pairs/close-seen-attempts.ts";
 import { noticesOf } from "./pure/notices.ts";
 import type { PassItem } from "../decide/plan.ts";
 import { noteWaitingEdges } from "./waiting-edges.ts";

@@ -17,7 +17,7 @@ import { writeJournal } from "../journal/journal.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
 import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
 import type { Shown } from "./waiting-values.ts";
-import { insertLinks } from "./write-links.ts";
+import { insertLinks } from "../pairs/insert-links.ts";
 
 import { journalLine, verdictOf } from "./pure/attempt-result.ts";
 import type { Settled, Verdict } from "./pure/attempt-result.ts";

@@ -2,8 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
-import type { ParentKind } from "../../settings/types/index.ts";
-import { noteForLook } from "../recheck/recheck.ts";
+import { lookAtWaiting } from "../recheck/recheck-children.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Children whose parent in HubSpot has no record here yet: left out by a rule, refused, or still to be pulled. */
@@ -51,25 +50,4 @@ export async function noteWaitingEdges(
       linked.map((row) => row.object_id),
     );
   }
-}
-
-/** Parents have got their records: the children that have waited for them are looked at. */
-export async function lookAtWaiting(
-  db: Db,
-  portalId: PortalId,
-  kind: ParentKind,
-  parents: readonly ObjectId[],
-): Promise<void> {
-  if (parents.length === 0) return;
-  const { rows } = await sql<{ child_object_id: ObjectId }>`
-    delete from waiting_edge
-    where portal_id = ${portalId} and kind = ${kind.name} and parent_object_id = any (${parents}::bigint[])
-    returning child_object_id`.execute(db);
-  await noteForLook(
-    db,
-    portalId,
-    kind.from,
-    [...new Set(rows.map((row) => row.child_object_id))],
-    0,
-  );
 }

@@ -1,35 +1,16 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
-import type {
-  ObjectId,
-  ObjectType,
-  PortalId,
-  RecordId,
-} from "../../settings/object-type.ts";
-import { childKindsOf } from "../../settings/types/index.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { isHeldBack } from "../brake/pure/judge.ts";
 import type { Base, Parked } from "../model.ts";
 import type { Account, PlannedEdges } from "../decide/plan.ts";
-import { blockedCode } from "../decide/decide-create-object.ts";
-import { childrenHere } from "../associations/stored-children.ts";
-import { lookAtWaiting } from "./waiting-edges.ts";
+import { insertLinks } from "../pairs/insert-links.ts";
+import type { LinkRow } from "../pairs/insert-links.ts";
+import { recheckChildrenOfLinked } from "../recheck/recheck-children.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Links of a batch: made, revived, ended, and their bases brought forward. */
-
-interface LinkRow {
-  readonly recordId: RecordId;
-  readonly objectId: ObjectId;
-  readonly base: Base;
-  readonly parked: Readonly<Record<string, Parked>>;
-  /** HubSpot's clock, ISO. */
-  readonly seen: string | null;
-  readonly pulled: boolean;
-  readonly pushed: boolean;
-  /** The kinds whose edges need nothing of HubSpot any more. */
-  readonly edgesSettled: readonly string[];
-}
 
 interface Move {
   readonly id: string;
@@ -163,74 +144,6 @@ function changesLink(
   );
 }
 
-/** Makes live links. One that exists already, by an earlier life of this batch, stays as it is. */
-export async function insertLinks(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  account: Account,
-  rows: readonly LinkRow[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  const by = account.by === "" ? account.source : account.by;
-  await sql`
-    insert into link (portal_id, object_type, record_id, object_id, base, parked, seen_at, edges_settled,
-      pulled_at, pulled_by, pushed_at, pushed_by)
-    select ${portalId}, ${type}, n."recordId", n."objectId", n.base, n.parked, n.seen, n."edgesSettled",
-      case when n.pulled then now() end, case when n.pulled then ${by} end,
-      case when n.pushed then now() end, case when n.pushed then ${by} end
-    from jsonb_to_recordset(${toJson(rows)}::jsonb)
-      as n("recordId" uuid, "objectId" bigint, base jsonb, parked jsonb, seen timestamptz, "edgesSettled" text[],
-        pulled boolean, pushed boolean)`.execute(db);
-  await sql`
-    delete from sync_verdict
-    where portal_id = ${portalId} and record_id = any (${rows.map((row) => row.recordId)}::uuid[])`.execute(
-    db,
-  );
-  await lookAtChildrenOf(db, portalId, type, rows);
-}
-
-/**
- * An edge takes part once both its ends are live-linked: a parent that is linked after its children makes them dirty,
- * so that their association step follows; and it frees those that its problem held back (AP-103). Those of HubSpot's
- * that have waited for it are looked at there. Indexes record_by_company, association_to, attention_record.
- */
-async function lookAtChildrenOf(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  parents: readonly Pick<LinkRow, "recordId" | "objectId">[],
-): Promise<void> {
-  const kinds = childKindsOf(type);
-  if (parents.length === 0) return;
-  const parentIds = parents.map(({ recordId }) => recordId);
-  for (const kind of kinds)
-    await sql`
-      insert into dirty as d (portal_id, object_type, record_id, revision)
-      select distinct r.portal_id, r.object_type, r.id, r.revision
-      from (${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}) e
-      join record r on r.portal_id = ${portalId} and r.id = e.id and r.deleted_at is null
-      where exists (
-          select from attention a
-          where a.portal_id = ${portalId} and a.record_id = e.id and a.state = 'open' and a.code = ${blockedCode(kind)})
-        or exists (
-          select from link l where l.portal_id = ${portalId} and l.record_id = e.id and l.state = 'live')
-        and not exists (
-          select from association_base b
-          where b.portal_id = ${portalId} and b.from_id = e.id and b.to_id = e.parent_id)
-      on conflict (portal_id, record_id) do update set due_at = least(d.due_at, now())`.execute(
-      db,
-    );
-  // Last, since it locks the inbox' lane, which other lanes' transactions lock at their end.
-  for (const kind of kinds)
-    await lookAtWaiting(
-      db,
-      portalId,
-      kind,
-      parents.map(({ objectId }) => objectId),
-    );
-}
-
 async function updateLinks(
   db: Db,
   portalId: PortalId,
@@ -254,7 +167,7 @@ async function updateLinks(
     from jsonb_to_recordset(${toJson(rows)}::jsonb)
       as n(id uuid, base jsonb, parked jsonb, seen timestamptz, pulled boolean, revive boolean, "edgesSettled" text[], "isBack" boolean)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
-  await lookAtChildrenOf(
+  await recheckChildrenOfLinked(
     db,
     portalId,
     type,

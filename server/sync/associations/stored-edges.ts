@@ -1,29 +1,16 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import type { Db } from "../../database/database.ts";
-import type { AssociationLabel } from "../../hubspot/gateway.ts";
 import type {
   ObjectId,
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
+import type { HubSpotEdges } from "../decide/plan.ts";
 import type { Edge } from "../decide/three-way-edges.ts";
 
 /** The parents of records of one kind: on the workspace's side, in their bases, and which of them are live-linked. */
-
-/** An object's parents of one kind as HubSpot lists them. */
-export interface HubSpotEdges {
-  readonly edges: readonly {
-    readonly toId: ObjectId;
-    readonly primary: boolean;
-    readonly labels: readonly AssociationLabel[];
-  }[];
-  /** The list was read to its end. */
-  readonly complete: boolean;
-  /** False: a page told the ids alone; the labels that stand are not known. */
-  readonly labelled?: false;
-}
 
 export interface WorkspaceEdges {
   readonly parentId: RecordId;

@@ -1,5 +1,5 @@
 import { parkGroups } from "./park-together.ts";
-import { KEPT, keptReason } from "../brake/pure/wording.ts";
+import { KEPT, keptReason } from "./kept-by-choice.ts";
 import { unmetCondition, unmetParent } from "./conditions.ts";
 import { doNothing, fail, nothingThere, skip } from "./decision.ts";
 import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";

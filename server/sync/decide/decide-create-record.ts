@@ -1,5 +1,5 @@
 import { parkGroups } from "./park-together.ts";
-import { KEPT, keptReason } from "../brake/pure/wording.ts";
+import { KEPT, keptReason } from "./kept-by-choice.ts";
 import { conversionKey } from "../../settings/mapping.ts";
 import { unmetCondition, unmetParent } from "./conditions.ts";
 import { descriptorOf } from "../../settings/types/index.ts";

@@ -1,4 +1,4 @@
-import { KEPT, keptReason } from "../brake/pure/wording.ts";
+import { KEPT, keptReason } from "./kept-by-choice.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import { decideCreateRecord } from "./decide-create-record.ts";
 import { doNothing, nothingThere, skip } from "./decision.ts";

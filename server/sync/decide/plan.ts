@@ -1,6 +1,5 @@
-import type { HubSpotObject } from "../../hubspot/gateway.ts";
+import type { AssociationLabel, HubSpotObject } from "../../hubspot/gateway.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
-import type { HubSpotEdges } from "../associations/stored-edges.ts";
 import type { EdgeOutcome } from "./three-way-edges.ts";
 import type {
   Decision,
@@ -14,6 +13,19 @@ import type {
   ObjectType,
   RecordId,
 } from "../../settings/object-type.ts";
+
+/** An object's parents of one kind as HubSpot lists them. */
+export interface HubSpotEdges {
+  readonly edges: readonly {
+    readonly toId: ObjectId;
+    readonly primary: boolean;
+    readonly labels: readonly AssociationLabel[];
+  }[];
+  /** The list was read to its end. */
+  readonly complete: boolean;
+  /** False: a page told the ids alone; the labels that stand are not known. */
+  readonly labelled?: false;
+}
 
 /** What must happen to a record's parents of one kind. */
 export interface PlannedEdges {
@@ -33,7 +45,7 @@ export interface Planned {
   readonly object: HubSpotObject | null;
   /** HubSpot does not allow its parents to be read, or to be written: what is open of them waits for that. */
   readonly edgesStopped?: true;
-  /** Held by the brake, and for the sake of which movement (brake/judge.ts). */
+  /** Held by the brake, and for the sake of which movement (brake/pure/judge.ts). */
   readonly braked?: Movement;
   /** A parent that goes first is not in HubSpot yet, and only this child syncs it again. */
   readonly parentPending?: true;

@@ -11,7 +11,7 @@ import type {
 import type { Settings } from "../../settings/schema.ts";
 import { storeVerdicts, writeJournal } from "../journal/journal.ts";
 import { moveEndedLinks } from "./ended-merges.ts";
-import { lookAtChildrenOf } from "../resolve/relink-object.ts";
+import { recheckChildrenOfUnlinked } from "../recheck/recheck-children.ts";
 import { loadMergedInto } from "./load-merges.ts";
 import { mergeRecords } from "./merge-records.ts";
 import {
@@ -185,7 +185,7 @@ async function noteUnlinked(
       changes: [],
     })),
   );
-  await lookAtChildrenOf(
+  await recheckChildrenOfUnlinked(
     db,
     portalId,
     type,

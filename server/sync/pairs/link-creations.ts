@@ -7,10 +7,10 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { settleSeenAttempts } from "../apply/attempts.ts";
+import { settleSeenAttempts } from "./close-seen-attempts.ts";
 import { writeJournal } from "../journal/journal.ts";
 import type { JournalLine } from "../journal/journal.ts";
-import { insertLinks } from "../apply/write-links.ts";
+import { insertLinks } from "./insert-links.ts";
 import { creationReason } from "../decide/decide-create-object.ts";
 import type { Base, FieldChange, Rules } from "../model.ts";
 import type { StoredAttempt } from "./stored-state.ts";

@@ -17,7 +17,7 @@ import type { ParentStatus } from "../model.ts";
 import type { PassInput } from "./pass-input.ts";
 import type { KnownEdges } from "../associations/plan-edges.ts";
 import { parentsHere } from "../associations/stored-edges.ts";
-import type { HubSpotEdges } from "../associations/stored-edges.ts";
+import type { HubSpotEdges } from "../decide/plan.ts";
 import type { StoredRecord } from "../pairs/stored-state.ts";
 import { isBlank } from "../values/value.ts";
 

@@ -13,7 +13,8 @@ import type { FieldChange, OptionLabels, Properties, Side } from "../model.ts";
 import { nameFieldsOf } from "../../workspace/name-fields.ts";
 import { loadContacts } from "./load-contacts.ts";
 import type { ContactFacts } from "./load-contacts.ts";
-import type { RunState } from "../card/pure/card-view.ts";
+
+export type RunState = "queued" | "running" | "paused" | "done" | "failed";
 
 /**
  * What is stored of one pair beside its values: who moved it last, what needs a person, journal and runs. Of other

@@ -8,7 +8,6 @@ import type {
 } from "../../settings/object-type.ts";
 import { boundedProperties } from "../../workspace/stored-bytes.ts";
 import type { Properties } from "../model.ts";
-import type { Status } from "../card/pure/card-view.ts";
 
 /** What is stored of a record's sync: all that a card can show if HubSpot wasn't read. */
 
@@ -16,6 +15,18 @@ import type { Status } from "../card/pure/card-view.ts";
 export type Subject =
   | { readonly objectType: ObjectType; readonly objectId: ObjectId }
   | { readonly objectType: ObjectType; readonly recordId: RecordId };
+
+/** A record's sync status, as cards and the API's views name it. */
+export type Status =
+  | "in_sync"
+  | "changes_waiting"
+  | "held"
+  | "problem"
+  | "not_synced"
+  | "not_checked"
+  | "paused"
+  | "setting_up"
+  | "disconnected";
 
 export interface StoredSync {
   readonly status: Status;

@@ -15,7 +15,7 @@ import { settleHeld } from "../sources/sweep-result.ts";
 import { APPROVAL, REFUSAL } from "../brake/pure/choice.ts";
 import type { Verdict } from "../brake/pure/choice.ts";
 import { initiatorOf, movementOf } from "../brake/entry.ts";
-import { KEPT, keptReason } from "../brake/pure/wording.ts";
+import { KEPT, keptReason } from "../decide/kept-by-choice.ts";
 import type { HeldCode } from "../brake/pure/wording.ts";
 
 /** What becomes of all that an entry holds: approved, refused, or left undecided for too long. */

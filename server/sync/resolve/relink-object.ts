@@ -6,15 +6,12 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import type { ParentKind } from "../../settings/types/index.ts";
-import { childKindsOf } from "../../settings/types/index.ts";
 import { storeVerdicts, writeJournal } from "../journal/journal.ts";
-import { noteForLook } from "../recheck/recheck.ts";
-import { insertLinks } from "../apply/write-links.ts";
+import { recheckChildrenOfUnlinked } from "../recheck/recheck-children.ts";
+import { insertLinks } from "../pairs/insert-links.ts";
 import type { Person } from "./attention-entry.ts";
 import { givenUp } from "../decide/decide-create-object.ts";
 import type { Base, LinkState } from "../model.ts";
-import { childrenHere } from "../associations/stored-children.ts";
 
 export interface Gift {
   readonly type: ObjectType;
@@ -77,7 +74,8 @@ export async function giveObject(
   if (holder?.deleted_at === null)
     await storeVerdicts(db, portalId, [{ recordId: holder.id, ...givenUp }]);
   await lookAtBoth(db, portalId, gift);
-  if (holderId !== null) await lookAtChildrenOf(db, portalId, type, [holderId]);
+  if (holderId !== null)
+    await recheckChildrenOfUnlinked(db, portalId, type, [holderId]);
   return { kind: "given" };
 }
 
@@ -222,42 +220,4 @@ async function lookAtBoth(
     on conflict (portal_id, record_id) do update set due_at = now()`.execute(
     db,
   );
-}
-
-/**
- * The former holders' children are the object's in HubSpot, and that is another record here now. Nothing of theirs has
- * changed on either side, so no change would lead to them: their objects are noted for a look. Indexes
- * record_by_company, association_to, association_base_to.
- */
-export async function lookAtChildrenOf(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  parentIds: readonly RecordId[],
-): Promise<void> {
-  for (const kind of childKindsOf(type))
-    await noteForLook(
-      db,
-      portalId,
-      kind.from,
-      await linkedChildrenOf(db, portalId, kind, parentIds),
-      0,
-    );
-}
-
-async function linkedChildrenOf(
-  db: Db,
-  portalId: PortalId,
-  kind: ParentKind,
-  parentIds: readonly RecordId[],
-): Promise<ObjectId[]> {
-  const { rows } = await sql<{ object_id: ObjectId }>`
-    select l.object_id::text from link l
-    where l.portal_id = ${portalId} and l.object_type = ${sql.lit(kind.from)} and l.state = 'live' and l.record_id = any (array(
-      select id from (${childrenHere(portalId, kind, sql`= any (${parentIds}::uuid[])`)}) c
-      union select from_id from association_base
-        where portal_id = ${portalId} and to_id = any (${parentIds}::uuid[]) and from_type = ${sql.lit(kind.from)}))`.execute(
-    db,
-  );
-  return rows.map((row) => row.object_id);
 }

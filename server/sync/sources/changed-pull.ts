@@ -9,7 +9,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
-import type { HubSpotEdges } from "../associations/stored-edges.ts";
+import type { HubSpotEdges } from "../decide/plan.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
 import type { Rules } from "../model.ts";

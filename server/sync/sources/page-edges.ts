@@ -3,7 +3,7 @@ import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
 import type { KnownEdges } from "../associations/plan-edges.ts";
-import type { HubSpotEdges } from "../associations/stored-edges.ts";
+import type { HubSpotEdges } from "../decide/plan.ts";
 
 /**
  * The parents of the objects of a listed page, as the page brought them along: ids, and the primary one from the

@@ -1,4 +1,4 @@
-/** What HubSpot's answer to an attempt means for its pair. Pure: settle.ts writes it down. */
+/** What HubSpot's answer to an attempt means for its pair. Pure: ../commit-responses.ts writes it down. */
 
 import { linkedElsewhereFix } from "../../decide/decide-create-object.ts";
 import type { ObjectId, RecordId } from "../../../settings/object-type.ts";

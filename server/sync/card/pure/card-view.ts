@@ -1,18 +1,9 @@
 import type { ObjectType } from "../../../settings/object-type.ts";
 import type { Side } from "../../model.ts";
+import type { RunState } from "../../preview/load-facts.ts";
+import type { Status } from "../../preview/stored-sync.ts";
 
 /** What a card shows and returns. http publishes the same shape as a schema; the compiler compares the two. */
-
-export type Status =
-  | "in_sync"
-  | "changes_waiting"
-  | "held"
-  | "problem"
-  | "not_synced"
-  | "not_checked"
-  | "paused"
-  | "setting_up"
-  | "disconnected";
 
 /** What one click would do to one field. */
 export type Effect = {
@@ -145,7 +136,6 @@ export type JournalRow = {
 };
 
 export type CompanyChoice = "if-missing" | "always" | "never";
-export type RunState = "queued" | "running" | "paused" | "done" | "failed";
 
 export type SyncView = {
   status: Status;

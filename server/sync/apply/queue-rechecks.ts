@@ -1,0 +1,87 @@
+import type { Db } from "../../database/database.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import { DELETION_WAITS } from "../brake/pure/judge.ts";
+import { quietSeconds } from "../brake/quiet.ts";
+import { noteForLook } from "../recheck/recheck.ts";
+import type { Settled } from "./pure/attempt-result.ts";
+import type { Placed } from "./write-workspace.ts";
+
+/** Soon enough for a person who waits for it, and a dozen looks at most while a dead worker's claim lasts. */
+const laterSeconds = 5;
+
+/**
+ * Notes objects for another look that wait for a creation of ours: their record stays dirty, but once it is linked
+ * with what the creation made, nothing else would lead to them.
+ */
+export const lookAgain = (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  placed: readonly Placed[],
+): Promise<void> =>
+  noteForLook(
+    db,
+    portalId,
+    type,
+    placed.flatMap(({ decision, pair }) =>
+      decision.code === "creation_pending" && pair.object !== null
+        ? [pair.object.id]
+        : [],
+    ),
+    laterSeconds,
+  );
+
+/** Notes objects whose deletion is to be looked at with those that may follow it; a deleted record stays dirty instead. */
+export const lookAtDeleted = (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  placed: readonly Placed[],
+): Promise<void> =>
+  noteForLook(
+    db,
+    portalId,
+    type,
+    placed.flatMap(({ decision, pair }) =>
+      decision.code === DELETION_WAITS &&
+      pair.record?.deletedAt === null &&
+      pair.link !== null
+        ? [pair.link.objectId]
+        : [],
+    ),
+    quietSeconds,
+  );
+
+/** Notes objects that HubSpot changed along with a write of ours. Last in its transaction: it locks the inbox' lane. */
+export const lookAtChanged = (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  settled: readonly Settled[],
+): Promise<void> =>
+  noteForLook(
+    db,
+    portalId,
+    type,
+    settled.flatMap(({ changedAlong, objectId }) =>
+      changedAlong && objectId !== null ? [objectId] : [],
+    ),
+    0,
+  );
+
+/** Notes unlinked objects whose pairs have moved on as often as they were decided on: nothing else would lead to them. */
+export const lookAtMoved = (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  moved: ReadonlySet<Placed>,
+): Promise<void> =>
+  noteForLook(
+    db,
+    portalId,
+    type,
+    [...moved].flatMap(({ pair: { object, link } }) =>
+      object !== null && link?.state !== "live" ? [object.id] : [],
+    ),
+    laterSeconds,
+  );

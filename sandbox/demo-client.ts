@@ -4,7 +4,7 @@ import { callJson } from "./desk/json-client.ts";
 const DEADLINE_MS = 120_000;
 
 /** What the demo reaches over HTTP: the sandbox's control paths and, once installed, the product's API. */
-export class DemoDoors {
+export class DemoClient {
   readonly sandboxUrl: string;
   readonly serverUrl: string;
   readonly portalId: number;

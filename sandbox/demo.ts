@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { z } from "zod";
 import { startSandbox } from "./app.ts";
 import { addSamples, fillHubSpot } from "./demo-data.ts";
-import { DemoDoors, until } from "./demo-client.ts";
+import { DemoClient, until } from "./demo-client.ts";
 import { DemoHome } from "./demo-home.ts";
 import type { Addresses } from "./demo-home.ts";
 import {
@@ -126,20 +126,20 @@ async function start(): Promise<void> {
 
   const portalId =
     own === undefined ? PORTAL_ID : Math.floor(Date.now() / 1000);
-  const doors = new DemoDoors({ sandboxUrl, serverUrl, portalId });
-  await doors.control("POST", "/portals", { portalId });
-  await fillHubSpot(doors);
+  const client = new DemoClient({ sandboxUrl, serverUrl, portalId });
+  await client.control("POST", "/portals", { portalId });
+  await fillHubSpot(client);
   const { apiKey } = installSchema.parse(
-    await doors.inHubSpot("POST", "/install", {}),
+    await client.inHubSpot("POST", "/install", {}),
   );
-  doors.useKey(apiKey);
+  client.useKey(apiKey);
   const waits = environment.SETUP_WINDOW_HOURS > 0;
   if (!waits) {
     await until("the first pull has ended", async () => {
-      const answer = await doors.api("GET", "/installation");
+      const answer = await client.api("GET", "/installation");
       return installationSchema.parse(answer).state === "active";
     });
-    await addSamples(doors);
+    await addSamples(client);
   }
   await deskStarting;
 

@@ -7,7 +7,7 @@ import type { RequestCounts } from "./requests.ts";
 import type { Timers } from "./timers.ts";
 import type { WebhookSender } from "./webhooks/sender.ts";
 
-/** The parts of a running sandbox, as its doors use them. */
+/** The parts of a running sandbox, as its routes use them. */
 export type Platform = {
   readonly app: AppIdentity;
   readonly registry: PortalRegistry;

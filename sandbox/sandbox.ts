@@ -11,7 +11,7 @@ export type Sandbox = {
   readonly authorizeUrl: string;
   /** By portal id. */
   readonly portals: ReadonlyMap<number, Portal>;
-  /** The parts behind the doors: `platform.registry`, `.grants`, `.faults`, `.requests`, `.webhooks`, `.app`. */
+  /** The parts behind the routes: `platform.registry`, `.grants`, `.faults`, `.requests`, `.webhooks`, `.app`. */
   readonly platform: Platform;
   readonly createPortal: (input?: PortalInput) => PortalEntry;
   readonly setFaults: (faults: readonly FaultDocument[]) => void;

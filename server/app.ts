@@ -7,7 +7,7 @@ import { checkRoles } from "./database/group-roles.ts";
 import { migrate, migrationsAhead } from "./database/migrate.ts";
 import { openShares, SHARE_LIMITS } from "./database/shares.ts";
 import type { ShareLimits, ShareName, Shares } from "./database/shares.ts";
-import { AnsweredRequests } from "./http/idempotent-requests.ts";
+import { IdempotentRequests } from "./http/idempotent-requests.ts";
 import { createHttp } from "./http/app.ts";
 import { handleErrors } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -29,9 +29,9 @@ import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
 import { within } from "./jobs/within.ts";
-import { makeRooms } from "./wire-engine.ts";
+import { wireEngine } from "./wire-engine.ts";
 import { pauseRestoredCopy } from "./sync/installation/restored-copy.ts";
-import type { Rooms } from "./wire-engine.ts";
+import type { WiredEngine } from "./wire-engine.ts";
 import express from "express";
 
 /** One running process. */
@@ -59,7 +59,7 @@ export type Overrides = {
   pressWithinMs?: number;
   metricsFreshMs?: number;
   metricsRequestsPerMinute?: number;
-  makeRooms?: typeof makeRooms;
+  wireEngine?: typeof wireEngine;
   shareLimits?: ShareLimits;
   stopWithinMs?: number;
 };
@@ -87,7 +87,7 @@ const PART_STOPS_WITHIN_MS = 1_000;
 
 /**
  * Puts one process together from its configuration and starts it: database (embedded where none is named), migrations,
- * doors for `web` and `all`, lanes and schedule for `worker` and `all`. A worker listens for its health and metrics
+ * HTTP for `web` and `all`, lanes and schedule for `worker` and `all`. A worker listens for its health and metrics
  * only. Rejects when a part does not start, after stopping those that did.
  */
 export async function startCounterpart(
@@ -142,11 +142,11 @@ async function start(
     metrics,
   });
   stops.push(["hubspot", () => hubspot.close()]);
-  // Known once the door is open, where the configuration does not say it.
+  // Known once the server listens, if the configuration does not say it.
   let publicUrl = config.publicUrl;
   // What people wait for in HubSpot does not queue behind the requests of their own product.
   const forCards = shares.web.as("card");
-  const rooms = (overrides.makeRooms ?? makeRooms)({
+  const wired = (overrides.wireEngine ?? wireEngine)({
     database: forCards,
     workDatabase: shares.work,
     hubspot,
@@ -160,19 +160,19 @@ async function start(
       : startJobs({
           config,
           database: shares.control,
-          rooms,
+          wired,
           log,
           metrics,
           stops,
         });
 
-  const answered = new AnsweredRequests(
+  const answered = new IdempotentRequests(
     forCards,
     log.child({ room: "http" }),
     overrides.pressWithinMs ?? PRESS_WITHIN_MS,
   );
-  // After the doors are shut, and while what a press works with is still open.
-  stops.push(["presses", () => answered.settled(PRESS_DRAIN_MS)]);
+  // After the server has stopped listening, and while what a click works with is still open.
+  stops.push(["presses", () => answered.drain(PRESS_DRAIN_MS)]);
 
   const refusals = new Refusals({
     database: shares.control,
@@ -215,7 +215,7 @@ async function start(
           database: shares.web,
           control: shares.control,
           hubspot,
-          engine: rooms.engine,
+          engine: wired.engine,
           answered,
           refusals,
           wake: () => workers?.wake(),
@@ -319,7 +319,7 @@ async function pauseIfCopied(
 type Jobs = {
   config: Config;
   database: Database;
-  rooms: Rooms;
+  wired: WiredEngine;
   log: Log;
   metrics: Metrics;
   stops: Stops;
@@ -328,7 +328,7 @@ type Jobs = {
 function startJobs({
   config,
   database,
-  rooms,
+  wired,
   log,
   metrics,
   stops,
@@ -340,7 +340,7 @@ function startJobs({
   };
   const workers = startWorkers({
     database,
-    work: rooms.work,
+    work: wired.work,
     intervals,
     concurrency: config.workerConcurrency,
     log: log.child({ room: "jobs" }),

@@ -3,11 +3,11 @@ import { startCounterpart, STOP_WITHIN_MS } from "./app.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { readKillAt } from "./kill-at.ts";
 import { createLog } from "./log.ts";
-import { makeRooms } from "./wire-engine.ts";
+import { wireEngine } from "./wire-engine.ts";
 
 const { config, checkpoint } = readOrExit();
 const log = createLog(config.logLevel);
-// Who waits for a card comes first where a worker shares the machine with the doors.
+// Who waits for a card comes first where a worker shares the machine with HTTP.
 if (config.role === "worker")
   os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
@@ -20,7 +20,7 @@ process.on("uncaughtException", (error) => {
 const starting = startCounterpart(config, {
   log,
   ...(checkpoint && {
-    makeRooms: (foundation) => makeRooms({ ...foundation, checkpoint }),
+    wireEngine: (foundation) => wireEngine({ ...foundation, checkpoint }),
   }),
 });
 

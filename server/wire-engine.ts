@@ -1,29 +1,29 @@
 import type { Database } from "./database/database.ts";
-import type { Engine as Doors } from "./http/dependencies.ts";
+import type { EngineApi as Doors } from "./http/dependencies.ts";
 import type { HubSpot } from "./hubspot/hubspot.ts";
 import type { LaneWorks } from "./jobs/lane.ts";
-import { createUpkeep } from "./jobs/housekeeping.ts";
+import { createHousekeeping } from "./jobs/housekeeping.ts";
 import type { Log } from "./log.ts";
 import type { PortalId } from "./settings/object-type.ts";
 import { descriptorOf } from "./settings/types/index.ts";
 import type { LaneTurn } from "./jobs/lane.ts";
-import { passingOver } from "./sync/installation/capabilities.ts";
+import { skipForbidden } from "./sync/installation/capabilities.ts";
 import type { Checkpoint, Engine } from "./sync/engine.ts";
-import { createAttentionDoor, createCard } from "./sync/card/card.ts";
+import { createAttentionApi, createCard } from "./sync/card/card.ts";
 import { readSettings } from "./settings/store.ts";
 import { readInstallation } from "./sync/installation/installation.ts";
 import { startRun } from "./sync/runs/runs.ts";
 import { drainDirty } from "./sync/sources/dirty.ts";
 import { drainInbox } from "./sync/sources/inbox.ts";
-import { workRuns } from "./sync/sources/work-runs.ts";
-import { upkeep } from "./sync/housekeeping.ts";
+import { processRuns } from "./sync/sources/work-runs.ts";
+import { housekeeping } from "./sync/housekeeping.ts";
 
-/** What the engine gives to the doors and to the lanes. */
-export type Rooms = { engine: Doors; work: LaneWorks };
+/** What the engine gives to HTTP and to the lanes. */
+export type WiredEngine = { engine: Doors; work: LaneWorks };
 
 /** What the engine is made from. */
-export type Foundation = {
-  /** What the doors work with. */
+export type EngineDependencies = {
+  /** What requests work with. */
   database: Database;
   /** What the lanes work with, where their connections are others. */
   workDatabase?: Database;
@@ -38,7 +38,7 @@ export type Foundation = {
 const VIEW_WITHIN_MS = 8_000;
 
 /** The engine's parts, in the forms that http and jobs ask for. */
-export function makeRooms(foundation: Foundation): Rooms {
+export function wireEngine(foundation: EngineDependencies): WiredEngine {
   const { database } = foundation;
   const engine: Engine = {
     database,
@@ -52,12 +52,12 @@ export function makeRooms(foundation: Foundation): Rooms {
     ...engine,
     database: foundation.workDatabase ?? database,
   };
-  const keep = createUpkeep(worker.database);
+  const keep = createHousekeeping(worker.database);
   // What HubSpot turns out not to allow ends no turn of these: they go on with the rest.
-  const sparing =
+  const skipping =
     (drain: typeof drainInbox) =>
     async (portalId: PortalId, turn: LaneTurn) => ({
-      again: await passingOver(worker, portalId, turn.fence, [], () =>
+      again: await skipForbidden(worker, portalId, turn.fence, [], () =>
         drain(worker, portalId, turn),
       ),
     });
@@ -65,13 +65,13 @@ export function makeRooms(foundation: Foundation): Rooms {
     engine: {
       startRun,
       card: createCard(engine, foundation.viewWithinMs ?? VIEW_WITHIN_MS),
-      attention: createAttentionDoor(engine),
+      attention: createAttentionApi(engine),
     },
     work: {
-      inbox: sparing(drainInbox),
-      dirty: sparing(drainDirty),
+      inbox: skipping(drainInbox),
+      dirty: skipping(drainDirty),
       run: async (portalId, turn) => ({
-        again: await workRuns(worker, portalId, turn),
+        again: await processRuns(worker, portalId, turn),
       }),
       "changed-pull": async (portalId) => {
         await queueAll(worker, portalId, "pull");
@@ -83,7 +83,7 @@ export function makeRooms(foundation: Foundation): Rooms {
       },
       upkeep: async (portalId, turn) => {
         const { again } = await keep(portalId, turn);
-        const due = await upkeep(worker, portalId, turn.fence);
+        const due = await housekeeping(worker, portalId, turn.fence);
         return { again: earlier(again, due) };
       },
     },

@@ -8,7 +8,7 @@ import { ServerProcess } from "./server.ts";
 import type { Role } from "./server.ts";
 
 export type SceneOptions = {
-  /** The processes to start; `all` alone where nothing is said. The first is the one with doors. */
+  /** The processes to start; `all` alone where nothing is said. The first is the one with HTTP. */
   readonly roles?: readonly [Role, ...Role[]];
   readonly environment?: Readonly<Record<string, string>>;
   /** Options of the portal in the sandbox; HubSpot's limits on calls are off unless `limits` says otherwise. */
@@ -94,7 +94,7 @@ export class Scene {
     return scene;
   }
 
-  /** Where the doors are. */
+  /** Where HTTP is served. */
   get url(): string {
     return this.#server(0).url;
   }

@@ -19,7 +19,7 @@ export type RefusalBody = {
   readonly inBatch?: Readonly<Record<string, readonly string[]>>;
 };
 
-/** A call that HubSpot refuses: thrown by operations, answered by the door that asked for them. */
+/** A call that HubSpot refuses: thrown by operations, answered by the route that asked for them. */
 export class Refusal extends Error {
   readonly status: number;
   readonly body: RefusalBody;

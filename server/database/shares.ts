@@ -7,7 +7,7 @@ import { StatementNames } from "./statement-names.ts";
 
 /**
  * The connections of one process by what they serve, so that no kind of work waits for another's. A share of no
- * connections is another's: a process without doors has no `web` of its own.
+ * connections is another's: a process without HTTP has no `web` of its own.
  */
 export type Shares = {
   /** Webhooks, lanes, schedule, readiness, budgets and tokens: short statements that serve all portals. */

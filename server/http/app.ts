@@ -9,7 +9,7 @@ import { limitRate } from "./limit-rate.ts";
 import type { AddressLimit } from "./limit-rate.ts";
 import { measureRequests } from "./measure.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
-import type { Parts } from "./dependencies.ts";
+import type { HttpDependencies } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { cardRoutes } from "./ui.ts";
 import { receiveWebhooks } from "./webhooks.ts";
@@ -18,7 +18,7 @@ import { receiveWebhooks } from "./webhooks.ts";
  * The web process: webhooks, cards, OAuth and the product's API. `parts.health` answers first and is neither limited
  * nor measured.
  */
-export function createHttp(parts: Parts): Express {
+export function createHttp(parts: HttpDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
@@ -34,7 +34,7 @@ export function createHttp(parts: Parts): Express {
   if (parts.health) app.use(parts.health);
   app.use(measureRequests(parts.metrics));
   if (parts.wake) app.use(wakeAfterWrites(parts.wake));
-  // Before the headers for browsers: HubSpot reads none of them, and this is the hottest door.
+  // Before the headers for browsers: HubSpot reads none of them, and this is the busiest route.
   app.post(
     "/webhooks/hubspot",
     ...receiveWebhooks(

@@ -12,7 +12,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
-import type { AnsweredRequests } from "./idempotent-requests.ts";
+import type { IdempotentRequests } from "./idempotent-requests.ts";
 import type { Refusals } from "./refusals.ts";
 import type { ActionAnswer, SyncView, WholeValue } from "./sync-view.ts";
 
@@ -32,16 +32,16 @@ export type HttpConfig = {
   publicRequestsPerMinute: number;
 };
 
-/** What the rooms behind HTTP do for it. */
-export type Parts = {
+/** What HTTP needs from the rest of the server. */
+export type HttpDependencies = {
   config: HttpConfig;
   database: Database;
   /** The connections of webhooks, which wait for nobody else's work. */
   control: Database;
   hubspot: Pick<HubSpot, "portal" | "oauth" | "seal" | "forget">;
-  engine: Engine;
+  engine: EngineApi;
   /** Presses are done once, and answered in time. */
-  answered: AnsweredRequests;
+  answered: IdempotentRequests;
   /** Makes requests that HubSpot did not sign, or not for us, visible. */
   refusals: Refusals;
   /** Work has been stored: this process' workers look at once. Those of others see it at their next look. */
@@ -97,8 +97,8 @@ export type WholeAnswer =
 export type AttentionAnswer =
   { ok: true } | { ok: false; code: string; reason: string };
 
-/** The engine's doors. */
-export type Engine = {
+/** What the engine offers to HTTP. */
+export type EngineApi = {
   startRun(
     db: Db,
     portalId: PortalId,

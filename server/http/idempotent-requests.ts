@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 100;
 export const stillWorking = Symbol("still working");
 
 /** Actions that run once per request id, across processes, however often they are requested. */
-export class AnsweredRequests {
+export class IdempotentRequests {
   readonly #database: Database;
   readonly #log: Log;
   readonly #withinMs: number;
@@ -69,7 +69,7 @@ export class AnsweredRequests {
   }
 
   /** Waits for actions in progress, so that nothing they need is closed; `withinMs` at most. */
-  async settled(withinMs: number): Promise<void> {
+  async drain(withinMs: number): Promise<void> {
     const late = new AbortController();
     await Promise.race([
       Promise.allSettled(this.#underWay),
@@ -121,8 +121,8 @@ export class AnsweredRequests {
     mark: string,
     act: () => Promise<Answer>,
   ): Promise<Answer> {
-    const claim = new HeldClaim(this.#database, portalId, requestId, mark);
-    const signs = setInterval(() => claim.giveSign(), this.#signOfLifeMs);
+    const claim = new RequestClaim(this.#database, portalId, requestId, mark);
+    const signs = setInterval(() => claim.heartbeat(), this.#signOfLifeMs);
     try {
       const answer = await act();
       await claim.store(answer);
@@ -140,7 +140,7 @@ export class AnsweredRequests {
  * One request that this process works on. Each sign of life moves the claim's mark on; a claim whose mark another
  * process has moved is that one's, and is left alone.
  */
-class HeldClaim {
+class RequestClaim {
   readonly #database: Database;
   readonly #portalId: PortalId;
   readonly #requestId: string;
@@ -160,7 +160,7 @@ class HeldClaim {
     this.#mark = mark;
   }
 
-  giveSign(): void {
+  heartbeat(): void {
     if (this.#ended) return;
     this.#signs = this.#signs.then(async () => {
       const { rows } = await this.#database

@@ -1,11 +1,13 @@
 import type { Request, RequestHandler } from "express";
-import type { Parts } from "./dependencies.ts";
+import type { HttpDependencies } from "./dependencies.ts";
 
 /**
  * Counts requests and their time by the route's pattern: an address itself would make a series of each id, and of each
  * spelling, since routes are found whatever the case of their letters.
  */
-export function measureRequests(metrics: Parts["metrics"]): RequestHandler {
+export function measureRequests(
+  metrics: HttpDependencies["metrics"],
+): RequestHandler {
   return (request, response, next) => {
     const begun = performance.now();
     response.once("close", () => {

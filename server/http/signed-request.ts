@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from "express";
 import { discardBody } from "./discard-body.ts";
-import type { Parts } from "./dependencies.ts";
+import type { HttpDependencies } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf } from "./raw-body.ts";
 import { runMiddleware } from "./run-middleware.ts";
@@ -19,7 +19,7 @@ const sentences = {
  * can't fill the memory with bodies. The response is that of `requireSignature`.
  */
 export function requireSignatureHeaders(
-  parts: Parts,
+  parts: HttpDependencies,
   limitRefused: RequestHandler,
 ): RequestHandler {
   return async (request, response, next) => {
@@ -37,7 +37,7 @@ export function requireSignatureHeaders(
  * verified ones do not, since all portals share HubSpot's few addresses.
  */
 export async function requireSignature(
-  parts: Parts,
+  parts: HttpDependencies,
   limitRefused: RequestHandler,
   request: Request,
   response: Response,
@@ -59,18 +59,21 @@ const headersOf = (
 });
 
 /** What HubSpot should have signed; without a body if none was read. */
-const signedBy = (parts: Parts, request: Request): SignedRequest => ({
+const signedBy = (
+  parts: HttpDependencies,
+  request: Request,
+): SignedRequest => ({
   method: request.method,
   url: parts.config.publicUrl + request.originalUrl,
   body: bytesOf(request.body),
   ...headersOf(request),
 });
 
-const secretsOf = (parts: Parts): string[] =>
+const secretsOf = (parts: HttpDependencies): string[] =>
   parts.config.clientSecrets.map((secret) => secret.reveal());
 
 async function refuse(
-  parts: Parts,
+  parts: HttpDependencies,
   limitRefused: RequestHandler,
   request: Request,
   response: Response,
@@ -92,7 +95,7 @@ async function refuse(
  * signature is worth nothing here.
  */
 export function refuseQuery(
-  parts: Parts,
+  parts: HttpDependencies,
   limitRefused: RequestHandler,
 ): RequestHandler {
   return async (request, response, next) => {

@@ -13,7 +13,12 @@ import { parseInput } from "./api/parse.ts";
 import { readRun } from "./api/read-runs.ts";
 import { idSchema } from "./api/schemas.ts";
 import { jsonOf } from "./json-body.ts";
-import type { CardAction, CardInput, Parts, User } from "./dependencies.ts";
+import type {
+  CardAction,
+  CardInput,
+  HttpDependencies,
+  User,
+} from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { rawBody } from "./raw-body.ts";
 import type { PortalShare } from "./requests-in-progress.ts";
@@ -80,7 +85,7 @@ const bodies = {
 
 /** /ui: the requests of cards in HubSpot, signed by HubSpot. The signed address names the user. */
 export function cardRoutes(
-  parts: Parts,
+  parts: HttpDependencies,
   limitRefused: RequestHandler,
   budget: BodyBudget,
 ): Router {

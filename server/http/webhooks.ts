@@ -4,7 +4,7 @@ import { setAsideEvents } from "../database/set-aside.ts";
 import type { SetAside } from "../database/set-aside.ts";
 import { readJson } from "../read-json.ts";
 import { EventWriter } from "./event-writer.ts";
-import type { Parts } from "./dependencies.ts";
+import type { HttpDependencies } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { bytesOf, rawBody } from "./raw-body.ts";
 import {
@@ -23,7 +23,7 @@ const BODY_LIMIT = 8 * 1024 * 1024;
  * that can't be used is counted, and the response is 200, because HubSpot would otherwise send it ten more times.
  */
 export function receiveWebhooks(
-  parts: Parts,
+  parts: HttpDependencies,
   limitRefused: RequestHandler,
   budget: BodyBudget,
 ): RequestHandler[] {

@@ -6,7 +6,7 @@ import {
   type Done,
   type RequestParts,
 } from "./request-once.ts";
-import { patience, type Timing } from "./timing.ts";
+import { retryDelay, type Timing } from "./timing.ts";
 import type { AccessTokens } from "./tokens/access-tokens.ts";
 
 /** Makes a call for one portal, until it is done or an error ends it. Throws the classes of errors.ts. */
@@ -32,7 +32,7 @@ export function createCaller(
         token = await tokens.renew(portalId, token);
         continue;
       }
-      const ms = patience(error, timing, repeats);
+      const ms = retryDelay(error, timing, repeats);
       if (ms === null) throw error;
       if (error instanceof UnavailableError) repeats++;
       await waitFor(ms, timing.signal);

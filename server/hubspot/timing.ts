@@ -32,7 +32,7 @@ export function timingOf(options: CallOptions): Timing {
 }
 
 /** How long to wait before the same request is made again; null: the error is the caller's. */
-export function patience(
+export function retryDelay(
   error: HubSpotError,
   timing: Timing,
   repeats: number,

@@ -8,7 +8,7 @@ import {
 import type { LaneWork } from "./lane.ts";
 
 /** What a portal needs now and then: the end of its setup window, and retention. */
-export function createUpkeep(database: Database): LaneWork {
+export function createHousekeeping(database: Database): LaneWork {
   return async (portalId, { fence }) => {
     const { windowEnd, more } = await database.inPortal(
       portalId,

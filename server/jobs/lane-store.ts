@@ -93,7 +93,7 @@ export function fenceOf({ portalId, kind, token }: Claim): Fence {
 }
 
 /** Prolongs leases and answers the claims that are lost. A row that a fence holds just now is left alone: it is ours. */
-export async function prolongLeases(
+export async function renewLeases(
   database: Database,
   claims: readonly Claim[],
 ): Promise<Claim[]> {

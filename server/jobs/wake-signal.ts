@@ -1,5 +1,5 @@
 /** Wakes one sleeper: a ring while nobody sleeps is kept for the next wait. */
-export class Bell {
+export class WakeSignal {
   #rung = false;
   #wake: (() => void) | undefined;
 

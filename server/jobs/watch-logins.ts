@@ -43,12 +43,12 @@ export function startLoginWatch({
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
-  const lookAgain = (): void => {
+  const checkAgain = (): void => {
     looking = look().finally(() => {
-      if (!stopped) timer = setTimeout(lookAgain, everyMs).unref();
+      if (!stopped) timer = setTimeout(checkAgain, everyMs).unref();
     });
   };
-  lookAgain();
+  checkAgain();
   return {
     stop: async () => {
       stopped = true;

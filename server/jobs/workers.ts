@@ -5,16 +5,11 @@ import { mayTakeAnother } from "../fair-slots.ts";
 import type { Log } from "../log.ts";
 import { LogOnce } from "../log-once.ts";
 import type { Metrics } from "../metrics.ts";
-import { Bell } from "./wake-signal.ts";
+import { WakeSignal } from "./wake-signal.ts";
 import { endingOf } from "./ending.ts";
 import { LEASE_SECONDS, workingStates } from "./lane.ts";
 import type { LaneKind, LaneWork, LaneWorks } from "./lane.ts";
-import {
-  claimLanes,
-  fenceOf,
-  prolongLeases,
-  releaseLane,
-} from "./lane-store.ts";
+import { claimLanes, fenceOf, renewLeases, releaseLane } from "./lane-store.ts";
 import type { Claim } from "./lane-store.ts";
 import { wakeLanes } from "./wake-lanes.ts";
 import { within } from "./within.ts";
@@ -70,7 +65,7 @@ export function startWorkers({
   unconfirmedMs = UNCONFIRMED_MS,
 }: Options): Workers {
   const turns = new Map<Claim, Turn>();
-  const bell = new Bell();
+  const wake = new WakeSignal();
   const failing = new LogOnce();
   const states = JSON.stringify(workingStates);
   let stopped = false;
@@ -83,17 +78,17 @@ export function startWorkers({
       try {
         const next = await takeOnce();
         lookedAt = Date.now();
-        await bell.wait(next);
+        await wake.wait(next);
       } catch (error) {
         failing.write("lanes", (more) =>
           log.error({ ...more, err: error }, "lanes could not be checked"),
         );
-        await bell.wait(AFTER_DATABASE_ERROR_MS);
+        await wake.wait(AFTER_DATABASE_ERROR_MS);
       }
     }
   }
 
-  // Answers the ms until it has to be called again, unless the bell rings.
+  // Answers the ms until it has to be called again, unless it is woken.
   async function takeOnce(): Promise<number> {
     let next = POLL_MS;
     if (Date.now() >= pollAt) {
@@ -102,7 +97,7 @@ export function startWorkers({
       pollAt = polledAt + POLL_MS;
     }
     const free = concurrency - turns.size;
-    // With all hands busy, the end of a turn rings the bell.
+    // With all hands busy, the end of a turn rings the wake.
     if (free <= 0 || stopped) return POLL_MS;
     const askedAt = Date.now();
     const claims = await claimLanes(database, free, states, fullPortals(free));
@@ -127,7 +122,7 @@ export function startWorkers({
     if (stopped) stop.abort();
     const ended = turn(claim, stop.signal).finally(() => {
       turns.delete(claim);
-      bell.ring();
+      wake.ring();
     });
     turns.set(claim, { claim, stop, ended, confirmedAt });
   }
@@ -192,7 +187,7 @@ export function startWorkers({
     const claims = [...turns.keys()];
     if (claims.length === 0) return;
     const askedAt = Date.now();
-    const lost = new Set(await prolongLeases(database, claims));
+    const lost = new Set(await renewLeases(database, claims));
     for (const claim of claims) {
       const turn = turns.get(claim);
       if (lost.has(claim)) turn?.stop.abort(new LeaseLost("The lease ended."));
@@ -232,13 +227,13 @@ export function startWorkers({
   return {
     wake: () => {
       pollAt = Math.min(pollAt, polledAt + WAKES_APART_MS);
-      bell.ring();
+      wake.ring();
     },
     busy: () => turns.size,
     lookedAt: () => lookedAt,
     stop: async () => {
       stopped = true;
-      bell.ring();
+      wake.ring();
       for (const { stop } of turns.values()) stop.abort();
       // A claim that was under way may bring one more turn. Any of it may wait for a database that no longer answers.
       const ended = taking

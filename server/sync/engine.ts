@@ -9,7 +9,7 @@ export interface Engine {
   readonly log: Log;
   /** Our clock. HubSpot's moments come from its answers, never from here. */
   readonly now: () => Date;
-  /** The page where an admin connects HubSpot again; null where no door is open. */
+  /** The page where an admin connects HubSpot again; null if no process serves HTTP. */
   readonly connectUrl?: () => string | null;
   /**
    * Called at the moments where a crash is hardest, by name. Does nothing, but that tests make a process end itself

@@ -7,7 +7,7 @@ import { expireHeld, nextExpiry } from "./resolve/mass-change.ts";
 import { refreshDefinitions } from "./installation/definitions.ts";
 import type { Engine } from "./engine.ts";
 import { loadEnabledTypes } from "./installation/load-enabled-types.ts";
-import { lookAtScopes } from "./installation/check-scopes.ts";
+import { checkScopes } from "./installation/check-scopes.ts";
 import {
   activateIfPulled,
   queueFirstPulls,
@@ -33,7 +33,7 @@ const bulk = { priority: "bulk" } as const;
  * are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with
  * the rest done.
  */
-export async function upkeep(
+export async function housekeeping(
   engine: Engine,
   portalId: PortalId,
   fence: Fence,
@@ -51,7 +51,7 @@ export async function upkeep(
     await preparePortal(engine.database, gateway, portalId, bulk);
   else if (standing.lacks === "definitions")
     await refreshDefinitions(engine.database, gateway, portalId, bulk);
-  await lookAtScopes(engine, portalId, bulk);
+  await checkScopes(engine, portalId, bulk);
   await engine.database.inPortal(portalId, async (db) => {
     await fence(db);
     await queueFirstPulls(db, portalId, "upkeep");
@@ -99,7 +99,7 @@ const connected: readonly InstallationState[] = [
   "held",
 ];
 
-interface Standing {
+interface StoredPortal {
   readonly state: InstallationState;
   readonly lacks: "preparation" | "definitions" | null;
   /** When the definitions are to be read again. */
@@ -110,7 +110,7 @@ async function readStanding(
   db: Db,
   portalId: PortalId,
   now: Date,
-): Promise<Standing | null> {
+): Promise<StoredPortal | null> {
   const { rows } = await sql<{
     state: InstallationState;
     is_copy: boolean;

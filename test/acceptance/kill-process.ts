@@ -57,7 +57,7 @@ export class ServerProcess {
     return new ServerProcess(url, lines, child, died);
   }
 
-  /** Makes it the server that the world's doors and HubSpot's webhooks go to. */
+  /** Makes it the server that the world's requests and HubSpot's webhooks go to. */
   serve(world: World): this {
     world.sandbox.setPublicUrl(this.url);
     world.server = {

@@ -142,7 +142,7 @@ describe.each(profiles)("what /metrics says, %s", (profile) => {
     expect((await stored()) - before.stored).toBe((await sent()) - before.sent);
   });
 
-  test("runs by kind and state, and what waits in inbox and dirty set with its age, are as the product's door has them", async () => {
+  test("runs by kind and state, and what waits in inbox and dirty set with its age, are as the product's client has them", async () => {
     const { world } = at;
     await sync(world, "pull", "contacts", { all: true });
     await sync(world, "push", "companies", { all: true });

@@ -50,7 +50,7 @@ async function askedOfHubSpot(world: World): Promise<unknown[]> {
 const refusedButton = { allowed: false, reason: "HubSpot isn't connected." };
 const notConnected = { push: refusedButton, pull: refusedButton };
 
-/** Three ways out of a connection, each through a door of the app's or of HubSpot's. */
+/** Three ways out of a connection, each through a client of the app's or of HubSpot's. */
 const ways = [
   {
     way: "the refresh token is dead",

@@ -35,7 +35,7 @@ export interface WorldOptions {
   readonly files?: ProjectFiles;
 }
 
-/** A sandbox, a server on a database of its own, and one installed portal: the app's own doors and no others. */
+/** A sandbox, a server on a database of its own, and one installed portal: the app's own routes and no others. */
 export class World {
   readonly sandbox: Sandbox;
   database: ClonedDatabase;
@@ -179,7 +179,7 @@ export class World {
     );
   }
 
-  /** A call of the product's REST door. */
+  /** A call of the product's REST API. */
   api<T = Json>(
     method: string,
     path: string,

@@ -30,7 +30,7 @@ export function apiShot(target: Target, random: Random): Shot {
   );
   const body = bodyFor(route, target, random);
   return {
-    door: "api",
+    client: "api",
     method: route.method.toUpperCase(),
     path: `/api/v1${path}${query === "" ? "" : `?${query}`}`,
     headers: {

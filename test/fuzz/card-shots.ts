@@ -23,7 +23,7 @@ export function cardShot(target: Target, random: Random): Shot {
       { path: "/ui/card/run", query: { runId: random.pick(target.recordIds) } },
     ]);
     return {
-      door: "card",
+      client: "card",
       method: "GET",
       path: `${question.path}?${queryOf({ ...question.query, ...who }, random)}`,
       headers: {},
@@ -43,7 +43,7 @@ export function cardShot(target: Target, random: Random): Shot {
     ? mutate(body, random, [...target.objectIds, ...target.recordIds])
     : body;
   return {
-    door: "card",
+    client: "card",
     method: "POST",
     path: `/ui/card/${action}?${queryOf(who, random)}`,
     headers: { "content-type": "application/json" },

@@ -155,7 +155,7 @@ test(
       `${requests} requests, seeds from ${seed}: ${JSON.stringify(statuses)}\n`,
     );
     expect(findings).toEqual([]);
-    // Each door was passed through, and not only knocked at.
+    // Each client was passed through, and not only knocked at.
     for (const passed of ["webhook 200", "card 200", "api 200"])
       expect(statuses[passed] ?? 0).toBeGreaterThan(0);
 

@@ -1,6 +1,6 @@
 /** One request to fire. */
 export type Shot = {
-  readonly door: "webhook" | "card" | "api";
+  readonly client: "webhook" | "card" | "api";
   readonly method: string;
   /** Path and query, as they go over the wire. */
   readonly path: string;

@@ -14,7 +14,7 @@ const AT_ONCE = 8;
 const ANSWER_WITHIN_MS = 30_000;
 
 export type Storm = {
-  /** Requests by door and status. */
+  /** Requests by client and status. */
   readonly statuses: Readonly<Record<string, number>>;
   /** What should not have been, in words that let it be sent again: its seed first. */
   readonly findings: readonly string[];
@@ -42,7 +42,7 @@ export async function storm(
         status: 0,
         text: error instanceof Error ? error.message : "no error",
       }));
-      const name = `${shot.door} ${answer.status}`;
+      const name = `${shot.client} ${answer.status}`;
       statuses[name] = (statuses[name] ?? 0) + 1;
       if (
         answer.status !== 503 &&
@@ -63,7 +63,7 @@ function shotOf(seed: number, target: Target, url: string): Shot {
   const random = new Random(seed);
   const make = random.pick([webhookShot, cardShot, apiShot]);
   const shot = mangle(make(target, random), random);
-  return shot.door === "api" || random.chance(0.02) ? shot : sign(shot, url);
+  return shot.client === "api" || random.chance(0.02) ? shot : sign(shot, url);
 }
 
 /** As HubSpot would sign these very bytes; a header that is there already stays. */

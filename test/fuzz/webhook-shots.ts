@@ -22,7 +22,7 @@ export function webhookShot(target: Target, random: Random): Shot {
   const known = [...target.objectIds, ...target.recordIds];
   const body = random.chance(0.9) ? mutate(events, random, known) : events;
   return {
-    door: "webhook",
+    client: "webhook",
     method: "POST",
     path: "/webhooks/hubspot",
     headers: { "content-type": "application/json" },

@@ -350,7 +350,7 @@ export const historyArbitrary: fc.Arbitrary<History> = fc
     steps: bulk === null ? steps : steps.toSpliced(bulk.at, 0, bulk.step),
   }));
 
-/** How HubSpot's doors misbehave, by number; 0 is well-behaved. */
+/** How HubSpot's routes misbehave, by number; 0 is well-behaved. */
 export const apiFaults: readonly (Readonly<Record<string, unknown>> | null)[] =
   [
     null,

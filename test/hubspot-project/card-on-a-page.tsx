@@ -33,7 +33,7 @@ type Options = {
 type Node = RenderedRootNode | RenderedChildNode;
 
 /**
- * A card on an object's page, as HubSpot's test renderer draws it, and the door by which it reaches the server:
+ * A card on an object's page, as HubSpot's test renderer draws it, and the client by which it reaches the server:
  * each request waits until the test answers it. Closed when the test ends.
  */
 export function openCard(objectTypeId = "0-1", objectId = 501) {
@@ -71,9 +71,9 @@ export function openCard(objectTypeId = "0-1", objectId = 501) {
         pace={{
           firstPause: 1,
           longestPause: 2,
-          looks: 4,
-          asks: 3,
-          settling: 1,
+          maxPolls: 4,
+          maxResends: 3,
+          debounce: 1,
         }}
       />
     );

@@ -4,16 +4,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
   openPortal,
   useSandbox,
-  type PortalDoor,
+  type PortalClient,
 } from "./crm/portal-client.ts";
 
 const sandbox = useSandbox();
-let door: PortalDoor;
+let opened: PortalClient;
 let client: Client;
 
 beforeEach(() => {
-  door = openPortal(sandbox());
-  client = new Client({ basePath: door.url, accessToken: door.token });
+  opened = openPortal(sandbox());
+  client = new Client({ basePath: opened.url, accessToken: opened.token });
 });
 
 const unlabeled = {
@@ -126,7 +126,7 @@ describe("HubSpot's own client, unmodified, on v3 and v4 paths", () => {
     });
     expect(upserted.results.map((row) => row._new)).toEqual([false, true]);
     await batchApi.archive({ inputs: [{ id }] });
-    expect(door.portal.truth("contacts", true).map((row) => row.id)).toEqual([
+    expect(opened.portal.truth("contacts", true).map((row) => row.id)).toEqual([
       id,
     ]);
   });
@@ -213,7 +213,7 @@ describe("HubSpot's own client, unmodified, on v3 and v4 paths", () => {
     expect(
       labels.results.map(({ typeId }) => typeId).sort((a, b) => a - b),
     ).toEqual([1, 279]);
-    expect(door.portal.truth("contacts")[0]?.associations).toEqual([]);
+    expect(opened.portal.truth("contacts")[0]?.associations).toEqual([]);
   });
 
   it("defines properties and reads owners and pipelines", async () => {

@@ -32,7 +32,7 @@ if (folder !== undefined && folder !== "") {
 
   /** Opens a portal whose every answer is held against the files, and counts how many there were. */
   const checkedPortal = (options: Json = {}) => {
-    const door = openPortal(sandbox(), options, [
+    const client = openPortal(sandbox(), options, [
       ...allScopes,
       "tickets",
       "crm.schemas.custom.read",
@@ -43,7 +43,7 @@ if (folder !== undefined && folder !== "") {
       status: number,
       body?: unknown,
     ): Promise<Json> => {
-      const reply = await door.call(method, path, body);
+      const reply = await client.call(method, path, body);
       const shown =
         Object.keys(reply.body).length === 0 ? undefined : reply.body;
       expect(
@@ -59,7 +59,7 @@ if (folder !== undefined && folder !== "") {
       expect(faults, `${method} ${path} ${JSON.stringify(shown)}`).toEqual([]);
       return reply.body;
     };
-    return { ...door, call };
+    return { ...client, call };
   };
 
   const required: Readonly<Record<string, Json>> = {

@@ -162,7 +162,7 @@ export class World {
     return String(body["id"]);
   }
 
-  /** The id of every live object of a type, from the control door. */
+  /** The id of every live object of a type, from the control client. */
   async ids(portalId: number, type: string): Promise<string[]> {
     const { body } = await this.control(
       "GET",

@@ -27,7 +27,7 @@ import { mergedAwayReason } from "../../server/sync/decide/merged-away.ts";
 import {
   refusalFor,
   syncCapabilities,
-  tellMissing,
+  describeMissing,
 } from "../../server/sync/installation/pure/missing-scope.ts";
 import type { LinkEnd, Pair, Rules, Trigger } from "../../server/sync/model.ts";
 import type { SyncField } from "../../hubspot-project/src/app/cards/sync-view.ts";
@@ -103,7 +103,7 @@ export function renderedSentences(): Group[] {
       "A permission that HubSpot did not grant",
       syncCapabilities.flatMap((capability) => {
         const { reason, remedy } = refusalFor(capability);
-        const { cause, fix } = tellMissing(capability, [
+        const { cause, fix } = describeMissing(capability, [
           "crm.objects.contacts.read",
         ]);
         return [both([reason, remedy]), both([cause, fix])];

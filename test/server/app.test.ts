@@ -37,7 +37,7 @@ const get = async (app: { url: string }, path: string) => {
   return { status: response.status, body: await response.text() };
 };
 
-test("health, readiness and metrics answer in every role; the other doors only where there is web", async () => {
+test("health, readiness and metrics answer in every role; the other routes only where there is web", async () => {
   for (const role of ["all", "web", "worker"]) {
     const app = await start({ ROLE: role });
     expect((await get(app, "/healthz")).status).toBe(200);

@@ -10,7 +10,7 @@ export type TypeInput = {
   readonly associationTypeId?: unknown;
 };
 
-/** An association to make together with an object: HubSpot's form (`to`, `types`), or the control door's (`toType`, `toId`). */
+/** An association to make together with an object: HubSpot's form (`to`, `types`), or the control path's (`toType`, `toId`). */
 export type AssociationInput = {
   readonly to?: { readonly id?: unknown };
   readonly types?: readonly TypeInput[];

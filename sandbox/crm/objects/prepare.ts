@@ -26,7 +26,7 @@ export type PreparedWrite = {
   readonly values: ReadonlyMap<string, string>;
 };
 
-/** By which door a write comes. */
+/** By which way in a write comes. */
 export type Writer = {
   /** An app writes; otherwise a user. */
   readonly isApp: boolean;

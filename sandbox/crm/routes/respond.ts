@@ -20,7 +20,7 @@ export function actorOf(call: Call): Actor {
   };
 }
 
-/** By which door a write of this call comes: apps obey an admin's rules from version 2026-09 on. */
+/** By which way in a write of this call comes: apps obey an admin's rules from version 2026-09 on. */
 export function writerOf({ path }: Call): Writer {
   return { isApp: true, obeysRules: path.startsWith("/crm/objects/2026-09/") };
 }

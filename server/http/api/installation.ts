@@ -6,8 +6,11 @@ import type { PortalId } from "../../settings/object-type.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import { isFormerUser } from "../../sync/installation/definitions.ts";
-import type { MoveResult } from "../../sync/installation/installation-moves.ts";
-import { hold, startNow } from "../../sync/installation/installation-moves.ts";
+import type { TransitionResult } from "../../sync/installation/installation-moves.ts";
+import {
+  pauseSync,
+  startSync,
+} from "../../sync/installation/installation-moves.ts";
 import type { Installation } from "../../sync/installation/installation.ts";
 import { readInstallation } from "../../sync/installation/installation.ts";
 import { uninstall } from "../../sync/installation/uninstall.ts";
@@ -140,7 +143,7 @@ export const installationRoutes: readonly ApiRoute[] = [
     answers,
     handle: ({ inPortal, portalId }) =>
       inPortal(async (db) =>
-        moved(db, portalId, await startNow(db, portalId, "API")),
+        moved(db, portalId, await startSync(db, portalId, "API")),
       ),
   }),
   apiRoute({
@@ -151,7 +154,7 @@ export const installationRoutes: readonly ApiRoute[] = [
     answers,
     handle: ({ inPortal, portalId }) =>
       inPortal(async (db) =>
-        moved(db, portalId, await hold(db, portalId, "API")),
+        moved(db, portalId, await pauseSync(db, portalId, "API")),
       ),
   }),
   apiRoute({
@@ -209,7 +212,7 @@ const isoOrNull = (time: Date | null): string | null =>
 async function moved(
   db: Db,
   portalId: PortalId,
-  result: MoveResult,
+  result: TransitionResult,
 ): Promise<ApiAnswer> {
   if (!result.ok) throw new Problem(409, result.code, result.reason);
   return shown(db, portalId);

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
-import type { Parts } from "../dependencies.ts";
+import type { HttpDependencies } from "../dependencies.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
@@ -10,7 +10,7 @@ export type ApiCall<Params, Query, Body> = {
   portalId: PortalId;
   /** The key that asked: never log it. */
   apiKey: string;
-  parts: Parts;
+  parts: HttpDependencies;
   params: Params;
   query: Query;
   body: Body;

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import express, { Router } from "express";
 import { jsonOf } from "../json-body.ts";
-import type { Parts } from "../dependencies.ts";
+import type { HttpDependencies } from "../dependencies.ts";
 import { Problem } from "../problem.ts";
 import type { PortalShare } from "../requests-in-progress.ts";
 import { RequestsInProgress } from "../requests-in-progress.ts";
@@ -34,7 +34,7 @@ const isHeavy = ({ path, query }: ApiRoute): boolean =>
 
 /** /api/v1: the product's API. Every route except the document itself requires the key of one portal. */
 export function apiRouter(
-  parts: Parts,
+  parts: HttpDependencies,
   authentication: Authentication,
 ): Router {
   const router = Router();
@@ -104,7 +104,7 @@ const readBytes: RequestHandler = express.raw({
 });
 
 async function act(
-  parts: Parts,
+  parts: HttpDependencies,
   route: ApiRoute,
   { portalId, apiKey }: Asker,
   request: Request,

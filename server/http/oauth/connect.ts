@@ -4,7 +4,7 @@ import { install } from "../../sync/installation/install.ts";
 import { endSetupWindow } from "../../sync/installation/installation-moves.ts";
 import { readInstallation } from "../../sync/installation/installation.ts";
 import { preparePortal } from "../../sync/installation/prepare-portal.ts";
-import type { Parts } from "../dependencies.ts";
+import type { HttpDependencies } from "../dependencies.ts";
 import type { Connected } from "./connected-page.ts";
 import type { Page } from "./page.ts";
 import { missingScopes } from "./scopes.ts";
@@ -18,7 +18,7 @@ export type Connection =
 
 /** Turns HubSpot's code into an installation: tokens sealed and stored, scopes checked, the portal made ready. */
 export async function connect(
-  parts: Parts,
+  parts: HttpDependencies,
   exchange: { code: string; redirectUri: string; codeVerifier: string },
 ): Promise<Connection> {
   const { oauth } = parts.hubspot;
@@ -76,7 +76,10 @@ export async function connect(
 }
 
 // The installation is stored, whatever HubSpot returns now; housekeeping later reads what couldn't be read.
-async function prepare(parts: Parts, portalId: number): Promise<void> {
+async function prepare(
+  parts: HttpDependencies,
+  portalId: number,
+): Promise<void> {
   try {
     await preparePortal(
       parts.database,

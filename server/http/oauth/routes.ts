@@ -5,7 +5,7 @@ import { replaceApiKey } from "../../database/api-key.ts";
 import { readSettings } from "../../settings/store.ts";
 import type { Authentication } from "../api/authenticate.ts";
 import { handleErrors } from "../error-handler.ts";
-import type { Parts } from "../dependencies.ts";
+import type { HttpDependencies } from "../dependencies.ts";
 import { Problem, sendProblem } from "../problem.ts";
 import { browserMark, markBrowser } from "./browser-cookie.ts";
 import { connect } from "./connect.ts";
@@ -23,7 +23,7 @@ import { useState } from "./used-states.ts";
  * portal that has a key keeps it, and POST /oauth/api-key replaces it if the admin asks.
  */
 export function oauthRoutes(
-  parts: Parts,
+  parts: HttpDependencies,
   limit: RequestHandler,
   authentication: Authentication,
 ): Router {

@@ -19,13 +19,13 @@ import type { ApplyInput } from "./input.ts";
 import { hold } from "./hold.ts";
 import { itemsOf } from "./pure/items.ts";
 import { keepFacts } from "./keep-facts.ts";
-import { lookAtChanged } from "./queue-rechecks.ts";
+import { queueChangedRechecks } from "./queue-rechecks.ts";
 import { sendAttempts } from "./send-attempts.ts";
 import type { Sent } from "./send.ts";
-import { settleAnswers } from "./commit-responses.ts";
-import type { Settled } from "./pure/attempt-result.ts";
+import { commitResponses } from "./commit-responses.ts";
+import type { AttemptResult } from "./pure/attempt-result.ts";
 import { wakeSwaps } from "./waiting-values.ts";
-import { edgeWritesOf, sendEdges, settleEdges } from "./write-edges.ts";
+import { edgeWritesOf, sendEdges, commitEdges } from "./write-edges.ts";
 import type { EdgesWritten, EdgeWrite } from "./write-edges.ts";
 import type { Placed } from "./write-workspace.ts";
 
@@ -65,7 +65,7 @@ export async function apply(
   const sent = await sendAttempts(engine, portalId, input, begun.attempts);
   await engine.checkpoint("hubspot-answered");
   try {
-    return await settleBatch(engine, portalId, input, placed, begun, sent);
+    return await commitBatch(engine, portalId, input, placed, begun, sent);
   } catch (error) {
     await keepFacts(engine, portalId, sent.outcomes, begun.edgeClaims);
     throw error;
@@ -73,7 +73,7 @@ export async function apply(
 }
 
 /** What follows HubSpot's answers: links, journal and attention, then associations, then the batch's end. */
-async function settleBatch(
+async function commitBatch(
   engine: Engine,
   portalId: PortalId,
   input: ApplyInput,
@@ -84,11 +84,11 @@ async function settleBatch(
   const { objectType: type } = input;
   const end = async (
     db: Db,
-    settled: readonly Settled[],
+    settled: readonly AttemptResult[],
     written: readonly WrittenKind[],
   ): Promise<Applied> => {
     for (const each of written)
-      await settleEdges(db, portalId, each.kind, each.writes, each.written);
+      await commitEdges(db, portalId, each.kind, each.writes, each.written);
     await storeAnswers(
       db,
       portalId,
@@ -119,7 +119,7 @@ async function settleBatch(
     );
     return { items, hints: new Map(hints), ...leftOf(begun) };
   };
-  const { settled, edgeWrites, ended } = await settleAll(
+  const { settled, edgeWrites, ended } = await commitAll(
     engine,
     portalId,
     input,
@@ -153,7 +153,7 @@ const leftOf = ({
 /** The records whose parents are HubSpot's turn now: those that stood already, and those just created. */
 function edgeWritesAfter(
   begun: Begun,
-  settled: readonly Settled[],
+  settled: readonly AttemptResult[],
 ): EdgeWrite[] {
   const open = new Set(
     settled.filter((one) => !one.done).map((one) => one.attempt.recordId),
@@ -276,7 +276,7 @@ async function putOffUnsent(
 /**
  * Settles what HubSpot answered; and where no associations are to follow, ends the batch in the same transaction.
  */
-async function settleAll(
+async function commitAll(
   engine: Engine,
   portalId: PortalId,
   input: ApplyInput,
@@ -284,18 +284,18 @@ async function settleAll(
   { outcomes, interrupted }: Sent,
   end: (
     db: Db,
-    settled: readonly Settled[],
+    settled: readonly AttemptResult[],
     written: readonly WrittenKind[],
   ) => Promise<Applied>,
 ): Promise<{
-  readonly settled: readonly Settled[];
+  readonly settled: readonly AttemptResult[];
   readonly edgeWrites: readonly EdgeWrite[];
   readonly ended: Applied | null;
 }> {
   if (begun.attempts.length === 0)
     return { settled: [], edgeWrites: begun.edgeWrites, ended: null };
   return engine.database.inPortal(portalId, async (db) => {
-    const settled = await settleAnswers(
+    const settled = await commitResponses(
       db,
       portalId,
       input.objectType,
@@ -311,7 +311,7 @@ async function settleAll(
       edgeWrites.length === 0 && interrupted === null
         ? await end(db, settled, [])
         : null;
-    await lookAtChanged(db, portalId, input.objectType, settled);
+    await queueChangedRechecks(db, portalId, input.objectType, settled);
     await input.fence(db);
     return { settled, edgeWrites, ended };
   });

@@ -6,7 +6,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import type { ApplyInput } from "./input.ts";
-import { settleAttention } from "../attention/attention.ts";
+import { reconcileAttention } from "../attention/attention.ts";
 import { claimAttempts, noteSeenAttempts } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { finishDirty, parkDirty } from "./dirty.ts";
@@ -22,17 +22,21 @@ import {
   writeVerdicts,
 } from "../journal/journal.ts";
 import {
-  landedLine,
+  arrivedLine,
   skipLine,
   unlinkedLine,
   workspaceLine,
 } from "./pure/lines.ts";
 import { contestedProperty } from "../values/identity.ts";
 import type { OpenAttempt } from "../model.ts";
-import { hasLanded } from "../decide/arrived.ts";
-import { lookAgain, lookAtDeleted, lookAtMoved } from "./queue-rechecks.ts";
+import { hasArrived } from "../decide/arrived.ts";
+import {
+  queuePendingRechecks,
+  queueDeletedRechecks,
+  queueMovedRechecks,
+} from "./queue-rechecks.ts";
 import { MergedMeanwhile } from "../pairs/linked-meanwhile.ts";
-import { settleSeenAttempts } from "../pairs/close-seen-attempts.ts";
+import { closeSeenAttempts } from "../pairs/close-seen-attempts.ts";
 import { noticesOf } from "./pure/notices.ts";
 import type { PassItem } from "../decide/plan.ts";
 import { noteWaitingEdges } from "./waiting-edges.ts";
@@ -95,7 +99,7 @@ export async function begin(
     ({ decision, braked }) =>
       decision.hubspot.kind === "none" && braked === undefined,
   );
-  await settleAttention(
+  await reconcileAttention(
     db,
     portalId,
     type,
@@ -114,7 +118,7 @@ export async function begin(
   const landed = current.flatMap((plan) =>
     landedAttempts(plan).map((attempt) => ({ plan, attempt })),
   );
-  const settled = await settleSeenAttempts(
+  const settled = await closeSeenAttempts(
     db,
     portalId,
     landed.map(({ attempt }) => attempt.id),
@@ -128,14 +132,14 @@ export async function begin(
           (attempt) =>
             attempt.operation === "update" &&
             attempt.underWay === true &&
-            hasArrived(pair, attempt),
+            allArrived(pair, attempt),
         )
         .map(({ id }) => id),
     ),
   );
   await writeJournal(db, portalId, type, account, initiator, [
     ...landed.flatMap(({ plan, attempt }) =>
-      settled.has(attempt.id) ? landedLine(rules, plan, attempt) : [],
+      settled.has(attempt.id) ? arrivedLine(rules, plan, attempt) : [],
     ),
     ...current.flatMap(workspaceLine),
     ...duplicateLines(type, input.stored, current),
@@ -150,8 +154,8 @@ export async function begin(
   );
 
   await storeVerdicts(db, portalId, current.flatMap(unlinkedLine));
-  await lookAgain(db, portalId, type, current);
-  await lookAtDeleted(db, portalId, type, current);
+  await queuePendingRechecks(db, portalId, type, current);
+  await queueDeletedRechecks(db, portalId, type, current);
   await noteWaitingValues(db, portalId, type, current.flatMap(waitsForObjects));
   const woken = await wakeWaiting(db, portalId, type, shownTo(current));
 
@@ -174,7 +178,7 @@ export async function begin(
     ...placed.filter((plan) => !standing.has(plan)),
     ...outrun,
   ]);
-  if (input.isLastRound) await lookAtMoved(db, portalId, type, moved);
+  if (input.isLastRound) await queueMovedRechecks(db, portalId, type, moved);
   const claimed = ids(left.filter((plan) => !outrun.includes(plan)));
   await countMoved(db, portalId, input, current, { moved, claimed });
   const edgeWrites = current.flatMap((plan): EdgeWrite[] =>
@@ -261,13 +265,13 @@ const landedAttempts = ({ pair, decision }: Placed): OpenAttempt[] =>
     if (attempt.answered === true && attempt.operation === "update")
       return true;
     // The object is gone, and with it what could show whether it arrived: told as possible, for there is no later look.
-    return pair.object === null || hasArrived(pair, attempt);
+    return pair.object === null || allArrived(pair, attempt);
   });
 
 /** HubSpot holds everything that was sent, or has held it since the pair was last seen. */
-const hasArrived = (pair: Placed["pair"], { sent }: OpenAttempt): boolean =>
+const allArrived = (pair: Placed["pair"], { sent }: OpenAttempt): boolean =>
   Object.entries(sent).every(
     ([property, value]) =>
       pair.object?.properties[property] === value.h ||
-      hasLanded(pair, property, value),
+      hasArrived(pair, property, value),
   );

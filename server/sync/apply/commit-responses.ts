@@ -10,7 +10,7 @@ import type {
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { Initiator, Rules } from "../model.ts";
 import type { Account } from "../decide/plan.ts";
-import { settleAttention } from "../attention/attention.ts";
+import { reconcileAttention } from "../attention/attention.ts";
 import { noteAnswers, storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { writeJournal } from "../journal/journal.ts";
@@ -20,10 +20,10 @@ import type { Shown } from "./waiting-values.ts";
 import { insertLinks } from "../pairs/insert-links.ts";
 
 import { journalLine, verdictOf } from "./pure/attempt-result.ts";
-import type { Settled, Verdict } from "./pure/attempt-result.ts";
+import type { AttemptResult, Verdict } from "./pure/attempt-result.ts";
 
 /** Turns answers into links, bases, journal and attention, in one transaction, a statement a kind. */
-export async function settleAnswers(
+export async function commitResponses(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
@@ -33,7 +33,7 @@ export async function settleAnswers(
   attempts: readonly Attempt[],
   outcomes: ReadonlyMap<string, SendOutcome>,
   hinted: ReadonlySet<ObjectId>,
-): Promise<Settled[]> {
+): Promise<AttemptResult[]> {
   await sql`
     select id from record
     where portal_id = ${portalId} and id = any (${attempts.map((attempt) => attempt.recordId)}::uuid[])
@@ -83,7 +83,7 @@ export async function settleAnswers(
   await updateLinks(db, portalId, account, verdicts);
   // A write that HubSpot took, in part at least, settles what was open of its pair; one that it refused only adds.
   const took = verdicts.filter((verdict) => verdict.link !== "none");
-  await settleAttention(
+  await reconcileAttention(
     db,
     portalId,
     type,
@@ -173,7 +173,7 @@ async function objectsInWriting(
  * Stores the answers alone, for a worker that cannot settle them, and lets go of the claims. What HubSpot refused, or
  * never got, is over with that; what it did is still to be told. Safe to repeat, also where they have been settled.
  */
-export const storeFacts = (
+export const storeResponses = (
   db: Db,
   portalId: PortalId,
   outcomes: ReadonlyMap<string, SendOutcome>,

@@ -3,7 +3,7 @@ import type { Engine } from "../engine.ts";
 import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
-import { storeFacts } from "./commit-responses.ts";
+import { storeResponses } from "./commit-responses.ts";
 
 /**
  * Stores HubSpot's responses on their own, whatever made the work with them fail: the lease, a rule of the product's
@@ -18,7 +18,7 @@ export async function keepFacts(
 ): Promise<void> {
   try {
     await engine.database.inPortal(portalId, async (db) => {
-      await storeFacts(db, portalId, outcomes);
+      await storeResponses(db, portalId, outcomes);
       await storeAnswers(
         db,
         portalId,

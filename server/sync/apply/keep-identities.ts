@@ -46,7 +46,7 @@ export async function keepIdentities(
       and not exists (select from held h where h.object_id = o.object_id and h.identity = o.identity)
     returning o.identity`.execute(db);
   if (rows.length > 0)
-    await lookAtRefused(
+    await recheckRefused(
       db,
       portalId,
       type,
@@ -55,7 +55,7 @@ export async function keepIdentities(
 }
 
 /** Indexes record_by_identity, attention_record. */
-async function lookAtRefused(
+async function recheckRefused(
   db: Db,
   portalId: PortalId,
   type: ObjectType,

@@ -2,8 +2,8 @@ import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { DELETION_WAITS } from "../brake/pure/judge.ts";
 import { quietSeconds } from "../brake/quiet.ts";
-import { noteForLook } from "../recheck/recheck.ts";
-import type { Settled } from "./pure/attempt-result.ts";
+import { queueRecheck } from "../recheck/recheck.ts";
+import type { AttemptResult } from "./pure/attempt-result.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Soon enough for a person who waits for it, and a dozen looks at most while a dead worker's claim lasts. */
@@ -13,13 +13,13 @@ const laterSeconds = 5;
  * Notes objects for another look that wait for a creation of ours: their record stays dirty, but once it is linked
  * with what the creation made, nothing else would lead to them.
  */
-export const lookAgain = (
+export const queuePendingRechecks = (
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   placed: readonly Placed[],
 ): Promise<void> =>
-  noteForLook(
+  queueRecheck(
     db,
     portalId,
     type,
@@ -32,13 +32,13 @@ export const lookAgain = (
   );
 
 /** Notes objects whose deletion is to be looked at with those that may follow it; a deleted record stays dirty instead. */
-export const lookAtDeleted = (
+export const queueDeletedRechecks = (
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   placed: readonly Placed[],
 ): Promise<void> =>
-  noteForLook(
+  queueRecheck(
     db,
     portalId,
     type,
@@ -53,13 +53,13 @@ export const lookAtDeleted = (
   );
 
 /** Notes objects that HubSpot changed along with a write of ours. Last in its transaction: it locks the inbox' lane. */
-export const lookAtChanged = (
+export const queueChangedRechecks = (
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  settled: readonly Settled[],
+  settled: readonly AttemptResult[],
 ): Promise<void> =>
-  noteForLook(
+  queueRecheck(
     db,
     portalId,
     type,
@@ -70,13 +70,13 @@ export const lookAtChanged = (
   );
 
 /** Notes unlinked objects whose pairs have moved on as often as they were decided on: nothing else would lead to them. */
-export const lookAtMoved = (
+export const queueMovedRechecks = (
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   moved: ReadonlySet<Placed>,
 ): Promise<void> =>
-  noteForLook(
+  queueRecheck(
     db,
     portalId,
     type,

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
-import { lookAtWaiting } from "../recheck/recheck-children.ts";
+import { queueWaitingChildren } from "../recheck/recheck-children.ts";
 import type { Placed } from "./write-workspace.ts";
 
 /** Children whose parent in HubSpot has no record here yet: left out by a rule, refused, or still to be pulled. */
@@ -43,7 +43,7 @@ export async function noteWaitingEdges(
         and object_id = any (array(select unnest(${parents}::bigint[])))`.execute(
       db,
     );
-    await lookAtWaiting(
+    await queueWaitingChildren(
       db,
       portalId,
       kind,

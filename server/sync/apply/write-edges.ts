@@ -308,7 +308,7 @@ function labelsFor(
 }
 
 /** Brings the base of a kind to what HubSpot has confirmed, and marks the step of the complete ones as done. */
-export async function settleEdges(
+export async function commitEdges(
   db: Db,
   portalId: PortalId,
   kind: ParentKind,

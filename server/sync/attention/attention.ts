@@ -9,7 +9,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { refreshEntries } from "../brake/entry.ts";
 import type { Initiator } from "../model.ts";
-import { lookAtBlockedChildren } from "../recheck/blocked-children.ts";
+import { markBlockedChildrenDirty } from "../recheck/blocked-children.ts";
 
 /** Something for a person: a problem with cause and fix, or a field that is held. */
 export interface Notice {
@@ -43,7 +43,7 @@ export interface Looked {
  * Brings the open entries of the pairs that were looked at to exactly the notices: new ones open, known ones are
  * refreshed (one entry a pair, kind and field), the others close themselves.
  */
-export async function settleAttention(
+export async function reconcileAttention(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
@@ -71,7 +71,7 @@ export async function settleAttention(
       returning a.record_id, a.part_of`.execute(db);
     for (const { part_of } of closed)
       if (part_of !== null) entries.add(part_of);
-    await lookAtBlockedChildren(
+    await markBlockedChildrenDirty(
       db,
       portalId,
       type,

@@ -9,13 +9,13 @@ import { pushContactsOf } from "./push-contacts.ts";
 import type { ActionAnswer, ChangeRow, SyncView } from "./pure/card-view.ts";
 import { hubSpotRefusal } from "../preview/hubspot-refusal.ts";
 import { changeRows } from "./pure/change-rows.ts";
-import { look, pressed } from "../preview/read-card.ts";
-import type { Look } from "../preview/read-card.ts";
+import { readCard, manualTrigger } from "../preview/read-card.ts";
+import type { CardData } from "../preview/read-card.ts";
 import { answerInProductsName } from "./pure/in-products-name.ts";
 import { objectUrl } from "./pure/object-url.ts";
-import { carryOut, whenFree } from "../preview/run-action.ts";
+import { runAction, retryWhileBusy } from "../preview/run-action.ts";
 import type { Button, CardAction, CardInput } from "./card-input.ts";
-import { settle } from "./resolve-entry.ts";
+import { resolveEntry } from "./resolve-entry.ts";
 import { show } from "./pure/show.ts";
 import { counted } from "../values/shown-text.ts";
 import { isShown } from "./pure/version.ts";
@@ -41,14 +41,14 @@ async function execute(
 ): Promise<ActionAnswer | null> {
   const person: Person = { source: "card", by: email };
   if (action !== "retry" && action !== "resolve")
-    return whenFree(engine, () =>
+    return retryWhileBusy(engine, () =>
       press(engine, portalId, action, input, person),
     );
   const stale =
     action === "resolve" ? await changedView(engine, portalId, input) : null;
   if (stale !== null) return changedAnswer(input, stale);
-  const settled = await settle(engine, portalId, action, input, person);
-  const seen = await look(engine, portalId, input);
+  const settled = await resolveEntry(engine, portalId, action, input, person);
+  const seen = await readCard(engine, portalId, input);
   if (seen === null) return null;
   if (!settled.ok)
     return settled.code === "changed"
@@ -64,7 +64,7 @@ async function changedView(
   input: CardInput,
 ): Promise<SyncView | null> {
   if (input.version === "") return null;
-  const seen = await look(engine, portalId, input);
+  const seen = await readCard(engine, portalId, input);
   if (seen === null) return null;
   const view = show(seen);
   return isShown(input.version, view.version, false) ||
@@ -89,7 +89,7 @@ async function press(
   input: CardInput,
   person: Person,
 ): Promise<{ busy: boolean; answer: ActionAnswer | null }> {
-  const before = await look(engine, portalId, input);
+  const before = await readCard(engine, portalId, input);
   if (before === null) return { busy: false, answer: null };
   const view = show(before);
   const button = view[action];
@@ -113,13 +113,13 @@ async function press(
 
   let item: PassItem | null;
   try {
-    item = await carryOut(
+    item = await runAction(
       engine,
       portalId,
       { ...before, reading: before.reading },
       action === "sync"
         ? bothWays
-        : pressed(
+        : manualTrigger(
             action === "push" ? "workspace" : "hubspot",
             input.confirmed === true,
           ),
@@ -129,7 +129,7 @@ async function press(
   } catch (error) {
     const refusal = hubSpotRefusal(error, engine.now());
     if (refusal === null) throw error;
-    const after = await look(engine, portalId, input);
+    const after = await readCard(engine, portalId, input);
     return ended(refusedAnswer(refusal, show(after ?? before)));
   }
   const recordId = before.record?.id;
@@ -142,7 +142,7 @@ async function press(
           pushContactsOf(db, portalId, input.objectType, [recordId], person),
         )
       : null;
-  const after = (await look(engine, portalId, input)) ?? before;
+  const after = (await readCard(engine, portalId, input)) ?? before;
   if (item?.code === "busy")
     return {
       busy: true,
@@ -223,7 +223,7 @@ function questionOf(
 
 function pressAnswer(
   action: Button,
-  after: Look,
+  after: CardData,
   item: PassItem | null,
 ): ActionAnswer {
   const view = show(after);
@@ -243,7 +243,7 @@ function pressAnswer(
 /** What happened, in a sentence (AC-019). */
 function carriedOutMessage(
   action: Button,
-  after: Look,
+  after: CardData,
   item: PassItem | null,
 ): string {
   const done = {
@@ -276,11 +276,11 @@ const refusedAnswer = (
   view: SyncView,
 ): ActionAnswer => ({ result: "refused", code, message: reason, remedy, view });
 
-const changesOf = (after: Look, item: PassItem | null): ChangeRow[] =>
+const changesOf = (after: CardData, item: PassItem | null): ChangeRow[] =>
   changeRows(after, (item?.changes ?? []).slice(0, 50));
 
 function doneAnswer(
-  after: Look,
+  after: CardData,
   item: PassItem | null,
   message: string,
 ): ActionAnswer {

@@ -11,7 +11,7 @@ import type { Side } from "../model.ts";
 import { act } from "./act.ts";
 import type { CardAction, CardInput } from "./card-input.ts";
 import type { ActionAnswer, SyncView } from "./pure/card-view.ts";
-import { look } from "../preview/read-card.ts";
+import { readCard } from "../preview/read-card.ts";
 import type { Subject } from "../preview/stored-sync.ts";
 import { show } from "./pure/show.ts";
 import { wholeValue } from "./whole-value.ts";
@@ -41,11 +41,11 @@ export interface Card {
 /** @param viewWithinMs how long HubSpot is waited for before a view is of what is stored */
 export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
   view: async (portalId, subject) => {
-    const seen = await look(engine, portalId, subject, viewWithinMs);
+    const seen = await readCard(engine, portalId, subject, viewWithinMs);
     return seen === null ? null : show(seen);
   },
   value: async (portalId, subject, field) => {
-    const seen = await look(engine, portalId, subject, viewWithinMs);
+    const seen = await readCard(engine, portalId, subject, viewWithinMs);
     return seen === null ? null : wholeValue(seen, field);
   },
   act: (portalId, action, input, user) =>
@@ -53,7 +53,7 @@ export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
 });
 
 /** What the API can do about an attention entry. */
-export interface AttentionDoor {
+export interface AttentionApi {
   retry(portalId: PortalId, id: string, by: string): Promise<Answer>;
   resolve(
     portalId: PortalId,
@@ -70,7 +70,7 @@ export interface AttentionDoor {
   ): Promise<Answer>;
 }
 
-export const createAttentionDoor = (engine: Engine): AttentionDoor => {
+export const createAttentionApi = (engine: Engine): AttentionApi => {
   const person = (by: string): Person => ({ source: "api", by });
   return {
     retry: (portalId, id, by) =>

@@ -4,7 +4,7 @@ import {
   resolveAttention,
   retryAttention,
 } from "../resolve/attention-actions.ts";
-import { alreadySettled, refuse } from "../resolve/attention-entry.ts";
+import { alreadyResolved, refuse } from "../resolve/attention-entry.ts";
 import type {
   AttentionAnswer,
   Person,
@@ -16,18 +16,18 @@ import type { CardInput } from "./card-input.ts";
 import { isOpenFor } from "../preview/load-facts.ts";
 import { counted } from "../values/shown-text.ts";
 
-type Settled =
+type EntryResult =
   | (Extract<AttentionAnswer, { ok: true }> & { readonly message: string })
   | Refused;
 
 /** A click on something that needs attention: Retry, a choice for one conflict or for all, a link, an approval. */
-export async function settle(
+export async function resolveEntry(
   engine: Engine,
   portalId: PortalId,
   action: "retry" | "resolve",
   input: CardInput,
   person: Person,
-): Promise<Settled> {
+): Promise<EntryResult> {
   const { objectType, objectId, attentionId, choice, linkTo } = input;
   const kept = choice === "workspace" ? "The workspace's" : "HubSpot's";
   if (input.all === true) {
@@ -51,7 +51,7 @@ export async function settle(
       isOpenFor(db, portalId, objectType, objectId, attentionId),
     ))
   )
-    return alreadySettled;
+    return alreadyResolved;
   if (action === "retry")
     return said(
       await retryAttention(engine, portalId, attentionId, person),
@@ -79,5 +79,5 @@ export async function settle(
   );
 }
 
-const said = (answer: AttentionAnswer, message: string): Settled =>
+const said = (answer: AttentionAnswer, message: string): EntryResult =>
   answer.ok ? { ...answer, message } : answer;

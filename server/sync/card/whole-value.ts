@@ -1,7 +1,7 @@
 import { refusalOf } from "../installation/pure/installation-gate.ts";
 import type { WholeValue } from "./pure/card-view.ts";
 import { mappingOf, wordsOf } from "./pure/change-rows.ts";
-import type { Look } from "../preview/read-card.ts";
+import type { CardData } from "../preview/read-card.ts";
 import { labelOf, shownField, shownProperty } from "../values/shown-text.ts";
 import { own } from "../values/value.ts";
 
@@ -20,7 +20,7 @@ export type WholeAnswer =
  * Both sides' values of one field in full; the card shows only their beginning. For a conflict, these are the values that
  * the card offers to choose from. Pure.
  */
-export function wholeValue(look: Look, field: string): WholeAnswer {
+export function wholeValue(look: CardData, field: string): WholeAnswer {
   const mapping = mappingOf(look, field);
   if (mapping === undefined)
     return {
@@ -53,6 +53,10 @@ export function wholeValue(look: Look, field: string): WholeAnswer {
   };
 }
 
-const whyUnread = ({ installation, objectType, unreadable }: Look): string =>
+const whyUnread = ({
+  installation,
+  objectType,
+  unreadable,
+}: CardData): string =>
   (refusalOf(installation, "pull", objectType) ?? unreadable)?.reason ??
   "HubSpot wasn't read.";

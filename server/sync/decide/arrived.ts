@@ -7,7 +7,7 @@ import { own, sameValue } from "../values/value.ts";
  * have written another value over it. Then it is the base, and only what came after it is a change of HubSpot's. HubSpot
  * may hold it in a spelling of its own.
  */
-export function hasLanded(
+export function hasArrived(
   { object, link }: Pick<Pair, "object" | "link">,
   property: string,
   sent: SentValue,

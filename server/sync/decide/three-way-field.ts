@@ -101,13 +101,13 @@ function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
   if (forced !== null) {
     // Many values to one option: what means the same already is not written over.
     return agree(it)
-      ? settle(it, "agree")
+      ? reconciled(it, "agree")
       : carry(it, forced, movedOther(it, base, forced), "manual");
   }
   // Nothing moved, or what moved is refused by the mapping's direction: settled as it stands, so that a later
   // setting does not act on it in retrospect.
   if (!ours && !theirs)
-    return movedAtAll ? settle(it, "direction") : same(it, base);
+    return movedAtAll ? reconciled(it, "direction") : same(it, base);
   if (theirs && !ours) return oneSided(it, "hubspot");
   if (ours && !theirs) return oneSided(it, "workspace");
   return conflict(it);
@@ -175,7 +175,7 @@ const same = (it: FieldCase, base: BaseEntry): FieldOutcome =>
     ? outcome(it, "same", "same")
     : outcome(it, "settled", "echo", { base });
 
-const settle = (it: FieldCase, code: string): FieldOutcome =>
+const reconciled = (it: FieldCase, code: string): FieldOutcome =>
   outcome(it, "settled", code, { base: entry(it, it.w, it.h) });
 
 /** The side whose value a person has asked for: by a choice for this field, or by pressing Push or Pull. */
@@ -214,12 +214,12 @@ function movedOther(it: FieldCase, base: BaseEntry, forced: Side): Carried {
 
 function oneSided(it: FieldCase, changed: Side): FieldOutcome {
   const value = changed === "hubspot" ? it.h : it.w;
-  if (blank(it, value) && !it.mapping.clear) return settle(it, "blank");
+  if (blank(it, value) && !it.mapping.clear) return reconciled(it, "blank");
   return carry(it, changed, {}, `${changed}_changed`);
 }
 
 function conflict(it: FieldCase): FieldOutcome {
-  if (agree(it)) return settle(it, "agree");
+  if (agree(it)) return reconciled(it, "agree");
   const { clear } = it.mapping;
   if (!clear && blank(it, it.w))
     return carry(it, "hubspot", {}, "blank_filled");
@@ -281,17 +281,17 @@ function hold(it: FieldCase): FieldOutcome {
 
 /** Nothing settled yet: the link is new, or the field was mapped after it. */
 function withoutBase(it: FieldCase): FieldOutcome {
-  if (agree(it)) return settle(it, "agree");
+  if (agree(it)) return reconciled(it, "agree");
   const { direction } = it.mapping;
   const chosen = choice(it);
   if (chosen === undefined && blank(it, it.w)) {
     return direction === "push"
-      ? settle(it, "direction")
+      ? reconciled(it, "direction")
       : carry(it, "hubspot", {}, "blank_filled");
   }
   if (chosen === undefined && blank(it, it.h)) {
     return direction === "pull"
-      ? settle(it, "direction")
+      ? reconciled(it, "direction")
       : carry(it, "workspace", {}, "blank_filled");
   }
   const forced = forcedSide(it);
@@ -335,7 +335,7 @@ function carryToWorkspace(
 ): FieldOutcome {
   const converted = toWorkspace(it.mapping, it.h, it.owners);
   if (converted.ok && sameValue(meaningIn(it), converted.value, it.w)) {
-    return settle(it, "agree");
+    return reconciled(it, "agree");
   }
   const standing = stillParked(it, "workspace", it.h);
   if (!converted.ok && standing !== null) return standing;
@@ -357,7 +357,7 @@ function carryToHubSpot(
   const converted = toHubSpot(it.mapping, it.w, it.owners, it.definition);
   // Another spelling of what HubSpot holds already (many values to one option): nothing to send.
   if (converted.ok && isHeldByHubSpot(it, converted.value))
-    return settle(it, "agree");
+    return reconciled(it, "agree");
   const sent = converted.ok
     ? converted.value
     : canonical(it.mapping.conversion, it.w);

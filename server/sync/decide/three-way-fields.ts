@@ -13,7 +13,7 @@ import type {
   Trigger,
 } from "../model.ts";
 import { creationOf } from "./earlier-creation.ts";
-import { hasLanded } from "./arrived.ts";
+import { hasArrived } from "./arrived.ts";
 import { meaningOf } from "../values/meaning.ts";
 import { mergeField } from "./three-way-field.ts";
 import type { FieldCase } from "./three-way-field.ts";
@@ -44,7 +44,7 @@ export function mergeFields(
     sent: sentFor(pair, mapping.property),
     rewritten: rewrittenFrom(pair, object, mapping.property),
     landed: sentFor(pair, mapping.property).findLast((sent) =>
-      hasLanded(
+      hasArrived(
         pair,
         mapping.property,
         sent,

@@ -9,7 +9,7 @@ import { CapabilityMissingError } from "../../hubspot/errors.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
-import { isSyncCapability, tellMissing } from "./pure/missing-scope.ts";
+import { isSyncCapability, describeMissing } from "./pure/missing-scope.ts";
 
 /** What is switched off in a portal, by capability. */
 export type MissingCapabilities = Readonly<
@@ -47,7 +47,7 @@ export async function noteMissing(
     "HubSpot refused a permission; the work that needs it is paused",
   );
   await engine.database.inPortal(portalId, async (db) => {
-    await missCapability(db, portalId, error);
+    await addMissingCapability(db, portalId, error);
     await fence(db);
   });
 }
@@ -56,7 +56,7 @@ export async function noteMissing(
  * Remembers that HubSpot does not allow something to this installation, since when and why. Where sync needs it, a
  * person is told once, in one entry for all that stands still.
  */
-export async function missCapability(
+export async function addMissingCapability(
   db: Db,
   portalId: PortalId,
   error: CapabilityMissingError,
@@ -74,7 +74,7 @@ export async function missCapability(
     where portal_id = ${portalId} and not missing_capabilities ? ${capability}
     returning portal_id`.execute(db);
   if (rows.length === 0 || !isSyncCapability(capability)) return;
-  const { type, cause, fix } = tellMissing(capability, scopes);
+  const { type, cause, fix } = describeMissing(capability, scopes);
   const details = { capability, scopes, correlationId: body.correlationId };
   await sql`
     insert into attention (portal_id, kind, code, object_type, cause, fix, details, initiator)
@@ -86,7 +86,7 @@ export async function missCapability(
  * Forgets what was missing, since it is granted again, and resumes what waited for it: records that were put off are
  * due, and what HubSpot has done in the meantime is pulled and swept, or pulled for the first time.
  */
-export async function regainCapabilities(
+export async function restoreCapabilities(
   db: Db,
   portalId: PortalId,
   which: readonly string[] | "all",
@@ -135,7 +135,7 @@ async function resume(
  * Does work that can begin again from what is stored. What HubSpot turns out not to allow is noted, and the work is
  * done once more, which then passes over it. What it cannot do without, `needs`, ends it with the error.
  */
-export async function passingOver<T>(
+export async function skipForbidden<T>(
   engine: Engine,
   portalId: PortalId,
   fence: Fence,

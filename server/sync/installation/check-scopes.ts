@@ -1,7 +1,7 @@
 import type { SyncCapability } from "../../hubspot/errors.ts";
 import type { CallOptions } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
-import { loadMissing, regainCapabilities } from "./capabilities.ts";
+import { loadMissing, restoreCapabilities } from "./capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { syncCapabilities } from "./pure/missing-scope.ts";
 
@@ -9,7 +9,7 @@ import { syncCapabilities } from "./pure/missing-scope.ts";
  * Asks HubSpot of each scope that sync lacks whether it has been granted, one least call a capability and none where
  * nothing is missing. What is allowed again resumes. HubSpot's refusals to answer (WaitError …) are thrown.
  */
-export async function lookAtScopes(
+export async function checkScopes(
   engine: Engine,
   portalId: PortalId,
   options: CallOptions,
@@ -25,6 +25,6 @@ export async function lookAtScopes(
   }
   if (granted.length === 0) return;
   await engine.database.inPortal(portalId, (db) =>
-    regainCapabilities(db, portalId, granted),
+    restoreCapabilities(db, portalId, granted),
   );
 }

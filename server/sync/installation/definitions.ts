@@ -10,9 +10,9 @@ import type {
 } from "../../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
-import { missCapability, regainCapabilities } from "./capabilities.ts";
+import { addMissingCapability, restoreCapabilities } from "./capabilities.ts";
 import { loadEnabledTypes } from "./load-enabled-types.ts";
-import { lookAtParked } from "../recheck/mark-parked-dirty.ts";
+import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 import type { OptionLabels, Owners, PropertyDefinition } from "../model.ts";
 
 type Stored = {
@@ -63,8 +63,9 @@ export async function refreshDefinitions(
   }));
   await database.inPortal(portalId, async (db) => {
     for (const part of read) await replaceDefinitions(db, portalId, part);
-    for (const error of missing) await missCapability(db, portalId, error);
-    await regainCapabilities(
+    for (const error of missing)
+      await addMissingCapability(db, portalId, error);
+    await restoreCapabilities(
       db,
       portalId,
       read.map(({ kind, objectType }) =>
@@ -99,7 +100,7 @@ async function replaceDefinitions(
   if (changed.length === 0 && (removed ?? 0n) === 0n) return;
   // Owners are of no type: whoever has come, or is back, may own either.
   for (const type of objectType === "" ? objectTypes : [objectType])
-    await lookAtParked(db, portalId, type);
+    await markParkedDirty(db, portalId, type);
 }
 
 /** What HubSpot says of the named properties of a type, as last read; unknown names are absent. */

@@ -6,7 +6,7 @@ import type { PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
-import { lookAtParked } from "../recheck/mark-parked-dirty.ts";
+import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 
 /**
  * What a change of settings sets in motion, in its own transaction: automatic pull that is switched on catches up from
@@ -34,7 +34,7 @@ export async function followSettings(
       JSON.stringify(before[type].mappings) !==
       JSON.stringify(after[type].mappings)
     ) {
-      await lookAtParked(db, portalId, type);
+      await markParkedDirty(db, portalId, type);
     }
   }
 }

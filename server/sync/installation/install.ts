@@ -2,10 +2,13 @@ import { sql } from "kysely";
 import type { Database, Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { createSettings } from "../../settings/store.ts";
-import { regainCapabilities } from "./capabilities.ts";
+import { restoreCapabilities } from "./capabilities.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
-import type { InstallationState, Standing } from "./installation-state.ts";
-import { changeState, standingState } from "./installation-state.ts";
+import type {
+  InstallationState,
+  InstallationStatus,
+} from "./installation-state.ts";
+import { changeState, stateToResume } from "./installation-state.ts";
 import { loadEnabledTypes } from "./load-enabled-types.ts";
 
 /** What an OAuth grant brings to an installation. Tokens are sealed already. */
@@ -44,7 +47,7 @@ export async function install(
       before.state === "disconnected" || before.state === "uninstalled"
         ? await reconnect(db, portalId, before)
         : before.state;
-    await regainCapabilities(db, portalId, "all");
+    await restoreCapabilities(db, portalId, "all");
     await queueFirstPulls(db, portalId, "install");
     return { state, keyIsNew: before.keyIsNew };
   });
@@ -59,7 +62,7 @@ async function reconnect(
     ...before,
     enabledTypes: await loadEnabledTypes(db, portalId),
   };
-  const state = before.held ? "held" : standingState(standing, new Date());
+  const state = before.held ? "held" : stateToResume(standing, new Date());
   await changeState(db, portalId, [before.state], state, "connected again");
   if (state === "active") await queueReconnection(db, portalId);
   return state;
@@ -81,7 +84,10 @@ async function insertInstallation(
   return rows.length === 1;
 }
 
-type Granted = Pick<Standing, "state" | "windowEndsAt" | "firstPullEnded"> & {
+type Granted = Pick<
+  InstallationStatus,
+  "state" | "windowEndsAt" | "firstPullEnded"
+> & {
   held: boolean;
   keyIsNew: boolean;
 };
@@ -92,7 +98,7 @@ async function takeGrant(db: Db, grant: Grant): Promise<Granted> {
   const { rows } = await sql<{
     state: InstallationState;
     window_ends_at: Date;
-    first_pull_ended: Standing["firstPullEnded"];
+    first_pull_ended: InstallationStatus["firstPullEnded"];
     held: boolean;
     key_is_new: boolean;
   }>`

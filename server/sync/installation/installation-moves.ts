@@ -6,12 +6,12 @@ import { descriptorOf } from "../../settings/types/index.ts";
 import type {
   CopiedFrom,
   InstallationState,
-  Standing,
+  InstallationStatus,
 } from "./installation-state.ts";
 import {
   changeState,
   hasPulledAll,
-  standingState,
+  stateToResume,
 } from "./installation-state.ts";
 import { loadEnabledTypes } from "./load-enabled-types.ts";
 import { startRun } from "../runs/runs.ts";
@@ -54,7 +54,7 @@ export async function setupWindowEnd(
   return rows[0]?.at ?? null;
 }
 
-export type MoveResult =
+export type TransitionResult =
   | { ok: true; state: InstallationState }
   | {
       ok: false;
@@ -64,11 +64,11 @@ export type MoveResult =
     };
 
 /** Start or resume sync now, and queues what that sets in motion. Already started is fine. */
-export async function startNow(
+export async function startSync(
   db: Db,
   portalId: PortalId,
   by: string,
-): Promise<MoveResult> {
+): Promise<TransitionResult> {
   const { rows } = await sql<{
     state: InstallationState;
     first_pull_ended: Partial<Record<ObjectType, string>>;
@@ -105,11 +105,11 @@ export async function startNow(
 }
 
 /** Holds an installation until somebody starts it. Held already is fine. */
-export async function hold(
+export async function pauseSync(
   db: Db,
   portalId: PortalId,
   by: string,
-): Promise<MoveResult> {
+): Promise<TransitionResult> {
   const moved = await changeState(
     db,
     portalId,
@@ -132,7 +132,7 @@ export async function resumeCopied(db: Db, portalId: PortalId): Promise<void> {
   const { rows } = await sql<{
     from: CopiedFrom;
     window_ends_at: Date;
-    first_pull_ended: Standing["firstPullEnded"];
+    first_pull_ended: InstallationStatus["firstPullEnded"];
   }>`
     select copied_from as from, window_ends_at, first_pull_ended from installation
     where portal_id = ${portalId} and copied_from is not null for update`.execute(
@@ -144,7 +144,7 @@ export async function resumeCopied(db: Db, portalId: PortalId): Promise<void> {
     db,
   );
   if (row.from === "held") return;
-  const to = standingState(
+  const to = stateToResume(
     {
       windowEndsAt: row.window_ends_at,
       firstPullEnded: row.first_pull_ended,
@@ -186,7 +186,7 @@ export async function activateIfPulled(
   portalId: PortalId,
 ): Promise<void> {
   const { rows } = await sql<{
-    first_pull_ended: Standing["firstPullEnded"];
+    first_pull_ended: InstallationStatus["firstPullEnded"];
   }>`
     select first_pull_ended from installation
     where portal_id = ${portalId} and state = 'first-pull'`.execute(db);
@@ -271,7 +271,7 @@ export async function queueReconnection(
   portalId: PortalId,
 ): Promise<void> {
   const { rows } = await sql<{
-    first_pull_ended: Standing["firstPullEnded"];
+    first_pull_ended: InstallationStatus["firstPullEnded"];
   }>`
     select first_pull_ended from installation where portal_id = ${portalId}`.execute(
     db,
@@ -308,7 +308,7 @@ async function beginFirstPull(
   return moved;
 }
 
-function notConnected(state: InstallationState | null): MoveResult {
+function notConnected(state: InstallationState | null): TransitionResult {
   return {
     ok: false,
     state,

@@ -20,7 +20,7 @@ export const transitions: Readonly<
 };
 
 /** What of an installation says where it stands. */
-export type Standing = {
+export type InstallationStatus = {
   state: InstallationState;
   windowEndsAt: Date;
   firstPullEnded: Readonly<Partial<Record<ObjectType, string>>>;
@@ -33,8 +33,11 @@ export type Standing = {
 export type CopiedFrom = "setting-up" | "first-pull" | "active" | "held";
 
 /** Where an installation stands by what it has done so far, whatever held or disconnected it in between. */
-export function standingState(
-  standing: Pick<Standing, "windowEndsAt" | "firstPullEnded" | "enabledTypes">,
+export function stateToResume(
+  standing: Pick<
+    InstallationStatus,
+    "windowEndsAt" | "firstPullEnded" | "enabledTypes"
+  >,
   now: Date,
 ): "setting-up" | "first-pull" | "active" {
   if (hasPulledAll(standing)) return "active";
@@ -45,7 +48,7 @@ export function standingState(
 export const hasPulledAll = ({
   enabledTypes,
   firstPullEnded,
-}: Pick<Standing, "enabledTypes" | "firstPullEnded">): boolean =>
+}: Pick<InstallationStatus, "enabledTypes" | "firstPullEnded">): boolean =>
   enabledTypes.every(
     (type) =>
       !descriptorOf(type).flows.pull || firstPullEnded[type] !== undefined,

@@ -6,7 +6,7 @@ import type { MissingCapabilities } from "./capabilities.ts";
 import type {
   CopiedFrom,
   InstallationState,
-  Standing,
+  InstallationStatus,
 } from "./installation-state.ts";
 import { switchedOnTypes } from "./load-enabled-types.ts";
 
@@ -14,7 +14,7 @@ import { switchedOnTypes } from "./load-enabled-types.ts";
 export type UniqueProperty =
   { exists: true } | { exists: false; code: string; reason: string };
 
-export type Installation = Standing & {
+export type Installation = InstallationStatus & {
   portalId: PortalId;
   stateSince: Date;
   stateReason: string;

@@ -5,7 +5,7 @@ import { CapabilityMissingError, RefusedError } from "../../hubspot/errors.ts";
 import type { CallOptions, Gateway } from "../../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
-import { missCapability } from "./capabilities.ts";
+import { addMissingCapability } from "./capabilities.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { UniqueProperty } from "./installation.ts";
 import { loadEnabledTypes } from "./load-enabled-types.ts";
@@ -79,7 +79,7 @@ async function createUniqueProperty(
         reason: error.body.message,
       });
       if (error instanceof CapabilityMissingError)
-        await missCapability(db, portalId, error);
+        await addMissingCapability(db, portalId, error);
     });
   }
 }
@@ -112,7 +112,7 @@ async function readAccount(
   } catch (error) {
     if (!(error instanceof CapabilityMissingError)) throw error;
     await database.inPortal(portalId, (db) =>
-      missCapability(db, portalId, error),
+      addMissingCapability(db, portalId, error),
     );
   }
 }

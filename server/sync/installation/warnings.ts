@@ -1,7 +1,7 @@
 import type { Cause } from "../../causes.ts";
 import { explanations } from "../../causes.ts";
 import type { Installation } from "./installation.ts";
-import { isSyncCapability, tellMissing } from "./pure/missing-scope.ts";
+import { isSyncCapability, describeMissing } from "./pure/missing-scope.ts";
 import type { LaneHealth } from "./work-health.ts";
 
 /** Why a portal does not sync as it should, for its admins and for the operator. */
@@ -148,7 +148,7 @@ function ofCapabilities({ missingCapabilities }: Installation): Warning[] {
   return Object.entries(missingCapabilities).map(([capability, missing]) => ({
     code: "missing_capability",
     message: isSyncCapability(capability)
-      ? tellMissing(capability, missing.scopes).cause
+      ? describeMissing(capability, missing.scopes).cause
       : `Counterpart doesn't have the permission ${capability} in HubSpot. ${missing.reason}`,
     remedy: explanations.missing_scope.remedy,
     since: new Date(missing.since),

@@ -8,7 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import type { Account } from "../decide/plan.ts";
-import { journalUnseen } from "./overwritten.ts";
+import { journalOverwritten } from "./overwritten.ts";
 import type { PropertyEvent } from "./overwritten.ts";
 
 /** HubSpot lowers a page of reads to this where history is asked for (HUBSPOT-API.md 2.3). */
@@ -19,7 +19,7 @@ const readsWithHistory = 50;
  * lost. HubSpot's own history knows: it is read once for each of our updates among the objects that have changed, and
  * what one of them replaced unseen goes into the journal. Costs nothing for objects that we did not write.
  */
-export async function tellUnseen(
+export async function findOverwritten(
   engine: Engine,
   portalId: PortalId,
   type: ObjectType,
@@ -59,7 +59,7 @@ export async function tellUnseen(
       events.push(...typedByOthers(object, engine.hubspot.appId));
     }
     await engine.database.inPortal(portalId, async (db) => {
-      await journalUnseen(db, portalId, type, account, events, held);
+      await journalOverwritten(db, portalId, type, account, events, held);
       await sql`
         update attempt set history_read = true
         where portal_id = ${portalId}

@@ -30,7 +30,7 @@ const afterMs = 10 * 60_000;
  * our write replaced. Its event tells of it afterwards: the value goes into the journal, once an event, so that nothing
  * is overwritten without a trace. `objects` are what HubSpot holds now. Four queries for a batch, whatever its size.
  */
-export async function journalUnseen(
+export async function journalOverwritten(
   db: Db,
   portalId: PortalId,
   type: ObjectType,

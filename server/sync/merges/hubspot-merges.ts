@@ -29,7 +29,7 @@ import { storeAliases } from "./store-aliases.ts";
  * its record (AP-021, AP-032); with it off, they stay as they are, unlinked, and say why. Safe to repeat; the order in
  * which events came plays no part. A fixed number of statements for a batch of which nothing is new.
  */
-export async function settleMerges(
+export async function applyHubSpotMerges(
   db: Db,
   portalId: PortalId,
   type: ObjectType,

@@ -8,7 +8,7 @@ import type { ParentStatus, Trigger } from "../model.ts";
 import type { StoredRecord } from "./stored-state.ts";
 
 /** Which records and objects to look at, some hundreds of them together at most, and on whose account. */
-export interface Ask {
+export interface BatchRequest {
   readonly objectType: ObjectType;
   readonly recordIds: readonly RecordId[];
   readonly objectIds: readonly ObjectId[];

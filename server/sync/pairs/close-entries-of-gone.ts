@@ -6,7 +6,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { ERASURE_NOT_CONFIRMED } from "../attention/attention.ts";
-import { noteForLook } from "../recheck/recheck.ts";
+import { queueRecheck } from "../recheck/recheck.ts";
 
 /** Entries of one sweep that are checked again; the next sweep takes the rest. */
 const MOST_CHECKED = 1_000;
@@ -45,7 +45,7 @@ export async function checkEntriesNotSeen(
       and record_id is null and object_id is not null and code <> ${ERASURE_NOT_CONFIRMED}
       and updated_at < (select started_at from run where portal_id = ${portalId} and id = ${sweepId}::uuid)
     order by updated_at limit ${MOST_CHECKED}`.execute(db);
-  await noteForLook(
+  await queueRecheck(
     db,
     portalId,
     type,

@@ -6,7 +6,7 @@ import type { PortalId } from "../../settings/object-type.ts";
  * Attempts whose values a read has shown, or whose pair is linked by now: they are open no longer. Answers which of them
  * were until now, so that two workers who see the same tell of it once.
  */
-export async function settleSeenAttempts(
+export async function closeSeenAttempts(
   db: Db,
   portalId: PortalId,
   ids: readonly string[],

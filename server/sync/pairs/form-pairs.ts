@@ -10,7 +10,7 @@ import type {
   ObjectCandidate,
   RecordCandidate,
 } from "../assign/assign.ts";
-import type { Ask, StatusOf } from "./batch-request.ts";
+import type { BatchRequest, StatusOf } from "./batch-request.ts";
 import type { LinkState, ObjectReading, ObjectState, Pair } from "../model.ts";
 import { identitiesOf } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
@@ -21,7 +21,7 @@ import type { StoredRecord, StoredState } from "./stored-state.ts";
 
 /** Matches the batch and hands out its pairs; candidates that were only loaded for matching are left out. */
 export async function formPairs(
-  ask: Ask,
+  ask: BatchRequest,
   appId: number,
   stored: StoredState,
   objects: ReadonlyMap<ObjectId, HubSpotObject>,
@@ -140,7 +140,7 @@ export async function formPairs(
 
 /** Candidates that were only loaded for matching are not looked at on their own account. */
 function isAsked(
-  ask: Ask,
+  ask: BatchRequest,
   id: ObjectId,
   objects: ReadonlyMap<ObjectId, HubSpotObject>,
   gone: ReadResult["gone"],

@@ -15,7 +15,7 @@ import { formPairs } from "./form-pairs.ts";
 import { goneCreations } from "./gone-creations.ts";
 import { linkCreations } from "./link-creations.ts";
 import { loadMergedCreations } from "./merged-creations.ts";
-import type { Ask, StatusOf } from "./batch-request.ts";
+import type { BatchRequest, StatusOf } from "./batch-request.ts";
 import { closeEntriesOfGone } from "./close-entries-of-gone.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
@@ -24,7 +24,7 @@ import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
 import { loadPreferred } from "./preferred-objects.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
 import type { ReadResult } from "./read-objects.ts";
-import { settleMerges } from "../merges/hubspot-merges.ts";
+import { applyHubSpotMerges } from "../merges/hubspot-merges.ts";
 import { loadStoredState } from "./stored-state.ts";
 import type { StoredRecord, StoredState, Wanted } from "./stored-state.ts";
 
@@ -44,7 +44,7 @@ export interface Gathered {
 export async function gather(
   engine: Engine,
   portalId: PortalId,
-  given: Ask,
+  given: BatchRequest,
   parentStatus: (
     records: readonly StoredRecord[],
     objects: readonly HubSpotObject[],
@@ -73,7 +73,7 @@ export async function gather(
     const isReadAnew = (object: HubSpotObject): boolean =>
       aliases.has(object.id) ||
       open.some((creation) => isOfItsTime(object, creation));
-    const ask: Ask = {
+    const ask: BatchRequest = {
       ...given,
       objects: given.objects.filter((object) => !isReadAnew(object)),
       objectIds: [
@@ -145,7 +145,7 @@ export async function gather(
         ),
       );
       await inPortal(async (db) => {
-        await settleMerges(db, portalId, type, rules.settings, [
+        await applyHubSpotMerges(db, portalId, type, rules.settings, [
           ...objects.values(),
         ]);
         await engine.checkpoint("merge-decided");
@@ -240,7 +240,7 @@ function wantedFor({
   keyOf,
   alone,
 }: {
-  ask: Ask;
+  ask: BatchRequest;
   rules: Rules;
   asked: readonly ObjectId[];
   objects: ReadonlyMap<ObjectId, HubSpotObject>;

@@ -7,7 +7,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { settleSeenAttempts } from "./close-seen-attempts.ts";
+import { closeSeenAttempts } from "./close-seen-attempts.ts";
 import { writeJournal } from "../journal/journal.ts";
 import type { JournalLine } from "../journal/journal.ts";
 import { insertLinks } from "./insert-links.ts";
@@ -47,7 +47,7 @@ export async function linkCreations(
   const free = creations.filter(
     ({ recordId, made }) => !taken.has(recordId) && !taken.has(made),
   );
-  const closed = await settleSeenAttempts(
+  const closed = await closeSeenAttempts(
     db,
     portalId,
     free.map(({ id }) => id),

@@ -8,7 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 import type { ObjectType, ParentKind } from "../../settings/types/index.ts";
 import { childKindsOf, descriptorOf } from "../../settings/types/index.ts";
-import type { Ask } from "./batch-request.ts";
+import type { BatchRequest } from "./batch-request.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { loadEnabledTypes } from "../installation/load-enabled-types.ts";
@@ -32,7 +32,7 @@ const nothingToChoose: PreferredObjects = new Map();
 export async function loadPreferred(
   engine: Engine,
   portalId: PortalId,
-  { objectType, priority }: Pick<Ask, "objectType" | "priority">,
+  { objectType, priority }: Pick<BatchRequest, "objectType" | "priority">,
   stored: StoredState,
   objects: ReadonlyMap<ObjectId, HubSpotObject>,
 ): Promise<PreferredObjects> {
@@ -69,7 +69,7 @@ async function parentsOfChildren(
   engine: Engine,
   portalId: PortalId,
   kind: ParentKind,
-  priority: Ask["priority"],
+  priority: BatchRequest["priority"],
   children: readonly ChildRow[],
 ): Promise<PreferredObjects> {
   if (children.length === 0) return nothingToChoose;

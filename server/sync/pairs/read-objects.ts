@@ -11,7 +11,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import type { Identity } from "../../settings/types/descriptor.ts";
-import type { Ask } from "./batch-request.ts";
+import type { BatchRequest } from "./batch-request.ts";
 import { decideCreateObject } from "../decide/decide-create-object.ts";
 import type { Engine } from "../engine.ts";
 import {
@@ -48,7 +48,7 @@ export interface ReadResult {
 export async function readObjects(
   engine: Engine,
   portalId: PortalId,
-  ask: Ask,
+  ask: BatchRequest,
   rules: Rules,
   stored: StoredState,
   asked: readonly ObjectId[],
@@ -156,7 +156,7 @@ async function withinPass<T>(reading: Promise<T>): Promise<T> {
 
 /** Asked of decide itself: only a record that would be created is worth a look-up. */
 function mayBecomeAnObject(
-  ask: Ask,
+  ask: BatchRequest,
   rules: Rules,
   stored: StoredState,
   record: StoredRecord,
@@ -205,7 +205,7 @@ const identitiesToLookUp = (
 async function lookUp(
   engine: Engine,
   portalId: PortalId,
-  ask: Ask,
+  ask: BatchRequest,
   identities: readonly string[],
   query: ReadQuery,
 ): Promise<HubSpotObject[]> {
@@ -220,7 +220,7 @@ async function lookUp(
 const lookUpByValue = (
   engine: Engine,
   portalId: PortalId,
-  { objectType, priority }: Ask,
+  { objectType, priority }: BatchRequest,
   { property }: Identity,
   identities: readonly string[],
   query: ReadQuery,
@@ -241,7 +241,7 @@ const lookUpByValue = (
 async function lookUpBySearch(
   engine: Engine,
   portalId: PortalId,
-  { objectType: type, priority }: Ask,
+  { objectType: type, priority }: BatchRequest,
   identities: readonly string[],
   query: ReadQuery,
 ): ReturnType<Gateway["read"]> {
@@ -301,7 +301,7 @@ export interface OpenCreationsRead {
 export async function readOpenCreations(
   engine: Engine,
   portalId: PortalId,
-  ask: Ask,
+  ask: BatchRequest,
   rules: Rules,
   stored: StoredState,
   alone: boolean,

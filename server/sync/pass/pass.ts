@@ -13,7 +13,7 @@ import { isHeldBack, movementsOf, withoutWrites } from "../brake/pure/judge.ts";
 import { decide } from "../decide/decide.ts";
 import type { Engine } from "../engine.ts";
 import { gather } from "../pairs/gather.ts";
-import type { Ask } from "../pairs/batch-request.ts";
+import type { BatchRequest } from "../pairs/batch-request.ts";
 import type { Gathered } from "../pairs/gather.ts";
 import type { Rules, Trigger } from "../model.ts";
 import { parentStatusLoader } from "./parent-status.ts";
@@ -435,7 +435,7 @@ const askFor = (
   input: Omit<PassInput, "trigger" | "account" | "fence">,
   trigger: Trigger,
   hints: readonly ObjectId[],
-): Ask => ({
+): BatchRequest => ({
   objectType: input.objectType,
   recordIds: input.recordIds ?? [],
   objectIds: input.objectIds ?? [],

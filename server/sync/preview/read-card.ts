@@ -6,7 +6,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { UnavailableError } from "../../hubspot/errors.ts";
 import { noFence } from "../../database/fence.ts";
-import { passingOver } from "../installation/capabilities.ts";
+import { skipForbidden } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { decide } from "../decide/decide.ts";
 import type { Installation } from "../installation/installation.ts";
@@ -41,7 +41,7 @@ export interface Reading {
 }
 
 /** Everything that a card shows, before it is put into sentences. */
-export interface Look {
+export interface CardData {
   readonly now: Date;
   /** The page where an admin reconnects HubSpot. */
   readonly connectUrl: string | null;
@@ -68,7 +68,7 @@ export interface Look {
  * The trigger of a click: its side's values replace what changed, and conditions don't apply to a chosen record.
  * @param confirmed newer values of the other side may be replaced, because the person has seen them
  */
-export const pressed = (
+export const manualTrigger = (
   initiator: Trigger["initiator"],
   confirmed: boolean,
 ): Trigger => ({
@@ -84,12 +84,12 @@ export const pressed = (
  * its responses together take longer than `withinMs`, returns what is stored. Null: there is no such record, and HubSpot
  * has no such object.
  */
-export async function look(
+export async function readCard(
   engine: Engine,
   portalId: PortalId,
   subject: Subject,
   withinMs: number | null = null,
-): Promise<Look | null> {
+): Promise<CardData | null> {
   const { objectType } = subject;
   const installation = await engine.database.inPortal(portalId, (db) =>
     readInstallation(db, portalId),
@@ -112,12 +112,12 @@ export async function look(
   ) {
     try {
       const late = new AbortController();
-      const both = passingOver(
+      const both = skipForbidden(
         engine,
         portalId,
         noFence,
         [`read:${objectType}`],
-        () => lookAtBoth(engine, portalId, subject, common, late.signal),
+        () => readBothSides(engine, portalId, subject, common, late.signal),
       );
       return await (withinMs === null ? both : inTime(both, withinMs, late));
     } catch (error) {
@@ -125,7 +125,7 @@ export async function look(
       if (unreadable === null) throw error;
     }
   }
-  return lookAtStored(engine, portalId, subject, {
+  return readStored(engine, portalId, subject, {
     ...common,
     unreadable,
   });
@@ -155,17 +155,17 @@ async function inTime<T>(
 }
 
 type Common = Pick<
-  Look,
+  CardData,
   "now" | "connectUrl" | "portalId" | "objectType" | "installation"
 >;
 
-async function lookAtBoth(
+async function readBothSides(
   engine: Engine,
   portalId: PortalId,
   subject: Subject,
   common: Common,
   signal: AbortSignal,
-): Promise<Look | null> {
+): Promise<CardData | null> {
   const { objectType } = subject;
   const { gathered, plans, parents } = await previewEach(
     engine,
@@ -179,7 +179,11 @@ async function lookAtBoth(
       signal,
       edges: { kind: "read" },
     },
-    [pressed("workspace", true), pressed("hubspot", true), bothWays],
+    [
+      manualTrigger("workspace", true),
+      manualTrigger("hubspot", true),
+      bothWays,
+    ],
   );
   const { rules } = gathered;
   const place = placeOf(gathered.pairs, subject);
@@ -247,12 +251,12 @@ function placeOf(pairs: readonly Pair[], subject: Subject): number {
   return Math.max(0, named);
 }
 
-async function lookAtStored(
+async function readStored(
   engine: Engine,
   portalId: PortalId,
   subject: Subject,
-  common: Common & Pick<Look, "unreadable">,
-): Promise<Look | null> {
+  common: Common & Pick<CardData, "unreadable">,
+): Promise<CardData | null> {
   return engine.database.inPortal(portalId, async (db) => {
     const row = await findRecord(db, portalId, subject);
     if (row === null && "recordId" in subject) return null;

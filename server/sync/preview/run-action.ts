@@ -3,14 +3,14 @@ import { noFence } from "../../database/fence.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import type { BringChoice } from "../../settings/schema.ts";
 import { parentKindsOf, primaryKindOf } from "../../settings/types/index.ts";
-import { passingOver } from "../installation/capabilities.ts";
+import { skipForbidden } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { Trigger } from "../model.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
 import type { PassInput } from "../pass/pass-input.ts";
 import { edgesOfKind } from "../decide/plan.ts";
 import type { Account, PassItem } from "../decide/plan.ts";
-import type { Look, Reading } from "./read-card.ts";
+import type { CardData, Reading } from "./read-card.ts";
 
 /** How long a person waits for a pair that another worker has claimed (DESIGN.md, attempts). */
 const busyMs = 2_000;
@@ -20,10 +20,10 @@ const lookEveryMs = 200;
  * Executes what was read, under a trigger. What was read isn't read again. `bring` is what a person has chosen for the
  * primary parent; absent: as the portal has chosen.
  */
-export async function carryOut(
+export async function runAction(
   engine: Engine,
   portalId: PortalId,
-  { objectType, reading }: Look & { readonly reading: Reading },
+  { objectType, reading }: CardData & { readonly reading: Reading },
   trigger: Trigger,
   account: Account,
   bring?: BringChoice,
@@ -60,7 +60,7 @@ export async function carryOut(
       ? {}
       : { bring: { [kind.name]: bring } }),
   };
-  const { items } = await passingOver(
+  const { items } = await skipForbidden(
     engine,
     portalId,
     noFence,
@@ -87,7 +87,7 @@ export async function carryOut(
  * Tries until the pair is free, for two seconds. Each try reads the pair again, because the worker that had claimed it
  * changed it. Returns the last try's result.
  */
-export async function whenFree<T>(
+export async function retryWhileBusy<T>(
   engine: Engine,
   attempt: () => Promise<{ readonly busy: boolean; readonly answer: T }>,
 ): Promise<T> {

@@ -13,7 +13,7 @@ import { childrenHere } from "../associations/stored-children.ts";
  * Parents have no problem any more, or are gone: the children that it held back (AP-103) are tried again. Indexes
  * record_by_company, association_to, attention_record.
  */
-export async function lookAtBlockedChildren(
+export async function markBlockedChildrenDirty(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
@@ -45,5 +45,5 @@ export async function closeEntriesOf(
     where portal_id = ${portalId} and record_id = any (${deleted}::uuid[]) and state = 'open'`.execute(
     db,
   );
-  await lookAtBlockedChildren(db, portalId, type, deleted);
+  await markBlockedChildrenDirty(db, portalId, type, deleted);
 }

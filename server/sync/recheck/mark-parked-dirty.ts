@@ -6,7 +6,7 @@ import type { ObjectType, PortalId } from "../../settings/object-type.ts";
  * Records with a parked field, or refused by HubSpot as a whole, are looked at again; decide says whether what refused
  * them is another by now.
  */
-export async function lookAtParked(
+export async function markParkedDirty(
   db: Db,
   portalId: PortalId,
   type: ObjectType,

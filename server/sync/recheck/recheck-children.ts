@@ -10,7 +10,7 @@ import type { ParentKind } from "../../settings/types/index.ts";
 import { childKindsOf } from "../../settings/types/index.ts";
 import { childrenHere } from "../associations/stored-children.ts";
 import { blockedCode } from "../decide/decide-create-object.ts";
-import { noteForLook } from "./recheck.ts";
+import { queueRecheck } from "./recheck.ts";
 
 /** Children to be checked again because the link of a parent of theirs began or ended. */
 
@@ -50,7 +50,7 @@ export async function recheckChildrenOfLinked(
     );
   // Last, since it locks the inbox' lane, which other lanes' transactions lock at their end.
   for (const kind of kinds)
-    await lookAtWaiting(
+    await queueWaitingChildren(
       db,
       portalId,
       kind,
@@ -70,7 +70,7 @@ export async function recheckChildrenOfUnlinked(
   parentIds: readonly RecordId[],
 ): Promise<void> {
   for (const kind of childKindsOf(type))
-    await noteForLook(
+    await queueRecheck(
       db,
       portalId,
       kind.from,
@@ -97,7 +97,7 @@ async function linkedChildrenOf(
 }
 
 /** Parents have got their records: the children that have waited for them are looked at. */
-export async function lookAtWaiting(
+export async function queueWaitingChildren(
   db: Db,
   portalId: PortalId,
   kind: ParentKind,
@@ -108,7 +108,7 @@ export async function lookAtWaiting(
     delete from waiting_edge
     where portal_id = ${portalId} and kind = ${kind.name} and parent_object_id = any (${parents}::bigint[])
     returning child_object_id`.execute(db);
-  await noteForLook(
+  await queueRecheck(
     db,
     portalId,
     kind.from,

@@ -8,7 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 
 /** Notes objects for a look that reads their associations too. The note is an inbox row like HubSpot's own. */
-export async function noteForLook(
+export async function queueRecheck(
   db: Db,
   portalId: PortalId,
   type: ObjectType,

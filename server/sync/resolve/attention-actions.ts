@@ -5,7 +5,7 @@ import type { PortalId } from "../../settings/object-type.ts";
 import { ERASURE_NOT_CONFIRMED } from "../attention/attention.ts";
 import {
   actOnOpen,
-  alreadySettled,
+  alreadyResolved,
   loadEntry,
   loadHeldEntries,
   refuse,
@@ -20,16 +20,16 @@ import { verdictOf } from "../brake/pure/choice.ts";
 import type { Verdict } from "../brake/pure/choice.ts";
 import { resolveHeld } from "./mass-change.ts";
 import { isHeldCode } from "../brake/pure/wording.ts";
-import { look } from "../preview/read-card.ts";
-import type { Look, Reading } from "../preview/read-card.ts";
+import { readCard } from "../preview/read-card.ts";
+import type { CardData, Reading } from "../preview/read-card.ts";
 import { findRecord } from "../preview/stored-sync.ts";
 import type { Subject } from "../preview/stored-sync.ts";
-import { carryOut, whenFree } from "../preview/run-action.ts";
+import { runAction, retryWhileBusy } from "../preview/run-action.ts";
 import { refreshDefinitions } from "../installation/definitions.ts";
 import type { Engine } from "../engine.ts";
 import { refusalOf } from "../installation/pure/installation-gate.ts";
 import { readInstallation } from "../installation/installation.ts";
-import { lookAtScopes } from "../installation/check-scopes.ts";
+import { checkScopes } from "../installation/check-scopes.ts";
 import { meaningOf } from "../values/meaning.ts";
 import type { Initiator, Rules, Side, Trigger } from "../model.ts";
 import { erasePerson } from "../apply/privacy.ts";
@@ -52,7 +52,7 @@ export async function retryAttention(
   if (scope !== null) return scope;
   const erasure = await retryErasure(engine, portalId, id, person);
   if (erasure !== null) return erasure;
-  return settle(engine, portalId, id, "problem", person, async (entry) => {
+  return resolve(engine, portalId, id, "problem", person, async (entry) => {
     // An option or owner that was added in HubSpot since counts at once.
     await refreshDefinitions(
       engine.database,
@@ -85,7 +85,7 @@ export async function resolveAttention(
   choice: Side | Verdict,
   person: Person,
 ): Promise<AttentionAnswer> {
-  const held = await settleHeld(engine, portalId, id, choice, person);
+  const held = await chooseForMassChange(engine, portalId, id, choice, person);
   if (held !== null) return held;
   if (choice === "approve" || choice === "refuse")
     return refuse(
@@ -93,7 +93,7 @@ export async function resolveAttention(
       "This entry is a conflict between two values.",
       "Choose the side whose value to keep.",
     );
-  return settle(engine, portalId, id, "held", person, (entry) =>
+  return resolve(engine, portalId, id, "held", person, (entry) =>
     Promise.resolve((seen, rules) =>
       stillShown(entry, seen, rules)
         ? {
@@ -124,10 +124,10 @@ export async function resolveAllAttention(
 ): Promise<{ answer: AttentionAnswer; count: number }> {
   const before = await heldOf(engine, portalId, subject);
   const [first, ...others] = before;
-  if (first === undefined) return { answer: alreadySettled, count: 0 };
+  if (first === undefined) return { answer: alreadyResolved, count: 0 };
   const answer = await actOnOpen(engine, portalId, first.id, () =>
-    whenFree(engine, () =>
-      settleOnce(
+    retryWhileBusy(engine, () =>
+      resolveOnce(
         engine,
         portalId,
         [first, ...others],
@@ -185,7 +185,7 @@ async function retryScope(
     return null;
   if (entry.code !== "missing_scope") return null;
   return actOnOpen(engine, portalId, id, async () => {
-    await lookAtScopes(engine, portalId, { priority: "interactive" });
+    await checkScopes(engine, portalId, { priority: "interactive" });
     const now = await load();
     if (now?.state === "open") return refuse(now.code, now.cause, now.fix);
     await engine.database.inPortal(portalId, (db) =>
@@ -233,7 +233,7 @@ async function retryErasure(
 }
 
 /** Null where the entry is not one of the many changes that the brake holds. */
-function settleHeld(
+function chooseForMassChange(
   engine: Engine,
   portalId: PortalId,
   id: string,
@@ -263,7 +263,7 @@ function settleHeld(
       return refuse(refusal.code, refusal.reason, refusal.remedy);
     return (await resolveHeld(db, portalId, id, verdict, by))
       ? { ok: true, item: null }
-      : alreadySettled;
+      : alreadyResolved;
   });
 }
 
@@ -278,7 +278,7 @@ type Choose = (
   rules: Rules,
 ) => { readonly ok: true; readonly trigger: Trigger } | Refused;
 
-const settle = (
+const resolve = (
   engine: Engine,
   portalId: PortalId,
   id: string,
@@ -290,12 +290,12 @@ const settle = (
     if (entry.kind !== kind)
       return refuse("attention_not_found", "No entry has this id.");
     const choose = await prepare(entry);
-    return whenFree(engine, () =>
-      settleOnce(engine, portalId, [entry], person, choose),
+    return retryWhileBusy(engine, () =>
+      resolveOnce(engine, portalId, [entry], person, choose),
     );
   });
 
-async function settleOnce(
+async function resolveOnce(
   engine: Engine,
   portalId: PortalId,
   entries: readonly [Entry, ...Entry[]],
@@ -303,13 +303,13 @@ async function settleOnce(
   choose: Choose,
 ): Promise<{ busy: boolean; answer: AttentionAnswer }> {
   const [entry] = entries;
-  const seen = await look(engine, portalId, subjectOf(entry));
+  const seen = await readCard(engine, portalId, subjectOf(entry));
   const refusal = seen === null ? gone : stopped(seen, entry.initiator);
   if (refusal !== null || seen?.reading === null || seen === null)
     return { busy: false, answer: refusal ?? gone };
   const chosen = choose(seen.reading, seen.rules);
   if (!chosen.ok) return { busy: false, answer: chosen };
-  const item = await carryOut(
+  const item = await runAction(
     engine,
     portalId,
     { ...seen, reading: seen.reading },
@@ -354,7 +354,7 @@ function subjectOf({
   return { objectType, recordId: recordId ?? "" };
 }
 
-function stopped(seen: Look, initiator: Initiator): Refused | null {
+function stopped(seen: CardData, initiator: Initiator): Refused | null {
   const refusal =
     refusalOf(
       seen.installation,

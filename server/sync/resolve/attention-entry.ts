@@ -50,7 +50,7 @@ export const refuse = (
   remedy: string | null = null,
 ): Refused => ({ ok: false, code, reason, remedy });
 
-export const alreadySettled = refuse(
+export const alreadyResolved = refuse(
   "already_settled",
   "This was already resolved.",
 );
@@ -67,7 +67,7 @@ export async function actOnOpen(
   );
   if (entry === null)
     return refuse("attention_not_found", "No entry has this id.");
-  if (entry.state !== "open") return alreadySettled;
+  if (entry.state !== "open") return alreadyResolved;
   try {
     return await action(entry);
   } catch (error) {

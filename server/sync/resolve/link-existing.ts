@@ -4,17 +4,17 @@ import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import { readSettings } from "../../settings/store.ts";
 import { choicesOf, namedObjects } from "../attention/pure/choices.ts";
 import type { NamedObject } from "../attention/pure/choices.ts";
-import { actOnOpen, alreadySettled, refuse } from "./attention-entry.ts";
+import { actOnOpen, alreadyResolved, refuse } from "./attention-entry.ts";
 import type {
   AttentionAnswer,
   Entry,
   Person,
   Refused,
 } from "./attention-entry.ts";
-import { whenFree } from "../preview/run-action.ts";
+import { retryWhileBusy } from "../preview/run-action.ts";
 import type { Engine } from "../engine.ts";
-import { giveObject } from "./relink-object.ts";
-import type { Given } from "./relink-object.ts";
+import { relinkObject } from "./relink-object.ts";
+import type { RelinkResult } from "./relink-object.ts";
 import { readInstallation } from "../installation/installation.ts";
 import { refusalOf } from "../installation/pure/installation-gate.ts";
 import { wasLinkedMeanwhile } from "../pairs/linked-meanwhile.ts";
@@ -39,7 +39,7 @@ export const linkExisting = (
     const chosen = chosenObject(entry, objectId);
     return "ok" in chosen
       ? chosen
-      : whenFree(engine, () =>
+      : retryWhileBusy(engine, () =>
           linkOnce(engine, portalId, entry, chosen, person),
         );
   });
@@ -118,7 +118,7 @@ async function linkOnce(
     );
   const given = await engine.database
     .inPortal(portalId, (db) =>
-      giveObject(db, portalId, {
+      relinkObject(db, portalId, {
         type,
         attentionId: entry.id,
         recordId,
@@ -129,7 +129,7 @@ async function linkOnce(
         person,
       }),
     )
-    .catch((error: unknown): Given => {
+    .catch((error: unknown): RelinkResult => {
       // Nobody held the object, and another lane has just linked it: the next try sees that.
       if (wasLinkedMeanwhile(error)) return { kind: "busy" };
       throw error;
@@ -140,7 +140,7 @@ async function linkOnce(
     case "changed":
       return ended(changed(given.what));
     case "settled":
-      return ended(alreadySettled);
+      return ended(alreadyResolved);
     case "busy":
       return {
         busy: true,

@@ -11,7 +11,7 @@ import type {
 import { storeVerdicts, writeJournal } from "../journal/journal.ts";
 import type { Initiator, Movement } from "../model.ts";
 import { startRun } from "../runs/runs.ts";
-import { settleHeld } from "../sources/sweep-result.ts";
+import { closeHeldDeletions } from "../sources/sweep-result.ts";
 import { APPROVAL, REFUSAL } from "../brake/pure/choice.ts";
 import type { Verdict } from "../brake/pure/choice.ts";
 import { initiatorOf, movementOf } from "../brake/entry.ts";
@@ -124,7 +124,7 @@ async function close(
     returning id`.execute(db);
   if (rows.length === 0) return null;
   if (movement.action === "delete" && movement.flow === "to_workspace")
-    await settleHeld(db, portalId, type);
+    await closeHeldDeletions(db, portalId, type);
   return { id, type, movement };
 }
 

@@ -13,7 +13,7 @@ import type { Person } from "./attention-entry.ts";
 import { givenUp } from "../decide/decide-create-object.ts";
 import type { Base, LinkState } from "../model.ts";
 
-export interface Gift {
+export interface Relink {
   readonly type: ObjectType;
   /** The entry whose choice this is. */
   readonly attentionId: string;
@@ -28,7 +28,7 @@ export interface Gift {
   readonly person: Person;
 }
 
-export type Given =
+export type RelinkResult =
   | { readonly kind: "given" | "settled" | "busy" }
   /** What is other than the entry says: a sentence without its end. */
   | { readonly kind: "changed"; readonly what: string };
@@ -38,18 +38,18 @@ export type Given =
  * caller's transaction. Records, then links, then the entry are locked, as a pass does; nothing is written unless all
  * still stands as the entry says.
  */
-export async function giveObject(
+export async function relinkObject(
   db: Db,
   portalId: PortalId,
-  gift: Gift,
-): Promise<Given> {
+  gift: Relink,
+): Promise<RelinkResult> {
   const { type, recordId, objectId, holderId, person } = gift;
   const records = await lockRecords(db, portalId, gift);
   const links = await lockLinks(db, portalId, gift);
   const what = whatChanged(gift, records, links);
   if (what !== null) return { kind: "changed", what };
   if (await isUnderWay(db, portalId, gift)) return { kind: "busy" };
-  if (!(await settleEntry(db, portalId, gift))) return { kind: "settled" };
+  if (!(await closeEntry(db, portalId, gift))) return { kind: "settled" };
 
   const account = { ...person, runId: null };
   await sql`
@@ -69,11 +69,11 @@ export async function giveObject(
       edgesSettled: [],
     },
   ]);
-  await journalGift(db, portalId, gift);
+  await journalRelink(db, portalId, gift);
   const holder = records.find(({ id }) => id === holderId);
   if (holder?.deleted_at === null)
     await storeVerdicts(db, portalId, [{ recordId: holder.id, ...givenUp }]);
-  await lookAtBoth(db, portalId, gift);
+  await markBothDirty(db, portalId, gift);
   if (holderId !== null)
     await recheckChildrenOfUnlinked(db, portalId, type, [holderId]);
   return { kind: "given" };
@@ -94,7 +94,7 @@ interface LinkRow {
 async function lockRecords(
   db: Db,
   portalId: PortalId,
-  { recordId, holderId }: Gift,
+  { recordId, holderId }: Relink,
 ): Promise<RecordRow[]> {
   const { rows } = await sql<RecordRow>`
     select id, identity, deleted_at from record
@@ -106,7 +106,7 @@ async function lockRecords(
 async function lockLinks(
   db: Db,
   portalId: PortalId,
-  { type, recordId, objectId }: Gift,
+  { type, recordId, objectId }: Relink,
 ): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`
     select record_id, object_id::text, state from link
@@ -119,7 +119,7 @@ async function lockLinks(
 }
 
 function whatChanged(
-  { recordId, objectId, holderId, identities }: Gift,
+  { recordId, objectId, holderId, identities }: Relink,
   records: readonly RecordRow[],
   links: readonly LinkRow[],
 ): string | null {
@@ -144,7 +144,7 @@ function whatChanged(
 async function isUnderWay(
   db: Db,
   portalId: PortalId,
-  { type, recordId, objectId, holderId }: Gift,
+  { type, recordId, objectId, holderId }: Relink,
 ): Promise<boolean> {
   const { rows } = await sql`
     select from attempt
@@ -155,10 +155,10 @@ async function isUnderWay(
   return rows.length > 0;
 }
 
-async function settleEntry(
+async function closeEntry(
   db: Db,
   portalId: PortalId,
-  { attentionId, person }: Gift,
+  { attentionId, person }: Relink,
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     update attention set state = 'resolved', resolved_at = now(), resolved_by = ${person.by}, updated_at = now(),
@@ -169,10 +169,10 @@ async function settleEntry(
   return (numAffectedRows ?? 0n) > 0n;
 }
 
-async function journalGift(
+async function journalRelink(
   db: Db,
   portalId: PortalId,
-  { type, recordId, objectId, holderId, person }: Gift,
+  { type, recordId, objectId, holderId, person }: Relink,
 ): Promise<void> {
   const formerly =
     holderId === null ? "" : `, which was linked to record ${holderId}`;
@@ -208,10 +208,10 @@ async function journalGift(
 }
 
 /** The ordinary pass goes on from here: it merges the fields of the new pair, and says why the other stands alone. */
-async function lookAtBoth(
+async function markBothDirty(
   db: Db,
   portalId: PortalId,
-  { recordId, holderId }: Gift,
+  { recordId, holderId }: Relink,
 ): Promise<void> {
   await sql`
     insert into dirty as d (portal_id, object_type, record_id, revision)

@@ -26,7 +26,7 @@ export function engineOf(engine: Engine, portalId: PortalId, run: Run): Engine {
   };
 }
 
-export function tellStart(
+export function logStart(
   { log }: Engine,
   { kind, objectType, mode, source }: Run,
 ): void {
@@ -34,7 +34,7 @@ export function tellStart(
 }
 
 /** Tells of a run that has ended by now, with its counts; says nothing of one that goes on. */
-export async function tellEnd(
+export async function logEnd(
   { database, log }: Engine,
   portalId: PortalId,
   { id, kind, objectType }: Run,
@@ -54,7 +54,7 @@ export async function tellEnd(
 }
 
 /** HubSpot's refusal ended a run: its correlation id is what HubSpot's support asks for. */
-export function tellRefusal(
+export function logRefusal(
   { log }: Engine,
   { name, body }: CapabilityMissingError | RefusedError,
 ): void {
@@ -66,7 +66,7 @@ export function tellRefusal(
 }
 
 /** A turn failed that nobody expected to; the run goes on where it stood. Waiting and being asked to stop is no failure. */
-export function tellFailure({ log }: Engine, error: unknown): void {
+export function logFailure({ log }: Engine, error: unknown): void {
   const expected =
     error instanceof WaitError ||
     error instanceof DisconnectedError ||

@@ -19,7 +19,7 @@ import { addPage } from "../runs/runs.ts";
 import type { Run } from "../runs/runs.ts";
 import { endObjects } from "../runs/both-phases.ts";
 import { triggerOf } from "./pure/run-trigger.ts";
-import { tellUnseen } from "../journal/find-overwritten.ts";
+import { findOverwritten } from "../journal/find-overwritten.ts";
 
 /** Search finds a change late: its index lags by up to half a minute, and windows overlap by far more. */
 const overlapMs = 5 * 60_000;
@@ -153,7 +153,7 @@ async function applyObjects(
     const next = advance(reached, page);
     const ends = last && at + passSize >= objects.length;
     const account = { source: run.source, by: run.requestedBy, runId: run.id };
-    await tellUnseen(engine, portalId, type, account, page);
+    await findOverwritten(engine, portalId, type, account, page);
     await runPassHalving(engine, portalId, {
       objectType: type,
       objects: page,

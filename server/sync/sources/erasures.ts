@@ -65,7 +65,7 @@ export async function workErasures(
       for (const row of ofType) {
         if (gone.has(row.object_id)) {
           await erasePerson(db, portalId, type, row.object_id);
-          await settle(db, portalId, row);
+          await close(db, portalId, row);
         } else await doubt(engine, db, portalId, type, row);
       }
     });
@@ -144,14 +144,10 @@ async function doubt(
     values (${portalId}, ${type}, ${row.object_id}, 'skipped', 'webhook', 'hubspot', ${ERASURE_NOT_CONFIRMED}, ${cause})`.execute(
     db,
   );
-  await settle(db, portalId, row);
+  await close(db, portalId, row);
 }
 
-async function settle(
-  db: Db,
-  portalId: PortalId,
-  row: InboxRow,
-): Promise<void> {
+async function close(db: Db, portalId: PortalId, row: InboxRow): Promise<void> {
   await sql`
     update inbox set settled_at = now(), waits_for = null
     where portal_id = ${portalId} and id = ${row.id}::bigint`.execute(db);

@@ -20,7 +20,7 @@ export interface InboxRow {
   readonly failures: number;
 }
 
-/** The webhook's door writes our word for the types that are synced, and HubSpot's id for any other. */
+/** The webhook's route writes our word for the types that are synced, and HubSpot's id for any other. */
 export const syncedType = (stored: string): ObjectType | undefined =>
   objectTypes.find((type) => type === stored);
 

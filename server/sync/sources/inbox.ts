@@ -22,7 +22,7 @@ import { isolateFailures, noteFailure } from "./inbox-failures.ts";
 import { setAsideRow, syncedType } from "./inbox-row.ts";
 import type { InboxRow } from "./inbox-row.ts";
 import { readSettings } from "../../settings/store.ts";
-import { journalUnseen } from "../journal/overwritten.ts";
+import { journalOverwritten } from "../journal/overwritten.ts";
 import type { PropertyEvent } from "../journal/overwritten.ts";
 
 const rowsATurn = 1_000;
@@ -74,7 +74,7 @@ export async function drainInbox(
     const ignored = others.filter(
       (row) => !concerns(row).some(({ type }) => pulled.includes(type)),
     );
-    await settleRows(db, portalId, ignored, "for-good");
+    await closeRows(db, portalId, ignored, "for-good");
   });
   for (const type of pulled)
     await drainType(engine, portalId, type, others, turn.fence);
@@ -280,13 +280,13 @@ async function drainChunk(
         entry.concerns.some(({ objectId }) => refused.has(objectId));
       const rowsThat = (entries: readonly Entry[]): InboxRow[] =>
         entries.map(({ row }) => row);
-      await settleRows(
+      await closeRows(
         db,
         portalId,
         rowsThat(chunk.filter(isRefused)),
         "for-good",
       );
-      await settleRows(
+      await closeRows(
         db,
         portalId,
         rowsThat(chunk.filter((entry) => !isRefused(entry))),
@@ -295,7 +295,7 @@ async function drainChunk(
     },
     afterRead: (objects) =>
       engine.database.inPortal(portalId, (db) =>
-        journalUnseen(
+        journalOverwritten(
           db,
           portalId,
           type,
@@ -347,7 +347,7 @@ function inChunks(entries: readonly Entry[]): Entry[][] {
  * Settles rows. Of those that were looked at, the ones whose event is newer than what its object's link has seen wait
  * for another look; what is not looked at at all would wait in vain.
  */
-async function settleRows(
+async function closeRows(
   db: Db,
   portalId: PortalId,
   rows: readonly InboxRow[],

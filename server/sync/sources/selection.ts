@@ -13,7 +13,7 @@ import { runPassHalving } from "../pass/pass-halving.ts";
 import { addPage, endRun } from "../runs/runs.ts";
 import type { Run } from "../runs/runs.ts";
 import { triggerOf } from "./pure/run-trigger.ts";
-import { settleHeld } from "./sweep-result.ts";
+import { closeHeldDeletions } from "./sweep-result.ts";
 
 const turnMs = 2_000;
 const passSize = 100;
@@ -67,7 +67,7 @@ export async function selection(
       if (page.last && busy.size === 0) {
         await endRun(db, portalId, run.id, "done", "");
         if (run.source === APPROVAL && run.kind === "pull")
-          await tellSweep(db, portalId, run);
+          await reportToSweep(db, portalId, run);
       }
     };
     if (page.recordIds.length + page.objectIds.length === 0) {
@@ -106,13 +106,17 @@ export async function selection(
 }
 
 /** What a sweep had held is repaired once it is approved of. */
-async function tellSweep(db: Db, portalId: PortalId, run: Run): Promise<void> {
+async function reportToSweep(
+  db: Db,
+  portalId: PortalId,
+  run: Run,
+): Promise<void> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from journal
     where portal_id = ${portalId} and run_id = ${run.id} and action = 'deleted'`.execute(
     db,
   );
-  await settleHeld(db, portalId, run.objectType, rows[0]?.count ?? 0);
+  await closeHeldDeletions(db, portalId, run.objectType, rows[0]?.count ?? 0);
 }
 
 interface Page {

@@ -67,7 +67,7 @@ async function storeTypes(
 }
 
 /** The deletions that the last sweep of a type held have been decided on; `repaired` of them were carried out. */
-export async function settleHeld(
+export async function closeHeldDeletions(
   db: Db,
   portalId: PortalId,
   type: ObjectType,

@@ -242,7 +242,7 @@ async function sweepMissing(
     return null;
   });
   if (begun === null) return { done: true };
-  await lookAtMissing(engine, portalId, run, position, fence, begun);
+  await recheckMissing(engine, portalId, run, position, fence, begun);
   return { done: false };
 
   async function finish(db: Db): Promise<void> {
@@ -264,7 +264,7 @@ async function sweepMissing(
 }
 
 /** Missing is only a hint: the pass reads each by its id, follows merges, and deletes on what the archive says. */
-async function lookAtMissing(
+async function recheckMissing(
   engine: Engine,
   portalId: PortalId,
   run: Run,

@@ -6,17 +6,17 @@ import type { SyncCapability } from "../../hubspot/errors.ts";
 import type { MissingCapabilities } from "../installation/capabilities.ts";
 import { loadMissing, noteMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
-import { tellMissing } from "../installation/pure/missing-scope.ts";
+import { describeMissing } from "../installation/pure/missing-scope.ts";
 import { endRun, takeNextRun } from "../runs/runs.ts";
 import type { Run } from "../runs/runs.ts";
 import { changedPull } from "./changed-pull.ts";
 import { fullPull } from "./full-pull.ts";
 import {
   engineOf,
-  tellEnd,
-  tellFailure,
-  tellRefusal,
-  tellStart,
+  logEnd,
+  logFailure,
+  logRefusal,
+  logStart,
 } from "../runs/run-log.ts";
 import { inRecordPhase } from "../runs/both-phases.ts";
 import { selection } from "./selection.ts";
@@ -25,7 +25,7 @@ import { sweepStep } from "./sweep.ts";
 type Turn = { readonly fence: Fence; readonly signal: AbortSignal };
 
 /** One turn of the run that is next: some pages of it. Answers "now" while any run waits, or when to look again. */
-export async function workRuns(
+export async function processRuns(
   engine: Engine,
   portalId: PortalId,
   turn: Turn,
@@ -42,9 +42,9 @@ export async function workRuns(
   );
   if (run === null) return null;
   const bound = engineOf(engine, portalId, run);
-  if (run.begins) tellStart(bound, run);
+  if (run.begins) logStart(bound, run);
   const again = await workTurn(bound, portalId, run, turn, missing);
-  await tellEnd(bound, portalId, run);
+  await logEnd(bound, portalId, run);
   return again;
 }
 
@@ -69,7 +69,7 @@ async function workTurn(
     else if (error instanceof RefusedError)
       await refuse(engine, portalId, run, turn, error);
     else {
-      tellFailure(engine, error);
+      logFailure(engine, error);
       throw error;
     }
   }
@@ -85,7 +85,7 @@ const needsOf = ({ kind, objectType }: Run): SyncCapability[] => [
 const stopOf = (
   lacking: SyncCapability,
   missing: MissingCapabilities,
-): string => tellMissing(lacking, missing[lacking]?.scopes ?? []).cause;
+): string => describeMissing(lacking, missing[lacking]?.scopes ?? []).cause;
 
 async function refuse(
   engine: Engine,
@@ -94,7 +94,7 @@ async function refuse(
   turn: Turn,
   error: RefusedError | CapabilityMissingError,
 ): Promise<void> {
-  tellRefusal(engine, error);
+  logRefusal(engine, error);
   const said = error.body.message.slice(0, 500);
   await fail(
     engine,
@@ -118,8 +118,14 @@ async function goOnWithout(
   await noteMissing(engine, portalId, turn.fence, error);
   const needed = needsOf(run).find((name) => name === capability);
   if (needed !== undefined) {
-    tellRefusal(engine, error);
-    await fail(engine, portalId, run, turn, tellMissing(needed, scopes).cause);
+    logRefusal(engine, error);
+    await fail(
+      engine,
+      portalId,
+      run,
+      turn,
+      describeMissing(needed, scopes).cause,
+    );
   }
   // Known before, and asked for all the same: not twice.
   else if (missing[capability] !== undefined)

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { World } from "../world.ts";
 
-/** What a list of the product's REST door holds, every page of it. `path` has a query already. */
+/** What a list of the product's REST client holds, every page of it. `path` has a query already. */
 export async function pages<T>(world: World, path: string): Promise<T[]> {
   const all: T[] = [];
   let cursor = "";

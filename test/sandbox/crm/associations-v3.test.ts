@@ -7,21 +7,21 @@ const objects = "/crm/v3/objects";
 const batch = "/crm/v3/associations/contacts/companies";
 
 function pairOf(options: Json = {}) {
-  const door = openPortal(sandbox(), options);
-  const { id: contact } = door.portal.create(
+  const client = openPortal(sandbox(), options);
+  const { id: contact } = client.portal.create(
     "contacts",
     { firstname: "Ann" },
     [],
     user,
   );
-  const { id: company } = door.portal.create(
+  const { id: company } = client.portal.create(
     "companies",
     { name: "Acme" },
     [],
     user,
   );
   const pair = `${objects}/contacts/${contact}/associations/companies`;
-  return { ...door, contact, company, pair };
+  return { ...client, contact, company, pair };
 }
 
 describe("associations of version 3", () => {

@@ -4,7 +4,7 @@ import {
   openPortal,
   useSandbox,
   type Json,
-  type PortalDoor,
+  type PortalClient,
 } from "./portal-client.ts";
 import { user } from "./user.ts";
 
@@ -25,21 +25,21 @@ const unlabeled = {
 type To = { toObjectId: unknown; associationTypes: { typeId: number }[] };
 
 function open(options: Json = {}) {
-  const door = openPortal(sandbox(), options);
-  const contact = door.portal.create(
+  const client = openPortal(sandbox(), options);
+  const contact = client.portal.create(
     "contacts",
     { email: "a@x.example" },
     [],
     user,
   ).id;
   const [acme, other] = ["Acme", "Other"].map(
-    (name) => door.portal.create("companies", { name }, [], user).id,
+    (name) => client.portal.create("companies", { name }, [], user).id,
   );
-  return { door, contact, acme: String(acme), other: String(other) };
+  return { client, contact, acme: String(acme), other: String(other) };
 }
 
 const put = (
-  { call }: PortalDoor,
+  { call }: PortalClient,
   contact: string,
   company: string,
   types: unknown,
@@ -52,7 +52,7 @@ const put = (
 
 /** Company id -> type ids, as the list of a contact's companies has them. */
 async function companiesOf(
-  { call }: PortalDoor,
+  { call }: PortalClient,
   contact: string,
 ): Promise<Record<string, number[]>> {
   const { body } = await call(
@@ -67,7 +67,7 @@ async function companiesOf(
   );
 }
 
-async function makeLabel({ call }: PortalDoor): Promise<number> {
+async function makeLabel({ call }: PortalClient): Promise<number> {
   const { body } = await call("POST", labels, {
     name: "adviser",
     label: "Adviser",
@@ -77,7 +77,7 @@ async function makeLabel({ call }: PortalDoor): Promise<number> {
 }
 
 describe("labels of the portal's own", () => {
-  const worded = async ({ call }: PortalDoor, path: string) =>
+  const worded = async ({ call }: PortalClient, path: string) =>
     (
       (await call("GET", path)).body["results"] as {
         category: string;
@@ -88,84 +88,85 @@ describe("labels of the portal's own", () => {
       .map(({ label }) => label);
 
   it("are made with a name and a label", async () => {
-    const { door } = open();
+    const { client } = open();
     for (const body of [{ label: "Adviser" }, { name: "adviser" }])
-      expect((await door.call("POST", labels, body)).status).toBe(400);
-    await makeLabel(door);
-    expect(await worded(door, labels)).toEqual(["Adviser"]);
+      expect((await client.call("POST", labels, body)).status).toBe(400);
+    await makeLabel(client);
+    expect(await worded(client, labels)).toEqual(["Adviser"]);
   });
 
   it("are worded anew, in one direction or in both", async () => {
-    const { door, contact, acme } = open();
-    const associationTypeId = await makeLabel(door);
-    await put(door, contact, acme, [
+    const { client, contact, acme } = open();
+    const associationTypeId = await makeLabel(client);
+    await put(client, contact, acme, [
       { associationCategory: "USER_DEFINED", associationTypeId },
     ]);
     const rename = (body: Json) =>
-      door.call("PUT", labels, { associationTypeId, ...body });
+      client.call("PUT", labels, { associationTypeId, ...body });
     expect((await rename({ label: "Mentor" })).status).toBe(204);
-    expect(await worded(door, labels)).toEqual(["Mentor"]);
-    expect(await worded(door, backwards)).toEqual(["Advised"]);
+    expect(await worded(client, labels)).toEqual(["Mentor"]);
+    expect(await worded(client, backwards)).toEqual(["Advised"]);
     await rename({ label: "Mentor", inverseLabel: "Mentee" });
-    expect(await worded(door, backwards)).toEqual(["Mentee"]);
+    expect(await worded(client, backwards)).toEqual(["Mentee"]);
     expect(
-      door.portal.object("contacts", contact)?.associations[0]?.labels,
+      client.portal.object("contacts", contact)?.associations[0]?.labels,
     ).toEqual(["Mentor"]);
     expect((await rename({})).status).toBe(400);
   });
 
   it("are deleted from every association that has them; HubSpot's own are not", async () => {
-    const { door, contact, acme } = open();
-    const associationTypeId = await makeLabel(door);
-    await put(door, contact, acme, [
+    const { client, contact, acme } = open();
+    const associationTypeId = await makeLabel(client);
+    await put(client, contact, acme, [
       primary,
       { associationCategory: "USER_DEFINED", associationTypeId },
     ]);
     const remove = (typeId: number, path = labels) =>
-      door.call("DELETE", `${path}/${typeId}`);
+      client.call("DELETE", `${path}/${typeId}`);
     expect((await remove(279)).status).toBe(400);
     expect((await remove(associationTypeId, backwards)).status).toBe(400);
     expect((await remove(associationTypeId)).status).toBe(204);
-    expect(await companiesOf(door, contact)).toEqual({ [acme]: [1, 279] });
-    expect(door.portal.object("companies", acme)?.associations).toMatchObject([
-      { typeIds: [2, 280] },
-    ]);
-    expect([await worded(door, labels), await worded(door, backwards)]).toEqual(
-      [[], []],
+    expect(await companiesOf(client, contact)).toEqual({ [acme]: [1, 279] });
+    expect(client.portal.object("companies", acme)?.associations).toMatchObject(
+      [{ typeIds: [2, 280] }],
     );
+    expect([
+      await worded(client, labels),
+      await worded(client, backwards),
+    ]).toEqual([[], []]);
     expect((await remove(associationTypeId)).status).toBe(400);
   });
 
   it("have paths of their own in v4", async () => {
-    const { door } = open();
-    const typeId = await makeLabel(door);
+    const { client } = open();
+    const typeId = await makeLabel(client);
     for (const base of ["/crm/associations/v4", "/crm/v4/associations"]) {
       const path = `${base}/contacts/companies/labels`;
       const body = { associationTypeId: typeId, label: base };
-      expect((await door.call("PUT", path, body)).status).toBe(204);
-      expect(await worded(door, path)).toEqual([base]);
+      expect((await client.call("PUT", path, body)).status).toBe(204);
+      expect(await worded(client, path)).toEqual([base]);
     }
   });
 });
 
 describe("associations", () => {
   it("come with their unlabeled twin, and only one company is the primary one", async () => {
-    const { door, contact, acme, other } = open();
-    expect((await put(door, contact, acme, [primary])).status).toBe(201);
-    expect(await companiesOf(door, contact)).toEqual({ [acme]: [1, 279] });
-    await put(door, contact, other, [primary]);
-    expect(await companiesOf(door, contact)).toEqual({
+    const { client, contact, acme, other } = open();
+    expect((await put(client, contact, acme, [primary])).status).toBe(201);
+    expect(await companiesOf(client, contact)).toEqual({ [acme]: [1, 279] });
+    await put(client, contact, other, [primary]);
+    expect(await companiesOf(client, contact)).toEqual({
       [acme]: [279],
       [other]: [1, 279],
     });
-    const read = await door.call(
+    const read = await client.call(
       "GET",
       `${dated}/contacts/${contact}?properties=associatedcompanyid`,
     );
     expect((read.body["properties"] as Json)["associatedcompanyid"]).toBe(
       other,
     );
-    const back = await door.call(
+    const back = await client.call(
       "GET",
       `${dated}/companies/${other}/associations/contacts`,
     );
@@ -177,52 +178,52 @@ describe("associations", () => {
   });
 
   it("are replaced by the list that a call gives, and kept by the default call", async () => {
-    const { door, contact, acme } = open();
-    await put(door, contact, acme, [primary]);
-    const byDefault = await door.call(
+    const { client, contact, acme } = open();
+    await put(client, contact, acme, [primary]);
+    const byDefault = await client.call(
       "PUT",
       `${dated}/contacts/${contact}/associations/default/companies/${acme}`,
     );
     expect(byDefault.body["results"]).toHaveLength(2);
-    expect(await companiesOf(door, contact)).toEqual({ [acme]: [1, 279] });
-    await put(door, contact, acme, [unlabeled]);
-    expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+    expect(await companiesOf(client, contact)).toEqual({ [acme]: [1, 279] });
+    await put(client, contact, acme, [unlabeled]);
+    expect(await companiesOf(client, contact)).toEqual({ [acme]: [279] });
   });
 
   it("end with their labels one by one, and wholly with the unlabeled type", async () => {
-    const { door, contact, acme } = open();
-    const typeId = await makeLabel(door);
+    const { client, contact, acme } = open();
+    const typeId = await makeLabel(client);
     const adviser = {
       associationCategory: "USER_DEFINED",
       associationTypeId: typeId,
     };
     const pair = { from: { id: contact }, to: { id: acme } };
-    await door.call("POST", `${batch}/create`, {
+    await client.call("POST", `${batch}/create`, {
       inputs: [{ ...pair, types: [primary, adviser] }],
     });
-    expect(await companiesOf(door, contact)).toEqual({
+    expect(await companiesOf(client, contact)).toEqual({
       [acme]: [1, 279, typeId],
     });
-    await door.call("POST", `${batch}/labels/archive`, {
+    await client.call("POST", `${batch}/labels/archive`, {
       inputs: [{ ...pair, types: [adviser] }],
     });
-    expect(await companiesOf(door, contact)).toEqual({ [acme]: [1, 279] });
-    await door.call("POST", `${batch}/labels/archive`, {
+    expect(await companiesOf(client, contact)).toEqual({ [acme]: [1, 279] });
+    await client.call("POST", `${batch}/labels/archive`, {
       inputs: [{ ...pair, types: [unlabeled] }],
     });
-    expect(await companiesOf(door, contact)).toEqual({});
+    expect(await companiesOf(client, contact)).toEqual({});
   });
 
   it("are read in batches, with an error for what has none", async () => {
-    const { door, contact, acme } = open();
-    await put(door, contact, acme, [unlabeled]);
-    const lonely = door.portal.create(
+    const { client, contact, acme } = open();
+    await put(client, contact, acme, [unlabeled]);
+    const lonely = client.portal.create(
       "contacts",
       { firstname: "L" },
       [],
       user,
     ).id;
-    const { status, body } = await door.call("POST", `${batch}/read`, {
+    const { status, body } = await client.call("POST", `${batch}/read`, {
       inputs: [{ id: contact }, { id: lonely }],
     });
     expect(status).toBe(207);
@@ -240,11 +241,11 @@ describe("associations", () => {
 
   it("write ids as the version and the portal have it", async () => {
     for (const toObjectIdAs of ["string", "number"] as const) {
-      const { door, contact, acme } = open({ toObjectIdAs });
-      await put(door, contact, acme, [unlabeled]);
+      const { client, contact, acme } = open({ toObjectIdAs });
+      await put(client, contact, acme, [unlabeled]);
       const list = async (base: string) =>
         (
-          await door.call(
+          await client.call(
             "GET",
             `${base}/contacts/${contact}/associations/companies`,
           )
@@ -258,10 +259,10 @@ describe("associations", () => {
 
   it("made in a batch are answered with 200 or by option 201 on dated paths, and with 201 on v4", async () => {
     for (const associationBatchStatus of [200, 201]) {
-      const { door, contact, acme } = open({ associationBatchStatus });
+      const { client, contact, acme } = open({ associationBatchStatus });
       const create = async (path: string): Promise<number> =>
         (
-          await door.call("POST", `${path}/create`, {
+          await client.call("POST", `${path}/create`, {
             inputs: [
               { from: { id: contact }, to: { id: acme }, types: [unlabeled] },
             ],
@@ -271,13 +272,13 @@ describe("associations", () => {
       expect(
         await create("/crm/v4/associations/contacts/companies/batch"),
       ).toBe(201);
-      expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+      expect(await companiesOf(client, contact)).toEqual({ [acme]: [279] });
     }
   });
 
   it("of one input that cannot be made leave the others alone", async () => {
-    const { door, contact, acme } = open();
-    const reply = await door.call("POST", `${batch}/create`, {
+    const { client, contact, acme } = open();
+    const reply = await client.call("POST", `${batch}/create`, {
       inputs: [
         { from: { id: contact }, to: { id: "1" }, types: [unlabeled] },
         { from: { id: contact }, to: { id: acme }, types: [unlabeled] },
@@ -291,13 +292,13 @@ describe("associations", () => {
         context: { INVALID_OBJECT_IDS: ["1"] },
       },
     ]);
-    expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+    expect(await companiesOf(client, contact)).toEqual({ [acme]: [279] });
   });
 
   it("are refused when an input names no types, or a type by half", async () => {
-    const { door, contact, acme } = open();
+    const { client, contact, acme } = open();
     const input = { from: { id: contact }, to: { id: acme } };
-    const reply = await door.call("POST", `${batch}/create`, {
+    const reply = await client.call("POST", `${batch}/create`, {
       inputs: [input, { ...input, types: [{ associationTypeId: 279 }] }],
     });
     expect(
@@ -309,14 +310,14 @@ describe("associations", () => {
       "Some required fields were not set: [associationCategory, associationTypeId]",
     ]);
     expect(
-      (await put(door, contact, acme, [{ associationTypeId: 279 }])).status,
+      (await put(client, contact, acme, [{ associationTypeId: 279 }])).status,
     ).toBe(400);
-    expect(await companiesOf(door, contact)).toEqual({});
+    expect(await companiesOf(client, contact)).toEqual({});
   });
 
   it("are never those of an object with itself", async () => {
-    const { door, acme } = open();
-    const { status, body } = await door.call(
+    const { client, acme } = open();
+    const { status, body } = await client.call(
       "PUT",
       `${dated}/companies/${acme}/associations/default/companies/${acme}`,
     );
@@ -324,7 +325,7 @@ describe("associations", () => {
       400,
       "One or more associations are invalid",
     ]);
-    expect(door.portal.object("companies", acme)?.associations).toEqual([]);
+    expect(client.portal.object("companies", acme)?.associations).toEqual([]);
   });
 
   it("are ended a hundred at a time, or by option two thousand", async () => {
@@ -332,20 +333,20 @@ describe("associations", () => {
       [100, 400],
       [2000, 200],
     ]) {
-      const { door, contact, acme } = open({ associationArchiveInputs });
+      const { client, contact, acme } = open({ associationArchiveInputs });
       const input = { from: { id: contact }, to: [{ id: acme }] };
       const inputs = Array.from({ length: 101 }, () => input);
       expect(
-        (await door.call("POST", `${batch}/archive`, { inputs })).status,
+        (await client.call("POST", `${batch}/archive`, { inputs })).status,
       ).toBe(status);
     }
   });
 
   it("page from an id, and from nothing else", async () => {
-    const { door, contact, acme } = open();
-    await put(door, contact, acme, [unlabeled]);
+    const { client, contact, acme } = open();
+    await put(client, contact, acme, [unlabeled]);
     const list = (after: string) =>
-      door.call(
+      client.call(
         "GET",
         `${dated}/contacts/${contact}/associations/companies?after=${after}`,
       );
@@ -355,13 +356,13 @@ describe("associations", () => {
 
   it("touch the modified date of both sides, or by option of none", async () => {
     for (const associationsTouchModified of [true, false]) {
-      const { door, contact, acme } = open({ associationsTouchModified });
+      const { client, contact, acme } = open({ associationsTouchModified });
       const dates = () => [
-        door.portal.truth("contacts")[0]?.updatedAt,
-        door.portal.truth("companies")[0]?.updatedAt,
+        client.portal.truth("contacts")[0]?.updatedAt,
+        client.portal.truth("companies")[0]?.updatedAt,
       ];
       const before = dates();
-      await put(door, contact, acme, [unlabeled]);
+      await put(client, contact, acme, [unlabeled]);
       expect(dates().every((date, index) => date !== before[index])).toBe(
         associationsTouchModified,
       );
@@ -369,12 +370,12 @@ describe("associations", () => {
   });
 
   it("make the first company the primary one by themselves, by option", async () => {
-    const { door, contact, acme, other } = open({
+    const { client, contact, acme, other } = open({
       firstCompanyBecomesPrimary: true,
     });
-    await put(door, contact, acme, [unlabeled]);
-    await put(door, contact, other, [unlabeled]);
-    expect(await companiesOf(door, contact)).toEqual({
+    await put(client, contact, acme, [unlabeled]);
+    await put(client, contact, other, [unlabeled]);
+    expect(await companiesOf(client, contact)).toEqual({
       [acme]: [1, 279],
       [other]: [279],
     });
@@ -382,25 +383,25 @@ describe("associations", () => {
 
   it("work on an id that was merged away only by option", async () => {
     for (const associationsFollowMergedId of [true, false]) {
-      const { door, contact, acme } = open({ associationsFollowMergedId });
-      const second = door.portal.create(
+      const { client, contact, acme } = open({ associationsFollowMergedId });
+      const second = client.portal.create(
         "contacts",
         { firstname: "B" },
         [],
         user,
       ).id;
-      door.portal.merge("contacts", contact, second, user);
-      expect((await put(door, second, acme, [unlabeled])).status).toBe(
+      client.portal.merge("contacts", contact, second, user);
+      expect((await put(client, second, acme, [unlabeled])).status).toBe(
         associationsFollowMergedId ? 201 : 400,
       );
     }
   });
 
   it("are told of in both directions, the primary one apart", async () => {
-    const { door, contact, acme } = open();
+    const { client, contact, acme } = open();
     const events: PortalEvent[] = [];
-    door.portal.onEvent((event) => events.push(event));
-    await put(door, contact, acme, [primary]);
+    client.portal.onEvent((event) => events.push(event));
+    await put(client, contact, acme, [primary]);
     expect(
       events.map((event) =>
         event.kind === "associationChange"
@@ -419,7 +420,7 @@ describe("associations", () => {
       ["COMPANY_TO_CONTACT", 2, true, false],
     ]);
     events.length = 0;
-    await door.call(
+    await client.call(
       "DELETE",
       `${dated}/contacts/${contact}/associations/companies/${acme}`,
     );
@@ -432,11 +433,11 @@ describe("associations", () => {
   });
 
   it("show inline in lists, cut where HubSpot cuts, the rest behind `after`", async () => {
-    const { door, acme } = open({ inlineAssociations: 3 });
+    const { client, acme } = open({ inlineAssociations: 3 });
     const made: string[] = [];
     for (let n = 0; n < 5; n += 1) {
       made.push(
-        door.portal.create(
+        client.portal.create(
           "contacts",
           { firstname: String(n) },
           [{ toType: "companies", toId: acme }],
@@ -444,7 +445,7 @@ describe("associations", () => {
         ).id,
       );
     }
-    const { body } = await door.call(
+    const { body } = await client.call(
       "GET",
       `${dated}/companies?associations=contacts`,
     );
@@ -457,7 +458,7 @@ describe("associations", () => {
     expect(row?.associations.contacts.paging).toMatchObject({
       next: { after: made[3] },
     });
-    const rest = await door.call(
+    const rest = await client.call(
       "GET",
       `${dated}/companies/${acme}/associations/contacts?limit=1&after=${String(made[3])}`,
     );
@@ -468,9 +469,9 @@ describe("associations", () => {
   });
 
   it("are made by writing a contact's primary company as a property", async () => {
-    const { door, contact, acme, other } = open();
+    const { client, contact, acme, other } = open();
     const write = (associatedcompanyid: string) =>
-      door.call("PATCH", `${dated}/contacts/${contact}`, {
+      client.call("PATCH", `${dated}/contacts/${contact}`, {
         properties: { associatedcompanyid },
       });
     expect((await write("1")).status).toBe(400);
@@ -479,29 +480,29 @@ describe("associations", () => {
       "associatedcompanyid",
       other,
     );
-    expect(await companiesOf(door, contact)).toEqual({
+    expect(await companiesOf(client, contact)).toEqual({
       [acme]: [279],
       [other]: [1, 279],
     });
-    const typeId = await makeLabel(door);
+    const typeId = await makeLabel(client);
     const adviser = {
       associationCategory: "USER_DEFINED",
       associationTypeId: typeId,
     };
-    await put(door, contact, acme, [adviser]);
+    await put(client, contact, acme, [adviser]);
     await write(acme);
-    expect(await companiesOf(door, contact)).toEqual({
+    expect(await companiesOf(client, contact)).toEqual({
       [acme]: [1, 279, typeId],
       [other]: [279],
     });
   });
 
   it("do not show archived objects, and come back with them", async () => {
-    const { door, contact, acme } = open();
-    await put(door, contact, acme, [unlabeled]);
-    door.portal.archive("companies", acme, user);
-    expect(await companiesOf(door, contact)).toEqual({});
-    door.portal.restore("companies", acme, user);
-    expect(await companiesOf(door, contact)).toEqual({ [acme]: [279] });
+    const { client, contact, acme } = open();
+    await put(client, contact, acme, [unlabeled]);
+    client.portal.archive("companies", acme, user);
+    expect(await companiesOf(client, contact)).toEqual({});
+    client.portal.restore("companies", acme, user);
+    expect(await companiesOf(client, contact)).toEqual({ [acme]: [279] });
   });
 });

@@ -3,7 +3,7 @@ import {
   openPortal,
   useSandbox,
   type Json,
-  type PortalDoor,
+  type PortalClient,
 } from "./portal-client.ts";
 import { theirId } from "./their-id.ts";
 import { user } from "./user.ts";
@@ -28,24 +28,27 @@ const open = (options: Json = {}) => openPortal(sandbox(), options);
 const results = (body: Json) => body["results"] as Row[];
 const errors = (body: Json) => (body["errors"] ?? []) as BatchError[];
 
-async function make(door: PortalDoor, ...emails: string[]): Promise<string[]> {
-  const { body } = await door.call("POST", `${batch}/create`, {
+async function make(
+  client: PortalClient,
+  ...emails: string[]
+): Promise<string[]> {
+  const { body } = await client.call("POST", `${batch}/create`, {
     inputs: emails.map((email) => ({ properties: { email } })),
   });
   return results(body).map((row) => row.id);
 }
 
-async function withUnique(options: Json = {}): Promise<PortalDoor> {
-  const door = open(options);
-  await door.call("POST", "/crm/properties/2026-09/contacts", theirId);
-  return door;
+async function withUnique(options: Json = {}): Promise<PortalClient> {
+  const client = open(options);
+  await client.call("POST", "/crm/properties/2026-09/contacts", theirId);
+  return client;
 }
 
 describe("batch create", () => {
   it("without trace ids is all or nothing, and does not say who is in the way", async () => {
-    const door = open();
-    await make(door, "a@x.example");
-    const reply = await door.call("POST", `${batch}/create`, {
+    const client = open();
+    await make(client, "a@x.example");
+    const reply = await client.call("POST", `${batch}/create`, {
       inputs: [
         { properties: { email: "b@x.example" } },
         { properties: { email: "a@x.example" } },
@@ -53,21 +56,21 @@ describe("batch create", () => {
     });
     expect(reply.status).toBe(409);
     expect(reply.body["message"]).toBe("Contact already exists");
-    expect(door.portal.truth("contacts")).toHaveLength(1);
-    const twins = await door.call("POST", `${batch}/create`, {
+    expect(client.portal.truth("contacts")).toHaveLength(1);
+    const twins = await client.call("POST", `${batch}/create`, {
       inputs: [
         { properties: { email: "c@x.example" } },
         { properties: { email: "C@x.example" } },
       ],
     });
     expect(twins.status).toBe(409);
-    expect(door.portal.truth("contacts")).toHaveLength(1);
+    expect(client.portal.truth("contacts")).toHaveLength(1);
   });
 
   it("with trace ids answers 207, errors apart, each with its trace id and the existing id", async () => {
-    const door = open();
-    const [existing] = await make(door, "a@x.example");
-    const reply = await door.call("POST", `${batch}/create`, {
+    const client = open();
+    const [existing] = await make(client, "a@x.example");
+    const reply = await client.call("POST", `${batch}/create`, {
       inputs: [
         { objectWriteTraceId: "t0", properties: { email: "a@x.example" } },
         { objectWriteTraceId: "t1", properties: { email: "b@x.example" } },
@@ -95,8 +98,13 @@ describe("batch create", () => {
   });
 
   it("associates while creating, and refuses types of the other direction", async () => {
-    const door = open();
-    const company = door.portal.create("companies", { name: "Acme" }, [], user);
+    const client = open();
+    const company = client.portal.create(
+      "companies",
+      { name: "Acme" },
+      [],
+      user,
+    );
     const input = (associationTypeId: number) => ({
       objectWriteTraceId: "t",
       properties: { firstname: "A" },
@@ -109,12 +117,12 @@ describe("batch create", () => {
         },
       ],
     });
-    const wrong = await door.call("POST", `${batch}/create`, {
+    const wrong = await client.call("POST", `${batch}/create`, {
       inputs: [input(280)],
     });
     expect(errors(wrong.body)[0]?.message).toContain("expected: 0-2");
-    await door.call("POST", `${batch}/create`, { inputs: [input(1)] });
-    expect(door.portal.truth("contacts")[0]?.associations).toMatchObject([
+    await client.call("POST", `${batch}/create`, { inputs: [input(1)] });
+    expect(client.portal.truth("contacts")[0]?.associations).toMatchObject([
       { toId: company.id, primary: true },
     ]);
   });
@@ -122,9 +130,9 @@ describe("batch create", () => {
 
 describe("batch read", () => {
   it("answers what is there once each, and names the ids that are not", async () => {
-    const door = open();
-    const [one, two] = await make(door, "a@x.example", "b@x.example");
-    const reply = await door.call("POST", `${batch}/read`, {
+    const client = open();
+    const [one, two] = await make(client, "a@x.example", "b@x.example");
+    const reply = await client.call("POST", `${batch}/read`, {
       inputs: [{ id: two }, { id: "1" }, { id: one }, { id: one }],
       properties: ["email"],
     });
@@ -138,15 +146,15 @@ describe("batch read", () => {
         context: { ids: ["1"] },
       },
     ]);
-    await door.call("DELETE", `${base}/${String(one)}`);
-    const archived = await door.call("POST", `${batch}/read?archived=true`, {
+    await client.call("DELETE", `${base}/${String(one)}`);
+    const archived = await client.call("POST", `${batch}/read?archived=true`, {
       inputs: [{ id: one }, { id: two }],
     });
     expect(results(archived.body).map((row) => row.id)).toEqual([one]);
     const tooMany = {
       inputs: Array.from({ length: 101 }, (_, n) => ({ id: String(n) })),
     };
-    expect((await door.call("POST", `${batch}/read`, tooMany)).status).toBe(
+    expect((await client.call("POST", `${batch}/read`, tooMany)).status).toBe(
       400,
     );
   });
@@ -155,9 +163,9 @@ describe("batch read", () => {
 describe("batch update", () => {
   it("fails alone, or by option whole", async () => {
     for (const batchUpdateFailsWhole of [true, false]) {
-      const door = open({ batchUpdateFailsWhole });
-      const [one, two] = await make(door, "a@x.example", "b@x.example");
-      const reply = await door.call("POST", `${batch}/update`, {
+      const client = open({ batchUpdateFailsWhole });
+      const [one, two] = await make(client, "a@x.example", "b@x.example");
+      const reply = await client.call("POST", `${batch}/update`, {
         inputs: [
           { id: one, objectWriteTraceId: "t0", properties: { firstname: "A" } },
           {
@@ -168,7 +176,7 @@ describe("batch update", () => {
         ],
       });
       expect(reply.status).toBe(batchUpdateFailsWhole ? 400 : 207);
-      const names = door.portal
+      const names = client.portal
         .truth("contacts")
         .map((row) => row.properties["firstname"]);
       expect(names).toEqual([
@@ -183,9 +191,9 @@ describe("batch update", () => {
   });
 
   it("refuses an id that comes twice", async () => {
-    const door = open();
-    const [one] = await make(door, "a@x.example");
-    const reply = await door.call("POST", `${batch}/update`, {
+    const client = open();
+    const [one] = await make(client, "a@x.example");
+    const reply = await client.call("POST", `${batch}/update`, {
       inputs: [1, 2].map((n) => ({
         id: one,
         properties: { firstname: String(n) },
@@ -199,29 +207,29 @@ describe("batch update", () => {
   });
 
   it("gives all rows of a batch one modified date", async () => {
-    const door = open();
-    const made = await make(door, "a@x.example", "b@x.example");
-    await door.call("POST", `${batch}/update`, {
+    const client = open();
+    const made = await make(client, "a@x.example", "b@x.example");
+    await client.call("POST", `${batch}/update`, {
       inputs: made.map((id) => ({ id, properties: { city: "Bonn" } })),
     });
     expect(
-      new Set(door.portal.truth("contacts").map((row) => row.updatedAt)).size,
+      new Set(client.portal.truth("contacts").map((row) => row.updatedAt)).size,
     ).toBe(1);
   });
 });
 
 describe("batch upsert", () => {
   it("creates once, whatever is repeated", async () => {
-    const door = await withUnique();
+    const client = await withUnique();
     const input = {
       id: "u1",
       idProperty: "their_id",
       properties: { email: "a@x.example" },
     };
-    const first = await door.call("POST", `${batch}/upsert`, {
+    const first = await client.call("POST", `${batch}/upsert`, {
       inputs: [input],
     });
-    const second = await door.call("POST", `${batch}/upsert`, {
+    const second = await client.call("POST", `${batch}/upsert`, {
       inputs: [{ ...input, properties: { city: "Bonn" } }],
     });
     expect(results(first.body)[0]?.new).toBe(true);
@@ -229,7 +237,7 @@ describe("batch upsert", () => {
       new: false,
       id: results(first.body)[0]?.id,
     });
-    expect(door.portal.truth("contacts")).toHaveLength(1);
+    expect(client.portal.truth("contacts")).toHaveLength(1);
   });
 
   it("by email fails whole; by a custom property alone, or by option whole", async () => {
@@ -238,8 +246,8 @@ describe("batch upsert", () => {
       [{ upsertFailsWhole: false }, "their_id", false],
       [{ upsertFailsWhole: true }, "their_id", true],
     ] as const) {
-      const door = await withUnique(options);
-      const reply = await door.call("POST", `${batch}/upsert`, {
+      const client = await withUnique(options);
+      const reply = await client.call("POST", `${batch}/upsert`, {
         inputs: ["1@x.example", "2@x.example"].map((id, index) => ({
           id,
           idProperty,
@@ -251,14 +259,14 @@ describe("batch upsert", () => {
         })),
       });
       expect(reply.status, idProperty).toBe(whole ? 400 : 207);
-      expect(door.portal.truth("contacts")).toHaveLength(whole ? 0 : 1);
+      expect(client.portal.truth("contacts")).toHaveLength(whole ? 0 : 1);
     }
   });
 
   it("names who holds the email that a new contact would need", async () => {
-    const door = await withUnique();
-    const [existing] = await make(door, "a@x.example");
-    const reply = await door.call("POST", `${batch}/upsert`, {
+    const client = await withUnique();
+    const [existing] = await make(client, "a@x.example");
+    const reply = await client.call("POST", `${batch}/upsert`, {
       inputs: [
         {
           id: "u1",
@@ -277,12 +285,12 @@ describe("batch upsert", () => {
 
 describe("batch archive", () => {
   it("answers 204 also for ids that nobody has", async () => {
-    const door = open();
-    const [one] = await make(door, "a@x.example");
-    const reply = await door.call("POST", `${batch}/archive`, {
+    const client = open();
+    const [one] = await make(client, "a@x.example");
+    const reply = await client.call("POST", `${batch}/archive`, {
       inputs: [{ id: one }, { id: "1" }],
     });
     expect(reply.status).toBe(204);
-    expect(door.portal.truth("contacts", false)).toEqual([]);
+    expect(client.portal.truth("contacts", false)).toEqual([]);
   });
 });

@@ -134,8 +134,8 @@ describe("a creation", () => {
 });
 
 describe("a contact's company by the domain of the email", () => {
-  const companies = (door: ReturnType<typeof openPortal>) =>
-    door.portal.truth("companies").map(({ id, properties }) => ({
+  const companies = (client: ReturnType<typeof openPortal>) =>
+    client.portal.truth("companies").map(({ id, properties }) => ({
       id,
       domain: properties["domain"],
     }));
@@ -150,36 +150,36 @@ describe("a contact's company by the domain of the email", () => {
   };
 
   it("isn't created by default", async () => {
-    const door = openPortal(sandbox());
-    await create(door, "ann@acme.example");
-    expect(companies(door)).toEqual([]);
+    const client = openPortal(sandbox());
+    await create(client, "ann@acme.example");
+    expect(companies(client)).toEqual([]);
   });
 
   it("is found or created by option, as the primary company", async () => {
-    const door = openPortal(sandbox(), {
+    const client = openPortal(sandbox(), {
       companyByEmailDomain: "found-or-made",
     });
-    const known = door.portal.create(
+    const known = client.portal.create(
       "companies",
       { domain: "known.example" },
       [],
       user,
     );
-    const ann = await create(door, "ann@acme.example");
-    const ben = await create(door, "ben@acme.example");
-    const cleo = await create(door, "cleo@known.example");
-    await create(door, "dan@gmail.com");
-    const made = companies(door).find(
+    const ann = await create(client, "ann@acme.example");
+    const ben = await create(client, "ben@acme.example");
+    const cleo = await create(client, "cleo@known.example");
+    await create(client, "dan@gmail.com");
+    const made = companies(client).find(
       ({ domain }) => domain === "acme.example",
     );
-    expect(companies(door)).toHaveLength(2);
+    expect(companies(client)).toHaveLength(2);
     for (const [contact, company] of [
       [ann, made?.id],
       [ben, made?.id],
       [cleo, known.id],
     ])
       expect(
-        door.portal.object("contacts", contact ?? "")?.associations,
+        client.portal.object("contacts", contact ?? "")?.associations,
       ).toMatchObject([{ toId: company, primary: true }]);
   });
 });

@@ -8,22 +8,24 @@ const base = "/crm/objects/2026-09";
 const time = "2026-03-01T10:00:00Z";
 
 function open(options: Json = {}) {
-  const door = openPortal(sandbox(), options);
+  const client = openPortal(sandbox(), options);
   const made = async (type: string, properties: Json) => {
-    const { body } = await door.call("POST", `${base}/${type}`, { properties });
+    const { body } = await client.call("POST", `${base}/${type}`, {
+      properties,
+    });
     return { id: String(body["id"]), ...(body["properties"] as Json) };
   };
   const read = async (type: string, id: string, ...names: string[]) => {
     const path = `${base}/${type}/${id}?properties=${names.join()}`;
-    const { body } = await door.call("GET", path);
+    const { body } = await client.call("GET", path);
     const shown = body["properties"] as Json;
     return names.map((name) => shown[name]);
   };
   const write = async (type: string, id: string, properties: Json) => {
     const path = `${base}/${type}/${id}`;
-    expect((await door.call("PATCH", path, { properties })).status).toBe(200);
+    expect((await client.call("PATCH", path, { properties })).status).toBe(200);
   };
-  return { ...door, made, read, write };
+  return { ...client, made, read, write };
 }
 
 describe("an email", () => {

@@ -4,7 +4,7 @@ import {
   openPortal,
   useSandbox,
   type Json,
-  type PortalDoor,
+  type PortalClient,
 } from "./portal-client.ts";
 import { theirId } from "./their-id.ts";
 import { user } from "./user.ts";
@@ -13,7 +13,7 @@ const sandbox = useSandbox();
 const base = "/crm/objects/2026-09/contacts";
 
 type Merged = {
-  door: PortalDoor;
+  client: PortalClient;
   primary: string;
   other: string;
   survivor: string;
@@ -22,8 +22,8 @@ type Merged = {
 
 /** Two contacts, one company each, merged into one over the API. */
 async function merged(options: Json = {}): Promise<Merged> {
-  const door = openPortal(sandbox(), options);
-  const { portal, call } = door;
+  const client = openPortal(sandbox(), options);
+  const { portal, call } = client;
   portal.createProperty("contacts", theirId);
   const acme = portal.create("companies", { name: "Acme" }, [], user);
   const other = portal.create("companies", { name: "Other" }, [], user);
@@ -59,7 +59,7 @@ async function merged(options: Json = {}): Promise<Merged> {
   });
   expect(reply.status).toBe(200);
   return {
-    door,
+    client,
     primary: one.id,
     other: two.id,
     survivor: String(reply.body["id"]),
@@ -67,7 +67,7 @@ async function merged(options: Json = {}): Promise<Merged> {
   };
 }
 
-const get = async ({ call }: PortalDoor, id: string) => {
+const get = async ({ call }: PortalClient, id: string) => {
   const names =
     "firstname,city,email,their_id,lifecyclestage,hs_additional_emails,hs_merged_object_ids";
   const { status, body } = await call(
@@ -82,27 +82,29 @@ describe("merging contacts", () => {
     const fresh = await merged({ mergeKeepsId: false });
     expect([fresh.primary, fresh.other]).not.toContain(fresh.survivor);
     expect(
-      (await get(fresh.door, fresh.survivor)).properties[
+      (await get(fresh.client, fresh.survivor)).properties[
         "hs_merged_object_ids"
       ],
     ).toBe(`${fresh.primary};${fresh.other}`);
     const kept = await merged({ mergeKeepsId: true });
     expect(kept.survivor).toBe(kept.primary);
     expect(
-      (await get(kept.door, kept.survivor)).properties["hs_merged_object_ids"],
+      (await get(kept.client, kept.survivor)).properties[
+        "hs_merged_object_ids"
+      ],
     ).toBe(kept.other);
   });
 
   it("keeps the primary's values, fills its blanks, and makes the other email an additional one", async () => {
-    const { door, survivor } = await merged();
-    expect((await get(door, survivor)).properties).toMatchObject({
+    const { client, survivor } = await merged();
+    expect((await get(client, survivor)).properties).toMatchObject({
       firstname: "One",
       city: "Bonn",
       email: "one@x.example",
       hs_additional_emails: "two@x.example",
       lifecyclestage: "lead",
     });
-    const taken = await door.call("POST", base, {
+    const taken = await client.call("POST", base, {
       properties: { email: "two@x.example" },
     });
     expect(taken.body["message"]).toBe(
@@ -116,10 +118,10 @@ describe("merging contacts", () => {
       ["merged", "u2"],
       ["none", null],
     ] as const) {
-      const { door, survivor } = await merged({ mergeUniqueSurvives });
-      expect((await get(door, survivor)).properties["their_id"]).toBe(kept);
+      const { client, survivor } = await merged({ mergeUniqueSurvives });
+      expect((await get(client, survivor)).properties["their_id"]).toBe(kept);
       for (const value of ["u1", "u2"]) {
-        const found = await door.call(
+        const found = await client.call(
           "GET",
           `${base}/${value}?idProperty=their_id`,
         );
@@ -129,20 +131,24 @@ describe("merging contacts", () => {
   });
 
   it("keeps the stage that is further along, by option", async () => {
-    const { door, survivor } = await merged({ mergeKeepsFurthestStage: true });
-    expect((await get(door, survivor)).properties["lifecyclestage"]).toBe(
+    const { client, survivor } = await merged({
+      mergeKeepsFurthestStage: true,
+    });
+    expect((await get(client, survivor)).properties["lifecyclestage"]).toBe(
       "customer",
     );
   });
 
   it("joins associations; the primary's primary company stays the only one", async () => {
-    const { door, survivor } = await merged();
-    const row = door.portal.truth("contacts").find(({ id }) => id === survivor);
+    const { client, survivor } = await merged();
+    const row = client.portal
+      .truth("contacts")
+      .find(({ id }) => id === survivor);
     expect(row?.associations.map(({ primary }) => primary)).toEqual([
       true,
       false,
     ]);
-    const companies = door.portal.truth("companies");
+    const companies = client.portal.truth("companies");
     expect(
       companies.map(({ associations }) => associations.map(({ toId }) => toId)),
     ).toEqual([[survivor], [survivor]]);
@@ -164,12 +170,12 @@ describe("merging contacts", () => {
   });
 
   it("remembers when each id was merged, whatever happens to the object after", async () => {
-    const { door, primary, other, survivor } = await merged();
+    const { client, primary, other, survivor } = await merged();
     const at = Date.parse(
-      String(door.portal.truth("contacts").at(-1)?.updatedAt),
+      String(client.portal.truth("contacts").at(-1)?.updatedAt),
     );
-    door.portal.update("contacts", survivor, { city: "Kiel" }, user);
-    const { body } = await door.call(
+    client.portal.update("contacts", survivor, { city: "Kiel" }, user);
+    const { body } = await client.call(
       "GET",
       `${base}/${survivor}?properties=hs_calculated_merged_vids`,
     );
@@ -179,16 +185,19 @@ describe("merging contacts", () => {
   });
 
   it("refuses a merge with itself, with nobody, and the 251st", async () => {
-    const { door, survivor, other } = await merged();
+    const { client, survivor, other } = await merged();
     const merge = (primaryObjectId: string, objectIdToMerge: string) =>
-      door.call("POST", `${base}/merge`, { primaryObjectId, objectIdToMerge });
+      client.call("POST", `${base}/merge`, {
+        primaryObjectId,
+        objectIdToMerge,
+      });
     expect((await merge(survivor, survivor)).status).toBe(400);
     expect((await merge(survivor, other)).status).toBe(404);
     const next = () =>
-      door.portal.create("contacts", { firstname: "x" }, [], user).id;
+      client.portal.create("contacts", { firstname: "x" }, [], user).id;
     let grown = survivor;
     for (let n = 2; n <= 250; n += 1)
-      grown = door.portal.merge("contacts", grown, next(), user).id;
+      grown = client.portal.merge("contacts", grown, next(), user).id;
     const last = await merge(grown, next());
     expect([last.status, last.body["message"]]).toEqual([
       414,
@@ -242,10 +251,10 @@ describe("merging companies", () => {
 
 describe("ids that were merged away", () => {
   it("lead to the survivor in single and batch reads, which name it once", async () => {
-    const { door, primary, other, survivor } = await merged();
-    expect((await get(door, primary)).id).toBe(survivor);
-    expect((await get(door, other)).id).toBe(survivor);
-    const read = await door.call("POST", `${base}/batch/read`, {
+    const { client, primary, other, survivor } = await merged();
+    expect((await get(client, primary)).id).toBe(survivor);
+    expect((await get(client, other)).id).toBe(survivor);
+    const read = await client.call("POST", `${base}/batch/read`, {
       inputs: [{ id: other }, { id: primary }, { id: survivor }],
     });
     expect(read.status).toBe(200);
@@ -255,29 +264,29 @@ describe("ids that were merged away", () => {
   });
 
   it("lead on after a second merge, and nowhere once the survivor is archived", async () => {
-    const { door, other, survivor } = await merged();
-    const third = door.portal.create(
+    const { client, other, survivor } = await merged();
+    const third = client.portal.create(
       "contacts",
       { firstname: "Three" },
       [],
       user,
     );
-    const last = door.portal.merge("contacts", third.id, survivor, user);
-    const { id, properties } = await get(door, other);
+    const last = client.portal.merge("contacts", third.id, survivor, user);
+    const { id, properties } = await get(client, other);
     expect(id).toBe(last.id);
     expect(String(properties["hs_merged_object_ids"]).split(";")).toContain(
       other,
     );
-    door.portal.archive("contacts", last.id, user);
-    expect((await get(door, other)).status).toBe(404);
+    client.portal.archive("contacts", last.id, user);
+    expect((await get(client, other)).status).toBe(404);
   });
 
   it("take a single PATCH, or by option do not", async () => {
     for (const singlePatchFollowsMergedId of [true, false]) {
-      const { door, other, survivor } = await merged({
+      const { client, other, survivor } = await merged({
         singlePatchFollowsMergedId,
       });
-      const reply = await door.call("PATCH", `${base}/${other}`, {
+      const reply = await client.call("PATCH", `${base}/${other}`, {
         properties: { firstname: "New" },
       });
       expect([reply.status, reply.body["id"]]).toEqual(
@@ -288,8 +297,8 @@ describe("ids that were merged away", () => {
 
   it("take no batch update: missing without a word, or by option named", async () => {
     for (const batchUpdateOmitsMergedIds of [true, false]) {
-      const { door, other } = await merged({ batchUpdateOmitsMergedIds });
-      const reply = await door.call("POST", `${base}/batch/update`, {
+      const { client, other } = await merged({ batchUpdateOmitsMergedIds });
+      const reply = await client.call("POST", `${base}/batch/update`, {
         inputs: [
           {
             id: other,
@@ -313,13 +322,13 @@ describe("ids that were merged away", () => {
 
   it("are not archived with DELETE unless the option says so, and never listed", async () => {
     for (const archiveFollowsMergedId of [true, false]) {
-      const { door, other, survivor } = await merged({
+      const { client, other, survivor } = await merged({
         archiveFollowsMergedId,
       });
-      await door.call("DELETE", `${base}/${other}`);
-      const live = door.portal.truth("contacts", false).map(({ id }) => id);
+      await client.call("DELETE", `${base}/${other}`);
+      const live = client.portal.truth("contacts", false).map(({ id }) => id);
       expect(live).toEqual(archiveFollowsMergedId ? [] : [survivor]);
-      const archived = await door.call("GET", `${base}?archived=true`);
+      const archived = await client.call("GET", `${base}?archived=true`);
       expect(archived.body["results"]).toHaveLength(
         archiveFollowsMergedId ? 1 : 0,
       );
@@ -328,8 +337,8 @@ describe("ids that were merged away", () => {
 
   it("find the contact by the other email, or by option do not", async () => {
     for (const additionalEmailFinds of [true, false]) {
-      const { door } = await merged({ additionalEmailFinds });
-      const reply = await door.call(
+      const { client } = await merged({ additionalEmailFinds });
+      const reply = await client.call(
         "GET",
         `${base}/two@x.example?idProperty=email`,
       );

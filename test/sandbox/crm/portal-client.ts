@@ -25,7 +25,7 @@ export type Reply = {
 };
 
 /** One portal of a running sandbox, and an access token for it. */
-export type PortalDoor = {
+export type PortalClient = {
   readonly url: string;
   readonly portal: Portal;
   readonly token: string;
@@ -41,7 +41,7 @@ export function openPortal(
   sandbox: Sandbox,
   options: Json = {},
   scopes: readonly string[] = allScopes,
-): PortalDoor {
+): PortalClient {
   const { portal } = sandbox.createPortal({ options });
   const { grants } = sandbox.platform;
   const refresh = grants.install({

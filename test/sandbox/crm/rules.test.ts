@@ -3,7 +3,7 @@ import {
   openPortal,
   useSandbox,
   type Json,
-  type PortalDoor,
+  type PortalClient,
 } from "./portal-client.ts";
 import { user } from "./user.ts";
 
@@ -11,8 +11,8 @@ const sandbox = useSandbox();
 const contacts = "/crm/objects/2026-09/contacts";
 
 /** A portal in which a customer needs a phone number, and a new contact a last name. */
-async function open(): Promise<PortalDoor> {
-  const door = openPortal(sandbox());
+async function open(): Promise<PortalClient> {
+  const client = openPortal(sandbox());
   const rules = {
     required: ["lastname"],
     conditional: [
@@ -20,11 +20,11 @@ async function open(): Promise<PortalDoor> {
     ],
   };
   const response = await fetch(
-    `${door.url}/sandbox/portals/${door.portal.portalId}/rules/contacts`,
+    `${client.url}/sandbox/portals/${client.portal.portalId}/rules/contacts`,
     { method: "PUT", body: JSON.stringify(rules) },
   );
   expect([response.status, await response.json()]).toEqual([200, rules]);
-  return door;
+  return client;
 }
 
 const errorsOf = ({ body }: { body: Json }) =>

@@ -4,7 +4,7 @@ import {
   openPortal,
   useSandbox,
   type Json,
-  type PortalDoor,
+  type PortalClient,
 } from "./portal-client.ts";
 import { user } from "./user.ts";
 
@@ -29,15 +29,16 @@ const people = [
   { email: "cleo@other.example", firstname: "Cleo", closedate: "2026-05-01" },
 ];
 
-function open(options: Json = {}): PortalDoor {
-  const door = openPortal(sandbox(), options);
-  for (const person of people) door.portal.create("contacts", person, [], user);
-  return door;
+function open(options: Json = {}): PortalClient {
+  const client = openPortal(sandbox(), options);
+  for (const person of people)
+    client.portal.create("contacts", person, [], user);
+  return client;
 }
 
 type Found = { status: number; total: unknown; names: unknown[]; body: Json };
 
-async function search({ call }: PortalDoor, body: Json): Promise<Found> {
+async function search({ call }: PortalClient, body: Json): Promise<Found> {
   const reply = await call("POST", path, {
     properties: ["firstname"],
     ...body,
@@ -171,16 +172,16 @@ describe("search filters", () => {
   });
 
   it("take little time for a token that can match in very many ways", async () => {
-    const door = open();
-    door.portal.create("contacts", { firstname: "a".repeat(5000) }, [], user);
+    const client = open();
+    client.portal.create("contacts", { firstname: "a".repeat(5000) }, [], user);
     const before = performance.now();
     const value = `${"*a".repeat(300)}*b`;
     const none = await search(
-      door,
+      client,
       where(filter("firstname", "CONTAINS_TOKEN", { value })),
     );
     const one = await search(
-      door,
+      client,
       where(
         filter("firstname", "CONTAINS_TOKEN", { value: `${"*a".repeat(300)}` }),
       ),
@@ -208,13 +209,13 @@ describe("search filters", () => {
   });
 
   it("find additional emails only where they are looked for", async () => {
-    const door = open();
-    const [ann, bob] = door.portal.truth("contacts").map(({ id }) => id);
-    door.portal.merge("contacts", String(ann), String(bob), user);
+    const client = open();
+    const [ann, bob] = client.portal.truth("contacts").map(({ id }) => id);
+    client.portal.merge("contacts", String(ann), String(bob), user);
     expect(
       (
         await search(
-          door,
+          client,
           where(filter("email", "EQ", { value: "bob@acme.example" })),
         )
       ).names,
@@ -222,8 +223,10 @@ describe("search filters", () => {
     const additional = where(
       filter("hs_additional_emails", "EQ", { value: "bob@acme.example" }),
     );
-    expect((await search(door, additional)).names).toEqual(["Ann"]);
-    expect((await search(door, { query: "bob@acme" })).names).toEqual(["Ann"]);
+    expect((await search(client, additional)).names).toEqual(["Ann"]);
+    expect((await search(client, { query: "bob@acme" })).names).toEqual([
+      "Ann",
+    ]);
   });
 
   it.each([
@@ -268,10 +271,10 @@ describe("search filters", () => {
 
 describe("search pages and limits", () => {
   it("goes on by id, and counts what is left", async () => {
-    const door = open();
+    const client = open();
     const sorts = ["hs_object_id"];
     const after = (value: string, operator = "GT") =>
-      search(door, {
+      search(client, {
         ...where(filter("hs_object_id", operator, { value })),
         sorts,
         limit: 1,
@@ -289,17 +292,17 @@ describe("search pages and limits", () => {
   });
 
   it("sorts by one property, blanks last, and pages by offset", async () => {
-    const door = open();
+    const client = open();
     const sorts = [{ propertyName: "closedate", direction: "DESCENDING" }];
-    expect((await search(door, { sorts })).names).toEqual([
+    expect((await search(client, { sorts })).names).toEqual([
       "Cleo",
       "Bob",
       "Ann",
     ]);
-    const first = await search(door, { sorts: ["-firstname"], limit: 2 });
+    const first = await search(client, { sorts: ["-firstname"], limit: 2 });
     expect(first.names).toEqual(["Cleo", "Bob"]);
     expect(first.body["paging"]).toEqual({ next: { after: "2" } });
-    const second = await search(door, {
+    const second = await search(client, {
       sorts: ["-firstname"],
       limit: 2,
       after: "2",
@@ -380,18 +383,18 @@ describe("search pages and limits", () => {
 
 describe("the search index", () => {
   it("shows for a while what was there before, values and dates too", async () => {
-    const door = open({ searchLagMs: 0 });
-    const [ann, bob] = door.portal.truth("contacts");
-    door.portal.setOptions({ searchLagMs: 60_000 });
-    door.portal.update(
+    const client = open({ searchLagMs: 0 });
+    const [ann, bob] = client.portal.truth("contacts");
+    client.portal.setOptions({ searchLagMs: 60_000 });
+    client.portal.update(
       "contacts",
       String(ann?.id),
       { firstname: "Anna" },
       user,
     );
-    door.portal.archive("contacts", String(bob?.id), user);
-    door.portal.create("contacts", { firstname: "New" }, [], user);
-    const stale = await search(door, {});
+    client.portal.archive("contacts", String(bob?.id), user);
+    client.portal.create("contacts", { firstname: "New" }, [], user);
+    const stale = await search(client, {});
     expect(stale.names).toEqual(["Ann", "Bob", "Cleo"]);
     const [first] = stale.body["results"] as {
       updatedAt: string;
@@ -399,10 +402,14 @@ describe("the search index", () => {
     }[];
     expect(first).toMatchObject({ updatedAt: ann?.updatedAt, archived: false });
     expect(
-      (await search(door, where(filter("firstname", "EQ", { value: "anna" }))))
-        .names,
+      (
+        await search(
+          client,
+          where(filter("firstname", "EQ", { value: "anna" })),
+        )
+      ).names,
     ).toEqual([]);
-    const read = await door.call(
+    const read = await client.call(
       "GET",
       `/crm/objects/2026-09/contacts/${String(ann?.id)}`,
     );
@@ -410,19 +417,19 @@ describe("the search index", () => {
   });
 
   it("shows what is worked out, and what a merge brought, as late as all else", async () => {
-    const door = open({ searchLagMs: 0 });
-    const [ann, bob] = door.portal
+    const client = open({ searchLagMs: 0 });
+    const [ann, bob] = client.portal
       .truth("contacts")
       .map((contact) => contact.id);
-    door.portal.setOptions({ searchLagMs: 60_000, mergeKeepsId: true });
-    door.portal.merge("contacts", String(ann), String(bob), user);
-    door.portal.update(
+    client.portal.setOptions({ searchLagMs: 60_000, mergeKeepsId: true });
+    client.portal.merge("contacts", String(ann), String(bob), user);
+    client.portal.update(
       "contacts",
       String(ann),
       { email: "ann@new.example" },
       user,
     );
-    const { body } = await search(door, {
+    const { body } = await search(client, {
       properties: ["hs_email_domain", "hs_merged_object_ids"],
     });
     expect((body["results"] as { properties: Json }[])[0]).toMatchObject({
@@ -437,7 +444,7 @@ describe("the search index", () => {
       ["hs_additional_emails", "bob@acme.example", []],
     ] as const)
       expect(
-        (await search(door, where(filter(name, "EQ", { value })))).names,
+        (await search(client, where(filter(name, "EQ", { value })))).names,
       ).toEqual(found);
   });
 
@@ -460,13 +467,13 @@ describe("the search index", () => {
   it("catches up when its time has come", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     try {
-      const door = open({ searchLagMs: 5000 });
+      const client = open({ searchLagMs: 5000 });
       vi.advanceTimersByTime(5000);
-      door.portal.create("contacts", { firstname: "New" }, [], user);
+      client.portal.create("contacts", { firstname: "New" }, [], user);
       vi.advanceTimersByTime(4999);
-      expect((await search(door, {})).total).toBe(3);
+      expect((await search(client, {})).total).toBe(3);
       vi.advanceTimersByTime(1);
-      expect((await search(door, {})).total).toBe(4);
+      expect((await search(client, {})).total).toBe(4);
     } finally {
       vi.useRealTimers();
     }
@@ -478,12 +485,12 @@ describe("searches through associations", () => {
 
   /** Two contacts: Ann has two notes and Bob has one, which is also Ann's. */
   function withNotes() {
-    const door = open();
-    const [ann = "", bob = ""] = door.portal
+    const client = open();
+    const [ann = "", bob = ""] = client.portal
       .truth("contacts")
       .map(({ id }) => id);
     const note = (body: string, ...ids: string[]) =>
-      door.portal.create(
+      client.portal.create(
         "notes",
         { hs_timestamp: "2026-01-01T00:00:00Z", hs_note_body: body },
         ids.map((toId) => ({ toType: "contacts", toId })),
@@ -491,13 +498,17 @@ describe("searches through associations", () => {
       ).id;
     const notes = [note("Alone", ann), note("Both", ann, bob), note("Nobody")];
     const find = async (...filters: Json[]) => {
-      const { status, body } = await door.call("POST", `${base}/notes/search`, {
-        ...where(...filters),
-      });
+      const { status, body } = await client.call(
+        "POST",
+        `${base}/notes/search`,
+        {
+          ...where(...filters),
+        },
+      );
       const results = (body["results"] ?? []) as { id: string }[];
       return { status, ids: results.map(({ id }) => id) };
     };
-    return { door, ann, bob, notes, find };
+    return { client, ann, bob, notes, find };
   }
 
   it("find the activities of a contact, by EQ or IN", async () => {
@@ -515,8 +526,8 @@ describe("searches through associations", () => {
   });
 
   it("take a single group of filters without its frame, as HubSpot's guide does", async () => {
-    const { door, bob, notes } = withNotes();
-    const { status, body } = await door.call("POST", `${base}/notes/search`, {
+    const { client, bob, notes } = withNotes();
+    const { status, body } = await client.call("POST", `${base}/notes/search`, {
       filters: [filter("associations.contact", "EQ", { value: bob })],
     });
     expect(status).toBe(200);
@@ -524,15 +535,15 @@ describe("searches through associations", () => {
   });
 
   it("find no archived objects and no removed associations", async () => {
-    const { door, ann, bob, notes, find } = withNotes();
+    const { client, ann, bob, notes, find } = withNotes();
     const of = (value: string) =>
       filter("associations.contact", "EQ", { value });
-    door.portal.archive("notes", notes[0] ?? "", user);
+    client.portal.archive("notes", notes[0] ?? "", user);
     expect((await find(of(ann))).ids).toEqual([notes[1]]);
     const pair = { fromType: "notes", fromId: notes[1] ?? "" };
-    door.portal.dissociate({ ...pair, toType: "contacts", toId: ann }, user);
+    client.portal.dissociate({ ...pair, toType: "contacts", toId: ann }, user);
     expect((await find(of(ann))).ids).toEqual([]);
-    door.portal.archive("contacts", bob, user);
+    client.portal.archive("contacts", bob, user);
     expect((await find(of(bob))).ids).toEqual([]);
   });
 
@@ -558,12 +569,12 @@ describe("a query", () => {
     ["deals", { description: "Two hundred chairs" }, "chairs"],
     ["deals", { dealtype: "newbusiness" }, "newbusiness"],
   ])("finds %s", async (type, properties, query) => {
-    const door = open();
+    const client = open();
     const required: Readonly<Record<string, Json>> = {
       deals: { dealname: "D", dealstage: "closedwon", pipeline: "default" },
       emails: { hs_email_direction: "EMAIL" },
     };
-    const { id } = door.portal.create(
+    const { id } = client.portal.create(
       type,
       {
         ...(type === "deals" ? {} : { hs_timestamp: "2026-01-01T00:00:00Z" }),
@@ -574,9 +585,9 @@ describe("a query", () => {
       user,
     );
     const path = `/crm/objects/2026-09/${type}/search`;
-    const found = await door.call("POST", path, { query });
+    const found = await client.call("POST", path, { query });
     expect(found.body).toMatchObject({ total: 1, results: [{ id }] });
-    const not = await door.call("POST", path, { query: "elsewhere" });
+    const not = await client.call("POST", path, { query: "elsewhere" });
     expect(not.body).toMatchObject({ total: 0 });
   });
 });

@@ -383,7 +383,7 @@ describe("the list page", () => {
     await world.page.unroute(asked);
   });
 
-  test("is where the front door leads", async () => {
+  test("is where the front client leads", async () => {
     await world.page.goto(world.desk.url);
     await world.page.waitForURL(
       `**/contacts/${world.portal.portalId}/objects/0-1/views/all`,
@@ -429,7 +429,7 @@ describe("on a narrow screen", () => {
   });
 });
 
-describe("the desk's doors", () => {
+describe("the desk's routes", () => {
   test("refuse what another site makes a browser send", async () => {
     const address = `${world.desk.url}/desk/api/portals/${world.portal.portalId}/objects/0-1`;
     const sent = await fetch(address, {

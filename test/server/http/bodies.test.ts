@@ -43,8 +43,8 @@ const refused = [
   ["300,000 values", `[${"1,".repeat(300_000)}1]`, "json_too_many_values"],
 ] as const;
 
-describe("JSON that can't be stored is a 400 that says why, at every door", () => {
-  const doors = [
+describe("JSON that can't be stored is a 400 that says why, at every client", () => {
+  const routes = [
     ["PUT", "/settings", (part: string) => `{"version":1,"settings":${part}}`],
     ["POST", "/contacts", (part: string) => `{"properties":{"seats":${part}}}`],
     [
@@ -59,7 +59,7 @@ describe("JSON that can't be stored is a 400 that says why, at every door", () =
       (part: string) => `{"objectType":"contact","ids":${part}}`,
     ],
   ] as const;
-  test.each(doors)("%s %s", async (method, path, around) => {
+  test.each(routes)("%s %s", async (method, path, around) => {
     for (const [why, part, code] of refused) {
       const response = await send(method, path, around(part));
       expect({ why, status: response.status }).toEqual({ why, status: 400 });

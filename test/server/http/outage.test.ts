@@ -119,7 +119,7 @@ async function callback(accept: string): Promise<Response> {
   });
 }
 
-const doors: readonly (readonly [string, () => Promise<Response>])[] = [
+const routes: readonly (readonly [string, () => Promise<Response>])[] = [
   ["a list", () => api("GET", "/contacts")],
   ["a write", () => api("POST", "/contacts", { properties: {} })],
   ["a batch", () => api("POST", "/contacts/batch", { inputs: [] })],
@@ -133,9 +133,9 @@ const doors: readonly (readonly [string, () => Promise<Response>])[] = [
 ];
 
 async function expectUnavailable(): Promise<void> {
-  for (const [door, ask] of doors) {
+  for (const [route, ask] of routes) {
     const response = await ask();
-    expect({ door, status: response.status }).toEqual({ door, status: 503 });
+    expect({ route, status: response.status }).toEqual({ route, status: 503 });
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(response.headers.get("content-type")).toContain(
       "application/problem+json",
@@ -153,7 +153,7 @@ async function expectUnavailable(): Promise<void> {
 }
 
 describe("a database that is down", () => {
-  test("is a 503 with Retry-After at every door, and the same doors work when it is back", async () => {
+  test("is a 503 with Retry-After at every route, and the same routes work when it is back", async () => {
     await relay.cut();
     await expectUnavailable();
     await relay.restore();
@@ -196,7 +196,7 @@ describe("a database that is down", () => {
     },
   );
 
-  test("that takes no connections is a 503 at every door", async () => {
+  test("that takes no connections is a 503 at every route", async () => {
     const admin = new Client({ connectionString: inject("postgresUrl") });
     await admin.connect();
     try {

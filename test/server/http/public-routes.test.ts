@@ -10,7 +10,7 @@ describe("the rate limit of the public OAuth pages", () => {
   const perMinute = 6;
   const world = useWorld({ publicRequestsPerMinute: perMinute });
 
-  test("lets an address through so often, then answers 429 that says when to come back, to programs as a problem and to browsers as a page, and no other door is closed by it", async () => {
+  test("lets an address through so often, then answers 429 that says when to come back, to programs as a problem and to browsers as a page, and no other client is closed by it", async () => {
     // Two of them begin and end this install.
     const { portalId, apiKey } = await world.connect();
     const open = (path: string, accept = "text/html"): Promise<Response> =>

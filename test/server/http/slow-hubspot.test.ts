@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { expect, test, vi } from "vitest";
 import type { PressAnswer } from "../../../server/http/sync-view.ts";
-import { makeRooms } from "../../../server/wire-engine.ts";
+import { wireEngine } from "../../../server/wire-engine.ts";
 import { useWorld } from "../sync/card/world.ts";
 import type { Portal } from "../sync/card/world.ts";
 
 // What HubSpot's proxy would wait for is scaled down; the calls take a few hundred milliseconds each.
 const world = useWorld({
   pressWithinMs: 500,
-  makeRooms: (foundation) => makeRooms({ ...foundation, viewWithinMs: 500 }),
+  wireEngine: (foundation) => wireEngine({ ...foundation, viewWithinMs: 500 }),
 });
 const slowly = { latencyMs: 350 };
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
-  AnsweredRequests,
+  IdempotentRequests,
   stillWorking,
 } from "../../../server/http/idempotent-requests.ts";
 import type { ActionAnswer, SyncView } from "../../../server/http/sync-view.ts";
@@ -390,7 +390,7 @@ describe("POST /ui/card", () => {
 
   test("a process that works on a press for long says so, and is not taken for dead", async () => {
     const held = Promise.withResolvers<string>();
-    const requests = new AnsweredRequests(
+    const requests = new IdempotentRequests(
       world.database,
       world.parts.log,
       0,
@@ -412,7 +412,7 @@ describe("POST /ui/card", () => {
     const first = await since();
     await vi.waitFor(async () => expect(await since()).not.toBe(first));
     held.resolve("done");
-    await requests.settled(5_000);
+    await requests.drain(5_000);
     expect(await asked()).toBe("done");
   });
 

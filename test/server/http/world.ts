@@ -8,9 +8,12 @@ import type { SandboxOptions } from "../../../sandbox/app.ts";
 import { startSandbox } from "../../../sandbox/app.ts";
 import type { Sandbox } from "../../../sandbox/sandbox.ts";
 import type { Database } from "../../../server/database/database.ts";
-import { AnsweredRequests } from "../../../server/http/idempotent-requests.ts";
+import { IdempotentRequests } from "../../../server/http/idempotent-requests.ts";
 import { createHttp } from "../../../server/http/app.ts";
-import type { Engine, Parts } from "../../../server/http/dependencies.ts";
+import type {
+  EngineApi,
+  HttpDependencies,
+} from "../../../server/http/dependencies.ts";
 import { Refusals } from "../../../server/http/refusals.ts";
 import { createHubSpot } from "../../../server/hubspot/create-hubspot.ts";
 import { Secret } from "../../../server/hubspot/secret.ts";
@@ -27,7 +30,7 @@ export type World = {
   readonly url: string;
   readonly sandbox: Sandbox;
   readonly database: Database;
-  readonly parts: Parts;
+  readonly parts: HttpDependencies;
   /** A portal of the sandbox into which the app was installed through the real OAuth flow. */
   connect(input?: Parameters<Sandbox["createPortal"]>[0]): Promise<Connected>;
   /** The app's API with a portal's key. */
@@ -54,7 +57,7 @@ export function useWorld({
   publicRequestsPerMinute = 1_000,
   pressWithinMs = 9_000,
 }: {
-  engine?: Partial<Engine>;
+  engine?: Partial<EngineApi>;
   setupWindowHours?: number;
   sandbox?: SandboxOptions;
   publicRequestsPerMinute?: number;
@@ -100,14 +103,14 @@ export function useWorld({
 type Open = {
   url: string;
   sandbox: Sandbox;
-  parts: Parts;
+  parts: HttpDependencies;
   close(): Promise<void>;
 };
 
 async function start(
   database: Database,
   options: {
-    engine: Partial<Engine>;
+    engine: Partial<EngineApi>;
     setupWindowHours: number;
     sandboxOptions: SandboxOptions;
     publicRequestsPerMinute: number;
@@ -147,7 +150,7 @@ async function start(
   const unasked = (): never => {
     throw new Error("This world has no card.");
   };
-  const parts: Parts = {
+  const parts: HttpDependencies = {
     config: {
       publicUrl: url,
       trustProxy: 0,
@@ -166,7 +169,7 @@ async function start(
       attention: { retry: unasked, resolve: unasked, linkExisting: unasked },
       ...options.engine,
     },
-    answered: new AnsweredRequests(database, log, options.pressWithinMs),
+    answered: new IdempotentRequests(database, log, options.pressWithinMs),
     refusals: new Refusals({ database, log, metrics }),
     log,
     metrics,

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { portalTables } from "../../../server/database/retention.ts";
-import { createUpkeep } from "../../../server/jobs/housekeeping.ts";
+import { createHousekeeping } from "../../../server/jobs/housekeeping.ts";
 import { noFence } from "../../../server/database/fence.ts";
 import { toJson } from "../../../server/database/json.ts";
 import { useDatabase } from "../../database.ts";
@@ -9,7 +9,7 @@ import { addPortal } from "./portal.ts";
 
 const at = useDatabase();
 const turn = (portalId: number) =>
-  createUpkeep(at.database)(portalId, {
+  createHousekeeping(at.database)(portalId, {
     fence: noFence,
     signal: new AbortController().signal,
   });

@@ -5,7 +5,7 @@ import { workingStates } from "../../../server/jobs/lane.ts";
 import {
   claimLanes,
   fenceOf,
-  prolongLeases,
+  renewLeases,
   releaseLane,
 } from "../../../server/jobs/lane-store.ts";
 import type { Claim } from "../../../server/jobs/lane-store.ts";
@@ -75,7 +75,7 @@ test("a worker that lost its lease commits nothing, and its lane is not given ba
   );
   expect(verdicts).toEqual([{ code: "next" }]);
 
-  expect(await prolongLeases(at.database, [slow, next])).toEqual([slow]);
+  expect(await renewLeases(at.database, [slow, next])).toEqual([slow]);
   await releaseLane(at.database, slow, { is: "idle", next: 0 });
   expect(await laneOf(at.database, portalId, "dirty")).toMatchObject({
     leased: true,
@@ -92,7 +92,7 @@ test("between a fence and its commit nobody can take the lane, even when the lea
     await fenceOf(claim)(db);
     expect(await claimOf(portalId)).toBeUndefined();
     // nor does a heartbeat wait for it, or count it as lost
-    expect(await prolongLeases(at.database, [claim])).toEqual([]);
+    expect(await renewLeases(at.database, [claim])).toEqual([]);
   });
   // the fence started the lease anew
   expect(await claimOf(portalId)).toBeUndefined();

@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import { LeaseLost, noFence } from "../../../server/database/fence.ts";
 import {
   definitionMinutes,
-  upkeep,
+  housekeeping,
 } from "../../../server/sync/housekeeping.ts";
 import { useSyncWorld } from "./sweep-world.ts";
 
 const at = useSyncWorld();
 
 const keep = (portalId: number): Promise<Date | null> =>
-  upkeep(at().engine, portalId, noFence);
+  housekeeping(at().engine, portalId, noFence);
 
 interface Attempt {
   readonly operation: string;
@@ -197,7 +197,7 @@ test("a worker that has lost its lane closes nothing", async () => {
       values (${portalId}, ${randomUUID()}, 'contact', ${randomUUID()}, 'update', '{}', 'workspace', now(), now() - interval '1 day')`,
   );
   const lost = () => Promise.reject(new LeaseLost("lost"));
-  await expect(upkeep(engine, portalId, lost)).rejects.toThrow("lost");
+  await expect(housekeeping(engine, portalId, lost)).rejects.toThrow("lost");
   expect(
     await query(
       portalId,

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { noFence } from "../../../server/database/fence.ts";
 import { automatic } from "../../../server/sync/pass/pass.ts";
 import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
-import { journalUnseen } from "../../../server/sync/journal/overwritten.ts";
+import { journalOverwritten } from "../../../server/sync/journal/overwritten.ts";
 import type { PropertyEvent } from "../../../server/sync/journal/overwritten.ts";
 import { bulk } from "../hubspot/world.ts";
 import { useSyncWorld } from "./sweep-world.ts";
@@ -67,7 +67,7 @@ test("a value typed between our read and our write is journalled when its event 
     [event("CTO", 50)],
   ])
     await engine.database.inPortal(portalId, (db) =>
-      journalUnseen(
+      journalOverwritten(
         db,
         portalId,
         "contact",

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { toJson } from "../../../server/database/json.ts";
 import type { HubSpotObject } from "../../../server/hubspot/gateway.ts";
-import { journalUnseen } from "../../../server/sync/journal/overwritten.ts";
+import { journalOverwritten } from "../../../server/sync/journal/overwritten.ts";
 import type { PropertyEvent } from "../../../server/sync/journal/overwritten.ts";
 import { useDatabase } from "../../database.ts";
 
@@ -83,7 +83,7 @@ async function told(story: Story, times = 1): Promise<unknown[]> {
       occurredAt: new Date(now + (event.at ?? 0)),
     }));
     for (let n = 0; n < times; n++)
-      await journalUnseen(
+      await journalOverwritten(
         db,
         portal,
         "contact",
@@ -280,7 +280,7 @@ test.each<[string, Story]>([
 test("an object that was not read says nothing", async () => {
   const portal = ++portalId;
   await at.database.inPortal(portal, (db) =>
-    journalUnseen(
+    journalOverwritten(
       db,
       portal,
       "contact",

@@ -10,7 +10,7 @@ import { defaultSettings } from "../../../server/settings/schema.ts";
 import type { Settings } from "../../../server/settings/schema.ts";
 import type { Engine } from "../../../server/sync/engine.ts";
 import { startRun } from "../../../server/sync/runs/runs.ts";
-import { workRuns } from "../../../server/sync/sources/work-runs.ts";
+import { processRuns } from "../../../server/sync/sources/work-runs.ts";
 import { useWorld } from "../hubspot/world.ts";
 import type { World } from "../hubspot/world.ts";
 
@@ -53,7 +53,7 @@ export function useSyncWorld(): () => SyncWorld {
     };
     const turn = { fence: noFence, signal: new AbortController().signal };
     const workOff = async (portalId: number): Promise<void> => {
-      while ((await workRuns(engine, portalId, turn)) !== null);
+      while ((await processRuns(engine, portalId, turn)) !== null);
     };
     const startAll = (
       portalId: number,

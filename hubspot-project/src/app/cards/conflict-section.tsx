@@ -23,7 +23,7 @@ type Props = {
 };
 
 /** Conflicts to resolve: both values, what they were when they were last in sync, and the choice. */
-export function HeldSection({ view, busy, settling, onResolve }: Props) {
+export function ConflictSection({ view, busy, settling, onResolve }: Props) {
   const { held, moreHeld, fields, productName } = view;
   const count = held.length + moreHeld;
   const keepAll = (choice: Side, label: string) => (

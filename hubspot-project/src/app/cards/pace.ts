@@ -5,9 +5,9 @@
 export type Pace = {
   firstPause: number;
   longestPause: number;
-  looks: number;
-  asks: number;
-  settling: number;
+  maxPolls: number;
+  maxResends: number;
+  debounce: number;
 };
 
 /**
@@ -17,7 +17,7 @@ export type Pace = {
 export const usualPace: Pace = {
   firstPause: 1_000,
   longestPause: 5_000,
-  looks: 64,
-  asks: 12,
-  settling: 1_500,
+  maxPolls: 64,
+  maxResends: 12,
+  debounce: 1_500,
 };

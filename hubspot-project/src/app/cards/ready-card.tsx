@@ -6,7 +6,7 @@ import type { CardState } from "./card-state.ts";
 import { DifferenceList } from "./difference-list.tsx";
 import { DuplicateLine } from "./duplicate-line.tsx";
 import { HelpLine } from "./help-line.tsx";
-import { HeldSection } from "./conflict-section.tsx";
+import { ConflictSection } from "./conflict-section.tsx";
 import { JournalSection } from "./journal-section.tsx";
 import { NoticeAlert } from "./notice-alert.tsx";
 import { ProblemSection } from "./problem-section.tsx";
@@ -69,7 +69,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
         press={press}
         onPress={sync.press}
       />
-      <HeldSection
+      <ConflictSection
         view={view}
         busy={busy}
         settling={press?.action === "resolve" ? press : null}

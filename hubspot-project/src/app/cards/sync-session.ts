@@ -104,7 +104,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
       return;
     }
     show(view, idle, notice);
-    if (view.setup?.progress && setupLooks < pace.looks) {
+    if (view.setup?.progress && setupLooks < pace.maxPolls) {
       setupLooks += 1;
       after(pace.longestPause, () => void look(true));
     }
@@ -182,13 +182,13 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     mine: number,
     request: PressRequest,
   ): Promise<Answer<PressAnswer>> {
-    for (let asks = 1; ; asks++) {
+    for (let sent = 1; ; sent++) {
       const answer = await server.act(request);
       if (
         mine !== turn ||
         answer.kind === "failed" ||
         answer.value.result !== "working" ||
-        asks >= pace.asks
+        sent >= pace.maxResends
       )
         return answer;
       const { message } = answer.value;
@@ -205,8 +205,8 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     changes: Change[],
   ): Promise<void> {
     let run: Run | null = null;
-    for (let looks = 0; looks < pace.looks; looks++) {
-      const pause = Math.min(pace.firstPause * 1.3 ** looks, pace.longestPause);
+    for (let polls = 0; polls < pace.maxPolls; polls++) {
+      const pause = Math.min(pace.firstPause * 1.3 ** polls, pace.longestPause);
       // Never ends if another turn starts, which clears the timer.
       await new Promise<void>((resolve) => after(pause, resolve));
       const answer = await server.run(runId);
@@ -248,7 +248,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     refresh: () => void look(false),
     objectTouched() {
       if (!pressed && state.kind === "ready" && state.activity.kind === "idle")
-        after(pace.settling, () => void look(true));
+        after(pace.debounce, () => void look(true));
     },
     press(press) {
       if (state.kind === "ready")

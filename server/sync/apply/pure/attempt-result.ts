@@ -22,7 +22,7 @@ import type { SendOutcome } from "../send-with-parking.ts";
 import type { WaitingValue } from "../waiting-values.ts";
 
 /** How an attempt ended for its pair, once HubSpot's answer has become links, bases and journal. */
-export interface Settled {
+export interface AttemptResult {
   readonly attempt: Attempt;
   readonly outcome: Outcome;
   readonly code: string;
@@ -40,7 +40,7 @@ export interface Settled {
 }
 
 /** The same, with everything that is to be written. */
-export interface Verdict extends Settled {
+export interface Verdict extends AttemptResult {
   readonly parked: Readonly<Record<string, Parked>>;
   readonly base: Readonly<Record<string, unknown>>;
   readonly seen: string | null;

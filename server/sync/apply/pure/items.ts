@@ -1,7 +1,7 @@
 import type { ObjectType, RecordId } from "../../../settings/object-type.ts";
 import { changesOf } from "../../decide/plan.ts";
 import type { PassItem } from "../../decide/plan.ts";
-import type { Settled } from "./attempt-result.ts";
+import type { AttemptResult } from "./attempt-result.ts";
 import type { Placed } from "../write-workspace.ts";
 
 /** How each pair of a batch ended: by HubSpot's answer where it was asked, else as it was decided. Pure. */
@@ -12,7 +12,7 @@ export function itemsOf(
     readonly moved: ReadonlySet<Placed>;
     readonly claimed: ReadonlySet<RecordId>;
   },
-  settled: readonly Settled[],
+  settled: readonly AttemptResult[],
 ): PassItem[] {
   const ends = new Map(settled.map((one) => [one.attempt.plan, one]));
   return placed.map((plan): PassItem => {

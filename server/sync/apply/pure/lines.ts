@@ -128,7 +128,7 @@ export function skipLine({ decision, pair, recordId }: Placed): JournalLine[] {
 }
 
 /** An update whose worker did not live to tell of it: what it wrote, and what HubSpot had held. */
-export function landedLine(
+export function arrivedLine(
   rules: Rules,
   { pair, recordId }: Placed,
   attempt: OpenAttempt,

@@ -2,13 +2,16 @@ import { choicesOf, namedObjects } from "../../attention/pure/choices.ts";
 import { pullButton, pushButton } from "./buttons.ts";
 import type { ApprovalRow, Help, ProblemRow } from "./card-view.ts";
 import type { AttentionFacts, ClaimFacts } from "../../preview/load-facts.ts";
-import type { Look } from "../../preview/read-card.ts";
+import type { CardData } from "../../preview/read-card.ts";
 import { objectUrl } from "./object-url.ts";
 import { nameOf } from "../../values/shown-text.ts";
 
 /** What needs attention, as a card's rows: problems with what resolves them, and what needs an approval. Pure. */
 
-export function problemRow(look: Look, problem: AttentionFacts): ProblemRow {
+export function problemRow(
+  look: CardData,
+  problem: AttentionFacts,
+): ProblemRow {
   const { correlationId } = problem.details;
   const stopped = retryStop(look, problem);
   return {
@@ -28,7 +31,7 @@ export function problemRow(look: Look, problem: AttentionFacts): ProblemRow {
 }
 
 /** A problem of another record that the card's own object can resolve. */
-export function claimRow(look: Look, claim: ClaimFacts): ProblemRow {
+export function claimRow(look: CardData, claim: ClaimFacts): ProblemRow {
   const { recordId, properties } = claim;
   const row = problemRow(look, claim);
   return {
@@ -47,7 +50,7 @@ export function claimRow(look: Look, claim: ClaimFacts): ProblemRow {
 }
 
 /** Why a retry isn't possible, or null. Only what stops all sync prevents a retry, except a retry of exactly that. */
-function retryStop(look: Look, problem: AttentionFacts): string | null {
+function retryStop(look: CardData, problem: AttentionFacts): string | null {
   if (look.reading !== null) return null;
   if (problem.code === "missing_scope" && look.unreadable !== null) return null;
   return (
@@ -57,7 +60,7 @@ function retryStop(look: Look, problem: AttentionFacts): string | null {
 
 /** The companies that the record can be linked to instead, if the entry offers that. */
 function linkable(
-  look: Look,
+  look: CardData,
   { kind, code, details }: AttentionFacts,
 ): ProblemRow["objects"] {
   const offered = choicesOf({ kind, code, details, state: "open" });
@@ -127,7 +130,7 @@ export function approvalRow({
   };
 }
 
-const reconnect = ({ connectUrl }: Look): Help => ({
+const reconnect = ({ connectUrl }: CardData): Help => ({
   action: "reconnect",
   label: "Reconnect HubSpot",
   url: connectUrl,
@@ -135,7 +138,7 @@ const reconnect = ({ connectUrl }: Look): Help => ({
 });
 
 /** What helps if nothing syncs in the whole account. */
-export function accountHelp(look: Look): Help | null {
+export function accountHelp(look: CardData): Help | null {
   switch (look.installation.state) {
     case "disconnected":
     case "uninstalled":

@@ -13,7 +13,7 @@ import type { Planned } from "../../decide/plan.ts";
 import { changesOf } from "../../decide/plan.ts";
 import type { Button, ForcingButton, SyncView } from "./card-view.ts";
 import { changeRows } from "./change-rows.ts";
-import type { Look } from "../../preview/read-card.ts";
+import type { CardData } from "../../preview/read-card.ts";
 import {
   capitalized,
   counted,
@@ -27,7 +27,7 @@ import {
 type Action = "sync" | "pull" | "push";
 
 /** If HubSpot doesn't allow one direction, the other one still syncs. */
-export function syncButton(look: Look): Button {
+export function syncButton(look: CardData): Button {
   const waits =
     refusalOf(look.installation, "push", look.objectType) ?? look.unreadable;
   if (waits !== null) return refused(waits);
@@ -41,7 +41,7 @@ export function syncButton(look: Look): Button {
     : decided(look, reading.sync, "sync");
 }
 
-export function pullButton(look: Look): ForcingButton {
+export function pullButton(look: CardData): ForcingButton {
   const waits = installationRefusal(look, "pull");
   if (waits !== null) return undoesNothing(refused(waits));
   const { reading } = look;
@@ -56,7 +56,7 @@ export function pullButton(look: Look): ForcingButton {
   return forcing(look, reading.pull, "pull");
 }
 
-export function pushButton(look: Look): SyncView["push"] {
+export function pushButton(look: CardData): SyncView["push"] {
   const { facts, objectType, record } = look;
   const kind = primaryKindOf(objectType);
   const more = {
@@ -90,7 +90,7 @@ export function pushButton(look: Look): SyncView["push"] {
   return { ...forcing(look, reading.push, "push"), ...more };
 }
 
-function childrenOf({ facts }: Look): SyncView["push"]["contacts"] {
+function childrenOf({ facts }: CardData): SyncView["push"]["contacts"] {
   const { count, changed, named } = facts.contacts;
   return {
     count,
@@ -126,14 +126,14 @@ const undoesNothing = (button: Button): ForcingButton => ({
   moreUndoes: 0,
 });
 
-const parentName = ({ facts }: Look, id: RecordId): string =>
+const parentName = ({ facts }: CardData, id: RecordId): string =>
   nameOf(facts.companyNames.get(id) ?? {}, id);
 
 const mostUndoes = 25;
 
 /** A button that needs confirmation first if it would replace newer values of the other side, which it lists. */
 function forcing(
-  look: Look,
+  look: CardData,
   plan: Planned,
   action: "pull" | "push",
 ): ForcingButton {
@@ -163,7 +163,10 @@ function forcing(
   };
 }
 
-function installationRefusal(look: Look, action: "pull" | "push"): Why | null {
+function installationRefusal(
+  look: CardData,
+  action: "pull" | "push",
+): Why | null {
   const refusal = refusalOf(look.installation, action, look.objectType);
   if (refusal?.code === "first_pull_running")
     return {
@@ -175,7 +178,7 @@ function installationRefusal(look: Look, action: "pull" | "push"): Why | null {
 }
 
 /** "First pull 43%". */
-export function firstPullProgress({ facts: { firstPull } }: Look): string {
+export function firstPullProgress({ facts: { firstPull } }: CardData): string {
   if (firstPull === null || firstPull.total === null || firstPull.total === 0)
     return firstPull === null
       ? "The first pull hasn't ended yet"
@@ -188,7 +191,7 @@ export function firstPullProgress({ facts: { firstPull } }: Look): string {
 }
 
 function missingScope(
-  { installation, objectType }: Look,
+  { installation, objectType }: CardData,
   action: "pull" | "push",
 ): Why | null {
   const capability =
@@ -205,7 +208,7 @@ const remedies: Readonly<Record<string, string>> = {
   nothing_to_identify: "Add an email or a name.",
 };
 
-function decided(look: Look, plan: Planned, action: Action): Button {
+function decided(look: CardData, plan: Planned, action: Action): Button {
   const { decision } = plan;
   if (decision.problem !== null)
     return refused({
@@ -237,7 +240,7 @@ function decided(look: Look, plan: Planned, action: Action): Button {
 
 /** A parent that isn't in HubSpot is created before its child (AP-011). */
 function withParents(
-  { reading }: Look,
+  { reading }: CardData,
   summary: string,
   action: Action,
 ): string {
@@ -253,7 +256,7 @@ function withParents(
     : `${summary}; creates its ${named} first`;
 }
 
-function summaryOf(look: Look, plan: Planned, action: Action): string {
+function summaryOf(look: CardData, plan: Planned, action: Action): string {
   const { decision } = plan;
   const { taken, sent } = movesOf(decision);
   const type = look.objectType;
@@ -296,7 +299,7 @@ function summaryOf(look: Look, plan: Planned, action: Action): string {
 }
 
 /** "HubSpot rejected Email and Contact owner"; "" if nothing is parked. */
-function notTaken(look: Look, { fields }: Decision): string {
+function notTaken(look: CardData, { fields }: Decision): string {
   const said = (["hubspot", "workspace"] as const).flatMap((side) => {
     const labels = fields
       .filter(({ parked }) => parked?.side === side)

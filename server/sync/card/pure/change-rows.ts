@@ -2,7 +2,7 @@ import type { FieldMapping } from "../../../settings/mapping.ts";
 import { primaryKindOf } from "../../../settings/types/index.ts";
 import type { FieldChange } from "../../model.ts";
 import type { ChangeRow } from "./card-view.ts";
-import type { Look } from "../../preview/read-card.ts";
+import type { CardData } from "../../preview/read-card.ts";
 import {
   labelOf,
   nameOf,
@@ -13,20 +13,20 @@ import type { Words } from "../../values/shown-text.ts";
 
 /** Changes as a card's lines. Pure. */
 
-export const wordsOf = ({ rules, facts }: Look): Words => ({
+export const wordsOf = ({ rules, facts }: CardData): Words => ({
   owners: rules.owners,
   options: facts.options,
 });
 
 export const mappingOf = (
-  { rules, objectType }: Look,
+  { rules, objectType }: CardData,
   field: string,
 ): FieldMapping | undefined =>
   rules.settings[objectType].mappings.find((one) => one.field === field);
 
 /** Changes with HubSpot's own labels, options and companies by their names. */
 export function changeRows(
-  look: Look,
+  look: CardData,
   changes: readonly FieldChange[],
 ): ChangeRow[] {
   const parentColumn = primaryKindOf(look.objectType)?.primary.column;

@@ -12,7 +12,7 @@ import type { HeldRow, JournalRow, SyncView } from "./card-view.ts";
 import { changeRows, mappingOf, wordsOf } from "./change-rows.ts";
 import { fieldRows } from "./field-rows.ts";
 import type { AttentionFacts, JournalFacts } from "../../preview/load-facts.ts";
-import type { Look } from "../../preview/read-card.ts";
+import type { CardData } from "../../preview/read-card.ts";
 import {
   labelOf,
   nameOf,
@@ -27,7 +27,7 @@ const mostHeld = 50;
 const mostProblems = 25;
 
 /** Returns what the card shows, in sentences and in the product's name. Its size is limited, whatever the pair's. Pure. */
-export function show(look: Look): SyncView {
+export function show(look: CardData): SyncView {
   const { facts, reading, record, objectId, objectType, rules } = look;
   const fields =
     reading === null
@@ -107,7 +107,10 @@ const moment = (
     ? null
     : { at: at.toISOString(), by: by ?? "" };
 
-function heldRow(look: Look, { id, field, details }: AttentionFacts): HeldRow {
+function heldRow(
+  look: CardData,
+  { id, field, details }: AttentionFacts,
+): HeldRow {
   const base = (details["base"] ?? {}) as {
     workspace?: unknown;
     hubspot?: unknown;
@@ -132,7 +135,7 @@ function heldRow(look: Look, { id, field, details }: AttentionFacts): HeldRow {
   };
 }
 
-function journalRow(look: Look, line: JournalFacts): JournalRow {
+function journalRow(look: CardData, line: JournalFacts): JournalRow {
   return {
     id: line.id,
     at: line.at.toISOString(),
@@ -149,7 +152,7 @@ function journalRow(look: Look, line: JournalFacts): JournalRow {
   };
 }
 
-function setupOf({ installation, facts }: Look): SyncView["setup"] {
+function setupOf({ installation, facts }: CardData): SyncView["setup"] {
   if (installation.state === "setting-up")
     return { endsAt: installation.windowEndsAt.toISOString(), progress: null };
   return installation.state === "first-pull"

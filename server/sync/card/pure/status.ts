@@ -2,7 +2,7 @@ import { descriptorOf } from "../../../settings/types/index.ts";
 import { refusalOf } from "../../installation/pure/installation-gate.ts";
 import type { SyncView } from "./card-view.ts";
 import { movedKinds } from "./buttons.ts";
-import type { Look, Reading } from "../../preview/read-card.ts";
+import type { CardData, Reading } from "../../preview/read-card.ts";
 import type { AttentionFacts } from "../../preview/load-facts.ts";
 import { ago, counted, listed } from "../../values/shown-text.ts";
 
@@ -14,7 +14,7 @@ type Known = NonNullable<SyncView["lastKnown"]>;
  * status is never "in sync".
  */
 export function standingOf(
-  look: Look,
+  look: CardData,
   fields: SyncView["fields"],
 ): Standing & Pick<SyncView, "lastKnown"> {
   const { status, code, reason } = statusOf(look, fields);
@@ -45,7 +45,7 @@ const unsure = new Set<Standing["status"]>([
  * The status, its code, and its reason: from the installation, what needs attention, the link, and what automatic sync
  * would do; if HubSpot wasn't read, from what is stored. The order is that of the view workspace.sync_status. Pure.
  */
-function statusOf(look: Look, fields: SyncView["fields"]): Standing {
+function statusOf(look: CardData, fields: SyncView["fields"]): Standing {
   const { installation, objectType, linked, facts, reading, unreadable } = look;
   const refusal = refusalOf(installation, "pull", objectType);
   if (refusal?.code === "disconnected")
@@ -99,7 +99,7 @@ function statusOf(look: Look, fields: SyncView["fields"]): Standing {
 }
 
 /** The last known status of a linked record, if HubSpot wasn't read. */
-function lastKnown({ facts, stored, linked, reading }: Look): Known | null {
+function lastKnown({ facts, stored, linked, reading }: CardData): Known | null {
   if (reading !== null || stored === null || !linked) return null;
   const has = (kind: AttentionFacts["kind"]): boolean =>
     facts.attention.some((entry) => entry.kind === kind);

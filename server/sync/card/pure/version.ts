@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { own } from "../../values/value.ts";
-import type { Look } from "../../preview/read-card.ts";
+import type { CardData } from "../../preview/read-card.ts";
 
 /**
  * Whether what was shown is still current. A company's contacts count only if they are pushed too.
@@ -18,7 +18,7 @@ export function isShown(
 /**
  * The pair's version, and, after a dot, that of its contacts if there are any. Pure.
  */
-export function versionOf(look: Look): string {
+export function versionOf(look: CardData): string {
   const { contacts } = look.facts;
   const pair = pairVersion(look);
   return contacts.count === 0
@@ -37,7 +37,7 @@ const hash = (value: unknown): string =>
  * decide says for each button, and the settings. With another version, a click would do something else, or change other
  * values, than what was shown. Pure.
  */
-function pairVersion(look: Look): string {
+function pairVersion(look: CardData): string {
   const { reading, rules, facts, objectType } = look;
   const seen =
     reading === null

@@ -1,6 +1,6 @@
 import type { ObjectType } from "../../../settings/object-type.ts";
 import { descriptorOf } from "../../../settings/types/index.ts";
-import type { Standing } from "../installation-state.ts";
+import type { InstallationStatus } from "../installation-state.ts";
 
 /** Why an installation lets nothing move just now, for a person and for a program. */
 export type Refusal = {
@@ -22,7 +22,7 @@ export type Refusal = {
  * Buttons, the API and the card all ask here.
  */
 export function refusalOf(
-  standing: Standing,
+  standing: InstallationStatus,
   action: "pull" | "push",
   type: ObjectType,
 ): Refusal | null {
@@ -82,5 +82,5 @@ export function refusalOf(
   }
 }
 
-const isConnected = ({ state }: Standing): boolean =>
+const isConnected = ({ state }: InstallationStatus): boolean =>
   state !== "disconnected" && state !== "uninstalled";

@@ -85,7 +85,7 @@ export const refusalFor = (
 });
 
 /** The cause in a sentence or two, its fix, and the type that it is listed under. */
-export function tellMissing(
+export function describeMissing(
   capability: SyncCapability,
   scopes: readonly string[],
 ): {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { look } from "../../../../server/sync/preview/read-card.ts";
+import { readCard } from "../../../../server/sync/preview/read-card.ts";
 import { useSyncWorld } from "../sweep-world.ts";
 
 const at = useSyncWorld();
@@ -35,7 +35,7 @@ test.each([
     portalId,
     [{ path: "contacts/batch/read", latencyMs: 1_000, times: 1 }],
     async () => {
-      const seen = await look(watched, portalId, subject, withinMs);
+      const seen = await readCard(watched, portalId, subject, withinMs);
       expect(seen?.unreadable === null).toBe(withinMs === null);
       await decided.promise;
     },

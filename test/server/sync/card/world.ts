@@ -90,7 +90,7 @@ export class World {
   }
 }
 
-/** One portal with the doors of its three people: HubSpot's user, the product, and the card. */
+/** One portal with the ways in of its three people: HubSpot's user, the product, and the card. */
 export class Portal {
   readonly portalId: number;
   readonly #world: World;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasLanded } from "../../../../server/sync/decide/arrived.ts";
+import { hasArrived } from "../../../../server/sync/decide/arrived.ts";
 import { link, object } from "./situation.ts";
 
 const sent = { h: "b", w: "B" };
@@ -13,7 +13,7 @@ test.each([
   ["the pair was never seen", written(11), null, false],
   ["no history was read", object({ p: "c" }), 10, false],
 ])("a value that was sent has landed: %s", (_, there, seenAt, expected) => {
-  expect(hasLanded({ object: there, link: link({ seenAt }) }, "p", sent)).toBe(
+  expect(hasArrived({ object: there, link: link({ seenAt }) }, "p", sent)).toBe(
     expected,
   );
 });
@@ -21,7 +21,7 @@ test.each([
 test("7-A7 a phone number has landed in HubSpot's own spelling, and in no other number", () => {
   const given = { h: "+1 (415) 555-0100", w: "+1 (415) 555-0100" };
   const landed = (value: string) =>
-    hasLanded(
+    hasArrived(
       { object: written(11, value), link: link({ seenAt: 10 }) },
       "p",
       given,

@@ -12,10 +12,8 @@ import {
   activateIfPulled,
   queueFirstPulls,
 } from "./installation/installation-moves.ts";
-import {
-  preparePortal,
-  UNIQUE_PROPERTY,
-} from "./installation/prepare-portal.ts";
+import { preparePortal } from "./installation/prepare-portal.ts";
+import { creationKeyProperty } from "./values/identity.ts";
 import { eraseLate } from "./apply/privacy.ts";
 import { clearingHours, openAttemptMinutes } from "./pairs/stored-state.ts";
 
@@ -120,7 +118,7 @@ async function readStanding(
   }>`
     select i.state, i.copied_from is not null as is_copy, i.unique_property as verdicts, i.definitions_read_at as read_at, array(
       select d.object_type from hubspot_definition d
-      where d.portal_id = i.portal_id and d.kind = 'property' and d.name = ${UNIQUE_PROPERTY}) as standing
+      where d.portal_id = i.portal_id and d.kind = 'property' and d.name = ${creationKeyProperty}) as standing
     from installation i where i.portal_id = ${portalId}`.execute(db);
   const row = rows[0];
   if (row === undefined || row.is_copy || !connected.includes(row.state))

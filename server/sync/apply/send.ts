@@ -5,8 +5,7 @@ import type {
 } from "../../hubspot/gateway.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
-import { contestedProperty } from "../values/identity.ts";
-import { UNIQUE_PROPERTY } from "../installation/prepare-portal.ts";
+import { contestedProperty, creationKeyProperty } from "../values/identity.ts";
 import type { Attempt } from "./attempt.ts";
 import { orderWrites } from "./pure/order-writes.ts";
 import type { WriteOrder } from "./pure/order-writes.ts";
@@ -61,7 +60,7 @@ export async function send(
           type,
           inputs.map(({ attempt, properties }) => ({
             traceId: attempt.id,
-            idProperty: UNIQUE_PROPERTY,
+            idProperty: creationKeyProperty,
             id: attempt.creationKey ?? attempt.recordId,
             properties,
           })),

@@ -9,9 +9,9 @@ import { addMissingCapability } from "./capabilities.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { UniqueProperty } from "./installation.ts";
 import { loadEnabledTypes } from "./load-enabled-types.ts";
+import { creationKeyProperty } from "../values/identity.ts";
 
 /** The property that carries a creation's own id, so that its repetition cannot make a second object. */
-export const UNIQUE_PROPERTY = "counterpart_record_id";
 
 /**
  * Readies a portal: its account's details, the unique property on each type (or the reason why not), owners and
@@ -43,7 +43,7 @@ async function createUniqueProperty(
     const property = await gateway.createProperty(
       type,
       {
-        name: UNIQUE_PROPERTY,
+        name: creationKeyProperty,
         label: "Counterpart record ID",
         type: "string",
         fieldType: "text",
@@ -59,7 +59,7 @@ async function createUniqueProperty(
       : {
           exists: false,
           code: "not_unique",
-          reason: `The property ${UNIQUE_PROPERTY} already exists and doesn't require unique values.`,
+          reason: `The property ${creationKeyProperty} already exists and doesn't require unique values.`,
         };
     await database.inPortal(portalId, (db) =>
       storeVerdict(db, portalId, type, verdict),

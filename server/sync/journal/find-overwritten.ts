@@ -10,6 +10,7 @@ import type { Engine } from "../engine.ts";
 import type { Account } from "../decide/plan.ts";
 import { journalOverwritten } from "./overwritten.ts";
 import type { PropertyEvent } from "./overwritten.ts";
+import { isWrittenByUs } from "../values/written-by-us.ts";
 
 /** HubSpot lowers a page of reads to this where history is asked for (HUBSPOT-API.md 2.3). */
 const readsWithHistory = 50;
@@ -74,13 +75,7 @@ export async function findOverwritten(
 const typedByOthers = (object: HubSpotObject, appId: number): PropertyEvent[] =>
   Object.entries(object.history ?? {}).flatMap(([property, entries]) =>
     entries
-      .filter(
-        (entry) =>
-          !(
-            entry.sourceType === "INTEGRATION" &&
-            entry.sourceId === String(appId)
-          ),
-      )
+      .filter((entry) => !isWrittenByUs(entry, appId))
       .map((entry) => ({
         objectId: object.id,
         property,

@@ -1,4 +1,4 @@
-import type { HistoryEntry, HubSpotObject } from "../../hubspot/gateway.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type {
   ObjectId,
   ObjectType,
@@ -17,6 +17,7 @@ import type { KeyOf } from "./object-identity.ts";
 import type { PreferredObjects } from "./preferred-objects.ts";
 import { recordState, revivableObjects } from "./pure/stored-record.ts";
 import type { ReadResult } from "./read-objects.ts";
+import { isWrittenByUs } from "../values/written-by-us.ts";
 import type { StoredRecord, StoredState } from "./stored-state.ts";
 
 /** Matches the batch and hands out its pairs; candidates that were only loaded for matching are left out. */
@@ -236,11 +237,6 @@ function deletedRecordOf(
   return deletedAt === null ? null : link.recordId;
 }
 
-/** Written by this very app, by HubSpot's account: another integration's write is a change like a person's. */
-const isOurs = (entry: HistoryEntry, appId: number): boolean =>
-  entry.sourceType === "INTEGRATION" &&
-  (entry.sourceId === null || entry.sourceId === String(appId));
-
 function objectState(object: HubSpotObject, appId: number): ObjectState {
   const history = Object.entries(object.history ?? {});
   return {
@@ -251,14 +247,14 @@ function objectState(object: HubSpotObject, appId: number): ObjectState {
     mergedIds: object.mergedIds,
     writtenByUs: new Set(
       history.flatMap(([name, [latest]]) =>
-        latest !== undefined && isOurs(latest, appId) ? [name] : [],
+        latest !== undefined && isWrittenByUs(latest, appId) ? [name] : [],
       ),
     ),
     ourValues: Object.fromEntries(
       history.map(([name, entries]) => [
         name,
         entries
-          .filter((entry) => isOurs(entry, appId))
+          .filter((entry) => isWrittenByUs(entry, appId))
           .map((entry) => ({
             value: entry.value,
             at: entry.timestamp.getTime(),

@@ -1,6 +1,7 @@
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { ObjectType } from "../../settings/object-type.ts";
 import {
+  creationKeyProperty,
   identityKeyOf,
   identityOf,
   objectIdentity,
@@ -8,7 +9,6 @@ import {
 import type { Rules } from "../model.ts";
 import { mayComeOf } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
-import { UNIQUE_PROPERTY } from "../installation/prepare-portal.ts";
 
 /** A contact's email or a company's domain, then its additional ones. Canonical. */
 export function identitiesOf(
@@ -53,6 +53,6 @@ export const keysBy =
     null;
 
 function creationKeyOf(object: HubSpotObject): string | null {
-  const key = object.properties[UNIQUE_PROPERTY] ?? "";
+  const key = object.properties[creationKeyProperty] ?? "";
   return uuid.test(key) ? key.toLowerCase() : null;
 }

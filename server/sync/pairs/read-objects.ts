@@ -16,6 +16,7 @@ import { decideCreateObject } from "../decide/decide-create-object.ts";
 import type { Engine } from "../engine.ts";
 import {
   contestedProperty,
+  creationKeyProperty,
   identityKeyOf,
   identityOf,
 } from "../values/identity.ts";
@@ -23,7 +24,6 @@ import type { Pair, Rules } from "../model.ts";
 import { isOfItsTime } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
 import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
-import { UNIQUE_PROPERTY } from "../installation/prepare-portal.ts";
 import { recordState, revivableObjects } from "./pure/stored-record.ts";
 import { wantedProperties } from "./rules.ts";
 import { sql } from "kysely";
@@ -328,7 +328,7 @@ export async function readOpenCreations(
       keysOf(open),
       {
         properties: wantedProperties(rules, type),
-        idProperty: UNIQUE_PROPERTY,
+        idProperty: creationKeyProperty,
         ...roomOf(alone),
       },
       { priority },
@@ -344,7 +344,7 @@ export async function readOpenCreations(
       : await gateway.read(
           type,
           keysOf(unseen),
-          { properties: [], idProperty: UNIQUE_PROPERTY, archived: true },
+          { properties: [], idProperty: creationKeyProperty, archived: true },
           { priority },
         );
   return {

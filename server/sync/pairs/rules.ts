@@ -9,9 +9,11 @@ import {
   loadOwners,
   loadPropertyDefinitions,
 } from "../installation/definitions.ts";
-import { identifyingProperties } from "../values/identity.ts";
+import {
+  creationKeyProperty,
+  identifyingProperties,
+} from "../values/identity.ts";
 import type { Missing, Rules } from "../model.ts";
-import { UNIQUE_PROPERTY } from "../installation/prepare-portal.ts";
 
 /** What holds for one pass over one object type: settings, HubSpot's definitions, owners, and whether creating is allowed. */
 export async function loadRules(
@@ -106,7 +108,7 @@ export function wantedProperties(rules: Rules, type: ObjectType): string[] {
       ...rules.settings[type].mappings.map((mapping) => mapping.property),
       ...identifyingProperties(type),
       ...primaryProperties(type),
-      UNIQUE_PROPERTY,
+      creationKeyProperty,
     ]),
   ];
 }

@@ -8,8 +8,6 @@ import {
   identityKeyOf,
   identityOf,
 } from "../../../../server/sync/values/identity.ts";
-import { UNIQUE_PROPERTY } from "../../../../server/sync/installation/prepare-portal.ts";
-import { creationKeyProperty } from "../../../../server/sync/values/identity.ts";
 import { useDatabase } from "../../../database.ts";
 import { fc } from "./properties.ts";
 
@@ -224,9 +222,5 @@ describe("the key that identifies a record", () => {
         expect(await identitiesInDatabase(type, [`x${text}x`])).toEqual([
           identityOf(type, `x${text}x`),
         ]);
-  });
-
-  test("a creation's key is read from the property that holds it", () => {
-    expect(creationKeyProperty).toBe(UNIQUE_PROPERTY);
   });
 });

@@ -165,9 +165,14 @@ export class Rest {
     });
   }
 
-  /** Until no event, run, claim, due record, or undecided approval of this portal is left. */
+  /**
+   * Until no event, run, claim, due record, or undecided approval of this portal is left. Throws after 45 s in which no
+   * run ended, or after three minutes: a busy machine is slow, and still gets there.
+   */
   async #quiet(): Promise<void> {
-    const end = Date.now() + 45_000;
+    const last = Date.now() + 180_000;
+    let end = Date.now() + 45_000;
+    let ended = "0";
     let left = "";
     let calm = 0;
     while (calm < 2) {
@@ -180,12 +185,16 @@ export class Rest {
           union all select 'approval', count(*) from attention where portal_id = ${this.#play.portalId} and state = 'open'
             and part_of is null and code in ('mass_deletion', 'mass_creation', 'mass_update')
           union all select 'claim', count(*) from attempt where portal_id = ${this.#play.portalId} and claimed and claim_ends_at > now()
-          union all select 'leased', count(*) from lane where portal_id = ${this.#play.portalId} and leased`.execute(
+          union all select 'leased', count(*) from lane where portal_id = ${this.#play.portalId} and leased
+          union all select 'ended', count(*) from run where portal_id = ${this.#play.portalId} and state = 'done'`.execute(
           db,
         ),
       );
+      const done = rows.find(({ what }) => what === "ended")?.count ?? "0";
+      if (done !== ended) end = Math.min(Date.now() + 45_000, last);
+      ended = done;
       left = rows
-        .filter((row) => row.count !== "0")
+        .filter(({ what, count }) => what !== "ended" && count !== "0")
         .map((row) => `${row.what} ${row.count}`)
         .join(", ");
       if (left === "") calm += 1;

@@ -166,8 +166,8 @@ export class Rest {
   }
 
   /**
-   * Until no event, run, claim, due record, or undecided approval of this portal is left. Throws after 45 s in which no
-   * run ended, or after three minutes: a busy machine is slow, and still gets there.
+   * Until no event, run, claim, due record, or undecided approval of this portal is left. Throws after 45 s in which
+   * neither a run nor an event ended, or after three minutes: a busy machine is slow, and still gets there.
    */
   async #quiet(): Promise<void> {
     const last = Date.now() + 180_000;
@@ -186,7 +186,8 @@ export class Rest {
             and part_of is null and code in ('mass_deletion', 'mass_creation', 'mass_update')
           union all select 'claim', count(*) from attempt where portal_id = ${this.#play.portalId} and claimed and claim_ends_at > now()
           union all select 'leased', count(*) from lane where portal_id = ${this.#play.portalId} and leased
-          union all select 'ended', count(*) from run where portal_id = ${this.#play.portalId} and state = 'done'`.execute(
+          union all select 'ended', (select count(*) from run where portal_id = ${this.#play.portalId} and state = 'done')
+            + (select count(*) from inbox where portal_id = ${this.#play.portalId} and settled_at is not null)`.execute(
           db,
         ),
       );

@@ -15,6 +15,8 @@ import type { LinkState, ObjectReading, ObjectState, Pair } from "../model.ts";
 import { identitiesOf } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import type { PreferredObjects } from "./preferred-objects.ts";
+import { endedLinkOf, indexStored } from "./pure/index-stored.ts";
+import type { StoredIndex } from "./pure/index-stored.ts";
 import { recordState, revivableObjects } from "./pure/stored-record.ts";
 import type { ReadResult } from "./read-objects.ts";
 import { isWrittenByUs } from "../values/written-by-us.ts";
@@ -45,56 +47,37 @@ export async function formPairs(
     liveByRecord.set(link.recordId, link);
     liveByObject.set(link.objectId, link);
   }
-  const endedOf = (
-    record: RecordId | null,
-    object: ObjectId | null,
-  ): LinkState | null =>
-    stored.links.find(
-      (link) =>
-        link.state !== "live" &&
-        link.recordId === record &&
-        link.objectId === object,
-    ) ??
-    stored.links.find(
-      (link) =>
-        link.state !== "live" &&
-        (record !== null && object !== null
-          ? false
-          : link.recordId === record || link.objectId === object),
-    ) ??
-    null;
+  const index = indexStored(stored);
 
   // A record that was deleted before its creation had landed still owns the object that came of it.
-  const everLinked = new Set(stored.links.map((link) => link.recordId));
   const landed = new Set(
     [...objects.values()].flatMap((object) => keyOf(object) ?? []),
   );
   const keysOf = (record: StoredRecord): string[] => [
     record.id,
-    ...stored.attempts
-      .filter((attempt) => attempt.recordId === record.id)
+    ...index
+      .attemptsOf(record.id)
       .flatMap((attempt) => attempt.creationKey ?? []),
   ];
   const records = [...stored.records.values()].filter(
     (record) =>
       record.deletedAt === null ||
       liveByRecord.has(record.id) ||
-      (!everLinked.has(record.id) &&
+      (index.linksOfRecord(record.id).length === 0 &&
         keysOf(record).some((key) => landed.has(key))),
   );
   const assignments = assign(
     type,
     records.map((record): RecordCandidate => {
-      const former = stored.links.filter(
-        (link) => link.recordId === record.id && link.state !== "live",
-      );
+      const links = index.linksOfRecord(record.id);
+      const former = links.filter(({ state }) => state !== "live");
       return {
         id: record.id,
         identity: record.deletedAt === null ? record.identity : null,
         creationKeys: keysOf(record),
         linkedTo: liveByRecord.get(record.id)?.objectId ?? null,
         formerObjects: former.map((link) => link.objectId),
-        revivable: revivableObjects(stored, record),
+        revivable: revivableObjects(links),
         givenUp: former
           .filter((link) => link.state === "given-up")
           .map((link) => link.objectId),
@@ -110,10 +93,18 @@ export async function formPairs(
     })),
   );
 
+  const askedObjects = new Set([
+    ...ask.objectIds,
+    ...ask.objects.map(({ id }) => id),
+  ]);
+  const askedIds = new Set(ask.objectIds);
   const concerned = assignments.filter(
     ({ record, object }) =>
       (record !== null && askedRecords.has(record)) ||
-      (object !== null && isAsked(ask, object, objects, gone)) ||
+      (object !== null &&
+        (askedObjects.has(object) ||
+          objects.get(object)?.mergedIds.some((id) => askedIds.has(id)) ===
+            true)) ||
       (object !== null && gone.has(object)),
   );
   // What is known of a parent matters to a child that is yet to be linked.
@@ -132,26 +123,10 @@ export async function formPairs(
   return concerned.map((assignment) =>
     pairOf(type, assignment, stored, objects, gone, {
       live: liveByRecord,
-      ended: endedOf,
+      index,
       statusOf,
       appId,
     }),
-  );
-}
-
-/** Candidates that were only loaded for matching are not looked at on their own account. */
-function isAsked(
-  ask: BatchRequest,
-  id: ObjectId,
-  objects: ReadonlyMap<ObjectId, HubSpotObject>,
-  gone: ReadResult["gone"],
-): boolean {
-  if (gone.has(id)) return true;
-  if (ask.objects.some((object) => object.id === id)) return true;
-  if (ask.objectIds.includes(id)) return true;
-  const object = objects.get(id);
-  return (
-    object?.mergedIds.some((merged) => ask.objectIds.includes(merged)) === true
   );
 }
 
@@ -163,10 +138,7 @@ function pairOf(
   gone: ReadResult["gone"],
   known: {
     live: ReadonlyMap<RecordId, LinkState>;
-    ended: (
-      record: RecordId | null,
-      object: ObjectId | null,
-    ) => LinkState | null;
+    index: StoredIndex;
     statusOf: StatusOf;
     appId: number;
   },
@@ -175,7 +147,7 @@ function pairOf(
     (assignment.record === null
       ? undefined
       : known.live.get(assignment.record)) ??
-    known.ended(assignment.record, assignment.object);
+    endedLinkOf(known.index, assignment.record, assignment.object);
   const recordId =
     assignment.record ?? deletedRecordOf(link, stored, known.live);
   const record =
@@ -189,10 +161,8 @@ function pairOf(
     record: record === null ? null : recordState(type, record),
     ...readingOf(assignment.object, object, gone, known.appId),
     link,
-    attempts: stored.attempts.filter(
-      (attempt) => attempt.recordId === recordId,
-    ),
-    held: stored.held.filter((held) => held.recordId === recordId),
+    attempts: recordId === null ? [] : known.index.attemptsOf(recordId),
+    held: recordId === null ? [] : known.index.heldOf(recordId),
     conflict: conflictAsOf(assignment, objects),
     ambiguous: assignment.ambiguous,
     parents: known.statusOf(record, object),

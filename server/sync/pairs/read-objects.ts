@@ -24,6 +24,8 @@ import type { Pair, Rules } from "../model.ts";
 import { isOfItsTime } from "./open-creations.ts";
 import type { OpenCreation } from "./open-creations.ts";
 import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
+import { indexStored } from "./pure/index-stored.ts";
+import type { StoredIndex } from "./pure/index-stored.ts";
 import { recordState, revivableObjects } from "./pure/stored-record.ts";
 import { wantedProperties } from "./rules.ts";
 import { sql } from "kysely";
@@ -63,9 +65,11 @@ export async function readObjects(
   const properties = wantedProperties(rules, type);
   const live = stored.links.filter((link) => link.state === "live");
   const linkedRecords = new Set(live.map((link) => link.recordId));
+  const index = indexStored(stored);
+  const askedRecords = new Set(ask.recordIds);
   const unlinked = [...stored.records.values()].filter(
     (record) =>
-      ask.recordIds.includes(record.id) &&
+      askedRecords.has(record.id) &&
       record.deletedAt === null &&
       !linkedRecords.has(record.id),
   );
@@ -76,8 +80,9 @@ export async function readObjects(
     ...live.map((link) => link.objectId),
   ]);
   for (const record of unlinked) {
-    for (const id of revivableObjects(stored, record)) ids.add(id);
-    for (const { made } of creationsOf(stored, record))
+    for (const id of revivableObjects(index.linksOfRecord(record.id)))
+      ids.add(id);
+    for (const { made } of creationsOf(index, record))
       if (typeof made === "string") ids.add(made);
   }
   for (const id of known.keys()) ids.delete(id);
@@ -123,14 +128,14 @@ export async function readObjects(
 
   if (ask.trigger.initiator === "workspace") {
     const candidates = unlinked.filter((record) =>
-      mayBecomeAnObject(ask, rules, stored, record),
+      mayBecomeAnObject(ask, rules, index, record),
     );
     for (const object of await withinPass(
       lookUp(
         engine,
         portalId,
         ask,
-        identitiesToLookUp(type, stored, candidates),
+        identitiesToLookUp(type, index, candidates),
         {
           properties,
           ...roomOf(alone),
@@ -158,7 +163,7 @@ async function withinPass<T>(reading: Promise<T>): Promise<T> {
 function mayBecomeAnObject(
   ask: BatchRequest,
   rules: Rules,
-  stored: StoredState,
+  index: StoredIndex,
   record: StoredRecord,
 ): boolean {
   const pair: Pair = {
@@ -166,7 +171,7 @@ function mayBecomeAnObject(
     record: recordState(ask.objectType, record),
     reading: "none",
     object: null,
-    link: stored.links.find((link) => link.recordId === record.id) ?? null,
+    link: index.linksOfRecord(record.id)[0] ?? null,
     attempts: [],
     held: [],
     conflict: null,
@@ -178,23 +183,21 @@ function mayBecomeAnObject(
 
 /** A record's creations that are not settled: with the object that HubSpot answered with, or with what was sent. */
 const creationsOf = (
-  { attempts }: StoredState,
+  index: StoredIndex,
   { id }: StoredRecord,
 ): StoredAttempt[] =>
-  attempts.filter(
-    ({ recordId, operation }) => recordId === id && operation === "create",
-  );
+  index.attemptsOf(id).filter(({ operation }) => operation === "create");
 
 /** The records' emails or domains, and those that a creation sent which may have been carried out: another one since. */
 const identitiesToLookUp = (
   type: ObjectType,
-  stored: StoredState,
+  index: StoredIndex,
   records: readonly StoredRecord[],
 ): string[] => [
   ...new Set(
     records.flatMap((record) => [
       ...(record.identity === null ? [] : [record.identity]),
-      ...creationsOf(stored, record).flatMap(
+      ...creationsOf(index, record).flatMap(
         ({ sent }) => identityOf(type, sent[contestedProperty(type)]?.h) ?? [],
       ),
     ]),

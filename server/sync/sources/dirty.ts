@@ -7,6 +7,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { descriptorOf, objectTypes } from "../../settings/types/index.ts";
+import { BatchesAtOnce } from "./batches-at-once.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import { awaitMoreDeletions } from "../brake/quiet.ts";
 import { closeEntriesOf } from "../recheck/blocked-children.ts";
@@ -19,9 +20,11 @@ import { readSettings } from "../../settings/store.ts";
 
 /** A statement for three hundred records costs little more than one for a hundred. */
 const linkedInBatch = 300;
-/** The database works on one batch while HubSpot works on the other. */
-const batchesAtOnce = 2;
+/** The database works on some batches while HubSpot works on the others. */
+const linkedAtOnce = 3;
 const othersInBatch = 100;
+/** The most that are looked for at once. */
+const most = linkedInBatch * linkedAtOnce;
 const turnMs = 2_000;
 
 /**
@@ -35,46 +38,65 @@ export async function drainDirty(
 ): Promise<Date | "now" | null> {
   const started = engine.now().getTime();
   await analyzeOutgrown(engine.database);
-  for (;;) {
-    const next = await nextRecords(engine, portalId);
-    if (next === null) return nextDue(engine, portalId);
-    const push = async (recordIds: readonly RecordId[]): Promise<void> => {
-      await runPassHalving(engine, portalId, {
-        objectType: next.objectType,
-        recordIds,
-        trigger: automatic("workspace"),
-        account: { source: "product", by: "", runId: null },
-        priority: "bulk",
-        fence: turn.fence,
-        edges: { kind: "if-moved" },
-        // The set has put off what is to wait.
-        isSettled: (_plan, flow) => flow === "to_hubspot",
-      });
-    };
-    const ends = await Promise.allSettled(
-      chunksOf(next.linked, linkedInBatch).map(push),
-    );
-    // Told when all have ended: the lane is not given back while one is under way.
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
-    if (next.others.length > 0) await push(next.others);
-    if (turn.signal.aborted || engine.now().getTime() - started > turnMs)
-      return "now";
+  const batches = new BatchesAtOnce<RecordId>(linkedAtOnce);
+  let type: ObjectType | null = null;
+  const push = async (recordIds: readonly RecordId[]): Promise<void> => {
+    if (type === null) return;
+    await runPassHalving(engine, portalId, {
+      objectType: type,
+      recordIds,
+      trigger: automatic("workspace"),
+      account: { source: "product", by: "", runId: null },
+      priority: "bulk",
+      fence: turn.fence,
+      edges: { kind: "if-moved" },
+      // The set has put off what is to wait.
+      isSettled: (_plan, flow) => flow === "to_hubspot",
+    });
+  };
+  try {
+    for (;;) {
+      const next = await nextRecords(engine, portalId, batches.ids);
+      const isOver = next === null || next.objectType !== type;
+      // Parents first: a type's batches have ended when the next type's begin.
+      if (isOver && !batches.isIdle) {
+        await batches.end();
+        continue;
+      }
+      if (next === null) return await nextDue(engine, portalId);
+      type = next.objectType;
+      for (const batch of chunksOf(next.linked, linkedInBatch))
+        await batches.start(batch, push);
+      if (next.others.length > 0 || !next.more) await batches.end();
+      if (next.others.length > 0) await push(next.others);
+      await batches.room();
+      if (turn.signal.aborted || engine.now().getTime() - started > turnMs) {
+        await batches.end();
+        return "now";
+      }
+    }
+  } finally {
+    // The lane is not given back while a batch is under way.
+    await batches.end().catch(() => undefined);
   }
 }
 
 /**
- * The next records of one type. Those that are gone and have no live link say nothing to either side, and no pair would
- * come of them: they leave the set here, unless they have changed again. So does an entry that names no record. What is in HubSpot already goes in large
- * batches side by side, and first, so that a deletion comes before a creation; the others in one small batch, since
- * two might bring the same companies along.
+ * The next records of one type, without those that are being worked on. Those that are gone and have no live link say
+ * nothing to either side, and no pair would come of them: they leave the set here, unless they have changed again. So
+ * does an entry that names no record. What is in HubSpot already goes in large batches side by side, and first, so that
+ * a deletion comes before a creation; the others in one small batch, since two might bring the same companies along.
  */
 async function nextRecords(
   engine: Engine,
   portalId: PortalId,
+  busy: readonly RecordId[],
 ): Promise<{
   readonly objectType: ObjectType;
   readonly linked: readonly RecordId[];
   readonly others: readonly RecordId[];
+  /** There may be more of the type. */
+  readonly more: boolean;
 } | null> {
   return engine.database.inPortal(portalId, async (db) => {
     const { settings } = await readSettings(db, portalId);
@@ -111,7 +133,8 @@ async function nextRecords(
         with due as (
           select record_id from dirty
           where portal_id = ${portalId} and object_type = ${objectType} and due_at <= now()
-          order by due_at limit ${linkedInBatch * batchesAtOnce}
+            and record_id <> all (${busy}::uuid[])
+          order by due_at limit ${most}
         ), ended as (
           delete from dirty d using due, record r
           where d.portal_id = ${portalId} and d.record_id = due.record_id
@@ -166,6 +189,7 @@ async function nextRecords(
         objectType,
         linked: ids(true),
         others: ids(false).slice(0, othersInBatch),
+        more: rows.length === most,
       };
     }
     return null;

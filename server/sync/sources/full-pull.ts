@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
-import type { ListPage } from "../../hubspot/gateway.ts";
+import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
@@ -12,6 +12,7 @@ import { addPage } from "../runs/runs.ts";
 import type { Run } from "../runs/runs.ts";
 import { endObjects } from "../runs/both-phases.ts";
 import { edgesOfPage } from "./page-edges.ts";
+import { PagesAhead } from "./pages-ahead.ts";
 import { triggerOf } from "./pure/run-trigger.ts";
 
 /** A turn is seconds, so that portals take turns. */
@@ -24,9 +25,10 @@ interface Position {
 }
 
 /**
- * Every object of a type, page by page by id: while one page is applied, the next is matched and decided on, and the
- * one after that is on its way. The position is saved in the transaction of its page: a kill costs at most one page
- * again, and never a record.
+ * Every object of a type, by id: while the pages of one pass are applied, the next ones are matched and decided on, and
+ * the ones after those are on their way. A pass takes the pages that have come, three at most, so that a portal whose
+ * calls are limited waits for none. The position is saved in the transaction of its pages: a kill costs at most three
+ * pages again, and never a record.
  */
 export async function fullPull(
   engine: Engine,
@@ -44,8 +46,12 @@ export async function fullPull(
   const started = engine.now().getTime();
   let position = run.position as Position;
 
-  const fetchPage = (after: string | undefined): Promise<ListPage> =>
-    awaitedLater(
+  if (position.after === undefined && position.newest === undefined)
+    await expect(engine, portalId, run);
+
+  const pages = new PagesAhead(
+    position.after,
+    (after) =>
       gateway.list(
         type,
         {
@@ -55,20 +61,17 @@ export async function fullPull(
         },
         { priority: "bulk", signal: turn.signal },
       ),
-    );
-  if (position.after === undefined && position.newest === undefined)
-    await expect(engine, portalId, run);
-
-  let upcoming: Promise<ListPage> | null = fetchPage(position.after);
+    () => !turn.signal.aborted && engine.now().getTime() - started < turnMs,
+  );
   let applied: Promise<unknown> = Promise.resolve();
   try {
-    while (upcoming !== null) {
-      const page: ListPage = await upcoming;
-      const { next } = page;
-      const goesOn =
-        !turn.signal.aborted && engine.now().getTime() - started < turnMs;
-      upcoming = next !== null && goesOn ? fetchPage(next) : null;
-      const newest = newestOf(page, position.newest);
+    for (;;) {
+      const taken = await pages.take();
+      const last = taken.at(-1);
+      if (last === undefined) break;
+      const { next } = last;
+      const objects = taken.flatMap((page) => page.objects);
+      const newest = newestOf(objects, position.newest);
       position = { ...(next === null ? {} : { after: next }), newest };
       const reached = { ...position };
       const before = applied;
@@ -76,13 +79,13 @@ export async function fullPull(
         engine,
         portalId,
         kinds,
-        page.objects,
+        objects,
         rules.missing?.edges.read !== true,
       );
       applied = awaitedLater(
         runPassHalving(engine, portalId, {
           objectType: type,
-          objects: page.objects,
+          objects,
           trigger: triggerOf(run),
           account: { source: run.source, by: run.requestedBy, runId: run.id },
           priority: "bulk",
@@ -110,8 +113,11 @@ function awaitedLater<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-const newestOf = (page: ListPage, before: string | undefined): string =>
-  page.objects.reduce(
+const newestOf = (
+  objects: readonly HubSpotObject[],
+  before: string | undefined,
+): string =>
+  objects.reduce(
     (newest, object) =>
       object.updatedAt.toISOString() > newest
         ? object.updatedAt.toISOString()

@@ -1,6 +1,6 @@
 import type { ObjectId, ObjectType } from "../../../settings/object-type.ts";
 import type { LinkState, RecordState } from "../../model.ts";
-import type { StoredRecord, StoredState } from "../stored-state.ts";
+import type { StoredRecord } from "../stored-state.ts";
 
 /** A stored record as matching and decide see it. Pure. */
 
@@ -23,14 +23,8 @@ const revivableStates: readonly LinkState["state"][] = [
   "record-deleted",
 ];
 
-/** The objects of its links that ended with a deletion: if one is back, it was restored. */
-export const revivableObjects = (
-  stored: StoredState,
-  record: StoredRecord,
-): ObjectId[] =>
-  stored.links
-    .filter(
-      (link) =>
-        link.recordId === record.id && revivableStates.includes(link.state),
-    )
-    .map((link) => link.objectId);
+/** The objects of a record's links that ended with a deletion: if one is back, it was restored. */
+export const revivableObjects = (links: readonly LinkState[]): ObjectId[] =>
+  links
+    .filter(({ state }) => revivableStates.includes(state))
+    .map(({ objectId }) => objectId);

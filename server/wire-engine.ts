@@ -1,5 +1,5 @@
 import type { Database } from "./database/database.ts";
-import type { EngineApi as Doors } from "./http/dependencies.ts";
+import type { EngineApi } from "./http/dependencies.ts";
 import type { HubSpot } from "./hubspot/hubspot.ts";
 import type { LaneWorks } from "./jobs/lane.ts";
 import { createHousekeeping } from "./jobs/housekeeping.ts";
@@ -19,7 +19,7 @@ import { processRuns } from "./sync/sources/work-runs.ts";
 import { housekeeping } from "./sync/housekeeping.ts";
 
 /** What the engine gives to HTTP and to the lanes. */
-export type WiredEngine = { engine: Doors; work: LaneWorks };
+export type WiredEngine = { engine: EngineApi; work: LaneWorks };
 
 /** What the engine is made from. */
 export type EngineDependencies = {

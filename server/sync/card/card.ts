@@ -14,8 +14,8 @@ import type { ActionAnswer, SyncView } from "./pure/card-view.ts";
 import { readCard } from "../preview/read-card.ts";
 import type { Subject } from "../preview/stored-sync.ts";
 import { show } from "./pure/show.ts";
-import { wholeValue } from "./whole-value.ts";
-import type { WholeAnswer } from "./whole-value.ts";
+import { wholeValue } from "./pure/whole-value.ts";
+import type { WholeAnswer } from "./pure/whole-value.ts";
 
 type Answer = { ok: true } | { ok: false; code: string; reason: string };
 

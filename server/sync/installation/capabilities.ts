@@ -121,7 +121,7 @@ async function resume(
     update attention set state = 'resolved', resolved_at = now(), resolved_by = 'sync', updated_at = now()
     where portal_id = ${portalId} and state = 'open' and code = 'missing_scope' and record_id is null
       and details ->> 'capability' = any (${regained}::text[])`.execute(db);
-  await sql`update dirty set due_at = now() where portal_id = ${portalId} and due_at > now()`.execute(
+  await sql`update dirty set due_at = now() where portal_id = ${portalId} and due_at > now() and due_at < 'infinity'`.execute(
     db,
   );
   await makeLaneDue(db, "dirty", portalId);

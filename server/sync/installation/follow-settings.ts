@@ -24,7 +24,7 @@ export async function followSettings(
   if (after.automatic.pull && !before.automatic.pull)
     await queueReconnection(db, portalId);
   if (after.automatic.push && !before.automatic.push) {
-    await sql`update dirty set due_at = now() where portal_id = ${portalId} and due_at > now()`.execute(
+    await sql`update dirty set due_at = now() where portal_id = ${portalId} and due_at > now() and due_at < 'infinity'`.execute(
       db,
     );
     await makeLaneDue(db, "dirty", portalId);

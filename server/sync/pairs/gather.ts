@@ -12,7 +12,7 @@ import type { Engine } from "../engine.ts";
 import type { LinkState, Pair, Rules } from "../model.ts";
 import { loadRules } from "./rules.ts";
 import { formPairs } from "./form-pairs.ts";
-import { goneCreations } from "./gone-creations.ts";
+import { goneCreations } from "./pure/gone-creations.ts";
 import { linkCreations } from "./link-creations.ts";
 import { loadMergedCreations } from "./merged-creations.ts";
 import type { BatchRequest, StatusOf } from "./batch-request.ts";
@@ -38,8 +38,8 @@ export interface Gathered {
 
 /**
  * Loads both sides of a batch, with links, bases, open attempts and held fields, in a fixed number of queries and
- * calls; settles merges, and creations whose object is gone, on the way; matches; and hands out pairs. Nothing here
- * decides. Throws PassTooLarge if a batch of more than one has too many values.
+ * calls; settles merges, and creations whose object is gone, on the way; matches; and hands out pairs. What must happen
+ * to a pair is decided later. Throws PassTooLarge if a batch of more than one has too many values.
  */
 export async function gather(
   engine: Engine,

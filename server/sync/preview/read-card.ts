@@ -12,10 +12,11 @@ import { decide } from "../decide/decide.ts";
 import type { Installation } from "../installation/installation.ts";
 import { readInstallation } from "../installation/installation.ts";
 import { refusalOf } from "../installation/pure/installation-gate.ts";
-import type { Decision, Pair, Properties, Rules, Trigger } from "../model.ts";
-import { bothWays } from "../decide/both-ways.ts";
-import { automatic, previewEach } from "../pass/pass.ts";
-import type { CreatedParents } from "../pass/pass.ts";
+import type { Decision, Pair, Properties, Rules } from "../model.ts";
+import { bothWays } from "../decide/triggers.ts";
+import { automatic, manualTrigger } from "../decide/triggers.ts";
+import { previewEach } from "../pass/preview.ts";
+import type { CreatedParents } from "../pass/preview.ts";
 import type { Planned } from "../decide/plan.ts";
 import { loadRules } from "../pairs/rules.ts";
 import { forbidden, hubSpotRefusal } from "./hubspot-refusal.ts";
@@ -63,21 +64,6 @@ export interface CardData {
   /** What is stored of the record's sync, if HubSpot wasn't read. */
   readonly stored: StoredSync | null;
 }
-
-/**
- * The trigger of a click: its side's values replace what changed, and conditions don't apply to a chosen record.
- * @param confirmed newer values of the other side may be replaced, because the person has seen them
- */
-export const manualTrigger = (
-  initiator: Trigger["initiator"],
-  confirmed: boolean,
-): Trigger => ({
-  initiator,
-  manual: true,
-  bypassConditions: true,
-  retryParked: false,
-  confirmed,
-});
 
 /**
  * Reads one pair: HubSpot is read once for all buttons, and decide says what each would do. If HubSpot can't be read, or

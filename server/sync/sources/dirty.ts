@@ -14,7 +14,7 @@ import { closeEntriesOf } from "../recheck/blocked-children.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { loadEnabledTypes } from "../installation/load-enabled-types.ts";
-import { automatic } from "../pass/pass.ts";
+import { automatic } from "../decide/triggers.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
 import { readSettings } from "../../settings/store.ts";
 

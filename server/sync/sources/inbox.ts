@@ -14,7 +14,7 @@ import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { RECORD_TOO_LARGE } from "../decide/fit-record.ts";
 import { loadEnabledTypes } from "../installation/load-enabled-types.ts";
-import { automatic } from "../pass/pass.ts";
+import { automatic } from "../decide/triggers.ts";
 import { runPassHalving, WORKSPACE_REFUSED } from "../pass/pass-halving.ts";
 import { idFault, idsIn } from "../values/event-ids.ts";
 import { workErasures } from "./erasures.ts";

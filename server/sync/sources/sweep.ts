@@ -12,7 +12,7 @@ import { parentKindsOf } from "../../settings/types/index.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
-import { automatic } from "../pass/pass.ts";
+import { automatic } from "../decide/triggers.ts";
 import type { PassInput } from "../pass/pass-input.ts";
 import type { PassItem } from "../decide/plan.ts";
 import { loadRules, primaryProperties } from "../pairs/rules.ts";

@@ -5,7 +5,7 @@ import { defaultBrakes } from "../../../server/settings/schema.ts";
 import type { Brakes, Settings } from "../../../server/settings/schema.ts";
 import { resolveHeld } from "../../../server/sync/resolve/mass-change.ts";
 import type { Engine } from "../../../server/sync/engine.ts";
-import { automatic } from "../../../server/sync/pass/pass.ts";
+import { automatic } from "../../../server/sync/decide/triggers.ts";
 import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
 import { startRun } from "../../../server/sync/runs/runs.ts";
 import { useSyncWorld } from "./sweep-world.ts";

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { afterEach, expect, test } from "vitest";
 import { noFence } from "../../../server/database/fence.ts";
 import type { Fence } from "../../../server/database/fence.ts";
-import { automatic } from "../../../server/sync/pass/pass.ts";
+import { automatic } from "../../../server/sync/decide/triggers.ts";
 import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
 import { useSyncWorld } from "./sweep-world.ts";
 import type { SyncWorld } from "./sweep-world.ts";

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { LeaseLost, noFence } from "../../../server/database/fence.ts";
 import type { Fence } from "../../../server/database/fence.ts";
-import { automatic } from "../../../server/sync/pass/pass.ts";
+import { automatic } from "../../../server/sync/decide/triggers.ts";
 import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
 import type { PassInput } from "../../../server/sync/pass/pass-input.ts";
 import { useSyncWorld } from "./sweep-world.ts";

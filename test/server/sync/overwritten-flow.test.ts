@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { noFence } from "../../../server/database/fence.ts";
-import { automatic } from "../../../server/sync/pass/pass.ts";
+import { automatic } from "../../../server/sync/decide/triggers.ts";
 import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
 import { journalOverwritten } from "../../../server/sync/journal/overwritten.ts";
 import type { PropertyEvent } from "../../../server/sync/journal/overwritten.ts";

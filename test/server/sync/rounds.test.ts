@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { noFence } from "../../../server/database/fence.ts";
 import type { Engine } from "../../../server/sync/engine.ts";
-import { automatic } from "../../../server/sync/pass/pass.ts";
+import { automatic } from "../../../server/sync/decide/triggers.ts";
 import { runPassHalving } from "../../../server/sync/pass/pass-halving.ts";
 import type { PassInput } from "../../../server/sync/pass/pass-input.ts";
 import { drainInbox } from "../../../server/sync/sources/inbox.ts";

@@ -1,6 +1,6 @@
 import { REFUSAL } from "../../brake/pure/choice.ts";
 import type { Trigger } from "../../model.ts";
-import { bothWays } from "../../decide/both-ways.ts";
+import { bothWays } from "../../decide/triggers.ts";
 import type { Run } from "../../runs/runs.ts";
 
 /**

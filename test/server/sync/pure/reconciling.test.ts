@@ -9,7 +9,7 @@ import type {
   Side,
   Trigger,
 } from "../../../../server/sync/model.ts";
-import { bothWays } from "../../../../server/sync/decide/both-ways.ts";
+import { bothWays } from "../../../../server/sync/decide/triggers.ts";
 import { changesOf } from "../../../../server/sync/decide/plan.ts";
 import {
   holdsNothing,

@@ -1,6 +1,6 @@
-import type { ObjectId } from "../../settings/object-type.ts";
-import type { OpenCreationsRead, ReadResult } from "./read-objects.ts";
-import type { StoredAttempt, StoredState } from "./stored-state.ts";
+import type { ObjectId } from "../../../settings/object-type.ts";
+import type { OpenCreationsRead, ReadResult } from "../read-objects.ts";
+import type { StoredAttempt, StoredState } from "../stored-state.ts";
 
 /** A creation that HubSpot executed, and whose object was gone before its worker could link it. */
 type GoneCreation = StoredAttempt & { readonly made: ObjectId };

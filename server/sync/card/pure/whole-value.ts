@@ -1,9 +1,9 @@
-import { refusalOf } from "../installation/pure/installation-gate.ts";
-import type { WholeValue } from "./pure/card-view.ts";
-import { mappingOf, wordsOf } from "./pure/change-rows.ts";
-import type { CardData } from "../preview/read-card.ts";
-import { labelOf, shownField, shownProperty } from "../values/shown-text.ts";
-import { own } from "../values/value.ts";
+import { refusalOf } from "../../installation/pure/installation-gate.ts";
+import type { WholeValue } from "./card-view.ts";
+import { mappingOf, wordsOf } from "./change-rows.ts";
+import type { CardData } from "../../preview/read-card.ts";
+import { labelOf, shownField, shownProperty } from "../../values/shown-text.ts";
+import { own } from "../../values/value.ts";
 
 /** A long text in HubSpot has at most 65,536 characters; twice that stays below the megabyte that HubSpot allows. */
 const longestWhole = 65_536;

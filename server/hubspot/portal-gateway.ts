@@ -35,11 +35,26 @@ export function createPortalGateway(call: Caller, forget: () => void): Gateway {
     readAssociations: (kind, childIds, options) =>
       readParentsOf(call, kind, childIds, options),
     associate: (kind, inputs, options) =>
-      writeEdges(call, kind, "create", inputs, labelledEdge, options),
+      writeEdges(call, kind, {
+        action: "create",
+        inputs,
+        bodyOf: labelledEdge,
+        options,
+      }),
     dissociate: (kind, inputs, options) =>
-      writeEdges(call, kind, "archive", inputs, bareEdge, options),
+      writeEdges(call, kind, {
+        action: "archive",
+        inputs,
+        bodyOf: bareEdge,
+        options,
+      }),
     removeLabels: (kind, inputs, options) =>
-      writeEdges(call, kind, "labels/archive", inputs, labelledEdge, options),
+      writeEdges(call, kind, {
+        action: "labels/archive",
+        inputs,
+        bodyOf: labelledEdge,
+        options,
+      }),
 
     owners: (options) => readOwners(call, options),
     properties: (type, options) => readProperties(call, type, options),

@@ -49,12 +49,11 @@ test("what is decided together with a refused property is left out with it", asy
   } as const;
   const calls: string[][] = [];
   const outcomes = new Map<string, SendOutcome>();
-  await sendWithParking(
-    objectType,
-    [attempt],
+  await sendWithParking(objectType, {
+    attempts: [attempt],
     outcomes,
-    { cleared: new Set(), stuck: new Set() },
-    ([input]) => {
+    clearings: { cleared: new Set(), stuck: new Set() },
+    call: ([input]) => {
       const properties = Object.keys(input?.properties ?? {});
       calls.push(properties);
       const refused = properties.includes("hs_pipeline_stage");
@@ -91,8 +90,8 @@ test("what is decided together with a refused property is left out with it", asy
             },
       ]);
     },
-    () => true,
-  );
+    goOn: () => true,
+  });
   expect(calls).toEqual([
     ["subject", "hs_pipeline", "hs_pipeline_stage"],
     ["subject"],

@@ -133,14 +133,11 @@ const startRoute = (kind: "both" | "pull" | "push"): ApiRoute =>
         // Only a push can name its contacts (selections.push).
         const { ids, contacts: along }: PushSelection = body;
         if (along === undefined || ids === undefined) return { runId };
-        const contacts = await pushContactsOf(
-          db,
-          portalId,
-          body.objectType,
-          ids,
-          { source: "api", by: "API" },
+        const contacts = await pushContactsOf(db, portalId, body.objectType, {
+          companyIds: ids,
+          account: { source: "api", by: "API" },
           confirmed,
-        );
+        });
         return { runId, contactsRunId: contacts?.runId ?? null };
       });
       return {

@@ -19,10 +19,17 @@ function searchable(values: readonly string[]): string[] {
 async function searchAll(
   call: Caller,
   type: ObjectType,
-  groups: readonly SearchFilter[],
-  properties: readonly string[],
-  options: CallOptions,
-  found: Map<ObjectId, HubSpotObject>,
+  {
+    groups,
+    properties,
+    options,
+    found,
+  }: {
+    readonly groups: readonly SearchFilter[];
+    readonly properties: readonly string[];
+    readonly options: CallOptions;
+    readonly found: Map<ObjectId, HubSpotObject>;
+  },
 ): Promise<void> {
   let afterId: ObjectId | null = null;
   do {
@@ -71,11 +78,21 @@ export async function searchByIdentity(
     };
     try {
       const groups = [byMain, byAdditional];
-      await searchAll(call, type, groups, asked, options, found);
+      await searchAll(call, type, {
+        groups,
+        properties: asked,
+        options,
+        found,
+      });
     } catch (error) {
       // Nothing says that HubSpot searches additional domains, and no company could be created if it refuses to.
       if (!(error instanceof RefusedError)) throw error;
-      await searchAll(call, type, [byMain], asked, options, found);
+      await searchAll(call, type, {
+        groups: [byMain],
+        properties: asked,
+        options,
+        found,
+      });
     }
   }
   return [...found.values()];

@@ -72,10 +72,17 @@ export function edgeOutcomes(
 export async function writeEdges<Input extends EdgeInput>(
   call: Caller,
   kind: ParentKind,
-  action: EdgeAction,
-  inputs: readonly Input[],
-  bodyOf: (input: Input) => object,
-  options: CallOptions,
+  {
+    action,
+    inputs,
+    bodyOf,
+    options,
+  }: {
+    readonly action: EdgeAction;
+    readonly inputs: readonly Input[];
+    readonly bodyOf: (input: Input) => object;
+    readonly options: CallOptions;
+  },
 ): Promise<EdgeOutcome[]> {
   const timing = timingOf(options);
   const calls = await Promise.allSettled(

@@ -31,9 +31,15 @@ export function writeBatch(
   call: Caller,
   type: ObjectType,
   kind: BatchKind,
-  inputs: readonly BatchInput[],
-  keysOf: (row: AnsweredRow) => readonly string[],
-  options: CallOptions,
+  {
+    inputs,
+    keysOf,
+    options,
+  }: {
+    readonly inputs: readonly BatchInput[];
+    readonly keysOf: (row: AnsweredRow) => readonly string[];
+    readonly options: CallOptions;
+  },
 ): Promise<WriteOutcome[]> {
   const timing = timingOf(options);
   const send = async (

@@ -42,7 +42,11 @@ export function updateObjects(
     keys: key("id", id),
     body: { id, objectWriteTraceId: traceId, properties },
   }));
-  return writeBatch(call, type, "update", batch, keysOfIds, options);
+  return writeBatch(call, type, "update", {
+    inputs: batch,
+    keysOf: keysOfIds,
+    options,
+  });
 }
 
 export function createObjects(
@@ -58,14 +62,11 @@ export function createObjects(
     keys: uniqueProperties.flatMap((name) => key(name, properties[name])),
     body: { objectWriteTraceId: traceId, properties, associations: [] },
   }));
-  const outcomes = writeBatch(
-    call,
-    type,
-    "create",
-    batch,
-    keysOfValues,
+  const outcomes = writeBatch(call, type, "create", {
+    inputs: batch,
+    keysOf: keysOfValues,
     options,
-  );
+  });
   return outcomes.then((list) =>
     list.map((outcome) =>
       outcome.kind === "result" ? { ...outcome, created: true } : outcome,
@@ -86,5 +87,9 @@ export function upsertObjects(
     keys: key(idProperty, id),
     body: { id, idProperty, objectWriteTraceId: traceId, properties },
   }));
-  return writeBatch(call, type, "upsert", batch, keysOfValues, options);
+  return writeBatch(call, type, "upsert", {
+    inputs: batch,
+    keysOf: keysOfValues,
+    options,
+  });
 }

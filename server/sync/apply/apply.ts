@@ -65,7 +65,7 @@ export async function apply(
   const sent = await sendAttempts(engine, portalId, input, begun.attempts);
   await engine.checkpoint("hubspot-answered");
   try {
-    return await commitBatch(engine, portalId, input, placed, begun, sent);
+    return await commitBatch(engine, portalId, { input, placed, begun, sent });
   } catch (error) {
     await keepFacts(engine, portalId, sent.outcomes, begun.edgeClaims);
     throw error;
@@ -76,10 +76,17 @@ export async function apply(
 async function commitBatch(
   engine: Engine,
   portalId: PortalId,
-  input: ApplyInput,
-  placed: readonly Placed[],
-  begun: Begun,
-  sent: Sent,
+  {
+    input,
+    placed,
+    begun,
+    sent,
+  }: {
+    readonly input: ApplyInput;
+    readonly placed: readonly Placed[];
+    readonly begun: Begun;
+    readonly sent: Sent;
+  },
 ): Promise<Applied> {
   const { objectType: type } = input;
   const end = async (
@@ -104,7 +111,11 @@ async function commitBatch(
       ...written.flatMap((each) => [...each.written.incomplete]),
     ]);
     const items = itemsOf(type, placed, begun, settled);
-    await finishDirty(db, portalId, type, placed, begun, unfinished);
+    await finishDirty(db, portalId, type, {
+      placed,
+      passedBy: begun,
+      unfinished,
+    });
     await wakeSwaps(
       db,
       portalId,
@@ -119,14 +130,12 @@ async function commitBatch(
     );
     return { items, hints: new Map(hints), ...leftOf(begun) };
   };
-  const { settled, edgeWrites, ended } = await commitAll(
-    engine,
-    portalId,
+  const { settled, edgeWrites, ended } = await commitAll(engine, portalId, {
     input,
     begun,
     sent,
     end,
-  );
+  });
   if (sent.interrupted !== null) {
     await putOffUnsent(engine, portalId, input, begun.attempts, sent);
     throw sent.interrupted instanceof Error
@@ -190,15 +199,13 @@ async function writeEdges(
   for (const kind of kinds) {
     const ofKind = writes.filter(({ edges }) => edges.kind === kind);
     if (ofKind.length === 0) continue;
-    const written = await writeEdgesOfKind(
-      engine,
-      portalId,
+    const written = await writeEdgesOfKind(engine, portalId, {
       input,
       begun,
       kind,
-      ofKind,
-      writes,
-    );
+      writes: ofKind,
+      ofBatch: writes,
+    });
     done.push({ kind, writes: ofKind, written });
   }
   return done;
@@ -207,11 +214,19 @@ async function writeEdges(
 async function writeEdgesOfKind(
   engine: Engine,
   portalId: PortalId,
-  input: ApplyInput,
-  begun: Begun,
-  kind: ParentKind,
-  writes: readonly EdgeWrite[],
-  ofBatch: readonly EdgeWrite[],
+  {
+    input,
+    begun,
+    kind,
+    writes,
+    ofBatch,
+  }: {
+    readonly input: ApplyInput;
+    readonly begun: Begun;
+    readonly kind: ParentKind;
+    readonly writes: readonly EdgeWrite[];
+    readonly ofBatch: readonly EdgeWrite[];
+  },
 ): Promise<EdgesWritten> {
   try {
     return await sendEdges(
@@ -279,14 +294,21 @@ async function putOffUnsent(
 async function commitAll(
   engine: Engine,
   portalId: PortalId,
-  input: ApplyInput,
-  begun: Begun,
-  { outcomes, interrupted }: Sent,
-  end: (
-    db: Db,
-    settled: readonly AttemptResult[],
-    written: readonly WrittenKind[],
-  ) => Promise<Applied>,
+  {
+    input,
+    begun,
+    sent: { outcomes, interrupted },
+    end,
+  }: {
+    readonly input: ApplyInput;
+    readonly begun: Begun;
+    readonly sent: Sent;
+    readonly end: (
+      db: Db,
+      settled: readonly AttemptResult[],
+      written: readonly WrittenKind[],
+    ) => Promise<Applied>;
+  },
 ): Promise<{
   readonly settled: readonly AttemptResult[];
   readonly edgeWrites: readonly EdgeWrite[];
@@ -295,17 +317,14 @@ async function commitAll(
   if (begun.attempts.length === 0)
     return { settled: [], edgeWrites: begun.edgeWrites, ended: null };
   return engine.database.inPortal(portalId, async (db) => {
-    const settled = await commitResponses(
-      db,
-      portalId,
-      input.objectType,
-      input.rules,
-      input.account,
-      input.initiator,
-      begun.attempts,
+    const settled = await commitResponses(db, portalId, input.objectType, {
+      rules: input.rules,
+      account: input.account,
+      initiator: input.initiator,
+      attempts: begun.attempts,
       outcomes,
-      input.hinted,
-    );
+      hinted: input.hinted,
+    });
     const edgeWrites = edgeWritesAfter(begun, settled);
     const ended =
       edgeWrites.length === 0 && interrupted === null

@@ -27,10 +27,17 @@ export async function claimAttempts(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  initiator: Initiator,
-  runId: string | null,
-  placed: readonly Placed[],
-  stored: StoredState,
+  {
+    initiator,
+    runId,
+    placed,
+    stored,
+  }: {
+    readonly initiator: Initiator;
+    readonly runId: string | null;
+    readonly placed: readonly Placed[];
+    readonly stored: StoredState;
+  },
 ): Promise<Attempt[]> {
   const wanted = placed
     .flatMap((plan) => attemptFor(plan, stored))

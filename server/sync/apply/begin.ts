@@ -85,35 +85,29 @@ export async function begin(
   for (const kind of parentKindsOf(type))
     await writeWorkspaceEdges(db, portalId, kind, current);
   await noteWaitingEdges(db, portalId, current);
-  const granted = await claimAttempts(
-    db,
-    portalId,
-    type,
+  const granted = await claimAttempts(db, portalId, type, {
     initiator,
-    account.runId,
-    current,
-    input.stored,
-  );
+    runId: account.runId,
+    placed: current,
+    stored: input.stored,
+  });
   // What goes to HubSpot first is told of, or closed, with its answer.
   const answered = current.filter(
     ({ decision, braked }) =>
       decision.hubspot.kind === "none" && braked === undefined,
   );
-  await reconcileAttention(
-    db,
-    portalId,
-    type,
+  await reconcileAttention(db, portalId, type, {
     initiator,
-    account.runId,
-    answered.map(({ recordId, pair }) => ({
+    runId: account.runId,
+    looked: answered.map(({ recordId, pair }) => ({
       recordId,
       objectId: pair.object?.id ?? null,
     })),
-    [
+    notices: [
       ...answered.flatMap((plan) => noticesOf(rules, plan, parkedFields(plan))),
       ...current.flatMap((plan) => heldNotice(plan, entries)),
     ],
-  );
+  });
   await parkDirty(db, portalId, current);
   const landed = current.flatMap((plan) =>
     landedAttempts(plan).map((attempt) => ({ plan, attempt })),
@@ -137,21 +131,22 @@ export async function begin(
         .map(({ id }) => id),
     ),
   );
-  await writeJournal(db, portalId, type, account, initiator, [
-    ...landed.flatMap(({ plan, attempt }) =>
-      settled.has(attempt.id) ? arrivedLine(rules, plan, attempt) : [],
-    ),
-    ...current.flatMap(workspaceLine),
-    ...duplicateLines(type, input.stored, current),
-  ]);
-  await writeVerdicts(
-    db,
-    portalId,
-    type,
+  await writeJournal(db, portalId, type, {
     account,
     initiator,
-    current.flatMap(skipLine),
-  );
+    lines: [
+      ...landed.flatMap(({ plan, attempt }) =>
+        settled.has(attempt.id) ? arrivedLine(rules, plan, attempt) : [],
+      ),
+      ...current.flatMap(workspaceLine),
+      ...duplicateLines(type, input.stored, current),
+    ],
+  });
+  await writeVerdicts(db, portalId, type, {
+    account,
+    initiator,
+    lines: current.flatMap(skipLine),
+  });
 
   await storeVerdicts(db, portalId, current.flatMap(unlinkedLine));
   await queuePendingRechecks(db, portalId, type, current);
@@ -196,7 +191,11 @@ export async function begin(
   if (attempts.length > 0 || edgeWrites.length > 0)
     return { ...begun, items: null };
   const items = itemsOf(type, placed, begun, []);
-  await finishDirty(db, portalId, type, placed, begun, woken);
+  await finishDirty(db, portalId, type, {
+    placed,
+    passedBy: begun,
+    unfinished: woken,
+  });
   await input.finish(db, items);
   return { ...begun, items };
 }

@@ -27,12 +27,21 @@ export async function commitResponses(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  rules: Rules,
-  account: Account,
-  initiator: Initiator,
-  attempts: readonly Attempt[],
-  outcomes: ReadonlyMap<string, SendOutcome>,
-  hinted: ReadonlySet<ObjectId>,
+  {
+    rules,
+    account,
+    initiator,
+    attempts,
+    outcomes,
+    hinted,
+  }: {
+    readonly rules: Rules;
+    readonly account: Account;
+    readonly initiator: Initiator;
+    readonly attempts: readonly Attempt[];
+    readonly outcomes: ReadonlyMap<string, SendOutcome>;
+    readonly hinted: ReadonlySet<ObjectId>;
+  },
 ): Promise<AttemptResult[]> {
   await sql`
     select id from record
@@ -41,7 +50,12 @@ export async function commitResponses(
   const taken = await linkedElsewhere(db, portalId, type, attempts, outcomes);
   const writing = await objectsInWriting(db, portalId, type, outcomes);
   const verdicts = attempts.map((attempt) =>
-    verdictOf(rules, attempt, outcomes.get(attempt.id), taken, hinted, writing),
+    verdictOf(rules, attempt, {
+      outcome: outcomes.get(attempt.id),
+      taken,
+      hinted,
+      writing,
+    }),
   );
 
   await storeAnswers(
@@ -83,26 +97,20 @@ export async function commitResponses(
   await updateLinks(db, portalId, account, verdicts);
   // A write that HubSpot took, in part at least, settles what was open of its pair; one that it refused only adds.
   const took = verdicts.filter((verdict) => verdict.link !== "none");
-  await reconcileAttention(
-    db,
-    portalId,
-    type,
+  await reconcileAttention(db, portalId, type, {
     initiator,
-    account.runId,
-    took.map(({ attempt, objectId }) => ({
+    runId: account.runId,
+    looked: took.map(({ attempt, objectId }) => ({
       recordId: attempt.recordId,
       objectId,
     })),
-    verdicts.flatMap((verdict) => verdict.notices),
-  );
-  await writeJournal(
-    db,
-    portalId,
-    type,
+    notices: verdicts.flatMap((verdict) => verdict.notices),
+  });
+  await writeJournal(db, portalId, type, {
     account,
     initiator,
-    verdicts.flatMap(journalLine),
-  );
+    lines: verdicts.flatMap(journalLine),
+  });
   await noteWaitingValues(
     db,
     portalId,

@@ -105,12 +105,18 @@ export async function finishDirty(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  placed: readonly Placed[],
-  passedBy: {
-    readonly moved: ReadonlySet<Placed>;
-    readonly claimed: ReadonlySet<RecordId>;
+  {
+    placed,
+    passedBy,
+    unfinished,
+  }: {
+    readonly placed: readonly Placed[];
+    readonly passedBy: {
+      readonly moved: ReadonlySet<Placed>;
+      readonly claimed: ReadonlySet<RecordId>;
+    };
+    readonly unfinished: ReadonlySet<RecordId>;
   },
-  unfinished: ReadonlySet<RecordId>,
 ): Promise<void> {
   // A record that was to be created, and was not, is nothing to look at. What the brake holds was parked before.
   const present = placed.filter((plan) =>

@@ -23,14 +23,11 @@ export async function hold(
   input: ApplyInput,
 ): Promise<{ placed: readonly Placed[]; entries: HeldEntries }> {
   const judged = await brake(db, portalId, input, input.planned, true);
-  const entries = await openEntries(
-    db,
-    portalId,
-    input.objectType,
-    input.rules.settings[input.objectType].brakes,
-    input.account.runId,
-    unique(judged.flatMap(({ braked }) => braked ?? [])),
-  );
+  const entries = await openEntries(db, portalId, input.objectType, {
+    brakes: input.rules.settings[input.objectType].brakes,
+    runId: input.account.runId,
+    movements: unique(judged.flatMap(({ braked }) => braked ?? [])),
+  });
   return { placed: placeRecords(judged), entries };
 }
 

@@ -18,14 +18,12 @@ export async function sendAttempts(
 ): Promise<Sent> {
   if (attempts.length === 0) return { outcomes: new Map(), interrupted: null };
   const gateway = engine.hubspot.portal(portalId);
-  const sent = await send(
-    gateway,
-    input.objectType,
+  const sent = await send(gateway, input.objectType, {
     attempts,
-    input.creationMode,
-    input.options,
-    () => engine.checkpoint("between-clearing-and-writing"),
-  );
+    mode: input.creationMode,
+    options: input.options,
+    afterClearing: () => engine.checkpoint("between-clearing-and-writing"),
+  });
   return readBack(engine, portalId, input, attempts, sent);
 }
 

@@ -54,11 +54,19 @@ export interface Clearings {
 /** Sends a call's worth; what HubSpot refuses of an input is left out, and the rest is sent again. */
 export async function sendWithParking(
   type: ObjectType,
-  attempts: readonly Attempt[],
-  outcomes: Map<string, SendOutcome>,
-  clearings: Clearings,
-  call: (inputs: readonly Input[]) => Promise<WriteOutcome[]>,
-  goOn: () => boolean,
+  {
+    attempts,
+    outcomes,
+    clearings,
+    call,
+    goOn,
+  }: {
+    readonly attempts: readonly Attempt[];
+    readonly outcomes: Map<string, SendOutcome>;
+    readonly clearings: Clearings;
+    readonly call: (inputs: readonly Input[]) => Promise<WriteOutcome[]>;
+    readonly goOn: () => boolean;
+  },
 ): Promise<void> {
   let inputs: Input[] = attempts.map((attempt) => ({
     attempt,

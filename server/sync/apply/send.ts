@@ -36,11 +36,18 @@ const interactiveDeadlineMs = 9_000;
 export async function send(
   gateway: Gateway,
   type: ObjectType,
-  attempts: readonly Attempt[],
-  mode: CreationMode,
-  options: CallOptions,
-  /** Called where an email is blank in HubSpot, and not yet written. */
-  afterClearing: () => Promise<void>,
+  {
+    attempts,
+    mode,
+    options,
+    afterClearing,
+  }: {
+    readonly attempts: readonly Attempt[];
+    readonly mode: CreationMode;
+    readonly options: CallOptions;
+    /** Called where an email is blank in HubSpot, and not yet written. */
+    readonly afterClearing: () => Promise<void>;
+  },
 ): Promise<Sent> {
   const outcomes = new Map<string, SendOutcome>();
   const of = (
@@ -101,10 +108,22 @@ export async function send(
       const open = wave.filter(({ id }) => !outcomes.has(id));
       const goOn = (): boolean => Date.now() < ends;
       await inCalls(of("create", open), (part) =>
-        sendWithParking(type, part, outcomes, clearings, create, goOn),
+        sendWithParking(type, {
+          attempts: part,
+          outcomes,
+          clearings,
+          call: create,
+          goOn,
+        }),
       );
       await inCalls(of("update", open), (part) =>
-        sendWithParking(type, part, outcomes, clearings, update, goOn),
+        sendWithParking(type, {
+          attempts: part,
+          outcomes,
+          clearings,
+          call: update,
+          goOn,
+        }),
       );
     }
     return { outcomes, interrupted: null };

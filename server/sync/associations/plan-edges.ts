@@ -36,21 +36,27 @@ export async function planEdges(
   engine: Engine,
   portalId: PortalId,
   kind: ParentKind,
-  rules: Rules,
-  input: {
-    readonly trigger: Trigger;
-    readonly edges: EdgeReading;
-    readonly loadEdges: LoadEdges;
-    readonly priority: CallOptions["priority"];
+  {
+    rules,
+    input,
+    planned,
+  }: {
+    readonly rules: Rules;
+    readonly input: {
+      readonly trigger: Trigger;
+      readonly edges: EdgeReading;
+      readonly loadEdges: LoadEdges;
+      readonly priority: CallOptions["priority"];
+    };
+    readonly planned: readonly Planned[];
   },
-  planned: readonly Planned[],
 ): Promise<Planned[]> {
   return withoutVanished(
     engine,
     portalId,
     kind,
     input.priority,
-    await mergeAllEdges(engine, portalId, kind, rules, input, planned),
+    await mergeAllEdges(engine, portalId, kind, { rules, input, planned }),
   );
 }
 
@@ -58,14 +64,20 @@ async function mergeAllEdges(
   engine: Engine,
   portalId: PortalId,
   kind: ParentKind,
-  rules: Rules,
-  input: {
-    readonly trigger: Trigger;
-    readonly edges: EdgeReading;
-    readonly loadEdges: LoadEdges;
-    readonly priority: CallOptions["priority"];
+  {
+    rules,
+    input,
+    planned,
+  }: {
+    readonly rules: Rules;
+    readonly input: {
+      readonly trigger: Trigger;
+      readonly edges: EdgeReading;
+      readonly loadEdges: LoadEdges;
+      readonly priority: CallOptions["priority"];
+    };
+    readonly planned: readonly Planned[];
   },
-  planned: readonly Planned[],
 ): Promise<Planned[]> {
   const concerned = planned.filter(linksBothSides);
   if (concerned.length === 0) return [...planned];

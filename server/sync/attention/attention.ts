@@ -47,10 +47,17 @@ export async function reconcileAttention(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  initiator: Initiator,
-  runId: string | null,
-  looked: readonly Looked[],
-  notices: readonly Notice[],
+  {
+    initiator,
+    runId,
+    looked,
+    notices,
+  }: {
+    readonly initiator: Initiator;
+    readonly runId: string | null;
+    readonly looked: readonly Looked[];
+    readonly notices: readonly Notice[];
+  },
 ): Promise<void> {
   const page = toJson(notices);
   const entries = new Set(notices.flatMap(({ partOf }) => partOf ?? []));
@@ -78,7 +85,7 @@ export async function reconcileAttention(
       closed.flatMap((row) => row.record_id ?? []),
     );
   }
-  await openAttention(db, portalId, type, initiator, runId, notices);
+  await openAttention(db, portalId, type, { initiator, runId, notices });
   await refreshEntries(db, portalId, [...entries]);
 }
 
@@ -87,9 +94,15 @@ export async function openAttention(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  initiator: Initiator,
-  runId: string | null,
-  notices: readonly Notice[],
+  {
+    initiator,
+    runId,
+    notices,
+  }: {
+    readonly initiator: Initiator;
+    readonly runId: string | null;
+    readonly notices: readonly Notice[];
+  },
 ): Promise<void> {
   if (notices.length === 0) return;
   await sql`

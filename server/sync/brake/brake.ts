@@ -41,15 +41,12 @@ export async function brake<P extends Planned>(
     ...(lock ? planned.flatMap(({ braked }) => braked ?? []) : []),
   ];
   if (counted.length === 0 && refused.size === 0) return [...planned];
-  const gauges = await loadGauges(
-    db,
-    portalId,
-    type,
+  const gauges = await loadGauges(db, portalId, type, {
     brakes,
-    unique(counted),
+    movements: unique(counted),
     planned,
     lock,
-  );
+  });
   const judging = {
     brakes,
     gauges,

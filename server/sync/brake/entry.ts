@@ -39,9 +39,15 @@ export async function openEntries(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  brakes: Brakes,
-  runId: string | null,
-  movements: readonly Movement[],
+  {
+    brakes,
+    runId,
+    movements,
+  }: {
+    readonly brakes: Brakes;
+    readonly runId: string | null;
+    readonly movements: readonly Movement[];
+  },
 ): Promise<ReadonlyMap<string, string>> {
   if (movements.length === 0) return new Map();
   const entries = movements.map((movement) => ({

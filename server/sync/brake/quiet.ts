@@ -81,9 +81,15 @@ export async function awaitMoreDeletions(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  settings: TypeSettings,
-  deleted: readonly RecordId[],
-  due: readonly RecordId[],
+  {
+    settings,
+    deleted,
+    due,
+  }: {
+    readonly settings: TypeSettings;
+    readonly deleted: readonly RecordId[];
+    readonly due: readonly RecordId[];
+  },
 ): Promise<ReadonlySet<RecordId>> {
   if (deleted.length === 0) return new Set();
   const { rows } = await sql<Arrived>`

@@ -26,10 +26,17 @@ export async function loadGauges(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  brakes: Brakes,
-  movements: readonly Movement[],
-  planned: readonly Planned[],
-  lock: boolean,
+  {
+    brakes,
+    movements,
+    planned,
+    lock,
+  }: {
+    readonly brakes: Brakes;
+    readonly movements: readonly Movement[];
+    readonly planned: readonly Planned[];
+    readonly lock: boolean;
+  },
 ): Promise<Map<string, Gauge>> {
   const passed = lock
     ? await lockWindows(db, portalId, type, brakes, movements)
@@ -45,7 +52,11 @@ export async function loadGauges(
     };
     gauges.set(key, {
       ...gauge,
-      ...(await loadAround(db, portalId, type, brakes, gauge, planned)),
+      ...(await loadAround(db, portalId, type, {
+        brakes,
+        known: gauge,
+        planned,
+      })),
     });
   }
   return gauges;
@@ -153,9 +164,15 @@ async function loadAround(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  brakes: Brakes,
-  known: Known,
-  planned: readonly Planned[],
+  {
+    brakes,
+    known,
+    planned,
+  }: {
+    readonly brakes: Brakes;
+    readonly known: Known;
+    readonly planned: readonly Planned[];
+  },
 ): Promise<Pick<Gauge, "pending" | "linked">> {
   if (known.closed) return { pending: 0, linked: 0 };
   const ofMovement = planned.filter(({ decision }) =>

@@ -118,14 +118,17 @@ async function press(
       engine,
       portalId,
       { ...before, reading: before.reading },
-      action === "sync"
-        ? bothWays
-        : manualTrigger(
-            action === "push" ? "workspace" : "hubspot",
-            input.confirmed === true,
-          ),
-      { ...person, runId: null },
-      input.company,
+      {
+        trigger:
+          action === "sync"
+            ? bothWays
+            : manualTrigger(
+                action === "push" ? "workspace" : "hubspot",
+                input.confirmed === true,
+              ),
+        account: { ...person, runId: null },
+        bring: input.company,
+      },
     );
   } catch (error) {
     const refusal = hubSpotRefusal(error, engine.now());
@@ -140,7 +143,10 @@ async function press(
     carriedOut(item) &&
     recordId !== undefined
       ? await engine.database.inPortal(portalId, (db) =>
-          pushContactsOf(db, portalId, input.objectType, [recordId], person),
+          pushContactsOf(db, portalId, input.objectType, {
+            companyIds: [recordId],
+            account: person,
+          }),
         )
       : null;
   const after = (await readCard(engine, portalId, input)) ?? before;

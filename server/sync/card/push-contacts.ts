@@ -18,9 +18,15 @@ export async function pushContactsOf(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  companyIds: readonly RecordId[],
-  { source, by }: Pick<Account, "source" | "by">,
-  confirmed = false,
+  {
+    companyIds,
+    account: { source, by },
+    confirmed = false,
+  }: {
+    readonly companyIds: readonly RecordId[];
+    readonly account: Pick<Account, "source" | "by">;
+    readonly confirmed?: boolean;
+  },
 ): Promise<{ runId: string; type: ObjectType; count: number } | null> {
   const kind = pushedKindOf(type);
   if (kind === null) return null;

@@ -60,7 +60,11 @@ export async function findOverwritten(
       events.push(...typedByOthers(object, engine.hubspot.appId));
     }
     await engine.database.inPortal(portalId, async (db) => {
-      await journalOverwritten(db, portalId, type, account, events, held);
+      await journalOverwritten(db, portalId, type, {
+        account,
+        events,
+        objects: held,
+      });
       await sql`
         update attempt set history_read = true
         where portal_id = ${portalId}

@@ -61,9 +61,15 @@ export async function writeJournal(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  account: Account,
-  initiator: Initiator,
-  lines: readonly JournalLine[],
+  {
+    account,
+    initiator,
+    lines,
+  }: {
+    readonly account: Account;
+    readonly initiator: Initiator;
+    readonly lines: readonly JournalLine[];
+  },
 ): Promise<void> {
   const real = lines
     .map((line) => ({ ...line, changes: realChanges(line.changes) }))
@@ -87,9 +93,15 @@ export async function writeVerdicts(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  account: Account,
-  initiator: Initiator,
-  lines: readonly JournalLine[],
+  {
+    account,
+    initiator,
+    lines,
+  }: {
+    readonly account: Account;
+    readonly initiator: Initiator;
+    readonly lines: readonly JournalLine[];
+  },
 ): Promise<void> {
   if (lines.length === 0) return;
   const changed = await storeVerdicts(db, portalId, lines);
@@ -101,18 +113,15 @@ export async function writeVerdicts(
     where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objects.map((line) => line.objectId)}::bigint[])
     order by object_id, id desc`.execute(db);
   const lastCode = new Map(told.rows.map((row) => [row.object_id, row.code]));
-  await writeJournal(
-    db,
-    portalId,
-    type,
+  await writeJournal(db, portalId, type, {
     account,
     initiator,
-    lines.filter((line) =>
+    lines: lines.filter((line) =>
       line.recordId === null
         ? line.objectId !== null && lastCode.get(line.objectId) !== line.code
         : changed.has(line.recordId),
     ),
-  );
+  });
 }
 
 /** Stores why records are not in HubSpot. Answers those of which another reason stood there, or none. */

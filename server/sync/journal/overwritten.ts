@@ -34,9 +34,15 @@ export async function journalOverwritten(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  account: Account,
-  events: readonly PropertyEvent[],
-  objects: ReadonlyMap<ObjectId, Pick<HubSpotObject, "properties">>,
+  {
+    account,
+    events,
+    objects,
+  }: {
+    readonly account: Account;
+    readonly events: readonly PropertyEvent[];
+    readonly objects: ReadonlyMap<ObjectId, Pick<HubSpotObject, "properties">>;
+  },
 ): Promise<void> {
   const replaced = latestOfEach(events).filter((event) => {
     const held = objects.get(event.objectId)?.properties[event.property];
@@ -64,14 +70,11 @@ export async function journalOverwritten(
       .filter((row) => row.code === "overwritten_unseen")
       .map((row) => `${row.object_id} ${row.reason}`),
   );
-  await writeJournal(
-    db,
-    portalId,
-    type,
+  await writeJournal(db, portalId, type, {
     account,
-    "workspace",
-    lines.filter((line) => !told.has(`${line.objectId} ${line.reason}`)),
-  );
+    initiator: "workspace",
+    lines: lines.filter((line) => !told.has(`${line.objectId} ${line.reason}`)),
+  });
 }
 
 /** Of several values typed one after the other, only the last was there for us to overwrite. */

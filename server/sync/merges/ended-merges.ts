@@ -91,13 +91,10 @@ async function move(
     update link l set object_id = n."objectId", seen_at = null
     from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
-  await writeJournal(
-    db,
-    portalId,
-    type,
-    { source: "merge", by: "", runId: null },
-    "hubspot",
-    moved.map(({ link, objectId }) => ({
+  await writeJournal(db, portalId, type, {
+    account: { source: "merge", by: "", runId: null },
+    initiator: "hubspot",
+    lines: moved.map(({ link, objectId }) => ({
       recordId: link.record_id,
       objectId,
       action: "relinked",
@@ -105,5 +102,5 @@ async function move(
       reason: `Merged in HubSpot: ${type} ${link.object_id} is now ${objectId}. The link had already ended.`,
       changes: [],
     })),
-  );
+  });
 }

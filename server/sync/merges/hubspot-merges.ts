@@ -131,13 +131,10 @@ async function moveLinks(
     where portal_id = ${portalId} and record_id = any (${moved.map(({ winner }) => winner.record_id)}::uuid[])`.execute(
     db,
   );
-  await writeJournal(
-    db,
-    portalId,
-    type,
+  await writeJournal(db, portalId, type, {
     account,
-    "hubspot",
-    moved.map(({ objectId, winner }) => ({
+    initiator: "hubspot",
+    lines: moved.map(({ objectId, winner }) => ({
       recordId: winner.record_id,
       objectId,
       action: "relinked",
@@ -145,7 +142,7 @@ async function moveLinks(
       reason: `Merged in HubSpot: ${type} ${winner.object_id} is now ${objectId}.`,
       changes: [],
     })),
-  );
+  });
 }
 
 const account = { source: "merge", by: "", runId: null };
@@ -169,13 +166,10 @@ async function noteUnlinked(
     type,
     alive.map((loser) => loser.object_id),
   );
-  await writeJournal(
-    db,
-    portalId,
-    type,
+  await writeJournal(db, portalId, type, {
     account,
-    "hubspot",
-    alive.map((loser) => ({
+    initiator: "hubspot",
+    lines: alive.map((loser) => ({
       recordId: loser.record_id,
       // Its own id, by which a privacy deletion of the person finds the line.
       objectId: loser.object_id,
@@ -184,7 +178,7 @@ async function noteUnlinked(
       reason: mergedAwayReason(type, into.get(loser.object_id) ?? null),
       changes: [],
     })),
-  );
+  });
   await recheckChildrenOfUnlinked(
     db,
     portalId,

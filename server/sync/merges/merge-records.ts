@@ -65,7 +65,7 @@ export async function mergeRecords(
     where portal_id = ${portalId} and record_id = ${loser.id} and state = 'open'`.execute(
     db,
   );
-  await journal(db, portalId, type, merge, survivor, loser, filled);
+  await journal(db, portalId, type, { merge, survivor, loser, filled });
 }
 
 /** What of the loser fills blanks of the survivor: as much as a record can have. */
@@ -124,10 +124,17 @@ async function journal(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  merge: { readonly objectId: ObjectId },
-  survivor: RecordRow,
-  loser: RecordRow,
-  filled: Properties,
+  {
+    merge,
+    survivor,
+    loser,
+    filled,
+  }: {
+    readonly merge: { readonly objectId: ObjectId };
+    readonly survivor: RecordRow;
+    readonly loser: RecordRow;
+    readonly filled: Properties;
+  },
 ): Promise<void> {
   const change = (
     field: string,

@@ -26,15 +26,24 @@ import type { StoredRecord, StoredState } from "./stored-state.ts";
 export async function formPairs(
   ask: BatchRequest,
   appId: number,
-  stored: StoredState,
-  objects: ReadonlyMap<ObjectId, HubSpotObject>,
-  gone: ReadResult["gone"],
-  keyOf: KeyOf,
-  parentStatus: (
-    records: readonly StoredRecord[],
-    objects: readonly HubSpotObject[],
-  ) => Promise<StatusOf>,
-  preferred: PreferredObjects,
+  {
+    stored,
+    objects,
+    gone,
+    keyOf,
+    parentStatus,
+    preferred,
+  }: {
+    readonly stored: StoredState;
+    readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
+    readonly gone: ReadResult["gone"];
+    readonly keyOf: KeyOf;
+    readonly parentStatus: (
+      records: readonly StoredRecord[],
+      objects: readonly HubSpotObject[],
+    ) => Promise<StatusOf>;
+    readonly preferred: PreferredObjects;
+  },
 ): Promise<Pair[]> {
   const { objectType: type } = ask;
   const askedRecords = new Set(
@@ -121,11 +130,16 @@ export async function formPairs(
     ),
   );
   return concerned.map((assignment) =>
-    pairOf(type, assignment, stored, objects, gone, {
-      live: liveByRecord,
-      index,
-      statusOf,
-      appId,
+    pairOf(type, assignment, {
+      stored,
+      objects,
+      gone,
+      known: {
+        live: liveByRecord,
+        index,
+        statusOf,
+        appId,
+      },
     }),
   );
 }
@@ -133,14 +147,21 @@ export async function formPairs(
 function pairOf(
   type: ObjectType,
   assignment: Assignment,
-  stored: StoredState,
-  objects: ReadonlyMap<ObjectId, HubSpotObject>,
-  gone: ReadResult["gone"],
-  known: {
-    live: ReadonlyMap<RecordId, LinkState>;
-    index: StoredIndex;
-    statusOf: StatusOf;
-    appId: number;
+  {
+    stored,
+    objects,
+    gone,
+    known,
+  }: {
+    readonly stored: StoredState;
+    readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
+    readonly gone: ReadResult["gone"];
+    readonly known: {
+      live: ReadonlyMap<RecordId, LinkState>;
+      index: StoredIndex;
+      statusOf: StatusOf;
+      appId: number;
+    };
   },
 ): Pair {
   const link =

@@ -104,17 +104,15 @@ export async function gather(
   const { rules, ask, objects } = first;
   let { stored } = first;
 
-  const read = await readObjects(
-    engine,
-    portalId,
+  const read = await readObjects(engine, portalId, {
     ask,
     rules,
     stored,
-    first.asked,
-    objects,
-    first.open,
+    asked: first.asked,
+    known: objects,
+    open: first.open,
     alone,
-  );
+  });
   for (const object of read.found) objects.set(object.id, object);
   if (!alone && valuesLength(objects.values()) > PASS_BYTES)
     throw new PassTooLarge();
@@ -159,14 +157,12 @@ export async function gather(
     await inPortal((db) =>
       closeEntriesOfGone(db, portalId, type, goneUnlinked),
     );
-  const made = await readOpenCreations(
-    engine,
-    portalId,
+  const made = await readOpenCreations(engine, portalId, {
     ask,
     rules,
     stored,
     alone,
-  );
+  });
   const gone: ReadResult["gone"] = new Map([
     ...read.gone,
     ...[...made.archived.values()].map((id) => [id, "archived"] as const),
@@ -178,16 +174,14 @@ export async function gather(
   for (const object of unread) objects.set(object.id, object);
   if (unlinked.length + unread.length > 0) stored = await reload();
 
-  const pairs = await formPairs(
-    ask,
-    engine.hubspot.appId,
+  const pairs = await formPairs(ask, engine.hubspot.appId, {
     stored,
     objects,
-    goneSince(gone, first.stored, stored),
-    first.keyOf,
+    gone: goneSince(gone, first.stored, stored),
+    keyOf: first.keyOf,
     parentStatus,
-    await loadPreferred(engine, portalId, ask, stored, objects),
-  );
+    preferred: await loadPreferred(engine, portalId, ask, stored, objects),
+  });
   return { rules, pairs, stored, objects };
 }
 

@@ -70,14 +70,11 @@ export async function linkCreations(
       edgesSettled: [],
     })),
   );
-  await writeJournal(
-    db,
-    portalId,
-    type,
+  await writeJournal(db, portalId, type, {
     account,
-    "workspace",
-    confirmed.map((creation) => createdLine(rules, type, creation)),
-  );
+    initiator: "workspace",
+    lines: confirmed.map((creation) => createdLine(rules, type, creation)),
+  });
 }
 
 /** Records and objects among the creations' that are linked by now. */

@@ -50,15 +50,25 @@ export interface ReadResult {
 export async function readObjects(
   engine: Engine,
   portalId: PortalId,
-  ask: BatchRequest,
-  rules: Rules,
-  stored: StoredState,
-  asked: readonly ObjectId[],
-  known: ReadonlyMap<ObjectId, HubSpotObject>,
-  /** Creations that only the history of their objects tells apart. */
-  open: readonly OpenCreation[],
-  /** The batch cannot be halved. */
-  alone: boolean,
+  {
+    ask,
+    rules,
+    stored,
+    asked,
+    known,
+    open,
+    alone,
+  }: {
+    readonly ask: BatchRequest;
+    readonly rules: Rules;
+    readonly stored: StoredState;
+    readonly asked: readonly ObjectId[];
+    readonly known: ReadonlyMap<ObjectId, HubSpotObject>;
+    /** Creations that only the history of their objects tells apart. */
+    readonly open: readonly OpenCreation[];
+    /** The batch cannot be halved. */
+    readonly alone: boolean;
+  },
 ): Promise<ReadResult> {
   const gateway = engine.hubspot.portal(portalId);
   const { objectType: type, priority } = ask;
@@ -215,7 +225,7 @@ async function lookUp(
   const key = identityKeyOf(ask.objectType);
   if (key === null || identities.length === 0) return [];
   const read = key.unique
-    ? await lookUpByValue(engine, portalId, ask, key, identities, query)
+    ? await lookUpByValue(engine, portalId, { ask, key, identities, query })
     : await lookUpBySearch(engine, portalId, ask, identities, query);
   return [...read.values()].filter((object) => object !== null);
 }
@@ -223,10 +233,17 @@ async function lookUp(
 const lookUpByValue = (
   engine: Engine,
   portalId: PortalId,
-  { objectType, priority }: BatchRequest,
-  { property }: Identity,
-  identities: readonly string[],
-  query: ReadQuery,
+  {
+    ask: { objectType, priority },
+    key: { property },
+    identities,
+    query,
+  }: {
+    readonly ask: BatchRequest;
+    readonly key: Identity;
+    readonly identities: readonly string[];
+    readonly query: ReadQuery;
+  },
 ): ReturnType<Gateway["read"]> =>
   engine.hubspot
     .portal(portalId)
@@ -304,10 +321,17 @@ export interface OpenCreationsRead {
 export async function readOpenCreations(
   engine: Engine,
   portalId: PortalId,
-  ask: BatchRequest,
-  rules: Rules,
-  stored: StoredState,
-  alone: boolean,
+  {
+    ask,
+    rules,
+    stored,
+    alone,
+  }: {
+    readonly ask: BatchRequest;
+    readonly rules: Rules;
+    readonly stored: StoredState;
+    readonly alone: boolean;
+  },
 ): Promise<OpenCreationsRead> {
   const none = { found: [], archived: new Map<string, ObjectId>() };
   if (!rules.uniqueProperty) return none;

@@ -170,13 +170,10 @@ async function refuse(
     async (db) => {
       await input.fence(db);
       const ids = await idsOf(db, portalId, input);
-      await openAttention(
-        db,
-        portalId,
-        input.objectType,
-        input.trigger.initiator,
-        input.account.runId,
-        [
+      await openAttention(db, portalId, input.objectType, {
+        initiator: input.trigger.initiator,
+        runId: input.account.runId,
+        notices: [
           {
             ...refusal,
             ...ids,
@@ -184,7 +181,7 @@ async function refuse(
             field: "",
           },
         ],
-      );
+      });
       // Trying again changes nothing until the record or the rule is another one: its own change makes it dirty anew.
       if (ids.recordId !== null)
         await sql`delete from dirty where portal_id = ${portalId} and record_id = ${ids.recordId}`.execute(

@@ -32,27 +32,22 @@ export async function planRound(
   const loadStatus = parentStatusLoader(engine, portalId, input);
   const ask = askFor(input, input.trigger, hints);
   const gathered = await gather(engine, portalId, ask, loadStatus);
-  const planned = await brakeAll(
-    engine,
-    portalId,
+  const planned = await brakeAll(engine, portalId, {
     gathered,
     input,
-    input.isSettled ?? noneIsSettled,
-    planAll(gathered, input.trigger),
-  );
+    isSettled: input.isSettled ?? noneIsSettled,
+    planned: planAll(gathered, input.trigger),
+  });
   const edged = await planAllEdges(engine, portalId, gathered, input, planned);
   const pending = new Set<RecordId>();
   let any = false;
   for (const kind of parentKindsOf(input.objectType)) {
-    const synced = await syncParentsFirst(
-      engine,
-      portalId,
-      kind,
-      gathered.rules,
+    const synced = await syncParentsFirst(engine, portalId, kind, {
+      rules: gathered.rules,
       input,
-      edged,
-      runParents,
-    );
+      planned: edged,
+      runPass: runParents,
+    });
     any ||= synced.any;
     for (const id of synced.pending) pending.add(id);
   }
@@ -146,14 +141,11 @@ async function planAllEdges(
 ): Promise<readonly Planned[]> {
   let edged = planned;
   for (const kind of parentKindsOf(input.objectType))
-    edged = await planEdges(
-      engine,
-      portalId,
-      kind,
+    edged = await planEdges(engine, portalId, kind, {
       rules,
-      { ...input, loadEdges: edgeLoader(engine, portalId, kind) },
-      edged,
-    );
+      input: { ...input, loadEdges: edgeLoader(engine, portalId, kind) },
+      planned: edged,
+    });
   return edged;
 }
 
@@ -200,10 +192,17 @@ export const planAll = (gathered: Gathered, trigger: Trigger): Planned[] =>
 export const brakeAll = (
   engine: Engine,
   portalId: PortalId,
-  { rules }: Gathered,
-  { objectType, trigger }: Pick<PassInput, "objectType" | "trigger">,
-  isSettled: NonNullable<PassInput["isSettled"]>,
-  planned: readonly Planned[],
+  {
+    gathered: { rules },
+    input: { objectType, trigger },
+    isSettled,
+    planned,
+  }: {
+    readonly gathered: Gathered;
+    readonly input: Pick<PassInput, "objectType" | "trigger">;
+    readonly isSettled: NonNullable<PassInput["isSettled"]>;
+    readonly planned: readonly Planned[];
+  },
 ): Promise<Planned[]> =>
   planned.some(({ decision }) => movementsOf(decision).length > 0)
     ? engine.database.inPortal(portalId, (db) =>

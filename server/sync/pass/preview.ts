@@ -60,38 +60,30 @@ export async function previewEach(
     edges: input.edges,
   }));
   for (const trigger of triggers) {
-    let planned: readonly Planned[] = await brakeAll(
-      engine,
-      portalId,
+    let planned: readonly Planned[] = await brakeAll(engine, portalId, {
       gathered,
-      { objectType: input.objectType, trigger },
-      () => true,
-      planAll(gathered, trigger),
-    );
+      input: { objectType: input.objectType, trigger },
+      isSettled: () => true,
+      planned: planAll(gathered, trigger),
+    });
     for (const source of sources) {
       const { kind, edges, loadEdges } = source;
-      planned = await planEdges(
-        engine,
-        portalId,
-        kind,
-        gathered.rules,
-        { trigger, edges, loadEdges, priority: input.priority },
+      planned = await planEdges(engine, portalId, kind, {
+        rules: gathered.rules,
+        input: { trigger, edges, loadEdges, priority: input.priority },
         planned,
-      );
+      });
       source.edges = learnedBy(kind, edges, planned);
     }
     plans.push(planned);
   }
   const parents: CreatedParents[] = [];
   for (const { kind } of sources) {
-    const ids = await parentsToCreate(
-      engine,
-      portalId,
-      kind,
-      gathered.rules,
-      { ...input, trigger: triggers[0] },
-      plans[0] ?? [],
-    );
+    const ids = await parentsToCreate(engine, portalId, kind, {
+      rules: gathered.rules,
+      input: { ...input, trigger: triggers[0] },
+      planned: plans[0] ?? [],
+    });
     if (ids.length > 0) parents.push({ kind, ids });
   }
   return { gathered, plans, parents };
@@ -121,29 +113,32 @@ async function parentsToCreate(
   engine: Engine,
   portalId: PortalId,
   kind: ParentKind,
-  rules: Rules,
-  input: Omit<PassInput, "account" | "fence" | "finish">,
-  planned: readonly Planned[],
+  {
+    rules,
+    input,
+    planned,
+  }: {
+    readonly rules: Rules;
+    readonly input: Omit<PassInput, "account" | "fence" | "finish">;
+    readonly planned: readonly Planned[];
+  },
 ): Promise<readonly RecordId[]> {
   const parents: RecordId[] = [];
   const { bring: choice } = parentRules(rules.settings, kind);
-  await syncParentsFirst(
-    engine,
-    portalId,
-    kind,
+  await syncParentsFirst(engine, portalId, kind, {
     rules,
-    {
+    input: {
       ...input,
       account: { source: "preview", by: "", runId: null },
       fence: noFence,
       bring: { [kind.name]: choice === "never" ? "never" : "if-missing" },
     },
     planned,
-    (_engine, _portalId, { recordIds = [] }) => {
+    runPass: (_engine, _portalId, { recordIds = [] }) => {
       parents.push(...recordIds);
       return Promise.resolve({ items: [], claimed: [] });
     },
-  );
+  });
   return parents;
 }
 

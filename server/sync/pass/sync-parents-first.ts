@@ -37,10 +37,17 @@ export async function syncParentsFirst(
   engine: Engine,
   portalId: PortalId,
   kind: ParentKind,
-  rules: Rules,
-  input: PassInput,
-  planned: readonly Planned[],
-  runPass: RunPass,
+  {
+    rules,
+    input,
+    planned,
+    runPass,
+  }: {
+    readonly rules: Rules;
+    readonly input: PassInput;
+    readonly planned: readonly Planned[];
+    readonly runPass: RunPass;
+  },
 ): Promise<SyncedParents> {
   const choice =
     input.bring?.[kind.name] ?? parentRules(rules.settings, kind).bring;

@@ -108,10 +108,17 @@ export async function loadFacts(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  recordId: RecordId | null,
-  objectId: ObjectId | null,
-  properties: readonly string[],
-  companies: readonly RecordId[] = [],
+  {
+    recordId,
+    objectId,
+    properties,
+    companies = [],
+  }: {
+    readonly recordId: RecordId | null;
+    readonly objectId: ObjectId | null;
+    readonly properties: readonly string[];
+    readonly companies?: readonly RecordId[];
+  },
 ): Promise<Facts> {
   const journal = await loadJournal(db, portalId, type, recordId, objectId);
   const attention = await loadAttention(db, portalId, type, recordId, objectId);

@@ -195,21 +195,18 @@ async function readBothSides(
     objectId,
     linked: pair.link?.state === "live",
     facts: await engine.database.inPortal(portalId, (db) =>
-      loadFacts(
-        db,
-        portalId,
-        objectType,
-        pair.record?.id ?? null,
+      loadFacts(db, portalId, objectType, {
+        recordId: pair.record?.id ?? null,
         objectId,
-        mappedProperties(rules, objectType),
-        [pull, push]
+        properties: mappedProperties(rules, objectType),
+        companies: [pull, push]
           .flatMap(({ edges }) => edges)
           .flatMap(({ outcome: { undoes } }) =>
             undoes === undefined
               ? []
               : [undoes.lost.parentId, undoes.kept.parentId],
           ),
-      ),
+      }),
     ),
     reading: {
       pair,
@@ -256,14 +253,11 @@ async function readStored(
       record: row === null ? null : { id: row.id, properties: row.properties },
       objectId,
       linked: row?.linked ?? false,
-      facts: await loadFacts(
-        db,
-        portalId,
-        subject.objectType,
+      facts: await loadFacts(db, portalId, subject.objectType, {
         recordId,
         objectId,
-        mappedProperties(rules, subject.objectType),
-      ),
+        properties: mappedProperties(rules, subject.objectType),
+      }),
       reading: null,
       stored: row,
     };

@@ -24,9 +24,15 @@ export async function runAction(
   engine: Engine,
   portalId: PortalId,
   { objectType, reading }: CardData & { readonly reading: Reading },
-  trigger: Trigger,
-  account: Account,
-  bring?: BringChoice,
+  {
+    trigger,
+    account,
+    bring,
+  }: {
+    readonly trigger: Trigger;
+    readonly account: Account;
+    readonly bring?: BringChoice | undefined;
+  },
 ): Promise<PassItem | null> {
   const { pair, push, pull } = reading;
   const kind = primaryKindOf(objectType);

@@ -52,25 +52,30 @@ export async function retryAttention(
   if (scope !== null) return scope;
   const erasure = await retryErasure(engine, portalId, id, person);
   if (erasure !== null) return erasure;
-  return resolve(engine, portalId, id, "problem", person, async (entry) => {
-    // An option or owner that was added in HubSpot since counts at once.
-    await refreshDefinitions(
-      engine.database,
-      engine.hubspot.portal(portalId),
-      portalId,
-      { priority: "interactive" },
-    );
-    return () => ({
-      ok: true,
-      trigger: {
-        initiator: entry.initiator,
-        manual: false,
-        // Where automatic sync is off that way, only a press moves anything, and this is one. It forces nothing.
-        opens: entry.initiator,
-        bypassConditions: true,
-        retryParked: true,
-      },
-    });
+  return resolve(engine, portalId, {
+    id,
+    kind: "problem",
+    person,
+    prepare: async (entry) => {
+      // An option or owner that was added in HubSpot since counts at once.
+      await refreshDefinitions(
+        engine.database,
+        engine.hubspot.portal(portalId),
+        portalId,
+        { priority: "interactive" },
+      );
+      return () => ({
+        ok: true,
+        trigger: {
+          initiator: entry.initiator,
+          manual: false,
+          // Where automatic sync is off that way, only a press moves anything, and this is one. It forces nothing.
+          opens: entry.initiator,
+          bypassConditions: true,
+          retryParked: true,
+        },
+      });
+    },
   });
 }
 
@@ -93,22 +98,26 @@ export async function resolveAttention(
       "This entry is a conflict between two values.",
       "Choose the side whose value to keep.",
     );
-  return resolve(engine, portalId, id, "held", person, (entry) =>
-    Promise.resolve((seen, rules) =>
-      stillShown(entry, seen, rules)
-        ? {
-            ok: true,
-            trigger: {
-              initiator: entry.initiator,
-              manual: false,
-              bypassConditions: false,
-              retryParked: false,
-              resolve: { [entry.field]: choice },
-            },
-          }
-        : changedSince,
-    ),
-  );
+  return resolve(engine, portalId, {
+    id,
+    kind: "held",
+    person,
+    prepare: (entry) =>
+      Promise.resolve((seen, rules) =>
+        stillShown(entry, seen, rules)
+          ? {
+              ok: true,
+              trigger: {
+                initiator: entry.initiator,
+                manual: false,
+                bypassConditions: false,
+                retryParked: false,
+                resolve: { [entry.field]: choice },
+              },
+            }
+          : changedSince,
+      ),
+  });
 }
 
 /**
@@ -281,10 +290,17 @@ type Choose = (
 const resolve = (
   engine: Engine,
   portalId: PortalId,
-  id: string,
-  kind: Entry["kind"],
-  person: Person,
-  prepare: (entry: Entry) => Promise<Choose>,
+  {
+    id,
+    kind,
+    person,
+    prepare,
+  }: {
+    readonly id: string;
+    readonly kind: Entry["kind"];
+    readonly person: Person;
+    readonly prepare: (entry: Entry) => Promise<Choose>;
+  },
 ): Promise<AttentionAnswer> =>
   actOnOpen(engine, portalId, id, async (entry) => {
     if (entry.kind !== kind)
@@ -313,8 +329,7 @@ async function resolveOnce(
     engine,
     portalId,
     { ...seen, reading: seen.reading },
-    chosen.trigger,
-    { ...person, runId: null },
+    { trigger: chosen.trigger, account: { ...person, runId: null } },
   );
   const left = await engine.database.inPortal(portalId, async (db) => {
     const open: Entry[] = [];

@@ -228,14 +228,11 @@ async function keep(
     reason: keptReason[flow],
     changes: [],
   }));
-  await writeJournal(
-    db,
-    portalId,
-    type,
-    { source: APPROVAL, by, runId: null },
-    initiatorOf(movement),
+  await writeJournal(db, portalId, type, {
+    account: { source: APPROVAL, by, runId: null },
+    initiator: initiatorOf(movement),
     lines,
-  );
+  });
   await storeVerdicts(db, portalId, lines);
   await wake(db, portalId, parts);
 }

@@ -176,13 +176,10 @@ async function journalRelink(
 ): Promise<void> {
   const formerly =
     holderId === null ? "" : `, which was linked to record ${holderId}`;
-  await writeJournal(
-    db,
-    portalId,
-    type,
-    { ...person, runId: null },
-    "workspace",
-    [
+  await writeJournal(db, portalId, type, {
+    account: { ...person, runId: null },
+    initiator: "workspace",
+    lines: [
       {
         recordId,
         objectId,
@@ -204,7 +201,7 @@ async function journalRelink(
             },
           ]),
     ],
-  );
+  });
 }
 
 /** The ordinary pass goes on from here: it merges the fields of the new pair, and says why the other stands alone. */

@@ -81,16 +81,14 @@ export async function changedPull(
       last = page.lastId === null || page.total <= page.objects.length;
       afterId = page.lastId ?? afterId;
     }
-    position = await applyObjects(
-      engine,
-      portalId,
+    position = await applyObjects(engine, portalId, {
       rules,
       run,
-      turn.fence,
+      fence: turn.fence,
       objects,
       position,
       last,
-    );
+    });
     if (last) return;
     if (turn.signal.aborted || engine.now().getTime() - turnStarted > turnMs)
       return;
@@ -128,12 +126,21 @@ async function begin(
 async function applyObjects(
   engine: Engine,
   portalId: PortalId,
-  rules: Rules,
-  run: Run,
-  fence: Fence,
-  objects: readonly HubSpotObject[],
-  position: Begun,
-  last: boolean,
+  {
+    rules,
+    run,
+    fence,
+    objects,
+    position,
+    last,
+  }: {
+    readonly rules: Rules;
+    readonly run: Run;
+    readonly fence: Fence;
+    readonly objects: readonly HubSpotObject[];
+    readonly position: Begun;
+    readonly last: boolean;
+  },
 ): Promise<Begun> {
   const { objectType: type } = run;
   const byKind = new Map<string, ReadonlyMap<ObjectId, HubSpotEdges>>();
@@ -162,14 +169,20 @@ async function applyObjects(
       priority: "bulk",
       fence,
       edges: { kind: "known", byKind },
-      finish: (db, items) => endPage(db, portalId, run, items, next, ends),
+      finish: (db, items) =>
+        endPage(db, portalId, { run, items, position: next, ends }),
     });
     reached = next;
   }
   if (last && objects.length === 0) {
     await engine.database.inPortal(portalId, async (db) => {
       await fence(db);
-      await endPage(db, portalId, run, [], reached, true);
+      await endPage(db, portalId, {
+        run,
+        items: [],
+        position: reached,
+        ends: true,
+      });
     });
   }
   return reached;
@@ -190,10 +203,17 @@ const advance = (position: Begun, page: readonly HubSpotObject[]): Begun => ({
 async function endPage(
   db: Db,
   portalId: PortalId,
-  run: Run,
-  items: readonly PassItem[],
-  position: Begun,
-  ends: boolean,
+  {
+    run,
+    items,
+    position,
+    ends,
+  }: {
+    readonly run: Run;
+    readonly items: readonly PassItem[];
+    readonly position: Begun;
+    readonly ends: boolean;
+  },
 ): Promise<void> {
   await addPage(db, portalId, run.id, items, { ...position });
   if (!ends) return;

@@ -167,16 +167,13 @@ async function nextRecords(
         objectType,
         rows.flatMap((row) => (row.ended ? [row.record_id] : [])),
       );
-      const early = await awaitMoreDeletions(
-        db,
-        portalId,
-        objectType,
-        settings[objectType],
-        rows.flatMap((row) =>
+      const early = await awaitMoreDeletions(db, portalId, objectType, {
+        settings: settings[objectType],
+        deleted: rows.flatMap((row) =>
           row.linked && row.deleted ? [row.record_id] : [],
         ),
-        rows.map((row) => row.record_id),
-      );
+        due: rows.map((row) => row.record_id),
+      });
       if (early.size === rows.length) continue;
       const ids = (linked: boolean): RecordId[] =>
         rows

@@ -127,18 +127,22 @@ async function doubt(
   );
   const cause = `HubSpot reported a permanent deletion of this ${type}, but the ${type} is still in HubSpot. Nothing was erased.`;
   // Of the object alone: the pair itself is in sync.
-  await openAttention(db, portalId, type, "hubspot", null, [
-    {
-      kind: "problem",
-      code: ERASURE_NOT_CONFIRMED,
-      recordId: null,
-      objectId: row.object_id,
-      field: "",
-      cause,
-      fix: `If this person asked to be deleted, delete the ${type} permanently in HubSpot, then retry. If the ${type} stays, retry to close this entry.`,
-      details: {},
-    },
-  ]);
+  await openAttention(db, portalId, type, {
+    initiator: "hubspot",
+    runId: null,
+    notices: [
+      {
+        kind: "problem",
+        code: ERASURE_NOT_CONFIRMED,
+        recordId: null,
+        objectId: row.object_id,
+        field: "",
+        cause,
+        fix: `If this person asked to be deleted, delete the ${type} permanently in HubSpot, then retry. If the ${type} stays, retry to close this entry.`,
+        details: {},
+      },
+    ],
+  });
   await sql`
     insert into journal (portal_id, object_type, object_id, action, source, initiator, code, reason)
     values (${portalId}, ${type}, ${row.object_id}, 'skipped', 'webhook', 'hubspot', ${ERASURE_NOT_CONFIRMED}, ${cause})`.execute(

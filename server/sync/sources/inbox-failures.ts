@@ -118,16 +118,20 @@ async function show(
     .where("object_id", "=", objectId)
     .where("state", "=", "live")
     .executeTakeFirst();
-  await openAttention(db, portalId, type, "hubspot", null, [
-    {
-      kind: "problem",
-      code: EVENT_FAILED,
-      recordId: link?.record_id ?? null,
-      objectId,
-      field: "",
-      cause: `A change of this ${type} in HubSpot couldn't be synced. Counterpart tried ${MOST_FAILURES} times (${why}).`,
-      fix: "Retry. If the change fails again, ask Counterpart's administrator to check the log.",
-      details: {},
-    },
-  ]);
+  await openAttention(db, portalId, type, {
+    initiator: "hubspot",
+    runId: null,
+    notices: [
+      {
+        kind: "problem",
+        code: EVENT_FAILED,
+        recordId: link?.record_id ?? null,
+        objectId,
+        field: "",
+        cause: `A change of this ${type} in HubSpot couldn't be synced. Counterpart tried ${MOST_FAILURES} times (${why}).`,
+        fix: "Retry. If the change fails again, ask Counterpart's administrator to check the log.",
+        details: {},
+      },
+    ],
+  });
 }

@@ -295,14 +295,11 @@ async function drainChunk(
     },
     afterRead: (objects) =>
       engine.database.inPortal(portalId, (db) =>
-        journalOverwritten(
-          db,
-          portalId,
-          type,
+        journalOverwritten(db, portalId, type, {
           account,
-          propertyEvents(chunk),
+          events: propertyEvents(chunk),
           objects,
-        ),
+        }),
       ),
   });
 }

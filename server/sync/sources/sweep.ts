@@ -112,29 +112,34 @@ async function sweepPage(
   const ids = page.objects.map((object) => object.id);
   const above = greatest([position.above ?? "0", ...ids]);
 
-  await pass(engine, portalId, run, fence, discrepancies, async (db, items) => {
-    const counted = judge(discrepancies, items);
-    const next: Position = {
-      ...position,
-      phase: page.next === null ? "records" : "list",
-      above,
-      checked: (position.checked ?? 0) + ids.length,
-      differences: (position.differences ?? 0) + counted.differences,
-      repaired: (position.repaired ?? 0) + counted.repaired,
-    };
-    await noteMissing(db, portalId, run, {
-      above: position.above ?? "0",
-      upTo: page.next === null ? null : above,
-      ids,
-      listedAt,
-    });
-    await addPage(
-      db,
-      portalId,
-      run.id,
-      [...items, ...agreeing(run, page.objects, discrepancies)],
-      { ...next, ...(page.next === null ? {} : { after: page.next }) },
-    );
+  await pass(engine, portalId, {
+    run,
+    fence,
+    asked: discrepancies,
+    finish: async (db, items) => {
+      const counted = judge(discrepancies, items);
+      const next: Position = {
+        ...position,
+        phase: page.next === null ? "records" : "list",
+        above,
+        checked: (position.checked ?? 0) + ids.length,
+        differences: (position.differences ?? 0) + counted.differences,
+        repaired: (position.repaired ?? 0) + counted.repaired,
+      };
+      await noteMissing(db, portalId, run, {
+        above: position.above ?? "0",
+        upTo: page.next === null ? null : above,
+        ids,
+        listedAt,
+      });
+      await addPage(
+        db,
+        portalId,
+        run.id,
+        [...items, ...agreeing(run, page.objects, discrepancies)],
+        { ...next, ...(page.next === null ? {} : { after: page.next }) },
+      );
+    },
   });
 }
 
@@ -242,7 +247,12 @@ async function sweepMissing(
     return null;
   });
   if (begun === null) return { done: true };
-  await recheckMissing(engine, portalId, run, position, fence, begun);
+  await recheckMissing(engine, portalId, {
+    run,
+    position,
+    fence,
+    missing: begun,
+  });
   return { done: false };
 
   async function finish(db: Db): Promise<void> {
@@ -267,31 +277,43 @@ async function sweepMissing(
 async function recheckMissing(
   engine: Engine,
   portalId: PortalId,
-  run: Run,
-  position: Position,
-  fence: Fence,
-  missing: readonly MissingItem[],
+  {
+    run,
+    position,
+    fence,
+    missing,
+  }: {
+    readonly run: Run;
+    readonly position: Position;
+    readonly fence: Fence;
+    readonly missing: readonly MissingItem[];
+  },
 ): Promise<void> {
   const asked = missing.map(({ objectId }) => ({ objectId, certain: false }));
-  await pass(engine, portalId, run, fence, asked, async (db, items) => {
-    // An object that answers under another id was merged away without our hearing of it.
-    const moved = items.flatMap(({ objectId }) =>
-      objectId === null || asked.some((each) => each.objectId === objectId)
-        ? []
-        : [{ objectId, certain: true }],
-    );
-    const counted = judge([...asked, ...moved], items);
-    const next: Position = {
-      ...position,
-      phase: "missing",
-      differences: (position.differences ?? 0) + counted.differences,
-      repaired: (position.repaired ?? 0) + counted.repaired,
-      held:
-        (position.held ?? 0) +
-        items.filter(({ code }) => code === heldCodes.delete).length,
-    };
-    await dropMissing(db, portalId, run.id, missing);
-    await addPage(db, portalId, run.id, items, { ...next });
+  await pass(engine, portalId, {
+    run,
+    fence,
+    asked,
+    finish: async (db, items) => {
+      // An object that answers under another id was merged away without our hearing of it.
+      const moved = items.flatMap(({ objectId }) =>
+        objectId === null || asked.some((each) => each.objectId === objectId)
+          ? []
+          : [{ objectId, certain: true }],
+      );
+      const counted = judge([...asked, ...moved], items);
+      const next: Position = {
+        ...position,
+        phase: "missing",
+        differences: (position.differences ?? 0) + counted.differences,
+        repaired: (position.repaired ?? 0) + counted.repaired,
+        held:
+          (position.held ?? 0) +
+          items.filter(({ code }) => code === heldCodes.delete).length,
+      };
+      await dropMissing(db, portalId, run.id, missing);
+      await addPage(db, portalId, run.id, items, { ...next });
+    },
   });
 }
 
@@ -299,10 +321,17 @@ async function recheckMissing(
 async function pass(
   engine: Engine,
   portalId: PortalId,
-  run: Run,
-  fence: Fence,
-  asked: readonly Discrepancy[],
-  finish: NonNullable<PassInput["finish"]>,
+  {
+    run,
+    fence,
+    asked,
+    finish,
+  }: {
+    readonly run: Run;
+    readonly fence: Fence;
+    readonly asked: readonly Discrepancy[];
+    readonly finish: NonNullable<PassInput["finish"]>;
+  },
 ): Promise<void> {
   if (asked.length === 0) {
     await engine.database.inPortal(portalId, async (db) => {

@@ -65,7 +65,7 @@ async function workTurn(
     return await workRun(engine, portalId, run, turn);
   } catch (error) {
     if (error instanceof CapabilityMissingError)
-      await goOnWithout(engine, portalId, run, turn, missing, error);
+      await goOnWithout(engine, portalId, { run, turn, missing, error });
     else if (error instanceof RefusedError)
       await refuse(engine, portalId, run, turn, error);
     else {
@@ -109,10 +109,17 @@ async function refuse(
 async function goOnWithout(
   engine: Engine,
   portalId: PortalId,
-  run: Run,
-  turn: Turn,
-  missing: MissingCapabilities,
-  error: CapabilityMissingError,
+  {
+    run,
+    turn,
+    missing,
+    error,
+  }: {
+    readonly run: Run;
+    readonly turn: Turn;
+    readonly missing: MissingCapabilities;
+    readonly error: CapabilityMissingError;
+  },
 ): Promise<void> {
   const { capability, scopes } = error;
   await noteMissing(engine, portalId, turn.fence, error);

@@ -47,7 +47,11 @@ async function rowsOf(portal: number): Promise<readonly Row[]> {
 async function written(lines: readonly JournalLine[]): Promise<readonly Row[]> {
   const portal = ++portalId;
   await at.database.inPortal(portal, (db) =>
-    writeJournal(db, portal, "contact", account, "hubspot", lines),
+    writeJournal(db, portal, "contact", {
+      account,
+      initiator: "hubspot",
+      lines,
+    }),
   );
   return rowsOf(portal);
 }

@@ -67,14 +67,11 @@ test("a value typed between our read and our write is journalled when its event 
     [event("CTO", 50)],
   ])
     await engine.database.inPortal(portalId, (db) =>
-      journalOverwritten(
-        db,
-        portalId,
-        "contact",
-        { source: "webhook", by: "", runId: null },
+      journalOverwritten(db, portalId, "contact", {
+        account: { source: "webhook", by: "", runId: null },
         events,
-        new Map([[id, object]]),
-      ),
+        objects: new Map([[id, object]]),
+      }),
     );
   expect(
     await query(

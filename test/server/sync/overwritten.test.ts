@@ -83,14 +83,11 @@ async function told(story: Story, times = 1): Promise<unknown[]> {
       occurredAt: new Date(now + (event.at ?? 0)),
     }));
     for (let n = 0; n < times; n++)
-      await journalOverwritten(
-        db,
-        portal,
-        "contact",
-        { source: "webhook", by: "", runId: null },
+      await journalOverwritten(db, portal, "contact", {
+        account: { source: "webhook", by: "", runId: null },
         events,
-        new Map([[objectId, object]]),
-      );
+        objects: new Map([[objectId, object]]),
+      });
     const { rows } = await sql`
       select record_id = ${record} as ours, object_id, action, source, code, changes, reason ~ 'jobtitle.*T.*Z' as reasoned
       from journal where code = 'overwritten_unseen'`.execute(db);
@@ -280,12 +277,9 @@ test.each<[string, Story]>([
 test("an object that was not read says nothing", async () => {
   const portal = ++portalId;
   await at.database.inPortal(portal, (db) =>
-    journalOverwritten(
-      db,
-      portal,
-      "contact",
-      { source: "webhook", by: "", runId: null },
-      [
+    journalOverwritten(db, portal, "contact", {
+      account: { source: "webhook", by: "", runId: null },
+      events: [
         {
           objectId,
           property: "jobtitle",
@@ -293,8 +287,8 @@ test("an object that was not read says nothing", async () => {
           occurredAt: new Date(),
         },
       ],
-      new Map(),
-    ),
+      objects: new Map(),
+    }),
   );
   const { rows } =
     await sql`select 1 from journal where portal_id = ${portal}`.execute(

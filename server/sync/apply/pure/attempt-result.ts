@@ -53,10 +53,17 @@ export interface Verdict extends AttemptResult {
 export function verdictOf(
   rules: Rules,
   attempt: Attempt,
-  outcome: SendOutcome | undefined,
-  taken: ReadonlyMap<ObjectId, RecordId>,
-  hinted: ReadonlySet<ObjectId>,
-  writing: ReadonlySet<ObjectId>,
+  {
+    outcome,
+    taken,
+    hinted,
+    writing,
+  }: {
+    readonly outcome: SendOutcome | undefined;
+    readonly taken: ReadonlyMap<ObjectId, RecordId>;
+    readonly hinted: ReadonlySet<ObjectId>;
+    readonly writing: ReadonlySet<ObjectId>;
+  },
 ): Verdict {
   const { plan } = attempt;
   const common = {
@@ -84,7 +91,7 @@ export function verdictOf(
     };
   }
   if (outcome.kind === "error")
-    return refusedVerdict(rules, attempt, outcome, hinted, writing, common);
+    return refusedVerdict(rules, attempt, { outcome, hinted, writing, common });
   if (attempt.operation === "archive") {
     return {
       ...common,
@@ -168,10 +175,17 @@ export function verdictOf(
 function refusedVerdict(
   rules: Rules,
   attempt: Attempt,
-  outcome: Extract<SendOutcome, { kind: "error" }>,
-  hinted: ReadonlySet<ObjectId>,
-  writing: ReadonlySet<ObjectId>,
-  common: Omit<Verdict, "outcome" | "code" | "reason" | "done">,
+  {
+    outcome,
+    hinted,
+    writing,
+    common,
+  }: {
+    readonly outcome: Extract<SendOutcome, { kind: "error" }>;
+    readonly hinted: ReadonlySet<ObjectId>;
+    readonly writing: ReadonlySet<ObjectId>;
+    readonly common: Omit<Verdict, "outcome" | "code" | "reason" | "done">;
+  },
 ): Verdict {
   const { plan } = attempt;
   const { error } = outcome;

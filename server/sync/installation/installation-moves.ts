@@ -231,8 +231,9 @@ export async function forgetInstallation(
 
 /**
  * Queues a full pull of each type that is synced, whose first one has not ended, and that may be read; one that is under
- * way already goes on. An active installation has such a type if it was added or switched on later. Does nothing where
- * nothing is pulled yet, or no longer.
+ * way already goes on. An active installation has such a type if it was added or switched on later. Such a type is
+ * prepared first: housekeeping is made due, which does so and queues its pull. Does nothing where nothing is pulled yet,
+ * or no longer.
  */
 export async function queueFirstPulls(
   db: Db,
@@ -240,16 +241,17 @@ export async function queueFirstPulls(
   source: string,
   requestedBy = "",
 ): Promise<void> {
-  const enabled = (await loadEnabledTypes(db, portalId)).filter(
-    (type) => descriptorOf(type).flows.pull,
-  );
-  const { rows } = await sql<{ waiting: ObjectType[] }>`
+  const enabled = await loadEnabledTypes(db, portalId);
+  const { rows } = await sql<{ waiting: ObjectType[]; unprepared: boolean }>`
     select array(
-      select t.name from unnest(${enabled}::text[]) as t(name)
-      where not i.first_pull_ended ? t.name and not i.missing_capabilities ? ('read:' || t.name)) as waiting
+      select t.name from unnest(${enabled.filter((type) => descriptorOf(type).flows.pull)}::text[]) as t(name)
+      where not i.first_pull_ended ? t.name and i.unique_property ? t.name
+        and not i.missing_capabilities ? ('read:' || t.name)) as waiting,
+      not i.unique_property ?& ${enabled}::text[] as unprepared
     from installation i where i.portal_id = ${portalId} and i.state in ('first-pull', 'active')`.execute(
     db,
   );
+  if (rows[0]?.unprepared === true) await makeLaneDue(db, "upkeep", portalId);
   for (const objectType of rows[0]?.waiting ?? []) {
     await startRun(db, portalId, {
       kind: "pull",

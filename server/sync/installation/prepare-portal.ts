@@ -11,8 +11,6 @@ import type { UniqueProperty } from "./installation.ts";
 import { loadEnabledTypes } from "./load-enabled-types.ts";
 import { creationKeyProperty } from "../values/identity.ts";
 
-/** The property that carries a creation's own id, so that its repetition cannot make a second object. */
-
 /**
  * Readies a portal: its account's details, the unique property on each type (or the reason why not), owners and
  * properties. Safe to repeat; upkeep does so until it has been through once.

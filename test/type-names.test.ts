@@ -60,7 +60,7 @@ const namesMember = (node: ts.Node): boolean =>
     )
   );
 
-/** One entry for each type: a table of what differs by type, outside the descriptors. */
+/** Entries for several types: a table of what differs by type, outside the descriptors. */
 const isTableOfTypes = (node: ts.Node): boolean => {
   const members = ts.isObjectLiteralExpression(node)
     ? node.properties
@@ -74,7 +74,7 @@ const isTableOfTypes = (node: ts.Node): boolean => {
         : "",
     ),
   );
-  return listedTypes.every((type) => keys.has(type));
+  return listedTypes.filter((type) => keys.has(type)).length > 1;
 };
 
 const isSettingsOfOneType = (node: ts.Node): boolean =>
@@ -89,8 +89,43 @@ const comparesName = (node: ts.Node): boolean =>
     /\.(singular|plural|route)$/.test(side.getText()),
   );
 
+/** A list of types: a second one, beside the registered types. */
+const isListOfTypes = (node: ts.Node): boolean =>
+  ts.isArrayLiteralExpression(node) &&
+  node.elements.filter(
+    (each) => ts.isStringLiteral(each) && words.has(each.text),
+  ).length > 1;
+
+const isComparedWithType = (node: ts.Node): boolean =>
+  ts.isBinaryExpression(node) &&
+  comparisons.has(node.operatorToken.kind) &&
+  [node.left, node.right].some(
+    (side) => ts.isStringLiteral(side) && words.has(side.text),
+  );
+
 /** The lines of a source on which a type is named. */
-function linesNaming(source: string): number[] {
+const linesNaming = (source: string): number[] =>
+  linesWith(
+    source,
+    (node) =>
+      (isText(node) && namesType(node.text) && !namesMember(node)) ||
+      isTableOfTypes(node) ||
+      isSettingsOfOneType(node) ||
+      comparesName(node),
+  );
+
+/** The lines on which a source goes by the type: a card's texts for people may name one. */
+const linesGoingByType = (source: string): number[] =>
+  linesWith(
+    source,
+    (node) =>
+      isComparedWithType(node) || isTableOfTypes(node) || isListOfTypes(node),
+  );
+
+function linesWith(
+  source: string,
+  finds: (node: ts.Node) => boolean,
+): number[] {
   const file = ts.createSourceFile(
     "source.ts",
     source,
@@ -99,12 +134,7 @@ function linesNaming(source: string): number[] {
   );
   const lines = new Set<number>();
   const visit = (node: ts.Node): void => {
-    if (
-      (isText(node) && namesType(node.text) && !namesMember(node)) ||
-      isTableOfTypes(node) ||
-      isSettingsOfOneType(node) ||
-      comparesName(node)
-    )
+    if (finds(node))
       lines.add(file.getLineAndCharacterOfPosition(node.getStart()).line + 1);
     ts.forEachChild(node, visit);
   };
@@ -124,6 +154,27 @@ describe("an object type is named by its descriptor and by nobody else", () => {
     }
     expect(files).toBeGreaterThan(300);
     expect(named.sort()).toEqual([]);
+  });
+
+  test("no file of the cards but object-types.ts goes by the type", async () => {
+    const named: string[] = [];
+    let files = 0;
+    for await (const path of glob("hubspot-project/src/**/*.{ts,tsx}", {
+      cwd: root,
+    })) {
+      if (path.endsWith("/object-types.ts")) continue;
+      files++;
+      const lines = linesGoingByType(await readFile(join(root, path), "utf8"));
+      named.push(...lines.map((line) => `${path}:${line}`));
+    }
+    expect(files).toBeGreaterThan(30);
+    expect(named.sort()).toEqual([]);
+    for (const source of [
+      `const picture = type === "contact" ? "a" : "b";`,
+      `const types = z.enum(["contact", "company"]);`,
+      `const pictures = { contact: "a", company: "b" };`,
+    ])
+      expect(linesGoingByType(source)).toEqual([1]);
   });
 
   test.each([

@@ -9,6 +9,7 @@ import { HelpLine } from "./help-line.tsx";
 import { ConflictSection } from "./conflict-section.tsx";
 import { JournalSection } from "./journal-section.tsx";
 import { NoticeAlert } from "./notice-alert.tsx";
+import { pictures } from "./object-types.ts";
 import { ProblemSection } from "./problem-section.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { reasonBesideLists } from "./said-once.ts";
@@ -104,7 +105,7 @@ function StatusReason({ view }: { view: SyncView }) {
         title={
           view.record === null ? `Not in ${view.productName}` : "Not in HubSpot"
         }
-        imageName={view.objectType === "contact" ? "contacts" : "companies"}
+        imageName={pictures[view.objectType]}
         imageWidth={90}
         layout="vertical"
         flush

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { objectTypes } from "./object-types.ts";
 import { unnamedProduct } from "./product-name.ts";
 
 const text = z.string();
@@ -174,7 +175,7 @@ export const syncView = z.object({
   lastKnown: z._default(z.nullable(z.object({ status, at: maybeText })), null),
   help,
   version: text,
-  objectType: z.enum(["contact", "company"]),
+  objectType: z.enum(objectTypes),
   productName: z._default(text, unnamedProduct),
   record: z.nullable(
     z.object({ id: text, name: text, url: z._default(maybeText, null) }),

@@ -61,12 +61,12 @@ const starters = new Map([
 
 /** Who or what started a sync, after its time: "5 minutes ago on schedule". */
 export function startedBy(by: string, productName: string): string {
-  // A company that synced with a contact has the contact's own cause before the plus sign.
+  // A parent that synced with a child has the child's own cause before the plus sign, and the child's type after it.
   const [cause = "", alongWith] = by.split("+");
   const started =
     cause.toLowerCase() === "product"
       ? `after a change in ${productName}`
       : starters.get(cause.toLowerCase());
   if (started === undefined) return `by ${by}`;
-  return alongWith === "contact" ? `with a contact, ${started}` : started;
+  return alongWith === undefined ? started : `with a ${alongWith}, ${started}`;
 }

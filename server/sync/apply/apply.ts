@@ -14,7 +14,7 @@ import { storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { begin } from "./begin.ts";
 import type { Begun } from "./begin.ts";
-import { finishDirty, keepDirty, seenOf } from "./dirty.ts";
+import { finishDirty, keepDirty, seenOf } from "./dirty-set.ts";
 import type { ApplyInput } from "./input.ts";
 import { hold } from "./hold.ts";
 import { itemsOf } from "./pure/items.ts";

@@ -9,7 +9,7 @@ import type { ApplyInput } from "./input.ts";
 import { reconcileAttention } from "../attention/attention.ts";
 import { claimAttempts, noteSeenAttempts } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
-import { finishDirty, parkDirty } from "./dirty.ts";
+import { finishDirty, parkDirty } from "./dirty-set.ts";
 import { identityWritten } from "./pure/identity-written.ts";
 import { duplicateLines } from "./pure/duplicate-lines.ts";
 import { countMoved, heldNotice } from "./hold.ts";

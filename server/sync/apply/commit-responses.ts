@@ -19,8 +19,8 @@ import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
 import type { Shown } from "./waiting-values.ts";
 import { insertLinks } from "../pairs/insert-links.ts";
 
-import { journalLine, verdictOf } from "./pure/attempt-result.ts";
-import type { AttemptResult, Verdict } from "./pure/attempt-result.ts";
+import { journalLine, resultOf } from "./pure/attempt-result.ts";
+import type { AttemptResult, ResultToWrite } from "./pure/attempt-result.ts";
 
 /** Turns answers into links, bases, journal and attention, in one transaction, a statement a kind. */
 export async function commitResponses(
@@ -50,7 +50,7 @@ export async function commitResponses(
   const taken = await linkedElsewhere(db, portalId, type, attempts, outcomes);
   const writing = await objectsInWriting(db, portalId, type, outcomes);
   const verdicts = attempts.map((attempt) =>
-    verdictOf(rules, attempt, {
+    resultOf(rules, attempt, {
       outcome: outcomes.get(attempt.id),
       taken,
       hinted,
@@ -130,7 +130,7 @@ export async function commitResponses(
 
 /** What the answers say of the objects that were written. */
 const shownBy = (
-  verdicts: readonly Verdict[],
+  verdicts: readonly ResultToWrite[],
   outcomes: ReadonlyMap<string, SendOutcome>,
 ): Shown =>
   new Map(
@@ -263,7 +263,7 @@ async function updateLinks(
   db: Db,
   portalId: PortalId,
   account: Account,
-  verdicts: readonly Verdict[],
+  verdicts: readonly ResultToWrite[],
 ): Promise<void> {
   const rows = verdicts
     .filter((verdict) => verdict.link === "update" || verdict.link === "end")

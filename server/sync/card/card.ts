@@ -4,7 +4,7 @@ import {
   retryAttention,
 } from "../resolve/attention-actions.ts";
 import type { Person } from "../resolve/attention-entry.ts";
-import type { Verdict } from "../brake/pure/choice.ts";
+import type { MassChoice } from "../brake/pure/choice.ts";
 import type { Engine } from "../engine.ts";
 import { linkExisting } from "../resolve/link-existing.ts";
 import type { Side } from "../model.ts";
@@ -58,7 +58,7 @@ export interface AttentionApi {
   resolve(
     portalId: PortalId,
     id: string,
-    choice: Side | Verdict,
+    choice: Side | MassChoice,
     by: string,
   ): Promise<Answer>;
   /** Links the entry's record to the existing object; hubspotId says which, if the entry names several. */

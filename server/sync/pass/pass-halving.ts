@@ -36,7 +36,7 @@ export async function runPassHalving(
     return await runPass(engine, portalId, input, runPassHalving);
   } catch (error) {
     const isMeanwhile = wasLinkedMeanwhile(error);
-    const refusal = refusalOf(input, error);
+    const refusal = rejectionOf(input, error);
     if (!isMeanwhile && refusal === null) throw error;
     if (await failsBefore(input, error)) throw error;
     // Another lane linked or merged one of them in the same moment: what it did is there to be read now.
@@ -91,7 +91,7 @@ const failsBefore = async (
 type Refusal = Pick<Notice, "code" | "cause" | "fix" | "details">;
 
 /** Null for an error that does not concern what the batch has. */
-const refusalOf = (
+const rejectionOf = (
   { objectType }: PassInput,
   error: unknown,
 ): Refusal | null =>

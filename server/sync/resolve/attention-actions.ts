@@ -16,8 +16,8 @@ import type {
   Person,
   Refused,
 } from "./attention-entry.ts";
-import { verdictOf } from "../brake/pure/choice.ts";
-import type { Verdict } from "../brake/pure/choice.ts";
+import { massChoiceOf } from "../brake/pure/choice.ts";
+import type { MassChoice } from "../brake/pure/choice.ts";
 import { resolveHeld } from "./mass-change.ts";
 import { isHeldCode } from "../brake/pure/wording.ts";
 import { readCard } from "../preview/read-card.ts";
@@ -87,7 +87,7 @@ export async function resolveAttention(
   engine: Engine,
   portalId: PortalId,
   id: string,
-  choice: Side | Verdict,
+  choice: Side | MassChoice,
   person: Person,
 ): Promise<AttentionAnswer> {
   const held = await chooseForMassChange(engine, portalId, id, choice, person);
@@ -246,7 +246,7 @@ function chooseForMassChange(
   engine: Engine,
   portalId: PortalId,
   id: string,
-  choice: Side | Verdict,
+  choice: Side | MassChoice,
   { by }: Person,
 ): Promise<AttentionAnswer | null> {
   return engine.database.inPortal(portalId, async (db) => {
@@ -258,7 +258,7 @@ function chooseForMassChange(
         "This change needs approval together with others.",
         `Approve or refuse all of them in entry ${entry.partOf}.`,
       );
-    const verdict = verdictOf(entry, choice);
+    const verdict = massChoiceOf(entry, choice);
     const installation = await readInstallation(db, portalId);
     const refusal =
       verdict === "approve" && installation !== null

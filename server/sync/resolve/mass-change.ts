@@ -13,7 +13,7 @@ import type { Initiator, Movement } from "../model.ts";
 import { startRun } from "../runs/runs.ts";
 import { closeHeldDeletions } from "../sources/sweep-result.ts";
 import { APPROVAL, REFUSAL } from "../brake/pure/choice.ts";
-import type { Verdict } from "../brake/pure/choice.ts";
+import type { MassChoice } from "../brake/pure/choice.ts";
 import { initiatorOf, movementOf } from "../brake/entry.ts";
 import { KEPT, keptReason } from "../decide/kept-by-choice.ts";
 import type { HeldCode } from "../brake/pure/wording.ts";
@@ -34,12 +34,12 @@ export async function resolveHeld(
   db: Db,
   portalId: PortalId,
   id: string,
-  verdict: Verdict,
+  verdict: MassChoice,
   by: string,
 ): Promise<boolean> {
   const closed = await close(db, portalId, id, verdict, by);
   if (closed === null) return false;
-  if (verdict === "approve") await startVerdict(db, portalId, closed, by);
+  if (verdict === "approve") await startChoice(db, portalId, closed, by);
   else await refuse(db, portalId, closed, by);
   return true;
 }
@@ -77,7 +77,7 @@ async function close(
   db: Db,
   portalId: PortalId,
   id: string,
-  choice: Verdict | "expired",
+  choice: MassChoice | "expired",
   by: string,
 ): Promise<Closed | null> {
   const { rows: entries } = await sql<{
@@ -152,7 +152,7 @@ const recordsOf = (parts: readonly Part[]): RecordId[] =>
   parts.flatMap(({ record_id }) => record_id ?? []);
 
 /** The run that looks at each of them again, and writes what is still due, or writes nothing. */
-async function startVerdict(
+async function startChoice(
   db: Db,
   portalId: PortalId,
   { id, type, movement }: Closed,
@@ -185,7 +185,7 @@ async function refuse(
       return;
     case "update":
       // What both sides have now is the base from here on: that takes a look at HubSpot.
-      await startVerdict(db, portalId, closed, by, REFUSAL);
+      await startChoice(db, portalId, closed, by, REFUSAL);
   }
 }
 

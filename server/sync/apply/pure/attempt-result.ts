@@ -10,7 +10,7 @@ import type { JournalLine } from "../../journal/journal.ts";
 import { lastValues } from "./lines.ts";
 import { hiddenHolderNotice, noticesOf, refusalNotice } from "./notices.ts";
 import { hasChangedAlong } from "./changed-along.ts";
-import { readAnswer } from "./read-response.ts";
+import { readResponse } from "./read-response.ts";
 import {
   leftClear,
   parkedOf,
@@ -40,7 +40,7 @@ export interface AttemptResult {
 }
 
 /** The same, with everything that is to be written. */
-export interface Verdict extends AttemptResult {
+export interface ResultToWrite extends AttemptResult {
   readonly parked: Readonly<Record<string, Parked>>;
   readonly base: Readonly<Record<string, unknown>>;
   readonly seen: string | null;
@@ -50,7 +50,7 @@ export interface Verdict extends AttemptResult {
   readonly link: "insert" | "update" | "end" | "none";
 }
 
-export function verdictOf(
+export function resultOf(
   rules: Rules,
   attempt: Attempt,
   {
@@ -64,7 +64,7 @@ export function verdictOf(
     readonly hinted: ReadonlySet<ObjectId>;
     readonly writing: ReadonlySet<ObjectId>;
   },
-): Verdict {
+): ResultToWrite {
   const { plan } = attempt;
   const common = {
     attempt,
@@ -91,7 +91,7 @@ export function verdictOf(
     };
   }
   if (outcome.kind === "error")
-    return refusedVerdict(rules, attempt, { outcome, hinted, writing, common });
+    return refusedResult(rules, attempt, { outcome, hinted, writing, common });
   if (attempt.operation === "archive") {
     return {
       ...common,
@@ -133,7 +133,7 @@ export function verdictOf(
     };
   }
   const created = attempt.operation === "create";
-  const read = readAnswer(
+  const read = readResponse(
     rules,
     plan,
     object,
@@ -172,7 +172,7 @@ export function verdictOf(
   };
 }
 
-function refusedVerdict(
+function refusedResult(
   rules: Rules,
   attempt: Attempt,
   {
@@ -184,9 +184,12 @@ function refusedVerdict(
     readonly outcome: Extract<SendOutcome, { kind: "error" }>;
     readonly hinted: ReadonlySet<ObjectId>;
     readonly writing: ReadonlySet<ObjectId>;
-    readonly common: Omit<Verdict, "outcome" | "code" | "reason" | "done">;
+    readonly common: Omit<
+      ResultToWrite,
+      "outcome" | "code" | "reason" | "done"
+    >;
   },
-): Verdict {
+): ResultToWrite {
   const { plan } = attempt;
   const { error } = outcome;
   if (
@@ -259,7 +262,7 @@ function refusedVerdict(
 }
 
 /** The line for what was done in HubSpot; what went to the workspace was told before the call. */
-export function journalLine(verdict: Verdict): JournalLine[] {
+export function journalLine(verdict: ResultToWrite): JournalLine[] {
   const { attempt, outcome, changes } = verdict;
   const line = {
     recordId: attempt.recordId,

@@ -14,7 +14,7 @@ import type {
 import { meaningOf } from "../../values/meaning.ts";
 import type { Meaning } from "../../values/meaning.ts";
 import { isTaken, sameValue } from "../../values/value.ts";
-import { refusalOf } from "./refused-properties.ts";
+import { propertyRefusalOf } from "./refused-properties.ts";
 import type { Placed } from "../write-workspace.ts";
 
 /** What HubSpot's answer to a write makes of the fields that were sent. Pure. */
@@ -29,7 +29,7 @@ export interface ReadAnswer {
  * this write made is the base, too, marked until the workspace has it. `object` must carry every sent property.
  * @param made the write created the object, so no person typed what its answer has and was not sent
  */
-export function readAnswer(
+export function readResponse(
   rules: Rules,
   plan: Pick<Placed, "pair" | "decision">,
   object: HubSpotObject | null,
@@ -79,7 +79,7 @@ export function readAnswer(
     };
     const refusal = refusals.get(field.property);
     if (refusal !== undefined) {
-      park(refusalOf(plan.pair.objectType, refusal));
+      park(propertyRefusalOf(plan.pair.objectType, refusal));
       continue;
     }
     const held = before[field.property] ?? null;

@@ -5,7 +5,7 @@ import { contestedProperty } from "../../values/identity.ts";
 import { parkingSignature } from "../../decide/three-way-field.ts";
 import type { Base, FieldChange, Parked, Rules } from "../../model.ts";
 import type { Attempt } from "../attempt.ts";
-import { refusalOf } from "./refused-properties.ts";
+import { propertyRefusalOf } from "./refused-properties.ts";
 import type { SendOutcome } from "../send-with-parking.ts";
 import type { WaitingValue } from "../waiting-values.ts";
 
@@ -35,7 +35,7 @@ export function parkedOf(
     parked[field.field] = {
       side: "hubspot",
       sent: String(field.value),
-      ...refusalOf(pair.objectType, blame),
+      ...propertyRefusalOf(pair.objectType, blame),
       signature: parkingSignature(mapping, rules.definitions[field.property]),
       h: isBlankNow ? null : (pair.object?.properties[field.property] ?? null),
     };

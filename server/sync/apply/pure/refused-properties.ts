@@ -28,7 +28,7 @@ export const blamedBy = (
       ];
 
 /** Code, message, and holder of a parked field, as a person is shown them. */
-export function refusalOf(
+export function propertyRefusalOf(
   type: ObjectType,
   { name, code, message, holder }: RefusedProperty,
 ): Pick<Parked, "code" | "message" | "holder"> {

@@ -2,13 +2,13 @@ import type { Initiator, Side } from "../../model.ts";
 
 /** What a person decides about changes that wait together. Pure. */
 
-export type Verdict = "approve" | "refuse";
+export type MassChoice = "approve" | "refuse";
 
 /** A side's name says the same of a deletion: the side that deleted is followed, or it is not. */
-export const verdictOf = (
+export const massChoiceOf = (
   { initiator }: { readonly initiator: Initiator },
-  choice: Side | Verdict,
-): Verdict =>
+  choice: Side | MassChoice,
+): MassChoice =>
   choice === "approve" || choice === "refuse"
     ? choice
     : choice === initiator

@@ -1,4 +1,4 @@
-import { readAnswer } from "../../../../server/sync/apply/pure/read-response.ts";
+import { readResponse } from "../../../../server/sync/apply/pure/read-response.ts";
 import { baseBeforeWrite } from "../../../../server/sync/apply/write-links.ts";
 import type {
   Decision,
@@ -82,7 +82,7 @@ export function carryOut(
         h[name] = rewritten(habit?.rewrite ?? "no", value);
     }
   }
-  const settled = readAnswer(
+  const settled = readResponse(
     rules,
     { pair: before, decision },
     {

@@ -232,8 +232,8 @@ export async function forgetInstallation(
 /**
  * Queues a full pull of each type that is synced, whose first one has not ended, and that may be read; one that is under
  * way already goes on. An active installation has such a type if it was added or switched on later. Such a type is
- * prepared first: housekeeping is made due, which does so and queues its pull. Does nothing where nothing is pulled yet,
- * or no longer.
+ * prepared first: housekeeping is made due, which does so and queues its pull. An installation of which nothing could be
+ * prepared waits for nothing more (endSetupWindow has waited). Does nothing where nothing is pulled yet, or no longer.
  */
 export async function queueFirstPulls(
   db: Db,
@@ -245,7 +245,7 @@ export async function queueFirstPulls(
   const { rows } = await sql<{ waiting: ObjectType[]; unprepared: boolean }>`
     select array(
       select t.name from unnest(${enabled.filter((type) => descriptorOf(type).flows.pull)}::text[]) as t(name)
-      where not i.first_pull_ended ? t.name and i.unique_property ? t.name
+      where not i.first_pull_ended ? t.name and (i.unique_property = '{}' or i.unique_property ? t.name)
         and not i.missing_capabilities ? ('read:' || t.name)) as waiting,
       not i.unique_property ?& ${enabled}::text[] as unprepared
     from installation i where i.portal_id = ${portalId} and i.state in ('first-pull', 'active')`.execute(

@@ -45,11 +45,9 @@ export async function loadRules(
     )
       ? await loadOwners(db, portalId)
       : { idByEmail: {}, emailById: {} },
-    // Until a type was prepared, a creation has no key of its own, and its repetition could make a second object.
     mayCreateObjects:
-      installation?.unique_property[type] !== undefined &&
-      (!descriptorOf(type).creation.waitsForFirstPull ||
-        installation.first_pull_ended[type] !== undefined),
+      !descriptorOf(type).creation.waitsForFirstPull ||
+      installation?.first_pull_ended[type] !== undefined,
     uniqueProperty: hasUniqueProperty(installation?.unique_property[type]),
     missing: missingOf(
       installation?.missing_capabilities ?? {},

@@ -6,6 +6,7 @@ import { calm } from "./steps/calm.ts";
 import {
   changeObject,
   makeObject,
+  merge,
   object,
   objectsWith,
 } from "./steps/objects.ts";
@@ -246,6 +247,71 @@ describe.each(profiles)(
         }
       },
     );
+
+    test("the problem of a new object that it refuses closes once the object is merged into one that it takes", async () => {
+      const { world } = at;
+      const city = "Not merged";
+      await choose(world);
+      await addRule(city);
+      try {
+        const refused = await makeObject(world, "contacts", {
+          email: "refused@merged.example",
+          city,
+        });
+        const taken = await makeObject(world, "contacts", {
+          email: "taken@merged.example",
+          city: "Bonn",
+        });
+        await calm(world);
+        expect(await attention(world)).toMatchObject([
+          problem({ recordId: null, hubspotId: refused }),
+        ]);
+        const survivor = await merge(world, "contacts", taken, refused);
+        await calm(world);
+        expect(await recordOf(world, "contacts", survivor)).toMatchObject({
+          properties: { city: "Bonn" },
+        });
+        expect(await attention(world)).toEqual([]);
+      } finally {
+        await dropRule();
+      }
+    });
+
+    test("what it refuses of a merged object is one problem, by the survivor's id, also if it's asked for by an old one", async () => {
+      const { world } = at;
+      const city = "Not by an old id";
+      await choose(world);
+      await addRule(city);
+      try {
+        const refused = await makeObject(world, "contacts", {
+          email: "primary@old-id.example",
+          city,
+        });
+        const other = await makeObject(world, "contacts", {
+          email: "other@old-id.example",
+          city: "Bonn",
+        });
+        await calm(world);
+        const survivor = await merge(world, "contacts", refused, other);
+        await calm(world);
+        const pulled = await sync(world, "pull", "contacts", {
+          hubspotIds: [other],
+        });
+        expect(pulled.counts).toMatchObject({ failed: 1 });
+        expect(await attention(world)).toMatchObject([
+          { code: "workspace_refused", hubspotId: survivor },
+        ]);
+        await changeObject(world, "contacts", survivor, { city: "Kiel" });
+        await calm(world);
+        expect(await attention(world)).toEqual([]);
+        expect(await recordOf(world, "contacts", survivor)).toMatchObject({
+          properties: { city: "Kiel" },
+          sync: { status: "in_sync" },
+        });
+      } finally {
+        await dropRule();
+      }
+    });
 
     test("a company that it refuses is a problem of its own: the contact that brings it along is created, and belongs to it once the company is taken", async () => {
       const { world } = at;

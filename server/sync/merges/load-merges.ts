@@ -71,3 +71,19 @@ export function mergeEventOf(
   );
   return mergedIds.length === 0 ? null : { resultId, primaryId, mergedIds };
 }
+
+/** Of these objects, those that have been merged into another one, with that one. Key of object_alias. */
+export async function loadObjectAliases(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  ids: readonly ObjectId[],
+): Promise<ReadonlyMap<ObjectId, ObjectId>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ old_id: ObjectId; object_id: ObjectId }>`
+    select old_id, object_id from object_alias
+    where portal_id = ${portalId} and object_type = ${type} and old_id = any (${ids}::bigint[])`.execute(
+    db,
+  );
+  return new Map(rows.map((row) => [row.old_id, row.object_id]));
+}

@@ -1,12 +1,7 @@
-import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import { valuesLength } from "../../hubspot/response-bytes.ts";
-import type {
-  ObjectId,
-  ObjectType,
-  PortalId,
-} from "../../settings/object-type.ts";
+import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
 import type { LinkState, Pair, Rules } from "../model.ts";
@@ -16,7 +11,7 @@ import { goneCreations } from "./pure/gone-creations.ts";
 import { linkCreations } from "./link-creations.ts";
 import { loadMergedCreations } from "./merged-creations.ts";
 import type { BatchRequest, StatusOf } from "./batch-request.ts";
-import { closeEntriesOfGone } from "./close-entries-of-gone.ts";
+import { closeObjectEntries } from "./object-entries.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
 import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
@@ -25,6 +20,7 @@ import { loadPreferred } from "./preferred-objects.ts";
 import { readObjects, readOpenCreations } from "./read-objects.ts";
 import type { ReadResult } from "./read-objects.ts";
 import { applyHubSpotMerges } from "../merges/hubspot-merges.ts";
+import { loadObjectAliases } from "../merges/load-merges.ts";
 import { loadStoredState } from "./stored-state.ts";
 import type { StoredRecord, StoredState, Wanted } from "./stored-state.ts";
 
@@ -146,6 +142,14 @@ export async function gather(
         await applyHubSpotMerges(db, portalId, type, rules.settings, [
           ...objects.values(),
         ]);
+        await closeObjectEntries(
+          db,
+          portalId,
+          type,
+          [...objects.values()].flatMap(({ id, mergedIds }) =>
+            mergedIds.filter((old) => old !== id),
+          ),
+        );
         await engine.checkpoint("merge-decided");
         ask.signal?.throwIfAborted();
       });
@@ -155,7 +159,7 @@ export async function gather(
   const goneUnlinked = [...read.gone.keys()].filter((id) => !live.has(id));
   if (goneUnlinked.length > 0)
     await inPortal((db) =>
-      closeEntriesOfGone(db, portalId, type, goneUnlinked),
+      closeObjectEntries(db, portalId, type, goneUnlinked),
     );
   const made = await readOpenCreations(engine, portalId, {
     ask,
@@ -208,22 +212,6 @@ function goneSince(
     ),
   );
   return new Map([...gone].filter(([id]) => !made.has(id)));
-}
-
-/** Of these objects, those that have been merged into another one, with that one. */
-async function loadObjectAliases(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  ids: readonly ObjectId[],
-): Promise<ReadonlyMap<ObjectId, ObjectId>> {
-  if (ids.length === 0) return new Map();
-  const { rows } = await sql<{ old_id: ObjectId; object_id: ObjectId }>`
-    select old_id, object_id from object_alias
-    where portal_id = ${portalId} and object_type = ${type} and old_id = any (${ids}::bigint[])`.execute(
-    db,
-  );
-  return new Map(rows.map((row) => [row.old_id, row.object_id]));
 }
 
 function wantedFor({

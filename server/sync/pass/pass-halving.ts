@@ -10,8 +10,10 @@ import { openAttention } from "../attention/attention.ts";
 import type { Notice } from "../attention/attention.ts";
 import type { Engine } from "../engine.ts";
 import { RECORD_TOO_LARGE } from "../decide/fit-record.ts";
+import { loadObjectAliases } from "../merges/load-merges.ts";
 import { wasLinkedMeanwhile } from "../pairs/linked-meanwhile.ts";
 import { runPass } from "./pass.ts";
+import { closeObjectEntries } from "../pairs/object-entries.ts";
 import { PassTooLarge } from "../pairs/pass-bytes.ts";
 import type { PassInput, PassResult } from "./pass-input.ts";
 import type { PassItem } from "../decide/plan.ts";
@@ -170,6 +172,10 @@ async function refuse(
     async (db) => {
       await input.fence(db);
       const ids = await idsOf(db, portalId, input);
+      if (ids.recordId !== null && ids.objectId !== null)
+        await closeObjectEntries(db, portalId, input.objectType, [
+          ids.objectId,
+        ]);
       await openAttention(db, portalId, input.objectType, {
         initiator: input.trigger.initiator,
         runId: input.account.runId,
@@ -206,14 +212,24 @@ async function refuse(
   };
 }
 
-/** Both ids of the one pair that is left, so that its problem is one entry from whichever side it is looked at. */
+/**
+ * Both ids of the one pair that is left, so that its problem is one entry from whichever side it is looked at; of an object
+ * that was merged, the survivor's id, which is the one that is worked on.
+ */
 async function idsOf(
   db: Db,
   portalId: PortalId,
   input: PassInput,
 ): Promise<{ recordId: RecordId | null; objectId: ObjectId | null }> {
   const recordId = input.recordIds?.[0] ?? null;
-  const objectId = input.objectIds?.[0] ?? input.objects?.[0]?.id ?? null;
+  const askedId = input.objectIds?.[0] ?? input.objects?.[0]?.id ?? null;
+  const aliases = await loadObjectAliases(
+    db,
+    portalId,
+    input.objectType,
+    askedId === null ? [] : [askedId],
+  );
+  const objectId = askedId === null ? null : (aliases.get(askedId) ?? askedId);
   const link = await db
     .selectFrom("link")
     .select(["record_id", "object_id"])

@@ -16,7 +16,7 @@ import { automatic } from "../decide/triggers.ts";
 import type { PassInput } from "../pass/pass-input.ts";
 import type { PassItem } from "../decide/plan.ts";
 import { loadRules, primaryProperties } from "../pairs/rules.ts";
-import { checkEntriesNotSeen } from "../pairs/close-entries-of-gone.ts";
+import { checkEntriesNotSeen } from "../pairs/object-entries.ts";
 import { addPage, endRun } from "../runs/runs.ts";
 import type { Run, RunItem } from "../runs/runs.ts";
 import { edgesOfPage } from "./page-edges.ts";

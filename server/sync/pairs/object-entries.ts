@@ -12,19 +12,20 @@ import { queueRecheck } from "../recheck/recheck.ts";
 const MOST_CHECKED = 1_000;
 
 /**
- * Closes the problems of objects that never got a record and that HubSpot no longer has: no pair comes of such an object
- * any more, so nothing else would close them. Index attention_object.
+ * Closes the problems that name these objects and no record. Nothing else does so once HubSpot no longer has an object, or
+ * has merged it into another: no pair comes of it any more. One that got a record has its problems by that. Index
+ * attention_object.
  */
-export async function closeEntriesOfGone(
+export async function closeObjectEntries(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  gone: readonly ObjectId[],
+  objectIds: readonly ObjectId[],
 ): Promise<void> {
   await sql`
     update attention set state = 'resolved', resolved_at = now(), resolved_by = 'sync', updated_at = now()
     where portal_id = ${portalId} and object_type = ${type} and state = 'open' and kind = 'problem'
-      and record_id is null and object_id = any (${gone}::bigint[]) and code <> ${ERASURE_NOT_CONFIRMED}`.execute(
+      and record_id is null and object_id = any (${objectIds}::bigint[]) and code <> ${ERASURE_NOT_CONFIRMED}`.execute(
     db,
   );
 }

@@ -12,6 +12,7 @@ import type { Checkpoint, Engine } from "./sync/engine.ts";
 import { createAttentionApi, createCard } from "./sync/card/card.ts";
 import { readSettings } from "./settings/store.ts";
 import { readInstallation } from "./sync/installation/installation.ts";
+import { syncedOf } from "./sync/installation/portal-types.ts";
 import { startRun } from "./sync/runs/runs.ts";
 import { drainDirty } from "./sync/sources/dirty.ts";
 import { drainInbox } from "./sync/sources/inbox.ts";
@@ -112,7 +113,7 @@ async function queueAll(
     if (!automatic.pull) return;
     const installation = await readInstallation(db, portalId);
     if (installation === null) return;
-    for (const objectType of installation.enabledTypes) {
+    for (const objectType of syncedOf(installation.types)) {
       if (
         !descriptorOf(objectType).flows[kind] ||
         installation.firstPullEnded[objectType] === undefined ||

@@ -6,7 +6,7 @@ import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { expireHeld, nextExpiry } from "./resolve/mass-change.ts";
 import { refreshDefinitions } from "./installation/definitions.ts";
 import type { Engine } from "./engine.ts";
-import { loadEnabledTypes } from "./installation/load-enabled-types.ts";
+import { loadTypes } from "./installation/portal-types.ts";
 import { checkScopes } from "./installation/check-scopes.ts";
 import {
   activateIfPulled,
@@ -123,7 +123,7 @@ async function readStanding(
   const row = rows[0];
   if (row === undefined || row.is_copy || !connected.includes(row.state))
     return null;
-  const enabled = await loadEnabledTypes(db, portalId);
+  const { enabled } = await loadTypes(db, portalId);
   const due = new Date(
     (row.read_at?.getTime() ?? 0) + definitionMinutes * 60_000,
   );

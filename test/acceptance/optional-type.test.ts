@@ -4,6 +4,7 @@ import { calm } from "./steps/calm.ts";
 import { asOwner } from "./steps/database.ts";
 import { makeObject } from "./steps/objects.ts";
 import { findRecordOf, make, record, recordOf } from "./steps/records.ts";
+import { ended, readRun, start } from "./steps/runs.ts";
 import { installation } from "./steps/scopes.ts";
 import { choose } from "./steps/settings.ts";
 import { upkeepTurn } from "./steps/housekeeping.ts";
@@ -148,5 +149,33 @@ describe("a type that a portal can switch off", () => {
     await grant(world, ...companyScopes);
     await upkeepTurn(world);
     await pulledCompanies(world);
+  });
+
+  test("ends a run that was asked for before it was switched off, with the reason", async () => {
+    const { world } = at;
+    await calm(world);
+    const person = await makeObject(world, "contacts", {
+      email: "slow@off.example",
+    });
+    await calm(world);
+    await world.control("PUT", "/sandbox/faults", {
+      path: "batch/read",
+      latencyMs: 1_500,
+      times: 1,
+    });
+    const busy = await start(world, "pull", "contacts", {
+      hubspotIds: [person],
+    });
+    await world.until(
+      async () => (await readRun(world, busy)).state === "running",
+      "the lane is busy",
+    );
+    const waits = await start(world, "pull", "companies", { all: true });
+    await choose(world);
+    expect(await ended(world, waits)).toMatchObject({
+      state: "failed",
+      reason: "Companies aren't synced.",
+    });
+    expect(await ended(world, busy)).toMatchObject({ state: "done" });
   });
 });

@@ -138,14 +138,18 @@ function refusals(): string[] {
   return listedTypes.flatMap((type) =>
     states.flatMap((state) =>
       [null, "active" as const].flatMap((copiedFrom) =>
-        [listedTypes, []].flatMap((enabledTypes) =>
+        [
+          { enabled: listedTypes, preparing: [] },
+          { enabled: listedTypes, preparing: listedTypes },
+          { enabled: [], preparing: [] },
+        ].flatMap((types) =>
           (["pull", "push"] as const).flatMap((action) => {
             const refusal = refusalOf(
               {
                 state,
                 windowEndsAt: new Date(0),
                 firstPullEnded: {},
-                enabledTypes,
+                types,
                 copiedFrom,
               },
               action,

@@ -7,6 +7,7 @@ import { upkeepTurn } from "../acceptance/steps/housekeeping.ts";
 import type { Json, World } from "../acceptance/world.ts";
 import {
   firstPullEnded,
+  installActive,
   makeInHubSpot,
   makeTicket,
   ticketOf,
@@ -21,13 +22,7 @@ const at = useTicketWorld();
 let world: World;
 beforeAll(async () => {
   ({ world } = at);
-  const { status } = await world.install({ withholdScopes: ["tickets"] });
-  expect(status).toBe(200);
-  await world.until(
-    async () =>
-      (await world.api("GET", "/installation")).body["state"] === "active",
-    "active",
-  );
+  await installActive(world, { withholdScopes: ["tickets"] });
 }, 60_000);
 
 const runs = async (): Promise<string[]> => {

@@ -3,7 +3,9 @@ import { calm } from "../acceptance/steps/calm.ts";
 import { choose } from "../acceptance/steps/settings.ts";
 import type { World } from "../acceptance/world.ts";
 import {
+  calls,
   firstPullEnded,
+  installActive,
   makeInHubSpot,
   makeTicket,
   ticketOf,
@@ -18,23 +20,8 @@ const at = useTicketWorld();
 let world: World;
 beforeAll(async () => {
   ({ world } = at);
-  const { status } = await world.install();
-  expect(status).toBe(200);
-  await world.until(
-    async () =>
-      (await world.api("GET", "/installation")).body["state"] === "active",
-    "active",
-  );
-  await calm(world);
+  await installActive(world);
 }, 60_000);
-
-/** What was asked of HubSpot, each route once, in the order of the first calls: "METHOD path". */
-async function calls(): Promise<string[]> {
-  const { body } = await world.control<{
-    rows: { method: string; path: string }[];
-  }>("GET", "/sandbox/requests");
-  return body.rows.map(({ method, path }) => `${method} ${path}`);
-}
 
 test("its unique property and definitions come first, then its pull, then its creations by key", async () => {
   const theirs = await makeInHubSpot(world, "tickets", { subject: "Theirs" });
@@ -52,7 +39,7 @@ test("its unique property and definitions come first, then its pull, then its cr
   });
   expect((await ticketRecord(world, ours.id)).hubspotId).not.toBeNull();
 
-  const asked = await calls();
+  const asked = await calls(world);
   const first = (what: RegExp): number =>
     asked.findIndex((call) => what.test(call));
   const prepared = first(/^POST .*\/properties\/[^/]+\/\{objectType\}$/);

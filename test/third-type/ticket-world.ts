@@ -5,6 +5,7 @@ import { readProjectFiles } from "../../sandbox/project.ts";
 import type { ProjectFiles } from "../../sandbox/project.ts";
 import { ServerProcess } from "../acceptance/kill-process.ts";
 import { asOwner, asProduct, inSql } from "../acceptance/steps/database.ts";
+import { calm } from "../acceptance/steps/calm.ts";
 import { choose } from "../acceptance/steps/settings.ts";
 import { World } from "../acceptance/world.ts";
 import type { Json, TruthRow } from "../acceptance/world.ts";
@@ -87,6 +88,28 @@ async function asOwnerOf(url: string, text: string): Promise<void> {
   } finally {
     await owner.end();
   }
+}
+
+/** Installs the app and waits until the types that every portal syncs have been pulled. */
+export async function installActive(
+  world: World,
+  body?: Parameters<World["install"]>[0],
+): Promise<void> {
+  expect(await world.install(body)).toMatchObject({ status: 200 });
+  await world.until(
+    async () =>
+      (await world.api("GET", "/installation")).body["state"] === "active",
+    "active",
+  );
+  await calm(world);
+}
+
+/** What was asked of HubSpot, each route once, in the order of the first calls: "METHOD path". */
+export async function calls(world: World): Promise<string[]> {
+  const { body } = await world.control<{
+    rows: { method: string; path: string }[];
+  }>("GET", "/sandbox/requests");
+  return body.rows.map(({ method, path }) => `${method} ${path}`);
 }
 
 /** Switches tickets on with what is wished for them, and for the portal, and waits until their first pull has ended. */

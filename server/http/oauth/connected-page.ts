@@ -107,14 +107,14 @@ const pulled = (types: readonly ObjectType[]): string =>
   types.map((type) => `all ${descriptorOf(type).names.plural}`).join(", then ");
 
 function whatHappens(
-  { state, windowEndsAt, account, enabledTypes }: Installation,
+  { state, windowEndsAt, account, types }: Installation,
   productName: string,
 ): string {
   switch (state) {
     case "setting-up":
       return `The first pull starts on ${timeText(windowEndsAt, account["timeZone"])}. Until then nothing syncs, so you can choose your settings. To start earlier, your developers call POST /api/v1/installation/start.`;
     case "first-pull":
-      return `The first pull has started. It reads ${pulled(enabledTypes)}. Changes in ${productName} are pushed when the first pull ends.`;
+      return `The first pull has started. It reads ${pulled(types.enabled)}. Changes in ${productName} are pushed when the first pull ends.`;
     case "active":
       return "Sync is on and continues with this connection.";
     case "held":

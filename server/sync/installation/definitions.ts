@@ -11,7 +11,7 @@ import type {
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import { addMissingCapability, restoreCapabilities } from "./capabilities.ts";
-import { loadEnabledTypes } from "./load-enabled-types.ts";
+import { loadTypes } from "./portal-types.ts";
 import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 import type { OptionLabels, Owners, PropertyDefinition } from "../model.ts";
 
@@ -41,10 +41,10 @@ export async function refreshDefinitions(
       missing.push(error);
     }
   };
-  const types = await database.inPortal(portalId, (db) =>
-    loadEnabledTypes(db, portalId),
+  const { enabled } = await database.inPortal(portalId, (db) =>
+    loadTypes(db, portalId),
   );
-  for (const type of types)
+  for (const type of enabled)
     await attempt(async () => ({
       kind: "property",
       objectType: type,

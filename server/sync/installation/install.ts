@@ -9,7 +9,7 @@ import type {
   InstallationStatus,
 } from "./installation-state.ts";
 import { changeState, stateToResume } from "./installation-state.ts";
-import { loadEnabledTypes } from "./load-enabled-types.ts";
+import { loadTypes } from "./portal-types.ts";
 
 /** What an OAuth grant brings to an installation. Tokens are sealed already. */
 export type Grant = {
@@ -60,7 +60,7 @@ async function reconnect(
 ): Promise<InstallationState> {
   const standing = {
     ...before,
-    enabledTypes: await loadEnabledTypes(db, portalId),
+    types: await loadTypes(db, portalId),
   };
   const state = before.held ? "held" : stateToResume(standing, new Date());
   await changeState(db, portalId, [before.state], state, "connected again");

@@ -13,7 +13,7 @@ import {
   hasPulledAll,
   stateToResume,
 } from "./installation-state.ts";
-import { loadEnabledTypes } from "./load-enabled-types.ts";
+import { loadSyncedTypes, loadTypes } from "./portal-types.ts";
 import { startRun } from "../runs/runs.ts";
 
 /**
@@ -90,7 +90,7 @@ export async function startSync(
   );
   const pulled = {
     firstPullEnded: row.first_pull_ended,
-    enabledTypes: await loadEnabledTypes(db, portalId),
+    types: await loadTypes(db, portalId),
   };
   if (!hasPulledAll(pulled)) {
     await beginFirstPull(db, portalId, [row.state], `started by ${by}`, {
@@ -148,7 +148,7 @@ export async function resumeCopied(db: Db, portalId: PortalId): Promise<void> {
     {
       windowEndsAt: row.window_ends_at,
       firstPullEnded: row.first_pull_ended,
-      enabledTypes: await loadEnabledTypes(db, portalId),
+      types: await loadTypes(db, portalId),
     },
     new Date(),
   );
@@ -194,7 +194,7 @@ export async function activateIfPulled(
   if (row === undefined) return;
   const pulled = {
     firstPullEnded: row.first_pull_ended,
-    enabledTypes: await loadEnabledTypes(db, portalId),
+    types: await loadTypes(db, portalId),
   };
   if (!hasPulledAll(pulled)) return;
   await changeState(
@@ -232,8 +232,8 @@ export async function forgetInstallation(
 /**
  * Queues a full pull of each type that is synced, whose first one has not ended, and that may be read; one that is under
  * way already goes on. An active installation has such a type if it was added or switched on later. Such a type is
- * prepared first: housekeeping is made due, which does so and queues its pull. An installation of which nothing could be
- * prepared waits for nothing more (endSetupWindow has waited). Does nothing where nothing is pulled yet, or no longer.
+ * prepared first: housekeeping is made due, which does so and queues its pull. Does nothing where nothing is pulled yet, or
+ * no longer.
  */
 export async function queueFirstPulls(
   db: Db,
@@ -241,18 +241,20 @@ export async function queueFirstPulls(
   source: string,
   requestedBy = "",
 ): Promise<void> {
-  const enabled = await loadEnabledTypes(db, portalId);
-  const { rows } = await sql<{ waiting: ObjectType[]; unprepared: boolean }>`
+  const { enabled, preparing } = await loadTypes(db, portalId);
+  const mayBePulled = enabled.filter(
+    (type) => descriptorOf(type).flows.pull && !preparing.includes(type),
+  );
+  const { rows } = await sql<{ waiting: ObjectType[] }>`
     select array(
-      select t.name from unnest(${enabled.filter((type) => descriptorOf(type).flows.pull)}::text[]) as t(name)
-      where not i.first_pull_ended ? t.name and (i.unique_property = '{}' or i.unique_property ? t.name)
-        and not i.missing_capabilities ? ('read:' || t.name)) as waiting,
-      not i.unique_property ?& ${enabled}::text[] as unprepared
+      select t.name from unnest(${mayBePulled}::text[]) as t(name)
+      where not i.first_pull_ended ? t.name and not i.missing_capabilities ? ('read:' || t.name)) as waiting
     from installation i where i.portal_id = ${portalId} and i.state in ('first-pull', 'active')`.execute(
     db,
   );
-  if (rows[0]?.unprepared === true) await makeLaneDue(db, "upkeep", portalId);
-  for (const objectType of rows[0]?.waiting ?? []) {
+  if (rows[0] === undefined) return;
+  if (preparing.length > 0) await makeLaneDue(db, "upkeep", portalId);
+  for (const objectType of rows[0].waiting) {
     await startRun(db, portalId, {
       kind: "pull",
       objectType,
@@ -280,7 +282,7 @@ export async function queueReconnection(
   );
   const pulled = rows[0]?.first_pull_ended ?? {};
   await queueFirstPulls(db, portalId, "reconnect");
-  for (const objectType of await loadEnabledTypes(db, portalId))
+  for (const objectType of await loadSyncedTypes(db, portalId))
     for (const kind of ["pull", "sweep"] as const) {
       if (
         pulled[objectType] === undefined ||

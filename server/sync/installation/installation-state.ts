@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { InstallationState } from "../../database/tables.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type { PortalTypes } from "./portal-types.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
 
 export type { InstallationState };
@@ -24,8 +25,7 @@ export type InstallationStatus = {
   state: InstallationState;
   windowEndsAt: Date;
   firstPullEnded: Readonly<Partial<Record<ObjectType, string>>>;
-  /** The types that are synced, parents first. */
-  enabledTypes: readonly ObjectType[];
+  types: PortalTypes;
   /** The state in which a restored copy was found and paused; null for any other installation. */
   copiedFrom: CopiedFrom | null;
 };
@@ -36,7 +36,7 @@ export type CopiedFrom = "setting-up" | "first-pull" | "active" | "held";
 export function stateToResume(
   standing: Pick<
     InstallationStatus,
-    "windowEndsAt" | "firstPullEnded" | "enabledTypes"
+    "windowEndsAt" | "firstPullEnded" | "types"
   >,
   now: Date,
 ): "setting-up" | "first-pull" | "active" {
@@ -46,10 +46,10 @@ export function stateToResume(
 
 /** Whether the first pull of every type that is synced has ended. */
 export const hasPulledAll = ({
-  enabledTypes,
+  types,
   firstPullEnded,
-}: Pick<InstallationStatus, "enabledTypes" | "firstPullEnded">): boolean =>
-  enabledTypes.every(
+}: Pick<InstallationStatus, "types" | "firstPullEnded">): boolean =>
+  types.enabled.every(
     (type) =>
       !descriptorOf(type).flows.pull || firstPullEnded[type] !== undefined,
   );

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
-import { enabledTypes } from "../../settings/enabled-types.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { MissingCapabilities } from "./capabilities.ts";
 import type {
@@ -8,7 +7,8 @@ import type {
   InstallationState,
   InstallationStatus,
 } from "./installation-state.ts";
-import { switchedOnTypes } from "./load-enabled-types.ts";
+import { typeColumns, typesOf } from "./portal-types.ts";
+import type { TypeColumns } from "./portal-types.ts";
 
 /** Whether counterpart_record_id exists on a type, and if not, why. */
 export type UniqueProperty =
@@ -35,9 +35,9 @@ export async function readInstallation(
   portalId: PortalId,
 ): Promise<Installation | null> {
   const { rows } = await sql<InstallationRow>`
-    select ${switchedOnTypes(portalId)} as switched_on, state, copied_from, state_since, state_reason, window_ends_at, first_pull_ended, scopes, sync_user_id, sync_user_email,
+    select ${typeColumns(portalId)}, state, copied_from, state_since, state_reason, window_ends_at, first_pull_ended, sync_user_id, sync_user_email,
       unique_property, missing_capabilities, account, definitions_read_at, swept_at, sweep_result, created_at
-    from installation where portal_id = ${portalId}`.execute(db);
+    from installation i where portal_id = ${portalId}`.execute(db);
   const row = rows[0];
   return row
     ? {
@@ -48,9 +48,7 @@ export async function readInstallation(
         stateReason: row.state_reason,
         windowEndsAt: row.window_ends_at,
         firstPullEnded: row.first_pull_ended,
-        enabledTypes: enabledTypes(row.scopes, (type) =>
-          row.switched_on.includes(type),
-        ),
+        types: typesOf(row),
         scopes: row.scopes,
         syncUser: { id: row.sync_user_id, email: row.sync_user_email },
         uniqueProperty: row.unique_property,
@@ -64,15 +62,13 @@ export async function readInstallation(
     : null;
 }
 
-type InstallationRow = {
-  switched_on: ObjectType[];
+type InstallationRow = TypeColumns & {
   state: InstallationState;
   copied_from: CopiedFrom | null;
   state_since: Date;
   state_reason: string;
   window_ends_at: Date;
   first_pull_ended: Partial<Record<ObjectType, string>>;
-  scopes: string[];
   sync_user_id: number;
   sync_user_email: string;
   unique_property: Partial<Record<ObjectType, UniqueProperty>>;

@@ -8,7 +8,7 @@ import { descriptorOf } from "../../settings/types/index.ts";
 import { addMissingCapability } from "./capabilities.ts";
 import { refreshDefinitions } from "./definitions.ts";
 import type { UniqueProperty } from "./installation.ts";
-import { loadEnabledTypes } from "./load-enabled-types.ts";
+import { loadTypes } from "./portal-types.ts";
 import { creationKeyProperty } from "../values/identity.ts";
 
 /**
@@ -21,10 +21,10 @@ export async function preparePortal(
   portalId: PortalId,
   options: CallOptions,
 ): Promise<void> {
-  const types = await database.inPortal(portalId, (db) =>
-    loadEnabledTypes(db, portalId),
+  const { enabled } = await database.inPortal(portalId, (db) =>
+    loadTypes(db, portalId),
   );
-  for (const type of types)
+  for (const type of enabled)
     await createUniqueProperty(database, gateway, portalId, type, options);
   await readAccount(database, gateway, portalId, options);
   await refreshDefinitions(database, gateway, portalId, options);

@@ -11,7 +11,7 @@ import { childKindsOf, descriptorOf } from "../../settings/types/index.ts";
 import type { BatchRequest } from "./batch-request.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
-import { loadEnabledTypes } from "../installation/load-enabled-types.ts";
+import { loadSyncedTypes } from "../installation/portal-types.ts";
 import { identitiesOf } from "./object-identity.ts";
 import { childrenHere } from "../associations/stored-children.ts";
 import type { StoredState } from "./stored-state.ts";
@@ -48,7 +48,7 @@ export async function loadPreferred(
       const missing = await loadMissing(db, portalId);
       return missing[`read:${kind.from}`] === undefined &&
         missing["read-associations"] === undefined &&
-        (await loadEnabledTypes(db, portalId)).includes(kind.from)
+        (await loadSyncedTypes(db, portalId)).includes(kind.from)
         ? loadChildren(db, portalId, kind, choosing)
         : [];
     });

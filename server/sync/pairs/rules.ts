@@ -1,5 +1,5 @@
+import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
-import { enabledTypes } from "../../settings/enabled-types.ts";
 import { readSettings } from "../../settings/store.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
@@ -9,6 +9,13 @@ import {
   loadOwners,
   loadPropertyDefinitions,
 } from "../installation/definitions.ts";
+import type { UniqueProperty } from "../installation/installation.ts";
+import {
+  syncedOf,
+  typeColumns,
+  typesOf,
+} from "../installation/portal-types.ts";
+import type { TypeColumns } from "../installation/portal-types.ts";
 import {
   creationKeyProperty,
   identifyingProperties,
@@ -22,16 +29,7 @@ export async function loadRules(
   type: ObjectType,
 ): Promise<Rules> {
   const { settings } = await readSettings(db, portalId);
-  const installation = await db
-    .selectFrom("installation")
-    .select([
-      "first_pull_ended",
-      "missing_capabilities",
-      "scopes",
-      "unique_property",
-    ])
-    .where("portal_id", "=", portalId)
-    .executeTakeFirst();
+  const installation = await loadStanding(db, portalId);
   return {
     settings,
     definitions: await loadPropertyDefinitions(
@@ -47,29 +45,48 @@ export async function loadRules(
       : { idByEmail: {}, emailById: {} },
     mayCreateObjects:
       !descriptorOf(type).creation.waitsForFirstPull ||
-      installation?.first_pull_ended[type] !== undefined,
-    uniqueProperty: hasUniqueProperty(installation?.unique_property[type]),
+      installation.first_pull_ended[type] !== undefined,
+    uniqueProperty: installation.unique_property[type]?.exists === true,
     missing: missingOf(
-      installation?.missing_capabilities ?? {},
-      enabledTypes(
-        installation?.scopes ?? [],
-        (each) => settings[each].enabled === true,
-      ),
+      installation.missing_capabilities,
+      syncedOf(typesOf(installation)),
       type,
     ),
   };
 }
 
+type Standing = TypeColumns & {
+  first_pull_ended: Partial<Record<ObjectType, string>>;
+  missing_capabilities: MissingCapabilities;
+  unique_property: Partial<Record<ObjectType, UniqueProperty>>;
+};
+
+async function loadStanding(db: Db, portalId: PortalId): Promise<Standing> {
+  const { rows } = await sql<Standing>`
+    select ${typeColumns(portalId)}, i.first_pull_ended, i.missing_capabilities, i.unique_property
+    from installation i where i.portal_id = ${portalId}`.execute(db);
+  return (
+    rows[0] ?? {
+      scopes: [],
+      switched_on: [],
+      preparing: [],
+      first_pull_ended: {},
+      missing_capabilities: {},
+      unique_property: {},
+    }
+  );
+}
+
 const missingOf = (
   missing: MissingCapabilities,
-  enabled: readonly ObjectType[],
+  synced: readonly ObjectType[],
   type: ObjectType,
 ): Missing => ({
   write: missing[`write:${type}`] !== undefined,
   parents: Object.fromEntries(
     parentKindsOf(type).map((kind) => [
       kind.name,
-      missingOfParent(missing, enabled, kind),
+      missingOfParent(missing, synced, kind),
     ]),
   ),
   edges: {
@@ -81,21 +98,15 @@ const missingOf = (
 /** A parent whose type is not synced is neither read nor written, whatever HubSpot allows. */
 function missingOfParent(
   missing: MissingCapabilities,
-  enabled: readonly ObjectType[],
+  synced: readonly ObjectType[],
   { to }: ParentKind,
 ): Missing["parents"][string] {
-  const isOff = !enabled.includes(to);
+  const isOff = !synced.includes(to);
   return {
     read: isOff || missing[`read:${to}`] !== undefined,
     write: isOff || missing[`write:${to}`] !== undefined,
   };
 }
-
-const hasUniqueProperty = (verdict: unknown): boolean =>
-  typeof verdict === "object" &&
-  verdict !== null &&
-  "exists" in verdict &&
-  verdict.exists === true;
 
 /** The properties in which an object of a type has the ids of its primary parents. */
 export const primaryProperties = (type: ObjectType): string[] =>

@@ -13,7 +13,7 @@ import { awaitMoreDeletions } from "../brake/quiet.ts";
 import { closeEntriesOf } from "../recheck/blocked-children.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
-import { loadEnabledTypes } from "../installation/load-enabled-types.ts";
+import { loadSyncedTypes } from "../installation/portal-types.ts";
 import { automatic } from "../decide/triggers.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
 import { readSettings } from "../../settings/store.ts";
@@ -108,7 +108,7 @@ async function nextRecords(
       return null;
     }
     const missing = await loadMissing(db, portalId);
-    const enabled = await loadEnabledTypes(db, portalId);
+    const enabled = await loadSyncedTypes(db, portalId);
     for (const objectType of objectTypes) {
       if (
         !enabled.includes(objectType) ||

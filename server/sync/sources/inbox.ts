@@ -13,7 +13,7 @@ import { isHeldCode } from "../brake/pure/wording.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { RECORD_TOO_LARGE } from "../decide/fit-record.ts";
-import { loadEnabledTypes } from "../installation/load-enabled-types.ts";
+import { loadSyncedTypes } from "../installation/portal-types.ts";
 import { automatic } from "../decide/triggers.ts";
 import { runPassHalving, WORKSPACE_REFUSED } from "../pass/pass-halving.ts";
 import { idFault, idsIn } from "../values/event-ids.ts";
@@ -89,7 +89,7 @@ async function pulledTypes(
   const { settings } = await readSettings(db, portalId);
   if (!settings.automatic.pull) return [];
   const missing = await loadMissing(db, portalId);
-  return (await loadEnabledTypes(db, portalId)).filter(
+  return (await loadSyncedTypes(db, portalId)).filter(
     (type) =>
       descriptorOf(type).flows.pull && missing[`read:${type}`] === undefined,
   );

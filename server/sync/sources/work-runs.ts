@@ -6,7 +6,9 @@ import type { SyncCapability } from "../../hubspot/errors.ts";
 import type { MissingCapabilities } from "../installation/capabilities.ts";
 import { loadMissing, noteMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
+import { refusalOfType } from "../installation/pure/installation-gate.ts";
 import { describeMissing } from "../installation/pure/missing-scope.ts";
+import { loadTypes } from "../installation/portal-types.ts";
 import { endRun, takeNextRun } from "../runs/runs.ts";
 import type { Run } from "../runs/runs.ts";
 import { changedPull } from "./changed-pull.ts";
@@ -30,20 +32,27 @@ export async function processRuns(
   portalId: PortalId,
   turn: Turn,
 ): Promise<"now" | Date | null> {
-  const { run, missing } = await engine.database.inPortal(
+  const { run, missing, types } = await engine.database.inPortal(
     portalId,
     async (db) => {
       await turn.fence(db);
       return {
         run: await takeNextRun(db, portalId),
         missing: await loadMissing(db, portalId),
+        types: await loadTypes(db, portalId),
       };
     },
   );
   if (run === null) return null;
   const bound = engineOf(engine, portalId, run);
   if (run.begins) logStart(bound, run);
-  const again = await workTurn(bound, portalId, run, turn, missing);
+  const refusal = refusalOfType(types, run.objectType);
+  // Asked for before its type was switched off.
+  if (refusal !== null) await fail(bound, portalId, run, turn, refusal.reason);
+  const again =
+    refusal === null
+      ? await workTurn(bound, portalId, run, turn, missing)
+      : "now";
   await logEnd(bound, portalId, run);
   return again;
 }

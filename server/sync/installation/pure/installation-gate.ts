@@ -1,6 +1,7 @@
 import type { ObjectType } from "../../../settings/object-type.ts";
 import { descriptorOf } from "../../../settings/types/index.ts";
 import type { InstallationStatus } from "../installation-state.ts";
+import type { PortalTypes } from "../portal-types.ts";
 
 /** Why an installation lets nothing move just now, for a person and for a program. */
 export type Refusal = {
@@ -10,6 +11,7 @@ export type Refusal = {
     | "restored_copy"
     | "disconnected"
     | "type_off"
+    | "type_preparing"
     | "first_pull_running";
   reason: string;
   remedy: string | null;
@@ -26,14 +28,8 @@ export function refusalOf(
   action: "pull" | "push",
   type: ObjectType,
 ): Refusal | null {
-  if (isConnected(standing) && !standing.enabledTypes.includes(type))
-    return {
-      code: "type_off",
-      reason: `${descriptorOf(type).names.label.plural} aren't synced.`,
-      remedy:
-        "An admin can switch them on in the settings and reconnect HubSpot to grant the permissions.",
-      endsAt: null,
-    };
+  const ofType = refusalOfType(standing.types, type);
+  if (isConnected(standing) && ofType?.code === "type_off") return ofType;
   switch (standing.state) {
     case "disconnected":
     case "uninstalled":
@@ -68,19 +64,52 @@ export function refusalOf(
         endsAt: null,
       };
     case "first-pull":
-      return action === "push" && standing.firstPullEnded[type] === undefined
-        ? {
-            code: "first_pull_running",
-            reason:
-              "The first pull from HubSpot is running. Push starts when it ends.",
-            remedy: "Wait until the first pull has ended.",
-            endsAt: null,
-          }
-        : null;
     case "active":
-      return null;
+      return ofType ?? firstPullRunning(standing, action, type);
   }
 }
+
+/** Why a type is not synced, or not yet; null if it is. */
+export function refusalOfType(
+  { enabled, preparing }: PortalTypes,
+  type: ObjectType,
+): Refusal | null {
+  const { plural } = descriptorOf(type).names.label;
+  if (!enabled.includes(type))
+    return {
+      code: "type_off",
+      reason: `${plural} aren't synced.`,
+      remedy:
+        "An admin can switch them on in the settings and reconnect HubSpot to grant the permissions.",
+      endsAt: null,
+    };
+  if (preparing.includes(type))
+    return {
+      code: "type_preparing",
+      reason: `${plural} don't sync yet. Counterpart is reading their properties from HubSpot.`,
+      remedy: "Wait a minute, then try again.",
+      endsAt: null,
+    };
+  return null;
+}
+
+/** Only push waits for the first pull, and only while the installation as a whole does. */
+const firstPullRunning = (
+  { state, firstPullEnded }: InstallationStatus,
+  action: "pull" | "push",
+  type: ObjectType,
+): Refusal | null =>
+  state === "first-pull" &&
+  action === "push" &&
+  firstPullEnded[type] === undefined
+    ? {
+        code: "first_pull_running",
+        reason:
+          "The first pull from HubSpot is running. Push starts when it ends.",
+        remedy: "Wait until the first pull has ended.",
+        endsAt: null,
+      }
+    : null;
 
 const isConnected = ({ state }: InstallationStatus): boolean =>
   state !== "disconnected" && state !== "uninstalled";

@@ -25,7 +25,7 @@ export class BatchesAtOnce<Id> {
     ids: readonly Id[],
     work: (ids: readonly Id[]) => Promise<void>,
   ): Promise<void> {
-    while (this.#running.size >= this.#most) await this.#one();
+    await this.room();
     if (this.#failure !== null) await this.end();
     const running = work(ids).then(
       () => void this.#running.delete(running),
@@ -39,16 +39,13 @@ export class BatchesAtOnce<Id> {
 
   /** Waits until a place is free. */
   async room(): Promise<void> {
-    while (this.#running.size >= this.#most) await this.#one();
+    while (this.#running.size >= this.#most)
+      await Promise.race(this.#running.keys());
   }
 
   /** Waits for all. Throws what the first that failed threw. */
   async end(): Promise<void> {
     await Promise.all(this.#running.keys());
     if (this.#failure !== null) throw this.#failure.error;
-  }
-
-  async #one(): Promise<void> {
-    await Promise.race(this.#running.keys());
   }
 }

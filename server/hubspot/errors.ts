@@ -1,4 +1,5 @@
 import type { ObjectType } from "../settings/object-type.ts";
+import type { KindName } from "../settings/types/index.ts";
 
 /**
  * What a call to HubSpot can end in, one class for each thing a caller can do about it. classify.ts says which
@@ -64,12 +65,12 @@ export class DisconnectedError extends HubSpotError {
   }
 }
 
-/** What a 403 takes away of what sync itself does: objects, and which companies contacts belong to. */
+/** What a 403 takes away of what sync itself does: objects of a type, and associations of a kind (ParentKind.name). */
 export type SyncCapability =
   | `read:${ObjectType}`
   | `write:${ObjectType}`
-  | "read-associations"
-  | "write-associations";
+  | `read-associations:${KindName}`
+  | `write-associations:${KindName}`;
 
 /** What a 403 takes away, named so that it can be a key of `installation.missing_capabilities`. */
 export type Capability =

@@ -256,8 +256,10 @@ export interface Missing {
   readonly parents: Readonly<
     Record<string, { readonly read: boolean; readonly write: boolean }>
   >;
-  /** Which parents records belong to cannot be read, or not be written. */
-  readonly edges: { readonly read: boolean; readonly write: boolean };
+  /** By kind: which parents records belong to cannot be read, or not be written. */
+  readonly edges: Readonly<
+    Record<string, { readonly read: boolean; readonly write: boolean }>
+  >;
 }
 
 /** Who started this sync, and how. */

@@ -204,7 +204,7 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     await calm(world);
 
     expect(await missing(world)).toEqual([
-      "write-associations",
+      "write-associations:contact_to_company",
       "write:company",
     ]);
     expect(

@@ -244,7 +244,7 @@ function rulesOf(type: ObjectType): Rules[] {
       missing: {
         write: true,
         parents: {},
-        edges: { read: false, write: false },
+        edges: {},
       },
     },
     {

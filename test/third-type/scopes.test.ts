@@ -1,15 +1,18 @@
 import { beforeAll, expect, test } from "vitest";
 import { calm } from "../acceptance/steps/calm.ts";
 import { attention } from "../acceptance/steps/attention.ts";
+import { missing, withhold } from "../acceptance/steps/scopes.ts";
 import { make, record } from "../acceptance/steps/records.ts";
 import { choose } from "../acceptance/steps/settings.ts";
 import { upkeepTurn } from "../acceptance/steps/housekeeping.ts";
 import type { Json, World } from "../acceptance/world.ts";
 import {
+  associate,
   firstPullEnded,
   installActive,
   makeInHubSpot,
   makeTicket,
+  parentsIn,
   ticketOf,
   ticketRecord,
   useTicketWorld,
@@ -100,4 +103,48 @@ test("scopes that are granted later start the type's first pull and leave the ot
     "string",
     "string",
   ]);
+});
+
+test("associations of one kind that HubSpot doesn't allow leave those of another alone", async () => {
+  const person = await make(world, "contacts", { email: "b@late.example" });
+  const firm = await make(world, "companies", { name: "Late" });
+  const { id } = await makeTicket(world, { subject: "Kinds" });
+  await calm(world);
+  const { hubspotId: personObject } = await record(
+    world,
+    "contacts",
+    person.id,
+  );
+  const { hubspotId: objectId } = await ticketRecord(world, id);
+  if (objectId === null) throw new Error("The ticket is not linked.");
+
+  await withhold(world, "crm.objects.companies.write");
+  await associate(world, id, "company", firm.id);
+  await calm(world);
+  await associate(world, id, "contact", person.id);
+  await calm(world);
+  expect(await missing(world)).toEqual([
+    "write-associations:ticket_to_company",
+  ]);
+  expect(
+    (await attention(world)).map(({ code, cause }) => `${code}: ${cause}`),
+  ).toEqual([
+    expect.stringContaining(
+      "Counterpart doesn't have permission to write associations between tickets and companies",
+    ),
+  ]);
+  expect(await parentsIn(world, objectId)).toEqual([
+    `contacts ${personObject}`,
+  ]);
+
+  await withhold(world);
+  await upkeepTurn(world);
+  await calm(world);
+  const { hubspotId: firmObject } = await record(world, "companies", firm.id);
+  expect(await parentsIn(world, objectId)).toEqual([
+    `companies ${firmObject}`,
+    `contacts ${personObject}`,
+  ]);
+  expect(await missing(world)).toEqual([]);
+  expect(await attention(world)).toEqual([]);
 });

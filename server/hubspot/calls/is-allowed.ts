@@ -1,4 +1,4 @@
-import type { ObjectType } from "../../settings/types/index.ts";
+import type { ObjectType, ParentKind } from "../../settings/types/index.ts";
 import { associationKinds, objectTypes } from "../../settings/types/index.ts";
 import { paths } from "../api.ts";
 import type { ApiCall } from "../request-once.ts";
@@ -30,20 +30,23 @@ const ofType = (
   [`write:${type}`, batch(paths.batch(type, "update"), "general")],
 ];
 
-/** A capability of associations is one for all kinds, so one kind tells. */
-const [anyKind] = associationKinds;
+const ofKind = (
+  kind: ParentKind,
+): readonly (readonly [SyncCapability, LeastCall])[] => [
+  [
+    `read-associations:${kind.name}`,
+    batch(paths.associations(kind, "read"), "associations"),
+  ],
+  [
+    `write-associations:${kind.name}`,
+    batch(paths.associations(kind, "create"), "associations"),
+  ],
+];
 
 /** The least call of each kind: one object, or a batch of nothing. */
 const leastCalls: ReadonlyMap<SyncCapability, LeastCall> = new Map([
   ...objectTypes.flatMap(ofType),
-  [
-    "read-associations",
-    batch(paths.associations(anyKind, "read"), "associations"),
-  ],
-  [
-    "write-associations",
-    batch(paths.associations(anyKind, "create"), "associations"),
-  ],
+  ...associationKinds.flatMap(ofKind),
 ]);
 
 /** Whether HubSpot allows a kind of call; see Gateway.isAllowed. Scopes are checked before a body is looked at. */

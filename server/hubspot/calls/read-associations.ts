@@ -90,7 +90,7 @@ export async function readParentsOf(
           body: { inputs: pages },
           write: false,
           limit: "associations",
-          capability: "read-associations",
+          capability: `read-associations:${kind.name}`,
           kind: "associations",
         },
         timingOf(options),

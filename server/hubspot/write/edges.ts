@@ -96,7 +96,7 @@ export async function writeEdges<Input extends EdgeInput>(
               body: { inputs: batch.map(bodyOf) },
               write: true,
               limit: "associations",
-              capability: "write-associations",
+              capability: `write-associations:${kind.name}`,
               kind: "associations",
             },
             timing,

@@ -18,10 +18,14 @@ export const listedTypes = Object.keys(registeredTypes) as [
 ];
 
 /** How records of one type belong to records of another: one of associationKinds. */
-export type ParentKind = AssociationKind<ObjectType>;
+export type ParentKind = AssociationKind<ObjectType> & {
+  readonly name: KindName;
+};
 
 export const associationKinds: readonly [ParentKind, ...ParentKind[]] =
   registeredKinds;
+
+export type KindName = (typeof registeredKinds)[number]["name"];
 
 /** The types whose records belong to others. */
 export type ChildType = (typeof registeredKinds)[number]["from"];

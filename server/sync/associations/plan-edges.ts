@@ -82,7 +82,7 @@ async function mergeAllEdges(
   const concerned = planned.filter(linksBothSides);
   if (concerned.length === 0) return [...planned];
   const childIds = concerned.flatMap(({ pair }) => pair.record?.id ?? []);
-  const stop = rules.missing?.edges ?? { read: false, write: false };
+  const stop = rules.missing?.edges[kind.name] ?? { read: false, write: false };
   const known =
     stop.read && input.edges.kind === "read"
       ? new Map<ObjectId, HubSpotEdges>()

@@ -47,7 +47,7 @@ export async function loadPreferred(
     const children = await engine.database.inPortal(portalId, async (db) => {
       const missing = await loadMissing(db, portalId);
       return missing[`read:${kind.from}`] === undefined &&
-        missing["read-associations"] === undefined &&
+        missing[`read-associations:${kind.name}`] === undefined &&
         (await loadSyncedTypes(db, portalId)).includes(kind.from)
         ? loadChildren(db, portalId, kind, choosing)
         : [];

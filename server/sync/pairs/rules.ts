@@ -89,10 +89,15 @@ const missingOf = (
       missingOfParent(missing, synced, kind),
     ]),
   ),
-  edges: {
-    read: missing["read-associations"] !== undefined,
-    write: missing["write-associations"] !== undefined,
-  },
+  edges: Object.fromEntries(
+    parentKindsOf(type).map(({ name }) => [
+      name,
+      {
+        read: missing[`read-associations:${name}`] !== undefined,
+        write: missing[`write-associations:${name}`] !== undefined,
+      },
+    ]),
+  ),
 });
 
 /** A parent whose type is not synced is neither read nor written, whatever HubSpot allows. */

@@ -89,9 +89,11 @@ async function readRequired(
   const required = await engine.database.inPortal(portalId, async (db) => {
     const missing = await loadMissing(db, portalId);
     const { settings } = await readSettings(db, portalId);
-    return missing["read-associations"] === undefined
-      ? untold.filter((kind) => parentRules(settings, kind).require)
-      : [];
+    return untold.filter(
+      (kind) =>
+        missing[`read-associations:${kind.name}`] === undefined &&
+        parentRules(settings, kind).require,
+    );
   });
   const read = new Map<string, ReadonlyMap<ObjectId, HubSpotEdges>>();
   for (const kind of required)

@@ -144,8 +144,8 @@ async function applyObjects(
 ): Promise<Begun> {
   const { objectType: type } = run;
   const byKind = new Map<string, ReadonlyMap<ObjectId, HubSpotEdges>>();
-  if (objects.length > 0 && rules.missing?.edges.read !== true)
-    for (const kind of parentKindsOf(type))
+  for (const kind of parentKindsOf(type))
+    if (objects.length > 0 && rules.missing?.edges[kind.name]?.read !== true)
       byKind.set(
         kind.name,
         await engine.hubspot.portal(portalId).readAssociations(

@@ -80,7 +80,7 @@ export async function fullPull(
         portalId,
         kinds,
         objects,
-        rules.missing?.edges.read !== true,
+        ({ name }) => rules.missing?.edges[name]?.read !== true,
       );
       applied = awaitedLater(
         runPassHalving(engine, portalId, {

@@ -15,7 +15,7 @@ export async function edgesOfPage(
   portalId: PortalId,
   kinds: readonly ParentKind[],
   objects: readonly HubSpotObject[],
-  mayRead: boolean,
+  mayRead: (kind: ParentKind) => boolean,
 ): Promise<KnownEdges> {
   const byKind = new Map<string, ReadonlyMap<ObjectId, HubSpotEdges>>();
   for (const kind of kinds) {
@@ -26,7 +26,7 @@ export async function edgesOfPage(
       if (edges === null) unknown.push(object.id);
       else byChild.set(object.id, edges);
     }
-    if (unknown.length > 0 && mayRead) {
+    if (unknown.length > 0 && mayRead(kind)) {
       const read = await engine.hubspot
         .portal(portalId)
         .readAssociations(kind, unknown, { priority: "bulk" });

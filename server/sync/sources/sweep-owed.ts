@@ -72,7 +72,11 @@ export async function findOwed(
   if (ids.length === 0) return [];
   const type: ObjectType = run.objectType;
   const kinds = parentKindsOf(type);
-  const edges = kinds.length > 0 && rules.missing?.edges.write !== true;
+  const writable = kinds.filter(
+    ({ name }) => rules.missing?.edges[name]?.write !== true,
+  );
+  const writesPrimary = writable.some(({ primary }) => primary !== null);
+  const writesTo = writable.map(({ to }) => to);
   const bringing = kinds.filter((kind) => {
     const missing = rules.missing?.parents[kind.name];
     return (
@@ -122,11 +126,12 @@ export async function findOwed(
             where a.portal_id = ${portalId} and a.record_id = p.id and a.state = 'open' and a.field = m.field))
     ), here as (
       select p.id, p.company_id, true as is_primary from page p
-        where ${edges}::boolean and p.link_id is not null and p.company_id is not null
+        where ${writesPrimary}::boolean and p.link_id is not null and p.company_id is not null
       union all
       select p.id, a.to_id, false from page p
         join association a on a.portal_id = ${portalId} and a.from_id = p.id and a.to_id is distinct from p.company_id
-        where ${edges}::boolean and p.link_id is not null
+          and a.to_type = any (${writesTo}::text[])
+        where p.link_id is not null
     ), linked_here as (
       select h.id, h.company_id, h.is_primary from here h
       join record c on c.portal_id = ${portalId} and c.id = h.company_id and c.deleted_at is null
@@ -135,7 +140,7 @@ export async function findOwed(
       select p.id, b.to_id as company_id, b.is_primary from page p
       join association_base b on b.portal_id = ${portalId} and b.from_id = p.id
       join link l on l.portal_id = ${portalId} and l.record_id = b.to_id and l.state = 'live'
-      where ${edges}::boolean and p.link_id is not null
+      where l.object_type = any (${writesTo}::text[]) and p.link_id is not null
     ), associated as (
       (select * from linked_here except select * from settled)
       union all

@@ -101,7 +101,7 @@ async function sweepPage(
     portalId,
     kinds,
     page.objects,
-    missing["read-associations"] === undefined,
+    ({ name }) => missing[`read-associations:${name}`] === undefined,
   );
   const discrepancies =
     page.objects.length === 0

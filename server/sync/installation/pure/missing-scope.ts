@@ -1,4 +1,5 @@
 import type { SyncCapability } from "../../../hubspot/errors.ts";
+import { capitalized } from "../../values/shown-text.ts";
 import type { ObjectType } from "../../../settings/types/index.ts";
 import {
   associationKinds,
@@ -13,10 +14,6 @@ type Concern = {
   readonly may: string;
   readonly standsStill: string;
 };
-
-const { from, to } = associationKinds[0];
-const children = descriptorOf(from).names.plural;
-const parents = descriptorOf(to).names.plural;
 
 /** What sync itself needs of HubSpot. Whatever of it is missing stands still, and the rest goes on. */
 const concerns: ReadonlyMap<SyncCapability, Concern> = new Map([
@@ -42,22 +39,27 @@ const concerns: ReadonlyMap<SyncCapability, Concern> = new Map([
       },
     ];
   }),
-  [
-    "read-associations",
-    {
-      type: from,
-      may: `read associations between ${children} and ${parents}`,
-      standsStill: `Associations between ${children} and ${parents} don't sync in either direction`,
-    },
-  ],
-  [
-    "write-associations",
-    {
-      type: from,
-      may: `write associations between ${children} and ${parents}`,
-      standsStill: `Changes to associations between ${children} and ${parents} in the workspace are pending`,
-    },
-  ],
+  ...associationKinds.flatMap((kind): [SyncCapability, Concern][] => {
+    const between = `associations between ${descriptorOf(kind.from).names.plural} and ${descriptorOf(kind.to).names.plural}`;
+    return [
+      [
+        `read-associations:${kind.name}`,
+        {
+          type: kind.from,
+          may: `read ${between}`,
+          standsStill: `${capitalized(between)} don't sync in either direction`,
+        },
+      ],
+      [
+        `write-associations:${kind.name}`,
+        {
+          type: kind.from,
+          may: `write ${between}`,
+          standsStill: `Changes to ${between} in the workspace are pending`,
+        },
+      ],
+    ];
+  }),
 ]);
 
 export const syncCapabilities: readonly SyncCapability[] = [...concerns.keys()];

@@ -29,7 +29,7 @@ export type SandboxAppOptions = {
   readonly clientId?: string;
   /** One or several (while rotating); the first signs what HubSpot sends. */
   readonly clientSecret?: string | readonly string[];
-  /** The app's project files, instead of those of this repository. `${API_ORIGIN}` may stand in them. */
+  /** The app's project files, instead of those of this repository. `${API_ORIGIN}` may be in them. */
   readonly files?: ProjectFiles;
 };
 

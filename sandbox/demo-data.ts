@@ -122,7 +122,7 @@ async function makeConflicts(
   await client.control("DELETE", "/faults");
 }
 
-// Deletion sync is off: what is left on one side can be pushed or pulled anew, by hand.
+// Deletion sync is off: what is left on one side can be pushed or pulled again, by hand.
 async function loseOtherSides(
   client: DemoClient,
   contacts: readonly Record_[],

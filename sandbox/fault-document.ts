@@ -17,7 +17,7 @@ const webhookFaults = z.strictObject({
 export const faultSchema = z.strictObject({
   portalId: z.number().int().optional(),
   method: z.string().toUpperCase().optional(),
-  /** Part of the path as sent or of its template; `*` stands for anything. */
+  /** Part of the path as sent or of its template; `*` matches anything. */
   path: z.string().optional(),
   /** A number, or bounds between which it is drawn for each call. Half passes before the call is carried out, half after. */
   latencyMs: z

@@ -26,7 +26,7 @@ export type Misfortune = {
   readonly lateMs: number | null;
 };
 
-/** Everything that befalls a portal's webhooks at this moment; `lose` and `double` draw anew for each notification. */
+/** Everything that befalls a portal's webhooks at this moment; `lose` and `double` draw again for each notification. */
 export type WebhookMisfortune = {
   readonly lose: () => boolean;
   readonly double: () => boolean;
@@ -180,7 +180,7 @@ function draw(fault: ActiveFault): boolean {
   return drawShare(fault, true);
 }
 
-/** `share` of the fault's rate: true stands for all of it. A spent fault draws nothing. */
+/** `share` of the fault's rate: true means all of it. A spent fault draws nothing. */
 function drawShare(
   fault: ActiveFault,
   share: boolean | number | undefined,

@@ -1,4 +1,4 @@
-/** One line of the count. `status` 0 stands for a call that got no answer: refused, dropped, or left hanging. */
+/** One line of the count. `status` 0 means a call that got no answer: refused, dropped, or left hanging. */
 export type RequestRow = {
   readonly portalId: number | null;
   readonly method: string;

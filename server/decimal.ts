@@ -20,7 +20,7 @@ export function plainDecimal(text: string): string | null {
   const fraction = after + only;
   const digits = withoutZeros(before + fraction);
   if (digits.text === "") return "0";
-  // Where the point stands, counted from the first digit that is not 0.
+  // Where the point is, counted from the first digit that is not 0.
   const point = before.length + Number(exponent) - digits.leading;
   const length = digits.text.length;
   if (Math.max(point, length - point, length) > MOST_DIGITS) return null;

@@ -68,7 +68,7 @@ export class RowStore<Row extends StoredRow> {
     if (this.order[at] === row) this.order.splice(at, 1);
   }
 
-  /** Where the first row with this id or a greater one stands in `order`. */
+  /** Where the first row with this id or a greater one is in `order`. */
   firstFrom(seq: number): number {
     let low = 0;
     let high = this.order.length;

@@ -17,7 +17,7 @@ import { Refusal } from "./refusal.ts";
 import { SandboxClient } from "./sandbox-client.ts";
 
 export type DeskOptions = {
-  /** The sandbox's address: its control paths stand in for what HubSpot's own pages do. */
+  /** The sandbox's address: its control paths replace what HubSpot's own pages do. */
   sandboxUrl: string;
   /** PUBLIC_URL of the app's server: `API_ORIGIN` of the cards, and what permittedUrls allow. */
   serverUrl: string;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Answer } from "../crm/answer.ts";
 
-/** Writes an API answer: correlation id, JSON by default, a string body as it stands. */
+/** Writes an API answer: correlation id, JSON by default, a string body unchanged. */
 export function sendAnswer(
   response: ServerResponse,
   answer: Answer,

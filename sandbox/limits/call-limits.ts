@@ -17,7 +17,7 @@ export type Admission =
 const admittedSilently: Admission = { refusal: null, headers: null };
 const DAY_MS = 86_400_000;
 
-/** What a portal's options say about limits, asked anew at each call. */
+/** What a portal's options say about limits, asked again at each call. */
 export type LimitOptions = Pick<
   PortalOptions,
   "dailyLimit" | "timeZone" | "retryAfter" | "rateLimitNamedBy"

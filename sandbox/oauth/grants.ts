@@ -30,7 +30,7 @@ export type AuthorizationCode = {
   readonly expiresAt: number;
 };
 
-/** The app in one portal, from HubSpot's side. Webhooks are sent as long as it stands. */
+/** The app in one portal, from HubSpot's side. Webhooks are sent as long as it is installed. */
 export type AppInstall = {
   readonly portalId: number;
   readonly userId: number;

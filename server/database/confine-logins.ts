@@ -5,7 +5,7 @@ import os from "node:os";
 import { SUPERUSER } from "./launch-postgres.ts";
 import { readPidFile } from "./postmaster.ts";
 
-/** How far a product's session stands back behind the server's own (a nice value): it gets about a tenth as much. */
+/** How much lower a product's session's priority is than the server's own (a nice value): it gets about a tenth as much. */
 export const LOGIN_NICENESS = 10;
 
 const EVERY_MS = 100;

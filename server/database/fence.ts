@@ -11,5 +11,5 @@ export class LeaseLost extends Error {
   override name = "LeaseLost";
 }
 
-/** For work that no lane stands behind: a card's action, a test. */
+/** For work that has no lane: a card's action, a test. */
 export const noFence: Fence = () => Promise.resolve();

@@ -7,7 +7,7 @@ export type Identity = {
   cluster: string | null;
   /** Of the database in its cluster. Another cluster may give out the same one. */
   databaseOid: string;
-  /** Of one of our tables: a dump that is restored makes its tables anew, also in the same database. */
+  /** Of one of our tables: a dump that is restored creates its tables again, also in the same database. */
   tableOid: string;
   /** PUBLIC_URL; null where it says nothing (`knownAddress`). */
   publicUrl: string | null;

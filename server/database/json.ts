@@ -1,6 +1,6 @@
 import { fitsDouble, plainDecimal } from "../decimal.ts";
 
-// Escapes that jsonb refuses: NUL, and surrogates, which JSON.stringify escapes only where they stand alone.
+// Escapes that jsonb refuses: NUL, and surrogates, which JSON.stringify escapes only where they are unpaired.
 const escapes = /\\(?:u0000|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)/g;
 
 /**

@@ -41,7 +41,7 @@ export async function stopOrphan(data: string): Promise<void> {
   for (let asked = false; ; await pause(10)) {
     const found = await readPidFile(data);
     if (!found || !isRunning(found.pid)) return;
-    // In a container that starts anew, small pids are given out again: Postgres would refuse to start beside any of them.
+    // In a container that restarts, small pids are given out again: Postgres would refuse to start beside any of them.
     if (isAnother(found.pid, data)) {
       await rm(join(data, "postmaster.pid"), { force: true });
       return;

@@ -42,7 +42,7 @@ export function openShares({
   url: string;
   sizes: Readonly<Record<ShareName, number>>;
   log: Log;
-  /** False where a pooler stands before Postgres that keeps no prepared statements. */
+  /** False if a pooler between us and Postgres keeps no prepared statements. */
   isPrepared: boolean;
   limits?: ShareLimits;
 }): Shares {

@@ -6,7 +6,7 @@ import type { RoutedEvent } from "./webhook-event.ts";
 
 /**
  * Inserts the events of webhook bodies in one statement and answers how many belong to portals that are known here.
- * The bodies' events, in order, stand beside `routes`; where a route is null, its event is passed by. The bodies' text
+ * The bodies' events, in order, belong to `routes` by position; where a route is null, its event is passed by. The bodies' text
  * goes to Postgres as it came, so that nothing is turned into JSON a second time.
  */
 export async function storeEvents(

@@ -19,7 +19,7 @@ const decodedInQuery: Readonly<Record<string, string>> = {
   "%3B": ";",
 };
 
-/** An address as HubSpot signs it: some escapes of the query decoded, the path as it stands. */
+/** An address as HubSpot signs it: some escapes of the query decoded, the path unchanged. */
 export function signedForm(url: string): string {
   const query = url.indexOf("?");
   if (query < 0) return url;

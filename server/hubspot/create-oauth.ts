@@ -18,7 +18,7 @@ const deadlineMs = 10_000;
 
 type FormAnswer = { readonly status: number; readonly text: string };
 
-/** HubSpot's OAuth endpoints. Nothing of a request ever stands in its query. */
+/** HubSpot's OAuth endpoints. Nothing of a request is ever in its query. */
 export function createOAuth(config: OAuthConfig, transport: Transport): OAuth {
   const post = async (
     path: string,

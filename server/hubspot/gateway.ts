@@ -168,7 +168,7 @@ export type Gateway = {
     childIds: readonly ObjectId[],
     options: CallOptions,
   ): Promise<Map<ObjectId, AssociationList>>;
-  /** Sets the labels of each edge to exactly `types`: HubSpot replaces what stands. */
+  /** Sets the labels of each edge to exactly `types`: HubSpot replaces those that exist. */
   associate(
     kind: ParentKind,
     inputs: readonly LabelledEdgeInput[],

@@ -34,7 +34,7 @@ export function asNumber(value: unknown): number | null {
   return typeof number === "number" && Number.isFinite(number) ? number : null;
 }
 
-/** All texts of a list, or the one text that stands where a list was expected. */
+/** All texts of a list, or the one text where a list was expected. */
 export function asTexts(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.map(asText).filter((text) => text !== null);

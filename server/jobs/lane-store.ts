@@ -77,7 +77,7 @@ export async function claimLanes(
 
 /**
  * The check of a claim, for the transaction of a decision. It holds the lane's row until that transaction ends, so
- * nobody can take the lane between check and commit, and it starts the lease anew.
+ * nobody can take the lane between check and commit, and it renews the lease.
  */
 export function fenceOf({ portalId, kind, token }: Claim): Fence {
   return async (db: Db) => {

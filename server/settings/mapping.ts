@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * How a value is turned from one side's form into the other's.
- * text: as it stands. email: lower-cased. number, date, datetime, boolean: by value, not by spelling.
+ * text: unchanged. email: lower-cased. number, date, datetime, boolean: by value, not by spelling.
  * set: options joined by ";" in HubSpot, an array here. options: pairs of values, many to one allowed in both
  * directions; the first pair that names a value is the one used. owner: an email here, an owner id there.
  */

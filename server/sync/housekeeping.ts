@@ -17,7 +17,7 @@ import { creationKeyProperty } from "./values/identity.ts";
 import { eraseLate } from "./apply/privacy.ts";
 import { clearingHours, openAttemptMinutes } from "./pairs/stored-state.ts";
 
-/** Properties and owners are read anew this often: a property that a person adds can be mapped within the hour. */
+/** Properties and owners are read again this often: a property that a person adds can be mapped within the hour. */
 export const definitionMinutes = 60;
 
 const bulk = { priority: "bulk" } as const;
@@ -25,7 +25,7 @@ const bulk = { priority: "bulk" } as const;
 /**
  * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came
  * late of an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are
- * read anew every hour, the unique property is made where it is not there yet, scopes that are missing are looked at, and
+ * read again every hour, the unique property is made where it is not there yet, scopes that are missing are looked at, and
  * a first pull begins that HubSpot refused, or whose type is synced only since. Removing what has been kept long enough is
  * the job's (database/retention.ts). Answers when it is due again; null for a portal that is not connected, or whose tokens
  * are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with

@@ -194,7 +194,7 @@ export type ReadPair = Exclude<Pair, { readonly reading: "not-asked" }>;
 interface PairContext {
   readonly objectType: ObjectType;
   readonly record: RecordState | null;
-  /** The live link of the two; or, where there is none, the ended link that stands in the way or could revive. */
+  /** The live link of the two; or, where there is none, the ended link that prevents another or could revive. */
   readonly link: LinkState | null;
   readonly attempts: readonly OpenAttempt[];
   readonly held: readonly HeldField[];

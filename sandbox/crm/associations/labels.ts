@@ -158,7 +158,7 @@ export class AssociationLabels {
     );
   }
 
-  /** Words a label of the portal's own anew; without `inverseLabel` the other direction keeps its words. */
+  /** Rewords a label of the portal's own; without `inverseLabel` the other direction keeps its words. */
   rename(
     changed: AssociationLabel,
     label: string,

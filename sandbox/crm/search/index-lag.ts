@@ -17,7 +17,7 @@ type Past = { readonly state: IndexedState; readonly until: number };
  * free of cost, in a portal without lag.
  */
 export class IndexLag {
-  /** In the order of the rows' last change, so that what the index has caught up with stands in front. */
+  /** In the order of the rows' last change, so that what the index has caught up with comes first. */
   private readonly past = new Map<Row, readonly Past[]>();
   private readonly lagMs: () => number;
 

@@ -37,7 +37,7 @@ export function explainRows(
   idProperty: string | undefined,
 ): Explained {
   const byName = new Map<string, HubSpotObject>();
-  // later names never hide an object's own id or value, which stand first
+  // later names never hide an object's own id or value, which come first
   for (const row of rows) {
     for (const name of namesOf(row, idProperty).slice(1)) {
       byName.set(name, row);

@@ -22,7 +22,7 @@ function ownerOf(value: unknown, archived: boolean): Owner[] {
   ];
 }
 
-/** All owners, the live ones first: the same person may stand there once live and once archived. */
+/** All owners, the live ones first: the same person may be listed once live and once archived. */
 export async function readOwners(
   call: Caller,
   options: CallOptions,

@@ -74,7 +74,7 @@ function onlyDefinition(body: unknown): PropertyDefinition {
   return definition;
 }
 
-/** Creates a property; one that stands under its name already (409) is the answer. An archived one comes back. */
+/** Creates a property; one that exists under its name already (409) is the answer. An archived one comes back. */
 export async function createProperty(
   call: Caller,
   type: ObjectType,

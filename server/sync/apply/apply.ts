@@ -33,7 +33,7 @@ export interface Applied {
   readonly items: readonly PassItem[];
   /** Records whose creation met an object that exists already: to be matched with it in another round. */
   readonly hints: ReadonlyMap<RecordId, ObjectId>;
-  /** Pairs whose record or link moved on since they were read: to be decided anew at once. */
+  /** Pairs whose record or link moved on since they were read: to be decided again at once. */
   readonly moved: readonly Placed[];
   /** Pairs that another worker has claimed. */
   readonly claimed: readonly RecordId[];

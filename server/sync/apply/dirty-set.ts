@@ -15,7 +15,7 @@ export interface SeenRecord {
   readonly revision: number;
 }
 
-/** Takes records out of the dirty set, where the revision that was handled is still the one that stands there. */
+/** Takes records out of the dirty set, where the revision that was handled is still the stored one. */
 export async function removeDirty(
   db: Db,
   portalId: PortalId,

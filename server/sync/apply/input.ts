@@ -22,7 +22,7 @@ export interface ApplyInput {
   readonly options: CallOptions;
   /** Objects that a refusal named in an earlier round: they were read, and did not become a match. */
   readonly hinted: ReadonlySet<ObjectId>;
-  /** What moves on this time is not decided anew in this pass. */
+  /** What moves on this time is not decided again in this pass. */
   readonly isLastRound: boolean;
   readonly fence: Fence;
   /** Runs in the last transaction of the batch: counts and positions, inbox rows. */

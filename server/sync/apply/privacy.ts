@@ -19,7 +19,7 @@ interface Person {
 }
 
 /**
- * Carries out a privacy deletion (GDPR): the values of the person are erased wherever they stand, and a purged link
+ * Carries out a privacy deletion (GDPR): the values of the person are erased wherever they are stored, and a purged link
  * stays behind, which blocks that the object ever comes back. Only ids are kept. Outranks switches and conflicts, is
  * safe to repeat, and does not mind whether the deletion event comes before, after or never. Runs in the caller's
  * transaction, as the portal.
@@ -62,7 +62,7 @@ export async function eraseLate(db: Db, portalId: PortalId): Promise<void> {
 }
 
 /**
- * The object that the id stands for, all ids that were merged into it, and the records that were ever linked to one
+ * The object that the id leads to, all ids that were merged into it, and the records that were ever linked to one
  * of them. A record whose live link goes to an object of its own is not this person's: HubSpot keeps that one. The
  * records are locked first, in the order in which apply locks them.
  */

@@ -135,7 +135,7 @@ async function rebase(
 
 /**
  * The association trigger numbers a change of ours as if it were the product's. The records have been locked since
- * they were read, so whatever stands beyond the revision seen is our own.
+ * they were read, so whatever is beyond the revision seen is our own.
  */
 async function ownTouches(
   db: Db,
@@ -289,7 +289,7 @@ export async function sendEdges(
   };
 }
 
-/** HubSpot replaces the labels of an edge: those that stand are sent along. */
+/** HubSpot replaces the labels of an edge: those that exist are sent along. */
 function labelsFor(
   edges: PlannedEdges,
   edge: Edge,

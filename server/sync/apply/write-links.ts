@@ -19,7 +19,7 @@ interface Move {
   readonly isBack: boolean;
 }
 
-/** The base as it stands before HubSpot has answered: what goes there keeps its old one, or starts from HubSpot's. */
+/** The base before HubSpot has answered: what goes there keeps its old one, or starts from HubSpot's. */
 export function baseBeforeWrite({
   pair,
   decision,

@@ -15,9 +15,9 @@ import type { StoredState } from "../pairs/stored-state.ts";
 /** The workspace's side of a batch, in set-based statements. */
 
 /**
- * Locks the pairs' records and links and says which pairs still stand as they were when they were decided on. A
+ * Locks the pairs' records and links and says which pairs are still as they were when they were decided on. A
  * record that has moved on is dirty by its own change; a link was made or written, a write to HubSpot begun, a merge of
- * HubSpot's settled, or a record made with the email or domain of one that is to be created: all are decided anew. So
+ * HubSpot's settled, or a record made with the email or domain of one that is to be created: all are decided again. So
  * is a pair whose object has not been read.
  */
 export async function lockPairs<P extends Planned>(
@@ -155,7 +155,7 @@ async function linkedParts(
 }
 
 /**
- * Of the objects that stand in the way of a record, those that are being written, or were since they were read: what
+ * Of the objects that prevent a record's write, those that are being written, or were since they were read: what
  * they had then, they may have given up.
  */
 async function objectsInDoubt(

@@ -200,7 +200,7 @@ const otherEdges = (
 ): Planned["edges"] => edges.filter(({ kind }) => kind.name !== name);
 
 /**
- * A page's list may be older than what we wrote since, and it lacks the labels that stand: whatever would move edges
+ * A page's list may be older than what we wrote since, and it lacks the existing labels: whatever would move edges
  * of a record that has been settled before, or relabel one, is decided on a list of its own.
  */
 function needsFreshList(plan: Planned, kind: ParentKind): boolean {

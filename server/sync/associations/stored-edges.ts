@@ -94,7 +94,7 @@ export async function loadStoredEdges(
         db,
       );
   const parents = [...workspace.rows, ...base.rows].map((row) => row.parent_id);
-  // As arrays that are only known when it runs: what stands in the statement is planned for, which took longer than it.
+  // As arrays that are only known when it runs: what is written in the statement is planned for, which took longer than it.
   const links = await sql<{ record_id: RecordId; object_id: ObjectId }>`
     select record_id, object_id from link
     where portal_id = ${portalId} and state = 'live'

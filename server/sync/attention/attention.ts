@@ -22,7 +22,7 @@ export interface Notice {
   readonly cause: string;
   readonly fix: string;
   readonly details: Readonly<Record<string, unknown>>;
-  /** It stands since an earlier try, and was not tried this time. */
+  /** It is open since an earlier try, and was not tried this time. */
   readonly stands?: boolean;
   /** The entry of which it is a part, where many wait together. */
   readonly partOf?: string | null;

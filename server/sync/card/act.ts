@@ -14,7 +14,7 @@ import { readCard } from "../preview/read-card.ts";
 import type { CardData } from "../preview/read-card.ts";
 import { answerInProductsName } from "./pure/in-products-name.ts";
 import { objectUrl } from "./pure/object-url.ts";
-import { runAction, retryWhileBusy } from "../preview/run-action.ts";
+import { runAction, retryWhileBusy } from "../resolve/run-action.ts";
 import type { Button, CardAction, CardInput } from "./card-input.ts";
 import { resolveEntry } from "./resolve-entry.ts";
 import { show } from "./pure/show.ts";

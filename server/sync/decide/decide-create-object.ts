@@ -61,7 +61,7 @@ export function decideCreateObject(
   const override = trigger.pushedWith !== undefined;
   const bypass = trigger.bypassConditions || override;
 
-  // Whatever the switches say, that is why it stands alone; only a person's push of this very record changes it.
+  // Whatever the switches say, that is why it has no link; only a person's push of this very record changes it.
   if (link?.state === "given-up" && (override || !trigger.bypassConditions))
     return skip(givenUp.code, givenUp.reason);
   if (

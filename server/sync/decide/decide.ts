@@ -298,7 +298,7 @@ function decideObjectGone(
   const end = { kind: "end", state: "object-deleted" } as const;
   const missing = `HubSpot no longer shows this ${objectType}, but doesn't say that it was deleted.`;
   if (!isDeletedInHubSpot(pair)) {
-    // A person who pushes this very record vouches for it: the link ends, and the next push creates the object anew.
+    // A person who pushes this very record vouches for it: the link ends, and the next push creates the object again.
     if (
       trigger.bypassConditions &&
       trigger.initiator === "workspace" &&

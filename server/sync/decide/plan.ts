@@ -23,7 +23,7 @@ export interface HubSpotEdges {
   }[];
   /** The list was read to its end. */
   readonly complete: boolean;
-  /** False: a page told the ids alone; the labels that stand are not known. */
+  /** False: a page told the ids alone; the existing labels are not known. */
   readonly labelled?: false;
 }
 

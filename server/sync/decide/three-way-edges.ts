@@ -35,7 +35,7 @@ export interface EdgeOutcome {
   readonly primaryInHubSpot?: Edge;
   /** By hand: the other side's newer primary parent gives way, so that a person is asked first. */
   readonly undoes?: { readonly lost: Edge; readonly kept: Edge };
-  /** Edges that stand on both sides once this is carried out: the next base. */
+  /** Edges that both sides have once this is carried out: the next base. */
   readonly base: readonly { readonly edge: Edge; readonly primary: boolean }[];
   /** Something waits for a direction that is switched off, or a removal for HubSpot's whole list. */
   readonly waiting: boolean;

@@ -104,7 +104,7 @@ function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
       ? reconciled(it, "agree")
       : carry(it, forced, movedOther(it, base, forced), "manual");
   }
-  // Nothing moved, or what moved is refused by the mapping's direction: settled as it stands, so that a later
+  // Nothing moved, or what moved is refused by the mapping's direction: settled as it is, so that a later
   // setting does not act on it in retrospect.
   if (!ours && !theirs)
     return movedAtAll ? reconciled(it, "direction") : same(it, base);

@@ -54,7 +54,7 @@ export async function noteMissing(
 
 /**
  * Remembers that HubSpot does not allow something to this installation, since when and why. Where sync needs it, a
- * person is told once, in one entry for all that stands still.
+ * person is told once, in one entry for all that doesn't sync.
  */
 export async function addMissingCapability(
   db: Db,

@@ -27,7 +27,7 @@ export type Grant = {
 /**
  * Stores a grant: a new installation, a connection taken up again, or another sync user for one that runs (AP-111).
  * Links, settings and cursors of an earlier installation stay, and what they need next is queued in the same transaction:
- * what a missing scope had switched off is tried anew, and so is a first pull that was refused.
+ * what a missing scope had switched off is tried again, and so is a first pull that was refused.
  * A new one is setting up, be its window of no length: endSetupWindow goes on from there.
  * A connection that is made again keeps the product's API key: the product must not stop working because an admin
  * reconnects. Only an installation that is new, or that was uninstalled, gets the grant's key (`keyIsNew`).

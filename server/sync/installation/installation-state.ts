@@ -20,7 +20,7 @@ export const transitions: Readonly<
   uninstalled: ["setting-up", "first-pull", "active"],
 };
 
-/** What of an installation says where it stands. */
+/** What of an installation says how far it is. */
 export type InstallationStatus = {
   state: InstallationState;
   windowEndsAt: Date;
@@ -32,7 +32,7 @@ export type InstallationStatus = {
 
 export type CopiedFrom = "setting-up" | "first-pull" | "active" | "held";
 
-/** Where an installation stands by what it has done so far, whatever held or disconnected it in between. */
+/** How far an installation is by what it has done, whatever held or disconnected it in between. */
 export function stateToResume(
   standing: Pick<
     InstallationStatus,

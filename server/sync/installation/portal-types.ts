@@ -14,7 +14,7 @@ export type PortalTypes = {
   readonly preparing: readonly ObjectType[];
 };
 
-/** The columns from which typesOf() forms a portal's types, as they stand in a select list. */
+/** The columns from which typesOf() forms a portal's types, as a select list returns them. */
 export type TypeColumns = {
   scopes: string[];
   switched_on: ObjectType[];

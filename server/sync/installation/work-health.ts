@@ -7,7 +7,7 @@ import type { PortalId } from "../../settings/object-type.ts";
 /** Work that has been due for this long has no worker. */
 const OVERDUE_MINUTES = 2;
 
-/** How one kind of a portal's background work stands. */
+/** The state of one kind of a portal's background work. */
 export type LaneHealth = {
   kind: LaneKind;
   /** The last turn that did what there was to do; null: none yet. */
@@ -30,7 +30,7 @@ export type LastSuccess = {
 
 export type WorkHealth = { lanes: LaneHealth[]; lastSuccess: LastSuccess };
 
-/** Reads how a portal's work stands: two statements, by the portal's own keys. */
+/** Reads the state of a portal's work: two statements, by the portal's own keys. */
 export async function readWorkHealth(
   db: Db,
   portalId: PortalId,

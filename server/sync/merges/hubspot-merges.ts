@@ -121,7 +121,7 @@ async function moveLinks(
     id: winner.id,
     objectId,
   }));
-  // The survivor is another object with a clock of its own, and its edges are to be united anew.
+  // The survivor is another object with a clock of its own, and its edges are to be united again.
   await sql`
     update link l set object_id = n."objectId", state = 'live', ended_at = null, seen_at = null, edges_settled = '{}'
     from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)

@@ -120,8 +120,8 @@ export async function gather(
   const merged = [...objects.values()].some(
     (object) => object.mergedIds.length > 0,
   );
-  // Objects of live links bring nothing to match: what was loaded with their records stands, and apply checks that it
-  // still does. That is every batch of mere updates, and a read of a card.
+  // Objects of live links bring nothing to match: what was loaded with their records is still right, and apply checks
+  // that. That is every batch of mere updates, and a read of a card.
   const live = new Set(
     stored.links.flatMap(({ state, objectId }) =>
       state === "live" ? [objectId] : [],

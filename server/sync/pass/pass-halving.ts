@@ -188,7 +188,7 @@ async function refuse(
           },
         ],
       });
-      // Trying again changes nothing until the record or the rule is another one: its own change makes it dirty anew.
+      // Trying again changes nothing until the record or the rule is another one: its own change makes it dirty again.
       if (ids.recordId !== null)
         await sql`delete from dirty where portal_id = ${portalId} and record_id = ${ids.recordId}`.execute(
           db,

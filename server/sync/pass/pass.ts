@@ -6,7 +6,7 @@ import type { PassInput, PassResult, RunPass } from "./pass-input.ts";
 import type { PassItem } from "../decide/plan.ts";
 import { noneIsSettled, planRound } from "./plan-batch.ts";
 
-/** How often a batch, or what is left of it, is matched and decided anew. */
+/** How often a batch, or what is left of it, is matched and decided again. */
 const rounds = 4;
 const unsettledCodes = new Set(["exists_already", "moved_on"]);
 const isUnsettled = ({ code }: PassItem): boolean => unsettledCodes.has(code);
@@ -79,7 +79,7 @@ async function passRound(
       await input.finish?.(db, [...ended, ...items]);
     },
   });
-  // A creation that met an existing object is matched with it; a pair that moved on meanwhile is decided anew. Both
+  // A creation that met an existing object is matched with it; a pair that moved on meanwhile is decided again. Both
   // are dirty, so that a death between the rounds loses neither.
   const recordIds = [
     ...applied.hints.keys(),

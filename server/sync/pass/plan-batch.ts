@@ -188,7 +188,7 @@ export const planAll = (gathered: Gathered, trigger: Trigger): Planned[] =>
       : plan;
   });
 
-/** The brake's word on a batch, as it stands: apply judges again when it writes. */
+/** The brake's verdict on a batch so far: apply judges again when it writes. */
 export const brakeAll = (
   engine: Engine,
   portalId: PortalId,

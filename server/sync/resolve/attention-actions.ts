@@ -24,7 +24,7 @@ import { readCard } from "../preview/read-card.ts";
 import type { CardData, Reading } from "../preview/read-card.ts";
 import { findRecord } from "../preview/stored-sync.ts";
 import type { Subject } from "../preview/stored-sync.ts";
-import { runAction, retryWhileBusy } from "../preview/run-action.ts";
+import { runAction, retryWhileBusy } from "./run-action.ts";
 import { refreshDefinitions } from "../installation/definitions.ts";
 import type { Engine } from "../engine.ts";
 import { refusalOf } from "../installation/pure/installation-gate.ts";
@@ -404,7 +404,7 @@ function stillShown(entry: Entry, seen: Reading, rules: Rules): boolean {
 }
 
 /**
- * A pass closes what it is about to try again, and its refusal opens an entry anew: to a person that is the same
+ * A pass closes what it is about to try again, and its refusal opens another entry: to a person that is the same
  * problem, since the same day, tried once more. Found by attention_open, the index on open entries.
  */
 async function reopenRepeated(

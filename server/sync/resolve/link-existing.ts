@@ -11,7 +11,7 @@ import type {
   Person,
   Refused,
 } from "./attention-entry.ts";
-import { retryWhileBusy } from "../preview/run-action.ts";
+import { retryWhileBusy } from "./run-action.ts";
 import type { Engine } from "../engine.ts";
 import { relinkObject } from "./relink-object.ts";
 import type { RelinkResult } from "./relink-object.ts";

@@ -36,7 +36,7 @@ export type RelinkResult =
 /**
  * Ends the holder's link with the object and links the record with it, with journal, entry and dirty rows, in the
  * caller's transaction. Records, then links, then the entry are locked, as a pass does; nothing is written unless all
- * still stands as the entry says.
+ * is still as the entry says.
  */
 export async function relinkObject(
   db: Db,
@@ -204,7 +204,7 @@ async function journalRelink(
   });
 }
 
-/** The ordinary pass goes on from here: it merges the fields of the new pair, and says why the other stands alone. */
+/** The ordinary pass goes on from here: it merges the fields of the new pair, and says why the other has no link. */
 async function markBothDirty(
   db: Db,
   portalId: PortalId,

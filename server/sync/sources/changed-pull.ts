@@ -69,7 +69,7 @@ export async function changedPull(
         type,
         {
           from: new Date(position.from),
-          // Beyond any clock: the window ends where HubSpot's own clock stands.
+          // Beyond any clock: the window ends at the time of HubSpot's own clock.
           to: new Date(engine.now().getTime() + 86_400_000),
           afterId,
           properties,

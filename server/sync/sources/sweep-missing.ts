@@ -71,7 +71,7 @@ export async function takeMissing(
   return rows;
 }
 
-/** They have been looked at: how each ended stands in the run by its own item, or in the journal. */
+/** They have been checked: how each ended is in the run by its own item, or in the journal. */
 export async function dropMissing(
   db: Db,
   portalId: PortalId,

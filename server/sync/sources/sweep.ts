@@ -35,7 +35,7 @@ import { storeSweepResult } from "./sweep-result.ts";
 const pageSize = 100;
 
 /**
- * Where a sweep stands: first the list of a type's objects by id, then the workspace's own records by id, then what the
+ * How far a sweep is: first the list of a type's objects by id, then the workspace's own records by id, then what the
  * list lacked.
  */
 interface Position {

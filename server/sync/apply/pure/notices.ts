@@ -70,7 +70,7 @@ export function noticesOf(
         sent: parking.sent,
         allowed: definition?.options ?? null,
       },
-      // What still stands is handed on as it was loaded.
+      // What is still open is handed on as it was loaded.
       stands: parking === pair.link?.parked[field],
     });
   }

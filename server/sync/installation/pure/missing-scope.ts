@@ -7,7 +7,7 @@ import {
   listedTypes,
 } from "../../../settings/types/index.ts";
 
-/** What a person is told of something that HubSpot does not allow: what, which scope, and what stands still. Pure. */
+/** What a person is told of something that HubSpot does not allow: what, which scope, and what doesn't sync. Pure. */
 
 type Concern = {
   readonly type: ObjectType;
@@ -15,7 +15,7 @@ type Concern = {
   readonly standsStill: string;
 };
 
-/** What sync itself needs of HubSpot. Whatever of it is missing stands still, and the rest goes on. */
+/** What sync itself needs of HubSpot. What is missing doesn't sync, and the rest goes on. */
 const concerns: ReadonlyMap<SyncCapability, Concern> = new Map([
   ...listedTypes.map((type): [SyncCapability, Concern] => {
     const { plural, label } = descriptorOf(type).names;

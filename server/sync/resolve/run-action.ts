@@ -10,7 +10,7 @@ import { runPassHalving } from "../pass/pass-halving.ts";
 import type { PassInput } from "../pass/pass-input.ts";
 import { edgesOfKind } from "../decide/plan.ts";
 import type { Account, PassItem } from "../decide/plan.ts";
-import type { CardData, Reading } from "./read-card.ts";
+import type { CardData, Reading } from "../preview/read-card.ts";
 
 /** How long a person waits for a pair that another worker has claimed (DESIGN.md, attempts). */
 const busyMs = 2_000;

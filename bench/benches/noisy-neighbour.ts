@@ -8,7 +8,7 @@ import { inScene } from "../parts/scene.ts";
 import { quantiles, Visitor, visits } from "../parts/visitor.ts";
 import { until } from "../until.ts";
 
-const SECONDS = 20;
+const SECONDS = 40;
 const PER_SECOND = 10;
 const WARM_UP_SECONDS = 3;
 /** Until an attack has done what it needs before it hurts. */

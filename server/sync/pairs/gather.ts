@@ -1,8 +1,12 @@
 import type { Db } from "../../database/database.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import { valuesLength } from "../../hubspot/response-bytes.ts";
-import type { ObjectId, PortalId } from "../../settings/object-type.ts";
-import { descriptorOf } from "../../settings/types/index.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../../settings/object-type.ts";
+import { childKindsOf, descriptorOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
 import type { LinkState, Pair, Rules } from "../model.ts";
 import { loadRules } from "./rules.ts";
@@ -21,6 +25,7 @@ import { readObjects, readOpenCreations } from "./read-objects.ts";
 import type { ReadResult } from "./read-objects.ts";
 import { applyHubSpotMerges } from "../merges/hubspot-merges.ts";
 import { loadObjectAliases } from "../merges/load-merges.ts";
+import { queueWaitingChildren } from "../recheck/recheck-children.ts";
 import { loadStoredState } from "./stored-state.ts";
 import type { StoredRecord, StoredState, Wanted } from "./stored-state.ts";
 
@@ -142,7 +147,7 @@ export async function gather(
         await applyHubSpotMerges(db, portalId, type, rules.settings, [
           ...objects.values(),
         ]);
-        await closeObjectEntries(
+        await forgetObjects(
           db,
           portalId,
           type,
@@ -158,9 +163,7 @@ export async function gather(
   }
   const goneUnlinked = [...read.gone.keys()].filter((id) => !live.has(id));
   if (goneUnlinked.length > 0)
-    await inPortal((db) =>
-      closeObjectEntries(db, portalId, type, goneUnlinked),
-    );
+    await inPortal((db) => forgetObjects(db, portalId, type, goneUnlinked));
   const made = await readOpenCreations(engine, portalId, {
     ask,
     rules,
@@ -187,6 +190,18 @@ export async function gather(
     preferred: await loadPreferred(engine, portalId, ask, stored, objects),
   });
   return { rules, pairs, stored, objects };
+}
+
+/** Ends what waits for objects that HubSpot no longer has, or has merged into others: problems without a record, and children. */
+async function forgetObjects(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  ids: readonly ObjectId[],
+): Promise<void> {
+  await closeObjectEntries(db, portalId, type, ids);
+  for (const kind of childKindsOf(type))
+    await queueWaitingChildren(db, portalId, kind, ids);
 }
 
 /**

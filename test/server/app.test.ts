@@ -7,6 +7,7 @@ import { startCounterpart } from "../../server/app.ts";
 import type { Counterpart, Overrides } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
 import { createLog } from "../../server/log.ts";
+import { objectTypes } from "../../server/settings/object-type.ts";
 import { cloneDatabase, useDatabase } from "../database.ts";
 import { startProxy } from "../tcp-proxy.ts";
 import { environmentFor } from "./environment.ts";
@@ -198,14 +199,33 @@ test.each([
 
 test("the end of a setup window starts the first pull, by itself", async () => {
   await addPortal(at.database, 2, "setting-up");
-  // its owners and properties are read: nothing else holds the pull back
-  await at.database.crossing((db) =>
-    db
+  // Its owners and properties are read: nothing else holds the pull back.
+  await at.database.crossing(async (db) => {
+    await db
       .updateTable("installation")
-      .set({ definitions_read_at: new Date() })
+      .set({
+        definitions_read_at: new Date(),
+        unique_property: JSON.stringify(
+          Object.fromEntries(
+            objectTypes.map((type) => [type, { exists: true }]),
+          ),
+        ),
+      })
       .where("portal_id", "=", 2)
-      .execute(),
-  );
+      .execute();
+    await db
+      .insertInto("hubspot_definition")
+      .values(
+        objectTypes.map((type) => ({
+          portal_id: 2,
+          kind: "property",
+          object_type: type,
+          name: "city",
+          body: JSON.stringify({ name: "city" }),
+        })),
+      )
+      .execute();
+  });
   await start({ ROLE: "worker" });
   await vi.waitFor(
     async () => {

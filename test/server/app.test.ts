@@ -200,7 +200,7 @@ test.each([
 test("the end of a setup window starts the first pull, by itself", async () => {
   await addPortal(at.database, 2, "setting-up");
   // Its owners and properties are read: nothing else holds the pull back.
-  await at.database.crossing(async (db) => {
+  await at.database.inPortal(2, async (db) => {
     await db
       .updateTable("installation")
       .set({

@@ -15,7 +15,7 @@ export function checkLimits(settings: unknown, context: z.RefinementCtx): void {
   const add = (path: Path, message: string): void =>
     context.addIssue({ code: "custom", path: ["settings", ...path], message });
   visit(settings, [], add);
-  if (JSON.stringify(settings).length > MAX_SETTINGS)
+  if ((JSON.stringify(settings) ?? "").length > MAX_SETTINGS)
     add([], `may have at most ${MAX_SETTINGS} characters as JSON`);
 }
 

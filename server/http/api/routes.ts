@@ -6,6 +6,7 @@ import { journalRoutes } from "./journal.ts";
 import { recordRoutes } from "./records.ts";
 import type { ApiRoute } from "./route.ts";
 import { setAsideRoutes } from "./set-aside-events.ts";
+import { settingsCheckRoute } from "./settings-check.ts";
 import { settingsVersionRoutes } from "./settings-versions.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
@@ -18,6 +19,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...attentionRoutes,
   ...settingsRoutes,
   ...settingsVersionRoutes,
+  settingsCheckRoute,
   ...installationRoutes,
   ...setAsideRoutes,
 ];

@@ -7,6 +7,7 @@ import { recordRoutes } from "./records.ts";
 import type { ApiRoute } from "./route.ts";
 import { setAsideRoutes } from "./set-aside-events.ts";
 import { settingsCheckRoute } from "./settings-check.ts";
+import { settingsPresetRoute } from "./settings-presets.ts";
 import { settingsVersionRoutes } from "./settings-versions.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
@@ -20,6 +21,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...settingsRoutes,
   ...settingsVersionRoutes,
   settingsCheckRoute,
+  settingsPresetRoute,
   ...installationRoutes,
   ...setAsideRoutes,
 ];

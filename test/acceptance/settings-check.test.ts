@@ -215,6 +215,7 @@ describe("effects", () => {
         code: "mapping_changed",
         objectType: "contact",
         count: linked,
+        atLeast: false,
         sentence: `${linked} ${linked === 1 ? "contact is" : "contacts are"} linked, and the changed mappings concern ${linked === 1 ? "it" : "them"}.`,
       },
     ]);
@@ -286,6 +287,7 @@ describe("effects", () => {
       code: "deletions_followed",
       objectType: "contact",
       count: 1,
+      atLeast: false,
       sentence:
         "1 contact deleted in the workspace and still linked will be deleted in HubSpot.",
     });

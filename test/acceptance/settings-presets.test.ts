@@ -142,7 +142,7 @@ describe("any preset", () => {
   });
 });
 
-test("BN-001 with the preset pull-only, HubSpot's data comes in, and nothing is ever created or changed in HubSpot", async () => {
+test("BN-001 with the preset pull-only, HubSpot's data comes in; nothing is created in HubSpot and no value changed there, by hand neither", async () => {
   const { world } = at;
   const linkedId = await makeObject(world, "contacts", {
     email: "before@example.com",

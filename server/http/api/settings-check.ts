@@ -31,6 +31,9 @@ const checkSchema = z
           objectType: z.enum(listedTypes),
           sentence: z.string(),
           count: z.int(),
+          atLeast: z.boolean().meta({
+            description: "There may be more: 200,000 records are read at most.",
+          }),
         }),
       )
       .meta({ description: "What saving would do to records that exist." }),

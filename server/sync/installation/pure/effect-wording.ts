@@ -11,16 +11,20 @@ export const effectCodes = [
 ] as const;
 export type EffectCode = (typeof effectCodes)[number];
 
-/** Returns an effect on a number of records of a type, in a sentence. Pure. */
+/**
+ * Returns an effect on a number of records of a type, in a sentence. Pure.
+ * @param atLeast there may be more
+ */
 export function effectSentence(
   type: ObjectType,
   code: EffectCode,
   count: number,
+  atLeast: boolean,
 ): string {
   const { singular, plural } = descriptorOf(type).names;
   const isOne = count === 1;
   return sentences[code]({
-    records: `${count.toLocaleString("en-US")} ${isOne ? singular : plural}`,
+    records: `${atLeast ? "At least " : ""}${count.toLocaleString("en-US")} ${isOne ? singular : plural}`,
     plural,
     isOne,
   });

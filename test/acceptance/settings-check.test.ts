@@ -133,6 +133,21 @@ describe("errors", () => {
     expect(await newest()).toEqual({ version, settings });
   });
 
+  test("X-15 500 mappings are checked, and 501 are an error with its place", async () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        mapped({ field: `field_${index}`, property: `property_${index}` }),
+      );
+    const { errors, warnings } = await check({ mappings: many(500) });
+    expect(errors).toEqual([]);
+    expect(warnings).toHaveLength(100);
+    const tooMany = await check({ mappings: many(501) });
+    expect(tooMany.errors).toContainEqual({
+      path: "settings.contact.mappings",
+      message: expect.any(String) as string,
+    });
+  });
+
   test.each([
     ["null", null],
     ["a list", []],
@@ -161,7 +176,7 @@ describe("errors", () => {
 });
 
 describe("warnings", () => {
-  test("BN-105 a property that HubSpot lacks, one that is read-only, and an option that is not there", async () => {
+  test("X-11 a property that HubSpot lacks, one that is read-only, and an option that is not there", async () => {
     const { settings } = await newest();
     const place = settings.contact.mappings.length;
     const { warnings, errors } = await check({
@@ -195,6 +210,41 @@ describe("warnings", () => {
     );
     expect(warnings[2]?.message).toContain("has no option NOT; AN OPTION.");
   });
+});
+
+test("BN-105 a conversion that pushes other values than the property accepts is a warning, and one that only pulls is none", async () => {
+  const { settings } = await newest();
+  const others = settings.company.mappings.filter(
+    ({ field }) => field !== "employees",
+  );
+  const withSize = async (direction: FieldMapping["direction"]) =>
+    (
+      await check(
+        {},
+        {
+          company: {
+            ...settings.company,
+            mappings: [
+              ...others,
+              mapped({
+                field: "size",
+                property: "numberofemployees",
+                direction,
+              }),
+            ],
+          },
+        },
+      )
+    ).warnings;
+  expect(await withSize("both")).toEqual([
+    {
+      path: `settings.company.mappings.${others.length}.conversion`,
+      message: expect.stringContaining(
+        "accepts only numbers, and will reject other values. Choose the conversion number.",
+      ) as string,
+    },
+  ]);
+  expect(await withSize("pull")).toEqual([]);
 });
 
 describe("effects", () => {

@@ -543,6 +543,12 @@ function warnings(): string[] {
       { ...mapping, property: "tier", conversion },
       { tier: { ...definition, readOnly: true, options: [] } },
     ),
+    ...["number", "date", "datetime", "bool"].map((type) =>
+      mappingWarnings(
+        { ...mapping, property: "tier" },
+        { tier: { type, label: "Tier", readOnly: false, options: null } },
+      ),
+    ),
   ]
     .flat()
     .map(({ message }) => message);

@@ -1,4 +1,4 @@
-import type { FieldMapping } from "../../../settings/mapping.ts";
+import type { Conversion, FieldMapping } from "../../../settings/mapping.ts";
 import type { PropertyDefinition } from "../../model.ts";
 import { own } from "../../values/value.ts";
 
@@ -25,7 +25,7 @@ export function mappingWarnings(
         message: `HubSpot has no property ${property}. Create it in HubSpot, or map another one.`,
       },
     ];
-  const { label, readOnly, options } = definition;
+  const { type, label, readOnly, options } = definition;
   const unwritable =
     readOnly && direction !== "pull"
       ? [
@@ -35,7 +35,21 @@ export function mappingWarnings(
           },
         ]
       : [];
-  if (conversion.kind !== "options" || options === null) return unwritable;
+  const fitting = own(fittingConversions, type);
+  if (conversion.kind !== "options")
+    return fitting === undefined ||
+      readOnly ||
+      direction === "pull" ||
+      conversion.kind === fitting.kind
+      ? unwritable
+      : [
+          ...unwritable,
+          {
+            path: ["conversion"],
+            message: `HubSpot's ${label} accepts only ${fitting.values}, and will reject other values. Choose the conversion ${fitting.kind}.`,
+          },
+        ];
+  if (options === null) return unwritable;
   return [
     ...unwritable,
     ...conversion.pairs.flatMap(({ hubspot }, index) =>
@@ -50,3 +64,13 @@ export function mappingWarnings(
     ),
   ];
 }
+
+/** By HubSpot's type of a property: the conversion all of whose values it accepts. Other types accept text. */
+const fittingConversions: Readonly<
+  Record<string, { readonly kind: Conversion["kind"]; readonly values: string }>
+> = {
+  number: { kind: "number", values: "numbers" },
+  date: { kind: "date", values: "dates" },
+  datetime: { kind: "datetime", values: "dates with a time" },
+  bool: { kind: "boolean", values: "true and false" },
+};

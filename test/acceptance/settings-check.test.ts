@@ -142,10 +142,9 @@ describe("errors", () => {
     expect(errors).toEqual([]);
     expect(warnings).toHaveLength(100);
     const tooMany = await check({ mappings: many(501) });
-    expect(tooMany.errors).toContainEqual({
-      path: "settings.contact.mappings",
-      message: expect.any(String) as string,
-    });
+    expect(tooMany.errors.map(({ path }) => path)).toEqual([
+      "settings.contact.mappings",
+    ]);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkLimits } from "../../settings/limits.ts";
+import { limitFaults } from "../../settings/limits.ts";
 import { fieldMappingSchema } from "../../settings/mapping.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import { settingsInputSchema, settingsSchema } from "../../settings/schema.ts";
@@ -46,7 +46,13 @@ export function settingsFaults(settings: unknown): InputFault[] {
 function checkDocument(sent: unknown, context: z.RefinementCtx): void {
   const settings = member(sent, "settings");
   if (settings === undefined) return;
-  checkLimits(settings, context);
+  // A list that is too long for the schema is so for the limits, too: its place has one message.
+  const named = new Set(context.issues.map(({ path = [] }) => path.join(".")));
+  for (const { path, message } of limitFaults(settings)) {
+    const place = ["settings", ...path];
+    if (!named.has(place.join(".")))
+      context.addIssue({ code: "custom", path: place, message });
+  }
   for (const type of listedTypes) {
     const mappings = member(member(settings, type), "mappings");
     if (!Array.isArray(mappings)) continue;

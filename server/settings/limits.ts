@@ -1,5 +1,3 @@
-import type { z } from "zod";
-
 /** Characters of a text in the settings; HubSpot's own option values and stages are far shorter. */
 export const MAX_SETTING_TEXT = 1_000;
 /** Entries of a list in the settings: as many as there may be mappings, or pairs of options. */
@@ -7,24 +5,31 @@ export const MAX_SETTING_LIST = 500;
 /** Characters of the whole document as JSON: it is read whole with every batch of records. */
 export const MAX_SETTINGS = 500_000;
 
+/** A place in a document, and the limit that is exceeded there. */
+export type LimitFault = {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+};
+
 /**
- * Checks that a document to save keeps to the limits of texts, lists and the whole. Not part of the schema, which also
+ * Returns where a document to save exceeds the limits of texts, lists and the whole. Not part of the schema, which also
  * reads documents that were saved before there were limits.
  */
-export function checkLimits(settings: unknown, context: z.RefinementCtx): void {
-  const add = (path: Path, message: string): void =>
-    context.addIssue({ code: "custom", path: ["settings", ...path], message });
-  visit(settings, [], add);
-  if (JSON.stringify(settings).length > MAX_SETTINGS)
-    add([], `may have at most ${MAX_SETTINGS} characters as JSON`);
+export function limitFaults(settings: unknown): LimitFault[] {
+  const faults: LimitFault[] = [];
+  visit(settings, [], (path, message) => faults.push({ path, message }));
+  if ((JSON.stringify(settings) ?? "").length > MAX_SETTINGS)
+    faults.push({
+      path: [],
+      message: `may have at most ${MAX_SETTINGS} characters as JSON`,
+    });
+  return faults;
 }
-
-type Path = (string | number)[];
 
 function visit(
   part: unknown,
-  path: Path,
-  add: (path: Path, message: string) => void,
+  path: LimitFault["path"],
+  add: (path: LimitFault["path"], message: string) => void,
 ): void {
   if (typeof part === "string" && part.length > MAX_SETTING_TEXT)
     add(path, `may have at most ${MAX_SETTING_TEXT} characters`);

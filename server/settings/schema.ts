@@ -27,7 +27,8 @@ const conditionsSchema = z.strictObject({
 });
 export type Conditions = z.infer<typeof conditionsSchema>;
 
-const noConditions: Conditions = {
+/** Every new record takes part. */
+export const noConditions: Conditions = {
   stages: null,
   emailStatuses: null,
   customField: null,
@@ -82,14 +83,22 @@ const typeSettingsShape = {
   mappings: z.array(fieldMappingSchema).max(500),
 };
 
-/** A field is mapped once, since its base, its parking and its holding are kept by field; a property is written once. */
-const uniqueMappings = (
-  value: { mappings: { field: string; property: string; direction: string }[] },
-  context: z.RefinementCtx,
-): void => {
-  const fields = new Set<string>();
-  const writers = new Set<string>();
-  value.mappings.forEach(({ field, property, direction }, index) => {
+/** Checks that also run if others have found faults, so that one answer names everything that is wrong. */
+const always = { when: () => true };
+
+/**
+ * A field is mapped once, since its base, its parking and its holding are kept by field; a property is written once.
+ * @param value as far as it could be read: the mappings, and any part of one, may be missing
+ */
+const uniqueMappings = (value: unknown, context: z.RefinementCtx): void => {
+  const fields = new Set<unknown>();
+  const writers = new Set<unknown>();
+  const mappings = isObject(value) ? value["mappings"] : null;
+  if (!Array.isArray(mappings)) return;
+  mappings.forEach((mapping: unknown, index) => {
+    if (!isObject(mapping)) return;
+    const { field, property, direction } = mapping;
+    if (typeof field !== "string" || typeof property !== "string") return;
     const writes = direction !== "pull";
     if (fields.has(field) || (writes && writers.has(property))) {
       context.addIssue({
@@ -104,6 +113,9 @@ const uniqueMappings = (
     if (writes) writers.add(property);
   });
 };
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const bringSchema = z.enum(["if-missing", "always", "never"]);
 /** What the push of a child does with a parent that HubSpot lacks. */
@@ -145,7 +157,7 @@ export function typeSettingsSchema(
         () => z.boolean(),
       ),
     })
-    .superRefine(uniqueMappings);
+    .superRefine(uniqueMappings, always);
 }
 
 /** Text that Postgres cannot keep is refused where it is, and not with the statement that would store it. */
@@ -183,24 +195,54 @@ const portalShape = {
   }),
 };
 
+/** What a portal has chosen that is not of one type. */
+export type PortalSettings = z.infer<z.ZodObject<typeof portalShape>>;
+
 export type Settings = {
   [Type in ObjectType]: TypeSettings &
     (Type extends ChildType ? ParentSettings : unknown);
-} & z.infer<z.ZodObject<typeof portalShape>>;
+} & PortalSettings;
+
+/** A schema of the whole document, made from a schema for each type. */
+const wholeSchema = (ofType: (type: ObjectType) => z.ZodType) =>
+  z
+    .strictObject({
+      ...Object.fromEntries(listedTypes.map((type) => [type, ofType(type)])),
+      ...portalShape,
+    })
+    .superRefine(storableOnly, always);
+
+const schemaOf = (type: ObjectType) =>
+  typeSettingsSchema(descriptorOf(type), parentKindsOf(type));
 
 /** What one portal has chosen. Stored whole, with a version, behind GET|PUT /api/v1/settings. */
-export const settingsSchema = z
-  .strictObject({
-    ...Object.fromEntries(
-      listedTypes.map((type) => [
-        type,
-        typeSettingsSchema(descriptorOf(type), parentKindsOf(type)),
-      ]),
-    ),
-    ...portalShape,
-  })
+export const settingsSchema = wholeSchema(
+  schemaOf,
   // The compiler can't know keys that are computed.
-  .superRefine(storableOnly) as unknown as z.ZodType<Settings>;
+) as unknown as z.ZodType<Settings>;
+
+/** A document to save, which may leave out optional types: a program that knows no such type changes nothing of it. */
+export type SettingsInput = PortalSettings & Partial<Settings>;
+
+export const settingsInputSchema = wholeSchema((type) =>
+  descriptorOf(type).hubspot.required
+    ? schemaOf(type)
+    : schemaOf(type).optional().meta({
+        description: "If left out, what is stored of this type is kept.",
+      }),
+) as unknown as z.ZodType<SettingsInput>;
+
+/** Returns a document to save with what is stored of the types that it leaves out. */
+export const withKeptTypes = (
+  sent: SettingsInput,
+  stored: Settings,
+): Settings => ({
+  ...sent,
+  // One entry for each type, which the compiler can't know.
+  ...(Object.fromEntries(
+    listedTypes.map((type) => [type, sent[type] ?? stored[type]]),
+  ) as Pick<Settings, ObjectType>),
+});
 
 const typeDefaults = (type: ObjectType) => {
   const { hubspot, policy } = descriptorOf(type);

@@ -3,7 +3,7 @@ import type { Db } from "../database/database.ts";
 import type { PortalId } from "./object-type.ts";
 import type { Settings } from "./schema.ts";
 import { defaultSettings, settingsSchema } from "./schema.ts";
-import { listedTypes } from "./types/index.ts";
+import { upgraded } from "./upgrades.ts";
 
 /** What a portal has chosen, under the version that a change must name. */
 export type VersionedSettings = { version: number; settings: Settings };
@@ -35,28 +35,13 @@ export async function readSettings(
     where portal_id = ${portalId} order by version desc limit 1`.execute(db);
   const row = rows[0];
   return row
-    ? {
-        version: row.version,
-        settings: settingsSchema.parse(withDefaults(row.document)),
-      }
+    ? { version: row.version, settings: parseStored(row.document) }
     : { version: 0, settings: defaultSettings };
 }
 
-/** A document that an earlier version stored lacks the types, and the choices, that it did not know: they are the defaults. */
-function withDefaults(document: unknown): unknown {
-  if (!isObject(document)) return document;
-  const perType = listedTypes.map((type) => {
-    const chosen = document[type] ?? {};
-    return [
-      type,
-      isObject(chosen) ? { ...defaultSettings[type], ...chosen } : chosen,
-    ] as const;
-  });
-  return { ...defaultSettings, ...document, ...Object.fromEntries(perType) };
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** Returns a stored document of any age as one of today. */
+export const parseStored = (document: unknown): Settings =>
+  settingsSchema.parse(upgraded(document));
 
 /** Stores a whole document as the version after `version`, if that is still the newest. */
 export async function writeSettings(

@@ -126,6 +126,7 @@ function validBody(path: string, target: Target, random: Random): unknown {
       { choice: "hubspot" },
       { choice: "link_existing", hubspotId: random.pick(target.objectIds) },
     ]);
-  if (path === "/settings") return target.settings;
+  if (path === "/settings" || path === "/settings/check")
+    return target.settings;
   return { properties, companyId: null };
 }

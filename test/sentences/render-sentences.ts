@@ -6,7 +6,10 @@ import {
 } from "../../server/hubspot/errors.ts";
 import { SealError } from "../../server/hubspot/seal.ts";
 import { causes, explanations } from "../../server/causes.ts";
+import { settingsChanges } from "../../server/settings/differences/differences.ts";
+import type { FieldMapping, Policy } from "../../server/settings/mapping.ts";
 import { defaultSettings } from "../../server/settings/schema.ts";
+import type { Settings } from "../../server/settings/schema.ts";
 import {
   listedTypes,
   parentKindsOf,
@@ -21,6 +24,11 @@ import { keptReason } from "../../server/sync/decide/kept-by-choice.ts";
 import { unmetCondition } from "../../server/sync/decide/conditions.ts";
 import { decide } from "../../server/sync/decide/decide.ts";
 import { refusalOf } from "../../server/sync/installation/pure/installation-gate.ts";
+import {
+  effectCodes,
+  effectSentence,
+} from "../../server/sync/installation/pure/effect-wording.ts";
+import { mappingWarnings } from "../../server/sync/installation/pure/mapping-warnings.ts";
 import { transitions } from "../../server/sync/installation/installation-state.ts";
 import type { InstallationState } from "../../server/sync/installation/installation-state.ts";
 import { mergedAwayReason } from "../../server/sync/decide/merged-away.ts";
@@ -119,6 +127,18 @@ export function renderedSentences(): Group[] {
     each("What decide says of a pair", decisions()),
     each("Why a record is excluded", exclusions()),
     each("Many changes at once", approvals()),
+    each("What differs between two versions of the settings", differences()),
+    each(
+      "What saving settings would do",
+      listedTypes.flatMap((type) =>
+        effectCodes.flatMap((code) =>
+          [1, 1_200].map(
+            (count) => `${code}: ${effectSentence(type, code, count, false)}`,
+          ),
+        ),
+      ),
+    ),
+    each("What HubSpot says against a mapping", warnings()),
     each(
       "Merged in HubSpot while merge sync was off",
       listedTypes.flatMap((type) => [
@@ -415,6 +435,123 @@ function exclusions(): string[] {
       }),
     ),
   );
+}
+
+/** Settings in which every choice differs from those of a fresh installation. */
+function otherSettings(
+  policy: Policy,
+  bring: string,
+  direction: FieldMapping["direction"],
+): Settings {
+  const conditions = {
+    stages: ["customer", "lead"],
+    emailStatuses: ["verified"],
+    customField: {
+      field: "region",
+      values: ["EMEA", "APAC", "AMER", "north", "south", "other"],
+    },
+  };
+  const limits = { toHubSpot: 1_000, toWorkspace: 2_000 };
+  const ofType = (type: ObjectType) => {
+    const [, one, ...others] = defaultSettings[type].mappings;
+    return {
+      ...defaultSettings[type],
+      push: { enabled: false, conditions },
+      pull: { conditions },
+      deletionSync: true,
+      mergeSync: true,
+      brakes: {
+        deletions: null,
+        creations: limits,
+        updates: limits,
+        windowMinutes: 1,
+        expiryDays: 1,
+      },
+      policy,
+      // The first one isn't mapped, and one is new.
+      mappings: [
+        {
+          ...one,
+          property: "other",
+          direction,
+          policy,
+          clear: true,
+          conversion: {
+            kind: "options",
+            pairs: [{ workspace: "a", hubspot: "b" }],
+          },
+        },
+        ...others.map((mapping, index) => ({
+          ...mapping,
+          conversion: {
+            kind: conversionKinds[index] ?? mapping.conversion.kind,
+          },
+        })),
+        { ...one, field: "tier", property: "account_tier", direction },
+      ],
+      ...Object.fromEntries(
+        parentKindsOf(type).flatMap(({ settings }) => [
+          [settings.bring, bring],
+          [settings.require, true],
+        ]),
+      ),
+    };
+  };
+  return {
+    ...defaultSettings,
+    ...Object.fromEntries(listedTypes.map((type) => [type, ofType(type)])),
+    productName: "Orbit",
+    recordUrl: "https://app.example.com/{type}/{id}",
+    automatic: { pull: false, push: false },
+    retention: { journalDays: 7 },
+  };
+}
+
+const conversionKinds = [
+  "email",
+  "number",
+  "date",
+  "datetime",
+  "boolean",
+  "set",
+  "owner",
+] as const;
+
+function differences(): string[] {
+  const others = [
+    otherSettings("hold", "always", "pull"),
+    otherSettings("workspace", "never", "push"),
+    otherSettings("hubspot", "never", "both"),
+  ];
+  return [
+    ...others.flatMap((other) => settingsChanges(defaultSettings, other)),
+    ...others.flatMap((other) => settingsChanges(other, defaultSettings)),
+  ].map(({ sentence }) => sentence);
+}
+
+function warnings(): string[] {
+  const [mapping] = defaultSettings[listedTypes[0]].mappings;
+  if (mapping === undefined) return [];
+  const conversion = {
+    kind: "options" as const,
+    pairs: [{ workspace: "lead", hubspot: "LEAD" }],
+  };
+  const definition = { type: "enumeration", label: "Lead status" };
+  return [
+    mappingWarnings({ ...mapping, property: "tier" }, {}),
+    mappingWarnings(
+      { ...mapping, property: "tier", conversion },
+      { tier: { ...definition, readOnly: true, options: [] } },
+    ),
+    ...["number", "date", "datetime", "bool"].map((type) =>
+      mappingWarnings(
+        { ...mapping, property: "tier" },
+        { tier: { type, label: "Tier", readOnly: false, options: null } },
+      ),
+    ),
+  ]
+    .flat()
+    .map(({ message }) => message);
 }
 
 function approvals(): string[] {

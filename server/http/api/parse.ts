@@ -28,10 +28,19 @@ export function parseInput<Schema extends z.ZodType>(
 }
 
 /** What is wrong with an input, as answers name it: the first faults, their texts cut. */
-export function faultsOf(error: z.ZodError): InputFault[] {
-  return error.issues.slice(0, MAX_FAULTS).map((issue) => ({
-    path: cut(issue.path.map(String).join(".")),
-    message: cut(issue.message),
+export const faultsOf = (error: z.ZodError): InputFault[] =>
+  cutFaults(error.issues);
+
+/** The first of these faults, their texts cut. */
+export function cutFaults(
+  faults: readonly {
+    readonly path: readonly PropertyKey[];
+    readonly message: string;
+  }[],
+): InputFault[] {
+  return faults.slice(0, MAX_FAULTS).map(({ path, message }) => ({
+    path: cut(path.map(String).join(".")),
+    message: cut(message),
   }));
 }
 

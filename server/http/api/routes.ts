@@ -6,6 +6,9 @@ import { journalRoutes } from "./journal.ts";
 import { recordRoutes } from "./records.ts";
 import type { ApiRoute } from "./route.ts";
 import { setAsideRoutes } from "./set-aside-events.ts";
+import { settingsCheckRoute } from "./settings-check.ts";
+import { settingsPresetRoute } from "./settings-presets.ts";
+import { settingsVersionRoutes } from "./settings-versions.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
 
@@ -16,6 +19,9 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...journalRoutes,
   ...attentionRoutes,
   ...settingsRoutes,
+  ...settingsVersionRoutes,
+  settingsCheckRoute,
+  settingsPresetRoute,
   ...installationRoutes,
   ...setAsideRoutes,
 ];

@@ -1,36 +1,13 @@
-import { z } from "zod";
-import { objectTypes } from "../../settings/object-type.ts";
-import { checkLimits } from "../../settings/limits.ts";
-import { settingsSchema } from "../../settings/schema.ts";
-import { readSettings, writeSettings } from "../../settings/store.ts";
-import { followSettings } from "../../sync/installation/follow-settings.ts";
-import { mappingFault } from "../../workspace/fields.ts";
-import { Problem } from "../problem.ts";
+import { withKeptTypes } from "../../settings/schema.ts";
+import { readSettings } from "../../settings/store.ts";
+import { saveSettings } from "../../sync/installation/save-settings.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
-
-const documentSchema = z.strictObject({
-  version: z.int().min(0),
-  settings: settingsSchema,
-});
-
-/**
- * A document to save. What it maps must fit the fields, and it keeps to the limits; one that was saved before is read
- * whatever it maps, and however large it is.
- */
-const savedSchema = documentSchema.superRefine(({ settings }, context) => {
-  checkLimits(settings, context);
-  for (const type of objectTypes)
-    settings[type].mappings.forEach((mapping, index) => {
-      const message = mappingFault(type, mapping);
-      if (message !== null)
-        context.addIssue({
-          code: "custom",
-          path: ["settings", type, "mappings", index, "conversion"],
-          message,
-        });
-    });
-});
+import {
+  documentSchema,
+  savedSchema,
+  staleVersion,
+} from "./settings-document.ts";
 
 /** What the portal has chosen: one document, read and written whole, under its version. */
 export const settingsRoutes: readonly ApiRoute[] = [
@@ -60,19 +37,12 @@ export const settingsRoutes: readonly ApiRoute[] = [
     },
     handle: async ({ inPortal, portalId, body }) => {
       const written = await inPortal(async (db) => {
-        const before = await readSettings(db, portalId);
-        const result = await writeSettings(db, portalId, body, "API");
-        if (result.ok)
-          await followSettings(db, portalId, before.settings, result.settings);
-        return result;
+        const stored = await readSettings(db, portalId);
+        const settings = withKeptTypes(body.settings, stored.settings);
+        const change = { version: body.version, settings };
+        return saveSettings(db, portalId, change, "API");
       });
-      if (!written.ok)
-        throw new Problem(
-          409,
-          "stale_version",
-          `The settings changed after you read them. The newest version is ${written.current.version}. Read the settings again, then repeat your change.`,
-          { version: written.current.version },
-        );
+      if (!written.ok) throw staleVersion(written.current);
       const { version, settings } = written;
       return { status: 200, body: { version, settings } };
     },

@@ -13,4 +13,10 @@ export const contactToCompany = {
   },
   pushedWithParent: true,
   settings: { bring: "companyWithContact", require: "requireCompany" },
+  presets: {
+    // AP-011, AP-084
+    apollo: { bring: "if-missing", require: false },
+    // AC-015, AC-012
+    accelo: { bring: "never", require: true },
+  },
 } as const satisfies AssociationKind;

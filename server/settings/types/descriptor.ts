@@ -132,4 +132,14 @@ export type AssociationKind<Type extends string = string> = {
     /** Whether children without a parent are left out. */
     readonly require: string;
   };
+  /** What those choices are in a preset; in one that is absent here, as in a fresh installation. */
+  readonly presets?: Readonly<
+    Record<
+      string,
+      {
+        readonly bring: "if-missing" | "always" | "never";
+        readonly require: boolean;
+      }
+    >
+  >;
 };

@@ -2,7 +2,7 @@ import { parentRules } from "../../settings/parent-rules.ts";
 import type { Conditions } from "../../settings/schema.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
-import type { Pair, Properties, Rules } from "../model.ts";
+import type { ParentStatus, Properties, Rules } from "../model.ts";
 import { isBlank, own } from "../values/value.ts";
 
 /** A condition that is not met, for the record's own reason (AP-014 to AP-017). */
@@ -19,10 +19,28 @@ const holds = (allowed: readonly string[], value: unknown): boolean => {
 const hasField = (type: ObjectType, field: string): boolean =>
   Object.hasOwn(descriptorOf(type).fields, field);
 
+/** What conditions ask of a record or object that isn't linked. */
+export type NewRecord = {
+  readonly objectType: ObjectType;
+  readonly parents: readonly Pick<ParentStatus, "kind" | "has">[];
+};
+
+/** Why a new record isn't pushed by itself, as far as a portal's conditions go; null if they are met. Pure. */
+export const unmetPush = (
+  rules: Pick<Rules, "settings">,
+  record: NewRecord,
+  properties: Properties,
+): Unmet | null =>
+  unmetCondition(
+    record.objectType,
+    rules.settings[record.objectType].push.conditions,
+    properties,
+  ) ?? unmetParent(rules, record);
+
 /** Why a pair without a parent is left out, where the portal requires one; else null. Pure. */
 export function unmetParent(
-  { settings }: Rules,
-  { objectType, parents }: Pair,
+  { settings }: Pick<Rules, "settings">,
+  { objectType, parents }: NewRecord,
 ): Unmet | null {
   const lacking = parents.find(
     ({ kind, has }) => !has && parentRules(settings, kind).require,
@@ -34,6 +52,14 @@ export function unmetParent(
     reason: `This ${objectType} has no ${to}; ${descriptorOf(objectType).names.plural} without one are excluded.`,
   };
 }
+
+/** The fields that conditions ask about: a record of which these are loaded can be decided. Pure. */
+export const conditionFields = ({ customField }: Conditions): string[] => [
+  "stage",
+  "email",
+  "email_status",
+  ...(customField === null ? [] : [customField.field]),
+];
 
 /** The first condition that a new record does not meet, or null. All that are set must be met (AP-015). Pure. */
 export function unmetCondition(

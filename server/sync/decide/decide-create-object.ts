@@ -1,6 +1,6 @@
 import { parkGroups } from "./park-together.ts";
 import { KEPT, keptReason } from "./kept-by-choice.ts";
-import { unmetCondition, unmetParent } from "./conditions.ts";
+import { unmetPush } from "./conditions.ts";
 import { doNothing, fail, nothingThere, skip } from "./decision.ts";
 import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";
 import { parkingSignature } from "./three-way-field.ts";
@@ -98,14 +98,8 @@ export function decideCreateObject(
     );
   }
   if (!bypass) {
-    const unmet = unmetCondition(
-      objectType,
-      settings.push.conditions,
-      record.properties,
-    );
+    const unmet = unmetPush(rules, pair, record.properties);
     if (unmet !== null) return skip(unmet.code, unmet.reason);
-    const orphaned = unmetParent(rules, pair);
-    if (orphaned !== null) return skip(orphaned.code, orphaned.reason);
   }
   const fields = initialFields(rules, pair);
   const { anyOf } = creation;

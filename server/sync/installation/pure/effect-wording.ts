@@ -1,0 +1,51 @@
+import type { ObjectType } from "../../../settings/types/index.ts";
+import { descriptorOf } from "../../../settings/types/index.ts";
+
+/** What saving settings would do to records that are there. */
+export const effectCodes = [
+  "mapping_changed",
+  "newly_pushed",
+  "newly_excluded",
+  "deletions_followed",
+  "earlier_deletions_kept",
+] as const;
+export type EffectCode = (typeof effectCodes)[number];
+
+/**
+ * Returns an effect on a number of records of a type, in a sentence. Pure.
+ * @param atLeast there may be more
+ */
+export function effectSentence(
+  type: ObjectType,
+  code: EffectCode,
+  count: number,
+  atLeast: boolean,
+): string {
+  const { singular, plural } = descriptorOf(type).names;
+  const isOne = count === 1;
+  return sentences[code]({
+    records: `${atLeast ? "At least " : ""}${count.toLocaleString("en-US")} ${isOne ? singular : plural}`,
+    plural,
+    isOne,
+  });
+}
+
+type Counted = {
+  /** With their number: "1,200 contacts" */
+  readonly records: string;
+  readonly plural: string;
+  readonly isOne: boolean;
+};
+
+const sentences: Readonly<Record<EffectCode, (counted: Counted) => string>> = {
+  mapping_changed: ({ records, isOne }) =>
+    `${records} ${isOne ? "is" : "are"} linked, and the changed mappings concern ${isOne ? "it" : "them"}.`,
+  newly_pushed: ({ records, plural, isOne }) =>
+    `${records} that ${isOne ? "isn't" : "aren't"} in HubSpot will no longer be excluded. Pushing all ${plural} will include ${isOne ? "it" : "them"}.`,
+  newly_excluded: ({ records, isOne }) =>
+    `${records} that ${isOne ? "isn't" : "aren't"} in HubSpot will be excluded.`,
+  deletions_followed: ({ records }) =>
+    `${records} deleted in the workspace and still linked will be deleted in HubSpot.`,
+  earlier_deletions_kept: ({ records, isOne }) =>
+    `${records} deleted on one side before ${isOne ? "stays" : "stay"} on the other side.`,
+};

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { sql } from "kysely";
 import type { Db } from "./db.ts";
 
 /**
@@ -35,13 +34,10 @@ export function rolesOf(deployment: string): Roles {
 
 /** Returns the id of the deployment that this database belongs to. Throws before the first migration. */
 export async function readDeployment(db: Db): Promise<string> {
-  const { rows } = await sql<{
-    id: string;
-  }>`select id from deployment`.execute(db);
-  const id = rows[0]?.id;
-  if (id === undefined)
+  const row = await db.selectFrom("deployment").select("id").executeTakeFirst();
+  if (row === undefined)
     throw new Error(
       "The table deployment has no row: this database is not complete.",
     );
-  return id;
+  return row.id;
 }

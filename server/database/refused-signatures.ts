@@ -21,10 +21,11 @@ export async function noteRefusedSignature(
 export async function readRefusedSignatures(
   db: Db,
 ): Promise<{ reason: string; since: Date }[]> {
-  const { rows } = await sql<{ reason: string; since: Date }>`
-    select reason, since from refused_signature
-    where last_at > now() - make_interval(mins => ${FORGOTTEN_AFTER_MINUTES}) order by reason`.execute(
-    db,
-  );
-  return rows;
+  const forgotten = sql<Date>`now() - make_interval(mins => ${FORGOTTEN_AFTER_MINUTES})`;
+  return db
+    .selectFrom("refused_signature")
+    .select(["reason", "since"])
+    .where("last_at", ">", forgotten)
+    .orderBy("reason")
+    .execute();
 }

@@ -51,15 +51,19 @@ export async function removeExpired(db: Db): Promise<boolean> {
  * Answers whether more is left; false too where there is nothing to do.
  */
 export async function removeUninstalled(db: Db): Promise<boolean> {
-  const over = await sql`
-    select 1 as over from installation
-    where state = 'uninstalled' and uninstalled_at < now() - make_interval(days => ${UNINSTALLED_DAYS})
-    for update`.execute(db);
-  if (over.rows.length === 0) return false;
+  const keptUntil = sql<Date>`now() - make_interval(days => ${UNINSTALLED_DAYS})`;
+  const over = await db
+    .selectFrom("installation")
+    .select("portal_id")
+    .where("state", "=", "uninstalled")
+    .where("uninstalled_at", "<", keptUntil)
+    .forUpdate()
+    .executeTakeFirst();
+  if (over === undefined) return false;
   for (const table of portalTables) {
     if ((await removeBatch(db, table, sql`true`)) === BATCH) return true;
   }
-  await sql`delete from installation`.execute(db);
+  await db.deleteFrom("installation").execute();
   return false;
 }
 

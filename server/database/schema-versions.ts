@@ -38,11 +38,13 @@ export async function readAhead(
   if (ahead.length === 0) return [];
   const newest = own.toSorted().at(-1) ?? "";
   const versions = known.rows[0].versions
-    ? await sql<{ migration: string; compatible_with: string }>`
-        select migration, compatible_with from schema_version`.execute(db)
-    : { rows: [] };
+    ? await db
+        .selectFrom("schema_version")
+        .select(["migration", "compatible_with"])
+        .execute()
+    : [];
   const since = new Map(
-    versions.rows.map((row) => [row.migration, row.compatible_with]),
+    versions.map((row) => [row.migration, row.compatible_with]),
   );
   const isComplete = own.every((name) => names.includes(name));
   const unfit = ahead.filter((name) => (since.get(name) ?? name) > newest);

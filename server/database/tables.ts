@@ -56,7 +56,7 @@ export type InstallationTable = {
   >;
   unique_property: JsonbDefault<JsonObject>;
   definitions_read_at: TimeOrNull;
-  first_pull_ended: JsonbDefault<JsonObject>;
+  first_pull_ended: JsonbDefault<Partial<Record<ObjectType, string>>>;
   swept_at: TimeOrNull;
   sweep_result: ColumnType<
     JsonObject | null,

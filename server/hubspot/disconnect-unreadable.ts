@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import type { NotNull } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { PortalId } from "../settings/object-type.ts";
 import { isOpened } from "./check-token-keys.ts";
@@ -10,18 +10,20 @@ export async function disconnectUnreadable(
   database: Database,
   keys: readonly SealKey[],
 ): Promise<PortalId[]> {
-  const stored = await database.crossing(async (db) => {
-    const { rows } = await sql<{
-      portalId: PortalId;
-      sealed: string;
-      tokenGeneration: number;
-    }>`
-      select portal_id as "portalId", refresh_token as sealed, token_generation as "tokenGeneration" from installation
-      where refresh_token is not null and state not in ('disconnected', 'uninstalled') order by portal_id`.execute(
-      db,
-    );
-    return rows;
-  });
+  const stored = await database.crossing((db) =>
+    db
+      .selectFrom("installation")
+      .select([
+        "portal_id as portalId",
+        "refresh_token as sealed",
+        "token_generation as tokenGeneration",
+      ])
+      .where("refresh_token", "is not", null)
+      .where("state", "not in", ["disconnected", "uninstalled"])
+      .orderBy("portal_id")
+      .$narrowType<{ sealed: NotNull }>()
+      .execute(),
+  );
   const tokens = createTokenRows(database);
   const disconnected: PortalId[] = [];
   for (const { portalId, sealed, tokenGeneration } of stored)

@@ -24,9 +24,10 @@ export function createHousekeeping(database: Database): LaneWork {
       },
     );
     await database.crossing(async (db) => {
-      await sql`delete from oauth_state_used where expires_at < now()`.execute(
-        db,
-      );
+      await db
+        .deleteFrom("oauth_state_used")
+        .where("expires_at", "<", sql<Date>`now()`)
+        .execute();
       // of portals whose data is gone
       await sql`
         delete from lane where portal_id = ${portalId}

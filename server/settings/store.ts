@@ -30,10 +30,13 @@ export async function readSettings(
   db: Db,
   portalId: PortalId,
 ): Promise<VersionedSettings> {
-  const { rows } = await sql<{ version: number; document: unknown }>`
-    select version, document from settings
-    where portal_id = ${portalId} order by version desc limit 1`.execute(db);
-  const row = rows[0];
+  const row = await db
+    .selectFrom("settings")
+    .select(["version", "document"])
+    .where("portal_id", "=", portalId)
+    .orderBy("version", "desc")
+    .limit(sql.lit(1))
+    .executeTakeFirst();
   return row
     ? { version: row.version, settings: parseStored(row.document) }
     : { version: 0, settings: defaultSettings };

@@ -85,9 +85,11 @@ async function closeAttempts(db: Db, portalId: PortalId): Promise<void> {
         select from link l where l.portal_id = a.portal_id and l.record_id = a.record_id and l.state = 'live'))`.execute(
     db,
   );
-  await sql`delete from identity_claim where portal_id = ${portalId} and ends_at < now()`.execute(
-    db,
-  );
+  await db
+    .deleteFrom("identity_claim")
+    .where("portal_id", "=", portalId)
+    .where("ends_at", "<", sql<Date>`now()`)
+    .execute();
 }
 
 const connected: readonly InstallationState[] = [

@@ -87,11 +87,13 @@ export async function deleteRecord(
   ]);
   const target = targets.get(id);
   if (target === undefined) return false;
-  await sql`
-    update record set deleted_at = now()
-    where portal_id = ${portalId} and id = ${target.id} and deleted_at is null`.execute(
-    db,
-  );
+  await db
+    .updateTable("record")
+    .set({ deleted_at: sql<Date>`now()` })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", target.id)
+    .where("deleted_at", "is", null)
+    .execute();
   return true;
 }
 

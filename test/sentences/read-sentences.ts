@@ -156,13 +156,23 @@ function isForPrograms(node: ts.Node): boolean {
     return ["testId", "style"].includes(node.name.getText());
   if (ts.isVariableDeclaration(node))
     return /^(style|.*_SCRIPT|script|payload)$/i.test(node.name.getText());
-  return (
-    ts.isCallExpression(node) &&
-    /\.(get|set|has|delete|setHeader|querySelector|replaceAll|split|includes|startsWith|run|key)$/.test(
-      node.expression.getText(),
-    )
-  );
+  return isOfColumns(node) || isLookup(node);
 }
+
+/** An argument by which a query names columns, gives them aliases, or compares them. */
+const isOfColumns = (node: ts.Node): boolean =>
+  node.parent !== undefined &&
+  ts.isCallExpression(node.parent) &&
+  node.parent.arguments.some((argument) => argument === node) &&
+  /\.(select|where|returning)$/.test(node.parent.expression.getText());
+
+/** A call by a key. The `set` of a query has the values of columns instead, which may be sentences. */
+const isLookup = (node: ts.Node): boolean =>
+  ts.isCallExpression(node) &&
+  /\.(get|set|has|delete|setHeader|querySelector|replaceAll|split|includes|startsWith|run|key)$/.test(
+    node.expression.getText(),
+  ) &&
+  !/\.updateTable\(/.test(node.expression.getText());
 
 /** Files of which everything goes to the log, to metrics, or to a terminal. */
 const forOperators =

@@ -132,6 +132,11 @@ describe("what people read", () => {
 
   test.each([
     ["SQL", "sql`select id from link where id = ${id}`;"],
+    [
+      "a query's comparison",
+      `db.selectFrom("link").where("id", "is not", null);`,
+    ],
+    ["a query's alias", `db.selectFrom("link").select(["id as linkId"]);`],
     ["an import", `import { act } from "./act now.ts";`],
     ["a wire value", `const status = "not_synced";`],
     ["a type", `type Place = "on top" | "below it";`],

@@ -8,12 +8,15 @@ export function useState(
   expiresAt: Date,
 ): Promise<boolean> {
   return database.crossing(async (db) => {
-    await sql`delete from oauth_state_used where expires_at < now() - interval '1 hour'`.execute(
-      db,
-    );
-    const { numAffectedRows } = await sql`
-      insert into oauth_state_used (nonce, expires_at) values (${nonce}, ${expiresAt})
-      on conflict do nothing`.execute(db);
-    return numAffectedRows === 1n;
+    await db
+      .deleteFrom("oauth_state_used")
+      .where("expires_at", "<", sql<Date>`now() - interval '1 hour'`)
+      .execute();
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto("oauth_state_used")
+      .values({ nonce, expires_at: expiresAt })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
   });
 }

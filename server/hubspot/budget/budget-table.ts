@@ -32,9 +32,11 @@ export function createBudgetTable(database: Database): BudgetTable {
     take: (portalId, kind, wish) =>
       database.crossing(async (db) => {
         // both by primary key: the row's lock makes processes take turns, for the length of two statements
-        await sql`insert into call_budget (portal_id, kind) values (${portalId}, ${kind}) on conflict do nothing`.execute(
-          db,
-        );
+        await db
+          .insertInto("call_budget")
+          .values({ portal_id: portalId, kind })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
         const { rows } = await sql<Row>`
           select b.learned_limit, to_jsonb(b.granted) as granted,
             extract(epoch from clock_timestamp()) * 1000 as now_ms,
@@ -86,11 +88,13 @@ export function createBudgetTable(database: Database): BudgetTable {
 
     learn: (portalId, kind, limit) =>
       database.crossing(async (db) => {
-        await sql`
-          update call_budget set learned_limit = ${limit}
-          where portal_id = ${portalId} and kind = ${kind} and learned_limit is distinct from ${limit}`.execute(
-          db,
-        );
+        await db
+          .updateTable("call_budget")
+          .set({ learned_limit: limit })
+          .where("portal_id", "=", portalId)
+          .where("kind", "=", kind)
+          .where("learned_limit", "is distinct from", limit)
+          .execute();
       }),
   };
 }

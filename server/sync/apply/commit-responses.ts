@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type {
@@ -43,10 +44,14 @@ export async function commitResponses(
     readonly hinted: ReadonlySet<ObjectId>;
   },
 ): Promise<AttemptResult[]> {
-  await sql`
-    select id from record
-    where portal_id = ${portalId} and id = any (${attempts.map((attempt) => attempt.recordId)}::uuid[])
-    order by id for update`.execute(db);
+  await db
+    .selectFrom("record")
+    .select("id")
+    .where("portal_id", "=", portalId)
+    .where("id", "=", anyOf(attempts.map((attempt) => attempt.recordId)))
+    .orderBy("id")
+    .forUpdate()
+    .execute();
   const taken = await linkedElsewhere(db, portalId, type, attempts, outcomes);
   const writing = await objectsInWriting(db, portalId, type, outcomes);
   const verdicts = attempts.map((attempt) =>
@@ -252,10 +257,14 @@ async function linkedElsewhere(
       : [];
   });
   if (objectIds.length === 0) return new Map();
-  const { rows } = await sql<{ object_id: ObjectId; record_id: RecordId }>`
-    select object_id, record_id from link
-    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
-      and object_id = any (${objectIds}::bigint[])`.execute(db);
+  const rows = await db
+    .selectFrom("link")
+    .select(["object_id", "record_id"])
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("state", "=", sql.lit("live"))
+    .where("object_id", "=", anyOf(objectIds))
+    .execute();
   return new Map(rows.map((row) => [row.object_id, row.record_id]));
 }
 

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import { wakeWaiting } from "./waiting-values.ts";
@@ -36,10 +37,20 @@ export async function erasePerson(
   await eraseHistory(db, portalId, type, person);
   await eraseRequests(db, portalId, type, person);
   if (!news) return;
-  await sql`
-    insert into journal (portal_id, object_type, record_id, object_id, action, source, initiator, code, reason)
-    values (${portalId}, ${type}, ${person.recordIds[0] ?? null}, ${person.objectId}, 'erased', 'webhook', 'hubspot',
-      'privacy_deletion', ${erasedReason})`.execute(db);
+  await db
+    .insertInto("journal")
+    .values({
+      portal_id: portalId,
+      object_type: type,
+      record_id: person.recordIds[0] ?? null,
+      object_id: person.objectId,
+      action: "erased",
+      source: "webhook",
+      initiator: "hubspot",
+      code: "privacy_deletion",
+      reason: erasedReason,
+    })
+    .execute();
 }
 
 /**
@@ -72,19 +83,23 @@ async function findPerson(
   type: ObjectType,
   asked: ObjectId,
 ): Promise<Person> {
-  const survivor = await sql<{ object_id: ObjectId }>`
-    select object_id from object_alias
-    where portal_id = ${portalId} and object_type = ${type} and old_id = ${asked}`.execute(
-    db,
-  );
-  const objectId = survivor.rows[0]?.object_id ?? asked;
-  const merged = await sql<{ old_id: ObjectId }>`
-    select old_id from object_alias
-    where portal_id = ${portalId} and object_type = ${type} and object_id = ${objectId}`.execute(
-    db,
-  );
+  const survivor = await db
+    .selectFrom("object_alias")
+    .select("object_id")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("old_id", "=", asked)
+    .executeTakeFirst();
+  const objectId = survivor?.object_id ?? asked;
+  const merged = await db
+    .selectFrom("object_alias")
+    .select("old_id")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("object_id", "=", objectId)
+    .execute();
   const objectIds = [
-    ...new Set([objectId, asked, ...merged.rows.map((row) => row.old_id)]),
+    ...new Set([objectId, asked, ...merged.map((row) => row.old_id)]),
   ];
   const records = await sql<{ id: RecordId }>`
     with linked as (
@@ -130,16 +145,17 @@ async function purgeLinks(
   );
   const kinds = parentKindsOf(type).map(({ name }) => name);
   if (kinds.length > 0)
-    await sql`
-      delete from waiting_edge
-      where portal_id = ${portalId} and kind = any (${kinds}::text[]) and child_object_id = any (${objectIds}::bigint[])`.execute(
-      db,
-    );
-  await sql`
-    delete from waiting_value
-    where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[])`.execute(
-    db,
-  );
+    await db
+      .deleteFrom("waiting_edge")
+      .where("portal_id", "=", portalId)
+      .where("kind", "=", anyOf(kinds))
+      .where("child_object_id", "=", anyOf(objectIds))
+      .execute();
+  await db
+    .deleteFrom("waiting_value")
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", anyOf(recordIds))
+    .execute();
   await wakeWaiting(
     db,
     portalId,
@@ -147,17 +163,24 @@ async function purgeLinks(
     new Map(objectIds.map((id) => [id, null])),
   );
   // An ended link of the same record to an object that HubSpot keeps: its base speaks of the person all the same.
-  await sql`
-    update link set base = '{}', parked = '{}'
-    where portal_id = ${portalId} and record_id = any (${recordIds}::uuid[]) and state <> 'purged'`.execute(
-    db,
-  );
-  const { rows } = await sql`
-    select 1 as told from journal
-    where portal_id = ${portalId} and object_type = ${type} and object_id = ${objectId} and action = 'erased'
-    limit 1`.execute(db);
+  await db
+    .updateTable("link")
+    .set({ base: "{}", parked: "{}" })
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", anyOf(recordIds))
+    .where("state", "<>", "purged")
+    .execute();
+  const earlier = await db
+    .selectFrom("journal")
+    .select("id")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("object_id", "=", objectId)
+    .where("action", "=", "erased")
+    .limit(sql.lit(1))
+    .executeTakeFirst();
   return (
-    rows.length === 0 &&
+    earlier === undefined &&
     (purged.numAffectedRows ?? 0n) + (left.numAffectedRows ?? 0n) > 0n
   );
 }
@@ -168,14 +191,14 @@ async function eraseRecords(
   recordIds: readonly RecordId[],
 ): Promise<void> {
   if (recordIds.length === 0) return;
-  const ids = sql`any (${recordIds}::uuid[])`;
+  const ids = anyOf(recordIds);
   // Before the records: a removed association counts as a change of its record, and would mark it dirty.
-  await sql`delete from association where portal_id = ${portalId} and (from_id = ${ids} or to_id = ${ids})`.execute(
-    db,
-  );
-  await sql`delete from association_base where portal_id = ${portalId} and (from_id = ${ids} or to_id = ${ids})`.execute(
-    db,
-  );
+  for (const table of ["association", "association_base"] as const)
+    await db
+      .deleteFrom(table)
+      .where("portal_id", "=", portalId)
+      .where((eb) => eb.or([eb("from_id", "=", ids), eb("to_id", "=", ids)]))
+      .execute();
   await sql`
     update record set properties = '{}', company_id = null, deleted_at = coalesce(deleted_at, now()),
       updated_at = now(), revision = revision + 1, settled_revision = revision + 1
@@ -183,15 +206,12 @@ async function eraseRecords(
       and (properties <> '{}' or company_id is not null or deleted_at is null)`.execute(
     db,
   );
-  await sql`delete from dirty where portal_id = ${portalId} and record_id = ${ids}`.execute(
-    db,
-  );
-  await sql`delete from sync_verdict where portal_id = ${portalId} and record_id = ${ids}`.execute(
-    db,
-  );
-  await sql`delete from identity_claim where portal_id = ${portalId} and record_id = ${ids}`.execute(
-    db,
-  );
+  for (const table of ["dirty", "sync_verdict", "identity_claim"] as const)
+    await db
+      .deleteFrom(table)
+      .where("portal_id", "=", portalId)
+      .where("record_id", "=", ids)
+      .execute();
 }
 
 /** What was done, tried and told: who, when and which ids stay, values go. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { randomUUID } from "node:crypto";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type {
@@ -30,13 +31,17 @@ export async function lockPairs<P extends Planned>(
   const recordIds = planned.flatMap(({ pair }) => pair.record?.id ?? []);
   const objectIds = planned.flatMap(({ pair }) => pair.object?.id ?? []);
   const linkIds = planned.flatMap(({ pair }) => pair.link?.id ?? []);
-  const { rows: records } =
+  const records =
     recordIds.length === 0
-      ? { rows: [] }
-      : await sql<{ id: RecordId; revision: number }>`
-          select id, revision from record
-          where portal_id = ${portalId} and id = any (${recordIds}::uuid[])
-          order by id for update`.execute(db);
+      ? []
+      : await db
+          .selectFrom("record")
+          .select(["id", "revision"])
+          .where("portal_id", "=", portalId)
+          .where("id", "=", anyOf(recordIds))
+          .orderBy("id")
+          .forUpdate()
+          .execute();
   const { rows: links } = await sql<{
     id: string;
     record_id: RecordId;
@@ -121,11 +126,13 @@ export async function mergedAway(
   objectIds: readonly ObjectId[],
 ): Promise<ObjectId[]> {
   if (objectIds.length === 0) return [];
-  const { rows } = await sql<{ old_id: ObjectId }>`
-    select old_id from object_alias
-    where portal_id = ${portalId} and object_type = ${type} and old_id = any (${objectIds}::bigint[])`.execute(
-    db,
-  );
+  const rows = await db
+    .selectFrom("object_alias")
+    .select("old_id")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("old_id", "=", anyOf(objectIds))
+    .execute();
   return rows.map((row) => row.old_id);
 }
 
@@ -147,10 +154,14 @@ async function linkedParts(
     ),
   );
   if (survivorOf.size === 0) return [];
-  const { rows } = await sql<{ object_id: ObjectId }>`
-    select object_id from link
-    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
-      and object_id = any (${[...survivorOf.keys()]}::bigint[])`.execute(db);
+  const rows = await db
+    .selectFrom("link")
+    .select("object_id")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("state", "=", sql.lit("live"))
+    .where("object_id", "=", anyOf([...survivorOf.keys()]))
+    .execute();
   return rows.flatMap((row) => survivorOf.get(row.object_id) ?? []);
 }
 
@@ -288,9 +299,11 @@ export async function writeRecords(
   }
   if (restored.length > 0) {
     // Not settled: what HubSpot holds by now is merged when the record is looked at again.
-    await sql`
-      update record set deleted_at = null where portal_id = ${portalId} and id = any (${restored}::uuid[])`.execute(
-      db,
-    );
+    await db
+      .updateTable("record")
+      .set({ deleted_at: null })
+      .where("portal_id", "=", portalId)
+      .where("id", "=", anyOf(restored))
+      .execute();
   }
 }

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { Flow, Movement, Rules, Trigger } from "../model.ts";
@@ -101,10 +101,12 @@ async function loadRefused(
     ...(pair.record === null ? [] : [pair.record.id]),
     ...(pair.object === null ? [] : [pair.object.id]),
   ]);
-  const { rows } = await sql<{ subject: string }>`
-    select subject from refused_creation
-    where portal_id = ${portalId} and object_type = ${input.objectType} and subject = any (${subjects}::text[])`.execute(
-    db,
-  );
+  const rows = await db
+    .selectFrom("refused_creation")
+    .select("subject")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", input.objectType)
+    .where("subject", "=", anyOf(subjects))
+    .execute();
   return new Set(rows.map(({ subject }) => subject));
 }

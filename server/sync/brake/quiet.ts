@@ -66,10 +66,15 @@ export async function awaitMoreEvents(
   const at = arrived === undefined ? null : ripeAt(arrived);
   if (at === null || !(await canTrip(db, portalId, type, settings)))
     return false;
-  await sql`
-    update inbox set due_at = ${at}
-    where portal_id = ${portalId} and object_type = ${type} and kind = 'deletion' and settled_at is null
-      and due_at < ${at}`.execute(db);
+  await db
+    .updateTable("inbox")
+    .set({ due_at: at })
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("kind", "=", "deletion")
+    .where("settled_at", "is", null)
+    .where("due_at", "<", at)
+    .execute();
   return true;
 }
 

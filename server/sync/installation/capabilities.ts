@@ -26,11 +26,12 @@ export async function loadMissing(
   db: Db,
   portalId: PortalId,
 ): Promise<MissingCapabilities> {
-  const { rows } = await sql<{ missing: MissingCapabilities }>`
-    select missing_capabilities as missing from installation where portal_id = ${portalId}`.execute(
-    db,
-  );
-  return rows[0]?.missing ?? {};
+  const row = await db
+    .selectFrom("installation")
+    .select("missing_capabilities")
+    .where("portal_id", "=", portalId)
+    .executeTakeFirst();
+  return row?.missing_capabilities ?? {};
 }
 
 /** Remembers, in a transaction of its own, what a call of background work or of a press was refused for. */
@@ -76,10 +77,19 @@ export async function addMissingCapability(
   if (rows.length === 0 || !isSyncCapability(capability)) return;
   const { type, cause, fix } = describeMissing(capability, scopes);
   const details = { capability, scopes, correlationId: body.correlationId };
-  await sql`
-    insert into attention (portal_id, kind, code, object_type, cause, fix, details, initiator)
-    values (${portalId}, 'problem', 'missing_scope', ${type}, ${cause}, ${fix}, ${toJson(details)}::jsonb,
-      ${capability.startsWith("write") ? "workspace" : "hubspot"})`.execute(db);
+  await db
+    .insertInto("attention")
+    .values({
+      portal_id: portalId,
+      kind: "problem",
+      code: "missing_scope",
+      object_type: type,
+      cause,
+      fix,
+      details: toJson(details),
+      initiator: capability.startsWith("write") ? "workspace" : "hubspot",
+    })
+    .execute();
 }
 
 /**
@@ -91,16 +101,14 @@ export async function restoreCapabilities(
   portalId: PortalId,
   which: readonly string[] | "all",
 ): Promise<void> {
-  const { rows } = await sql<{
-    state: InstallationState;
-    missing: MissingCapabilities;
-  }>`
-    select state, missing_capabilities as missing from installation where portal_id = ${portalId} for update`.execute(
-    db,
-  );
-  const [row] = rows;
+  const row = await db
+    .selectFrom("installation")
+    .select(["state", "missing_capabilities"])
+    .where("portal_id", "=", portalId)
+    .forUpdate()
+    .executeTakeFirst();
   if (row === undefined) return;
-  const regained = Object.keys(row.missing).filter(
+  const regained = Object.keys(row.missing_capabilities).filter(
     (name) => which === "all" || which.includes(name),
   );
   if (regained.length === 0) return;

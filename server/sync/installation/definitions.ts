@@ -72,9 +72,11 @@ export async function refreshDefinitions(
         kind === "owner" ? "read-owners" : `read-properties:${objectType}`,
       ),
     );
-    await sql`update installation set definitions_read_at = now() where portal_id = ${portalId}`.execute(
-      db,
-    );
+    await db
+      .updateTable("installation")
+      .set({ definitions_read_at: sql<Date>`now()` })
+      .where("portal_id", "=", portalId)
+      .execute();
   });
 }
 

@@ -3,11 +3,7 @@ import type { Db } from "../../database/database.ts";
 import { makeLaneDue } from "../../database/make-lane-due.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
-import type {
-  CopiedFrom,
-  InstallationState,
-  InstallationStatus,
-} from "./installation-state.ts";
+import type { InstallationState } from "./installation-state.ts";
 import {
   changeState,
   hasPulledAll,
@@ -69,14 +65,12 @@ export async function startSync(
   portalId: PortalId,
   by: string,
 ): Promise<TransitionResult> {
-  const { rows } = await sql<{
-    state: InstallationState;
-    first_pull_ended: Partial<Record<ObjectType, string>>;
-  }>`
-    select state, first_pull_ended from installation where portal_id = ${portalId} for update`.execute(
-    db,
-  );
-  const row = rows[0];
+  const row = await db
+    .selectFrom("installation")
+    .select(["state", "first_pull_ended"])
+    .where("portal_id", "=", portalId)
+    .forUpdate()
+    .executeTakeFirst();
   if (!row || row.state === "disconnected" || row.state === "uninstalled")
     return notConnected(row?.state ?? null);
   if (row.state === "first-pull")
@@ -118,9 +112,12 @@ export async function pauseSync(
     `paused by ${by}`,
   );
   if (moved) return { ok: true, state: "held" };
-  const { rows } = await sql<{ state: InstallationState }>`
-    select state from installation where portal_id = ${portalId}`.execute(db);
-  const state = rows[0]?.state ?? null;
+  const row = await db
+    .selectFrom("installation")
+    .select("state")
+    .where("portal_id", "=", portalId)
+    .executeTakeFirst();
+  const state = row?.state ?? null;
   return state === "held" ? { ok: true, state } : notConnected(state);
 }
 
@@ -129,21 +126,20 @@ export async function pauseSync(
  * Does nothing for any other portal.
  */
 export async function resumeCopied(db: Db, portalId: PortalId): Promise<void> {
-  const { rows } = await sql<{
-    from: CopiedFrom;
-    window_ends_at: Date;
-    first_pull_ended: InstallationStatus["firstPullEnded"];
-  }>`
-    select copied_from as from, window_ends_at, first_pull_ended from installation
-    where portal_id = ${portalId} and copied_from is not null for update`.execute(
-    db,
-  );
-  const row = rows[0];
+  const row = await db
+    .selectFrom("installation")
+    .select(["copied_from", "window_ends_at", "first_pull_ended"])
+    .where("portal_id", "=", portalId)
+    .where("copied_from", "is not", null)
+    .forUpdate()
+    .executeTakeFirst();
   if (!row) return;
-  await sql`update installation set copied_from = null where portal_id = ${portalId}`.execute(
-    db,
-  );
-  if (row.from === "held") return;
+  await db
+    .updateTable("installation")
+    .set({ copied_from: null })
+    .where("portal_id", "=", portalId)
+    .execute();
+  if (row.copied_from === "held") return;
   const to = stateToResume(
     {
       windowEndsAt: row.window_ends_at,
@@ -185,12 +181,12 @@ export async function activateIfPulled(
   db: Db,
   portalId: PortalId,
 ): Promise<void> {
-  const { rows } = await sql<{
-    first_pull_ended: InstallationStatus["firstPullEnded"];
-  }>`
-    select first_pull_ended from installation
-    where portal_id = ${portalId} and state = 'first-pull'`.execute(db);
-  const [row] = rows;
+  const row = await db
+    .selectFrom("installation")
+    .select("first_pull_ended")
+    .where("portal_id", "=", portalId)
+    .where("state", "=", "first-pull")
+    .executeTakeFirst();
   if (row === undefined) return;
   const pulled = {
     firstPullEnded: row.first_pull_ended,
@@ -274,13 +270,12 @@ export async function queueReconnection(
   db: Db,
   portalId: PortalId,
 ): Promise<void> {
-  const { rows } = await sql<{
-    first_pull_ended: InstallationStatus["firstPullEnded"];
-  }>`
-    select first_pull_ended from installation where portal_id = ${portalId}`.execute(
-    db,
-  );
-  const pulled = rows[0]?.first_pull_ended ?? {};
+  const row = await db
+    .selectFrom("installation")
+    .select("first_pull_ended")
+    .where("portal_id", "=", portalId)
+    .executeTakeFirst();
+  const pulled = row?.first_pull_ended ?? {};
   await queueFirstPulls(db, portalId, "reconnect");
   for (const objectType of await loadSyncedTypes(db, portalId))
     for (const kind of ["pull", "sweep"] as const) {

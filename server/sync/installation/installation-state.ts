@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type { InstallationState } from "../../database/tables.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
@@ -68,11 +69,17 @@ export async function changeState(
   reason: string,
 ): Promise<boolean> {
   const allowed = from.filter((state) => transitions[state].includes(to));
-  const { rows } = await sql<{ state: string }>`
-    update installation set
-      state = ${to}, state_since = now(), state_reason = ${reason}, updated_at = now(),
-      resume_state = null
-    where portal_id = ${portalId} and state = any (${allowed}::text[])
-    returning state`.execute(db);
-  return rows.length === 1;
+  const { numUpdatedRows } = await db
+    .updateTable("installation")
+    .set({
+      state: to,
+      state_since: sql<Date>`now()`,
+      state_reason: reason,
+      updated_at: sql<Date>`now()`,
+      resume_state: null,
+    })
+    .where("portal_id", "=", portalId)
+    .where("state", "=", anyOf(allowed))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }

@@ -103,9 +103,11 @@ async function readAccount(
   try {
     const account = await gateway.accountDetails(options);
     await database.inPortal(portalId, (db) =>
-      sql`update installation set account = ${toJson(account)}::jsonb where portal_id = ${portalId}`.execute(
-        db,
-      ),
+      db
+        .updateTable("installation")
+        .set({ account: toJson(account) })
+        .where("portal_id", "=", portalId)
+        .execute(),
     );
   } catch (error) {
     if (!(error instanceof CapabilityMissingError)) throw error;

@@ -2,7 +2,6 @@ import { sql } from "kysely";
 import type { Database, Db } from "../../database/database.ts";
 import type { Identity } from "../../database/identity.ts";
 import { differenceOf, readIdentity } from "../../database/identity.ts";
-import type { PortalId } from "../../settings/object-type.ts";
 import { resumeCopied } from "./installation-moves.ts";
 import type { CopiedFrom } from "./installation-state.ts";
 
@@ -43,24 +42,32 @@ export async function pauseRestoredCopy(
 
 /** Resumes every portal that was paused as a copy, as it stood before. Returns how many there were. */
 export async function resumeRestoredCopy(database: Database): Promise<number> {
-  const portals = await database.crossing(async (db) => {
-    const { rows } = await sql<{ portal_id: PortalId }>`
-      select portal_id from installation where copied_from is not null order by portal_id`.execute(
-      db,
-    );
-    return rows.map((row) => row.portal_id);
-  });
-  for (const portalId of portals)
+  const portals = await database.crossing((db) =>
+    db
+      .selectFrom("installation")
+      .select("portal_id as portalId")
+      .where("copied_from", "is not", null)
+      .orderBy("portal_id")
+      .execute(),
+  );
+  for (const { portalId } of portals)
     await database.inPortal(portalId, (db) => resumeCopied(db, portalId));
   return portals.length;
 }
 
 async function notedIdentity(db: Db): Promise<Identity | null> {
   // The row is locked: of several starters, one pauses.
-  const { rows } = await sql<Identity>`
-    select cluster, database_oid as "databaseOid", table_oid as "tableOid", public_url as "publicUrl"
-    from database_identity for update`.execute(db);
-  return rows[0] ?? null;
+  const row = await db
+    .selectFrom("database_identity")
+    .select([
+      "cluster",
+      "database_oid as databaseOid",
+      "table_oid as tableOid",
+      "public_url as publicUrl",
+    ])
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 async function pauseAll(db: Db, why: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type {
@@ -65,12 +66,13 @@ export async function findOverwritten(
         events,
         objects: held,
       });
-      await sql`
-        update attempt set history_read = true
-        where portal_id = ${portalId}
-          and id = any (${written.flatMap(({ id, object_id }) => (page.includes(object_id) ? [id] : []))}::uuid[])`.execute(
-        db,
-      );
+      const read = written.filter((row) => page.includes(row.object_id));
+      await db
+        .updateTable("attempt")
+        .set({ history_read: true })
+        .where("portal_id", "=", portalId)
+        .where("id", "=", anyOf(read.map((row) => row.id)))
+        .execute();
     });
   }
 }

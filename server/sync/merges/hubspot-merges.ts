@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
@@ -9,6 +10,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { resolvedBy } from "../attention/resolved-by.ts";
 import { storeVerdicts, writeJournal } from "../journal/journal.ts";
 import { moveEndedLinks } from "./ended-merges.ts";
 import { recheckChildrenOfUnlinked } from "../recheck/recheck-children.ts";
@@ -126,11 +128,11 @@ async function moveLinks(
     update link l set object_id = n."objectId", state = 'live', ended_at = null, seen_at = null, edges_settled = '{}'
     from jsonb_to_recordset(${toJson(page)}::jsonb) as n(id uuid, "objectId" bigint)
     where l.portal_id = ${portalId} and l.id = n.id`.execute(db);
-  await sql`
-    delete from sync_verdict
-    where portal_id = ${portalId} and record_id = any (${moved.map(({ winner }) => winner.record_id)}::uuid[])`.execute(
-    db,
-  );
+  await db
+    .deleteFrom("sync_verdict")
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", anyOf(moved.map(({ winner }) => winner.record_id)))
+    .execute();
   await writeJournal(db, portalId, type, {
     account,
     initiator: "hubspot",
@@ -156,10 +158,13 @@ async function noteUnlinked(
 ): Promise<void> {
   const alive = losers.filter((loser) => loser.alive);
   if (alive.length === 0) return;
-  await sql`
-    update attention set state = 'resolved', resolved_at = now(), resolved_by = 'merge', updated_at = now()
-    where portal_id = ${portalId} and record_id = any (${alive.map((loser) => loser.record_id)}::uuid[])
-      and state = 'open'`.execute(db);
+  await db
+    .updateTable("attention")
+    .set(resolvedBy("merge"))
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", anyOf(alive.map((loser) => loser.record_id)))
+    .where("state", "=", sql.lit("open"))
+    .execute();
   const into = await loadMergedInto(
     db,
     portalId,

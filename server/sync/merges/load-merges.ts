@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type {
   ObjectId,
@@ -50,12 +51,16 @@ export async function loadMergeEvents(
   type: ObjectType,
   ids: readonly ObjectId[],
 ): Promise<MergeEvent[]> {
-  const { rows } = await sql<{
-    event: Readonly<Record<string, unknown>>;
-  }>`
-    select event from inbox
-    where portal_id = ${portalId} and object_type = ${type} and kind = 'merge' and object_id = any (${ids}::bigint[])
-    order by occurred_at, id`.execute(db);
+  const rows = await db
+    .selectFrom("inbox")
+    .select("event")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("kind", "=", sql.lit("merge"))
+    .where("object_id", "=", anyOf(ids))
+    .orderBy("occurred_at")
+    .orderBy("id")
+    .execute();
   return rows.flatMap(({ event }) => mergeEventOf(event) ?? []);
 }
 
@@ -80,10 +85,12 @@ export async function loadObjectAliases(
   ids: readonly ObjectId[],
 ): Promise<ReadonlyMap<ObjectId, ObjectId>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<{ old_id: ObjectId; object_id: ObjectId }>`
-    select old_id, object_id from object_alias
-    where portal_id = ${portalId} and object_type = ${type} and old_id = any (${ids}::bigint[])`.execute(
-    db,
-  );
+  const rows = await db
+    .selectFrom("object_alias")
+    .select(["old_id", "object_id"])
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("old_id", "=", anyOf(ids))
+    .execute();
   return new Map(rows.map((row) => [row.old_id, row.object_id]));
 }

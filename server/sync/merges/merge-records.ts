@@ -57,14 +57,22 @@ export async function mergeRecords(
   await sql`
     update record set deleted_at = coalesce(deleted_at, now()), updated_at = now(), revision = revision + 1, settled_revision = revision + 1
     where portal_id = ${portalId} and id = ${loser.id}`.execute(db);
-  await sql`delete from dirty where portal_id = ${portalId} and record_id = ${loser.id}`.execute(
-    db,
-  );
-  await sql`
-    update attention set state = 'resolved', resolved_at = now(), resolved_by = 'merge'
-    where portal_id = ${portalId} and record_id = ${loser.id} and state = 'open'`.execute(
-    db,
-  );
+  await db
+    .deleteFrom("dirty")
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", loser.id)
+    .execute();
+  await db
+    .updateTable("attention")
+    .set({
+      state: "resolved",
+      resolved_at: sql<Date>`now()`,
+      resolved_by: "merge",
+    })
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", loser.id)
+    .where("state", "=", sql.lit("open"))
+    .execute();
   await journal(db, portalId, type, { merge, survivor, loser, filled });
 }
 
@@ -89,17 +97,29 @@ async function movePointers(
   from: RecordId,
   to: RecordId,
 ): Promise<void> {
-  await sql`
-    insert into record_alias (portal_id, old_id, record_id) values (${portalId}, ${from}, ${to})
-    on conflict (portal_id, old_id) do update set record_id = excluded.record_id`.execute(
-    db,
-  );
-  await sql`update record_alias set record_id = ${to} where portal_id = ${portalId} and record_id = ${from}`.execute(
-    db,
-  );
-  await sql`
-    update record set company_id = ${to}, updated_at = now(), revision = revision + 1
-    where portal_id = ${portalId} and company_id = ${from}`.execute(db);
+  await db
+    .insertInto("record_alias")
+    .values({ portal_id: portalId, old_id: from, record_id: to })
+    .onConflict((conflict) =>
+      conflict.columns(["portal_id", "old_id"]).doUpdateSet({ record_id: to }),
+    )
+    .execute();
+  await db
+    .updateTable("record_alias")
+    .set({ record_id: to })
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", from)
+    .execute();
+  await db
+    .updateTable("record")
+    .set((eb) => ({
+      company_id: to,
+      updated_at: sql<Date>`now()`,
+      revision: eb("revision", "+", 1),
+    }))
+    .where("portal_id", "=", portalId)
+    .where("company_id", "=", from)
+    .execute();
   for (const end of ["from_id", "to_id"] as const) {
     const other = end === "from_id" ? "to_id" : "from_id";
     for (const table of ["association", "association_base"] as const) {
@@ -161,10 +181,21 @@ async function journal(
     reason: string,
     changes: readonly FieldChange[],
   ) =>
-    sql`
-    insert into journal (portal_id, object_type, record_id, object_id, action, source, initiator, code, reason, changes)
-    values (${portalId}, ${type}, ${recordId}, ${merge.objectId}, 'merged', 'merge', 'hubspot', ${code}, ${reason},
-      ${toJson(realChanges(changes))}::jsonb)`.execute(db);
+    db
+      .insertInto("journal")
+      .values({
+        portal_id: portalId,
+        object_type: type,
+        record_id: recordId,
+        object_id: merge.objectId,
+        action: "merged",
+        source: "merge",
+        initiator: "hubspot",
+        code,
+        reason,
+        changes: toJson(realChanges(changes)),
+      })
+      .execute();
   await entry(
     survivor.id,
     "merge_survivor",

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type {
   ObjectId,
@@ -45,12 +46,14 @@ export async function unsettled(
   survivors: readonly Survivor[],
 ): Promise<Survivor[]> {
   if (survivors.length === 0) return [];
-  const { rows } = await sql<{ object_id: ObjectId }>`
-    select object_id from link
-    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
-      and object_id = any (${survivors.flatMap(({ oldIds }) => oldIds)}::bigint[])`.execute(
-    db,
-  );
+  const rows = await db
+    .selectFrom("link")
+    .select("object_id")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("state", "=", sql.lit("live"))
+    .where("object_id", "=", anyOf(survivors.flatMap(({ oldIds }) => oldIds)))
+    .execute();
   const known = new Set(rows.map((row) => row.object_id));
   return survivors.filter(({ oldIds }) => oldIds.some((id) => known.has(id)));
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
@@ -29,12 +30,14 @@ export async function storeAliases(
     return oldIds.length === 0 ? [] : [{ object, oldIds }];
   });
   if (merged.length === 0) return [];
-  const { rows } = await sql<{ old_id: ObjectId; object_id: ObjectId }>`
-    select old_id, object_id from object_alias
-    where portal_id = ${portalId} and object_type = ${type}
-      and old_id = any (${merged.flatMap(({ object, oldIds }) => [object.id, ...oldIds])}::bigint[])`.execute(
-    db,
-  );
+  const ids = merged.flatMap(({ object, oldIds }) => [object.id, ...oldIds]);
+  const rows = await db
+    .selectFrom("object_alias")
+    .select(["old_id", "object_id"])
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("old_id", "=", anyOf(ids))
+    .execute();
   const stored = new Map(rows.map((row) => [row.old_id, row.object_id]));
   const gone = new Set(merged.flatMap(({ oldIds }) => oldIds));
   const isGone = ({ object }: Survivor): boolean =>

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 
@@ -12,9 +13,13 @@ export async function closeSeenAttempts(
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const { rows } = await sql<{ id: string }>`
-    update attempt set settled_at = now(), claimed = false
-    where portal_id = ${portalId} and id = any (${ids}::uuid[]) and settled_at is null
-    returning id`.execute(db);
+  const rows = await db
+    .updateTable("attempt")
+    .set({ settled_at: sql<Date>`now()`, claimed: false })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", anyOf(ids))
+    .where("settled_at", "is", null)
+    .returning("id")
+    .execute();
   return new Set(rows.map((row) => row.id));
 }

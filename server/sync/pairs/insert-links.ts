@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type {
@@ -43,10 +44,10 @@ export async function insertLinks(
     from jsonb_to_recordset(${toJson(rows)}::jsonb)
       as n("recordId" uuid, "objectId" bigint, base jsonb, parked jsonb, seen timestamptz, "edgesSettled" text[],
         pulled boolean, pushed boolean)`.execute(db);
-  await sql`
-    delete from sync_verdict
-    where portal_id = ${portalId} and record_id = any (${rows.map((row) => row.recordId)}::uuid[])`.execute(
-    db,
-  );
+  await db
+    .deleteFrom("sync_verdict")
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", anyOf(rows.map((row) => row.recordId)))
+    .execute();
   await recheckChildrenOfLinked(db, portalId, type, rows);
 }

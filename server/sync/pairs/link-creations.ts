@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { conversionKey } from "../../settings/mapping.ts";
 import type {
@@ -40,9 +41,14 @@ export async function linkCreations(
 ): Promise<void> {
   if (creations.length === 0) return;
   const records = creations.map(({ recordId }) => recordId);
-  await sql`
-    select id from record where portal_id = ${portalId} and id = any (${records}::uuid[])
-    order by id for update`.execute(db);
+  await db
+    .selectFrom("record")
+    .select("id")
+    .where("portal_id", "=", portalId)
+    .where("id", "=", anyOf(records))
+    .orderBy("id")
+    .forUpdate()
+    .execute();
   const taken = await liveLinks(db, portalId, type, creations);
   const free = creations.filter(
     ({ recordId, made }) => !taken.has(recordId) && !taken.has(made),

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type {
   ObjectId,
@@ -6,6 +7,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { ERASURE_NOT_CONFIRMED } from "../attention/attention.ts";
+import { resolvedBy } from "../attention/resolved-by.ts";
 import { queueRecheck } from "../recheck/recheck.ts";
 
 /** Entries of one sweep that are checked again; the next sweep takes the rest. */
@@ -22,12 +24,17 @@ export async function closeObjectEntries(
   type: ObjectType,
   objectIds: readonly ObjectId[],
 ): Promise<void> {
-  await sql`
-    update attention set state = 'resolved', resolved_at = now(), resolved_by = 'sync', updated_at = now()
-    where portal_id = ${portalId} and object_type = ${type} and state = 'open' and kind = 'problem'
-      and record_id is null and object_id = any (${objectIds}::bigint[]) and code <> ${ERASURE_NOT_CONFIRMED}`.execute(
-    db,
-  );
+  await db
+    .updateTable("attention")
+    .set(resolvedBy("sync"))
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("state", "=", sql.lit("open"))
+    .where("kind", "=", "problem")
+    .where("record_id", "is", null)
+    .where("object_id", "=", anyOf(objectIds))
+    .where("code", "<>", ERASURE_NOT_CONFIRMED)
+    .execute();
 }
 
 /**

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type {
   ObjectId,
@@ -111,11 +112,12 @@ async function loadRecordAliases(
   recordIds: readonly RecordId[],
 ): Promise<Map<RecordId, RecordId>> {
   if (recordIds.length === 0) return new Map();
-  const { rows } = await sql<{ old_id: RecordId; record_id: RecordId }>`
-    select old_id, record_id from record_alias
-    where portal_id = ${portalId} and old_id = any (${recordIds}::uuid[])`.execute(
-    db,
-  );
+  const rows = await db
+    .selectFrom("record_alias")
+    .select(["old_id", "record_id"])
+    .where("portal_id", "=", portalId)
+    .where("old_id", "=", anyOf(recordIds))
+    .execute();
   return new Map(rows.map((row) => [row.old_id, row.record_id]));
 }
 

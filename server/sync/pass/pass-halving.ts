@@ -190,9 +190,11 @@ async function refuse(
       });
       // Trying again changes nothing until the record or the rule is another one: its own change makes it dirty again.
       if (ids.recordId !== null)
-        await sql`delete from dirty where portal_id = ${portalId} and record_id = ${ids.recordId}`.execute(
-          db,
-        );
+        await db
+          .deleteFrom("dirty")
+          .where("portal_id", "=", portalId)
+          .where("record_id", "=", ids.recordId)
+          .execute();
       return ids;
     },
   );
@@ -235,7 +237,7 @@ async function idsOf(
     .select(["record_id", "object_id"])
     .where("portal_id", "=", portalId)
     .where("object_type", "=", input.objectType)
-    .where("state", "=", "live")
+    .where("state", "=", sql.lit("live"))
     .where((where) =>
       where.or([
         where("record_id", "=", recordId),

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import type {
@@ -182,11 +183,14 @@ async function equalParentsOf(
 ): Promise<RecordId[]> {
   const children = planned.flatMap(({ pair }) => pair.record?.id ?? []);
   if (children.length === 0) return [];
-  const { rows } = await sql<{ id: RecordId }>`
-    select distinct to_id as id from association
-    where portal_id = ${portalId} and from_id = any (${children}::uuid[]) and to_type = ${sql.lit(to)}`.execute(
-    db,
-  );
+  const rows = await db
+    .selectFrom("association")
+    .select("to_id as id")
+    .distinct()
+    .where("portal_id", "=", portalId)
+    .where("from_id", "=", anyOf(children))
+    .where("to_type", "=", sql.lit(to))
+    .execute();
   return rows.map((row) => row.id);
 }
 

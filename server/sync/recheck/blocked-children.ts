@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type {
   ObjectType,
@@ -6,6 +7,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { childKindsOf } from "../../settings/types/index.ts";
+import { resolvedBy } from "../attention/resolved-by.ts";
 import { blockedCode } from "../decide/decide-create-object.ts";
 import { childrenHere } from "../associations/stored-children.ts";
 
@@ -40,10 +42,12 @@ export async function closeEntriesOf(
   deleted: readonly RecordId[],
 ): Promise<void> {
   if (deleted.length === 0) return;
-  await sql`
-    update attention set state = 'resolved', resolved_at = now(), resolved_by = 'sync', updated_at = now()
-    where portal_id = ${portalId} and record_id = any (${deleted}::uuid[]) and state = 'open'`.execute(
-    db,
-  );
+  await db
+    .updateTable("attention")
+    .set(resolvedBy("sync"))
+    .where("portal_id", "=", portalId)
+    .where("record_id", "=", anyOf(deleted))
+    .where("state", "=", sql.lit("open"))
+    .execute();
   await markBlockedChildrenDirty(db, portalId, type, deleted);
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type {
   ObjectId,
@@ -104,10 +105,13 @@ export async function queueWaitingChildren(
   parents: readonly ObjectId[],
 ): Promise<void> {
   if (parents.length === 0) return;
-  const { rows } = await sql<{ child_object_id: ObjectId }>`
-    delete from waiting_edge
-    where portal_id = ${portalId} and kind = ${kind.name} and parent_object_id = any (${parents}::bigint[])
-    returning child_object_id`.execute(db);
+  const rows = await db
+    .deleteFrom("waiting_edge")
+    .where("portal_id", "=", portalId)
+    .where("kind", "=", kind.name)
+    .where("parent_object_id", "=", anyOf(parents))
+    .returning("child_object_id")
+    .execute();
   await queueRecheck(
     db,
     portalId,

@@ -3,6 +3,7 @@ import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { ERASURE_NOT_CONFIRMED } from "../attention/attention.ts";
+import { resolvedBy } from "../attention/resolved-by.ts";
 import {
   actOnOpen,
   alreadyResolved,
@@ -231,11 +232,13 @@ async function retryErasure(
     await engine.database.inPortal(portalId, async (db) => {
       if (gone.has(objectId))
         await erasePerson(db, portalId, objectType, objectId);
-      await sql`
-        update attention set state = 'resolved', resolved_at = now(), resolved_by = ${by}, updated_at = now()
-        where portal_id = ${portalId} and id = ${id}::uuid and state = 'open'`.execute(
-        db,
-      );
+      await db
+        .updateTable("attention")
+        .set(resolvedBy(by))
+        .where("portal_id", "=", portalId)
+        .where("id", "=", id)
+        .where("state", "=", "open")
+        .execute();
     });
     return { ok: true, item: null };
   });
@@ -439,9 +442,12 @@ async function signResolution(
   id: string,
   by: string,
 ): Promise<void> {
-  await sql`
-    update attention set resolved_by = ${by}
-    where portal_id = ${portalId} and id = ${id}::uuid and state = 'resolved' and resolved_by = 'sync'`.execute(
-    db,
-  );
+  await db
+    .updateTable("attention")
+    .set({ resolved_by: by })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", id)
+    .where("state", "=", "resolved")
+    .where("resolved_by", "=", "sync")
+    .execute();
 }

@@ -1,4 +1,6 @@
+import type { NotNull } from "kysely";
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { makeLaneDue } from "../../database/make-lane-due.ts";
 import { toJson } from "../../database/json.ts";
@@ -49,11 +51,15 @@ export async function resolveHeld(
  * updates stay pending, and are asked about again with their next change or the next sweep. Index attention_expiry.
  */
 export async function expireHeld(db: Db, portalId: PortalId): Promise<void> {
-  const { rows } = await sql<{ id: string }>`
-    select id from attention
-    where portal_id = ${portalId} and state = 'open' and expires_at < now()
-    order by id`.execute(db);
-  for (const { id } of rows) {
+  const expired = await db
+    .selectFrom("attention")
+    .select("id")
+    .where("portal_id", "=", portalId)
+    .where("state", "=", sql.lit("open"))
+    .where("expires_at", "<", sql<Date>`now()`)
+    .orderBy("id")
+    .execute();
+  for (const { id } of expired) {
     const closed = await close(db, portalId, id, "expired", "sync");
     if (closed?.movement.action === "delete")
       await keep(db, portalId, closed, "sync");
@@ -65,11 +71,13 @@ export async function nextExpiry(
   db: Db,
   portalId: PortalId,
 ): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date | null }>`
-    select min(expires_at) as at from attention where portal_id = ${portalId} and state = 'open'`.execute(
-    db,
-  );
-  return rows[0]?.at ?? null;
+  const row = await db
+    .selectFrom("attention")
+    .select((eb) => eb.fn.min("expires_at").as("at"))
+    .where("portal_id", "=", portalId)
+    .where("state", "=", sql.lit("open"))
+    .executeTakeFirst();
+  return row?.at ?? null;
 }
 
 /** Closes the entry and its parts under the lock that batches are held under: none joins it meanwhile. */
@@ -100,16 +108,25 @@ async function close(
     db,
   );
   // Links before attention, as a batch locks them.
-  const { rows: held } = await sql<{ record_id: RecordId }>`
-    select record_id from attention
-    where portal_id = ${portalId} and part_of = ${id}::uuid and state = 'open' and record_id is not null`.execute(
-    db,
-  );
-  await sql`
-    select id from link
-    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
-      and record_id = any (${held.map(({ record_id }) => record_id)}::uuid[])
-    order by id for update`.execute(db);
+  const held = await db
+    .selectFrom("attention")
+    .select("record_id")
+    .where("portal_id", "=", portalId)
+    .where("part_of", "=", id)
+    .where("state", "=", sql.lit("open"))
+    .where("record_id", "is not", null)
+    .$narrowType<{ record_id: NotNull }>()
+    .execute();
+  await db
+    .selectFrom("link")
+    .select("id")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("state", "=", sql.lit("live"))
+    .where("record_id", "=", anyOf(held.map(({ record_id }) => record_id)))
+    .orderBy("id")
+    .forUpdate()
+    .execute();
   const chosen = toJson({ choice });
   await sql`
     update attention set state = 'resolved', resolved_at = now(), resolved_by = ${by}, updated_at = now(),
@@ -207,21 +224,29 @@ async function keep(
   const { flow } = movement;
   const isCertain = (part: Part): boolean =>
     flow === "to_hubspot" || evidence.includes(part.evidence ?? "");
-  await sql`
-    update link set kept_at = now()
-    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
-      and record_id = any (${recordsOf(parts.filter((part) => !isCertain(part)))}::uuid[])`.execute(
-    db,
-  );
-  const { rows } = await sql<{ recordId: RecordId; objectId: ObjectId }>`
-    update link set kept_at = now(), ended_at = now(),
-      state = ${flow === "to_workspace" ? "object-deleted" : "record-deleted"}
-    where portal_id = ${portalId} and object_type = ${type} and state = 'live'
-      and record_id = any (${recordsOf(parts.filter(isCertain))}::uuid[])
-    returning record_id as "recordId", object_id::text as "objectId"`.execute(
-    db,
-  );
-  const lines = rows.map((row) => ({
+  const uncertain = recordsOf(parts.filter((part) => !isCertain(part)));
+  await db
+    .updateTable("link")
+    .set({ kept_at: sql<Date>`now()` })
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("state", "=", sql.lit("live"))
+    .where("record_id", "=", anyOf(uncertain))
+    .execute();
+  const ended = await db
+    .updateTable("link")
+    .set({
+      kept_at: sql<Date>`now()`,
+      ended_at: sql<Date>`now()`,
+      state: flow === "to_workspace" ? "object-deleted" : "record-deleted",
+    })
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("state", "=", sql.lit("live"))
+    .where("record_id", "=", anyOf(recordsOf(parts.filter(isCertain))))
+    .returning(["record_id as recordId", "object_id as objectId"])
+    .execute();
+  const lines = ended.map((row) => ({
     ...row,
     action: "unlinked" as const,
     code: KEPT,

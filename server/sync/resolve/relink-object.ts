@@ -52,11 +52,14 @@ export async function relinkObject(
   if (!(await closeEntry(db, portalId, gift))) return { kind: "settled" };
 
   const account = { ...person, runId: null };
-  await sql`
-    update link set state = 'given-up', ended_at = now()
-    where portal_id = ${portalId} and object_type = ${type} and object_id = ${objectId} and state = 'live'`.execute(
-    db,
-  );
+  await db
+    .updateTable("link")
+    .set({ state: "given-up", ended_at: sql<Date>`now()` })
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", type)
+    .where("object_id", "=", objectId)
+    .where("state", "=", sql.lit("live"))
+    .execute();
   await insertLinks(db, portalId, type, account, [
     {
       recordId,

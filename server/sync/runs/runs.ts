@@ -213,17 +213,25 @@ export async function endRun(
       where portal_id = ${portalId} and id = ${runId} and state = 'running' and scope ? 'whole'
       returning id`.execute(db);
     if (rows.length > 0) {
-      await sql`delete from run_item where portal_id = ${portalId} and run_id = ${runId}`.execute(
-        db,
-      );
+      await db
+        .deleteFrom("run_item")
+        .where("portal_id", "=", portalId)
+        .where("run_id", "=", runId)
+        .execute();
       return;
     }
   }
-  await sql`
-    update run set state = ${state}, state_reason = ${heldBack === 0 ? reason : heldBackReason(heldBack)}, ended_at = now()
-    where portal_id = ${portalId} and id = ${runId} and state = 'running'`.execute(
-    db,
-  );
+  await db
+    .updateTable("run")
+    .set({
+      state,
+      state_reason: heldBack === 0 ? reason : heldBackReason(heldBack),
+      ended_at: sql<Date>`now()`,
+    })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", runId)
+    .where("state", "=", "running")
+    .execute();
 }
 
 /** How many of a run's records were held back, since it would have undone newer values. Primary key of run_item. */

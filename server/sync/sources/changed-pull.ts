@@ -105,16 +105,17 @@ async function begin(
   const { from, startedAt, ...rest } = run.position as Position;
   if (from !== undefined && startedAt !== undefined)
     return { ...rest, from, startedAt };
-  const cursor = await engine.database.inPortal(portalId, async (db) => {
-    const { rows } = await sql<{ covered_until: Date }>`
-      select covered_until from pull_cursor
-      where portal_id = ${portalId} and object_type = ${run.objectType}`.execute(
-      db,
-    );
-    return rows[0]?.covered_until ?? new Date(0);
-  });
+  const cursor = await engine.database.inPortal(portalId, (db) =>
+    db
+      .selectFrom("pull_cursor")
+      .select("covered_until")
+      .where("portal_id", "=", portalId)
+      .where("object_type", "=", run.objectType)
+      .executeTakeFirst(),
+  );
+  const coveredMs = cursor?.covered_until.getTime() ?? 0;
   const begun = {
-    from: new Date(Math.max(0, cursor.getTime() - overlapMs)).toISOString(),
+    from: new Date(Math.max(0, coveredMs - overlapMs)).toISOString(),
     startedAt: engine.now().toISOString(),
   };
   await engine.database.inPortal(portalId, (db) =>

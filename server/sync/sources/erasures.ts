@@ -112,10 +112,12 @@ async function doubt(
   row: InboxRow,
 ): Promise<void> {
   const looks = row.looks + 1;
-  await sql`
-    update inbox set looks = ${looks} where portal_id = ${portalId} and id = ${row.id}::bigint`.execute(
-    db,
-  );
+  await db
+    .updateTable("inbox")
+    .set({ looks })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", row.id)
+    .execute();
   if (looks < MOST_ERASURE_LOOKS) {
     const seconds = FIRST_WAIT_SECONDS * WAIT_FACTOR ** (looks - 1);
     await putOff(db, portalId, [row], seconds, "hubspot_still_has_it");
@@ -143,16 +145,27 @@ async function doubt(
       },
     ],
   });
-  await sql`
-    insert into journal (portal_id, object_type, object_id, action, source, initiator, code, reason)
-    values (${portalId}, ${type}, ${row.object_id}, 'skipped', 'webhook', 'hubspot', ${ERASURE_NOT_CONFIRMED}, ${cause})`.execute(
-    db,
-  );
+  await db
+    .insertInto("journal")
+    .values({
+      portal_id: portalId,
+      object_type: type,
+      object_id: row.object_id,
+      action: "skipped",
+      source: "webhook",
+      initiator: "hubspot",
+      code: ERASURE_NOT_CONFIRMED,
+      reason: cause,
+    })
+    .execute();
   await close(db, portalId, row);
 }
 
 async function close(db: Db, portalId: PortalId, row: InboxRow): Promise<void> {
-  await sql`
-    update inbox set settled_at = now(), waits_for = null
-    where portal_id = ${portalId} and id = ${row.id}::bigint`.execute(db);
+  await db
+    .updateTable("inbox")
+    .set({ settled_at: sql<Date>`now()`, waits_for: null })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", row.id)
+    .execute();
 }

@@ -160,8 +160,11 @@ async function expect(
     { priority: "bulk" },
   );
   await engine.database.inPortal(portalId, (db) =>
-    sql`update run set expected = ${total} where portal_id = ${portalId} and id = ${run.id}`.execute(
-      db,
-    ),
+    db
+      .updateTable("run")
+      .set({ expected: total })
+      .where("portal_id", "=", portalId)
+      .where("id", "=", run.id)
+      .execute(),
   );
 }

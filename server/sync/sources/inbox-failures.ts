@@ -68,10 +68,12 @@ export async function noteFailure(
   const why = nameOf(error);
   const aside = await engine.database.inPortal(portalId, async (db) => {
     await fence(db);
-    await sql`
-      update inbox set failures = ${failures} where portal_id = ${portalId} and id = ${row.id}::bigint`.execute(
-      db,
-    );
+    await db
+      .updateTable("inbox")
+      .set({ failures })
+      .where("portal_id", "=", portalId)
+      .where("id", "=", row.id)
+      .execute();
     if (failures < MOST_FAILURES) {
       const seconds = FIRST_WAIT_SECONDS * 2 ** (failures - 1);
       await putOff(db, portalId, [row], seconds, why);
@@ -116,7 +118,7 @@ async function show(
     .where("portal_id", "=", portalId)
     .where("object_type", "=", type)
     .where("object_id", "=", objectId)
-    .where("state", "=", "live")
+    .where("state", "=", sql.lit("live"))
     .executeTakeFirst();
   await openAttention(db, portalId, type, {
     initiator: "hubspot",

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { setAsideEvents } from "../../database/set-aside.ts";
 import type {
@@ -35,11 +36,15 @@ export async function putOff(
   seconds: number,
   waitsFor: string,
 ): Promise<void> {
-  await sql`
-    update inbox set due_at = now() + make_interval(secs => ${seconds}), waits_for = ${waitsFor}
-    where portal_id = ${portalId} and id = any (${rows.map((row) => row.id)}::bigint[])`.execute(
-    db,
-  );
+  await db
+    .updateTable("inbox")
+    .set({
+      due_at: sql<Date>`now() + make_interval(secs => ${seconds})`,
+      waits_for: waitsFor,
+    })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", anyOf(rows.map((row) => row.id)))
+    .execute();
 }
 
 /** Settles a row whose event is kept for operators instead of being worked. Where there is no room, it stays. */
@@ -56,8 +61,11 @@ export async function setAsideRow(
     await putOff(db, portalId, [row], NO_ROOM_SECONDS, "set_aside_is_full");
     return false;
   }
-  await sql`
-    update inbox set settled_at = now(), waits_for = 'set_aside'
-    where portal_id = ${portalId} and id = ${row.id}::bigint`.execute(db);
+  await db
+    .updateTable("inbox")
+    .set({ settled_at: sql<Date>`now()`, waits_for: "set_aside" })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", row.id)
+    .execute();
   return true;
 }

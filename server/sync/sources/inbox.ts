@@ -96,11 +96,25 @@ async function pulledTypes(
 }
 
 async function takeRows(db: Db, portalId: PortalId): Promise<InboxRow[]> {
-  const { rows } = await sql<InboxRow>`
-    select id, kind, object_type, object_id, occurred_at, event, looks, failures from inbox
-    where portal_id = ${portalId} and settled_at is null and due_at <= now()
-    order by due_at, id limit ${rowsATurn}`.execute(db);
-  return rows;
+  return db
+    .selectFrom("inbox")
+    .select([
+      "id",
+      "kind",
+      "object_type",
+      "object_id",
+      "occurred_at",
+      "event",
+      "looks",
+      "failures",
+    ])
+    .where("portal_id", "=", portalId)
+    .where("settled_at", "is", null)
+    .where("due_at", "<=", sql<Date>`now()`)
+    .orderBy("due_at")
+    .orderBy("id")
+    .limit(rowsATurn)
+    .execute();
 }
 
 /** Without the deletions that wait for others that may follow them. */
@@ -371,11 +385,13 @@ async function nextDue(
   engine: Engine,
   portalId: PortalId,
 ): Promise<Date | null> {
-  const { rows } = await engine.database.inPortal(portalId, (db) =>
-    sql<{ due: Date | null }>`
-      select min(due_at) as due from inbox where portal_id = ${portalId} and settled_at is null`.execute(
-      db,
-    ),
+  const row = await engine.database.inPortal(portalId, (db) =>
+    db
+      .selectFrom("inbox")
+      .select((eb) => eb.fn.min<Date | null>("due_at").as("due"))
+      .where("portal_id", "=", portalId)
+      .where("settled_at", "is", null)
+      .executeTakeFirst(),
   );
-  return rows[0]?.due ?? null;
+  return row?.due ?? null;
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import type { Run } from "../runs/runs.ts";
@@ -78,9 +79,10 @@ export async function dropMissing(
   runId: string,
   items: readonly MissingItem[],
 ): Promise<void> {
-  await sql`
-    delete from run_item
-    where portal_id = ${portalId} and run_id = ${runId} and id = any (${items.map((item) => item.id)}::bigint[])`.execute(
-    db,
-  );
+  await db
+    .deleteFrom("run_item")
+    .where("portal_id", "=", portalId)
+    .where("run_id", "=", runId)
+    .where("id", "=", anyOf(items.map((item) => item.id)))
+    .execute();
 }

@@ -42,11 +42,16 @@ export async function nextOwed(
   rules: Rules,
   after: RecordId | null,
 ): Promise<OwedPage> {
-  const { rows } = await sql<{ id: RecordId }>`
-    select id from record
-    where portal_id = ${portalId} and object_type = ${run.objectType} and deleted_at is null
-      and id > ${after ?? first}::uuid
-    order by id limit ${recordsInPage}`.execute(db);
+  const rows = await db
+    .selectFrom("record")
+    .select("id")
+    .where("portal_id", "=", portalId)
+    .where("object_type", "=", run.objectType)
+    .where("deleted_at", "is", null)
+    .where("id", ">", after ?? first)
+    .orderBy("id")
+    .limit(recordsInPage)
+    .execute();
   const ids = rows.map((row) => row.id);
   return {
     owed: await findOwed(db, portalId, run, rules, ids),

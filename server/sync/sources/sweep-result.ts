@@ -61,9 +61,15 @@ async function storeTypes(
     sentence: sentenceOf(total, now),
     types,
   };
-  await sql`
-    update installation set swept_at = ${now}, sweep_result = ${toJson(result)}::jsonb, updated_at = now()
-    where portal_id = ${portalId}`.execute(db);
+  await db
+    .updateTable("installation")
+    .set({
+      swept_at: now,
+      sweep_result: toJson(result),
+      updated_at: sql<Date>`now()`,
+    })
+    .where("portal_id", "=", portalId)
+    .execute();
 }
 
 /** The deletions that the last sweep of a type held have been decided on; `repaired` of them were carried out. */

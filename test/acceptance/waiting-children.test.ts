@@ -39,7 +39,7 @@ describe.each(profiles)(
 
     test("X-05 belongs to the surviving company once the two were merged, though HubSpot's events are lost", async () => {
       const { world } = at;
-      await choose(world, customersOnly as object);
+      await choose(world, customersOnly);
       const left = await makeObject(world, "companies", { name: "Left out" });
       const taken = await makeObject(world, "companies", {
         name: "Taken",
@@ -72,7 +72,7 @@ describe.each(profiles)(
 
     test("waits for it no longer once HubSpot has deleted it", async () => {
       const { world } = at;
-      await choose(world, customersOnly as object);
+      await choose(world, customersOnly);
       const left = await makeObject(world, "companies", { name: "Deleted" });
       await makeObject(
         world,

@@ -1,6 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import { SUPERUSER } from "./launch-postgres.ts";
 import { readPidFile } from "./postmaster.ts";
@@ -47,9 +52,7 @@ export function confineLogins(data: string): { stop(): void } {
   }
 
   async function children(): Promise<number[]> {
-    const list = await textOf(
-      `/proc/${postmaster}/task/${postmaster}/children`,
-    );
+    const list = textOf(`/proc/${postmaster}/task/${postmaster}/children`);
     if (list !== null) return list.split(" ").filter(Boolean).map(Number);
     // It has just started, or was started again.
     postmaster = (await readPidFile(data))?.pid;
@@ -73,22 +76,22 @@ export function loginProcessors(allowed: string): string {
 
 /** Whether the process is known for what it is, and has the processors and the priority of its kind. */
 async function isPlaced(pid: number): Promise<boolean> {
-  const title = await textOf(`/proc/${pid}/cmdline`);
+  const title = textOf(`/proc/${pid}/cmdline`);
   // A new process has the postmaster's command line at first.
   if (title === null || !title.startsWith("postgres: ")) return false;
   const user = SESSION.exec(title)?.[1];
-  if (user !== undefined && user !== SUPERUSER) await lowerPriority(pid);
+  if (user !== undefined && user !== SUPERUSER) lowerPriority(pid);
   else if (!PARALLEL_WORKER.test(title))
     await giveProcessors(pid, (allowed) => allowed);
   return true;
 }
 
 /** A process that has ended meanwhile, and a system that forbids it, are left alone. */
-async function lowerPriority(pid: number): Promise<void> {
+function lowerPriority(pid: number): void {
   try {
     os.setPriority(pid, LOGIN_NICENESS);
     // Each session is a group of its own where Linux groups processes by session: there, only the group's value counts.
-    await writeFile(`/proc/${pid}/autogroup`, String(LOGIN_NICENESS));
+    writeFileSync(`/proc/${pid}/autogroup`, String(LOGIN_NICENESS));
   } catch {
     return;
   }
@@ -102,7 +105,7 @@ async function giveProcessors(
   const taskset = ["/usr/bin/taskset", "/bin/taskset"].find((path) =>
     existsSync(path),
   );
-  const status = (await textOf("/proc/self/status")) ?? "";
+  const status = textOf("/proc/self/status") ?? "";
   const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1];
   if (taskset === undefined || allowed === undefined) return;
   const args = ["--pid", "--cpu-list", choose(allowed), String(pid)];
@@ -111,6 +114,26 @@ async function giveProcessors(
   });
 }
 
-function textOf(path: string): Promise<string | null> {
-  return readFile(path, "utf8").catch(() => null);
+/** What is read of a file at once. Used again and again: sessions that come and go by the hundred leave no garbage. */
+const chunk = Buffer.alloc(4_096);
+
+/**
+ * Returns what a file of /proc has, or null if it isn't there. Such a file is made while it is read, in microseconds: to
+ * wait for a thread takes longer, and a hundred sessions a second would delay what else this process does.
+ */
+function textOf(path: string): string | null {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    let text = "";
+    for (;;) {
+      const length = readSync(file, chunk);
+      if (length === 0) return text;
+      text += chunk.toString("utf8", 0, length);
+    }
+  } catch {
+    return null;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }

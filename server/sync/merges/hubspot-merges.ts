@@ -10,7 +10,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
-import { resolvedBy } from "../attention/resolved-by.ts";
+import { resolvedBy } from "../../database/resolved-by.ts";
 import { storeVerdicts, writeJournal } from "../journal/journal.ts";
 import { moveEndedLinks } from "./ended-merges.ts";
 import { recheckChildrenOfUnlinked } from "../recheck/recheck-children.ts";

@@ -7,7 +7,7 @@ import type {
   PortalId,
 } from "../../settings/object-type.ts";
 import { ERASURE_NOT_CONFIRMED } from "../attention/attention.ts";
-import { resolvedBy } from "../attention/resolved-by.ts";
+import { resolvedBy } from "../../database/resolved-by.ts";
 import { queueRecheck } from "../recheck/recheck.ts";
 
 /** Entries of one sweep that are checked again; the next sweep takes the rest. */

@@ -7,7 +7,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { childKindsOf } from "../../settings/types/index.ts";
-import { resolvedBy } from "../attention/resolved-by.ts";
+import { resolvedBy } from "../../database/resolved-by.ts";
 import { blockedCode } from "../decide/decide-create-object.ts";
 import { childrenHere } from "../associations/stored-children.ts";
 

@@ -3,7 +3,7 @@ import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { ERASURE_NOT_CONFIRMED } from "../attention/attention.ts";
-import { resolvedBy } from "../attention/resolved-by.ts";
+import { resolvedBy } from "../../database/resolved-by.ts";
 import {
   actOnOpen,
   alreadyResolved,

@@ -9,7 +9,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { writeJournal } from "./journal.ts";
 import type { JournalLine } from "./journal.ts";
-import type { Base, SentValue } from "../model.ts";
+import type { Base, BaseEntry, SentValue } from "../model.ts";
 import type { Account } from "../decide/plan.ts";
 
 /** What a property event says: HubSpot's clock. */
@@ -28,7 +28,8 @@ const afterMs = 10 * 60_000;
 /**
  * Between our read of an object and our write to it, a HubSpot user may have typed a value that we never saw and that
  * our write replaced. Its event tells of it afterwards: the value goes into the journal, once an event, so that nothing
- * is overwritten without a trace. `objects` are what HubSpot holds now. Four queries for a batch, whatever its size.
+ * is overwritten without a trace. `objects` are what HubSpot holds now. Of an object that HubSpot no longer has, the base
+ * says what it held when it was last seen. Four queries for a batch, whatever its size.
  */
 export async function journalOverwritten(
   db: Db,
@@ -48,22 +49,31 @@ export async function journalOverwritten(
     const held = objects.get(event.objectId)?.properties[event.property];
     return held !== undefined && !same(held, event.value);
   });
-  if (replaced.length === 0) return;
+  const unread = events.filter(({ objectId }) => !objects.has(objectId));
+  const possible = [...replaced, ...unread];
+  if (possible.length === 0) return;
   const writes = await loadWrites(
     db,
     portalId,
     type,
-    [...new Set(replaced.map((event) => event.objectId))],
+    [...new Set(possible.map((event) => event.objectId))],
     new Date(
-      Math.min(...replaced.map((event) => event.occurredAt.getTime())) -
+      Math.min(...possible.map((event) => event.occurredAt.getTime())) -
         beforeMs,
     ),
   );
-  const lines = replaced.flatMap((event) => {
+  const gone = unread.filter(
+    (event) => heldBeforeGone(event, unread, writes) !== undefined,
+  );
+  const lines = [...replaced, ...latestOfEach(gone)].flatMap((event) => {
     const object = objects.get(event.objectId);
-    const line =
-      object === undefined ? null : overwritten(event, object, writes);
-    return line === null ? [] : [line];
+    const held =
+      object === undefined
+        ? heldBeforeGone(event, unread, writes)
+        : (object.properties[event.property] ?? null);
+    return held === undefined
+      ? []
+      : (overwritten(event, held, object !== undefined, writes) ?? []);
   });
   const told = new Set(
     writes.journal
@@ -94,11 +104,54 @@ const same = (
   other: string | null | undefined,
 ): boolean => (one ?? "").trim() === (other ?? "").trim();
 
+/**
+ * What an object that HubSpot no longer has held after an event, if it was another value: what a later event says that we
+ * wrote, or else the base, if the object was seen after the event. Undefined: nothing says so.
+ */
+function heldBeforeGone(
+  event: PropertyEvent,
+  events: readonly PropertyEvent[],
+  { links, attempts }: Writes,
+): string | null | undefined {
+  const { objectId, property, value, occurredAt } = event;
+  const ours = events.find(
+    (other) =>
+      other.objectId === objectId &&
+      other.property === property &&
+      other.occurredAt > occurredAt &&
+      !same(other.value, value) &&
+      attempts.some(
+        ({ object_id, sent }) =>
+          object_id === objectId &&
+          Object.hasOwn(sent, property) &&
+          same(sent[property]?.h, other.value),
+      ),
+  );
+  if (ours !== undefined) return ours.value;
+  const link = links.find((row) => row.object_id === objectId);
+  const base = baseOf(link, property)?.[1];
+  const seenAt = link?.seen_at ?? null;
+  return seenAt !== null &&
+    occurredAt <= seenAt &&
+    base !== undefined &&
+    !same(base.h, value)
+    ? base.h
+    : undefined;
+}
+
+const baseOf = (
+  link: { readonly base: Base } | undefined,
+  property: string,
+): [field: string, entry: BaseEntry] | undefined =>
+  Object.entries(link?.base ?? {}).find(([, entry]) => entry.p === property);
+
 interface Writes {
   readonly links: readonly {
     readonly object_id: ObjectId;
     readonly record_id: RecordId;
     readonly base: Base;
+    /** HubSpot's clock. */
+    readonly seen_at: Date | null;
   }[];
   readonly attempts: readonly {
     readonly object_id: ObjectId;
@@ -127,7 +180,7 @@ async function loadWrites(
   since: Date,
 ): Promise<Writes> {
   const links = await sql<Writes["links"][number]>`
-    select distinct on (object_id) object_id, record_id, base from link
+    select distinct on (object_id) object_id, record_id, base, seen_at from link
     where portal_id = ${portalId} and object_type = ${type} and object_id = any (${objectIds}::bigint[])
       and (state = 'live' or ended_at >= ${since})
     order by object_id, (state = 'live') desc, ended_at desc`.execute(db);
@@ -152,19 +205,19 @@ async function loadWrites(
   return { links: links.rows, attempts: attempts.rows, journal: journal.rows };
 }
 
-/** The journal's line for an event whose value one of our writes replaced without having seen it; null: no such case. */
+/**
+ * The journal's line for an event whose value one of our writes replaced without having seen it; null: no such case.
+ * @param isRead whether `held` was read from HubSpot just now
+ */
 function overwritten(
   event: PropertyEvent,
-  object: Pick<HubSpotObject, "properties">,
+  held: string | null,
+  isRead: boolean,
   { links, attempts, journal }: Writes,
 ): JournalLine | null {
   const { objectId, property, value } = event;
-  const held = object.properties[property] ?? null;
   const link = links.find((row) => row.object_id === objectId);
-  const [field, base] =
-    Object.entries(link?.base ?? {}).find(
-      ([, entry]) => entry.p === property,
-    ) ?? [];
+  const [field, base] = baseOf(link, property) ?? [];
   const ours = attempts.filter(
     (attempt) =>
       attempt.object_id === objectId && Object.hasOwn(attempt.sent, property),
@@ -188,7 +241,7 @@ function overwritten(
     // HubSpot rewrites what it is given: what it holds may be ours although it is not what was sent.
     return (
       same(attempt.sent[property]?.h, held) ||
-      (attempt.answered && base !== undefined && same(base.h, held))
+      (isRead && attempt.answered && base !== undefined && same(base.h, held))
     );
   });
   if (write === undefined) return null;

@@ -25,7 +25,10 @@ interface Story {
   readonly linked?: boolean;
   /** The link has ended, this long before the events (ms). */
   readonly endedFor?: number;
-  readonly held: string | null;
+  /** Undefined: HubSpot no longer has the object. */
+  readonly held: string | null | undefined;
+  /** When the object was last seen (ms from now). */
+  readonly seenAt?: number;
   readonly events: readonly { readonly value: string; readonly at?: number }[];
 }
 
@@ -39,9 +42,10 @@ async function told(story: Story, times = 1): Promise<unknown[]> {
       db,
     );
     const endedFor = story.endedFor ?? (story.linked === false ? null : 0);
-    await sql`insert into link (portal_id, object_type, record_id, object_id, state, ended_at, base)
+    await sql`insert into link (portal_id, object_type, record_id, object_id, state, ended_at, seen_at, base)
       values (${portal}, 'contact', ${record}, ${objectId}, ${endedFor === 0 ? "live" : "merged-away"},
         ${endedFor === 0 || endedFor === null ? null : new Date(now - endedFor)},
+        ${story.seenAt === undefined ? null : new Date(now + story.seenAt)},
         ${toJson({ job_title: { w: story.base, h: story.base, p: "jobtitle", c: "" } })}::jsonb)`.execute(
       db,
     );
@@ -70,7 +74,7 @@ async function told(story: Story, times = 1): Promise<unknown[]> {
     const object: HubSpotObject = {
       id: objectId,
       objectType: "contact",
-      properties: { jobtitle: story.held },
+      properties: { jobtitle: story.held ?? null },
       createdAt: new Date(now),
       updatedAt: new Date(now),
       archived: false,
@@ -86,7 +90,7 @@ async function told(story: Story, times = 1): Promise<unknown[]> {
       await journalOverwritten(db, portal, "contact", {
         account: { source: "webhook", by: "", runId: null },
         events,
-        objects: new Map([[objectId, object]]),
+        objects: new Map(story.held === undefined ? [] : [[objectId, object]]),
       });
     const { rows } = await sql`
       select record_id = ${record} as ours, object_id, action, source, code, changes, reason ~ 'jobtitle.*T.*Z' as reasoned
@@ -135,6 +139,45 @@ test("also where the link has just ended, with the object's deletion perhaps", a
   };
   expect(await told({ ...story, endedFor: -1_000 })).toHaveLength(1);
   expect(await told({ ...story, endedFor: 60 * minute })).toHaveLength(0);
+});
+
+test("of an object that HubSpot no longer has, the base says what replaced it, if it was seen afterwards", async () => {
+  const story: Story = {
+    sent: "CTO",
+    base: "CTO",
+    before: "Engineer",
+    held: undefined,
+    endedFor: -1_000,
+    seenAt: 0,
+    events: [{ value: "Manager", at: -1_000 }],
+  };
+  expect(await told(story)).toEqual(overwritten("Manager", "CTO"));
+  // Typed after that: the person deleted it with the object.
+  expect(await told({ ...story, seenAt: -2_000 })).toEqual([]);
+  expect(await told({ ...story, base: "Engineer" })).toEqual([]);
+});
+
+test("of an object that HubSpot no longer has, our own write's event says so as well, though its answer is not there yet", async () => {
+  const story: Story = {
+    sent: "CTO",
+    base: "Engineer",
+    answered: false,
+    held: undefined,
+    events: [
+      { value: "Manager", at: -1_000 },
+      { value: "CTO", at: 0 },
+    ],
+  };
+  expect(await told(story)).toEqual(overwritten("Manager", "CTO"));
+  expect(
+    await told({
+      ...story,
+      events: [
+        { value: "Manager", at: 0 },
+        { value: "CTO", at: -1_000 },
+      ],
+    }),
+  ).toEqual([]);
 });
 
 test("once an event, however often it is delivered", async () => {

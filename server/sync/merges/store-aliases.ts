@@ -1,5 +1,4 @@
 import { sql } from "kysely";
-import { anyOf } from "../../database/any-of.ts";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { HubSpotObject } from "../../hubspot/gateway.ts";
@@ -8,6 +7,7 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
+import { loadObjectAliases } from "./load-merges.ts";
 
 /** An object that is the result of merges, with the ids that went. */
 export interface Survivor {
@@ -30,15 +30,12 @@ export async function storeAliases(
     return oldIds.length === 0 ? [] : [{ object, oldIds }];
   });
   if (merged.length === 0) return [];
-  const ids = merged.flatMap(({ object, oldIds }) => [object.id, ...oldIds]);
-  const rows = await db
-    .selectFrom("object_alias")
-    .select(["old_id", "object_id"])
-    .where("portal_id", "=", portalId)
-    .where("object_type", "=", type)
-    .where("old_id", "=", anyOf(ids))
-    .execute();
-  const stored = new Map(rows.map((row) => [row.old_id, row.object_id]));
+  const stored = await loadObjectAliases(
+    db,
+    portalId,
+    type,
+    merged.flatMap(({ object, oldIds }) => [object.id, ...oldIds]),
+  );
   const gone = new Set(merged.flatMap(({ oldIds }) => oldIds));
   const isGone = ({ object }: Survivor): boolean =>
     stored.has(object.id) || gone.has(object.id);

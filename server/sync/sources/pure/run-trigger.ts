@@ -3,11 +3,17 @@ import type { Trigger } from "../../model.ts";
 import { bothWays } from "../../decide/triggers.ts";
 import type { Run } from "../../runs/runs.ts";
 
+/** What decides a run's trigger. */
+export type StartedRun = Pick<
+  Run,
+  "kind" | "mode" | "manual" | "confirmed" | "source" | "scope"
+>;
+
 /**
  * A run's trigger: its side is the initiator (AC-006). A person's choice of these very records overrides conditions
  * (AP-075, AC-016); a run over all of them follows the rules (AC-008, AC-009).
  */
-export const triggerOf = (run: Run): Trigger => {
+export const triggerOf = (run: StartedRun): Trigger => {
   if (run.kind === "both") return bothWays;
   const initiator = run.kind === "push" ? "workspace" : "hubspot";
   // What was held goes on as the automatic sync that it was.
@@ -23,7 +29,10 @@ export const triggerOf = (run: Run): Trigger => {
     : triggerOfRun(run, initiator);
 };
 
-const triggerOfRun = (run: Run, initiator: Trigger["initiator"]): Trigger => ({
+const triggerOfRun = (
+  run: StartedRun,
+  initiator: Trigger["initiator"],
+): Trigger => ({
   initiator,
   manual: run.manual,
   bypassConditions: run.manual && run.mode === "selection",

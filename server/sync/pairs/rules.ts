@@ -36,7 +36,10 @@ export async function loadRules(
       db,
       portalId,
       type,
-      settings[type].mappings.map((mapping) => mapping.property),
+      [
+        ...settings[type].mappings.map((mapping) => mapping.property),
+        ...(settings[type].source ? [settings[type].source.property] : []),
+      ],
     ),
     owners: settings[type].mappings.some(
       (mapping) => mapping.conversion.kind === "owner",

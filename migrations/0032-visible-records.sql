@@ -1,7 +1,7 @@
 -- compatible-with: 0031-capabilities-by-kind
 
--- What was only pulled can be hidden in the product (AP-085): a portal chooses it by type, and it applies at once to what
--- is there. Hidden are records that came from HubSpot and that the product has never changed.
+-- The rules of 2026-12-01. What was only pulled can be hidden in the product (AP-085): a portal chooses it by type, and it
+-- applies at once to what is there. Hidden are records that came from HubSpot and that the product has never changed.
 
 -- Whether the product has changed a value of the record, or its company. A record of an earlier build that came from
 -- HubSpot starts as never changed: what the product did before wasn't kept.
@@ -10,6 +10,10 @@ alter table record add column taken_over boolean not null default false;
 -- The types whose records are hidden if they were only pulled, as the settings say. Each save brings it up to date.
 alter table installation add column hidden_types text[] not null default '{}';
 grant select (hidden_types) on installation to counterpart_product;
+
+-- Of a source that HubSpot rejects, admins are told once per type. The entry is of no record, and attention_open tells
+-- apart only entries that have one.
+create unique index attention_source on attention (portal_id, object_type) where state = 'open' and code = 'source_rejected';
 
 -- As before, and a change by the product takes the record over. The engine numbers its own changes, but for a merge,
 -- which says itself whether the survivor was taken over.

@@ -1,11 +1,17 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { calm } from "./steps/calm.ts";
 import { inSql } from "./steps/database.ts";
-import { changeObject, makeObject, merge, object } from "./steps/objects.ts";
+import {
+  changeObject,
+  makeObject,
+  merge,
+  object,
+  objectsWith,
+} from "./steps/objects.ts";
 import { pages } from "./steps/pages.ts";
 import type { Path } from "./steps/path.ts";
 import { typeOf } from "./steps/path.ts";
-import { change, make, objectOf } from "./steps/records.ts";
+import { change, make, objectOf, record } from "./steps/records.ts";
 import { choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 import type { World } from "./world.ts";
@@ -132,17 +138,45 @@ describe.each(["contacts", "companies"] as const)("visibility of %s", (path) => 
     expect((await recordOf(last)).visible).toBe(true);
   });
 
-  test("AP-085 a hidden record is matched: one that the product makes with the same identity makes no second object, and one that HubSpot makes no second record", async () => {
+  test("AP-085 a hidden record counts for matching: one that the product makes with the same identity makes no second object, and one that is matched is visible", async () => {
     const { world } = at;
+    await choose(world, hidden);
+    const theirs = await makeObject(world, path, named(path, "known"));
+    await calm(world);
+    const { id } = await recordOf(theirs);
+    const twin = await make(world, path, named(path, "known"));
+    await calm(world);
+    expect(await record(world, path, twin.id)).toMatchObject({
+      hubspotId: null,
+      sync: {
+        code: path === "contacts" ? "duplicate_email" : "domain_conflict",
+      },
+    });
+    const identity = path === "contacts" ? "email" : "domain";
+    expect(
+      await objectsWith(
+        world,
+        path,
+        identity,
+        named(path, "known")[identity] ?? "",
+      ),
+    ).toHaveLength(1);
+    const twins = await inSql<{ other_id: string }>(
+      world,
+      "select other_id from workspace.possible_duplicates where record_id = $1",
+      [twin.id],
+    );
+    expect(twins).toEqual([{ other_id: id }]);
+
     await choose(world, {
       ...hidden,
       automatic: { pull: false, push: true },
     });
-    const theirs = await makeObject(world, path, named(path, "matched"));
+    const matched = await makeObject(world, path, named(path, "matched"));
     const own = await make(world, path, named(path, "matched"));
     await calm(world);
-    expect(await objectOf(world, path, own.id)).toBe(theirs);
-    expect((await recordOf(theirs)).visible).toBe(true);
+    expect(await objectOf(world, path, own.id)).toBe(matched);
+    expect((await recordOf(matched)).visible).toBe(true);
   });
 
   test("AP-085 the list keeps its pages", async () => {

@@ -21,24 +21,18 @@ export async function openSourceEntry(
   { property, rejected }: { readonly property: string; readonly rejected: string },
 ): Promise<void> {
   const { plural, label } = descriptorOf(type).names;
-  // One at a time: nothing but this makes it one entry for two lanes.
-  await sql`select from installation where portal_id = ${portalId} for no key update`.execute(
-    db,
-  );
   await sql`
     insert into attention (portal_id, kind, code, object_type, cause, fix, details, initiator)
-    select ${portalId}, 'problem', ${SOURCE_REJECTED}, ${type},
+    values (${portalId}, 'problem', ${sql.lit(SOURCE_REJECTED)}, ${type},
       ${`${label.plural} were created in HubSpot without a source. ${rejected}`},
       ${`Choose another source for ${plural} in the settings, or correct the property in HubSpot. Then retry.`},
-      ${toJson({ property })}, 'workspace'
-    where not exists (
-      select from attention
-      where portal_id = ${portalId} and object_type = ${type} and code = ${SOURCE_REJECTED} and state = 'open')`.execute(
+      ${toJson({ property })}, 'workspace')
+    on conflict (portal_id, object_type) where state = 'open' and code = ${sql.lit(SOURCE_REJECTED)} do nothing`.execute(
     db,
   );
 }
 
-/** Closes a type's entry, if it is open. Index attention_open. */
+/** Closes a type's entry, if it is open. Index attention_source. */
 export async function closeSourceEntry(
   db: Db,
   portalId: PortalId,
@@ -50,6 +44,6 @@ export async function closeSourceEntry(
     .where("portal_id", "=", portalId)
     .where("object_type", "=", type)
     .where("state", "=", sql.lit("open"))
-    .where("code", "=", SOURCE_REJECTED)
+    .where("code", "=", sql.lit(SOURCE_REJECTED))
     .execute();
 }

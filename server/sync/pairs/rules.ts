@@ -30,6 +30,7 @@ export async function loadRules(
 ): Promise<Rules> {
   const { settings } = await readSettings(db, portalId);
   const installation = await loadStanding(db, portalId);
+  const source = settings[type].source?.property;
   return {
     settings,
     definitions: await loadPropertyDefinitions(
@@ -38,7 +39,7 @@ export async function loadRules(
       type,
       [
         ...settings[type].mappings.map((mapping) => mapping.property),
-        ...(settings[type].source ? [settings[type].source.property] : []),
+        ...(source === undefined ? [] : [source]),
       ],
     ),
     owners: settings[type].mappings.some(

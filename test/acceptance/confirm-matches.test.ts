@@ -157,7 +157,7 @@ describe.each(profiles)("matches to confirm, %s", (profile) => {
     expect(asked).toMatchObject({
       result: "confirm",
       message:
-        "Link this contact to the one in the workspace that has the same email?",
+        "Link this contact to the one in your product that has the same email?",
     });
     await untouched("contacts", id, objectId);
     const entry = await theEntry(world, id);
@@ -304,20 +304,28 @@ describe.each(profiles)("matches to confirm, %s", (profile) => {
   test("BN-021 the entry closes if the two stop matching, and if matches are linked automatically again", async () => {
     const { world } = at;
     const apart = await match("contacts", "apart");
+    const gone = await match("companies", "gone");
     const back = await match("companies", "back");
-    await changeObject(world, "contacts", apart.objectId, {
+    await change(world, "contacts", apart.id, {
       email: "elsewhere@ask.example",
     });
+    await world.inHubSpot("DELETE", `/objects/companies/${gone.objectId}`);
     await calm(world);
     expect(await attention(world, apart.id)).toEqual([]);
     expect(await objectOf(world, "contacts", apart.id)).not.toBe(
       apart.objectId,
     );
+    expect(await attention(world, gone.id)).toEqual([]);
+    expect(await objectOf(world, "companies", gone.id)).not.toBe(
+      gone.objectId,
+    );
+    // What is left in HubSpot is nobody's, and is pulled.
+    await pullAll(world, "contacts");
     expect(
       (await findRecordOf(world, "contacts", apart.objectId))?.properties[
         "email"
       ],
-    ).toBe("elsewhere@ask.example");
+    ).toBe("apart@ask.example");
 
     await choose(world);
     await calm(world);

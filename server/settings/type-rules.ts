@@ -75,9 +75,7 @@ const rulesOf = (descriptor: RuledType): [string, Rule][] =>
   Object.entries(rules).filter(([, rule]) => rule.isOf(descriptor));
 
 /** Returns the schema of each rule that a type has, by its key. A document without it has what was so before it. */
-export const ruleShapeOf = (
-  descriptor: RuledType,
-): Record<string, z.ZodType> =>
+export const ruleShapeOf = (descriptor: RuledType): Record<string, z.ZodType> =>
   Object.fromEntries(
     rulesOf(descriptor).map(([key, { schema, initial }]) => [
       key,

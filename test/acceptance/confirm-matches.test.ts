@@ -316,9 +316,7 @@ describe.each(profiles)("matches to confirm, %s", (profile) => {
       apart.objectId,
     );
     expect(await attention(world, gone.id)).toEqual([]);
-    expect(await objectOf(world, "companies", gone.id)).not.toBe(
-      gone.objectId,
-    );
+    expect(await objectOf(world, "companies", gone.id)).not.toBe(gone.objectId);
     // What is left in HubSpot is nobody's, and is pulled.
     await pullAll(world, "contacts");
     expect(

@@ -43,7 +43,7 @@ test("BN-022 a contact belongs to the company that HubSpot associates it with, a
   await calm(world);
   const objectId = await objectOf(world, "contacts", made.id);
   expect(await companiesOf(world, objectId)).toEqual([]);
-  expect((await recordOf(world, "companies", byDomain)).properties["name"]).toBe(
-    "Same domain",
-  );
+  expect(
+    (await recordOf(world, "companies", byDomain)).properties["name"],
+  ).toBe("Same domain");
 });

@@ -59,77 +59,80 @@ async function refused(
   return put.body.errors;
 }
 
-describe.each(["contacts", "companies"] as const)("the source of %s", (path) => {
-  const type = typeOf[path];
-  const property = `came_from_${type}`;
-  const named = (name: string) =>
-    path === "contacts"
-      ? { email: `${name}@source.example` }
-      : { name, domain: `${name}.source.example` };
+describe.each(["contacts", "companies"] as const)(
+  "the source of %s",
+  (path) => {
+    const type = typeOf[path];
+    const property = `came_from_${type}`;
+    const named = (name: string) =>
+      path === "contacts"
+        ? { email: `${name}@source.example` }
+        : { name, domain: `${name}.source.example` };
 
-  beforeEach(() => choose(at.world));
+    beforeEach(() => choose(at.world));
 
-  test("AP-018 AP-030 a record that is created in HubSpot gets the product's name in the chosen property, and the journal says so", async () => {
-    const { world } = at;
-    await makeProperty(world, path, property);
-    await readProperties(world);
-    await choose(world, {
-      productName: "Orbit",
-      [type]: { source: { property, value: null } },
+    test("AP-018 AP-030 a record that is created in HubSpot gets the product's name in the chosen property, and the journal says so", async () => {
+      const { world } = at;
+      await makeProperty(world, path, property);
+      await readProperties(world);
+      await choose(world, {
+        productName: "Orbit",
+        [type]: { source: { property, value: null } },
+      });
+      const { id } = await make(world, path, named("default"));
+      await calm(world);
+
+      const objectId = await objectOf(world, path, id);
+      expect((await object(world, path, objectId)).properties[property]).toBe(
+        "Orbit",
+      );
+      const lines = await journal(world, { recordId: id });
+      expect(lines.find(({ action }) => action === "created")).toMatchObject({
+        changes: expect.arrayContaining([
+          expect.objectContaining({
+            property,
+            side: "hubspot",
+            before: null,
+            after: "Orbit",
+          }),
+        ]) as unknown,
+      });
+      expect((await record(world, path, id)).sync.status).toBe("in_sync");
+      expect(
+        JSON.stringify((await record(world, path, id)).properties),
+      ).not.toContain("Orbit");
     });
-    const { id } = await make(world, path, named("default"));
-    await calm(world);
 
-    const objectId = await objectOf(world, path, id);
-    expect((await object(world, path, objectId)).properties[property]).toBe(
-      "Orbit",
-    );
-    const lines = await journal(world, { recordId: id });
-    expect(lines.find(({ action }) => action === "created")).toMatchObject({
-      changes: expect.arrayContaining([
-        expect.objectContaining({
-          property,
-          side: "hubspot",
-          before: null,
-          after: "Orbit",
-        }),
-      ]) as unknown,
-    });
-    expect((await record(world, path, id)).sync.status).toBe("in_sync");
-    expect(JSON.stringify((await record(world, path, id)).properties)).not.toContain(
-      "Orbit",
-    );
-  });
+    test("AP-018 AP-030 an update and a link to an existing object send no source", async () => {
+      const { world } = at;
+      await choose(world, { [type]: { source: { property, value: "Orbit" } } });
+      const theirs = await makeObject(world, path, named("theirs"));
+      await calm(world);
+      const pulled = await recordOf(world, path, theirs);
+      await change(world, path, pulled.id, { phone: "+49 1" });
+      await choose(world, {
+        automatic: { pull: false, push: true },
+        [type]: { source: { property, value: "Orbit" } },
+      });
+      const existing = await makeObject(world, path, named("existing"));
+      const late = await make(world, path, {
+        ...named("existing"),
+        phone: "+49 2",
+      });
+      await calm(world);
 
-  test("AP-018 AP-030 an update and a link to an existing object send no source", async () => {
-    const { world } = at;
-    await choose(world, { [type]: { source: { property, value: "Orbit" } } });
-    const theirs = await makeObject(world, path, named("theirs"));
-    await calm(world);
-    const pulled = await recordOf(world, path, theirs);
-    await change(world, path, pulled.id, { phone: "+49 1" });
-    await choose(world, {
-      automatic: { pull: false, push: true },
-      [type]: { source: { property, value: "Orbit" } },
+      expect(await objectOf(world, path, late.id)).toBe(existing);
+      for (const [id, phone] of [
+        [theirs, "+49 1"],
+        [existing, "+49 2"],
+      ] as const) {
+        const { properties } = await object(world, path, id);
+        expect(properties["phone"]).toBe(phone);
+        expect(properties[property] ?? "").toBe("");
+      }
     });
-    const existing = await makeObject(world, path, named("existing"));
-    const late = await make(world, path, {
-      ...named("existing"),
-      phone: "+49 2",
-    });
-    await calm(world);
-
-    expect(await objectOf(world, path, late.id)).toBe(existing);
-    for (const [id, phone] of [
-      [theirs, "+49 1"],
-      [existing, "+49 2"],
-    ] as const) {
-      const { properties } = await object(world, path, id);
-      expect(properties["phone"]).toBe(phone);
-      expect(properties[property] ?? "").toBe("");
-    }
-  });
-});
+  },
+);
 
 describe("a source", () => {
   beforeEach(() => choose(at.world));
@@ -173,9 +176,9 @@ describe("a source", () => {
     });
     await change(world, "contacts", contact.id, { phone: "+49 3" });
     await calm(world);
-    expect((await object(world, "contacts", contactId)).properties).toMatchObject(
-      { lead_origin: "Fair", phone: "+49 3" },
-    );
+    expect(
+      (await object(world, "contacts", contactId)).properties,
+    ).toMatchObject({ lead_origin: "Fair", phone: "+49 3" });
   });
 
   test("AP-018 goes to the workspace where its property is mapped from HubSpot only", async () => {

@@ -36,9 +36,9 @@ describe.each(profiles)("unverified emails, %s", (profile) => {
     await calm(world);
 
     const objectId = await objectOf(world, "contacts", id);
-    expect((await object(world, "contacts", objectId)).properties).toMatchObject(
-      { firstname: "Guess", jobtitle: "Buyer" },
-    );
+    expect(
+      (await object(world, "contacts", objectId)).properties,
+    ).toMatchObject({ firstname: "Guess", jobtitle: "Buyer" });
     expect(await emailOf(objectId)).toBe("");
     expect(await record(world, "contacts", id)).toMatchObject({
       sync: { status: "in_sync" },

@@ -73,8 +73,7 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
       const { settings: before } = await readSettings(db, portalId);
       const after = withKeptTypes(sent, before);
       const refused = await newSourceFaults(db, portalId, { before, after });
-      if (refused.length > 0)
-        return { status: 200, body: withErrors(refused) };
+      if (refused.length > 0) return { status: 200, body: withErrors(refused) };
       const warnings = await settingsWarnings(db, portalId, after);
       return {
         status: 200,

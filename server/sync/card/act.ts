@@ -2,7 +2,10 @@ import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { pushedKindOf, descriptorOf } from "../../settings/types/index.ts";
 import type { Person } from "../resolve/attention-entry.ts";
 import { WOULD_UNDO } from "../decide/decide.ts";
-import { MATCH_TO_CONFIRM, isToBeConfirmed } from "../decide/match-to-confirm.ts";
+import {
+  MATCH_TO_CONFIRM,
+  isToBeConfirmed,
+} from "../decide/match-to-confirm.ts";
 import type { Engine } from "../engine.ts";
 import { bothWays } from "../decide/triggers.ts";
 import type { PassItem } from "../decide/plan.ts";

@@ -14,10 +14,8 @@ export type SourceFault = {
 };
 
 /** A source's value as it is sent: that of the settings, or the product's name. */
-const valueOf = (
-  { value }: NonNullable<Source>,
-  productName: string,
-): string => value ?? productName;
+const valueOf = ({ value }: NonNullable<Source>, productName: string): string =>
+  value ?? productName;
 
 /** What HubSpot's types of properties accept, where that isn't any text. */
 const accepted: Readonly<
@@ -28,7 +26,10 @@ const accepted: Readonly<
 > = {
   number: { what: "numbers", fits: (text) => plainDecimal(text) !== null },
   date: { what: "dates", fits: (text) => timeOf(text) !== null },
-  datetime: { what: "dates with a time", fits: (text) => timeOf(text) !== null },
+  datetime: {
+    what: "dates with a time",
+    fits: (text) => timeOf(text) !== null,
+  },
   bool: { what: "true and false", fits: (text) => /^(true|false)$/.test(text) },
 };
 

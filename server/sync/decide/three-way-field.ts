@@ -50,7 +50,10 @@ export interface FieldCase {
     readonly toHubSpot: boolean;
     /** Why nothing goes to HubSpot, where that is so. */
     readonly stop?:
-      "automatic_push_off" | "missing_scope" | "would_undo" | "email_unverified";
+      | "automatic_push_off"
+      | "missing_scope"
+      | "would_undo"
+      | "email_unverified";
   };
 }
 

@@ -18,7 +18,10 @@ export async function openSourceEntry(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  { property, rejected }: { readonly property: string; readonly rejected: string },
+  {
+    property,
+    rejected,
+  }: { readonly property: string; readonly rejected: string },
 ): Promise<void> {
   const { plural, label } = descriptorOf(type).names;
   await sql`

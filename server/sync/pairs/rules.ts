@@ -33,15 +33,10 @@ export async function loadRules(
   const source = settings[type].source?.property;
   return {
     settings,
-    definitions: await loadPropertyDefinitions(
-      db,
-      portalId,
-      type,
-      [
-        ...settings[type].mappings.map((mapping) => mapping.property),
-        ...(source === undefined ? [] : [source]),
-      ],
-    ),
+    definitions: await loadPropertyDefinitions(db, portalId, type, [
+      ...settings[type].mappings.map((mapping) => mapping.property),
+      ...(source === undefined ? [] : [source]),
+    ]),
     owners: settings[type].mappings.some(
       (mapping) => mapping.conversion.kind === "owner",
     )

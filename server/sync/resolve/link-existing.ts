@@ -143,7 +143,8 @@ async function linkOnce(
       if (wasLinkedMeanwhile(error)) return { kind: "busy" };
       throw error;
     });
-  if (given.kind === "given") await recheckOthers(engine, portalId, entry, chosen);
+  if (given.kind === "given")
+    await recheckOthers(engine, portalId, entry, chosen);
   switch (given.kind) {
     case "given":
       return ended({ ok: true, item: null });

@@ -167,9 +167,7 @@ export function resultOf(
     outcome: took.length > 0 || created ? plan.decision.outcome : "failed",
     code: took.length > 0 || created ? plan.decision.code : "field_parked",
     reason:
-      took.length > 0 || created
-        ? reason
-        : "HubSpot rejected the values.",
+      took.length > 0 || created ? reason : "HubSpot rejected the values.",
     objectId: object.id,
     source,
     // What went to the workspace was journalled with it.

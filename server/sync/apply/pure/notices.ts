@@ -2,7 +2,10 @@ import type { WriteError } from "../../../hubspot/gateway.ts";
 import type { ObjectId } from "../../../settings/object-type.ts";
 import { identityKeyOf } from "../../values/identity.ts";
 import type { Parked, Rules } from "../../model.ts";
-import { MATCH_TO_CONFIRM, candidatesOf } from "../../decide/match-to-confirm.ts";
+import {
+  MATCH_TO_CONFIRM,
+  candidatesOf,
+} from "../../decide/match-to-confirm.ts";
 import { PARKED_TOGETHER } from "../../decide/park-together.ts";
 import type { Notice } from "../../attention/attention.ts";
 import type { Placed } from "../write-workspace.ts";

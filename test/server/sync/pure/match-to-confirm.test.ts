@@ -53,8 +53,14 @@ describe("a match by email", () => {
   });
 
   test.each([
-    ["a confirmed Push", { pair: match, contact: ask, trigger: confirmed(manualPush) }],
-    ["a confirmed Pull", { pair: match, contact: ask, trigger: confirmed(manualPull) }],
+    [
+      "a confirmed Push",
+      { pair: match, contact: ask, trigger: confirmed(manualPush) },
+    ],
+    [
+      "a confirmed Pull",
+      { pair: match, contact: ask, trigger: confirmed(manualPull) },
+    ],
     ["automatic sync, by default", { pair: match }],
     [
       "automatic sync, where the creation's key says it",

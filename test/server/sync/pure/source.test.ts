@@ -110,9 +110,9 @@ describe("a creation", () => {
       contact: { source: source("Phone") },
       rules: { definitions: { lead_source: picklist } },
     });
-    expect(hubspot.kind === "create" && Object.keys(hubspot.sent)).not.toContain(
-      "lead_source",
-    );
+    expect(
+      hubspot.kind === "create" && Object.keys(hubspot.sent),
+    ).not.toContain("lead_source");
     expect(reason).toBe(
       "Contact created in HubSpot. It got no source: HubSpot's Lead source has no option Phone. Add it in HubSpot, or choose another one.",
     );

@@ -103,7 +103,10 @@ describe("a creation", () => {
 });
 
 describe("an update", () => {
-  const linked = (properties: Record<string, unknown>, h = "old@example.com") => ({
+  const linked = (
+    properties: Record<string, unknown>,
+    h = "old@example.com",
+  ) => ({
     record: record(properties),
     object: object({ email: h, firstname: "Ann" }),
     link: link({
@@ -130,7 +133,10 @@ describe("an update", () => {
       trigger,
     });
     expect(hubspot).toEqual({ kind: "none" });
-    expect(fields[0]).toMatchObject({ kind: "waiting", code: "email_unverified" });
+    expect(fields[0]).toMatchObject({
+      kind: "waiting",
+      code: "email_unverified",
+    });
     expect(fields[0]?.base).toBeUndefined();
     expect(reason).toBe("Not sent, because the email isn't verified: email.");
   });

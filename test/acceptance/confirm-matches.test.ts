@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Settings } from "../../server/settings/schema.ts";
 import { card, press, viewCard } from "./card.ts";
 import { attention } from "./steps/attention.ts";
 import { calm } from "./steps/calm.ts";
@@ -325,6 +326,31 @@ describe.each(profiles)("matches to confirm, %s", (profile) => {
       ],
     ).toBe("apart@ask.example");
 
+    const { body } = await world.api<{ settings: Settings }>(
+      "GET",
+      "/settings",
+    );
+    const { company } = body.settings;
+    expect(
+      await world.api("POST", "/settings/check", {
+        settings: {
+          ...body.settings,
+          company: { ...company, matching: "link" },
+        },
+      }),
+    ).toMatchObject({
+      status: 200,
+      body: {
+        effects: [
+          {
+            code: "matches_linked",
+            count: 1,
+            sentence:
+              "1 company that waits for someone to confirm a match will be linked.",
+          },
+        ],
+      },
+    });
     await choose(world);
     await calm(world);
     expect(await objectOf(world, "companies", back.id)).toBe(back.objectId);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Settings } from "../../server/settings/schema.ts";
 import { viewCard } from "./card.ts";
 import { attention } from "./steps/attention.ts";
 import { calm } from "./steps/calm.ts";
@@ -10,7 +11,14 @@ import {
   objectsWith,
 } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
-import { change, make, objectOf, record, recordOf } from "./steps/records.ts";
+import {
+  change,
+  make,
+  objectOf,
+  record,
+  recordOf,
+  records,
+} from "./steps/records.ts";
 import { choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 
@@ -170,6 +178,59 @@ describe.each(profiles)("unverified emails, %s", (profile) => {
     expect(await emailOf(await objectOf(world, "contacts", id))).toBe(
       "alone@unverified.example",
     );
+  });
+
+  test("BN-021 the emails that were kept out are sent once the portal sends unverified ones, and a check says how many", async () => {
+    const { world } = at;
+    const made = [];
+    for (const properties of [
+      { email: "kept@unverified.example", last_name: "Kept" },
+      { email: "bare@unverified.example" },
+    ])
+      made.push(await make(world, "contacts", properties));
+    await calm(world);
+    const { body } = await world.api<{ settings: Settings }>(
+      "GET",
+      "/settings",
+    );
+    const settings = {
+      ...body.settings,
+      contact: { ...body.settings.contact, pushUnverifiedEmails: true },
+    };
+    const before = await world.api<{
+      effects: { code: string; count: number; sentence: string }[];
+    }>("POST", "/settings/check", { settings });
+    const effect = before.body.effects.find(
+      ({ code }) => code === "emails_sent",
+    );
+    const others = (await records(world, "contacts")).filter(
+      ({ properties, sync }) =>
+        properties["email_status"] === "guessed" &&
+        sync.code === "email_unverified",
+    ).length;
+    expect(effect?.count).toBeGreaterThanOrEqual(2 + others);
+    expect(effect?.sentence).toBe(
+      `${effect?.count ?? 0} contacts have unverified emails that will be sent to HubSpot.`,
+    );
+    await choose(world);
+    await calm(world);
+    for (const { id, properties } of made)
+      expect(await emailOf(await objectOf(world, "contacts", id))).toBe(
+        properties["email"],
+      );
+    const left = await world.api<{ effects: { code: string }[] }>(
+      "POST",
+      "/settings/check",
+      { settings },
+    );
+    expect(left.body.effects).toEqual([]);
+    await choose(world, withheld);
+    const after = await world.api<{ effects: { code: string }[] }>(
+      "POST",
+      "/settings/check",
+      { settings },
+    );
+    expect(after.body.effects).toEqual([]);
   });
 
   test("BN-021 by default, every email is sent", async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Settings } from "../../server/settings/schema.ts";
 import { calm } from "./steps/calm.ts";
 import { inSql } from "./steps/database.ts";
 import {
@@ -58,6 +59,27 @@ describe.each(["contacts", "companies"] as const)(
       return found;
     };
 
+    /** What a check says of the choice. */
+    const effectsOf = async (visible: boolean) => {
+      const { world } = at;
+      const { body } = await world.api<{ settings: Settings }>(
+        "GET",
+        "/settings",
+      );
+      const { pull } = body.settings[type];
+      const checked = await world.api<{ effects: object[] }>(
+        "POST",
+        "/settings/check",
+        {
+          settings: {
+            ...body.settings,
+            [type]: { ...body.settings[type], pull: { ...pull, visible } },
+          },
+        },
+      );
+      return checked.body.effects;
+    };
+
     test("AP-084 AP-087 what is pulled is visible by default", async () => {
       const { world } = at;
       const objectId = await makeObject(world, path, named(path, "default"));
@@ -73,7 +95,25 @@ describe.each(["contacts", "companies"] as const)(
       const own = await make(world, path, named(path, "own"));
       await calm(world);
       const { id } = await recordOf(objectId);
+      const pulled = (await list(world, path)).filter(
+        ({ hubspotId }) => hubspotId !== null,
+      );
+      expect(await effectsOf(false)).toEqual([
+        {
+          code: "newly_hidden",
+          objectType: type,
+          // The product's own record is in HubSpot, too.
+          count: pulled.length - 1,
+          atLeast: false,
+          sentence: expect.stringMatching(
+            / only pulled will be hidden in the workspace\.$/,
+          ) as string,
+        },
+      ]);
       await choose(world, hidden);
+      expect(await effectsOf(true)).toMatchObject([
+        { code: "newly_visible", count: pulled.length - 1 },
+      ]);
       const later = await makeObject(world, path, named(path, "later"));
       await calm(world);
       const pulledLater = await recordOf(later);

@@ -8,6 +8,7 @@ import type { Settings } from "../../settings/schema.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
 import { closeSourceEntry } from "./source-entry.ts";
 import { recheckMatches } from "../recheck/recheck-matches.ts";
+import { recheckWithheld } from "../recheck/recheck-withheld.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
@@ -15,7 +16,8 @@ import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 /**
  * What a change of settings sets in motion, in its own transaction: automatic pull that is switched on catches up from
  * its old cursor and sweeps; automatic push looks at what has waited; another mapping gives parked fields another try; a
- * type that is switched on is pulled; matches that were to be confirmed are linked if that is no longer asked for.
+ * type that is switched on is pulled; matches that were to be confirmed are linked, and emails that were withheld are sent,
+ * once the portal chooses that.
  */
 export async function followSettings(
   db: Db,
@@ -42,6 +44,11 @@ export async function followSettings(
     }
     if (before[type].matching === "ask" && after[type].matching !== "ask")
       await recheckMatches(db, portalId, type);
+    if (
+      before[type].pushUnverifiedEmails === false &&
+      after[type].pushUnverifiedEmails === true
+    )
+      await recheckWithheld(db, portalId, type);
     if (
       JSON.stringify(before[type].source) !== JSON.stringify(after[type].source)
     )

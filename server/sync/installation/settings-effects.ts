@@ -15,6 +15,7 @@ import { conditionFields, unmetPush } from "../decide/conditions.ts";
 import type { Properties } from "../model.ts";
 import type { EffectCode } from "./pure/effect-wording.ts";
 import { effectSentence } from "./pure/effect-wording.ts";
+import { ruleEffects } from "./rule-effects.ts";
 
 /** What saving a document would do to records that are there. */
 export type SettingsEffect = {
@@ -46,11 +47,12 @@ export async function settingsEffects(
 ): Promise<SettingsEffect[]> {
   const effects: SettingsEffect[] = [];
   for (const type of listedTypes) {
-    const counts = [
+    const counts: Count[] = [
       ...(await mappingEffects(db, portalId, type, change)),
       ...(await conditionEffects(db, portalId, type, change, mostRead)),
       ...(await deletionEffects(db, portalId, type, change)),
       ...(await mergeEffects(db, portalId, type, change)),
+      ...(await ruleEffects(db, portalId, type, change)),
     ];
     for (const { code, count, atLeast = false } of counts)
       if (count > 0)

@@ -11,7 +11,10 @@ import { MATCH_TO_CONFIRM } from "../decide/match-to-confirm.ts";
 import { queueRecheck } from "./recheck.ts";
 
 /** Open entries of matches that wait for a confirmation. Index attention_open. */
-const openMatches = (portalId: PortalId, type: ObjectType) =>
+export const openMatches = (
+  portalId: PortalId,
+  type: ObjectType,
+): RawBuilder<unknown> =>
   sql`select a.record_id, a.details from attention a
     where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.code = ${MATCH_TO_CONFIRM}`;
 

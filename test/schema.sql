@@ -137,6 +137,7 @@ column public.installation.uninstalled_at timestamp with time zone
 column public.installation.old_api_key_hash bytea
 column public.installation.old_api_key_ends_at timestamp with time zone
 column public.installation.copied_from text
+column public.installation.hidden_types text[] not null default '{}'::text[]
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()
@@ -212,6 +213,7 @@ column public.record.created_at timestamp with time zone not null default now()
 column public.record.updated_at timestamp with time zone not null default now()
 column public.record.deleted_at timestamp with time zone
 column public.record.bytes integer
+column public.record.taken_over boolean not null default false
 column public.record_alias.portal_id bigint not null
 column public.record_alias.old_id uuid not null
 column public.record_alias.record_id uuid not null
@@ -310,6 +312,7 @@ view column workspace.companies.sync_status text
 view column workspace.companies.sync_reason text
 view column workspace.companies.created_at timestamp with time zone
 view column workspace.companies.updated_at timestamp with time zone
+view column workspace.companies.visible boolean
 view column workspace.contacts.id uuid
 view column workspace.contacts.email text
 view column workspace.contacts.first_name text
@@ -332,6 +335,7 @@ view column workspace.contacts.sync_status text
 view column workspace.contacts.sync_reason text
 view column workspace.contacts.created_at timestamp with time zone
 view column workspace.contacts.updated_at timestamp with time zone
+view column workspace.contacts.visible boolean
 view column workspace.possible_duplicates.object_type text
 view column workspace.possible_duplicates.record_id uuid
 view column workspace.possible_duplicates.other_id uuid
@@ -444,6 +448,7 @@ index CREATE INDEX attention_parts ON public.attention USING btree (portal_id, p
 index CREATE UNIQUE INDEX attention_pkey ON public.attention USING btree (portal_id, id)
 index CREATE INDEX attention_record ON public.attention USING btree (portal_id, record_id) WHERE (state = 'open'::text)
 index CREATE INDEX attention_retry ON public.attention USING btree (retry_at) WHERE ((state = 'open'::text) AND (retry_at IS NOT NULL))
+index CREATE UNIQUE INDEX attention_source ON public.attention USING btree (portal_id, object_type) WHERE ((state = 'open'::text) AND (code = 'source_rejected'::text))
 index CREATE UNIQUE INDEX brake_window_pkey ON public.brake_window USING btree (portal_id, object_type, flow, action)
 index CREATE UNIQUE INDEX call_budget_pkey ON public.call_budget USING btree (portal_id, kind)
 index CREATE UNIQUE INDEX database_identity_pkey ON public.database_identity USING btree (single)
@@ -762,7 +767,7 @@ grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
 grant SELECT (code, created_at, id, kind, object_type, part_of, portal_id, retry_at, state) on public.attention to counterpart_crossing
-grant SELECT (copied_from, missing_capabilities, portal_id, state) on public.installation to counterpart_product
+grant SELECT (copied_from, hidden_types, missing_capabilities, portal_id, state) on public.installation to counterpart_product
 grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_id, started_at, state) on public.run to counterpart_crossing
 trigger CREATE TRIGGER association_touch_record AFTER INSERT OR DELETE OR UPDATE ON public.association FOR EACH ROW EXECUTE FUNCTION association_touch_record()
 trigger CREATE TRIGGER record_mark_dirty AFTER INSERT OR UPDATE ON public.record FOR EACH ROW WHEN ((new.revision > new.settled_revision)) EXECUTE FUNCTION record_mark_dirty()
@@ -810,9 +815,11 @@ view workspace.companies (security_invoker=true)
     s.status AS sync_status,
     s.reason AS sync_reason,
     r.created_at,
-    r.updated_at
+    r.updated_at,
+    r.origin <> 'hubspot'::text OR r.taken_over OR NOT COALESCE(r.object_type = ANY (i.hidden_types), false) AS visible
    FROM record r
      JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
+     LEFT JOIN installation i ON i.portal_id = r.portal_id
   WHERE r.object_type = 'company'::text AND r.deleted_at IS NULL;
 view workspace.contacts (security_invoker=true)
  SELECT r.id,
@@ -836,9 +843,11 @@ view workspace.contacts (security_invoker=true)
     s.status AS sync_status,
     s.reason AS sync_reason,
     r.created_at,
-    r.updated_at
+    r.updated_at,
+    r.origin <> 'hubspot'::text OR r.taken_over OR NOT COALESCE(r.object_type = ANY (i.hidden_types), false) AS visible
    FROM record r
      JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
+     LEFT JOIN installation i ON i.portal_id = r.portal_id
   WHERE r.object_type = 'contact'::text AND r.deleted_at IS NULL;
 view workspace.possible_duplicates (security_invoker=true)
  SELECT r.object_type,
@@ -1110,9 +1119,11 @@ begin
   execute format(
     'create or replace view workspace.%I with (security_invoker = true) as
     select r.id, %s, r.properties - array[%s] as custom,
-      s.object_id::text as hubspot_id, s.status as sync_status, s.reason as sync_reason, r.created_at, r.updated_at
+      s.object_id::text as hubspot_id, s.status as sync_status, s.reason as sync_reason, r.created_at, r.updated_at,
+      r.origin <> ''hubspot'' or r.taken_over or not coalesce(r.object_type = any (i.hidden_types), false) as visible
     from record r
     join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id
+    left join installation i on i.portal_id = r.portal_id
     where r.object_type = %L and r.deleted_at is null',
     view_name, columns, shown, type_name);
   execute format(
@@ -1306,6 +1317,9 @@ AS $function$
 begin
   new.revision := old.revision + 1;
   new.updated_at := now();
+  if (new.properties, new.company_id) is distinct from (old.properties, old.company_id) then
+    new.taken_over := true;
+  end if;
   return new;
 end
 $function$
@@ -1358,7 +1372,7 @@ CREATE OR REPLACE FUNCTION public.workspace_row_fields(view_row jsonb)
  RETURNS jsonb
  LANGUAGE sql
  IMMUTABLE
-RETURN (view_row - ARRAY['id'::text, 'company_id'::text, 'custom'::text, 'hubspot_id'::text, 'sync_status'::text, 'sync_reason'::text, 'created_at'::text, 'updated_at'::text])
+RETURN (view_row - ARRAY['id'::text, 'company_id'::text, 'custom'::text, 'hubspot_id'::text, 'sync_status'::text, 'sync_reason'::text, 'created_at'::text, 'updated_at'::text, 'visible'::text])
 CREATE OR REPLACE FUNCTION public.workspace_text(properties jsonb, field text)
  RETURNS text
  LANGUAGE sql

@@ -67,6 +67,7 @@ export type InstallationTable = {
   updated_at: TimeDefault;
   uninstalled_at: TimeOrNull;
   copied_from: OrNull<"setting-up" | "first-pull" | "active" | "held">;
+  hidden_types: Generated<string[]>;
 };
 
 type OauthStateUsedTable = { nonce: string; expires_at: Time };
@@ -131,6 +132,7 @@ export type RecordTable = {
   revision: Generated<number>;
   settled_revision: Generated<number>;
   origin: Generated<string>;
+  taken_over: Generated<boolean>;
   created_at: TimeDefault;
   updated_at: TimeDefault;
   deleted_at: TimeOrNull;

@@ -1,6 +1,7 @@
 import type { FieldMapping } from "./mapping.ts";
 import type { Settings } from "./schema.ts";
 import { noConditions } from "./schema.ts";
+import { initialRulesOf } from "./type-rules.ts";
 import type { ObjectType, ParentKind } from "./types/index.ts";
 import { descriptorOf, listedTypes, parentKindsOf } from "./types/index.ts";
 
@@ -51,7 +52,7 @@ const presets: Readonly<Record<PresetName, Preset>> = {
 
 /**
  * Returns a portal's settings with the switches of a preset. The product's name and address, brakes, retention, which
- * types are synced, and mappings stay as far as the preset says nothing of them. Pure.
+ * types are synced, sources, and mappings stay as far as the preset says nothing of them. Pure.
  */
 export function withPreset(settings: Settings, name: PresetName): Settings {
   const preset = presets[name];
@@ -68,7 +69,11 @@ export function withPreset(settings: Settings, name: PresetName): Settings {
 const ofType = (settings: Settings, type: ObjectType, preset: Preset) => ({
   ...settings[type],
   push: { enabled: preset.creates, conditions: noConditions },
-  pull: { conditions: noConditions },
+  // What is pulled is visible (AP-084, AP-087).
+  pull: { conditions: noConditions, visible: true },
+  // A match is linked (AP-104, AP-106), and an email is sent whatever its status.
+  ...initialRulesOf(descriptorOf(type)),
+  ...sourceOf(settings[type]),
   // Both are opt-in (AP-020, AP-021, AP-031, AP-032), and the other documents say nothing of them.
   deletionSync: false,
   mergeSync: false,
@@ -86,3 +91,6 @@ const ofType = (settings: Settings, type: ObjectType, preset: Preset) => ({
     }),
   ),
 });
+
+const sourceOf = ({ source }: Settings[ObjectType]) =>
+  source === undefined ? {} : { source };

@@ -7,6 +7,8 @@ import {
   recordUrlSchema,
 } from "./product.ts";
 import { isStorable } from "../storable-text.ts";
+import type { TypeRules } from "./type-rules.ts";
+import { initialRulesOf, ruleShapeOf } from "./type-rules.ts";
 import type { ObjectTypeDescriptor } from "./types/descriptor.ts";
 import type { ChildType, ObjectType, ParentKind } from "./types/index.ts";
 import { descriptorOf, listedTypes, parentKindsOf } from "./types/index.ts";
@@ -74,7 +76,11 @@ const typeSettingsShape = {
     enabled: z.boolean(),
     conditions: conditionsSchema,
   }),
-  pull: z.strictObject({ conditions: conditionsSchema }),
+  pull: z.strictObject({
+    conditions: conditionsSchema,
+    /** Off: what was pulled, and never changed by the product, isn't in the product's lists (AP-085). */
+    visible: z.boolean().default(true),
+  }),
   deletionSync: z.boolean(),
   mergeSync: z.boolean(),
   /** Documents stored before there were brakes have the defaults. */
@@ -144,13 +150,17 @@ const ofEachKind = <Bring, Require>(
 
 /** Returns the schema of what a portal can choose for one type. */
 export function typeSettingsSchema(
-  { hubspot }: Pick<ObjectTypeDescriptor, "hubspot">,
+  descriptor: Pick<
+    ObjectTypeDescriptor,
+    "hubspot" | "flows" | "identity" | "fields"
+  >,
   kinds: readonly Pick<ParentKind, "settings">[],
 ) {
   return z
     .strictObject({
       ...typeSettingsShape,
-      ...(hubspot.required ? {} : { enabled: z.boolean() }),
+      ...(descriptor.hubspot.required ? {} : { enabled: z.boolean() }),
+      ...ruleShapeOf(descriptor),
       ...ofEachKind(
         kinds,
         () => bringSchema,
@@ -179,10 +189,11 @@ function storableOnly(value: unknown, context: z.RefinementCtx): void {
 }
 
 /** What a portal has chosen for a type, whichever it is. */
-export type TypeSettings = z.infer<z.ZodObject<typeof typeSettingsShape>> & {
-  /** Whether an optional type is synced; required ones are always, and have no such switch. */
-  enabled?: boolean;
-};
+export type TypeSettings = z.infer<z.ZodObject<typeof typeSettingsShape>> &
+  TypeRules & {
+    /** Whether an optional type is synced; required ones are always, and have no such switch. */
+    enabled?: boolean;
+  };
 
 const portalShape = {
   /** Documents stored before the product had a name here have the defaults. */
@@ -248,13 +259,14 @@ const typeDefaults = (type: ObjectType) => {
   const { hubspot, policy } = descriptorOf(type);
   return {
     push: { enabled: true, conditions: noConditions },
-    pull: { conditions: noConditions },
+    pull: { conditions: noConditions, visible: true },
     deletionSync: false,
     mergeSync: false,
     brakes: defaultBrakes,
     policy,
     mappings: defaultMappingsOf(type),
     ...(hubspot.required ? {} : { enabled: false }),
+    ...initialRulesOf(descriptorOf(type)),
     ...ofEachKind(
       parentKindsOf(type),
       () => "if-missing",

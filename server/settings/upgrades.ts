@@ -1,3 +1,4 @@
+import { withTypeRules } from "./add-type-rules.ts";
 import { defaultProductName } from "./product.ts";
 import { defaultSettings } from "./schema.ts";
 import type { ObjectType } from "./types/index.ts";
@@ -88,6 +89,11 @@ export const upgrades: readonly Upgrade[] = [
         ),
         ...chosen,
       })),
+  },
+  {
+    // Until 2026-12-01, none of this could be chosen.
+    name: "add rules of types",
+    apply: (document) => ofEachType(document, withTypeRules),
   },
 ];
 

@@ -127,6 +127,8 @@ export interface SentValue {
   readonly before?: string | null;
   /** It may be cleared on the way, because the value belongs to another object until that one gets this one's. */
   readonly cleared?: true;
+  /** The portal's source: no field of the record has it, so it says nothing of the record. */
+  readonly source?: true;
 }
 
 /** An attempt whose outcome is not known yet: it may have landed, or may still land. */
@@ -201,6 +203,10 @@ interface PairContext {
   readonly conflict: MatchConflict | null;
   /** The match was one of several; the journal says so. */
   readonly ambiguous: readonly ObjectId[];
+  /** Of a record and an object: nothing but the same email or domain says that they are the same. */
+  readonly guessed?: true;
+  /** Of an object without a record: one of several that match a record, which was paired with another of them. */
+  readonly candidate?: true;
   /** What is known of its parents, an entry for each kind. */
   readonly parents: readonly ParentStatus[];
 }
@@ -219,6 +225,8 @@ export interface PropertyDefinition {
   /** How HubSpot shows it: "phonenumber", "checkbox" … */
   readonly fieldType?: string;
   readonly readOnly: boolean;
+  /** No two objects have the same value. */
+  readonly unique?: boolean;
   /** Null: not a fixed list. */
   readonly options: readonly string[] | null;
   readonly label: string;

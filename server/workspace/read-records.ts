@@ -10,6 +10,7 @@ import type {
 import type { RecordRow, RecordView } from "./record.ts";
 import { recordColumns, recordView } from "./record.ts";
 import { carriedBytes } from "./stored-bytes.ts";
+import { isVisibleOf } from "./visibility.ts";
 
 /**
  * Records of one type by id, deleted ones included. The id of a record that was merged away answers with the
@@ -46,6 +47,8 @@ export type ListFilter = {
   after: ListPosition | null;
   /** Linked to an object of HubSpot's, or not (AP-095). */
   synced: boolean | null;
+  /** Visible in the product, or hidden; null: both (AP-085). */
+  visible: boolean | null;
   /** Only records changed at or after this time, in the order of their change; otherwise in the order of ids. */
   updatedSince: Date | null;
 };
@@ -57,12 +60,15 @@ export async function listRecords(
   type: ObjectType,
   filter: ListFilter,
 ): Promise<{ records: RecordView[]; next: ListPosition | null }> {
-  const { limit, after, synced, updatedSince } = filter;
+  const { limit, after, synced, visible, updatedSince } = filter;
   const linked = sql`exists (
     select from link l where l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live')`;
   const conditions = [
     sql`r.portal_id = ${portalId} and r.object_type = ${type} and r.deleted_at is null`,
     ...(synced === null ? [] : [synced ? linked : sql`not ${linked}`]),
+    ...(visible === null
+      ? []
+      : [sql`${isVisibleOf(portalId, type)} = ${visible}::boolean`]),
     ...(updatedSince === null ? [] : [sql`r.updated_at >= ${updatedSince}`]),
     ...(after === null
       ? []

@@ -2,6 +2,7 @@ import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 import type { ObjectType, RecordId } from "../settings/object-type.ts";
 import { isTooLarge, storedBytes } from "./stored-bytes.ts";
+import { isVisible } from "./visibility.ts";
 
 /** A record with what is known of its sync, as product and API see it. */
 export type RecordView = {
@@ -14,6 +15,8 @@ export type RecordView = {
    */
   omittedBytes: number | null;
   companyId: RecordId | null;
+  /** False: a product's lists leave it out (visibility.ts). */
+  visible: boolean;
   hubspotId: string | null;
   sync: {
     status: string;
@@ -33,6 +36,7 @@ export type RecordRow = {
   properties: Record<string, unknown>;
   omitted_bytes: number | null;
   company_id: string | null;
+  visible: boolean;
   object_id: string | null;
   status: string;
   code: string;
@@ -52,7 +56,7 @@ const omitted = sql`(r.without_room or ${isTooLarge("r")})`;
  */
 export const recordColumns: RawBuilder<unknown> = sql`
   r.id, r.object_type, case when ${omitted} then '{}' else r.properties end as properties,
-  case when ${omitted} then ${storedBytes("r")} end as omitted_bytes, r.company_id, r.created_at, r.updated_at, r.deleted_at,
+  case when ${omitted} then ${storedBytes("r")} end as omitted_bytes, r.company_id, ${isVisible} as visible, r.created_at, r.updated_at, r.deleted_at,
   s.object_id::text as object_id, s.status, s.code, s.reason, s.pulled_at, s.pushed_at`;
 
 export function recordView(row: RecordRow): RecordView {
@@ -62,6 +66,7 @@ export function recordView(row: RecordRow): RecordView {
     properties: row.properties,
     omittedBytes: row.omitted_bytes,
     companyId: row.company_id,
+    visible: row.visible,
     hubspotId: row.object_id,
     sync: {
       status: row.status,

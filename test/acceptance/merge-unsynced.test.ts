@@ -251,7 +251,10 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       const { world } = at;
       const { pull } = defaultSettings[typeOf[name]];
       await setSettings(world, typeOf[name], {
-        pull: { conditions: { ...pull.conditions, stages: ["customer"] } },
+        pull: {
+          ...pull,
+          conditions: { ...pull.conditions, stages: ["customer"] },
+        },
       });
       const linked = one(
         await createLinked(world, name, [named[name]("alone", "Alone")]),

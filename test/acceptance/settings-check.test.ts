@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
 import type { Conditions, Settings } from "../../server/settings/schema.ts";
 import { calm } from "./steps/calm.ts";
-import { make, record } from "./steps/records.ts";
+import { makeObject, merge } from "./steps/objects.ts";
+import { make, record, recordOf, records } from "./steps/records.ts";
 import { sync } from "./steps/runs.ts";
 import { choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
@@ -349,5 +350,57 @@ describe("effects", () => {
     expect(emails).toContain("early@example.com");
     expect(emails).not.toContain("late@example.com");
     expect((await record(world, "contacts", late.id)).deletedAt).not.toBeNull();
+  });
+
+  test("AP-022 merge sync that is switched on says what happens to merges from then on, and how many earlier ones stay as they are", async () => {
+    const { world } = at;
+    const objects = [];
+    for (const name of ["one", "two", "three"])
+      objects.push(
+        await makeObject(world, "contacts", {
+          email: `${name}@merged-before.example`,
+        }),
+      );
+    await calm(world);
+    const [first = "", second = "", third = ""] = objects;
+    const kept = await recordOf(world, "contacts", second);
+    const deleted = await recordOf(world, "contacts", third);
+    const survivor = await merge(world, "contacts", first, second);
+    await calm(world);
+    await merge(world, "contacts", survivor, third);
+    await calm(world);
+    await world.api("DELETE", `/contacts/${deleted.id}`);
+    await calm(world);
+    const linked = (await records(world, "contacts")).filter(
+      ({ hubspotId }) => hubspotId !== null,
+    ).length;
+
+    const { effects } = await check({ mergeSync: true });
+    expect(effects).toEqual([
+      {
+        code: "merges_followed",
+        objectType: "contact",
+        count: linked,
+        atLeast: false,
+        sentence: `${linked} ${linked === 1 ? "contact is" : "contacts are"} linked. If HubSpot merges two linked contacts from now on, they'll be merged in the workspace too: the other one's values fill blanks, and it's deleted.`,
+      },
+      {
+        code: "earlier_merges_kept",
+        objectType: "contact",
+        count: 1,
+        atLeast: false,
+        sentence:
+          "1 contact that HubSpot merged into another one before stays in the workspace, unlinked.",
+      },
+    ]);
+    await choose(world, { contact: { mergeSync: true } });
+    await calm(world);
+    expect(await record(world, "contacts", kept.id)).toMatchObject({
+      hubspotId: null,
+      deletedAt: null,
+    });
+    expect(
+      (await check({ mergeSync: true })).effects.map(({ code }) => code),
+    ).toEqual([]);
   });
 });

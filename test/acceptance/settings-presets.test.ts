@@ -44,7 +44,12 @@ describe("the preset apollo", () => {
     ["AP-011", "contact.companyWithContact", "if-missing"],
     ["AP-084", "contact.requireCompany", false],
     ["AP-084", "contact.pull.conditions", none],
+    ["AP-084", "contact.pull.visible", true],
     ["AP-087", "company.pull.conditions", none],
+    ["AP-087", "company.pull.visible", true],
+    ["AP-107", "contact.matching", "link"],
+    ["AP-103", "company.matching", "link"],
+    ["AP-014", "contact.pushUnverifiedEmails", true],
     ["AP-014", "contact.push.conditions", none],
     ["AP-020", "contact.deletionSync", false],
     ["AP-021", "contact.mergeSync", false],
@@ -57,17 +62,20 @@ describe("the preset apollo", () => {
       automatic: { pull: false, push: false },
       contact: {
         push: { enabled: false, conditions: { ...none, stages: ["lead"] } },
-        pull: { conditions: { ...none, stages: ["lead"] } },
+        pull: { conditions: { ...none, stages: ["lead"] }, visible: false },
         deletionSync: true,
         mergeSync: true,
+        pushUnverifiedEmails: false,
+        matching: "ask",
         companyWithContact: "always",
         requireCompany: true,
       },
       company: {
         push: { enabled: false },
-        pull: { conditions: { ...none, stages: ["lead"] } },
+        pull: { conditions: { ...none, stages: ["lead"] }, visible: false },
         deletionSync: true,
         mergeSync: true,
+        matching: "ask",
       },
     });
     const { settings, changes } = await preset("apollo");
@@ -118,16 +126,17 @@ describe("the preset accelo", () => {
 describe("any preset", () => {
   test("is saved as it was read, and keeps what it says nothing of", async () => {
     const { world } = at;
+    const source = { property: "message", value: null };
     await choose(world, {
       productName: "Orbit",
       retention: { journalDays: 7 },
-      contact: { brakes: { expiryDays: 3 } },
+      contact: { brakes: { expiryDays: 3 }, source },
     });
     const { version, settings } = await preset("accelo");
     expect(settings).toMatchObject({
       productName: "Orbit",
       retention: { journalDays: 7 },
-      contact: { brakes: { expiryDays: 3 } },
+      contact: { brakes: { expiryDays: 3 }, source },
     });
     expect(
       await world.api("PUT", "/settings", { version, settings }),

@@ -29,13 +29,13 @@ export class Rest {
       contact: {
         ...settings.contact,
         push: { enabled: true, conditions: noConditions },
-        pull: { conditions: noConditions },
+        pull: { conditions: noConditions, visible: true },
         requireCompany: false,
       },
       company: {
         ...settings.company,
         push: { enabled: true, conditions: noConditions },
-        pull: { conditions: noConditions },
+        pull: { conditions: noConditions, visible: true },
       },
     }));
     // A run that is under way has begun under the old rules, and a second one would be that one.

@@ -50,7 +50,7 @@ const attentionSchema = z
     }),
     choices: z.array(z.enum(choices)).meta({
       description:
-        "The choices that resolve accepts: the side whose value to keep; `link_existing`, which links the record to a company of `details.objects` and unlinks the record that has it; `approve` or `refuse`, for many changes that need approval together.",
+        "The choices that resolve accepts: the side whose value to keep; `link_existing`, which links the record to an object of `details.objects`, or confirms that the two are the same, and unlinks the record that has it; `approve` or `refuse`, for many changes that need approval together.",
     }),
     partOf: z.guid().nullable().meta({
       description:
@@ -229,7 +229,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
     method: "post",
     path: "/attention/{id}/resolve",
     summary:
-      "Resolve an entry: keep one side's value, link to the existing company, or approve or refuse many changes",
+      "Resolve an entry: keep one side's value, link to the existing object, or approve or refuse many changes",
     params: idParams,
     body: z.discriminatedUnion("choice", [
       z.strictObject({

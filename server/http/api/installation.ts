@@ -3,6 +3,7 @@ import { replaceApiKey } from "../../database/api-key.ts";
 import type { Db } from "../../database/database.ts";
 import { readRefusedSignatures } from "../../database/refused-signatures.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import { readSettings } from "../../settings/store.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import { isFormerUser } from "../../sync/installation/definitions.ts";
@@ -13,6 +14,7 @@ import {
 } from "../../sync/installation/installation-moves.ts";
 import type { Installation } from "../../sync/installation/installation.ts";
 import { readInstallation } from "../../sync/installation/installation.ts";
+import { misfitSources } from "../../sync/installation/source-faults.ts";
 import { uninstall } from "../../sync/installation/uninstall.ts";
 import type { Warning } from "../../sync/installation/warnings.ts";
 import { warningsOf } from "../../sync/installation/warnings.ts";
@@ -227,10 +229,12 @@ async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
       "Counterpart isn't installed in this HubSpot account.",
     );
   const health = await readWorkHealth(db, portalId);
+  const { settings } = await readSettings(db, portalId);
   const warnings = warningsOf(installation, {
     lanes: health.lanes,
     refused: await readRefusedSignatures(db),
     isFormerUser: await isFormerUser(db, portalId, installation.syncUser),
+    misfitSources: await misfitSources(db, portalId, settings),
     now: new Date(),
   });
   return {

@@ -10,6 +10,7 @@ export function recordDocument(record: RecordView) {
       ? {}
       : { omitted: { bytes: record.omittedBytes, limit: MAX_RECORD_BYTES } }),
     companyId: record.companyId,
+    visible: record.visible,
     hubspotId: record.hubspotId,
     sync: {
       ...record.sync,

@@ -24,6 +24,10 @@ import {
 const listQuery = z.strictObject({
   ...pageQuery,
   synced: z.enum(["yes", "no"]).optional(),
+  visible: z.enum(["true", "false", "all"]).default("true").meta({
+    description:
+      "Hidden are records that were only pulled, if the settings say so (`pull.visible`).",
+  }),
   updatedSince: z.iso.datetime({ offset: true }).optional(),
 });
 
@@ -50,6 +54,7 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
             limit: query.limit,
             after,
             synced: query.synced === undefined ? null : query.synced === "yes",
+            visible: query.visible === "all" ? null : query.visible === "true",
             updatedSince:
               query.updatedSince === undefined
                 ? null

@@ -35,6 +35,10 @@ export const recordSchema = z
       .guid()
       .nullable()
       .meta({ description: "The primary company, of a type that has one." }),
+    visible: z.boolean().meta({
+      description:
+        "False if it was only pulled, the product has never changed it, and the settings hide such records: lists leave it out by default.",
+    }),
     hubspotId: z.string().nullable(),
     sync: z.object({
       status: z.enum(syncStatuses),

@@ -6,10 +6,12 @@ import { readSettings } from "../../settings/store.ts";
 import { effectCodes } from "../../sync/installation/pure/effect-wording.ts";
 import { settingsEffects } from "../../sync/installation/settings-effects.ts";
 import { settingsWarnings } from "../../sync/installation/settings-warnings.ts";
+import type { InputFault } from "./parse.ts";
 import { cutFaults } from "./parse.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import { settingsFaults } from "./settings-document.ts";
+import { newSourceFaults } from "./settings-sources.ts";
 import { changesSchema } from "./settings-versions.ts";
 
 const faultSchema = z.object({ path: z.string(), message: z.string() });
@@ -41,6 +43,13 @@ const checkSchema = z
   })
   .meta({ id: "SettingsCheck" });
 
+const withErrors = (errors: readonly InputFault[]) => ({
+  errors,
+  warnings: [],
+  effects: [],
+  changes: [],
+});
+
 /** What saving a document would do, before it is saved. */
 export const settingsCheckRoute: ApiRoute = apiRoute({
   tag: "settings",
@@ -58,15 +67,13 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
   answers: { 200: { description: "What was found", schema: checkSchema } },
   handle: async ({ inPortal, portalId, body }) => {
     const errors = settingsFaults(body.settings);
-    if (errors.length > 0)
-      return {
-        status: 200,
-        body: { errors, warnings: [], effects: [], changes: [] },
-      };
+    if (errors.length > 0) return { status: 200, body: withErrors(errors) };
     const sent = settingsInputSchema.parse(body.settings);
     return inPortal(async (db) => {
       const { settings: before } = await readSettings(db, portalId);
       const after = withKeptTypes(sent, before);
+      const refused = await newSourceFaults(db, portalId, { before, after });
+      if (refused.length > 0) return { status: 200, body: withErrors(refused) };
       const warnings = await settingsWarnings(db, portalId, after);
       return {
         status: 200,

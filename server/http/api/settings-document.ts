@@ -8,6 +8,7 @@ import { mappingFault } from "../../workspace/fields.ts";
 import { Problem } from "../problem.ts";
 import type { InputFault } from "./parse.ts";
 import { faultsOf } from "./parse.ts";
+import { sourceFaultOf } from "./settings-sources.ts";
 
 /** A document of settings as it is read, as it is sent, and what can be wrong with it. */
 
@@ -54,7 +55,18 @@ function checkDocument(sent: unknown, context: z.RefinementCtx): void {
       context.addIssue({ code: "custom", path: place, message });
   }
   for (const type of listedTypes) {
-    const mappings = member(member(settings, type), "mappings");
+    const chosen = member(settings, type);
+    const mappings = member(chosen, "mappings");
+    const source = sourceFaultOf(type, {
+      source: member(chosen, "source"),
+      mappings,
+    });
+    if (source !== null)
+      context.addIssue({
+        code: "custom",
+        path: ["settings", ...source.path],
+        message: source.message,
+      });
     if (!Array.isArray(mappings)) continue;
     mappings.forEach((each: unknown, index) => {
       const { data: mapping } = fieldMappingSchema.safeParse(each);

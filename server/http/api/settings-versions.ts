@@ -15,6 +15,7 @@ import {
   settingsFaults,
   staleVersion,
 } from "./settings-document.ts";
+import { newSourceFaults } from "./settings-sources.ts";
 
 /** What one save changed, in the order in which people read settings. */
 export const changesSchema = z.array(
@@ -131,7 +132,13 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
         const newest = await readSettings(db, portalId);
         if (newest.version !== version) throw staleVersion(newest);
         // What a version maps was checked by the rules of its time.
-        const errors = settingsFaults(earlier.settings);
+        const errors = [
+          ...settingsFaults(earlier.settings),
+          ...(await newSourceFaults(db, portalId, {
+            before: newest.settings,
+            after: earlier.settings,
+          })),
+        ];
         if (errors.length > 0)
           throw new Problem(
             422,

@@ -1,6 +1,7 @@
 import { withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
+import { invalidInput } from "./parse.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
@@ -8,6 +9,7 @@ import {
   savedSchema,
   staleVersion,
 } from "./settings-document.ts";
+import { newSourceFaults } from "./settings-sources.ts";
 
 /** What the portal has chosen: one document, read and written whole, under its version. */
 export const settingsRoutes: readonly ApiRoute[] = [
@@ -39,6 +41,11 @@ export const settingsRoutes: readonly ApiRoute[] = [
       const written = await inPortal(async (db) => {
         const stored = await readSettings(db, portalId);
         const settings = withKeptTypes(body.settings, stored.settings);
+        const faults = await newSourceFaults(db, portalId, {
+          before: stored.settings,
+          after: settings,
+        });
+        if (faults.length > 0) throw invalidInput(faults, "body");
         const change = { version: body.version, settings };
         return saveSettings(db, portalId, change, "API");
       });

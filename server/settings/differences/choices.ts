@@ -10,6 +10,7 @@ import type { ObjectType, ParentKind } from "../types/index.ts";
 import { descriptorOf, parentKindsOf } from "../types/index.ts";
 import type { Choice } from "./change.ts";
 import { choice } from "./change.ts";
+import { ruleKeys, visibleChoice } from "./rule-choices.ts";
 import { counted, fieldName, listed, shown, winners } from "./wording.ts";
 
 /** What each key of a document means, in a sentence. The compiler names a key of the schema that is missing here. Pure. */
@@ -80,7 +81,11 @@ const typeKeys: {
     ),
     ...conditionChoices(type, "push", conditions),
   ],
-  pull: ({ conditions }, type) => conditionChoices(type, "pull", conditions),
+  pull: ({ conditions, visible }, type) => [
+    ...conditionChoices(type, "pull", conditions),
+    visibleChoice(type, visible),
+  ],
+  ...ruleKeys,
   deletionSync: (isOn, type) => [
     choice(
       `${type}.deletionSync`,

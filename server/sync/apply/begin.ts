@@ -27,6 +27,7 @@ import {
   unlinkedLine,
   workspaceLine,
 } from "./pure/lines.ts";
+import { MATCH_TO_CONFIRM, candidatesOf } from "../decide/match-to-confirm.ts";
 import { contestedProperty } from "../values/identity.ts";
 import type { OpenAttempt } from "../model.ts";
 import { hasArrived } from "../decide/arrived.ts";
@@ -222,20 +223,29 @@ async function refuseMergedAway(
     throw new MergedMeanwhile();
 }
 
-/** A record that was refused because an object has its email or domain waits for that object. */
+/**
+ * A record that was refused because an object has its email or domain waits for that object, and so does one that may be
+ * linked to it once someone confirms that.
+ */
 function waitsForObjects({
-  pair: { conflict, objectType },
+  pair,
   decision: { problem },
   recordId,
 }: Placed): WaitingValue[] {
-  if (conflict === null || recordId === null || problem?.code !== conflict.code)
-    return [];
-  return conflict.objectIds.map((objectId) => ({
+  const { conflict, objectType } = pair;
+  if (recordId === null || problem === null) return [];
+  const objectIds =
+    problem.code === MATCH_TO_CONFIRM
+      ? candidatesOf(pair)
+      : problem.code === conflict?.code
+        ? conflict.objectIds
+        : [];
+  return objectIds.map((objectId) => ({
     recordId,
     field: "",
     property: contestedProperty(objectType),
     objectId,
-    heldBy: conflict.holders[objectId] ?? null,
+    heldBy: conflict?.holders[objectId] ?? null,
   }));
 }
 

@@ -16,6 +16,7 @@ import { noteAnswers, storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { writeJournal } from "../journal/journal.ts";
 import type { SendOutcome } from "./send-with-parking.ts";
+import { noteSource } from "./note-source.ts";
 import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
 import type { Shown } from "./waiting-values.ts";
 import { insertLinks } from "../pairs/insert-links.ts";
@@ -122,6 +123,7 @@ export async function commitResponses(
     type,
     verdicts.flatMap(({ waits }) => waits),
   );
+  await noteSource(db, portalId, type, verdicts);
   const woken = await wakeWaiting(
     db,
     portalId,

@@ -2,6 +2,10 @@ import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { pushedKindOf, descriptorOf } from "../../settings/types/index.ts";
 import type { Person } from "../resolve/attention-entry.ts";
 import { WOULD_UNDO } from "../decide/decide.ts";
+import {
+  MATCH_TO_CONFIRM,
+  isToBeConfirmed,
+} from "../decide/match-to-confirm.ts";
 import type { Engine } from "../engine.ts";
 import { bothWays } from "../decide/triggers.ts";
 import type { PassItem } from "../decide/plan.ts";
@@ -108,7 +112,7 @@ async function press(
   if (!isShown(input.version, view.version, input.contacts === true))
     return ended(changedAnswer(input, view));
   if (input.confirmed !== true) {
-    const question = questionOf(action, input, view);
+    const question = questionOf(action, input, view, matchOf(before));
     if (question !== null) return ended(question);
   }
 
@@ -158,10 +162,13 @@ async function press(
         show(after),
       ),
     };
-  if (item?.code === WOULD_UNDO) {
+  if (
+    item?.code === WOULD_UNDO ||
+    (item?.code === MATCH_TO_CONFIRM && input.confirmed !== true)
+  ) {
     // Someone changed a value during the click, so the question is about the current values.
     const now = show(after);
-    const question = questionOf(action, input, now);
+    const question = questionOf(action, input, now, matchOf(after));
     return ended(
       question ?? { result: "changed", message: item.reason, view: now },
     );
@@ -190,11 +197,22 @@ function countedOf(type: ObjectType, count: number): string {
 const carriedOut = (item: PassItem | null): boolean =>
   item !== null && item.outcome !== "failed" && item.outcome !== "skipped";
 
-/** What a person must confirm before a click: newer values that it would undo, contacts that it would change. */
+/** The kind of identity that is all that says the two are the same, where someone has to confirm that; else null. */
+function matchOf({ reading, rules, objectType }: CardData): string | null {
+  return reading !== null && isToBeConfirmed(rules, reading.pair)
+    ? (descriptorOf(objectType).identity?.kind ?? null)
+    : null;
+}
+
+/**
+ * What a person must confirm before a click: that the two are the same, newer values that it would undo, contacts that it
+ * would change.
+ */
 function questionOf(
   action: Button,
   { contacts: along }: CardInput,
   view: SyncView,
+  match: string | null,
 ): Extract<ActionAnswer, { result: "confirm" }> | null {
   if (action === "sync") return null;
   const { undoes, moreUndoes } = view[action];
@@ -207,6 +225,11 @@ function questionOf(
       ? ["the workspace", "HubSpot's"]
       : ["HubSpot", "the workspace's"];
   const questions = [
+    ...(match === null
+      ? []
+      : [
+          `Link this ${view.objectType} to the one in the workspace that has the same ${match}?`,
+        ]),
     ...(count > 0
       ? [`Replace ${counted(count, "newer value")} in ${side} with ${other}?`]
       : []),

@@ -5,6 +5,8 @@ import { doNothing, fail, nothingThere, skip } from "./decision.ts";
 import { mergedAwayCode, mergedAwayReason } from "./merged-away.ts";
 import { parkingSignature } from "./three-way-field.ts";
 import { mayFlow, pushStops } from "./three-way-fields.ts";
+import { sourceOfCreation } from "./source.ts";
+import { EMAIL_UNVERIFIED, withholdsEmail } from "./unverified-email.ts";
 import { hasUniqueIdentity } from "./earlier-creation.ts";
 import { conversionKey } from "../../settings/mapping.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
@@ -13,6 +15,7 @@ import type {
   Decision,
   FieldOutcome,
   Pair,
+  RecordState,
   Rules,
   SentValue,
   Trigger,
@@ -104,7 +107,12 @@ export function decideCreateObject(
   const fields = initialFields(rules, pair);
   const { anyOf } = creation;
   if (anyOf !== null && !sendsAny(fields, anyOf.properties))
-    return skip("nothing_to_identify", anyOf.reason);
+    return fields.some(({ code }) => code === EMAIL_UNVERIFIED)
+      ? skip(
+          EMAIL_UNVERIFIED,
+          `This ${objectType}'s email isn't verified, so it isn't sent. ${anyOf.reason}`,
+        )
+      : skip("nothing_to_identify", anyOf.reason);
   if (pair.conflict !== null) {
     return fail(
       pair.conflict.code,
@@ -124,27 +132,44 @@ export function decideCreateObject(
   const unsure = unsureOfEarlier(rules, pair, trigger);
   if (unsure !== null) return unsure;
 
+  const source = sourceOfCreation(rules, objectType);
+  const reason = creationReason(objectType, trigger);
   return {
-    ...doNothing("created_in_hubspot", creationReason(objectType, trigger)),
+    ...doNothing(
+      "created_in_hubspot",
+      source !== null && "fault" in source
+        ? `${reason} It got no source: ${source.fault}`
+        : reason,
+    ),
     outcome: "created",
     fields,
     hubspot: {
       kind: "create",
-      sent: Object.fromEntries(
-        fields
-          .filter((field) => field.kind === "to-hubspot")
-          .map((field): [string, SentValue] => [
-            field.property,
-            {
-              h: String(field.value),
-              w: own(record.properties, field.field) ?? null,
-            },
-          ]),
-      ),
+      sent: {
+        ...(source !== null && "value" in source
+          ? {
+              [source.property]: { h: source.value, w: null, source: true },
+            }
+          : {}),
+        ...sentFields(record, fields),
+      },
     },
     link: { kind: "create" },
   };
 }
+
+const sentFields = (
+  { properties }: RecordState,
+  fields: readonly FieldOutcome[],
+): Record<string, SentValue> =>
+  Object.fromEntries(
+    fields
+      .filter((field) => field.kind === "to-hubspot")
+      .map((field) => [
+        field.property,
+        { h: String(field.value), w: own(properties, field.field) ?? null },
+      ]),
+  );
 
 /**
  * An earlier creation whose answer was lost, in a portal that has no room for the unique property: an email would be
@@ -160,7 +185,7 @@ function unsureOfEarlier(
   );
   if (earlier === undefined || rules.uniqueProperty || trigger.retryParked)
     return null;
-  if (hasUniqueIdentity(pair)) return null;
+  if (hasUniqueIdentity(pair, earlier)) return null;
   return earlier.recent === true
     ? skip(
         "creation_pending",
@@ -228,6 +253,20 @@ function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
           kind: "settled",
           code: "direction",
           base: based(w, null),
+        };
+      if (
+        withholdsEmail(
+          rules,
+          pair.objectType,
+          mapping,
+          pair.record?.properties ?? {},
+        )
+      )
+        return {
+          ...named,
+          kind: "waiting",
+          code: EMAIL_UNVERIFIED,
+          base: based(null, null),
         };
       const definition = own(definitions, property);
       const converted = toHubSpot(mapping, w, owners, definition);

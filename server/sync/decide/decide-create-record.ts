@@ -4,6 +4,7 @@ import { conversionKey } from "../../settings/mapping.ts";
 import { unmetCondition, unmetParent } from "./conditions.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
 import { doNothing, nothingThere, skip } from "./decision.ts";
+import { holdCandidate } from "./match-to-confirm.ts";
 import { parkingSignature } from "./three-way-field.ts";
 import { mayFlow } from "./three-way-fields.ts";
 import type { Decision, FieldOutcome, Pair, Rules, Trigger } from "../model.ts";
@@ -29,6 +30,8 @@ export function decideCreateRecord(
       `This ${objectType} was deleted in the workspace. To create it in the workspace again, pull it.`,
     );
   }
+  const candidate = holdCandidate(rules, pair, trigger);
+  if (candidate !== null) return candidate;
   const fields = initialFields(rules, pair);
   const properties = Object.fromEntries(
     fields

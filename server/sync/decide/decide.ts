@@ -1,4 +1,6 @@
 import { KEPT, keptReason } from "./kept-by-choice.ts";
+import { holdMatch } from "./match-to-confirm.ts";
+import { EMAIL_UNVERIFIED } from "./unverified-email.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import { decideCreateRecord } from "./decide-create-record.ts";
 import { doNothing, nothingThere, skip } from "./decision.ts";
@@ -136,6 +138,8 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
       `This ${pair.objectType} is being created in HubSpot and will be linked when HubSpot responds.`,
     );
   }
+  const unconfirmed = holdMatch(rules, pair, trigger);
+  if (unconfirmed !== null) return unconfirmed;
   const revived = pair.link !== null;
   const decision = decideUpdate(rules, pair, trigger, !revived);
   if (decision.code === WOULD_UNDO) return decision;
@@ -220,16 +224,29 @@ const names = (rules: Rules, fields: readonly FieldOutcome[]): string =>
     )
     .join(", ");
 
-const unwrittenKinds = [
-  ["parked", "Rejected"],
-  ["waiting", "Pending (sync is off in this direction)"],
-  ["unasked", "Mapped after linking, so existing values stay as they are"],
-] as const;
+const isWithheld = ({ code }: FieldOutcome): boolean =>
+  code === EMAIL_UNVERIFIED;
+
+const unwrittenKinds: readonly (readonly [
+  string,
+  (field: FieldOutcome) => boolean,
+])[] = [
+  ["Rejected", ({ kind }) => kind === "parked"],
+  [
+    "Pending (sync is off in this direction)",
+    (field) => field.kind === "waiting" && !isWithheld(field),
+  ],
+  ["Not sent, because the email isn't verified", isWithheld],
+  [
+    "Mapped after linking, so existing values stay as they are",
+    ({ kind }) => kind === "unasked",
+  ],
+];
 
 /** Why nothing is written: both sides agree, or what a rule leaves open. */
 function unwritten(rules: Rules, fields: readonly FieldOutcome[]): string {
-  const open = unwrittenKinds.flatMap(([kind, sentence]) => {
-    const left = fields.filter((field) => field.kind === kind);
+  const open = unwrittenKinds.flatMap(([sentence, isOf]) => {
+    const left = fields.filter(isOf);
     return left.length > 0 ? [`${sentence}: ${names(rules, left)}.`] : [];
   });
   return open.length > 0 ? open.join(" ") : "Both sides are in sync.";

@@ -44,19 +44,25 @@ export function mayHaveMadeAnother(
   // The key has been asked for, and HubSpot knows it not.
   if (rules.uniqueProperty) return false;
   // Without a key it is found by search, once that shows it; but an email cannot be there twice.
-  return open.recent === true && !hasUniqueIdentity({ objectType, record });
+  return (
+    open.recent === true && !hasUniqueIdentity({ objectType, record }, open)
+  );
 }
 
-/** Whether the record has a value that HubSpot refuses to give to a second object: a creation of it can't be doubled. */
-export function hasUniqueIdentity({
-  objectType,
-  record,
-}: Pick<Pair, "objectType" | "record">): boolean {
+/**
+ * Whether the record has, and its open creation sent, a value that HubSpot refuses to give to a second object: then the
+ * creation can't be doubled.
+ */
+export function hasUniqueIdentity(
+  { objectType, record }: Pick<Pair, "objectType" | "record">,
+  { sent }: Pick<OpenAttempt, "sent">,
+): boolean {
   const { identity } = descriptorOf(objectType);
   return (
     identity !== null &&
     identity.unique &&
-    !isBlank(record?.properties[identity.field])
+    !isBlank(record?.properties[identity.field]) &&
+    !isBlank(own(sent, identity.property)?.h)
   );
 }
 
@@ -107,9 +113,13 @@ export function isMadeOf(
       sameValue(meaningOf(mapping, own(definitions, property)), value, other)
     );
   };
+  // Every object has the same source: it tells none from another.
+  const telling = Object.entries(sent).filter(
+    ([, { source }]) => source !== true,
+  );
   return (
-    Object.keys(sent).length > 0 &&
-    Object.entries(sent).every(([property, { h }]) =>
+    telling.length > 0 &&
+    telling.every(([property, { h }]) =>
       valuesOf(property).some((value) => isSame(property, h, value)),
     )
   );

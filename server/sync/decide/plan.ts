@@ -82,7 +82,7 @@ export function changesOf({
   pair,
   decision,
 }: Pick<Planned, "pair" | "decision">): FieldChange[] {
-  return decision.fields.flatMap((field): FieldChange[] => {
+  const ofFields = decision.fields.flatMap((field): FieldChange[] => {
     if (field.kind !== "to-workspace" && field.kind !== "to-hubspot") return [];
     const ours = field.kind === "to-workspace";
     return [
@@ -100,4 +100,23 @@ export function changesOf({
       },
     ];
   });
+  return [...ofFields, ...sourceChanges(decision)];
 }
+
+/** The source of a creation, which goes by its property: the record has no field of it. */
+const sourceChanges = ({ hubspot }: Decision): FieldChange[] =>
+  hubspot.kind !== "create"
+    ? []
+    : Object.entries(hubspot.sent).flatMap(([property, { h, source }]) =>
+        source === true
+          ? [
+              {
+                field: property,
+                property,
+                side: "hubspot" as const,
+                before: null,
+                after: h,
+              },
+            ]
+          : [],
+      );

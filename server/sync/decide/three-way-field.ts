@@ -49,7 +49,11 @@ export interface FieldCase {
     readonly toWorkspace: boolean;
     readonly toHubSpot: boolean;
     /** Why nothing goes to HubSpot, where that is so. */
-    readonly stop?: "automatic_push_off" | "missing_scope" | "would_undo";
+    readonly stop?:
+      | "automatic_push_off"
+      | "missing_scope"
+      | "would_undo"
+      | "email_unverified";
   };
 }
 

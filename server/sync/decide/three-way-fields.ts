@@ -19,6 +19,7 @@ import { mergeField } from "./three-way-field.ts";
 import type { FieldCase } from "./three-way-field.ts";
 import { mergeTogether } from "./three-way-together.ts";
 import { own } from "../values/value.ts";
+import { EMAIL_UNVERIFIED, withholdsEmail } from "./unverified-email.ts";
 
 /** Every mapped field of one pair of which both sides are there, merged. Pure. */
 export function mergeFields(
@@ -51,12 +52,15 @@ export function mergeFields(
         meaningOf(mapping, own(rules.definitions, mapping.property)),
       ),
     ),
-    createdWith: own(creation?.sent, mapping.property),
+    createdWith: ofField(own(creation?.sent, mapping.property)),
     parked: own(pair.link?.parked, mapping.field),
     held: pair.held.find((held) => held.field === mapping.field),
     owners: rules.owners,
     definition: own(rules.definitions, mapping.property),
-    may: mayFieldFlow(may, own(resolve, mapping.field)),
+    may: withholding(
+      mayFieldFlow(may, own(resolve, mapping.field)),
+      withholdsEmail(rules, pair.objectType, mapping, record.properties),
+    ),
   }));
   return mergeInGroups(pair.objectType, cases);
 }
@@ -126,9 +130,12 @@ export interface MayFlow {
   readonly stop: keyof typeof pushStops;
 }
 
-/** The same for one field; `would_undo`: the whole pair is held back until a person confirms. */
+/**
+ * The same for one field; `would_undo`: the whole pair is held back until a person confirms; `email_unverified`: whoever
+ * asks, the portal doesn't send this value.
+ */
 export interface FieldFlow extends Omit<MayFlow, "stop"> {
-  readonly stop: MayFlow["stop"] | "would_undo";
+  readonly stop: MayFlow["stop"] | "would_undo" | typeof EMAIL_UNVERIFIED;
 }
 
 /** Why nothing goes to HubSpot, in a sentence without its end. */
@@ -143,6 +150,16 @@ const mayFieldFlow = (may: FieldFlow, chosen: Side | undefined): FieldFlow => ({
   toWorkspace: may.toWorkspace || chosen === "hubspot",
   toHubSpot: may.toHubSpot || chosen === "workspace",
 });
+
+/** What keeps everything from HubSpot is told first: it passes. */
+const withholding = (may: FieldFlow, isWithheld: boolean): FieldFlow =>
+  isWithheld && may.toHubSpot
+    ? { ...may, toHubSpot: false, stop: EMAIL_UNVERIFIED }
+    : may;
+
+/** A portal's source is no value of a field. */
+const ofField = (value: SentValue | undefined): SentValue | undefined =>
+  value?.source === true ? undefined : value;
 
 /**
  * What an open attempt sent that HubSpot holds in a form of its own: the present value is this app's writing, and another
@@ -168,6 +185,6 @@ const sentFor = (
   which: (attempt: OpenAttempt) => boolean = () => true,
 ): SentValue[] =>
   pair.attempts.filter(which).flatMap((attempt) => {
-    const value = own(attempt.sent, property);
+    const value = ofField(own(attempt.sent, property));
     return value === undefined ? [] : [value];
   });

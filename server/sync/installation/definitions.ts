@@ -105,6 +105,20 @@ async function replaceDefinitions(
     await markParkedDirty(db, portalId, type);
 }
 
+/** Whether HubSpot's properties of a type were ever read. */
+export async function hasDefinitions(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from hubspot_definition
+    where portal_id = ${portalId} and kind = 'property' and object_type = ${type} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
 /** What HubSpot says of the named properties of a type, as last read; unknown names are absent. */
 export async function loadPropertyDefinitions(
   db: Db,
@@ -148,6 +162,7 @@ function propertyDefinition(property: HubSpotProperty): PropertyDefinition {
     type: property.type,
     fieldType: property.fieldType,
     readOnly: !property.writable,
+    unique: property.hasUniqueValue,
     options: fixed ? property.options.map(({ value }) => value) : null,
     label: property.label,
   };

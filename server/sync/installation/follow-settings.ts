@@ -6,12 +6,18 @@ import type { PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
+import { closeSourceEntry } from "./source-entry.ts";
+import { recheckMatches } from "../recheck/recheck-matches.ts";
+import { recheckWithheld } from "../recheck/recheck-withheld.ts";
+import { listedTypes } from "../../settings/types/index.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
 import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 
 /**
  * What a change of settings sets in motion, in its own transaction: automatic pull that is switched on catches up from
  * its old cursor and sweeps; automatic push looks at what has waited; another mapping gives parked fields another try; a
- * type that is switched on is pulled.
+ * type that is switched on is pulled; matches that were to be confirmed are linked, and emails that were withheld are sent,
+ * once the portal chooses that.
  */
 export async function followSettings(
   db: Db,
@@ -36,5 +42,33 @@ export async function followSettings(
     ) {
       await markParkedDirty(db, portalId, type);
     }
+    if (before[type].matching === "ask" && after[type].matching !== "ask")
+      await recheckMatches(db, portalId, type);
+    if (
+      before[type].pushUnverifiedEmails === false &&
+      after[type].pushUnverifiedEmails === true
+    )
+      await recheckWithheld(db, portalId, type);
+    if (
+      JSON.stringify(before[type].source) !== JSON.stringify(after[type].source)
+    )
+      await closeSourceEntry(db, portalId, type);
   }
+  await hideTypes(
+    db,
+    portalId,
+    listedTypes.filter((type) => !after[type].pull.visible),
+  );
 }
+
+/** Stores which types' records are hidden if they were only pulled: what views and lists go by. */
+const hideTypes = (
+  db: Db,
+  portalId: PortalId,
+  types: readonly ObjectType[],
+): Promise<unknown> =>
+  sql`
+    update installation set hidden_types = ${types}::text[]
+    where portal_id = ${portalId} and hidden_types <> ${types}::text[]`.execute(
+    db,
+  );

@@ -15,6 +15,7 @@ import { conditionFields, unmetPush } from "../decide/conditions.ts";
 import type { Properties } from "../model.ts";
 import type { EffectCode } from "./pure/effect-wording.ts";
 import { effectSentence } from "./pure/effect-wording.ts";
+import { ruleEffects } from "./rule-effects.ts";
 
 /** What saving a document would do to records that are there. */
 export type SettingsEffect = {
@@ -46,10 +47,12 @@ export async function settingsEffects(
 ): Promise<SettingsEffect[]> {
   const effects: SettingsEffect[] = [];
   for (const type of listedTypes) {
-    const counts = [
+    const counts: Count[] = [
       ...(await mappingEffects(db, portalId, type, change)),
       ...(await conditionEffects(db, portalId, type, change, mostRead)),
       ...(await deletionEffects(db, portalId, type, change)),
+      ...(await mergeEffects(db, portalId, type, change)),
+      ...(await ruleEffects(db, portalId, type, change)),
     ];
     for (const { code, count, atLeast = false } of counts)
       if (count > 0)
@@ -211,5 +214,28 @@ async function deletionEffects(
   return [
     { code: "deletions_followed", count: rows[0]?.pending ?? 0 },
     { code: "earlier_deletions_kept", count: rows[0]?.kept ?? 0 },
+  ];
+}
+
+/** What merge sync that is switched on does with merges in HubSpot from then on, and with those before (AP-022). */
+async function mergeEffects(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  { before, after }: Change,
+): Promise<Count[]> {
+  if (before[type].mergeSync || !after[type].mergeSync) return [];
+  const { rows } = await sql<{ linked: number; kept: number }>`
+    select count(*) filter (where l.state = 'live')::int as linked,
+      (count(distinct l.record_id) filter (where l.state = 'merged-away' and not exists (
+        select from link later
+        where later.portal_id = l.portal_id and later.record_id = l.record_id and later.state = 'live')))::int as kept
+    from link l join record r on r.portal_id = l.portal_id and r.id = l.record_id and r.deleted_at is null
+    where l.portal_id = ${portalId} and l.object_type = ${type} and l.state in ('live', 'merged-away')`.execute(
+    db,
+  );
+  return [
+    { code: "merges_followed", count: rows[0]?.linked ?? 0 },
+    { code: "earlier_merges_kept", count: rows[0]?.kept ?? 0 },
   ];
 }

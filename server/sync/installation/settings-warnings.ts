@@ -1,14 +1,14 @@
-import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
-import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type { PortalId } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { listedTypes } from "../../settings/types/index.ts";
-import { loadPropertyDefinitions } from "./definitions.ts";
+import { hasDefinitions, loadPropertyDefinitions } from "./definitions.ts";
 import type { SettingsWarning } from "./pure/mapping-warnings.ts";
 import { mappingWarnings } from "./pure/mapping-warnings.ts";
+import { misfitSources, sourcePlace } from "./source-faults.ts";
 
 /**
- * Returns what HubSpot's definitions, as last read, say against the mappings of a document. Nothing is said of a type
+ * Returns what HubSpot's definitions, as last read, say against the mappings and sources of a document. Nothing is said of a type
  * whose definitions were never read.
  */
 export async function settingsWarnings(
@@ -35,18 +35,6 @@ export async function settingsWarnings(
       ),
     );
   }
-  return warnings;
-}
-
-async function hasDefinitions(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-): Promise<boolean> {
-  const { rows } = await sql`
-    select from hubspot_definition
-    where portal_id = ${portalId} and kind = 'property' and object_type = ${type} limit 1`.execute(
-    db,
-  );
-  return rows.length > 0;
+  const sources = await misfitSources(db, portalId, settings);
+  return [...warnings, ...sources.map(sourcePlace)];
 }

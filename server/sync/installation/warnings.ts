@@ -1,7 +1,9 @@
 import type { Cause } from "../../causes.ts";
 import { explanations } from "../../causes.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import type { Installation } from "./installation.ts";
 import { isSyncCapability, describeMissing } from "./pure/missing-scope.ts";
+import type { MisfitSource } from "./source-faults.ts";
 import type { LaneHealth } from "./work-health.ts";
 
 /** Why a portal does not sync as it should, for its admins and for the operator. */
@@ -27,12 +29,15 @@ export function warningsOf(
     lanes,
     refused,
     isFormerUser,
+    misfitSources,
     now,
   }: {
     lanes: readonly LaneHealth[];
     refused: readonly RefusedSignature[];
     /** The user whose connection sync uses is no longer active in HubSpot. */
     isFormerUser: boolean;
+    /** Sources of new objects that HubSpot's definitions speak against. */
+    misfitSources: readonly MisfitSource[];
     now: Date;
   },
 ): Warning[] {
@@ -43,7 +48,18 @@ export function warningsOf(
     ...(isFormerUser ? [ofFormerUser(installation)] : []),
     ...ofCapabilities(installation),
     ...ofUniqueProperty(installation),
+    ...misfitSources.map(ofSource),
   ];
+}
+
+function ofSource({ type, message }: MisfitSource): Warning {
+  const { plural, label } = descriptorOf(type).names;
+  return {
+    code: "source_misfit",
+    message: `${label.plural} are created in HubSpot without a source. ${message}`,
+    remedy: `An admin can choose another source for new ${plural} in the settings.`,
+    since: null,
+  };
 }
 
 function ofState(installation: Installation): Warning[] {

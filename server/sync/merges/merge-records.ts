@@ -20,6 +20,8 @@ interface RecordRow {
   readonly too_large: boolean;
   readonly company_id: RecordId | null;
   readonly deleted_at: Date | null;
+  /** The product made it, or has changed it. */
+  readonly is_products: boolean;
 }
 
 /**
@@ -38,7 +40,8 @@ export async function mergeRecords(
   },
 ): Promise<void> {
   const { rows } = await sql<RecordRow>`
-    select id, ${boundedProperties("record")} as properties, ${isTooLarge("record")} as too_large, company_id, deleted_at from record
+    select id, ${boundedProperties("record")} as properties, ${isTooLarge("record")} as too_large, company_id, deleted_at,
+      origin <> 'hubspot' or taken_over as is_products from record
     where portal_id = ${portalId} and id = any (${[merge.survivor, merge.loser]}::uuid[])
     order by id for update`.execute(db);
   const survivor = rows.find((row) => row.id === merge.survivor);
@@ -53,6 +56,13 @@ export async function mergeRecords(
       update record set properties = properties || ${toJson(filled)}::jsonb, company_id = ${company}
       where portal_id = ${portalId} and id = ${survivor.id}`.execute(db);
   }
+  // What was filled in says nothing of that: a merge of two that were only pulled leaves one that was only pulled.
+  await db
+    .updateTable("record")
+    .set({ taken_over: survivor.is_products || loser.is_products })
+    .where("portal_id", "=", portalId)
+    .where("id", "=", survivor.id)
+    .execute();
   await movePointers(db, portalId, loser.id, survivor.id);
   await sql`
     update record set deleted_at = coalesce(deleted_at, now()), updated_at = now(), revision = revision + 1, settled_revision = revision + 1

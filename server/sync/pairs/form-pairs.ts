@@ -129,8 +129,15 @@ export async function formPairs(
         : (objects.get(object) ?? []),
     ),
   );
+  // Objects of which a record was paired with another one.
+  const passedOver = new Set(
+    assignments.flatMap(({ object, ambiguous }) =>
+      ambiguous.filter((id) => id !== object),
+    ),
+  );
   return concerned.map((assignment) =>
     pairOf(type, assignment, {
+      passedOver,
       stored,
       objects,
       gone,
@@ -148,11 +155,13 @@ function pairOf(
   type: ObjectType,
   assignment: Assignment,
   {
+    passedOver,
     stored,
     objects,
     gone,
     known,
   }: {
+    readonly passedOver: ReadonlySet<ObjectId>;
     readonly stored: StoredState;
     readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
     readonly gone: ReadResult["gone"];
@@ -186,6 +195,10 @@ function pairOf(
     held: recordId === null ? [] : known.index.heldOf(recordId),
     conflict: conflictAsOf(assignment, objects),
     ambiguous: assignment.ambiguous,
+    ...(assignment.by === "identity" ? { guessed: true } : {}),
+    ...(assignment.record === null && passedOver.has(assignment.object ?? "")
+      ? { candidate: true }
+      : {}),
     parents: known.statusOf(record, object),
   };
 }

@@ -25,6 +25,7 @@ import { readObjects, readOpenCreations } from "./read-objects.ts";
 import type { ReadResult } from "./read-objects.ts";
 import { applyHubSpotMerges } from "../merges/hubspot-merges.ts";
 import { loadObjectAliases } from "../merges/load-merges.ts";
+import { recheckMatchesOf } from "../recheck/recheck-matches.ts";
 import { queueWaitingChildren } from "../recheck/recheck-children.ts";
 import { loadStoredState } from "./stored-state.ts";
 import type { StoredRecord, StoredState, Wanted } from "./stored-state.ts";
@@ -200,6 +201,7 @@ async function forgetObjects(
   ids: readonly ObjectId[],
 ): Promise<void> {
   await closeObjectEntries(db, portalId, type, ids);
+  await recheckMatchesOf(db, portalId, type, ids);
   for (const kind of childKindsOf(type))
     await queueWaitingChildren(db, portalId, kind, ids);
 }

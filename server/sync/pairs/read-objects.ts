@@ -13,6 +13,7 @@ import type {
 import type { Identity } from "../../settings/types/descriptor.ts";
 import type { BatchRequest } from "./batch-request.ts";
 import { decideCreateObject } from "../decide/decide-create-object.ts";
+import { EMAIL_UNVERIFIED } from "../decide/unverified-email.ts";
 import type { Engine } from "../engine.ts";
 import {
   contestedProperty,
@@ -188,7 +189,9 @@ function mayBecomeAnObject(
     ambiguous: [],
     parents: [],
   };
-  return decideCreateObject(rules, pair, ask.trigger).outcome === "created";
+  const { outcome, code } = decideCreateObject(rules, pair, ask.trigger);
+  // An email that isn't sent may still lead to an object.
+  return outcome === "created" || code === EMAIL_UNVERIFIED;
 }
 
 /** A record's creations that are not settled: with the object that HubSpot answered with, or with what was sent. */

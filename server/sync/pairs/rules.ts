@@ -30,14 +30,13 @@ export async function loadRules(
 ): Promise<Rules> {
   const { settings } = await readSettings(db, portalId);
   const installation = await loadStanding(db, portalId);
+  const source = settings[type].source?.property;
   return {
     settings,
-    definitions: await loadPropertyDefinitions(
-      db,
-      portalId,
-      type,
-      settings[type].mappings.map((mapping) => mapping.property),
-    ),
+    definitions: await loadPropertyDefinitions(db, portalId, type, [
+      ...settings[type].mappings.map((mapping) => mapping.property),
+      ...(source === undefined ? [] : [source]),
+    ]),
     owners: settings[type].mappings.some(
       (mapping) => mapping.conversion.kind === "owner",
     )

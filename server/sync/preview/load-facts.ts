@@ -7,7 +7,7 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { primaryKindOf, pushedKindOf } from "../../settings/types/index.ts";
-import { namedObjects } from "../attention/pure/choices.ts";
+import { linkableCodes, namedObjects } from "../attention/pure/choices.ts";
 import { loadOptionLabels } from "../installation/definitions.ts";
 import type { FieldChange, OptionLabels, Properties, Side } from "../model.ts";
 import { nameFieldsOf } from "../../workspace/name-fields.ts";
@@ -234,7 +234,7 @@ async function loadAttention(
 
 /**
  * Records that want this object and may be given it: they have no object, and so no card of their own. Read from the
- * type's open entries of this one code (index attention_open).
+ * type's open entries of these codes (index attention_open).
  */
 async function loadClaims(
   db: Db,
@@ -249,7 +249,7 @@ async function loadClaims(
       r.id as "recordId", ${nameFieldsOf("r")} as properties
     from attention a
     join record r on r.portal_id = a.portal_id and r.id = a.record_id
-    where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.code = 'domain_conflict'
+    where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.code = any (${linkableCodes}::text[])
       and a.record_id is distinct from ${recordId}::uuid and a.details -> 'objectIds' ? ${objectId}::text
     order by a.created_at, a.id limit ${mostOfAccount}`.execute(db);
   return rows;

@@ -20,6 +20,7 @@ import type {
 import { massChoiceOf } from "../brake/pure/choice.ts";
 import type { MassChoice } from "../brake/pure/choice.ts";
 import { resolveHeld } from "./mass-change.ts";
+import { retrySource } from "./retry-source.ts";
 import { isHeldCode } from "../brake/pure/wording.ts";
 import { readCard } from "../preview/read-card.ts";
 import type { CardData, Reading } from "../preview/read-card.ts";
@@ -41,7 +42,7 @@ import { own, sameValue } from "../values/value.ts";
 
 /**
  * Looks at a problem's pair again, with nothing parked, as the side that it was a problem of. Of a missing scope: looks
- * whether it has been granted.
+ * whether it has been granted; of a rejected source, whether it fits by now.
  */
 export async function retryAttention(
   engine: Engine,
@@ -53,6 +54,8 @@ export async function retryAttention(
   if (scope !== null) return scope;
   const erasure = await retryErasure(engine, portalId, id, person);
   if (erasure !== null) return erasure;
+  const source = await retrySource(engine, portalId, id, person);
+  if (source !== null) return source;
   return resolve(engine, portalId, {
     id,
     kind: "problem",

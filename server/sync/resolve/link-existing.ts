@@ -1,7 +1,12 @@
 import { conversionKey } from "../../settings/mapping.ts";
 import type { FieldMapping } from "../../settings/mapping.ts";
-import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import type {
+  ObjectId,
+  ObjectType,
+  PortalId,
+} from "../../settings/object-type.ts";
 import { readSettings } from "../../settings/store.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import { choicesOf, namedObjects } from "../attention/pure/choices.ts";
 import type { NamedObject } from "../attention/pure/choices.ts";
 import { actOnOpen, alreadyResolved, refuse } from "./attention-entry.ts";
@@ -11,6 +16,7 @@ import type {
   Person,
   Refused,
 } from "./attention-entry.ts";
+import { queueRecheck } from "../recheck/recheck.ts";
 import { retryWhileBusy } from "./run-action.ts";
 import type { Engine } from "../engine.ts";
 import { relinkObject } from "./relink-object.ts";
@@ -23,8 +29,8 @@ import { identifyingProperties } from "../values/identity.ts";
 import { identitiesOf } from "../pairs/object-identity.ts";
 
 /**
- * A person's choice to link a record to the company that HubSpot has already (AP-105): the record that held it gives
- * it up. Only links are written here, in one transaction; both records are dirty by that, and the ordinary pass does
+ * A person's choice to link a record to the object that HubSpot has already (AP-105), or to confirm that the two are the
+ * same (BN-021): a record that held it gives it up. Only links are written here, in one transaction; both records are dirty by that, and the ordinary pass does
  * the rest.
  * @param objectId which one; null where the entry names only one
  */
@@ -51,7 +57,7 @@ function chosenObject(
   if (!choicesOf(entry).includes("link_existing"))
     return refuse(
       "not_offered",
-      "This problem can't be resolved by linking to an existing company.",
+      `This problem can't be resolved by linking to an existing ${entry.objectType}.`,
     );
   const named = namedObjects(entry.details);
   const [only, ...more] = named;
@@ -61,14 +67,15 @@ function chosenObject(
       : named.find((one) => one.objectId === objectId);
   if (chosen !== undefined) return chosen;
   const ids = named.map((one) => one.objectId).join(", ");
+  const { names, identity } = descriptorOf(entry.objectType);
   return objectId === null
     ? refuse(
         "object_not_named",
-        `Several companies in HubSpot have this domain. Send one of these as hubspotId: ${ids}.`,
+        `Several ${names.plural} in HubSpot have this ${identity?.kind ?? "identity"}. Send one of these as hubspotId: ${ids}.`,
       )
     : refuse(
         "object_not_named",
-        `This problem isn't about company ${objectId} in HubSpot. Choose one of these: ${ids}.`,
+        `This problem isn't about ${names.singular} ${objectId} in HubSpot. Choose one of these: ${ids}.`,
       );
 }
 
@@ -111,10 +118,12 @@ async function linkOnce(
     );
   const object = read.get(objectId) ?? null;
   if (object === null)
-    return ended(changed(`HubSpot no longer shows company ${objectId}`));
+    return ended(changed(`HubSpot no longer shows ${type} ${objectId}`));
   if (object.id !== objectId)
     return ended(
-      changed(`Company ${objectId} was merged into ${object.id} in HubSpot`),
+      changed(
+        `${labelOf(type)} ${objectId} was merged into ${object.id} in HubSpot`,
+      ),
     );
   const given = await engine.database
     .inPortal(portalId, (db) =>
@@ -134,6 +143,8 @@ async function linkOnce(
       if (wasLinkedMeanwhile(error)) return { kind: "busy" };
       throw error;
     });
+  if (given.kind === "given")
+    await recheckOthers(engine, portalId, entry, chosen);
   switch (given.kind) {
     case "given":
       return ended({ ok: true, item: null });
@@ -152,6 +163,31 @@ async function linkOnce(
       };
   }
 }
+
+const labelOf = (type: ObjectType): string =>
+  descriptorOf(type).names.label.singular;
+
+/** Others that matched the record have waited for the choice: each is an object without a record now. */
+const recheckOthers = (
+  engine: Engine,
+  portalId: PortalId,
+  { objectType, details }: Entry,
+  chosen: NamedObject,
+): Promise<void> =>
+  engine.database.inPortal(portalId, (db) =>
+    queueRecheck(
+      db,
+      portalId,
+      objectType,
+      namedObjects(details)
+        .filter(
+          ({ objectId, recordId }) =>
+            recordId === null && objectId !== chosen.objectId,
+        )
+        .map(({ objectId }) => objectId),
+      0,
+    ),
+  );
 
 const ended = (answer: AttentionAnswer): Tried => ({ busy: false, answer });
 

@@ -6,6 +6,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import { storeVerdicts, writeJournal } from "../journal/journal.ts";
 import { recheckChildrenOfUnlinked } from "../recheck/recheck-children.ts";
 import { insertLinks } from "../pairs/insert-links.ts";
@@ -122,25 +123,26 @@ async function lockLinks(
 }
 
 function whatChanged(
-  { recordId, objectId, holderId, identities }: Relink,
+  { type, recordId, objectId, holderId, identities }: Relink,
   records: readonly RecordRow[],
   links: readonly LinkRow[],
 ): string | null {
   const record = records.find(({ id }) => id === recordId);
   if (record === undefined || record.deleted_at !== null)
     return "The record was deleted";
+  const { names, identity } = descriptorOf(type);
   const live = links.filter(({ state }) => state === "live");
   const own = live.find((link) => link.record_id === recordId);
   if (own !== undefined)
-    return `The record is now linked to company ${own.object_id} in HubSpot`;
+    return `The record is now linked to ${type} ${own.object_id} in HubSpot`;
   const holder = live.find((link) => link.object_id === objectId);
   if (holder === undefined && holderId !== null)
-    return `Company ${objectId} in HubSpot is no longer linked to record ${holderId}`;
+    return `${names.label.singular} ${objectId} in HubSpot is no longer linked to record ${holderId}`;
   if (holder !== undefined && holder.record_id !== holderId)
-    return `Company ${objectId} in HubSpot is now linked to record ${holder.record_id}`;
+    return `${names.label.singular} ${objectId} in HubSpot is now linked to record ${holder.record_id}`;
   return record.identity !== null && identities.includes(record.identity)
     ? null
-    : `The record and company ${objectId} in HubSpot no longer have the same domain`;
+    : `The record and ${type} ${objectId} in HubSpot no longer have the same ${identity?.kind ?? "identity"}`;
 }
 
 /** A write to HubSpot for one of the two whose worker may live. With the records locked, nobody begins another one. */
@@ -188,7 +190,7 @@ async function journalRelink(
         objectId,
         action: "linked",
         code: "linked_by_choice",
-        reason: `Someone linked this record to company ${objectId} in HubSpot${formerly}.`,
+        reason: `Someone linked this record to ${type} ${objectId} in HubSpot${formerly}.`,
         changes: [],
       },
       ...(holderId === null

@@ -80,10 +80,29 @@ const mapping: fc.Arbitrary<FieldMapping> = fc
     }),
   );
 
+const rules = {
+  source: fc.option(
+    fc.record({
+      property: fc.constantFrom("lead_source", "p_tier", "p_email_2"),
+      value: fc.option(few),
+    }),
+  ),
+  pushUnverifiedEmails: fc.boolean(),
+  matching: fc.constantFrom("link", "ask"),
+};
+
+/** Of the rules that only some types have, those of a type. */
+const rulesOf = (type: ObjectType) =>
+  Object.fromEntries(
+    Object.entries(rules).filter(([key]) =>
+      Object.hasOwn(defaultSettings[type], key),
+    ),
+  );
+
 const ofType = (type: ObjectType) =>
   fc.record({
     push: fc.record({ enabled: fc.boolean(), conditions }),
-    pull: fc.record({ conditions }),
+    pull: fc.record({ conditions, visible: fc.boolean() }),
     deletionSync: fc.boolean(),
     mergeSync: fc.boolean(),
     brakes: fc.record({
@@ -104,6 +123,7 @@ const ofType = (type: ObjectType) =>
       maxLength: 4,
     }),
     ...("enabled" in defaultSettings[type] ? { enabled: fc.boolean() } : {}),
+    ...rulesOf(type),
     ...Object.fromEntries(
       parentKindsOf(type).flatMap(({ settings }) => [
         [settings.bring, fc.constantFrom("if-missing", "always", "never")],

@@ -32,7 +32,7 @@ function meaning(settings: Settings): unknown {
           {
             ...rest,
             push: { ...push, conditions: conditions(push.conditions) },
-            pull: { conditions: conditions(pull.conditions) },
+            pull: { ...pull, conditions: conditions(pull.conditions) },
             mappings: Object.fromEntries(
               mappings.map((mapping) => [`field ${mapping.field}`, mapping]),
             ),
@@ -149,12 +149,45 @@ describe("a difference", () => {
       withContacts({
         pull: {
           conditions: { ...none, stages: ["a", "b", "c", "d", "e", "f", "g"] },
+          visible: true,
         },
       }),
       "contact.pull.conditions.stages",
       null,
       ["a", "b", "c", "d", "e", "f", "g"],
       "Contacts: new contacts are pulled only with one of these stages: a, b, c, d, e and 2 more.",
+    ],
+    [
+      "a source",
+      withContacts({ source: { property: "lead_source", value: null } }),
+      "contact.source",
+      null,
+      { property: "lead_source", value: null },
+      "Contacts: new contacts in HubSpot get the product's name as lead_source.",
+    ],
+    [
+      "what becomes of unverified emails",
+      withContacts({ pushUnverifiedEmails: false }),
+      "contact.pushUnverifiedEmails",
+      true,
+      false,
+      "Contacts: unverified emails are not sent to HubSpot.",
+    ],
+    [
+      "what becomes of matches",
+      withContacts({ matching: "ask" }),
+      "contact.matching",
+      "link",
+      "ask",
+      "Contacts: two contacts with the same email are linked once someone confirms it.",
+    ],
+    [
+      "what is visible",
+      withContacts({ pull: { conditions: none, visible: false } }),
+      "contact.pull.visible",
+      true,
+      false,
+      "Contacts: contacts that were only pulled are hidden in the workspace.",
     ],
     [
       "a choice about parents",

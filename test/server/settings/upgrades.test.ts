@@ -4,7 +4,10 @@ import {
   readVersion,
   readVersions,
 } from "../../../server/settings/read-versions.ts";
-import { defaultSettings } from "../../../server/settings/schema.ts";
+import {
+  defaultSettings,
+  noConditions,
+} from "../../../server/settings/schema.ts";
 import { parseStored, readSettings } from "../../../server/settings/store.ts";
 import { upgraded, upgrades } from "../../../server/settings/upgrades.ts";
 import { useDatabase } from "../../database.ts";
@@ -42,7 +45,10 @@ const text = { clear: false, conversion: { kind: "text" } } as const;
 /** As it was stored on 2026-11-22: one field pulled by one mapping and pushed by another, and nothing that came later. */
 function oldest(): Document {
   const { productName: _name, recordUrl: _url, ...document } = defaultSettings;
-  const plain = without(["brakes"], document);
+  const plain = without(
+    ["brakes", "source", "pushUnverifiedEmails", "matching"],
+    document,
+  );
   return {
     ...plain,
     contact: {
@@ -106,6 +112,36 @@ describe("the upgrade", () => {
     const before = without(["companyWithContact", "requireCompany"]);
     expect(step("add choices about parents")(before)).toMatchObject({
       contact: { companyWithContact: "if-missing", requireCompany: false },
+    });
+  });
+
+  test("add rules of types: has what was so without them, and leaves chosen ones alone", () => {
+    const add = step("add rules of types");
+    const rules = ["source", "pushUnverifiedEmails", "matching"];
+    const old = without(rules);
+    const invisible = {
+      ...old,
+      contact: {
+        ...(old["contact"] as Document),
+        pull: { conditions: noConditions },
+      },
+    };
+    expect(add(invisible)).toEqual(defaultSettings);
+    const chosen = {
+      contact: {
+        source: { property: "lead_source", value: "App" },
+        pushUnverifiedEmails: false,
+        matching: "ask",
+        pull: { conditions: noConditions, visible: false },
+      },
+      company: { source: null, matching: "ask" },
+    };
+    expect(add(chosen)).toEqual(chosen);
+    expect(add({ company: {} })).toEqual({
+      company: { source: null, matching: "link" },
+    });
+    expect(add({ contact: { pull: 7 } })).toMatchObject({
+      contact: { pull: 7, matching: "link" },
     });
   });
 

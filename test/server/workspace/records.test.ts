@@ -101,7 +101,13 @@ test("a page of a list reads a page, however many records there are", async () =
       select 4, 'company', jsonb_build_object('name', 'n' || g) from generate_series(1, 5000) g`.execute(
       db,
     );
-    const filter = { limit: 3, after: null, synced: null, updatedSince: null };
+    const filter = {
+      limit: 3,
+      after: null,
+      synced: null,
+      visible: true,
+      updatedSince: null,
+    };
     const first = await listRecords(db, 4, "company", filter);
     expect(first.records).toHaveLength(3);
     const plan = await sql<{ "QUERY PLAN": string }>`

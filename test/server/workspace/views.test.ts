@@ -119,6 +119,7 @@ const columnsOfAllViews = new Set([
   "sync_reason",
   "created_at",
   "updated_at",
+  "visible",
 ]);
 
 /** The columns of a view that hold fields. */

@@ -96,7 +96,7 @@ function doneTitle(press: Press): string {
         case "refuse":
           return "Decision saved";
         case "link_existing":
-          return "Company linked";
+          return "Linked";
         case "workspace":
         case "hubspot":
           return "all" in press ? "Conflicts resolved" : "Conflict resolved";

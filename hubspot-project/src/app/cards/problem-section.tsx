@@ -7,10 +7,13 @@ import type { Problem, SyncView } from "./sync-view.ts";
 import { when } from "./times.ts";
 import type { Clock } from "./times.ts";
 import { isolated, withIsolatedQuotes } from "./value-text.ts";
-import { plural, sentenceOf } from "./wording.ts";
+import { capitalized, plural, sentenceOf } from "./wording.ts";
 
 type Props = {
-  view: Pick<SyncView, "problem" | "problems" | "moreProblems" | "fields">;
+  view: Pick<
+    SyncView,
+    "problem" | "problems" | "moreProblems" | "fields" | "objectType"
+  >;
   clock: Clock;
   busy: boolean;
   press: Press | null;
@@ -33,6 +36,7 @@ export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
         <OneProblem
           key={problem.id}
           problem={problem}
+          objectType={view.objectType}
           place={count > 1 ? `${place + 1} of ${count}` : ""}
           what={count > 1 ? nameOf(problem, place, view.fields) : ""}
           mark={place === 0 ? "" : `-${problem.id}`}
@@ -63,6 +67,7 @@ function nameOf(
 
 type OneProps = Omit<Props, "view"> & {
   problem: Problem;
+  objectType: string;
   place: string;
   what: string;
   /** Distinguishes the test ids of further problems from those of the first. */
@@ -71,6 +76,7 @@ type OneProps = Omit<Props, "view"> & {
 
 function OneProblem({
   problem,
+  objectType,
   place,
   what,
   mark,
@@ -107,6 +113,8 @@ function OneProblem({
           <LinkChoice
             key={object.id}
             object={object}
+            objectType={objectType}
+            isMatch={problem.code === "match_to_confirm"}
             several={problem.objects.length > 1 || place !== ""}
             busy={busy}
             active={
@@ -145,15 +153,22 @@ function OneProblem({
   );
 }
 
-/** A company in HubSpot that the record may be linked to; another record that has it loses it, so that is asked first. */
+/**
+ * An object in HubSpot that the record may be linked to, in place of a creation or because both are the same; another
+ * record that has it loses it, so that is asked first.
+ */
 function LinkChoice({
   object,
+  objectType,
+  isMatch,
   several,
   busy,
   active,
   onLink,
 }: {
   object: Problem["objects"][number];
+  objectType: string;
+  isMatch: boolean;
   /** Whether other buttons on the card link as well. */
   several: boolean;
   busy: boolean;
@@ -161,6 +176,7 @@ function LinkChoice({
   onLink: () => void;
 }) {
   const { id, url, holder } = object;
+  const target = several ? `${objectType} ${id}` : "it";
   return (
     <Flex direction="row" gap="sm" align="center" wrap>
       <LoadingButton
@@ -174,8 +190,8 @@ function LinkChoice({
               overlay: (
                 <ConfirmModal
                   id={`confirm-link-${id}`}
-                  title="Link to this company instead?"
-                  label="Link company"
+                  title={`Link to this ${objectType} instead?`}
+                  label={`Link ${objectType}`}
                   onConfirm={onLink}
                 >
                   <Text>{`${isolated(holder)} will be unlinked from it.`}</Text>
@@ -184,9 +200,9 @@ function LinkChoice({
             })}
         testId={`link-${id}`}
       >
-        {several ? `Link to company ${id} instead` : "Link to it instead"}
+        {`Link to ${target}${isMatch ? "" : " instead"}`}
       </LoadingButton>
-      <Link href={url}>{`Company ${id} in HubSpot`}</Link>
+      <Link href={url}>{`${capitalized(objectType)} ${id} in HubSpot`}</Link>
     </Flex>
   );
 }

@@ -11,6 +11,8 @@ import { lastValues } from "./lines.ts";
 import { hiddenHolderNotice, noticesOf, refusalNotice } from "./notices.ts";
 import { hasChangedAlong } from "./changed-along.ts";
 import { readResponse } from "./read-response.ts";
+import { sentSourceOf } from "./refused-source.ts";
+import type { SentSource } from "./refused-source.ts";
 import {
   leftClear,
   parkedOf,
@@ -48,6 +50,8 @@ export interface ResultToWrite extends AttemptResult {
   /** Objects that have what this record was to get. */
   readonly waits: readonly WaitingValue[];
   readonly link: "insert" | "update" | "end" | "none";
+  /** The source that a creation sent; null: none, or HubSpot executed nothing. */
+  readonly source: SentSource | null;
 }
 
 export function resultOf(
@@ -79,6 +83,7 @@ export function resultOf(
     hint: null,
     link: "none" as const,
     changedAlong: false,
+    source: null,
   };
   if (outcome === undefined || outcome.kind === "unknown") {
     return {
@@ -144,18 +149,27 @@ export function resultOf(
   const left =
     outcome.cleared === true ? leftClear(attempt, read.parked) : null;
   const base = { ...read.base, ...left?.base };
+  const source = sentSourceOf(rules, attempt, outcome.refused);
   const took = changesOf(plan).filter(
-    (change) => change.side === "workspace" || !(change.field in read.parked),
+    (change) =>
+      change.side === "workspace" ||
+      (!(change.field in read.parked) &&
+        (source === null ||
+          source.rejected === null ||
+          change.property !== source.property)),
   );
+  const reason =
+    source === null || source.rejected === null
+      ? plan.decision.reason
+      : `${plan.decision.reason} ${source.rejected}`;
   return {
     ...common,
     outcome: took.length > 0 || created ? plan.decision.outcome : "failed",
     code: took.length > 0 || created ? plan.decision.code : "field_parked",
     reason:
-      took.length > 0 || created
-        ? plan.decision.reason
-        : "HubSpot rejected the values.",
+      took.length > 0 || created ? reason : "HubSpot rejected the values.",
     objectId: object.id,
+    source,
     // What went to the workspace was journalled with it.
     changes: [
       ...took.filter((change) => change.side === "hubspot"),

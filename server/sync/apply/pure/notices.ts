@@ -2,6 +2,10 @@ import type { WriteError } from "../../../hubspot/gateway.ts";
 import type { ObjectId } from "../../../settings/object-type.ts";
 import { identityKeyOf } from "../../values/identity.ts";
 import type { Parked, Rules } from "../../model.ts";
+import {
+  MATCH_TO_CONFIRM,
+  candidatesOf,
+} from "../../decide/match-to-confirm.ts";
 import { PARKED_TOGETHER } from "../../decide/park-together.ts";
 import type { Notice } from "../../attention/attention.ts";
 import type { Placed } from "../write-workspace.ts";
@@ -44,13 +48,7 @@ export function noticesOf(
       field: "",
       cause: decision.problem.cause,
       fix: decision.problem.fix,
-      details:
-        pair.conflict === null
-          ? {}
-          : {
-              objectIds: pair.conflict.objectIds,
-              holders: pair.conflict.holders,
-            },
+      details: objectsNamed(pair, decision.problem.code),
     });
   }
   for (const [field, parking] of Object.entries(parked)) {
@@ -96,6 +94,19 @@ export function noticesOf(
   }
   return notices;
 }
+
+/** The objects that a problem with a match is about, and the records that they belong to. */
+const objectsNamed = (
+  pair: Placed["pair"],
+  code: string,
+): Notice["details"] => {
+  if (code === MATCH_TO_CONFIRM)
+    return { objectIds: candidatesOf(pair), holders: {} };
+  const { conflict } = pair;
+  return conflict === null
+    ? {}
+    : { objectIds: conflict.objectIds, holders: conflict.holders };
+};
 
 const propertyOf = (
   rules: Rules,

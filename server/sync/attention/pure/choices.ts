@@ -1,10 +1,11 @@
+import { MATCH_TO_CONFIRM } from "../../decide/match-to-confirm.ts";
 import { isHeldCode } from "../../brake/pure/wording.ts";
 import type { ObjectId, RecordId } from "../../../settings/object-type.ts";
 
 /** What a person may choose for an entry that needs one. Pure. */
 
 /**
- * A side whose value holds; that the record is linked to the company that exists in HubSpot already (AP-105); or that many
+ * A side whose value holds; that the record is linked to the object that exists in HubSpot already (AP-105, BN-021); or that many
  * changes that wait together are approved, or refused (X-06).
  */
 export const choices = [
@@ -22,6 +23,12 @@ export interface NamedObject {
   readonly recordId: RecordId | null;
 }
 
+/** The codes of problems that linking the record to an object that they name resolves. */
+export const linkableCodes: readonly string[] = [
+  "domain_conflict",
+  MATCH_TO_CONFIRM,
+];
+
 /** The choices that an entry offers: none once it is resolved, or where only a change or a retry can help. */
 export function choicesOf(entry: {
   readonly kind: string;
@@ -34,7 +41,7 @@ export function choicesOf(entry: {
   if (isHeldCode(entry.code))
     return typeof entry.partOf === "string" ? [] : ["approve", "refuse"];
   if (entry.kind === "held") return ["workspace", "hubspot"];
-  return entry.code === "domain_conflict" &&
+  return linkableCodes.includes(entry.code) &&
     namedObjects(entry.details).length > 0
     ? ["link_existing"]
     : [];

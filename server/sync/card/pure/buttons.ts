@@ -263,7 +263,7 @@ function summaryOf(look: CardData, plan: Planned, action: Action): string {
   if (decision.workspace.kind === "create")
     return `Creates the ${type} in the workspace with ${counted(taken, "value")}`;
   if (decision.hubspot.kind === "create")
-    return `Creates the ${type} in HubSpot with ${counted(sent, "value")}`;
+    return `Creates the ${type} in HubSpot with ${counted(Object.keys(decision.hubspot.sent).length, "value")}`;
   if (decision.link.kind === "end" || decision.workspace.kind === "restore")
     return decision.reason;
   const parts = [

@@ -170,6 +170,8 @@ const reasons: Readonly<Record<string, string>> = {
   automatic_pull_off: "Automatic pull is off",
   automatic_push_off: "Automatic push is off",
   missing_scope: "Counterpart doesn't have permission to write this value",
+  email_unverified:
+    "This email isn't verified, and unverified emails aren't sent to HubSpot",
   mapped_later: "This field was mapped after the two were linked",
 };
 

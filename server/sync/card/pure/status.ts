@@ -1,4 +1,5 @@
 import { descriptorOf } from "../../../settings/types/index.ts";
+import { EMAIL_UNVERIFIED } from "../../decide/unverified-email.ts";
 import { refusalOf } from "../../installation/pure/installation-gate.ts";
 import type { SyncView } from "./card-view.ts";
 import { movedKinds } from "./buttons.ts";
@@ -155,6 +156,8 @@ function linkedStatus(
         .filter(({ kind }) =>
           ["to-workspace", "to-hubspot", "waiting"].includes(kind),
         )
+        // A value that the portal's rules keep here isn't pending.
+        .filter(({ code }) => code !== EMAIL_UNVERIFIED)
         .map(({ field }) => field),
     ),
   );

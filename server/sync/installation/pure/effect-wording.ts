@@ -8,6 +8,12 @@ export const effectCodes = [
   "newly_excluded",
   "deletions_followed",
   "earlier_deletions_kept",
+  "merges_followed",
+  "earlier_merges_kept",
+  "newly_hidden",
+  "newly_visible",
+  "emails_sent",
+  "matches_linked",
 ] as const;
 export type EffectCode = (typeof effectCodes)[number];
 
@@ -48,4 +54,16 @@ const sentences: Readonly<Record<EffectCode, (counted: Counted) => string>> = {
     `${records} deleted in the workspace and still linked will be deleted in HubSpot.`,
   earlier_deletions_kept: ({ records, isOne }) =>
     `${records} deleted on one side before ${isOne ? "stays" : "stay"} on the other side.`,
+  merges_followed: ({ records, plural, isOne }) =>
+    `${records} ${isOne ? "is" : "are"} linked. If HubSpot merges two linked ${plural} from now on, they'll be merged in the workspace too: the other one's values fill blanks, and it's deleted.`,
+  earlier_merges_kept: ({ records, isOne }) =>
+    `${records} that HubSpot merged into ${isOne ? "another one" : "others"} before ${isOne ? "stays" : "stay"} in the workspace, unlinked.`,
+  newly_hidden: ({ records, isOne }) =>
+    `${records} that ${isOne ? "was" : "were"} only pulled will be hidden in the workspace.`,
+  newly_visible: ({ records, isOne }) =>
+    `${records} that ${isOne ? "was" : "were"} only pulled will be visible in the workspace.`,
+  emails_sent: ({ records, isOne }) =>
+    `${records} ${isOne ? "has an unverified email" : "have unverified emails"} that will be sent to HubSpot.`,
+  matches_linked: ({ records, isOne }) =>
+    `${records} that ${isOne ? "waits" : "wait"} for someone to confirm a match will be linked.`,
 };

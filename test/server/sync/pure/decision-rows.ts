@@ -74,5 +74,5 @@ export const conditions = {
 };
 export const onlyCustomers = {
   push: { enabled: true, conditions },
-  pull: { conditions },
+  pull: { conditions, visible: true },
 };

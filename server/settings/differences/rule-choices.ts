@@ -1,0 +1,56 @@
+import type { TypeRules } from "../type-rules.ts";
+import type { ObjectType } from "../types/index.ts";
+import { descriptorOf } from "../types/index.ts";
+import type { Choice } from "./change.ts";
+import { choice } from "./change.ts";
+import { shown } from "./wording.ts";
+
+/** What the rules mean that only some types have, in a sentence for each key. Pure. */
+
+export const ruleKeys: {
+  readonly [Key in keyof Required<TypeRules>]: (
+    value: Required<TypeRules>[Key],
+    type: ObjectType,
+  ) => readonly Choice[];
+} = {
+  source: (source, type) => {
+    const { plural, label } = descriptorOf(type).names;
+    return [
+      choice(
+        `${type}.source`,
+        source,
+        source === null
+          ? `${label.plural}: new ${plural} in HubSpot get no source.`
+          : `${label.plural}: new ${plural} in HubSpot get ${source.value === null ? "the product's name" : `"${shown(source.value)}"`} as ${shown(source.property)}.`,
+        source && [source.property, source.value],
+      ),
+    ];
+  },
+  pushUnverifiedEmails: (isOn, type) => [
+    choice(
+      `${type}.pushUnverifiedEmails`,
+      isOn,
+      `${descriptorOf(type).names.label.plural}: unverified emails are ${isOn ? "sent" : "not sent"} to HubSpot.`,
+    ),
+  ],
+  matching: (matching, type) => {
+    const { names, identity } = descriptorOf(type);
+    return [
+      choice(
+        `${type}.matching`,
+        matching,
+        `${names.label.plural}: two ${names.plural} with the same ${identity?.kind ?? "identity"} are linked ${matching === "link" ? "automatically" : "once someone confirms it"}.`,
+      ),
+    ];
+  },
+};
+
+/** Returns the choice whether what is only pulled is visible in the product (AP-085). */
+export const visibleChoice = (type: ObjectType, isOn: boolean): Choice => {
+  const { plural, label } = descriptorOf(type).names;
+  return choice(
+    `${type}.pull.visible`,
+    isOn,
+    `${label.plural}: ${plural} that were only pulled are ${isOn ? "visible" : "hidden"} in the workspace.`,
+  );
+};

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { defaultMappingsOf } from "./default-mappings.ts";
 import { fieldMappingSchema, policySchema } from "./mapping.ts";
+import { newOwnerDefault, newOwnerShape } from "./new-owner.ts";
+import type { NewOwner } from "./new-owner.ts";
 import {
   defaultProductName,
   productNameSchema,
@@ -144,13 +146,15 @@ const ofEachKind = <Bring, Require>(
 
 /** Returns the schema of what a portal can choose for one type. */
 export function typeSettingsSchema(
-  { hubspot }: Pick<ObjectTypeDescriptor, "hubspot">,
+  type: Pick<ObjectTypeDescriptor, "hubspot"> &
+    Partial<Pick<ObjectTypeDescriptor, "fields">>,
   kinds: readonly Pick<ParentKind, "settings">[],
 ) {
   return z
     .strictObject({
       ...typeSettingsShape,
-      ...(hubspot.required ? {} : { enabled: z.boolean() }),
+      ...(type.hubspot.required ? {} : { enabled: z.boolean() }),
+      ...newOwnerShape(type),
       ...ofEachKind(
         kinds,
         () => bringSchema,
@@ -182,6 +186,8 @@ function storableOnly(value: unknown, context: z.RefinementCtx): void {
 export type TypeSettings = z.infer<z.ZodObject<typeof typeSettingsShape>> & {
   /** Whether an optional type is synced; required ones are always, and have no such switch. */
   enabled?: boolean;
+  /** Which owner a new object gets; absent of a type whose records have no owner. */
+  newOwner?: NewOwner;
 };
 
 const portalShape = {
@@ -193,6 +199,8 @@ const portalShape = {
   retention: z.strictObject({
     journalDays: z.number().int().min(1).max(3650),
   }),
+  /** Whether HubSpot users who are no users of the product may pull and push. */
+  unknownUsers: z.enum(["allow", "deny"]).default("allow"),
 };
 
 /** What a portal has chosen that is not of one type. */
@@ -245,7 +253,8 @@ export const withKeptTypes = (
 });
 
 const typeDefaults = (type: ObjectType) => {
-  const { hubspot, policy } = descriptorOf(type);
+  const descriptor = descriptorOf(type);
+  const { hubspot, policy } = descriptor;
   return {
     push: { enabled: true, conditions: noConditions },
     pull: { conditions: noConditions },
@@ -255,6 +264,7 @@ const typeDefaults = (type: ObjectType) => {
     policy,
     mappings: defaultMappingsOf(type),
     ...(hubspot.required ? {} : { enabled: false }),
+    ...newOwnerDefault(descriptor),
     ...ofEachKind(
       parentKindsOf(type),
       () => "if-missing",

@@ -11,6 +11,7 @@ import { settingsPresetRoute } from "./settings-presets.ts";
 import { settingsVersionRoutes } from "./settings-versions.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
+import { userRoutes } from "./users.ts";
 
 /** Every route below /api/v1. The router serves these, and the OpenAPI document describes these. */
 export const apiRoutes: readonly ApiRoute[] = [
@@ -22,6 +23,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...settingsVersionRoutes,
   settingsCheckRoute,
   settingsPresetRoute,
+  ...userRoutes,
   ...installationRoutes,
   ...setAsideRoutes,
 ];

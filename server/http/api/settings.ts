@@ -1,6 +1,7 @@
 import { withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
+import { requireSettingsPermission } from "../require-permission.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
@@ -35,12 +36,13 @@ export const settingsRoutes: readonly ApiRoute[] = [
         schema: documentSchema,
       },
     },
-    handle: async ({ inPortal, portalId, body }) => {
+    handle: async ({ inPortal, portalId, actor, by, body }) => {
       const written = await inPortal(async (db) => {
+        await requireSettingsPermission(db, portalId, actor);
         const stored = await readSettings(db, portalId);
         const settings = withKeptTypes(body.settings, stored.settings);
         const change = { version: body.version, settings };
-        return saveSettings(db, portalId, change, "API");
+        return saveSettings(db, portalId, change, by);
       });
       if (!written.ok) throw staleVersion(written.current);
       const { version, settings } = written;

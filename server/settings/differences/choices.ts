@@ -10,6 +10,7 @@ import type { ObjectType, ParentKind } from "../types/index.ts";
 import { descriptorOf, parentKindsOf } from "../types/index.ts";
 import type { Choice } from "./change.ts";
 import { choice } from "./change.ts";
+import { newOwnerChoices, unknownUsersChoices } from "./people-choices.ts";
 import { counted, fieldName, listed, shown, winners } from "./wording.ts";
 
 /** What each key of a document means, in a sentence. The compiler names a key of the schema that is missing here. Pure. */
@@ -44,6 +45,7 @@ const portalKeys: {
       `The journal is kept for ${counted(journalDays, "day")}.`,
     ),
   ],
+  unknownUsers: unknownUsersChoices,
 };
 
 /** Returns the choices that are not of one type. */
@@ -96,6 +98,7 @@ const typeKeys: {
     ),
   ],
   brakes: (brakes, type) => brakeChoices(type, brakes),
+  newOwner: newOwnerChoices,
   policy: (policy, type) => [
     choice(
       `${type}.policy`,

@@ -3,13 +3,13 @@ import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { listedTypes } from "../../settings/types/index.ts";
-import { loadPropertyDefinitions } from "./definitions.ts";
+import { loadOwners, loadPropertyDefinitions } from "./definitions.ts";
 import type { SettingsWarning } from "./pure/mapping-warnings.ts";
 import { mappingWarnings } from "./pure/mapping-warnings.ts";
 
 /**
- * Returns what HubSpot's definitions, as last read, say against the mappings of a document. Nothing is said of a type
- * whose definitions were never read.
+ * Returns what HubSpot's definitions and owners, as last read, say against a document. Nothing is said of a type whose
+ * definitions were never read.
  */
 export async function settingsWarnings(
   db: Db,
@@ -17,6 +17,7 @@ export async function settingsWarnings(
   settings: Settings,
 ): Promise<SettingsWarning[]> {
   const warnings: SettingsWarning[] = [];
+  const { idByEmail } = await loadOwners(db, portalId);
   for (const type of listedTypes) {
     const { mappings } = settings[type];
     if (!(await hasDefinitions(db, portalId, type))) continue;
@@ -34,6 +35,16 @@ export async function settingsWarnings(
         })),
       ),
     );
+    const { newOwner } = settings[type];
+    if (
+      newOwner?.rule === "owner" &&
+      !Object.hasOwn(idByEmail, newOwner.ownerEmail)
+    )
+      warnings.push({
+        path: [type, "newOwner", "ownerEmail"],
+        message:
+          "HubSpot has no active owner with this email, so new objects will have no owner.",
+      });
   }
   return warnings;
 }

@@ -10,7 +10,7 @@ create table workspace_user (
   -- some of workspace_permissions(), in its order
   permissions text[] not null,
   active boolean not null default true,
-  -- learned when HubSpot names the user with this email
+  -- learned when HubSpot names the user with this email, or by the user's consent
   hubspot_user_id bigint,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -37,16 +37,20 @@ return array['push', 'pull'] || array(
   order by t.name
 ) || array['settings'];
 
--- The id of HubSpot's active owner with this email, of the portal that asks; null without one. Security definer, because
--- a product's login doesn't read hubspot_definition.
-create function workspace_owner_id(owner_email text) returns text
+-- The id of HubSpot's active owner with this email, or else of this HubSpot user, in the portal that asks; null without
+-- one. Security definer, because a product's login doesn't read hubspot_definition.
+create function workspace_owner_id(owner_email text, hubspot_user_id bigint) returns text
 language sql stable security definer
 set search_path = pg_catalog, public, pg_temp
-return (
-  select d.name from public.hubspot_definition d
-  where d.portal_id = acting_portal() and d.kind = 'owner' and d.body ->> 'email' = owner_email
-    and not coalesce((d.body ->> 'archived')::boolean, false)
-  order by d.name limit 1
+return coalesce(
+  (select d.name from public.hubspot_definition d
+    where d.portal_id = acting_portal() and d.kind = 'owner' and d.body ->> 'email' = owner_email
+      and not coalesce((d.body ->> 'archived')::boolean, false)
+    order by d.name limit 1),
+  (select d.name from public.hubspot_definition d
+    where d.portal_id = acting_portal() and d.kind = 'owner' and d.body ->> 'userId' = hubspot_user_id::text
+      and not coalesce((d.body ->> 'archived')::boolean, false)
+    order by d.name limit 1)
 );
 
 -- What a user is stored as, whoever writes it. Without permissions: everything that someone who is no user may do, so that
@@ -120,7 +124,7 @@ select
   u.permissions,
   u.active,
   u.hubspot_user_id::text as hubspot_user_id,
-  workspace_owner_id(u.email) as hubspot_owner_id,
+  workspace_owner_id(u.email, u.hubspot_user_id) as hubspot_owner_id,
   u.created_at,
   u.updated_at
 from workspace_user u;
@@ -162,7 +166,7 @@ begin
   new.permissions := written.permissions;
   new.active := written.active;
   new.hubspot_user_id := written.hubspot_user_id::text;
-  new.hubspot_owner_id := workspace_owner_id(written.email);
+  new.hubspot_owner_id := workspace_owner_id(written.email, written.hubspot_user_id);
   new.created_at := written.created_at;
   new.updated_at := written.updated_at;
   return new;
@@ -171,14 +175,14 @@ $$;
 create trigger users_write instead of insert or update on workspace.users
 for each row execute function workspace_write_user();
 
-revoke execute on function workspace_permissions(), workspace_owner_id(text), workspace_user_check(), workspace_user_wake(),
+revoke execute on function workspace_permissions(), workspace_owner_id(text, bigint), workspace_user_check(), workspace_user_wake(),
   workspace_write_user() from public;
 do $$
 declare
   portal constant text := deployment_role('portal');
   product constant text := deployment_role('product');
 begin
-  execute format('grant execute on function workspace_permissions(), workspace_owner_id(text) to %I, %I', portal, product);
+  execute format('grant execute on function workspace_permissions(), workspace_owner_id(text, bigint) to %I, %I', portal, product);
   execute format('grant select on workspace_user to %I', product);
   execute format('grant select, insert, update on workspace.users to %I, %I', product, portal);
 end

@@ -11,6 +11,7 @@ import {
   listUsers,
   readUser,
 } from "../../sync/people/users.ts";
+import { LinkTickets } from "../oauth/link-ticket.ts";
 import { Problem } from "../problem.ts";
 import { requireSettingsPermission } from "../require-permission.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
@@ -33,11 +34,11 @@ const userSchema = z
     }),
     hubspotUserId: z.string().nullable().meta({
       description:
-        "The HubSpot user with this email; null until that user has opened a card.",
+        "The HubSpot user with this email, or the one whom the user has linked; null until that user opens a card.",
     }),
     hubspotOwnerId: z.string().nullable().meta({
       description:
-        "HubSpot's active owner with this email, as last read; null without one.",
+        "HubSpot's active owner with this email, or else the HubSpot user's, as last read; null without one.",
     }),
     createdAt: timeSchema,
     updatedAt: timeSchema,
@@ -143,6 +144,39 @@ export const userRoutes: readonly ApiRoute[] = [
         }),
       ),
     }),
+  }),
+  apiRoute({
+    tag: "users",
+    method: "post",
+    path: "/users/{id}/link",
+    summary:
+      "Get an address where the user consents in HubSpot, so that Counterpart learns which HubSpot user that is",
+    params: idParams,
+    answers: {
+      200: {
+        description: "The address, for this user alone",
+        schema: z.object({ url: z.string(), expiresAt: timeSchema }),
+      },
+    },
+    handle: async ({ inPortal, parts, portalId, actor, params }) => {
+      await inPortal(async (db) => {
+        const user = await readUser(db, params.id);
+        if (user === null) throw noSuchUser();
+        if (actor.kind !== "person" || actor.email !== user.email)
+          await requireSettingsPermission(db, portalId, actor);
+      });
+      const { ticket, expiresAt } = new LinkTickets(
+        parts.config.rootKeys,
+      ).issue({ portalId, userId: params.id }, Date.now());
+      return {
+        status: 200,
+        body: {
+          url: `${parts.config.publicUrl}/oauth/link?ticket=${ticket}`,
+          expiresAt: expiresAt.toISOString(),
+        },
+        headers: { "Cache-Control": "no-store" },
+      };
+    },
   }),
 ];
 

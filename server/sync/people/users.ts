@@ -116,3 +116,26 @@ const UNIQUE_VIOLATION = "23505";
 
 const written = (user: WorkspaceUser | null): UserWrite =>
   user === null ? { ok: false, code: "not-found" } : { ok: true, user };
+
+/**
+ * Notes which HubSpot user a user is, who has consented to that in HubSpot. A HubSpot user is one user of the product: who
+ * was that HubSpot user before is that no more. False: there is no such user.
+ */
+export async function linkHubSpotUser(
+  db: Db,
+  portalId: PortalId,
+  id: string,
+  hubspotUserId: number,
+): Promise<boolean> {
+  await sql`
+    update workspace_user set hubspot_user_id = null
+    where portal_id = ${portalId} and hubspot_user_id = ${hubspotUserId} and id <> ${id}::uuid`.execute(
+    db,
+  );
+  const { rows } = await sql`
+    update workspace_user set hubspot_user_id = ${hubspotUserId}
+    where portal_id = ${portalId} and id = ${id}::uuid returning id`.execute(
+    db,
+  );
+  return rows.length === 1;
+}

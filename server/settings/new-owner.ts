@@ -30,7 +30,7 @@ export type NewOwner = z.infer<typeof newOwnerSchema>;
 /** As it was before there was a choice. */
 export const defaultNewOwner: NewOwner = { rule: "none" };
 
-type Fields = Partial<Pick<ObjectTypeDescriptor, "fields">>;
+type Fields = Pick<ObjectTypeDescriptor, "fields">;
 
 /** The key of a type's settings, in a schema; none for a type without owners. Documents stored before it have the default. */
 export const newOwnerShape = (type: Fields) =>

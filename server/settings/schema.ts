@@ -146,8 +146,7 @@ const ofEachKind = <Bring, Require>(
 
 /** Returns the schema of what a portal can choose for one type. */
 export function typeSettingsSchema(
-  type: Pick<ObjectTypeDescriptor, "hubspot"> &
-    Partial<Pick<ObjectTypeDescriptor, "fields">>,
+  type: Pick<ObjectTypeDescriptor, "hubspot" | "fields">,
   kinds: readonly Pick<ParentKind, "settings">[],
 ) {
   return z

@@ -67,22 +67,34 @@ describe("a user with another email in HubSpot", () => {
     const [connected, other] = await hubspotUsers(world);
     const email = "ben@product.example";
     const { id } = await addUser(world, { email, permissions: ["push"] });
-    const before = (await world.api("GET", "/installation")).body;
+    const connection = async () => {
+      const { body } = await world.api("GET", "/installation");
+      return [body["state"], body["syncUser"], body["scopes"]];
+    };
+    const before = await connection();
 
     const { body: link } = await linkOf(world, id);
-    const { page, status, body } = await consent(world, link.url, other?.id ?? 0);
+    const { page, status, body } = await consent(
+      world,
+      link.url,
+      other?.id ?? 0,
+    );
     expect(page).toContain(email);
     expect({ status, body }).toMatchObject({ status: 200 });
     expect(body).toContain("Your users are linked");
 
-    expect((await world.api<UserDocument>("GET", `/users/${id}`)).body).toMatchObject({
+    expect(
+      (await world.api<UserDocument>("GET", `/users/${id}`)).body,
+    ).toMatchObject({
       hubspotUserId: String(other?.id),
       hubspotOwnerId: second.id,
     });
-    expect((await world.api("GET", "/installation")).body).toEqual(before);
-    expect(before).toMatchObject({ syncUser: { id: connected?.id } });
+    expect(await connection()).toEqual(before);
+    expect(before[1]).toMatchObject({ id: connected?.id });
 
-    const objectId = await makeObject(world, "contacts", { email: "card@link.example" });
+    const objectId = await makeObject(world, "contacts", {
+      email: "card@link.example",
+    });
     await world.settled();
     const { pull } = await viewCard(world, "contacts", objectId, {
       userId: other?.id ?? 0,
@@ -92,11 +104,22 @@ describe("a user with another email in HubSpot", () => {
 
     await choose(world, { automatic: byHandOnly });
     const made = await make(world, "contacts", { email: "new@link.example" });
-    await world.api("POST", "/sync/push", { objectType: "contact", ids: [made.id] }, actingAs(email));
+    await world.api(
+      "POST",
+      "/sync/push",
+      { objectType: "contact", ids: [made.id] },
+      actingAs(email),
+    );
     await world.settled();
-    const created = await object(world, "contacts", await objectOf(world, "contacts", made.id));
+    const created = await object(
+      world,
+      "contacts",
+      await objectOf(world, "contacts", made.id),
+    );
     expect(created.properties["hubspot_owner_id"]).toBe(second.id);
-    const [line] = (await journal(world, { recordId: made.id })).filter(({ code }) => code === "created_in_hubspot");
+    const [line] = (await journal(world, { recordId: made.id })).filter(
+      ({ code }) => code === "created_in_hubspot",
+    );
     expect(line).toMatchObject({ by: email });
     expect(line?.reason).toContain(`Owner: ${email}, who pushed it.`);
     // Sync still works with the connection that it had.
@@ -110,36 +133,60 @@ describe("a user with another email in HubSpot", () => {
     const { id, email } = await addUser(world, { email: "self@link.example" });
     await addUser(world, { email: "else@link.example" });
     expect((await linkOf(world, id, actingAs(email))).status).toBe(200);
-    expect((await linkOf(world, id, actingAs("else@link.example"))).status).toBe(403);
-    expect((await linkOf(world, "00000000-0000-7000-8000-000000000001")).status).toBe(404);
+    expect(
+      (await linkOf(world, id, actingAs("else@link.example"))).status,
+    ).toBe(403);
+    expect(
+      (await linkOf(world, "00000000-0000-7000-8000-000000000001")).status,
+    ).toBe(404);
   });
 
   test.each([
-    ["an address of another's making", (url: string) => url.replace(/.$/, (last) => (last === "A" ? "B" : "A"))],
-    ["an address for another user", (url: string) => url.replace(/ticket=(\d+)\.[0-9a-f-]+/, "ticket=$1.00000000-0000-7000-8000-000000000001")],
+    [
+      "an address of another's making",
+      (url: string) => url.replace(/.$/, (last) => (last === "A" ? "B" : "A")),
+    ],
+    [
+      "an address for another user",
+      (url: string) =>
+        url.replace(
+          /ticket=(\d+)\.[0-9a-f-]+/,
+          "ticket=$1.00000000-0000-7000-8000-000000000001",
+        ),
+    ],
     ["an address without a ticket", (url: string) => url.replace(/\?.*/, "")],
   ])("%s leads nowhere", async (_what, forge) => {
     const { world } = at;
-    const { id } = await addUser(world, { email: `${Math.random()}@link.example` });
+    const { id } = await addUser(world, {
+      email: `${Math.random()}@link.example`,
+    });
     const { body } = await linkOf(world, id);
     const forged = await consent(world, forge(body.url), 1);
     expect(forged.status).toBe(400);
-    expect(forged.page).toContain("This link isn't valid".replace("'", "&#39;"));
+    expect(forged.page).toContain(
+      "This link isn't valid".replace("'", "&#39;"),
+    );
   });
 
   test("who chooses another HubSpot account is not linked", async () => {
     const { world } = at;
     const { id } = await addUser(world, { email: "astray@link.example" });
     const { body: link } = await linkOf(world, id);
-    const { body: other } = await world.control<{ portalId: number; users: { id: number }[] }>(
-      "POST",
-      "/sandbox/portals",
-      { options: { limits: "unlimited" } },
+    const { body: other } = await world.control<{
+      portalId: number;
+      users: { id: number }[];
+    }>("POST", "/sandbox/portals", { options: { limits: "unlimited" } });
+    const { status, body } = await consent(
+      world,
+      link.url,
+      other.users[0]?.id ?? 0,
+      other.portalId,
     );
-    const { status, body } = await consent(world, link.url, other.users[0]?.id ?? 0, other.portalId);
     expect(status).toBe(403);
     expect(body).toContain("another HubSpot account");
-    expect((await world.api("GET", `/users/${id}`)).body).toMatchObject({ hubspotUserId: null });
+    expect((await world.api("GET", `/users/${id}`)).body).toMatchObject({
+      hubspotUserId: null,
+    });
   });
 
   test("takes a HubSpot user from whoever had it", async () => {
@@ -149,9 +196,13 @@ describe("a user with another email in HubSpot", () => {
     const two = await addUser(world, { email: "second@taken.example" });
     for (const { id } of [one, two]) {
       const { body } = await linkOf(world, id);
-      expect((await consent(world, body.url, connected?.id ?? 0)).status).toBe(200);
+      expect((await consent(world, body.url, connected?.id ?? 0)).status).toBe(
+        200,
+      );
     }
-    expect((await world.api("GET", `/users/${one.id}`)).body).toMatchObject({ hubspotUserId: null });
+    expect((await world.api("GET", `/users/${one.id}`)).body).toMatchObject({
+      hubspotUserId: null,
+    });
     expect((await world.api("GET", `/users/${two.id}`)).body).toMatchObject({
       hubspotUserId: String(connected?.id),
     });

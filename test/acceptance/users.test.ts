@@ -13,8 +13,8 @@ const at = useWorld();
 const all = [
   "push",
   "pull",
-  "assign_contact_owner",
   "assign_company_owner",
+  "assign_contact_owner",
   "settings",
 ];
 const usual = all.filter((permission) => permission !== "settings");
@@ -158,30 +158,50 @@ describe("bad input", () => {
   test.each([
     ["no email", {}, "email"],
     ["what is no email", { email: "ada" }, "email"],
-    ["an email of 400 characters", { email: `${"a".repeat(390)}@b.example` }, "email"],
-    ["a name of 201 characters", { email: "n@x.example", name: "n".repeat(201) }, "name"],
-    ["a permission that doesn't exist", { email: "n@x.example", permissions: ["push", "fly"] }, "permissions.1"],
+    [
+      "an email of 400 characters",
+      { email: `${"a".repeat(390)}@b.example` },
+      "email",
+    ],
+    [
+      "a name of 201 characters",
+      { email: "n@x.example", name: "n".repeat(201) },
+      "name",
+    ],
+    [
+      "a permission that doesn't exist",
+      { email: "n@x.example", permissions: ["push", "fly"] },
+      "permissions.1",
+    ],
     ["an unknown key", { email: "n@x.example", role: "admin" }, ""],
     ["a NUL character", { email: "n@x.example", name: "a\u0000b" }, "name"],
     ["active as text", { email: "n@x.example", active: "yes" }, "active"],
-  ])("%s is a 400 with its path, and nothing is stored", async (_what, input, path) => {
-    const before = await pages<UserDocument>(at.world, "/users?limit=200");
-    const reply = await at.world.api<{ errors: { path: string }[] }>(
-      "POST",
-      "/users",
-      input,
-    );
-    expect(reply).toMatchObject({ status: 400, body: { code: "invalid_input" } });
-    expect(reply.body.errors.map((error) => error.path)).toContain(path);
-    expect(await pages(at.world, "/users?limit=200")).toEqual(before);
-  });
+  ])(
+    "%s is a 400 with its path, and nothing is stored",
+    async (_what, input, path) => {
+      const before = await pages<UserDocument>(at.world, "/users?limit=200");
+      const reply = await at.world.api<{ errors: { path: string }[] }>(
+        "POST",
+        "/users",
+        input,
+      );
+      expect(reply).toMatchObject({
+        status: 400,
+        body: { code: "invalid_input" },
+      });
+      expect(reply.body.errors.map((error) => error.path)).toContain(path);
+      expect(await pages(at.world, "/users?limit=200")).toEqual(before);
+    },
+  );
 
   test("an email that another user has is a 409, when a user is added and when one is changed", async () => {
     await addUser(at.world, { email: "twice@users.example" });
     const { id } = await addUser(at.world, { email: "once@users.example" });
     for (const reply of [
       await at.world.api("POST", "/users", { email: "TWICE@users.example" }),
-      await at.world.api("PATCH", `/users/${id}`, { email: "Twice@users.example" }),
+      await at.world.api("PATCH", `/users/${id}`, {
+        email: "Twice@users.example",
+      }),
     ])
       expect(reply).toMatchObject({
         status: 409,
@@ -193,13 +213,41 @@ describe("bad input", () => {
   });
 
   test.each([
-    ["no email", "insert into workspace.users (name) values ('x')", /email must be an email address/],
-    ["a permission that doesn't exist", "insert into workspace.users (email, permissions) values ('f@x.example', '{fly}')", /There is no permission fly\. The permissions are push, pull, .*settings/],
-    ["null among the permissions", "insert into workspace.users (email, permissions) values ('f@x.example', '{push,null}')", /no permission null/],
-    ["a name of 201 characters", "insert into workspace.users (email, name) values ('f@x.example', repeat('n', 201))", /name/],
-    ["another id", "update workspace.users set id = gen_random_uuid()", /id of a user cannot be changed/],
-    ["a deletion", "delete from workspace.users", /permission denied|cannot delete/],
-    ["the table behind the view", "insert into workspace_user (portal_id, email, permissions) values (1, 'f@x.example', '{}')", /permission denied/],
+    [
+      "no email",
+      "insert into workspace.users (name) values ('x')",
+      /email must be an email address/,
+    ],
+    [
+      "a permission that doesn't exist",
+      "insert into workspace.users (email, permissions) values ('f@x.example', '{fly}')",
+      /There is no permission fly\. The permissions are push, pull, .*settings/,
+    ],
+    [
+      "null among the permissions",
+      "insert into workspace.users (email, permissions) values ('f@x.example', '{push,null}')",
+      /no permission null/,
+    ],
+    [
+      "a name of 201 characters",
+      "insert into workspace.users (email, name) values ('f@x.example', repeat('n', 201))",
+      /name/,
+    ],
+    [
+      "another id",
+      "update workspace.users set id = gen_random_uuid()",
+      /id of a user cannot be changed/,
+    ],
+    [
+      "a deletion",
+      "delete from workspace.users",
+      /permission denied|cannot delete/,
+    ],
+    [
+      "the table behind the view",
+      "insert into workspace_user (portal_id, email, permissions) values (1, 'f@x.example', '{}')",
+      /permission denied/,
+    ],
   ])("by SQL: %s is refused", async (_what, statement, message) => {
     await addUser(at.world, { email: `${Math.random()}@sql.example` });
     await expect(inSql(at.world, statement)).rejects.toThrow(message);
@@ -212,9 +260,16 @@ describe("a request in somebody's name", () => {
     ["what is no email", "nobody", 400, "invalid_input"],
     ["nothing", "", 400, "invalid_input"],
   ])("%s is refused, also for reading", async (_what, email, status, code) => {
-    const reply = await at.world.api("GET", "/contacts", undefined, actingAs(email));
+    const reply = await at.world.api(
+      "GET",
+      "/contacts",
+      undefined,
+      actingAs(email),
+    );
     expect(reply).toMatchObject({ status, body: { code } });
-    expect(reply.body["detail"]).toContain(status === 403 ? email : "X-Acting-User");
+    expect(reply.body["detail"]).toContain(
+      status === 403 ? email : "X-Acting-User",
+    );
   });
 
   test("of a deactivated user is refused by name, and works again once the user is active", async () => {
@@ -223,7 +278,12 @@ describe("a request in somebody's name", () => {
       active: false,
     });
     const ask = () =>
-      at.world.api("GET", "/contacts", undefined, actingAs("AWAY@users.example"));
+      at.world.api(
+        "GET",
+        "/contacts",
+        undefined,
+        actingAs("AWAY@users.example"),
+      );
     expect(await ask()).toMatchObject({
       status: 403,
       body: { code: "inactive_user", reason: `${email} is deactivated.` },
@@ -233,16 +293,40 @@ describe("a request in somebody's name", () => {
   });
 
   test("can't give users, or the user itself, permissions without the permission for settings", async () => {
-    const { id, email } = await addUser(at.world, { email: "riser@users.example" });
+    const { id, email } = await addUser(at.world, {
+      email: "riser@users.example",
+    });
     for (const reply of [
-      await at.world.api("PATCH", `/users/${id}`, { permissions: all }, actingAs(email)),
-      await at.world.api("POST", "/users", { email: "friend@users.example" }, actingAs(email)),
+      await at.world.api(
+        "PATCH",
+        `/users/${id}`,
+        { permissions: all },
+        actingAs(email),
+      ),
+      await at.world.api(
+        "POST",
+        "/users",
+        { email: "friend@users.example" },
+        actingAs(email),
+      ),
     ])
-      expect(reply).toMatchObject({ status: 403, body: { code: "no_permission" } });
-    expect((await at.world.api("GET", `/users/${id}`)).body).toMatchObject({ permissions: usual });
+      expect(reply).toMatchObject({
+        status: 403,
+        body: { code: "no_permission" },
+      });
+    expect((await at.world.api("GET", `/users/${id}`)).body).toMatchObject({
+      permissions: usual,
+    });
     await changeUser(at.world, id, { permissions: all });
     expect(
-      (await at.world.api("PATCH", `/users/${id}`, { name: "Riser" }, actingAs(email))).status,
+      (
+        await at.world.api(
+          "PATCH",
+          `/users/${id}`,
+          { name: "Riser" },
+          actingAs(email),
+        )
+      ).status,
     ).toBe(200);
   });
 });

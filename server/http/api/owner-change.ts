@@ -37,9 +37,7 @@ export async function refusedOwnerChanges(
   return inputs.map((input) => {
     if (!setsOwner(input)) return null;
     const before =
-      input.id === null
-        ? null
-        : stored.get(input.id)?.properties[owner.field];
+      input.id === null ? null : stored.get(input.id)?.properties[owner.field];
     return sameValue({ kind: "owner" }, before, input.properties[owner.field])
       ? null
       : notPermitted(refusal);

@@ -121,7 +121,9 @@ export function oauthRoutes(
       .send(
         renderPage({
           title: "Link your HubSpot user",
-          facts: [{ label: `User of ${settings.productName}`, value: user.email }],
+          facts: [
+            { label: `User of ${settings.productName}`, value: user.email },
+          ],
           paragraphs: [
             "Continue only if this is you. HubSpot will ask which account to use. Counterpart then knows who you are in HubSpot, and keeps no access in your name.",
           ],

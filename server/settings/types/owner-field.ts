@@ -9,8 +9,8 @@ export type OwnerField = {
 /** Returns where a type keeps its owner, or null if its records have none. Pure. */
 export function ownerFieldOf({
   fields,
-}: Partial<Pick<ObjectTypeDescriptor, "fields">>): OwnerField | null {
-  for (const [field, { mapping }] of Object.entries(fields ?? {}))
+}: Pick<ObjectTypeDescriptor, "fields">): OwnerField | null {
+  for (const [field, { mapping }] of Object.entries(fields))
     if (mapping?.conversion === "owner")
       return { field, property: mapping.property };
   return null;

@@ -13,10 +13,7 @@ export interface UserDocument {
 }
 
 /** The product adds a user. */
-export async function addUser(
-  world: World,
-  user: Json,
-): Promise<UserDocument> {
+export async function addUser(world: World, user: Json): Promise<UserDocument> {
   const reply = await world.api<UserDocument>("POST", "/users", user);
   expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 201 });
   return reply.body;

@@ -120,10 +120,11 @@ describe("the order of types", () => {
 });
 
 describe("a type is synced", () => {
-  const { hubspot } = descriptorOf(objectTypes[0] ?? listedTypes[0]);
+  const type = descriptorOf(objectTypes[0] ?? listedTypes[0]);
+  const { hubspot } = type;
   const { read, write, readDefinitions, writeDefinitions } = hubspot.scopes;
-  const optional = { hubspot: { ...hubspot, required: false } };
-  const required = { hubspot: { ...hubspot, required: true } };
+  const optional = { ...type, hubspot: { ...hubspot, required: false } };
+  const required = { ...type, hubspot: { ...hubspot, required: true } };
 
   test.each([
     ["required, whatever HubSpot granted", required, [], false, true],

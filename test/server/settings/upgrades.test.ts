@@ -161,9 +161,10 @@ test("X-15 stored versions of every age can be read, one by one and as a list, w
     for (const version of ages.keys())
       expect(await readVersion(db, 31, version + 1)).not.toBeNull();
     const { versions } = await readVersions(db, 31, { limit: 50, below: null });
-    expect(versions.map(({ version }) => version)).toEqual([5, 4, 3, 2, 1]);
+    expect(versions.map(({ version }) => version)).toEqual([6, 5, 4, 3, 2, 1]);
     // What only the schema changed is no difference.
     expect(versions.map(({ changes }) => changes.length > 0)).toEqual([
+      false,
       false,
       true,
       false,

@@ -19,7 +19,8 @@ export function hasChangedAlong(
     const now = own(answered.properties, property);
     const given = own(sent, property);
     // An owner whom a rule assigns is sent although the record has none.
-    const isAssigned = given !== undefined && isBlank(given.w) && given.h !== "";
+    const isAssigned =
+      given !== undefined && isBlank(given.w) && given.h !== "";
     if (
       direction === "push" ||
       now === undefined ||

@@ -76,7 +76,12 @@ test.each([
   ["with the permission", user(["settings"]), "", true],
   ["without the permission", user(defaultPermissions), "", false],
   ["who connected HubSpot", user([]), "ada@people.example", true],
-  ["who connected HubSpot, and is unknown", stranger, "ADA@people.example", true],
+  [
+    "who connected HubSpot, and is unknown",
+    stranger,
+    "ADA@people.example",
+    true,
+  ],
   [
     "who connected HubSpot, and is deactivated",
     user(permissions, false),

@@ -5,7 +5,10 @@ import {
   ownerSentence,
 } from "../../../../server/sync/decide/owner-of-creation.ts";
 import { decide } from "../../../../server/sync/decide/decide.ts";
-import { bothWays, startedBy } from "../../../../server/sync/decide/triggers.ts";
+import {
+  bothWays,
+  startedBy,
+} from "../../../../server/sync/decide/triggers.ts";
 import type { Run } from "../../../../server/sync/runs/runs.ts";
 import { triggerOf } from "../../../../server/sync/sources/pure/run-trigger.ts";
 import {
@@ -85,15 +88,18 @@ const paths = [
 ] as const;
 
 describe("BN-017 BN-018 the owner of a new object", () => {
-  test.each(paths)("%s: the record's own owner comes first", (_path, trigger) => {
-    expect(
-      ownerOfCreation(
-        rulesOf(byRule),
-        record({ owner_email: " OWN@owners.example" }),
-        trigger,
-      ),
-    ).toEqual({ of: "record", email: own });
-  });
+  test.each(paths)(
+    "%s: the record's own owner comes first",
+    (_path, trigger) => {
+      expect(
+        ownerOfCreation(
+          rulesOf(byRule),
+          record({ owner_email: " OWN@owners.example" }),
+          trigger,
+        ),
+      ).toEqual({ of: "record", email: own });
+    },
+  );
 
   test.each(paths)(
     "%s: the person who pushes comes before the rule, and the rule is for the rest",
@@ -181,9 +187,9 @@ describe("AP-023 a creation in HubSpot", () => {
     });
     expect(reason).toContain(`Owner: ${pusher}, who pushed it.`);
     // The record learns it: nobody in HubSpot typed it.
-    expect(
-      fields.find(({ field }) => field === "owner_email"),
-    ).toMatchObject({ base: { w: null, h: "2", filled: true } });
+    expect(fields.find(({ field }) => field === "owner_email")).toMatchObject({
+      base: { w: null, h: "2", filled: true },
+    });
   });
 
   test("sends the record's own owner as before, whoever pushes", () => {

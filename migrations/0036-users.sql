@@ -182,7 +182,9 @@ declare
   portal constant text := deployment_role('portal');
   product constant text := deployment_role('product');
 begin
-  execute format('grant execute on function workspace_permissions(), workspace_owner_id(text, bigint) to %I, %I', portal, product);
+  execute format('grant execute on function workspace_permissions() to %I', portal);
+  -- the view calls it with the rights of whoever reads
+  execute format('grant execute on function workspace_owner_id(text, bigint) to %I, %I', portal, product);
   execute format('grant select on workspace_user to %I', product);
   execute format('grant select, insert, update on workspace.users to %I, %I', product, portal);
 end

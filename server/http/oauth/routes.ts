@@ -36,12 +36,8 @@ export function oauthRoutes(
   const signer = new StateSigner(parts.config.rootKeys);
   const tickets = new NewKeyTickets(parts.config.rootKeys);
   const linkTickets = new LinkTickets(parts.config.rootKeys);
-  const linkSubjectOf = (request: Request): LinkSubject | null => {
-    const { ticket } = request.query;
-    return typeof ticket === "string"
-      ? linkTickets.check(ticket, Date.now())
-      : null;
-  };
+  const linkSubjectOf = (ticket: unknown): LinkSubject | null =>
+    typeof ticket === "string" ? linkTickets.check(ticket, Date.now()) : null;
   const redirectUri = `${parts.config.publicUrl}/oauth/callback`;
 
   router.get("/install", (request, response) => {
@@ -104,8 +100,10 @@ export function oauthRoutes(
 
   // The page says who is linked, so that nobody consents for somebody else's user.
   router.get("/link", async (request, response) => {
-    const subject = linkSubjectOf(request);
-    if (subject === null) return answer(request, response, 400, linkRefused);
+    const { ticket } = request.query;
+    const subject = linkSubjectOf(ticket);
+    if (subject === null || typeof ticket !== "string")
+      return answer(request, response, 400, linkRefused);
     const [user, { settings }] = await parts.database.inPortal(
       subject.portalId,
       async (db) => [
@@ -114,7 +112,6 @@ export function oauthRoutes(
       ],
     );
     if (user === null) return answer(request, response, 400, linkRefused);
-    const ticket = encodeURIComponent(String(request.query["ticket"]));
     response
       .set("Cache-Control", "no-store")
       .type("html")
@@ -129,14 +126,14 @@ export function oauthRoutes(
           ],
           link: {
             text: "Continue to HubSpot",
-            href: `/oauth/link/start?ticket=${ticket}`,
+            href: `/oauth/link/start?ticket=${encodeURIComponent(ticket)}`,
           },
         }),
       );
   });
 
   router.get("/link/start", (request, response) => {
-    const subject = linkSubjectOf(request);
+    const subject = linkSubjectOf(request.query["ticket"]);
     if (subject === null) return answer(request, response, 400, linkRefused);
     const browser = markBrowser(request, response, parts.config.publicUrl);
     const { state, codeChallenge } = signer.issue(

@@ -138,12 +138,23 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
   if (stored !== undefined && isClearedByUs(it)) return { ...stored, h: null };
   const echoed =
     it.sent.findLast((value) => sameValue(meaning, value.h, h)) ?? it.rewritten;
-  if (echoed !== undefined) return entry(it, echoed.w, h);
-  if (it.landed !== undefined) return entry(it, it.landed.w, it.landed.h);
+  if (echoed !== undefined) return writtenEntry(it, echoed.w, h);
+  if (it.landed !== undefined)
+    return writtenEntry(it, it.landed.w, it.landed.h);
   return stored === undefined && it.createdWith !== undefined
-    ? entry(it, it.createdWith.w, it.createdWith.h)
+    ? writtenEntry(it, it.createdWith.w, it.createdWith.h)
     : stored;
 }
+
+/** The base after a write of ours. What was sent although the record was blank is an owner whom a rule assigned. */
+const writtenEntry = (
+  it: FieldCase,
+  w: unknown,
+  h: string | null,
+): BaseEntry =>
+  blank(it, w) && !blank(it, h)
+    ? { ...entry(it, w, h), filled: true }
+    : entry(it, w, h);
 
 const meaningIn = (it: FieldCase): Meaning =>
   meaningOf(it.mapping, it.definition);
@@ -363,9 +374,10 @@ function carryToWorkspace(
 function unpermittedOwner(
   it: FieldCase,
 ): Extract<Converted<never>, { ok: false }> | null {
-  const { ownerPermission: permission, mapping, base } = it;
+  const { ownerPermission: permission, mapping } = it;
   if (permission === undefined || mapping.conversion.kind !== "owner")
     return null;
+  const base = effectiveBase(it);
   const isOurs =
     base?.filled === true && sameValue(meaningIn(it), it.h, base.h);
   return isOurs

@@ -69,6 +69,38 @@ describe("AP-025 AP-026 an owner that HubSpot changed", () => {
   ]);
 });
 
+describe("AP-023 an owner whom a rule gave to a new object, if HubSpot's response was lost", () => {
+  const given = { mapping: owner, h: "7" } as const;
+  fieldRows([
+    [
+      "reaches the workspace once HubSpot shows that owner",
+      { ...given, sent: [{ h: "7", w: null }], linkIsNew: true },
+      'to-workspace "ann@example.com" ["ann@example.com"|"7"]',
+    ],
+    [
+      "reaches the workspace also without the permission, because HubSpot changed nothing",
+      {
+        ...given,
+        createdWith: { h: "7", w: null },
+        linkIsNew: true,
+        ownerPermission,
+      },
+      'to-workspace "ann@example.com" ["ann@example.com"|"7"]',
+    ],
+    [
+      "gives way to the record's own owner",
+      {
+        ...given,
+        w: "ann@example.com",
+        h: "8",
+        sent: [{ h: "8", w: null }],
+        linkIsNew: true,
+      },
+      'to-hubspot "7" ["ann@example.com"|"7"]',
+    ],
+  ]);
+});
+
 describe("without the permission", () => {
   fieldRows([
     [

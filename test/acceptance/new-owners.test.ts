@@ -10,6 +10,7 @@ import { createLinked, make, objectOf, record } from "./steps/records.ts";
 import { sync } from "./steps/runs.ts";
 import { byHandOnly, choose } from "./steps/settings.ts";
 import { actingAs } from "./steps/users.ts";
+import { faultyWebhooks } from "./steps/webhooks.ts";
 import { useWorld } from "./world.ts";
 import type { Json } from "./world.ts";
 
@@ -130,6 +131,18 @@ describe.each(profiles)("whose a new object is, %s", (profile) => {
       });
     },
   );
+
+  test("AP-023 the record learns its owner although every webhook is lost", async () => {
+    const [first] = await owners(at.world);
+    await choose(at.world, { contact: { newOwner: { rule: "sync_user" } } });
+    await faultyWebhooks(at.world, { lose: true }, async () => {
+      const { id } = await create("contacts");
+      expect(await outcome("contacts", id)).toMatchObject({
+        hubspot: first.id,
+        workspace: first.email,
+      });
+    });
+  });
 
   test("AP-023 the record's own owner comes before the person and the rule", async () => {
     const [first, second] = await owners(at.world);

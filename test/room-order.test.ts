@@ -14,6 +14,7 @@ const rooms = [
   "decide",
   "associations",
   "recheck",
+  "people",
   "runs",
   "installation",
   "journal",

@@ -287,6 +287,15 @@ column public.waiting_value.field text not null default ''::text
 column public.waiting_value.property text not null
 column public.waiting_value.object_id bigint not null
 column public.waiting_value.held_by uuid
+column public.workspace_user.portal_id bigint not null
+column public.workspace_user.id uuid not null default gen_random_uuid()
+column public.workspace_user.email text not null
+column public.workspace_user.name text not null default ''::text
+column public.workspace_user.permissions text[] not null
+column public.workspace_user.active boolean not null default true
+column public.workspace_user.hubspot_user_id bigint
+column public.workspace_user.created_at timestamp with time zone not null default now()
+column public.workspace_user.updated_at timestamp with time zone not null default now()
 view column workspace.associations.from_type text
 view column workspace.associations.from_id uuid
 view column workspace.associations.to_type text
@@ -347,6 +356,15 @@ view column workspace.sync_status.pushed_at timestamp with time zone
 view column workspace.sync_status.status text
 view column workspace.sync_status.code text
 view column workspace.sync_status.reason text
+view column workspace.users.id uuid
+view column workspace.users.email text
+view column workspace.users.name text
+view column workspace.users.permissions text[]
+view column workspace.users.active boolean
+view column workspace.users.hubspot_user_id text
+view column workspace.users.hubspot_owner_id text
+view column workspace.users.created_at timestamp with time zone
+view column workspace.users.updated_at timestamp with time zone
 constraint public.answered_request answered_request_pkey PRIMARY KEY (portal_id, request_id)
 constraint public.association association_pkey PRIMARY KEY (portal_id, from_id, to_id)
 constraint public.association association_portal_id_from_id_fkey FOREIGN KEY (portal_id, from_id) REFERENCES record(portal_id, id)
@@ -424,6 +442,8 @@ constraint public.settings settings_pkey PRIMARY KEY (portal_id, version)
 constraint public.sync_verdict sync_verdict_pkey PRIMARY KEY (portal_id, record_id)
 constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, kind, parent_object_id, child_object_id)
 constraint public.waiting_value waiting_value_pkey PRIMARY KEY (portal_id, record_id, object_id, property)
+constraint public.workspace_user workspace_user_name_check CHECK ((char_length(name) <= 200))
+constraint public.workspace_user workspace_user_pkey PRIMARY KEY (portal_id, id)
 index CREATE UNIQUE INDEX answered_request_pkey ON public.answered_request USING btree (portal_id, request_id)
 index CREATE UNIQUE INDEX association_pkey ON public.association USING btree (portal_id, from_id, to_id)
 index CREATE INDEX association_to ON public.association USING btree (portal_id, to_id)
@@ -458,6 +478,7 @@ index CREATE INDEX dirty_by_type ON public.dirty USING btree (portal_id, object_
 index CREATE INDEX dirty_due ON public.dirty USING btree (due_at)
 index CREATE INDEX dirty_due_by_portal ON public.dirty USING btree (portal_id, due_at)
 index CREATE UNIQUE INDEX dirty_pkey ON public.dirty USING btree (portal_id, record_id)
+index CREATE INDEX hubspot_definition_owner_email ON public.hubspot_definition USING btree (portal_id, ((body ->> 'email'::text))) WHERE (kind = 'owner'::text)
 index CREATE UNIQUE INDEX hubspot_definition_pkey ON public.hubspot_definition USING btree (portal_id, kind, object_type, name)
 index CREATE UNIQUE INDEX identity_claim_pkey ON public.identity_claim USING btree (portal_id, object_type, key_kind, key_value)
 index CREATE INDEX inbox_due ON public.inbox USING btree (portal_id, due_at, id) WHERE (settled_at IS NULL)
@@ -509,6 +530,9 @@ index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (
 index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, kind, parent_object_id, child_object_id)
 index CREATE INDEX waiting_value_object ON public.waiting_value USING btree (portal_id, object_type, object_id)
 index CREATE UNIQUE INDEX waiting_value_pkey ON public.waiting_value USING btree (portal_id, record_id, object_id, property)
+index CREATE UNIQUE INDEX workspace_user_email ON public.workspace_user USING btree (portal_id, email)
+index CREATE UNIQUE INDEX workspace_user_hubspot ON public.workspace_user USING btree (portal_id, hubspot_user_id)
+index CREATE UNIQUE INDEX workspace_user_pkey ON public.workspace_user USING btree (portal_id, id)
 row-level security public.answered_request on
 row-level security public.association on
 row-level security public.association_base on
@@ -545,6 +569,7 @@ row-level security public.settings on
 row-level security public.sync_verdict on
 row-level security public.waiting_edge on
 row-level security public.waiting_value on
+row-level security public.workspace_user on
 policy public.answered_request by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.association by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.association by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -590,6 +615,8 @@ policy public.sync_verdict by_login for r to counterpart_product using (portal_i
 policy public.sync_verdict by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_edge by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_value by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.workspace_user by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.workspace_user by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 grant DELETE on public.answered_request to counterpart_portal
 grant INSERT on public.answered_request to counterpart_portal
 grant SELECT on public.answered_request to counterpart_portal
@@ -738,6 +765,11 @@ grant DELETE on public.waiting_value to counterpart_portal
 grant INSERT on public.waiting_value to counterpart_portal
 grant SELECT on public.waiting_value to counterpart_portal
 grant UPDATE on public.waiting_value to counterpart_portal
+grant DELETE on public.workspace_user to counterpart_portal
+grant INSERT on public.workspace_user to counterpart_portal
+grant SELECT on public.workspace_user to counterpart_portal
+grant UPDATE on public.workspace_user to counterpart_portal
+grant SELECT on public.workspace_user to counterpart_product
 grant DELETE on workspace.associations to counterpart_portal
 grant INSERT on workspace.associations to counterpart_portal
 grant SELECT on workspace.associations to counterpart_portal
@@ -766,6 +798,12 @@ grant SELECT on workspace.possible_duplicates to counterpart_portal
 grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
 grant SELECT on workspace.sync_status to counterpart_product
+grant INSERT on workspace.users to counterpart_portal
+grant SELECT on workspace.users to counterpart_portal
+grant UPDATE on workspace.users to counterpart_portal
+grant INSERT on workspace.users to counterpart_product
+grant SELECT on workspace.users to counterpart_product
+grant UPDATE on workspace.users to counterpart_product
 grant SELECT (code, created_at, id, kind, object_type, part_of, portal_id, retry_at, state) on public.attention to counterpart_crossing
 grant SELECT (copied_from, hidden_types, missing_capabilities, portal_id, state) on public.installation to counterpart_product
 grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_id, started_at, state) on public.run to counterpart_crossing
@@ -774,9 +812,12 @@ trigger CREATE TRIGGER record_mark_dirty AFTER INSERT OR UPDATE ON public.record
 trigger CREATE TRIGGER record_number_change BEFORE UPDATE ON public.record FOR EACH ROW WHEN (((new.revision = old.revision) AND (((new.properties IS DISTINCT FROM old.properties) OR (new.company_id IS DISTINCT FROM old.company_id)) OR (new.deleted_at IS DISTINCT FROM old.deleted_at)))) EXECUTE FUNCTION record_number_change()
 trigger CREATE TRIGGER record_weigh_changed BEFORE UPDATE ON public.record FOR EACH ROW WHEN (((new.properties IS DISTINCT FROM old.properties) OR (new.bytes IS DISTINCT FROM old.bytes))) EXECUTE FUNCTION record_weigh()
 trigger CREATE TRIGGER record_weigh_new BEFORE INSERT ON public.record FOR EACH ROW EXECUTE FUNCTION record_weigh()
+trigger CREATE TRIGGER workspace_user_check BEFORE INSERT OR UPDATE ON public.workspace_user FOR EACH ROW EXECUTE FUNCTION workspace_user_check()
+trigger CREATE TRIGGER workspace_user_wake AFTER UPDATE ON public.workspace_user FOR EACH ROW WHEN ((((old.email IS DISTINCT FROM new.email) OR (old.permissions IS DISTINCT FROM new.permissions)) OR (old.hubspot_user_id IS DISTINCT FROM new.hubspot_user_id))) EXECUTE FUNCTION workspace_user_wake()
 trigger CREATE TRIGGER associations_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.associations FOR EACH ROW EXECUTE FUNCTION workspace_write_association()
 trigger CREATE TRIGGER companies_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.companies FOR EACH ROW EXECUTE FUNCTION workspace_write_record('company', 'employees', 'annual_revenue')
 trigger CREATE TRIGGER contacts_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.contacts FOR EACH ROW EXECUTE FUNCTION workspace_write_record('contact')
+trigger CREATE TRIGGER users_write INSTEAD OF INSERT OR UPDATE ON workspace.users FOR EACH ROW EXECUTE FUNCTION workspace_write_user()
 view workspace.associations (security_invoker=true)
  SELECT a.from_type,
     a.from_id,
@@ -929,6 +970,17 @@ view workspace.sync_status (security_invoker=true)
          LIMIT 1) h ON true
      LEFT JOIN dirty d ON d.portal_id = r.portal_id AND d.record_id = r.id
      LEFT JOIN sync_verdict v ON v.portal_id = r.portal_id AND v.record_id = r.id;
+view workspace.users (security_invoker=true)
+ SELECT id,
+    email,
+    name,
+    permissions,
+    active,
+    hubspot_user_id::text AS hubspot_user_id,
+    workspace_owner_id(email, hubspot_user_id) AS hubspot_owner_id,
+    created_at,
+    updated_at
+   FROM workspace_user u;
 CREATE OR REPLACE FUNCTION public.acting_portal()
  RETURNS bigint
  LANGUAGE sql
@@ -1368,6 +1420,18 @@ CREATE OR REPLACE FUNCTION public.workspace_number_shown(properties jsonb, field
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN ((jsonb_typeof((properties -> field)) = ANY (ARRAY['string'::text, 'boolean'::text, 'array'::text, 'object'::text])) AND (workspace_number(properties, field) IS NULL)) THEN NULL::text ELSE field END
+CREATE OR REPLACE FUNCTION public.workspace_owner_id(owner_email text, hubspot_user_id bigint)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+RETURN COALESCE((SELECT d.name FROM hubspot_definition d WHERE ((d.portal_id = acting_portal()) AND (d.kind = 'owner'::text) AND ((d.body ->> 'email'::text) = workspace_owner_id.owner_email) AND (NOT COALESCE(((d.body ->> 'archived'::text))::boolean, false))) ORDER BY d.name LIMIT 1), (SELECT d.name FROM hubspot_definition d WHERE ((d.portal_id = acting_portal()) AND (d.kind = 'owner'::text) AND ((d.body ->> 'userId'::text) = (workspace_owner_id.hubspot_user_id)::text) AND (NOT COALESCE(((d.body ->> 'archived'::text))::boolean, false))) ORDER BY d.name LIMIT 1))
+CREATE OR REPLACE FUNCTION public.workspace_permissions()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+RETURN ((ARRAY['push'::text, 'pull'::text] || ARRAY(SELECT format('assign_%s_owner'::text, t.name) AS format FROM object_type t WHERE (EXISTS (SELECT FROM pg_attribute a WHERE ((a.attrelid = (to_regclass(format('workspace.%I'::text, t.plural)))::oid) AND (a.attname = 'owner_email'::name)))) ORDER BY t.name)) || ARRAY['settings'::text])
 CREATE OR REPLACE FUNCTION public.workspace_row_fields(view_row jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -1383,6 +1447,62 @@ CREATE OR REPLACE FUNCTION public.workspace_text_shown(properties jsonb, field t
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN (jsonb_typeof((properties -> field)) = ANY (ARRAY['array'::text, 'object'::text])) THEN NULL::text ELSE field END
+CREATE OR REPLACE FUNCTION public.workspace_user_check()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  known constant text[] := workspace_permissions();
+  canonical constant text := canonical_identity('email', new.email);
+  stranger text;
+begin
+  if canonical is null or canonical !~ '^[^@[:space:]]+@[^@[:space:]]+$' then
+    raise exception 'email must be an email address.' using errcode = 'invalid_parameter_value';
+  end if;
+  new.email := canonical;
+  new.permissions := coalesce(new.permissions, array_remove(known, 'settings'));
+  select coalesce(p.name, 'null') into stranger from unnest(new.permissions) as p(name)
+  where p.name is null or p.name <> all (known) limit 1;
+  if found then
+    raise exception 'There is no permission %. The permissions are %.', stranger, array_to_string(known, ', ')
+      using errcode = 'invalid_parameter_value';
+  end if;
+  new.permissions := array(
+    select k.name from unnest(known) with ordinality as k(name, place)
+    where k.name = any (new.permissions) order by k.place);
+  if tg_op = 'UPDATE' then
+    -- Another email is perhaps another person.
+    if new.email <> old.email then
+      new.hubspot_user_id := null;
+    end if;
+    if (new.email, new.name, new.permissions, new.active) is distinct from (old.email, old.name, old.permissions, old.active) then
+      new.updated_at := now();
+    end if;
+  end if;
+  return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.workspace_user_wake()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into dirty (portal_id, object_type, record_id, revision)
+  select distinct r.portal_id, r.object_type, r.id, r.revision
+  from attention a
+  join record r on r.portal_id = a.portal_id and r.id = a.record_id and r.deleted_at is null
+  where a.portal_id = new.portal_id and a.state = 'open' and a.kind = 'problem' and a.code = 'owner_permission'
+    and exists (
+      select from installation i
+      where i.portal_id = new.portal_id
+        and (i.sync_user_id in (old.hubspot_user_id, new.hubspot_user_id)
+          or canonical_identity('email', i.sync_user_email) in (old.email, new.email)))
+  on conflict (portal_id, record_id) do update set due_at = now();
+  return null;
+end
+$function$
 CREATE OR REPLACE FUNCTION public.workspace_write_association()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1539,6 +1659,50 @@ begin
       select jsonb_build_object('custom', custom) || coalesce(jsonb_object_agg(c.name, changes -> c.name), '{}')
       from unnest(columns) as c(name)));
   end if;
+  return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.workspace_write_user()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  portal bigint := acting_portal();
+  written workspace_user;
+begin
+  if portal is null then
+    raise exception 'This login belongs to no portal.' using errcode = 'insufficient_privilege';
+  end if;
+  if tg_op = 'INSERT' then
+    insert into workspace_user (portal_id, id, email, name, permissions, active)
+    values (portal, coalesce(new.id, gen_random_uuid()), new.email, coalesce(new.name, ''), new.permissions, coalesce(new.active, true))
+    returning * into written;
+  else
+    if new.id is distinct from old.id then
+      raise exception 'The id of a user cannot be changed.' using errcode = 'invalid_parameter_value';
+    end if;
+    update workspace_user u set
+      email = case when new.email is distinct from old.email then new.email else u.email end,
+      name = case when new.name is distinct from old.name then coalesce(new.name, '') else u.name end,
+      permissions = case when new.permissions is distinct from old.permissions then new.permissions else u.permissions end,
+      active = case when new.active is distinct from old.active then coalesce(new.active, true) else u.active end
+    where u.portal_id = portal and u.id = old.id
+    returning * into written;
+    if not found then
+      return null;
+    end if;
+  end if;
+  new.id := written.id;
+  new.email := written.email;
+  new.name := written.name;
+  new.permissions := written.permissions;
+  new.active := written.active;
+  new.hubspot_user_id := written.hubspot_user_id::text;
+  new.hubspot_owner_id := workspace_owner_id(written.email, written.hubspot_user_id);
+  new.created_at := written.created_at;
+  new.updated_at := written.updated_at;
   return new;
 end
 $function$

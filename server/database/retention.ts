@@ -94,6 +94,7 @@ export const portalTables = [
   "dirty",
   "hubspot_definition",
   "settings",
+  "workspace_user",
   "call_budget",
 ] as const;
 

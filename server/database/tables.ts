@@ -100,6 +100,18 @@ type SettingsTable = {
   changed_at: TimeDefault;
 };
 
+type WorkspaceUserTable = {
+  portal_id: PortalId;
+  id: Generated<string>;
+  email: string;
+  name: Generated<string>;
+  permissions: string[];
+  active: Generated<boolean>;
+  hubspot_user_id: OrNull<string>;
+  created_at: TimeDefault;
+  updated_at: TimeDefault;
+};
+
 type HubspotDefinitionTable = {
   portal_id: PortalId;
   kind: "property" | "owner" | "pipeline";
@@ -480,6 +492,7 @@ export type Tables = {
   refused_signature: RefusedSignatureTable;
   portal_login: PortalLoginTable;
   settings: SettingsTable;
+  workspace_user: WorkspaceUserTable;
   hubspot_definition: HubspotDefinitionTable;
   call_budget: CallBudgetTable;
   object_type: ObjectTypeTable;

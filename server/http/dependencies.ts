@@ -12,6 +12,7 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import type { Actor } from "../sync/people/pure/actor.ts";
 import type { IdempotentRequests } from "./idempotent-requests.ts";
 import type { Refusals } from "./refusals.ts";
 import type { ActionAnswer, SyncView, WholeValue } from "./sync-view.ts";
@@ -105,7 +106,12 @@ export type EngineApi = {
     request: RunRequest,
   ): Promise<{ runId: string; coalesced: boolean }>;
   card: {
-    view(portalId: PortalId, subject: CardSubject): Promise<SyncView | null>;
+    /** What the card shows to this actor, whose permissions its buttons follow. */
+    view(
+      portalId: PortalId,
+      subject: CardSubject,
+      actor: Actor,
+    ): Promise<SyncView | null>;
     value(
       portalId: PortalId,
       subject: CardSubject,
@@ -115,7 +121,7 @@ export type EngineApi = {
       portalId: PortalId,
       action: CardAction,
       input: CardInput,
-      user: User,
+      actor: Actor,
     ): Promise<ActionAnswer | null>;
   };
   attention: {

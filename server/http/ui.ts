@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
+import type { Db } from "../database/database.ts";
 import { Router } from "express";
 import { z } from "zod";
 import { isObjectId } from "../settings/object-id.ts";
@@ -6,6 +7,8 @@ import { objectTypeOf } from "../settings/object-type.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { choices } from "../sync/attention/pure/choices.ts";
 import { readInstallation } from "../sync/installation/installation.ts";
+import { findCardActor } from "../sync/people/find-actor.ts";
+import type { Actor } from "../sync/people/pure/actor.ts";
 import { isStorable } from "../storable-text.ts";
 import { stillWorking } from "./idempotent-requests.ts";
 import type { BodyBudget } from "./body-budget.ts";
@@ -21,6 +24,8 @@ import type {
 } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { rawBody } from "./raw-body.ts";
+import { requireEntryPermission } from "./require-entry-permission.ts";
+import { requirePermissions } from "./require-permission.ts";
 import type { PortalShare } from "./requests-in-progress.ts";
 import { RequestsInProgress } from "./requests-in-progress.ts";
 import { requireSignature, requireSignatureHeaders } from "./signed-request.ts";
@@ -98,27 +103,31 @@ export function cardRoutes(
     response.set("Cache-Control", "no-store");
     const asker = askerOf(request, parts.config.appId);
     await inProgress.enter(asker.portalId, response);
-    const installed = await parts.database.inPortal(asker.portalId, (db) =>
-      readInstallation(db, asker.portalId),
-    );
-    if (!installed || installed.state === "uninstalled")
+    const actor = await parts.database.inPortal(asker.portalId, async (db) => {
+      const installed = await readInstallation(db, asker.portalId);
+      return installed && installed.state !== "uninstalled"
+        ? findCardActor(db, asker.portalId, asker.user)
+        : null;
+    });
+    if (actor === null)
       throw new Problem(
         404,
         "not_installed",
         "Counterpart isn't installed in this HubSpot account.",
       );
-    response.locals["asker"] = asker;
+    response.locals["asker"] = { ...asker, actor } satisfies Asker;
     next();
   });
 
   router.get("/card", async (request, response) => {
-    const { portalId } = askerIn(response);
+    const { portalId, actor } = askerIn(response);
     const query = parseInput(z.object(subject), request.query, "query");
     const objectType = typeOf(query.objectTypeId);
-    const view = await parts.engine.card.view(portalId, {
-      objectType,
-      objectId: query.objectId,
-    });
+    const view = await parts.engine.card.view(
+      portalId,
+      { objectType, objectId: query.objectId },
+      actor,
+    );
     if (view === null) throw noSuchObject(objectType);
     response.json(view);
   });
@@ -164,7 +173,7 @@ export function cardRoutes(
 
   for (const action of ["sync", "pull", "push", "retry", "resolve"] as const)
     router.post(`/card/${action}`, async (request, response) => {
-      const { portalId, user } = askerIn(response);
+      const { portalId, user, actor } = askerIn(response);
       const {
         objectTypeId,
         version = "",
@@ -183,11 +192,14 @@ export function cardRoutes(
         `card:${rest.requestId}${input.confirmed === true ? ":confirmed" : ""}`,
         { action, input, userId: user.id },
         async () => {
+          await parts.database.inPortal(portalId, (db) =>
+            requireClickPermission(db, portalId, actor, action, input),
+          );
           const acted = await parts.engine.card.act(
             portalId,
             action,
             input,
-            user,
+            actor,
           );
           if (acted === null) throw noSuchObject(input.objectType);
           return acted;
@@ -204,7 +216,29 @@ const working: PressAnswer = {
   message: "This is taking longer than usual. Your request runs only once.",
 };
 
-type Asker = { portalId: number; user: User };
+type Asker = { portalId: number; user: User; actor: Actor };
+
+/** Throws a 403 unless a person may make this click. */
+async function requireClickPermission(
+  db: Db,
+  portalId: number,
+  actor: Actor,
+  action: CardAction,
+  { attentionId, choice }: CardInput,
+): Promise<void> {
+  const decided = action === "retry" ? action : choice;
+  if (action === "sync")
+    await requirePermissions(db, portalId, actor, ["push", "pull"]);
+  else if (action === "push" || action === "pull")
+    await requirePermissions(db, portalId, actor, [action]);
+  else if (attentionId !== undefined && decided !== undefined)
+    await requireEntryPermission(db, portalId, actor, attentionId, decided);
+  // A choice for every conflict of the pair.
+  else
+    await requirePermissions(db, portalId, actor, [
+      choice === "hubspot" ? "pull" : "push",
+    ]);
+}
 
 const id = one
   .regex(/^[1-9]\d{0,15}$/, "isn't an id")
@@ -218,7 +252,7 @@ const askerSchema = z.object({
 });
 
 /** The four parameters that HubSpot appended; a second one of a name would leave open which of them is HubSpot's. */
-function askerOf(request: Request, appId: number): Asker {
+function askerOf(request: Request, appId: number): Omit<Asker, "actor"> {
   const asker = parseInput(askerSchema, request.query, "query");
   if (asker.appId !== appId)
     throw new Problem(

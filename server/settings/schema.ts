@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { defaultMappingsOf } from "./default-mappings.ts";
 import { fieldMappingSchema, policySchema } from "./mapping.ts";
+import { newOwnerDefault, newOwnerShape } from "./new-owner.ts";
+import type { NewOwner } from "./new-owner.ts";
 import {
   defaultProductName,
   productNameSchema,
@@ -161,6 +163,7 @@ export function typeSettingsSchema(
       ...typeSettingsShape,
       ...(descriptor.hubspot.required ? {} : { enabled: z.boolean() }),
       ...ruleShapeOf(descriptor),
+      ...newOwnerShape(descriptor),
       ...ofEachKind(
         kinds,
         () => bringSchema,
@@ -193,6 +196,8 @@ export type TypeSettings = z.infer<z.ZodObject<typeof typeSettingsShape>> &
   TypeRules & {
     /** Whether an optional type is synced; required ones are always, and have no such switch. */
     enabled?: boolean;
+    /** Which owner a new object gets; absent of a type whose records have no owner. */
+    newOwner?: NewOwner;
   };
 
 const portalShape = {
@@ -204,6 +209,8 @@ const portalShape = {
   retention: z.strictObject({
     journalDays: z.number().int().min(1).max(3650),
   }),
+  /** Whether HubSpot users who are no users of the product may pull and push. */
+  unknownUsers: z.enum(["allow", "deny"]).default("allow"),
 };
 
 /** What a portal has chosen that is not of one type. */
@@ -256,7 +263,8 @@ export const withKeptTypes = (
 });
 
 const typeDefaults = (type: ObjectType) => {
-  const { hubspot, policy } = descriptorOf(type);
+  const descriptor = descriptorOf(type);
+  const { hubspot, policy } = descriptor;
   return {
     push: { enabled: true, conditions: noConditions },
     pull: { conditions: noConditions, visible: true },
@@ -266,7 +274,8 @@ const typeDefaults = (type: ObjectType) => {
     policy,
     mappings: defaultMappingsOf(type),
     ...(hubspot.required ? {} : { enabled: false }),
-    ...initialRulesOf(descriptorOf(type)),
+    ...initialRulesOf(descriptor),
+    ...newOwnerDefault(descriptor),
     ...ofEachKind(
       parentKindsOf(type),
       () => "if-missing",

@@ -3,6 +3,7 @@ import { defaultProductName } from "./product.ts";
 import { defaultSettings } from "./schema.ts";
 import type { ObjectType } from "./types/index.ts";
 import { descriptorOf, listedTypes, parentKindsOf } from "./types/index.ts";
+import { ownerFieldOf } from "./types/owner-field.ts";
 
 /** A document as an earlier build stored it. */
 export type StoredDocument = Readonly<Record<string, unknown>>;
@@ -94,6 +95,19 @@ export const upgrades: readonly Upgrade[] = [
     // Until 2026-12-01, none of this could be chosen.
     name: "add rules of types",
     apply: (document) => ofEachType(document, withTypeRules),
+  },
+  {
+    // Until 2026-12-01, every HubSpot user could pull and push, and a new object had its record's owner or none.
+    name: "add people",
+    apply: (document) => ({
+      unknownUsers: "allow",
+      ...ofEachType(document, (chosen, type) => ({
+        ...(ownerFieldOf(descriptorOf(type)) === null
+          ? {}
+          : { newOwner: { rule: "none" } }),
+        ...chosen,
+      })),
+    }),
   },
 ];
 

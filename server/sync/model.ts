@@ -58,8 +58,8 @@ export interface BaseEntry {
   readonly p: string;
   readonly c: string;
   /**
-   * HubSpot itself gave the property this value when this app created the object. It goes to the workspace unless the
-   * record's own value has changed since: nobody typed it, so it outweighs nothing.
+   * HubSpot itself, or a rule about owners, gave the property this value when this app created the object. It goes to the
+   * workspace unless the record's own value has changed since: nobody typed it, so it outweighs nothing.
    */
   readonly filled?: true;
 }
@@ -254,6 +254,15 @@ export interface Rules {
   readonly uniqueProperty: boolean;
   /** What HubSpot does not allow this app: it waits until it is granted, and is not asked for meanwhile. */
   readonly missing?: Missing;
+  /** The user whose connection sync uses; absent: nothing is known of that user, who may do everything. */
+  readonly syncUser?: SyncUser;
+}
+
+export interface SyncUser {
+  /** Canonical; "" if HubSpot doesn't say. */
+  readonly email: string;
+  /** Owners of the pass' own type may be changed in the workspace by this user. */
+  readonly mayAssignOwner: boolean;
 }
 
 /** What is missing of a type and of its parents; absent: nothing. */
@@ -291,6 +300,8 @@ export interface Trigger {
   readonly opens?: "both" | Initiator;
   /** A person's choice for held fields: field to winning side. */
   readonly resolve?: Readonly<Record<string, Side>>;
+  /** The email of the person who started it; absent: nobody in particular did. */
+  readonly person?: string;
 }
 
 export interface FieldChange {

@@ -3,6 +3,7 @@ import type { FieldMapping } from "../../server/settings/mapping.ts";
 import type { Conditions, Settings } from "../../server/settings/schema.ts";
 import { calm } from "./steps/calm.ts";
 import { makeObject, merge } from "./steps/objects.ts";
+import { owners } from "./steps/owners.ts";
 import { make, record, recordOf, records } from "./steps/records.ts";
 import { sync } from "./steps/runs.ts";
 import { choose } from "./steps/settings.ts";
@@ -176,6 +177,20 @@ describe("errors", () => {
 });
 
 describe("warnings", () => {
+  test("AP-023 an owner for new objects whom HubSpot doesn't have is named", async () => {
+    const [, second] = await owners(at.world);
+    const warned = async (ownerEmail: string) =>
+      (await check({ newOwner: { rule: "owner", ownerEmail } })).warnings;
+    expect(await warned("gone@portal.example")).toEqual([
+      {
+        path: "settings.contact.newOwner.ownerEmail",
+        message:
+          "HubSpot has no active owner with this email, so new objects will have no owner.",
+      },
+    ]);
+    expect(await warned(second.email.toUpperCase())).toEqual([]);
+  });
+
   test("X-11 a property that HubSpot lacks, one that is read-only, and an option that is not there", async () => {
     const { settings } = await newest();
     const place = settings.contact.mappings.length;

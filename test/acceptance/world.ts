@@ -179,13 +179,15 @@ export class World {
     );
   }
 
-  /** A call of the product's REST API. */
+  /** A call of the product's REST API; `headers` beside the key. */
   api<T = Json>(
     method: string,
     path: string,
     body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<Reply<T>> {
     return call(`${this.server.url}/api/v1${path}`, method, body, {
+      ...headers,
       authorization: `Bearer ${this.apiKey}`,
     });
   }

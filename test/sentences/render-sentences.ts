@@ -21,6 +21,9 @@ import {
 } from "../../server/sync/brake/pure/wording.ts";
 import { hubSpotRefusal } from "../../server/sync/preview/hubspot-refusal.ts";
 import { keptReason } from "../../server/sync/decide/kept-by-choice.ts";
+import { ownerSentence } from "../../server/sync/decide/owner-of-creation.ts";
+import { refusalOfActor } from "../../server/sync/people/pure/actor.ts";
+import { permissions } from "../../server/sync/people/pure/permissions.ts";
 import { unmetCondition } from "../../server/sync/decide/conditions.ts";
 import { decide } from "../../server/sync/decide/decide.ts";
 import { refusalOf } from "../../server/sync/installation/pure/installation-gate.ts";
@@ -125,6 +128,8 @@ export function renderedSentences(): Group[] {
       ),
     ),
     each("What decide says of a pair", decisions()),
+    each("Whose a new object is, in the journal", newOwners()),
+    each("Why a person may not do something", notPermitted()),
     each("Why a record is excluded", exclusions()),
     each("Many changes at once", approvals()),
     each("What differs between two versions of the settings", differences()),
@@ -421,6 +426,37 @@ function decisions(): string[] {
   return [...said].sort((one, other) => one.localeCompare(other, "en"));
 }
 
+function newOwners(): string[] {
+  const email = "ada@example.com";
+  return [
+    ...(["record", "person", "sync_user", "rule"] as const).map((of) =>
+      ownerSentence({ of, email }),
+    ),
+    ownerSentence({ of: "nobody", unknown: email }),
+  ];
+}
+
+function notPermitted(): string[] {
+  const email = "ada@example.com";
+  const users = [
+    null,
+    { permissions: [], active: false },
+    { permissions: [], active: true },
+  ];
+  return permissions.flatMap((permission) =>
+    users.flatMap((user) => {
+      const refusal = refusalOfActor(
+        { kind: "person", email, user },
+        permission,
+        "deny",
+      );
+      return refusal === null
+        ? []
+        : [`${refusal.code}: ${both([refusal.reason, refusal.remedy])}`];
+    }),
+  );
+}
+
 function exclusions(): string[] {
   const none = { stages: null, emailStatuses: null, customField: null };
   return listedTypes.flatMap((type) =>
@@ -468,6 +504,10 @@ function otherSettings(
         expiryDays: 1,
       },
       policy,
+      newOwner:
+        bring === "always"
+          ? { rule: "sync_user" }
+          : { rule: "owner", ownerEmail: "ada@example.com" },
       // The first one isn't mapped, and one is new.
       mappings: [
         {

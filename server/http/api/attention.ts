@@ -11,10 +11,12 @@ import {
   choicesOf,
   namedObjects,
 } from "../../sync/attention/pure/choices.ts";
+import type { Choice } from "../../sync/attention/pure/choices.ts";
 import { listParts } from "../../sync/brake/parts.ts";
 import { objectPage } from "../../sync/values/object-page.ts";
 import type { AttentionAnswer } from "../dependencies.ts";
 import { Problem } from "../problem.ts";
+import { requireEntryPermission } from "../require-entry-permission.ts";
 import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import { heldItem, heldItemSchema } from "./held-item.ts";
 import type { ApiCall, ApiAnswer, ApiRoute } from "./route.ts";
@@ -109,6 +111,10 @@ export const attentionRoutes: readonly ApiRoute[] = [
       ...pageQuery,
       state: z.enum(["open", "resolved"]).default("open"),
       kind: z.enum(["problem", "held"]).optional(),
+      code: z
+        .string()
+        .regex(/^[a-z_]{1,100}$/, "isn't a code")
+        .optional(),
       objectType: typeSchema.optional(),
       recordId: idSchema.optional(),
     }),
@@ -130,6 +136,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
             // Of many that wait together, the one entry; asked for a record, its own part.
             ...(query.recordId === undefined ? [sql`part_of is null`] : []),
             ...(query.kind === undefined ? [] : [sql`kind = ${query.kind}`]),
+            ...(query.code === undefined ? [] : [sql`code = ${query.code}`]),
             ...(query.objectType === undefined
               ? []
               : [sql`object_type = ${query.objectType}`]),
@@ -217,12 +224,18 @@ export const attentionRoutes: readonly ApiRoute[] = [
     answers: {
       200: { description: "The current entry", schema: attentionSchema },
     },
-    handle: (call) =>
-      acted(
+    handle: async (call) => {
+      await permit(call, call.params.id, "retry");
+      return acted(
         call,
         call.params.id,
-        call.parts.engine.attention.retry(call.portalId, call.params.id, "API"),
-      ),
+        call.parts.engine.attention.retry(
+          call.portalId,
+          call.params.id,
+          call.by,
+        ),
+      );
+    },
   }),
   apiRoute({
     tag: "attention",
@@ -249,8 +262,9 @@ export const attentionRoutes: readonly ApiRoute[] = [
     answers: {
       200: { description: "The current entry", schema: attentionSchema },
     },
-    handle: (call) =>
-      acted(
+    handle: async (call) => {
+      await permit(call, call.params.id, call.body.choice);
+      return acted(
         call,
         call.params.id,
         call.body.choice === "link_existing"
@@ -258,17 +272,32 @@ export const attentionRoutes: readonly ApiRoute[] = [
               call.portalId,
               call.params.id,
               call.body.hubspotId ?? null,
-              "API",
+              call.by,
             )
           : call.parts.engine.attention.resolve(
               call.portalId,
               call.params.id,
               call.body.choice,
-              "API",
+              call.by,
             ),
-      ),
+      );
+    },
   }),
 ];
+
+const permit = (
+  {
+    inPortal,
+    portalId,
+    actor,
+  }: Pick<
+    ApiCall<unknown, unknown, unknown>,
+    "inPortal" | "portalId" | "actor"
+  >,
+  id: string,
+  choice: Choice | "retry",
+): Promise<void> =>
+  inPortal((db) => requireEntryPermission(db, portalId, actor, id, choice));
 
 async function acted(
   call: Pick<ApiCall<unknown, unknown, unknown>, "inPortal" | "portalId">,

@@ -5,6 +5,7 @@ import { readRecords } from "../../workspace/read-records.ts";
 import type { RecordInput } from "../../workspace/write-records.ts";
 import { writeRecords } from "../../workspace/write-records.ts";
 import { Problem } from "../problem.ts";
+import { refusedOwnerChanges } from "./owner-change.ts";
 import { faultsOf } from "./parse.ts";
 import { recordDocument } from "./record-document.ts";
 import { missing, writeProblem } from "./records.ts";
@@ -45,9 +46,9 @@ export function batchRoute(type: ObjectType): ApiRoute {
         schema: z.object({ results: z.array(result) }),
       },
     },
-    handle: async ({ inPortal, portalId, body }) => {
+    handle: async ({ inPortal, portalId, actor, body }) => {
       const parsed = body.inputs.map((input) => inputSchema.safeParse(input));
-      const good = parsed.flatMap((each, index) =>
+      const valid = parsed.flatMap((each, index) =>
         each.success ? [{ index, input: inputOf(each.data) }] : [],
       );
       const outcomes = new Map(
@@ -70,6 +71,18 @@ export function batchRoute(type: ObjectType): ApiRoute {
         ),
       );
       const records = await inPortal(async (db) => {
+        const refused = await refusedOwnerChanges(
+          db,
+          portalId,
+          type,
+          actor,
+          valid.map(({ input }) => input),
+        );
+        const good = valid.filter(({ index }, at) => {
+          const problem = refused[at] ?? null;
+          if (problem !== null) outcomes.set(index, problem);
+          return problem === null;
+        });
         const writes = await writeRecords(
           db,
           portalId,

@@ -21,6 +21,7 @@ import { warningsOf } from "../../sync/installation/warnings.ts";
 import type { WorkHealth } from "../../sync/installation/work-health.ts";
 import { readWorkHealth } from "../../sync/installation/work-health.ts";
 import { Problem } from "../problem.ts";
+import { requireSettingsPermission } from "../require-permission.ts";
 import type { ApiAnswer, ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import { timeSchema } from "./schemas.ts";
@@ -143,10 +144,11 @@ export const installationRoutes: readonly ApiRoute[] = [
     path: "/installation/start",
     summary: "Start or resume sync now",
     answers,
-    handle: ({ inPortal, portalId }) =>
-      inPortal(async (db) =>
-        moved(db, portalId, await startSync(db, portalId, "API")),
-      ),
+    handle: ({ inPortal, portalId, actor, by }) =>
+      inPortal(async (db) => {
+        await requireSettingsPermission(db, portalId, actor);
+        return moved(db, portalId, await startSync(db, portalId, by));
+      }),
   }),
   apiRoute({
     tag: "installation",
@@ -154,10 +156,11 @@ export const installationRoutes: readonly ApiRoute[] = [
     path: "/installation/hold",
     summary: "Pause sync until it is started again",
     answers,
-    handle: ({ inPortal, portalId }) =>
-      inPortal(async (db) =>
-        moved(db, portalId, await pauseSync(db, portalId, "API")),
-      ),
+    handle: ({ inPortal, portalId, actor, by }) =>
+      inPortal(async (db) => {
+        await requireSettingsPermission(db, portalId, actor);
+        return moved(db, portalId, await pauseSync(db, portalId, by));
+      }),
   }),
   apiRoute({
     tag: "installation",
@@ -172,10 +175,11 @@ export const installationRoutes: readonly ApiRoute[] = [
         schema: newKeySchema,
       },
     },
-    handle: async ({ inPortal, parts, portalId, apiKey, body }) => {
-      const replaced = await inPortal((db) =>
-        replaceApiKey(db, portalId, apiKey, body),
-      );
+    handle: async ({ inPortal, parts, portalId, apiKey, actor, body }) => {
+      const replaced = await inPortal(async (db) => {
+        await requireSettingsPermission(db, portalId, actor);
+        return replaceApiKey(db, portalId, apiKey, body);
+      });
       if (!replaced)
         throw new Problem(
           401,
@@ -201,8 +205,9 @@ export const installationRoutes: readonly ApiRoute[] = [
     summary:
       "Uninstall the app in HubSpot and delete its tokens; records, links, and settings stay",
     answers: { 204: { description: "The app is uninstalled" } },
-    handle: async ({ parts, portalId }) => {
-      await uninstall(parts.database, parts.hubspot, portalId, "API");
+    handle: async ({ inPortal, parts, portalId, actor, by }) => {
+      await inPortal((db) => requireSettingsPermission(db, portalId, actor));
+      await uninstall(parts.database, parts.hubspot, portalId, by);
       return { status: 204 };
     },
   }),

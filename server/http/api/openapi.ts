@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ACTING_USER } from "./acting-user.ts";
 import type { AnswerKind, ApiRoute } from "./route.ts";
 import { problemSchema } from "./schemas.ts";
 
@@ -31,6 +32,7 @@ export function openApiDocument(
     security: [{ key: [] }],
     paths,
     components: {
+      parameters: { ActingUser: actingUser },
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
       responses: {
         Problem: {
@@ -75,7 +77,7 @@ function operation(route: ApiRoute, components: Map<string, unknown>): Json {
 function parameters(
   route: ApiRoute,
   components: Map<string, unknown>,
-): { parameters?: Json[] } {
+): { parameters: Json[] } {
   const named = (place: "path" | "query", object: z.ZodObject | null): Json[] =>
     Object.entries(object?.shape ?? {}).map(([name, schema]) => ({
       name,
@@ -83,9 +85,23 @@ function parameters(
       required: place === "path" || !z.safeParse(schema, undefined).success,
       schema: schemaOf(schema, "output", components),
     }));
-  const all = [...named("path", route.params), ...named("query", route.query)];
-  return all.length > 0 ? { parameters: all } : {};
+  return {
+    parameters: [
+      ...named("path", route.params),
+      ...named("query", route.query),
+      { $ref: "#/components/parameters/ActingUser" },
+    ],
+  };
 }
+
+const actingUser = {
+  name: ACTING_USER,
+  in: "header",
+  required: false,
+  description:
+    "The email of the person for whom the product asks. That user's permissions apply, and the journal names the user. An unknown or deactivated user is a 403.",
+  schema: { type: "string" },
+};
 
 function response(answer: AnswerKind, components: Map<string, unknown>): Json {
   return {

@@ -2,14 +2,19 @@ import { z } from "zod";
 import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
+import type { Actor } from "../../sync/people/pure/actor.ts";
 import { listRecords, readRecords } from "../../workspace/read-records.ts";
 import { MAX_RECORD_BYTES, tooLarge } from "../../workspace/record-bytes.ts";
 import type { RecordView } from "../../workspace/record.ts";
-import type { RecordWrite } from "../../workspace/write-records.ts";
+import type {
+  RecordInput,
+  RecordWrite,
+} from "../../workspace/write-records.ts";
 import { deleteRecord, writeRecords } from "../../workspace/write-records.ts";
 import { Problem } from "../problem.ts";
 import { syncViewSchema } from "../sync-view.ts";
 import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
+import { refusedOwnerChanges } from "./owner-change.ts";
 import { recordDocument } from "./record-document.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -79,13 +84,14 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
       answers: {
         201: { description: "The new record", schema: recordSchema },
       },
-      handle: async ({ inPortal, portalId, body }) => {
-        const record = await inPortal(async (db) => {
-          const [written] = await writeRecords(db, portalId, type, [
-            { id: null, ...body, companyId: body.companyId },
-          ]);
-          return writtenRecord(db, portalId, type, written);
-        });
+      handle: async ({ inPortal, portalId, actor, body }) => {
+        const record = await inPortal((db) =>
+          writeRecord(db, portalId, type, actor, {
+            id: null,
+            properties: body.properties,
+            companyId: body.companyId,
+          }),
+        );
         return {
           status: 201,
           body: recordDocument(record),
@@ -117,19 +123,16 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
       answers: {
         200: { description: "The updated record", schema: recordSchema },
       },
-      handle: async ({ inPortal, portalId, params, body }) => ({
+      handle: async ({ inPortal, portalId, actor, params, body }) => ({
         status: 200,
         body: recordDocument(
-          await inPortal(async (db) => {
-            const [written] = await writeRecords(db, portalId, type, [
-              {
-                id: params.id,
-                properties: body.properties ?? {},
-                companyId: body.companyId,
-              },
-            ]);
-            return writtenRecord(db, portalId, type, written);
-          }),
+          await inPortal((db) =>
+            writeRecord(db, portalId, type, actor, {
+              id: params.id,
+              properties: body.properties ?? {},
+              companyId: body.companyId,
+            }),
+          ),
         ),
       }),
     }),
@@ -157,14 +160,15 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
       answers: {
         200: { description: "The sync status", schema: syncViewSchema },
       },
-      handle: async ({ inPortal, parts, portalId, params }) => {
+      handle: async ({ inPortal, parts, portalId, actor, params }) => {
         const record = await inPortal((db) =>
           existing(db, portalId, type, params.id),
         );
-        const view = await parts.engine.card.view(portalId, {
-          objectType: type,
-          recordId: record.id,
-        });
+        const view = await parts.engine.card.view(
+          portalId,
+          { objectType: type, recordId: record.id },
+          actor,
+        );
         if (view === null) throw notFound(type);
         return { status: 200, body: view };
       },
@@ -183,12 +187,18 @@ async function existing(
   return record;
 }
 
-async function writtenRecord(
+async function writeRecord(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  written: RecordWrite | undefined,
+  actor: Actor,
+  input: RecordInput,
 ): Promise<RecordView> {
+  const [refused] = await refusedOwnerChanges(db, portalId, type, actor, [
+    input,
+  ]);
+  if (refused) throw refused;
+  const [written] = await writeRecords(db, portalId, type, [input]);
   if (!written?.ok) throw writeProblem(type, written ?? missing);
   return existing(db, portalId, type, written.id);
 }

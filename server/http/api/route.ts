@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import type { Actor } from "../../sync/people/pure/actor.ts";
 import type { HttpDependencies } from "../dependencies.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -10,6 +11,10 @@ export type ApiCall<Params, Query, Body> = {
   portalId: PortalId;
   /** The key that asked: never log it. */
   apiKey: string;
+  /** For whom the product asks. */
+  actor: Actor;
+  /** How the journal, runs, and versions name the actor. */
+  by: string;
   parts: HttpDependencies;
   params: Params;
   query: Query;

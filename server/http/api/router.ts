@@ -6,10 +6,12 @@ import { Problem } from "../problem.ts";
 import type { PortalShare } from "../requests-in-progress.ts";
 import { RequestsInProgress } from "../requests-in-progress.ts";
 import { runMiddleware } from "../run-middleware.ts";
+import { actorName } from "../../sync/people/pure/actor.ts";
+import { actorOf } from "./acting-user.ts";
 import type { Asker, Authentication } from "./authenticate.ts";
 import { openApiDocument } from "./openapi.ts";
 import { parseInput } from "./parse.ts";
-import type { ApiAnswer, ApiRoute } from "./route.ts";
+import type { ApiAnswer, ApiCall, ApiRoute } from "./route.ts";
 import { apiRoutes } from "./routes.ts";
 
 /** A batch of 1,000 records with long texts; a single field may have 65,536 characters. */
@@ -118,14 +120,19 @@ async function act(
   const params =
     route.params && parseInput(route.params, request.params, "params");
   const query = route.query && parseInput(route.query, request.query, "query");
+  const inPortal: ApiCall<unknown, unknown, unknown>["inPortal"] = (work) =>
+    parts.database.inPortal(portalId, work);
+  const actor = await actorOf(request, inPortal);
   return route.handle({
     portalId,
     apiKey,
+    actor,
+    by: actorName(actor),
     parts,
     params,
     query,
     body: route.body && (await bodyOf(route.body, request, response)),
-    inPortal: (work) => parts.database.inPortal(portalId, work),
+    inPortal,
   });
 }
 

@@ -12,6 +12,7 @@ import { settingsReplayRoute } from "./settings-replay.ts";
 import { settingsVersionRoutes } from "./settings-versions.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
+import { userRoutes } from "./users.ts";
 
 /** Every route below /api/v1. The router serves these, and the OpenAPI document describes these. */
 export const apiRoutes: readonly ApiRoute[] = [
@@ -24,6 +25,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   settingsCheckRoute,
   settingsReplayRoute,
   settingsPresetRoute,
+  ...userRoutes,
   ...installationRoutes,
   ...setAsideRoutes,
 ];

@@ -6,6 +6,7 @@ import { settingsChanges } from "../../settings/differences/differences.ts";
 import { readSettings } from "../../settings/store.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
 import { Problem } from "../problem.ts";
+import { requireSettingsPermission } from "../require-permission.ts";
 import { cursorNumber, readCursor, writeCursor } from "./cursor.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -125,8 +126,15 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
         schema: documentSchema.extend({ changes: changesSchema }),
       },
     },
-    handle: async ({ inPortal, portalId, body: { version, to } }) => {
+    handle: async ({
+      inPortal,
+      portalId,
+      actor,
+      by,
+      body: { version, to },
+    }) => {
       const { before, written } = await inPortal(async (db) => {
+        await requireSettingsPermission(db, portalId, actor);
         const earlier = await readVersion(db, portalId, to);
         if (earlier === null) throw noSuchVersion(to);
         const newest = await readSettings(db, portalId);
@@ -149,7 +157,7 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
         const change = { version, settings: earlier.settings };
         return {
           before: newest.settings,
-          written: await saveSettings(db, portalId, change, "API"),
+          written: await saveSettings(db, portalId, change, by),
         };
       });
       if (!written.ok) throw staleVersion(written.current);

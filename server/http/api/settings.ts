@@ -1,6 +1,7 @@
 import { withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
+import { requireSettingsPermission } from "../require-permission.ts";
 import { invalidInput } from "./parse.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -37,8 +38,9 @@ export const settingsRoutes: readonly ApiRoute[] = [
         schema: documentSchema,
       },
     },
-    handle: async ({ inPortal, portalId, body }) => {
+    handle: async ({ inPortal, portalId, actor, by, body }) => {
       const written = await inPortal(async (db) => {
+        await requireSettingsPermission(db, portalId, actor);
         const stored = await readSettings(db, portalId);
         const settings = withKeptTypes(body.settings, stored.settings);
         const faults = await newSourceFaults(db, portalId, {
@@ -47,7 +49,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
         });
         if (faults.length > 0) throw invalidInput(faults, "body");
         const change = { version: body.version, settings };
-        return saveSettings(db, portalId, change, "API");
+        return saveSettings(db, portalId, change, by);
       });
       if (!written.ok) throw staleVersion(written.current);
       const { version, settings } = written;

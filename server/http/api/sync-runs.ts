@@ -6,6 +6,7 @@ import { refusalOf } from "../../sync/installation/pure/installation-gate.ts";
 import { pushContactsOf } from "../../sync/card/push-contacts.ts";
 import { readInstallation } from "../../sync/installation/installation.ts";
 import { Problem } from "../problem.ts";
+import { requirePermissions } from "../require-permission.ts";
 import { cursorNumber, cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import { listRuns, readRun } from "./read-runs.ts";
 import type { ApiRoute } from "./route.ts";
@@ -102,8 +103,14 @@ const startRoute = (kind: "both" | "pull" | "push"): ApiRoute =>
     answers: {
       202: { description: "The run to follow", schema: startedSchema },
     },
-    handle: async ({ inPortal, parts, portalId, body }) => {
+    handle: async ({ inPortal, parts, portalId, actor, by, body }) => {
       const started = await inPortal(async (db) => {
+        await requirePermissions(
+          db,
+          portalId,
+          actor,
+          kind === "both" ? ["push", "pull"] : [kind],
+        );
         const installation = await readInstallation(db, portalId);
         const refusal =
           installation &&
@@ -128,14 +135,14 @@ const startRoute = (kind: "both" | "pull" | "push"): ApiRoute =>
           manual: kind !== "both" && body.changed === undefined,
           confirmed,
           source: "api",
-          requestedBy: "API",
+          requestedBy: by,
         });
         // Only a push can name its contacts (selections.push).
         const { ids, contacts: along }: PushSelection = body;
         if (along === undefined || ids === undefined) return { runId };
         const contacts = await pushContactsOf(db, portalId, body.objectType, {
           companyIds: ids,
-          account: { source: "api", by: "API" },
+          account: { source: "api", by },
           confirmed,
         });
         return { runId, contactsRunId: contacts?.runId ?? null };

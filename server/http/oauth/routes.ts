@@ -3,6 +3,7 @@ import { Router, urlencoded } from "express";
 import { z } from "zod";
 import { replaceApiKey } from "../../database/api-key.ts";
 import { readSettings } from "../../settings/store.ts";
+import { readUser } from "../../sync/people/users.ts";
 import type { Authentication } from "../api/authenticate.ts";
 import { handleErrors } from "../error-handler.ts";
 import type { HttpDependencies } from "../dependencies.ts";
@@ -11,6 +12,9 @@ import { browserMark, markBrowser } from "./browser-cookie.ts";
 import { connect } from "./connect.ts";
 import { connectedPage, newKeyForm, newKeyPage } from "./connected-page.ts";
 import { copyScript } from "./copy-script.ts";
+import { aboutLink, LinkTickets, subjectOf } from "./link-ticket.ts";
+import type { LinkSubject } from "./link-ticket.ts";
+import { linkUser } from "./link-user.ts";
 import { NewKeyTickets } from "./new-key-ticket.ts";
 import type { Page } from "./page.ts";
 import { renderPage } from "./page.ts";
@@ -31,6 +35,9 @@ export function oauthRoutes(
   router.use(limit);
   const signer = new StateSigner(parts.config.rootKeys);
   const tickets = new NewKeyTickets(parts.config.rootKeys);
+  const linkTickets = new LinkTickets(parts.config.rootKeys);
+  const linkSubjectOf = (ticket: unknown): LinkSubject | null =>
+    typeof ticket === "string" ? linkTickets.check(ticket, Date.now()) : null;
   const redirectUri = `${parts.config.publicUrl}/oauth/callback`;
 
   router.get("/install", (request, response) => {
@@ -60,11 +67,21 @@ export function oauthRoutes(
       return answer(request, response, 400, usedBefore);
     if (typeof error === "string" || typeof code !== "string")
       return answer(request, response, 400, notAllowed);
-    const outcome = await connect(parts, {
+    const exchange = {
       code,
       redirectUri,
       codeVerifier: signer.codeVerifier(state),
-    });
+    };
+    if (verdict.about !== "") {
+      const subject = subjectOf(verdict.about);
+      const linked = await linkUser(parts, subject, exchange);
+      if (!linked.ok) return answer(request, response, linked.status, linked);
+      response.set("Cache-Control", "no-store");
+      if (wantsJson(request)) response.json({ code: linked.code });
+      else response.type("html").send(renderPage(linked.page));
+      return;
+    }
+    const outcome = await connect(parts, exchange);
     if (!outcome.ok) return answer(request, response, outcome.status, outcome);
     const { portalId, apiKey } = outcome;
     if (apiKey !== null) authentication.expect(apiKey, portalId);
@@ -79,6 +96,62 @@ export function oauthRoutes(
       );
     }
     response.type("html").send(renderPage(page));
+  });
+
+  // The page says who is linked, so that nobody consents for somebody else's user.
+  router.get("/link", async (request, response) => {
+    const { ticket } = request.query;
+    const subject = linkSubjectOf(ticket);
+    if (subject === null || typeof ticket !== "string")
+      return answer(request, response, 400, linkRefused);
+    const [user, { settings }] = await parts.database.inPortal(
+      subject.portalId,
+      async (db) => [
+        await readUser(db, subject.userId),
+        await readSettings(db, subject.portalId),
+      ],
+    );
+    if (user === null) return answer(request, response, 400, linkRefused);
+    response
+      .set("Cache-Control", "no-store")
+      .type("html")
+      .send(
+        renderPage({
+          title: "Link your HubSpot user",
+          facts: [
+            { label: `User of ${settings.productName}`, value: user.email },
+          ],
+          paragraphs: [
+            "Continue only if this is you. HubSpot will ask which account to use. Counterpart then knows who you are in HubSpot, and keeps no access in your name.",
+          ],
+          link: {
+            text: "Continue to HubSpot",
+            href: `/oauth/link/start?ticket=${encodeURIComponent(ticket)}`,
+          },
+        }),
+      );
+  });
+
+  router.get("/link/start", (request, response) => {
+    const subject = linkSubjectOf(request.query["ticket"]);
+    if (subject === null) return answer(request, response, 400, linkRefused);
+    const browser = markBrowser(request, response, parts.config.publicUrl);
+    const { state, codeChallenge } = signer.issue(
+      browser,
+      Date.now(),
+      aboutLink(subject),
+    );
+    response.redirect(
+      302,
+      parts.hubspot.oauth.authorizeUrl({
+        redirectUri,
+        // HubSpot refuses an authorization that asks for less than the app requires.
+        scopes: requiredScopes,
+        optionalScopes: [],
+        state,
+        codeChallenge,
+      }),
+    );
   });
 
   router.post(
@@ -179,6 +252,14 @@ const ticketRefused: Refused = {
       "The page with the button was opened in another browser or over 15 minutes ago. Connect again, then create the key.",
     ],
     link: tryAgain,
+  },
+};
+
+const linkRefused: Refused = {
+  code: "link_refused",
+  page: {
+    title: "This link isn't valid",
+    paragraphs: ["It is over a day old, or incomplete. Ask for a new link."],
   },
 };
 

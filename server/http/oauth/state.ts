@@ -11,7 +11,8 @@ import { deriveKey } from "../derive-key.ts";
 export const STATE_LIFETIME_MS = 15 * 60_000;
 
 export type StateVerdict =
-  | { ok: true; nonce: string; expiresAt: Date }
+  /** `about`: what the consent is for, as it was issued; "": to connect the account. */
+  | { ok: true; nonce: string; expiresAt: Date; about: string }
   | { ok: false; reason: "foreign" | "expired" | "other-browser" };
 
 /** Signs and checks OAuth states: ours, recent, and begun in this very browser. Their single use is checked apart. */
@@ -25,30 +26,41 @@ export class StateSigner {
     this.#verifierKeys = rootKeys.map((root) => deriveKey(root, "oauth-pkce"));
   }
 
-  /** A new state for the browser that holds the cookie value `browser`. */
+  /**
+   * A new state for the browser that holds the cookie value `browser`.
+   * @param about what the consent is for, without a dot
+   */
   issue(
     browser: string,
     now: number,
+    about = "",
   ): { state: string; codeChallenge: string } {
     const [key] = this.#keys;
     if (!key) throw new Error("A root key is needed to sign states.");
     const nonce = randomBytes(16).toString("base64url");
-    const payload = `${nonce}.${now + STATE_LIFETIME_MS}.${digest(browser)}`;
+    const payload = [
+      nonce,
+      now + STATE_LIFETIME_MS,
+      digest(browser),
+      ...(about === "" ? [] : [about]),
+    ].join(".");
     const codeChallenge = digest(this.codeVerifiers(nonce)[0] ?? "");
     return { state: `${payload}.${sign(key, payload)}`, codeChallenge };
   }
 
   check(state: string, browser: string, now: number): StateVerdict {
-    const [nonce, expires, browserHash, signature, ...more] = state.split(".");
+    const parts = state.split(".");
+    const signature = parts.pop();
+    const [nonce, expires, browserHash, about = "", ...more] = parts;
     if (!nonce || !expires || !browserHash || !signature || more.length > 0)
       return { ok: false, reason: "foreign" };
-    const payload = `${nonce}.${expires}.${browserHash}`;
+    const payload = parts.join(".");
     if (!this.#keys.some((key) => equal(sign(key, payload), signature)))
       return { ok: false, reason: "foreign" };
     if (Number(expires) < now) return { ok: false, reason: "expired" };
     if (!equal(digest(browser), browserHash))
       return { ok: false, reason: "other-browser" };
-    return { ok: true, nonce, expiresAt: new Date(Number(expires)) };
+    return { ok: true, nonce, expiresAt: new Date(Number(expires)), about };
   }
 
   /** The PKCE verifier of a state, derived from its nonce so that it need not be stored: one for each root key. */

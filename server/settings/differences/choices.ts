@@ -10,6 +10,7 @@ import type { ObjectType, ParentKind } from "../types/index.ts";
 import { descriptorOf, parentKindsOf } from "../types/index.ts";
 import type { Choice } from "./change.ts";
 import { choice } from "./change.ts";
+import { newOwnerChoices, unknownUsersChoices } from "./people-choices.ts";
 import { ruleKeys, visibleChoice } from "./rule-choices.ts";
 import { counted, fieldName, listed, shown, winners } from "./wording.ts";
 
@@ -45,6 +46,7 @@ const portalKeys: {
       `The journal is kept for ${counted(journalDays, "day")}.`,
     ),
   ],
+  unknownUsers: unknownUsersChoices,
 };
 
 /** Returns the choices that are not of one type. */
@@ -101,6 +103,7 @@ const typeKeys: {
     ),
   ],
   brakes: (brakes, type) => brakeChoices(type, brakes),
+  newOwner: newOwnerChoices,
   policy: (policy, type) => [
     choice(
       `${type}.policy`,

@@ -7,13 +7,14 @@ import {
   isToBeConfirmed,
 } from "../decide/match-to-confirm.ts";
 import type { Engine } from "../engine.ts";
-import { bothWays } from "../decide/triggers.ts";
+import { bothWays, manualTrigger, startedBy } from "../decide/triggers.ts";
 import type { PassItem } from "../decide/plan.ts";
 import { pushContactsOf } from "./push-contacts.ts";
 import type { ActionAnswer, ChangeRow, SyncView } from "./pure/card-view.ts";
 import { hubSpotRefusal } from "../preview/hubspot-refusal.ts";
 import { changeRows } from "./pure/change-rows.ts";
-import { manualTrigger } from "../decide/triggers.ts";
+import type { Actor } from "../people/pure/actor.ts";
+import { actorName, personNamed } from "../people/pure/actor.ts";
 import { readCard } from "../preview/read-card.ts";
 import type { CardData } from "../preview/read-card.ts";
 import { answerInProductsName } from "./pure/in-products-name.ts";
@@ -31,9 +32,9 @@ export async function act(
   portalId: PortalId,
   action: CardAction,
   input: CardInput,
-  email: string,
+  actor: Actor,
 ): Promise<ActionAnswer | null> {
-  const answer = await execute(engine, portalId, action, input, email);
+  const answer = await execute(engine, portalId, action, input, actor);
   return answer === null ? null : answerInProductsName(answer);
 }
 
@@ -42,18 +43,20 @@ async function execute(
   portalId: PortalId,
   action: CardAction,
   input: CardInput,
-  email: string,
+  actor: Actor,
 ): Promise<ActionAnswer | null> {
-  const person: Person = { source: "card", by: email };
   if (action !== "retry" && action !== "resolve")
     return retryWhileBusy(engine, () =>
-      press(engine, portalId, action, input, person),
+      press(engine, portalId, action, input, actor),
     );
   const stale =
-    action === "resolve" ? await changedView(engine, portalId, input) : null;
+    action === "resolve"
+      ? await changedView(engine, portalId, input, actor)
+      : null;
   if (stale !== null) return changedAnswer(input, stale);
+  const person = personOf(actor);
   const settled = await resolveEntry(engine, portalId, action, input, person);
-  const seen = await readCard(engine, portalId, input);
+  const seen = await readCard(engine, portalId, input, actor);
   if (seen === null) return null;
   if (!settled.ok)
     return settled.code === "changed"
@@ -62,14 +65,20 @@ async function execute(
   return doneAnswer(seen, settled.item, settled.message);
 }
 
+const personOf = (actor: Actor): Person => ({
+  source: "card",
+  by: actorName(actor),
+});
+
 /** The current view if it differs from what was shown, else null. Approvals are about the account, so the pair doesn't matter. */
 async function changedView(
   engine: Engine,
   portalId: PortalId,
   input: CardInput,
+  actor: Actor,
 ): Promise<SyncView | null> {
   if (input.version === "") return null;
-  const seen = await readCard(engine, portalId, input);
+  const seen = await readCard(engine, portalId, input, actor);
   if (seen === null) return null;
   const view = show(seen);
   return isShown(input.version, view.version, false) ||
@@ -92,9 +101,10 @@ async function press(
   portalId: PortalId,
   action: Button,
   input: CardInput,
-  person: Person,
+  actor: Actor,
 ): Promise<{ busy: boolean; answer: ActionAnswer | null }> {
-  const before = await readCard(engine, portalId, input);
+  const person = personOf(actor);
+  const before = await readCard(engine, portalId, input, actor);
   if (before === null) return { busy: false, answer: null };
   const view = show(before);
   const button = view[action];
@@ -123,13 +133,15 @@ async function press(
       portalId,
       { ...before, reading: before.reading },
       {
-        trigger:
+        trigger: startedBy(
           action === "sync"
             ? bothWays
             : manualTrigger(
                 action === "push" ? "workspace" : "hubspot",
                 input.confirmed === true,
               ),
+          personNamed(person.by),
+        ),
         account: { ...person, runId: null },
         bring: input.company,
       },
@@ -137,7 +149,7 @@ async function press(
   } catch (error) {
     const refusal = hubSpotRefusal(error, engine.now());
     if (refusal === null) throw error;
-    const after = await readCard(engine, portalId, input);
+    const after = await readCard(engine, portalId, input, actor);
     return ended(refusedAnswer(refusal, show(after ?? before)));
   }
   const recordId = before.record?.id;
@@ -153,7 +165,7 @@ async function press(
           }),
         )
       : null;
-  const after = (await readCard(engine, portalId, input)) ?? before;
+  const after = (await readCard(engine, portalId, input, actor)) ?? before;
   if (item?.code === "busy")
     return {
       busy: true,

@@ -6,6 +6,8 @@ import {
 import type { Person } from "../resolve/attention-entry.ts";
 import type { MassChoice } from "../brake/pure/choice.ts";
 import type { Engine } from "../engine.ts";
+import type { Actor } from "../people/pure/actor.ts";
+import { theProduct } from "../people/pure/actor.ts";
 import { linkExisting } from "../resolve/link-existing.ts";
 import type { Side } from "../model.ts";
 import { act } from "./act.ts";
@@ -21,35 +23,45 @@ type Answer = { ok: true } | { ok: false; code: string; reason: string };
 
 /** What the engine does for a card. */
 export interface Card {
-  /** The sync status of a record or object; null if neither side has it. */
-  view(portalId: PortalId, subject: Subject): Promise<SyncView | null>;
+  /** The sync status of a record or object, as this actor sees it; null if neither side has it. */
+  view(
+    portalId: PortalId,
+    subject: Subject,
+    actor: Actor,
+  ): Promise<SyncView | null>;
   /** Both values of one field in full, from the same look; null if neither side has the record or object. */
   value(
     portalId: PortalId,
     subject: Subject,
     field: string,
   ): Promise<WholeAnswer | null>;
-  /** Executes a click of this user; null if HubSpot has no such object. */
+  /** Executes a click of this person; null if HubSpot has no such object. */
   act(
     portalId: PortalId,
     action: CardAction,
     input: CardInput,
-    user: { readonly email: string },
+    actor: Actor,
   ): Promise<ActionAnswer | null>;
 }
 
 /** @param viewWithinMs how long HubSpot is waited for before a view is of what is stored */
 export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
-  view: async (portalId, subject) => {
-    const seen = await readCard(engine, portalId, subject, viewWithinMs);
+  view: async (portalId, subject, actor) => {
+    const seen = await readCard(engine, portalId, subject, actor, viewWithinMs);
     return seen === null ? null : show(seen);
   },
   value: async (portalId, subject, field) => {
-    const seen = await readCard(engine, portalId, subject, viewWithinMs);
+    const seen = await readCard(
+      engine,
+      portalId,
+      subject,
+      theProduct,
+      viewWithinMs,
+    );
     return seen === null ? null : wholeValue(seen, field);
   },
-  act: (portalId, action, input, user) =>
-    act(engine, portalId, action, input, user.email),
+  act: (portalId, action, input, actor) =>
+    act(engine, portalId, action, input, actor),
 });
 
 /** What the API can do about an attention entry. */

@@ -8,6 +8,12 @@ import { mayFlow, pushStops } from "./three-way-fields.ts";
 import { sourceOfCreation } from "./source.ts";
 import { EMAIL_UNVERIFIED, withholdsEmail } from "./unverified-email.ts";
 import { hasUniqueIdentity } from "./earlier-creation.ts";
+import {
+  ownerMapping,
+  ownerOfCreation,
+  ownerSentence,
+} from "./owner-of-creation.ts";
+import type { OwnerOfCreation } from "./owner-of-creation.ts";
 import { conversionKey } from "../../settings/mapping.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
@@ -104,7 +110,8 @@ export function decideCreateObject(
     const unmet = unmetPush(rules, pair, record.properties);
     if (unmet !== null) return skip(unmet.code, unmet.reason);
   }
-  const fields = initialFields(rules, pair);
+  const owner = ownerOfCreation(rules, record, trigger);
+  const fields = initialFields(rules, pair, owner);
   const { anyOf } = creation;
   if (anyOf !== null && !sendsAny(fields, anyOf.properties))
     return fields.some(({ code }) => code === EMAIL_UNVERIFIED)
@@ -137,9 +144,15 @@ export function decideCreateObject(
   return {
     ...doNothing(
       "created_in_hubspot",
-      source !== null && "fault" in source
-        ? `${reason} It got no source: ${source.fault}`
-        : reason,
+      [
+        reason,
+        isOwnerRefused(rules, objectType, fields) ? "" : ownerSentence(owner),
+        source !== null && "fault" in source
+          ? `It got no source: ${source.fault}`
+          : "",
+      ]
+        .filter((sentence) => sentence !== "")
+        .join(" "),
     ),
     outcome: "created",
     fields,
@@ -213,6 +226,18 @@ export function creationReason(
     : `${created}.`;
 }
 
+/** The record's own owner is unknown to HubSpot: a problem of its own says so. */
+const isOwnerRefused = (
+  rules: Rules,
+  objectType: Pair["objectType"],
+  fields: readonly FieldOutcome[],
+): boolean => {
+  const mapping = ownerMapping(rules, objectType);
+  return fields.some(
+    ({ field, kind }) => field === mapping?.field && kind === "parked",
+  );
+};
+
 /** What would be sent, not what the record holds: a name that is not mapped names nobody in HubSpot. */
 const sendsAny = (
   fields: readonly FieldOutcome[],
@@ -225,10 +250,20 @@ const sendsAny = (
 
 /**
  * Every mapped field: those that hold data are sent, or parked; blank ones, and those that only come from HubSpot, are
- * settled with HubSpot's side blank, so that what is typed later is a change and not a late mapping.
+ * settled with HubSpot's side blank, so that what is typed later is a change and not a late mapping. An owner whom the
+ * record doesn't have goes to the workspace too, once HubSpot has it.
  */
-function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
+function initialFields(
+  rules: Rules,
+  pair: Pair,
+  owner: OwnerOfCreation | null,
+): FieldOutcome[] {
   const { settings, definitions, owners } = rules;
+  const assigned =
+    owner === null || owner.of === "nobody" || owner.of === "record"
+      ? undefined
+      : own(owners.idByEmail, owner.email);
+  const ownerField = ownerMapping(rules, pair.objectType)?.field;
   const fields = settings[pair.objectType].mappings.map(
     (mapping): FieldOutcome => {
       const { field, property, direction, conversion } = mapping;
@@ -240,6 +275,17 @@ function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
         p: property,
         c: conversionKey(conversion),
       });
+      if (assigned !== undefined && field === ownerField)
+        return {
+          ...named,
+          kind: "to-hubspot",
+          code: "owner_assigned",
+          value: assigned,
+          base: {
+            ...based(null, assigned),
+            ...(direction === "push" ? {} : { filled: true as const }),
+          },
+        };
       if (holdsNothing(conversion, w))
         return {
           ...named,

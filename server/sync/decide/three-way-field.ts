@@ -13,6 +13,7 @@ import type {
   Side,
   Trigger,
 } from "../model.ts";
+import type { Converted } from "../values/value.ts";
 import {
   canonical,
   holdsNothing,
@@ -43,6 +44,8 @@ export interface FieldCase {
   readonly parked: Parked | undefined;
   readonly held: HeldField | undefined;
   readonly owners: Owners;
+  /** Who has no permission to change owners in the workspace; absent: whoever asks has it. */
+  readonly ownerPermission?: { readonly lackedBy: string };
   readonly definition: PropertyDefinition | undefined;
   /** Whether automatic sync, or this press, lets values go that way now. */
   readonly may: {
@@ -56,6 +59,9 @@ export interface FieldCase {
       | "email_unverified";
   };
 }
+
+/** The code of an owner change from HubSpot that the sync user has no permission for. */
+export const OWNER_PERMISSION = "owner_permission";
 
 /** What a refusal was bound to: with another mapping or definition it is worth another try. */
 export function parkingSignature(
@@ -136,12 +142,23 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
   if (stored !== undefined && isClearedByUs(it)) return { ...stored, h: null };
   const echoed =
     it.sent.findLast((value) => sameValue(meaning, value.h, h)) ?? it.rewritten;
-  if (echoed !== undefined) return entry(it, echoed.w, h);
-  if (it.landed !== undefined) return entry(it, it.landed.w, it.landed.h);
+  if (echoed !== undefined) return writtenEntry(it, echoed.w, h);
+  if (it.landed !== undefined)
+    return writtenEntry(it, it.landed.w, it.landed.h);
   return stored === undefined && it.createdWith !== undefined
-    ? entry(it, it.createdWith.w, it.createdWith.h)
+    ? writtenEntry(it, it.createdWith.w, it.createdWith.h)
     : stored;
 }
+
+/** The base after a write of ours. What was sent although the record was blank is an owner whom a rule assigned. */
+const writtenEntry = (
+  it: FieldCase,
+  w: unknown,
+  h: string | null,
+): BaseEntry =>
+  blank(it, w) && !blank(it, h)
+    ? { ...entry(it, w, h), filled: true }
+    : entry(it, w, h);
 
 const meaningIn = (it: FieldCase): Meaning =>
   meaningOf(it.mapping, it.definition);
@@ -337,12 +354,13 @@ function carryToWorkspace(
   more: Carried,
   code: string,
 ): FieldOutcome {
-  const converted = toWorkspace(it.mapping, it.h, it.owners);
-  if (converted.ok && sameValue(meaningIn(it), converted.value, it.w)) {
+  const value = toWorkspace(it.mapping, it.h, it.owners);
+  if (value.ok && sameValue(meaningIn(it), value.value, it.w)) {
     return reconciled(it, "agree");
   }
+  const converted = value.ok ? (unpermittedOwner(it) ?? value) : value;
   const standing = stillParked(it, "workspace", it.h);
-  if (!converted.ok && standing !== null) return standing;
+  if (!converted.ok && standing?.code === converted.code) return standing;
   if (!it.may.toWorkspace) return wait(it, "automatic_pull_off");
   if (!converted.ok)
     return park(it, "workspace", it.h, converted.code, converted.message);
@@ -351,6 +369,28 @@ function carryToWorkspace(
     base: entry(it, converted.value, it.h),
     ...more,
   });
+}
+
+/**
+ * Why the workspace doesn't take an owner from HubSpot: the sync user has no permission to assign owners of this type
+ * (AP-026, AP-034). Whom this app itself gave to a new object is no change of HubSpot's.
+ */
+function unpermittedOwner(
+  it: FieldCase,
+): Extract<Converted<never>, { ok: false }> | null {
+  const { ownerPermission: permission, mapping } = it;
+  if (permission === undefined || mapping.conversion.kind !== "owner")
+    return null;
+  const base = effectiveBase(it);
+  const isOurs =
+    base?.filled === true && sameValue(meaningIn(it), it.h, base.h);
+  return isOurs
+    ? null
+    : {
+        ok: false,
+        code: OWNER_PERMISSION,
+        message: `${permission.lackedBy} doesn't have permission to assign owners.`,
+      };
 }
 
 function carryToHubSpot(

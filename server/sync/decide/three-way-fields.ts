@@ -56,6 +56,9 @@ export function mergeFields(
     parked: own(pair.link?.parked, mapping.field),
     held: pair.held.find((held) => held.field === mapping.field),
     owners: rules.owners,
+    ...(rules.syncUser?.mayAssignOwner === false
+      ? { ownerPermission: { lackedBy: rules.syncUser.email } }
+      : {}),
     definition: own(rules.definitions, mapping.property),
     may: withholding(
       mayFieldFlow(may, own(resolve, mapping.field)),

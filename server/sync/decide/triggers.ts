@@ -34,3 +34,10 @@ export const bothWays: Trigger = {
   retryParked: false,
   opens: "both",
 };
+
+/**
+ * The same trigger, started by a person: an object that it creates is that person's if its record has no owner.
+ * @param person an email; null: nobody in particular started it
+ */
+export const startedBy = (trigger: Trigger, person: string | null): Trigger =>
+  person === null ? trigger : { ...trigger, person };

@@ -168,12 +168,16 @@ function propertyDefinition(property: HubSpotProperty): PropertyDefinition {
   };
 }
 
-/** HubSpot's owners by email and by id. Only live ones can be assigned; archived ones can still be read. */
+/**
+ * HubSpot's owners by email and by id. Only live ones can be assigned; archived ones can still be read. An owner who is a
+ * user of the product under another email is found by that email, too.
+ */
 export async function loadOwners(db: Db, portalId: PortalId): Promise<Owners> {
-  const { rows } = await sql<{ body: Owner }>`
-    select body from hubspot_definition
-    where portal_id = ${portalId} and kind = 'owner' and object_type = ''
-    order by name`.execute(db);
+  const { rows } = await sql<{ body: Owner; userEmail: string | null }>`
+    select d.body, u.email as "userEmail" from hubspot_definition d
+    left join workspace_user u on u.portal_id = d.portal_id and u.hubspot_user_id::text = d.body ->> 'userId'
+    where d.portal_id = ${portalId} and d.kind = 'owner' and d.object_type = ''
+    order by d.name`.execute(db);
   const idByEmail: Record<string, string> = {};
   const emailById: Record<string, string> = {};
   for (const { body: owner } of rows) {
@@ -181,6 +185,9 @@ export async function loadOwners(db: Db, portalId: PortalId): Promise<Owners> {
     emailById[owner.id] = owner.email;
     if (!owner.archived) idByEmail[owner.email] ??= owner.id;
   }
+  for (const { body: owner, userEmail } of rows)
+    if (userEmail !== null && !owner.archived)
+      idByEmail[userEmail] ??= owner.id;
   return { idByEmail, emailById };
 }
 

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import type { Database, Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import { objectTypes } from "../../settings/object-type.ts";
+import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 import { createSettings } from "../../settings/store.ts";
 import { restoreCapabilities } from "./capabilities.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
@@ -43,6 +45,8 @@ export async function install(
     if (await insertInstallation(db, grant, windowHours))
       return { state: "setting-up", keyIsNew: true };
     const before = await takeGrant(db, grant);
+    // Another sync user may have other permissions.
+    for (const type of objectTypes) await markParkedDirty(db, portalId, type);
     const state =
       before.state === "disconnected" || before.state === "uninstalled"
         ? await reconnect(db, portalId, before)

@@ -7,6 +7,7 @@ import type {
   InstallationState,
   InstallationStatus,
 } from "./installation-state.ts";
+import { syncUserOf } from "../people/sync-user.ts";
 import { typeColumns, typesOf } from "./portal-types.ts";
 import type { TypeColumns } from "./portal-types.ts";
 
@@ -20,6 +21,8 @@ export type Installation = InstallationStatus & {
   stateReason: string;
   scopes: readonly string[];
   syncUser: { id: number; email: string };
+  /** The sync user is a user of the product, and was deactivated there. */
+  syncUserInactive: boolean;
   uniqueProperty: Readonly<Partial<Record<ObjectType, UniqueProperty>>>;
   missingCapabilities: MissingCapabilities;
   account: Readonly<Record<string, unknown>>;
@@ -36,7 +39,8 @@ export async function readInstallation(
 ): Promise<Installation | null> {
   const { rows } = await sql<InstallationRow>`
     select ${typeColumns(portalId)}, state, copied_from, state_since, state_reason, window_ends_at, first_pull_ended, sync_user_id, sync_user_email,
-      unique_property, missing_capabilities, account, definitions_read_at, swept_at, sweep_result, created_at
+      unique_property, missing_capabilities, account, definitions_read_at, swept_at, sweep_result, created_at,
+      coalesce((${syncUserOf(sql`not u.active`)}), false) as sync_user_inactive
     from installation i where portal_id = ${portalId}`.execute(db);
   const row = rows[0];
   return row
@@ -51,6 +55,7 @@ export async function readInstallation(
         types: typesOf(row),
         scopes: row.scopes,
         syncUser: { id: row.sync_user_id, email: row.sync_user_email },
+        syncUserInactive: row.sync_user_inactive,
         uniqueProperty: row.unique_property,
         missingCapabilities: row.missing_capabilities,
         account: row.account,
@@ -71,6 +76,7 @@ type InstallationRow = TypeColumns & {
   first_pull_ended: Partial<Record<ObjectType, string>>;
   sync_user_id: number;
   sync_user_email: string;
+  sync_user_inactive: boolean;
   unique_property: Partial<Record<ObjectType, UniqueProperty>>;
   missing_capabilities: MissingCapabilities;
   account: Record<string, unknown>;

@@ -45,7 +45,10 @@ export function warningsOf(
     ...ofState(installation),
     ...ofWork(installation, lanes, now),
     ...refused.flatMap(ofRefused),
-    ...(isFormerUser ? [ofFormerUser(installation)] : []),
+    ...(isFormerUser ? [ofFormerUser(installation, "HubSpot")] : []),
+    ...(installation.syncUserInactive && !isFormerUser
+      ? [ofFormerUser(installation, "the workspace")]
+      : []),
     ...ofCapabilities(installation),
     ...ofUniqueProperty(installation),
     ...misfitSources.map(ofSource),
@@ -151,10 +154,10 @@ function ofRefused({ reason, since }: RefusedSignature): Warning[] {
   return found ? [{ code: `signature_${reason}`, ...found, since }] : [];
 }
 
-function ofFormerUser({ syncUser }: Installation): Warning {
+function ofFormerUser({ syncUser }: Installation, place: string): Warning {
   return {
     code: "sync_user_deactivated",
-    message: `${syncUser.email || "The user who connected HubSpot"} is no longer active in HubSpot. Sync still works with that user's connection.`,
+    message: `${syncUser.email || "The user who connected HubSpot"} is no longer active in ${place}. Sync still works with that user's connection.`,
     remedy: "Another admin can reconnect HubSpot.",
     since: null,
   };

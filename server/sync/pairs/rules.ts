@@ -16,7 +16,11 @@ import {
   typesOf,
 } from "../installation/portal-types.ts";
 import type { TypeColumns } from "../installation/portal-types.ts";
+import type { Permission } from "../people/pure/permissions.ts";
+import { ownerPermissionOf } from "../people/pure/permissions.ts";
+import { syncUserOf } from "../people/sync-user.ts";
 import {
+  canonicalEmail,
   creationKeyProperty,
   identifyingProperties,
 } from "../values/identity.ts";
@@ -51,6 +55,12 @@ export async function loadRules(
       syncedOf(typesOf(installation)),
       type,
     ),
+    syncUser: {
+      email: canonicalEmail(installation.sync_user_email),
+      mayAssignOwner:
+        installation.sync_user_permissions?.includes(ownerPermissionOf(type)) ??
+        true,
+    },
   };
 }
 
@@ -58,11 +68,15 @@ type Standing = TypeColumns & {
   first_pull_ended: Partial<Record<ObjectType, string>>;
   missing_capabilities: MissingCapabilities;
   unique_property: Partial<Record<ObjectType, UniqueProperty>>;
+  sync_user_email: string;
+  /** Null: the sync user is no user of the product. One who was deactivated keeps them (AP-110). */
+  sync_user_permissions: readonly Permission[] | null;
 };
 
 async function loadStanding(db: Db, portalId: PortalId): Promise<Standing> {
   const { rows } = await sql<Standing>`
-    select ${typeColumns(portalId)}, i.first_pull_ended, i.missing_capabilities, i.unique_property
+    select ${typeColumns(portalId)}, i.first_pull_ended, i.missing_capabilities, i.unique_property, i.sync_user_email,
+      (${syncUserOf(sql`u.permissions`)}) as sync_user_permissions
     from installation i where i.portal_id = ${portalId}`.execute(db);
   return (
     rows[0] ?? {
@@ -72,6 +86,8 @@ async function loadStanding(db: Db, portalId: PortalId): Promise<Standing> {
       first_pull_ended: {},
       missing_capabilities: {},
       unique_property: {},
+      sync_user_email: "",
+      sync_user_permissions: null,
     }
   );
 }

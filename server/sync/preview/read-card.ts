@@ -13,8 +13,14 @@ import type { Installation } from "../installation/installation.ts";
 import { readInstallation } from "../installation/installation.ts";
 import { refusalOf } from "../installation/pure/installation-gate.ts";
 import type { Decision, Pair, Properties, Rules } from "../model.ts";
-import { bothWays } from "../decide/triggers.ts";
-import { automatic, manualTrigger } from "../decide/triggers.ts";
+import {
+  automatic,
+  bothWays,
+  manualTrigger,
+  startedBy,
+} from "../decide/triggers.ts";
+import type { Actor } from "../people/pure/actor.ts";
+import { actorName, personNamed } from "../people/pure/actor.ts";
 import { previewEach } from "../pass/preview.ts";
 import type { CreatedParents } from "../pass/preview.ts";
 import type { Planned } from "../decide/plan.ts";
@@ -49,6 +55,8 @@ export interface CardData {
   readonly portalId: PortalId;
   readonly objectType: ObjectType;
   readonly installation: Installation;
+  /** For whom the card is read: what the actor may not do, its buttons don't offer. */
+  readonly actor: Actor;
   readonly rules: Rules;
   readonly record: {
     readonly id: RecordId;
@@ -74,6 +82,7 @@ export async function readCard(
   engine: Engine,
   portalId: PortalId,
   subject: Subject,
+  actor: Actor,
   withinMs: number | null = null,
 ): Promise<CardData | null> {
   const { objectType } = subject;
@@ -87,6 +96,7 @@ export async function readCard(
     portalId,
     objectType,
     installation,
+    actor,
   };
   const missing = installation.missingCapabilities[`read:${objectType}`];
   let unreadable: HubSpotRefusal | null =
@@ -142,7 +152,7 @@ async function inTime<T>(
 
 type Common = Pick<
   CardData,
-  "now" | "connectUrl" | "portalId" | "objectType" | "installation"
+  "now" | "connectUrl" | "portalId" | "objectType" | "installation" | "actor"
 >;
 
 async function readBothSides(
@@ -153,6 +163,7 @@ async function readBothSides(
   signal: AbortSignal,
 ): Promise<CardData | null> {
   const { objectType } = subject;
+  const person = personNamed(actorName(common.actor));
   const { gathered, plans, parents } = await previewEach(
     engine,
     portalId,
@@ -166,9 +177,9 @@ async function readBothSides(
       edges: { kind: "read" },
     },
     [
-      manualTrigger("workspace", true),
-      manualTrigger("hubspot", true),
-      bothWays,
+      startedBy(manualTrigger("workspace", true), person),
+      startedBy(manualTrigger("hubspot", true), person),
+      startedBy(bothWays, person),
     ],
   );
   const { rules } = gathered;

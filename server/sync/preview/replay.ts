@@ -19,7 +19,7 @@ import { parentsHere } from "../associations/stored-edges.ts";
 import { decide } from "../decide/decide.ts";
 import { creationReason } from "../decide/decide-create-object.ts";
 import { conditionFields } from "../decide/conditions.ts";
-import { automatic, manualTrigger } from "../decide/triggers.ts";
+import { automatic, manualTrigger, startedBy } from "../decide/triggers.ts";
 import {
   loadOwners,
   loadPropertyDefinitions,
@@ -32,6 +32,7 @@ import type {
   Rules,
   Trigger,
 } from "../model.ts";
+import { personNamed } from "../people/pure/actor.ts";
 import type { StartedRun } from "../sources/pure/run-trigger.ts";
 import { triggerOf } from "../sources/pure/run-trigger.ts";
 import { nameOf } from "../values/shown-text.ts";
@@ -244,6 +245,7 @@ function notBrought(settings: Settings, { trigger, objectType }: PastLine) {
 interface LineRow extends Omit<PastLine, "trigger"> {
   readonly source: string;
   readonly initiator: Initiator;
+  readonly by: string;
   readonly run: StartedRun | null;
 }
 
@@ -259,31 +261,32 @@ async function loadLines(
 ): Promise<PastLine[]> {
   const { rows } = await sql<LineRow>`
     select j.id::text as id, j.at, j.object_type as "objectType", j.record_id as "recordId",
-      j.object_id::text as "objectId", j.action, j.code, j.reason, j.source, j.initiator,
+      j.object_id::text as "objectId", j.action, j.code, j.reason, j.source, j.initiator, j.by_user as by,
       case when octet_length(j.changes::text) <= ${MOST_BYTES} then j.changes else '[{}]' end as changes,
       (select jsonb_build_object('kind', r.kind, 'mode', r.mode, 'manual', r.manual, 'confirmed', r.confirmed,
-        'source', r.source, 'scope', jsonb_build_object('attentionId', r.scope -> 'attentionId'))
+        'source', r.source, 'requestedBy', r.requested_by, 'scope', jsonb_build_object('attentionId', r.scope -> 'attentionId'))
         from run r where r.portal_id = ${portalId} and r.id = j.run_id) as run
     from journal j
     where j.portal_id = ${portalId} and j.at > now() - make_interval(hours => ${hours}::int)
       and j.id < coalesce(${below}::bigint, 9223372036854775807)
       and j.action = any (${[...decided, "skipped"]}::text[]) and j.object_type = any (${objectTypes}::text[])
     order by j.id desc limit ${limit}`.execute(db);
-  return rows.map(({ source, initiator, run, ...line }) => ({
+  return rows.map(({ source, initiator, by, run, ...line }) => ({
     ...line,
-    trigger: withPush(line, triggerOfLine(source, initiator, run)),
+    trigger: withPush(line, triggerOfLine({ source, initiator, by, run })),
   }));
 }
 
 /** What started the sync of a line: its run, a person on a card or by the API, or a side by itself. */
-function triggerOfLine(
-  source: string,
-  initiator: Initiator,
-  run: LineRow["run"],
-): Trigger {
+function triggerOfLine({
+  source,
+  initiator,
+  by,
+  run,
+}: Pick<LineRow, "source" | "initiator" | "by" | "run">): Trigger {
   if (run !== null) return triggerOf(run);
   return ["card", "api"].includes(source)
-    ? manualTrigger(initiator, true)
+    ? startedBy(manualTrigger(initiator, true), personNamed(by))
     : automatic(initiator);
 }
 
@@ -292,12 +295,13 @@ function withPush(
   { objectType, reason }: Pick<PastLine, "objectType" | "reason">,
   trigger: Trigger,
 ): Trigger {
-  const kind = childKindsOf(objectType).find(
-    ({ from }) =>
+  const kind = childKindsOf(objectType).find(({ from }) =>
+    reason.startsWith(
       creationReason(objectType, {
         pushedWith: from,
         bypassConditions: false,
-      }) === reason,
+      }),
+    ),
   );
   return kind === undefined ? trigger : { ...trigger, pushedWith: kind.from };
 }

@@ -27,6 +27,8 @@ import type { CardData, Reading } from "../preview/read-card.ts";
 import { findRecord } from "../preview/stored-sync.ts";
 import type { Subject } from "../preview/stored-sync.ts";
 import { runAction, retryWhileBusy } from "./run-action.ts";
+import { startedBy } from "../decide/triggers.ts";
+import { personNamed, theProduct } from "../people/pure/actor.ts";
 import { refreshDefinitions } from "../installation/definitions.ts";
 import type { Engine } from "../engine.ts";
 import { refusalOf } from "../installation/pure/installation-gate.ts";
@@ -325,7 +327,7 @@ async function resolveOnce(
   choose: Choose,
 ): Promise<{ busy: boolean; answer: AttentionAnswer }> {
   const [entry] = entries;
-  const seen = await readCard(engine, portalId, subjectOf(entry));
+  const seen = await readCard(engine, portalId, subjectOf(entry), theProduct);
   const refusal = seen === null ? gone : stopped(seen, entry.initiator);
   if (refusal !== null || seen?.reading === null || seen === null)
     return { busy: false, answer: refusal ?? gone };
@@ -335,7 +337,10 @@ async function resolveOnce(
     engine,
     portalId,
     { ...seen, reading: seen.reading },
-    { trigger: chosen.trigger, account: { ...person, runId: null } },
+    {
+      trigger: startedBy(chosen.trigger, personNamed(person.by)),
+      account: { ...person, runId: null },
+    },
   );
   const left = await engine.database.inPortal(portalId, async (db) => {
     const open: Entry[] = [];

@@ -164,7 +164,7 @@ test("8-A2b what runs with the owner's rights names its search path, and a login
   ).toEqual([]);
   expect(
     rows.filter(({ callable }) => callable).map(({ name }) => name),
-  ).toEqual(["product_portal", "restore_record"]);
+  ).toEqual(["product_portal", "restore_record", "workspace_owner_id"]);
 });
 
 test("8-A2b a login that is no portal's any more writes nothing, whatever portal it sets", async () => {

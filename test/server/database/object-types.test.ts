@@ -6,6 +6,7 @@ import {
   descriptorOf,
   listedTypes,
 } from "../../../server/settings/types/index.ts";
+import { permissions } from "../../../server/sync/people/pure/permissions.ts";
 import { useDatabase } from "../../database.ts";
 import { typesInDatabase, typesInDescriptors } from "./types-in-database.ts";
 
@@ -20,6 +21,12 @@ test("types, kinds, and the views' columns are those of the descriptors, in orde
   ).toEqual(
     typesInDescriptors(listedTypes.map(descriptorOf), associationKinds),
   );
+});
+
+test("a user's permissions are those of the descriptors", async () => {
+  const { rows } = await sql<{ known: string[] }>`
+    select workspace_permissions() as known`.execute(at.database.owner);
+  expect([...(rows[0]?.known ?? [])].sort()).toEqual([...permissions].sort());
 });
 
 test("no function that somebody wrote names a type: those that do are made from the rows", async () => {

@@ -8,9 +8,9 @@ import {
 import type { ActionAnswer, SyncView } from "../../../server/http/sync-view.ts";
 import type {
   CardInput,
-  User,
   WholeAnswer,
 } from "../../../server/http/dependencies.ts";
+import type { Actor } from "../../../server/sync/people/pure/actor.ts";
 import { postSigned, signatureOf } from "./sign.ts";
 import { appId, useWorld } from "./world.ts";
 
@@ -75,7 +75,7 @@ function wholeOf(ofObject: boolean, field: string): WholeAnswer | null {
       };
 }
 
-const presses: { action: string; input: CardInput; user: User }[] = [];
+const presses: { action: string; input: CardInput; actor: Actor }[] = [];
 let act: () => Promise<ActionAnswer> = () => Promise.reject(new Error("unset"));
 const world = useWorld({
   pressWithinMs: 1_000,
@@ -87,8 +87,8 @@ const world = useWorld({
         ),
       value: (_portalId, subject, field) =>
         Promise.resolve(wholeOf("objectId" in subject, field)),
-      act: (_portalId, action, input, user) => {
-        presses.push({ action, input, user });
+      act: (_portalId, action, input, actor) => {
+        presses.push({ action, input, actor });
         return act();
       },
     },
@@ -228,7 +228,7 @@ describe("POST /ui/card", () => {
           requestId,
           company: "never",
         },
-        user: { id: 7, email: "ada@example.com" },
+        actor: { kind: "person", email: "ada@example.com", user: null },
       },
     ]);
   });

@@ -98,6 +98,13 @@ const rulesOf = (type: ObjectType) =>
       Object.hasOwn(defaultSettings[type], key),
     ),
   );
+const newOwner = fc.oneof(
+  fc.record({ rule: fc.constantFrom("none" as const, "sync_user" as const) }),
+  fc.record({
+    rule: fc.constant("owner" as const),
+    ownerEmail: fc.constantFrom("ann@example.com", "gone@example.com"),
+  }),
+);
 
 const ofType = (type: ObjectType) =>
   fc.record({
@@ -124,6 +131,7 @@ const ofType = (type: ObjectType) =>
     }),
     ...("enabled" in defaultSettings[type] ? { enabled: fc.boolean() } : {}),
     ...rulesOf(type),
+    ...("newOwner" in defaultSettings[type] ? { newOwner } : {}),
     ...Object.fromEntries(
       parentKindsOf(type).flatMap(({ settings }) => [
         [settings.bring, fc.constantFrom("if-missing", "always", "never")],
@@ -144,4 +152,5 @@ export const anySettings: fc.Arbitrary<Settings> = fc.record({
   ),
   automatic: fc.record({ pull: fc.boolean(), push: fc.boolean() }),
   retention: fc.record({ journalDays: fc.constantFrom(1, 90) }),
+  unknownUsers: fc.constantFrom("allow" as const, "deny" as const),
 }) as unknown as fc.Arbitrary<Settings>;

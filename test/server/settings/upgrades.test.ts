@@ -44,9 +44,14 @@ const text = { clear: false, conversion: { kind: "text" } } as const;
 
 /** As it was stored on 2026-11-22: one field pulled by one mapping and pushed by another, and nothing that came later. */
 function oldest(): Document {
-  const { productName: _name, recordUrl: _url, ...document } = defaultSettings;
+  const {
+    productName: _name,
+    recordUrl: _url,
+    unknownUsers: _users,
+    ...document
+  } = defaultSettings;
   const plain = without(
-    ["brakes", "source", "pushUnverifiedEmails", "matching"],
+    ["brakes", "source", "pushUnverifiedEmails", "matching", "newOwner"],
     document,
   );
   return {
@@ -145,6 +150,17 @@ describe("the upgrade", () => {
     });
   });
 
+  test("add people: has what was so without a choice, and leaves what was chosen alone", () => {
+    const add = step("add people");
+    const { unknownUsers: _users, ...before } = without(["newOwner"]);
+    expect(add(before)).toEqual(defaultSettings);
+    const chosen = {
+      unknownUsers: "deny",
+      contact: { newOwner: { rule: "sync_user" } },
+    };
+    expect(add(chosen)).toEqual(chosen);
+  });
+
   test.each(upgrades.map(({ name, apply }) => ({ name, apply })))(
     "$name: leaves a document of today as it is, also twice",
     ({ apply }) => {
@@ -167,6 +183,7 @@ test("X-15 stored versions of every age can be read, one by one and as a list, w
     step("map each field once")(oldest()),
     step("add brakes")(step("map each field once")(oldest())),
     without(["companyWithContact", "requireCompany"]),
+    without(["newOwner"]),
     defaultSettings,
   ];
   await at.database.inPortal(31, async (db) => {
@@ -180,9 +197,10 @@ test("X-15 stored versions of every age can be read, one by one and as a list, w
     for (const version of ages.keys())
       expect(await readVersion(db, 31, version + 1)).not.toBeNull();
     const { versions } = await readVersions(db, 31, { limit: 50, below: null });
-    expect(versions.map(({ version }) => version)).toEqual([5, 4, 3, 2, 1]);
+    expect(versions.map(({ version }) => version)).toEqual([6, 5, 4, 3, 2, 1]);
     // What only the schema changed is no difference.
     expect(versions.map(({ changes }) => changes.length > 0)).toEqual([
+      false,
       false,
       true,
       false,

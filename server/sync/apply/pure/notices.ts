@@ -6,6 +6,7 @@ import {
   MATCH_TO_CONFIRM,
   candidatesOf,
 } from "../../decide/match-to-confirm.ts";
+import { OWNER_PERMISSION } from "../../decide/three-way-field.ts";
 import { PARKED_TOGETHER } from "../../decide/park-together.ts";
 import type { Notice } from "../../attention/attention.ts";
 import type { Placed } from "../write-workspace.ts";
@@ -18,6 +19,8 @@ const parkedFixes: Readonly<Record<string, string>> = {
   unmapped_option: "Map this value in the field mapping, then retry.",
   unknown_owner:
     "Add this user in HubSpot, or choose another owner, then retry.",
+  [OWNER_PERMISSION]:
+    "Give this user, who connected HubSpot, permission to assign owners. HubSpot's owner then follows by itself. Or choose the owner in the workspace.",
   read_only_property:
     "Map the field to a property that can be written, or set its direction to pull.",
   not_taken:

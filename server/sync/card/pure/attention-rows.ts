@@ -1,5 +1,6 @@
 import { choicesOf, namedObjects } from "../../attention/pure/choices.ts";
-import { pullButton, pushButton } from "./buttons.ts";
+import { neededPermission } from "../../attention/pure/needed-permission.ts";
+import { notPermitted, pullButton, pushButton } from "./buttons.ts";
 import type { ApprovalRow, Help, ProblemRow } from "./card-view.ts";
 import type { AttentionFacts, ClaimFacts } from "../../preview/load-facts.ts";
 import type { CardData } from "../../preview/read-card.ts";
@@ -49,8 +50,13 @@ export function claimRow(look: CardData, claim: ClaimFacts): ProblemRow {
   };
 }
 
-/** Why a retry isn't possible, or null. Only what stops all sync prevents a retry, except a retry of exactly that. */
+/**
+ * Why a retry isn't possible, or null: a permission that the person lacks; otherwise only what stops all sync prevents a
+ * retry, except a retry of exactly that.
+ */
 function retryStop(look: CardData, problem: AttentionFacts): string | null {
+  const unpermitted = notPermitted(look, neededPermission(problem, "retry"));
+  if (unpermitted !== null) return unpermitted.reason;
   if (look.reading !== null) return null;
   if (problem.code === "missing_scope" && look.unreadable !== null) return null;
   return (

@@ -9,6 +9,7 @@ import {
 import { refusalOf } from "../../installation/pure/installation-gate.ts";
 import { refusalFor } from "../../installation/pure/missing-scope.ts";
 import type { Decision } from "../../model.ts";
+import { refusalOfActor } from "../../people/pure/actor.ts";
 import type { Planned } from "../../decide/plan.ts";
 import { changesOf } from "../../decide/plan.ts";
 import type { Button, ForcingButton, SyncView } from "./card-view.ts";
@@ -29,7 +30,10 @@ type Action = "sync" | "pull" | "push";
 /** If HubSpot doesn't allow one direction, the other one still syncs. */
 export function syncButton(look: CardData): Button {
   const waits =
-    refusalOf(look.installation, "push", look.objectType) ?? look.unreadable;
+    notPermitted(look, "push") ??
+    notPermitted(look, "pull") ??
+    refusalOf(look.installation, "push", look.objectType) ??
+    look.unreadable;
   if (waits !== null) return refused(waits);
   const { reading } = look;
   return reading === null
@@ -167,6 +171,8 @@ function installationRefusal(
   look: CardData,
   action: "pull" | "push",
 ): Why | null {
+  const unpermitted = notPermitted(look, action);
+  if (unpermitted !== null) return unpermitted;
   const refusal = refusalOf(look.installation, action, look.objectType);
   if (refusal?.code === "first_pull_running")
     return {
@@ -176,6 +182,12 @@ function installationRefusal(
     };
   return refusal ?? look.unreadable ?? missingScope(look, action);
 }
+
+/** Why the person who sees the card may not do this, or null (AP-117). */
+export const notPermitted = (
+  { actor, rules }: CardData,
+  permission: "push" | "pull",
+): Why | null => refusalOfActor(actor, permission, rules.settings.unknownUsers);
 
 /** "First pull 43%". */
 export function firstPullProgress({ facts: { firstPull } }: CardData): string {

@@ -1,22 +1,25 @@
 import { REFUSAL } from "../../brake/pure/choice.ts";
 import type { Trigger } from "../../model.ts";
-import { bothWays } from "../../decide/triggers.ts";
+import { bothWays, startedBy } from "../../decide/triggers.ts";
+import { personNamed } from "../../people/pure/actor.ts";
 import type { Run } from "../../runs/runs.ts";
 
 /** What decides a run's trigger. */
 export type StartedRun = Pick<
   Run,
-  "kind" | "mode" | "manual" | "confirmed" | "source" | "scope"
+  "kind" | "mode" | "manual" | "confirmed" | "source" | "requestedBy" | "scope"
 >;
 
 /**
  * A run's trigger: its side is the initiator (AC-006). A person's choice of these very records overrides conditions
- * (AP-075, AC-016); a run over all of them follows the rules (AC-008, AC-009).
+ * (AP-075, AC-016); a run over all of them follows the rules (AC-008, AC-009). What a person's run creates may be that
+ * person's (AP-023, AP-033).
  */
 export const triggerOf = (run: StartedRun): Trigger => {
-  if (run.kind === "both") return bothWays;
+  const person = personNamed(run.requestedBy);
+  if (run.kind === "both") return startedBy(bothWays, person);
   const initiator = run.kind === "push" ? "workspace" : "hubspot";
-  // What was held goes on as the automatic sync that it was.
+  // What was held goes on as the automatic sync that it was, and not as its approver's.
   return run.scope.attentionId !== undefined
     ? {
         initiator,
@@ -26,7 +29,7 @@ export const triggerOf = (run: StartedRun): Trigger => {
         approved: true,
         ...(run.source === REFUSAL ? { refused: true } : {}),
       }
-    : triggerOfRun(run, initiator);
+    : startedBy(triggerOfRun(run, initiator), person);
 };
 
 const triggerOfRun = (

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { readCard } from "../../../../server/sync/preview/read-card.ts";
+import { theProduct } from "../../../../server/sync/people/pure/actor.ts";
 import { useSyncWorld } from "../sweep-world.ts";
 
 const at = useSyncWorld();
@@ -35,7 +36,13 @@ test.each([
     portalId,
     [{ path: "contacts/batch/read", latencyMs: 1_000, times: 1 }],
     async () => {
-      const seen = await readCard(watched, portalId, subject, withinMs);
+      const seen = await readCard(
+        watched,
+        portalId,
+        subject,
+        theProduct,
+        withinMs,
+      );
       expect(seen?.unreadable === null).toBe(withinMs === null);
       await decided.promise;
     },

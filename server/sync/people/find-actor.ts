@@ -1,0 +1,33 @@
+import { sql } from "kysely";
+import type { Db } from "../../database/database.ts";
+import type { PortalId } from "../../settings/object-type.ts";
+import type { Actor, Permitted } from "./pure/actor.ts";
+
+/**
+ * Returns the person whom HubSpot names in a signed request: the product's user who is known to be that HubSpot user, or
+ * the one with that email. Remembers which HubSpot user the latter is.
+ */
+export async function findCardActor(
+  db: Db,
+  portalId: PortalId,
+  hubspotUser: { readonly id: number; readonly email: string },
+): Promise<Actor> {
+  const { id, email } = hubspotUser;
+  const { rows } = await sql<Permitted & { id: string; isLearned: boolean }>`
+    select id, permissions, active, hubspot_user_id is not null as "isLearned"
+    from workspace_user
+    where portal_id = ${portalId}
+      and (email = canonical_identity('email', ${email}::text) or hubspot_user_id = ${id})
+    order by (hubspot_user_id = ${id}) desc nulls last
+    limit 1`.execute(db);
+  const [found] = rows;
+  if (found === undefined) return { kind: "person", email, user: null };
+  if (!found.isLearned)
+    await sql`
+      update workspace_user set hubspot_user_id = ${id}
+      where portal_id = ${portalId} and id = ${found.id}::uuid and hubspot_user_id is null`.execute(
+      db,
+    );
+  const { permissions, active } = found;
+  return { kind: "person", email, user: { permissions, active } };
+}

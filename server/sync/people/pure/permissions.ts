@@ -1,0 +1,44 @@
+import type { ObjectType } from "../../../settings/types/index.ts";
+import { descriptorOf, listedTypes } from "../../../settings/types/index.ts";
+import { ownerFieldOf } from "../../../settings/types/owner-field.ts";
+
+/** What a user of the product can be permitted. The database's workspace_permissions() says the same; a test compares them. */
+
+/** To change the owner of a type's records. */
+export type OwnerPermission = `assign_${ObjectType}_owner`;
+
+export type Permission = "push" | "pull" | "settings" | OwnerPermission;
+
+const ownedTypes: readonly ObjectType[] = listedTypes.filter(
+  (type) => ownerFieldOf(descriptorOf(type)) !== null,
+);
+
+/** Returns the permission to change the owner of a type's records. */
+export const ownerPermissionOf = (type: ObjectType): OwnerPermission =>
+  `assign_${type}_owner`;
+
+/** Every permission, in the order in which people read them. */
+export const permissions: readonly [Permission, ...Permission[]] = [
+  "push",
+  "pull",
+  ...ownedTypes.map(ownerPermissionOf),
+  "settings",
+];
+
+/**
+ * The permissions of a user for whom none were named: everything that someone who is no user may do, so that adding a user
+ * takes nothing away.
+ */
+export const defaultPermissions: readonly Permission[] = permissions.filter(
+  (permission) => permission !== "settings",
+);
+
+/** Returns what a permission allows, after "permission to". */
+export function allowedBy(permission: Permission): string {
+  const owned = ownedTypes.find(
+    (type) => ownerPermissionOf(type) === permission,
+  );
+  if (owned !== undefined)
+    return `assign ${descriptorOf(owned).names.singular} owners`;
+  return permission === "settings" ? "change the settings" : permission;
+}

@@ -1,0 +1,14 @@
+import type { RawBuilder } from "kysely";
+import { sql } from "kysely";
+
+/**
+ * A subquery for columns `u` of the product's user who connected HubSpot, of an installation `i`; null if that person is
+ * no user of the product.
+ */
+export const syncUserOf = (
+  columns: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`
+  select ${columns} from workspace_user u
+  where u.portal_id = i.portal_id
+    and (u.email = canonical_identity('email', i.sync_user_email) or u.hubspot_user_id = i.sync_user_id)
+  order by (u.email = canonical_identity('email', i.sync_user_email)) desc nulls last limit 1`;

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import {
+  actorName,
+  personNamed,
+  refusalOfActor,
+  refusalToSave,
+  theProduct,
+} from "../../../../server/sync/people/pure/actor.ts";
+import type { Actor } from "../../../../server/sync/people/pure/actor.ts";
+import {
+  allowedBy,
+  defaultPermissions,
+  permissions,
+} from "../../../../server/sync/people/pure/permissions.ts";
+import type { Permission } from "../../../../server/sync/people/pure/permissions.ts";
+import { neededPermission } from "../../../../server/sync/attention/pure/needed-permission.ts";
+
+const email = "Ada@People.example";
+const user = (
+  may: readonly Permission[] = permissions,
+  active = true,
+): Actor => ({ kind: "person", email, user: { permissions: may, active } });
+const stranger: Actor = { kind: "person", email, user: null };
+
+describe("AP-117 an actor", () => {
+  test("is permitted exactly what a user's permissions name", () => {
+    for (const permission of permissions) {
+      expect(refusalOfActor(user([permission]), permission, "deny")).toBeNull();
+      expect(
+        refusalOfActor(
+          user(permissions.filter((other) => other !== permission)),
+          permission,
+          "allow",
+        ),
+      ).toEqual({
+        code: "no_permission",
+        reason: `${email} doesn't have permission to ${allowedBy(permission)}.`,
+        remedy: "An admin can grant this permission.",
+      });
+    }
+  });
+
+  test("who is deactivated is permitted nothing, whatever the permissions", () => {
+    for (const permission of permissions)
+      expect(
+        refusalOfActor(user(permissions, false), permission, "allow"),
+      ).toMatchObject({ code: "inactive_user" });
+  });
+
+  test("whom the product doesn't know may push and pull, unless the settings deny that", () => {
+    for (const permission of permissions) {
+      const isSync = permission === "push" || permission === "pull";
+      expect(refusalOfActor(stranger, permission, "allow") === null).toBe(
+        isSync,
+      );
+      expect(refusalOfActor(stranger, permission, "deny")).toMatchObject({
+        code: "unknown_user",
+      });
+    }
+  });
+
+  test("that is the product may do everything", () => {
+    for (const permission of permissions)
+      expect(refusalOfActor(theProduct, permission, "deny")).toBeNull();
+    expect(refusalToSave(theProduct, "")).toBeNull();
+  });
+
+  test("has a name from which only a person is told", () => {
+    expect(personNamed(actorName(user()))).toBe(email);
+    for (const name of [actorName(theProduct), "", "sync", "operator"])
+      expect(personNamed(name)).toBeNull();
+  });
+});
+
+test.each([
+  ["with the permission", user(["settings"]), "", true],
+  ["without the permission", user(defaultPermissions), "", false],
+  ["who connected HubSpot", user([]), "ada@people.example", true],
+  [
+    "who connected HubSpot, and is unknown",
+    stranger,
+    "ADA@people.example",
+    true,
+  ],
+  [
+    "who connected HubSpot, and is deactivated",
+    user(permissions, false),
+    "ada@people.example",
+    false,
+  ],
+  ["whom nobody knows", stranger, "", false],
+])("settings are changed by a user %s: %s", (_who, actor, syncUser, may) => {
+  expect(refusalToSave(actor, syncUser) === null).toBe(may);
+});
+
+test.each([
+  ["domain_conflict", "workspace", "retry", "push"],
+  ["unknown_owner", "hubspot", "retry", "pull"],
+  ["conflict_held", "hubspot", "workspace", "push"],
+  ["conflict_held", "workspace", "hubspot", "pull"],
+  ["domain_conflict", "hubspot", "link_existing", "push"],
+  ["mass_deletion", "hubspot", "approve", "pull"],
+  ["mass_deletion", "hubspot", "workspace", "pull"],
+  ["mass_update", "workspace", "refuse", "push"],
+] as const)(
+  "%s that comes from %s: %s takes the permission to %s",
+  (code, initiator, choice, permission) => {
+    expect(neededPermission({ code, initiator }, choice)).toBe(permission);
+  },
+);

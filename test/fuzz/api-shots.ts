@@ -65,6 +65,7 @@ function queryFor(
       Buffer.from("[".repeat(200)).toString("base64url"),
     ]),
     synced: "yes",
+    visible: random.pick(["true", "false", "all", "yes"]),
     updatedSince: random.pick([
       "2026-01-01T00:00:00Z",
       "0000-01-01T00:00:00Z",

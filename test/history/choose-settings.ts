@@ -35,6 +35,12 @@ const brakesOf = {
   },
 } satisfies Record<string, Brakes>;
 
+/** Properties that no field is mapped to, and that no object has otherwise. */
+const sources = {
+  contact: { property: "message", value: "a source" },
+  company: { property: "description", value: null },
+} as const;
+
 /** The settings after a step that changes them. */
 export function chosen(
   settings: Settings,
@@ -53,7 +59,9 @@ export function chosen(
       ? {}
       : {
           push: { enabled: rules.pushEnabled, conditions: only(rules) },
-          pull: { conditions: only(rules) },
+          pull: { conditions: only(rules), visible: rules.hides !== true },
+          matching: rules.matching ?? "link",
+          source: rules.source === true ? sources[type] : null,
           brakes: brakesOf[rules.brakes ?? "default"],
           mappings: before.mappings.map((mapping) => {
             const at = fields[type].findIndex(
@@ -80,6 +88,7 @@ export function chosen(
         : {
             requireCompany: rules.requireCompany,
             companyWithContact: rules.companyWithContact,
+            pushUnverifiedEmails: rules.withholds !== true,
           }),
     },
   };

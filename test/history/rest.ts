@@ -31,11 +31,14 @@ export class Rest {
         push: { enabled: true, conditions: noConditions },
         pull: { conditions: noConditions, visible: true },
         requireCompany: false,
+        pushUnverifiedEmails: true,
+        matching: "link",
       },
       company: {
         ...settings.company,
         push: { enabled: true, conditions: noConditions },
         pull: { conditions: noConditions, visible: true },
+        matching: "link",
       },
     }));
     // A run that is under way has begun under the old rules, and a second one would be that one.

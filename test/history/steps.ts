@@ -97,6 +97,14 @@ export type Step =
         readonly conditions?: boolean;
         /** How few changes a person has to approve: of deletions, or of everything. */
         readonly brakes?: "default" | "deletions" | "all";
+        /** Whether matches wait for someone who confirms them. */
+        readonly matching?: "link" | "ask";
+        /** Whether emails that aren't verified stay out of HubSpot: in a history, none is. */
+        readonly withholds?: boolean;
+        /** Whether new objects get a source. */
+        readonly source?: boolean;
+        /** Whether what is only pulled is hidden. */
+        readonly hides?: boolean;
       };
     }
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
@@ -258,6 +266,14 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
           "deletions" as const,
           "all" as const,
         ),
+        matching: fc.constantFrom(
+          "link" as const,
+          "link" as const,
+          "ask" as const,
+        ),
+        withholds: fc.nat({ max: 3 }).map((roll) => roll === 0),
+        source: fc.boolean(),
+        hides: fc.boolean(),
       }),
     }),
   },

@@ -93,6 +93,7 @@ export const portalTables = [
   "record",
   "dirty",
   "hubspot_definition",
+  "timed_field",
   "settings",
   "workspace_user",
   "call_budget",

@@ -9,6 +9,8 @@ import { setAsideRoutes } from "./set-aside-events.ts";
 import { settingsCheckRoute } from "./settings-check.ts";
 import { settingsPresetRoute } from "./settings-presets.ts";
 import { settingsReplayRoute } from "./settings-replay.ts";
+import { settingsSuggestOptionsRoute } from "./settings-suggest-options.ts";
+import { settingsTryRoute } from "./settings-try.ts";
 import { settingsVersionRoutes } from "./settings-versions.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
@@ -24,6 +26,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...settingsVersionRoutes,
   settingsCheckRoute,
   settingsReplayRoute,
+  settingsTryRoute,
+  settingsSuggestOptionsRoute,
   settingsPresetRoute,
   ...userRoutes,
   ...installationRoutes,

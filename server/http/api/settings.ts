@@ -1,16 +1,60 @@
+import { z } from "zod";
+import type { Db } from "../../database/database.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
+import type { MappingRun } from "../../sync/installation/apply-mappings.ts";
+import {
+  applyMappings,
+  typesWithOtherMappings,
+} from "../../sync/installation/apply-mappings.ts";
+import { readInstallation } from "../../sync/installation/installation.ts";
+import { refusalOf } from "../../sync/installation/pure/installation-gate.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
+import { Problem } from "../problem.ts";
 import { requireSettingsPermission } from "../require-permission.ts";
 import { invalidInput } from "./parse.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
+import { typeSchema } from "./schemas.ts";
 import {
   documentSchema,
   savedSchema,
   staleVersion,
 } from "./settings-document.ts";
 import { newSourceFaults } from "./settings-sources.ts";
+
+const savedDocumentSchema = documentSchema.extend({
+  runs: z
+    .array(z.object({ objectType: typeSchema, runId: z.guid() }))
+    .optional()
+    .meta({
+      description:
+        "With apply: the runs to follow, one for each type whose mappings changed.",
+    }),
+});
+
+/** Queues the runs that apply changed mappings. Throws if a type can't sync now, so that nothing is saved either. */
+async function applyTo(
+  db: Db,
+  portalId: PortalId,
+  types: readonly ObjectType[],
+  by: string,
+): Promise<MappingRun[]> {
+  const installation = await readInstallation(db, portalId);
+  const runs: MappingRun[] = [];
+  for (const type of types) {
+    const refusal = installation && refusalOf(installation, "push", type);
+    if (refusal)
+      throw new Problem(
+        409,
+        refusal.code,
+        `${refusal.reason} Nothing was saved. Save without apply, or try again later.`,
+      );
+    runs.push(await applyMappings(db, portalId, type, by));
+  }
+  return runs;
+}
 
 /** What the portal has chosen: one document, read and written whole, under its version. */
 export const settingsRoutes: readonly ApiRoute[] = [
@@ -35,11 +79,11 @@ export const settingsRoutes: readonly ApiRoute[] = [
     answers: {
       200: {
         description: "The document with its new version",
-        schema: documentSchema,
+        schema: savedDocumentSchema,
       },
     },
     handle: async ({ inPortal, portalId, actor, by, body }) => {
-      const written = await inPortal(async (db) => {
+      const { written, runs } = await inPortal(async (db) => {
         await requireSettingsPermission(db, portalId, actor);
         const stored = await readSettings(db, portalId);
         const settings = withKeptTypes(body.settings, stored.settings);
@@ -49,11 +93,26 @@ export const settingsRoutes: readonly ApiRoute[] = [
         });
         if (faults.length > 0) throw invalidInput(faults, "body");
         const change = { version: body.version, settings };
-        return saveSettings(db, portalId, change, by);
+        const types =
+          body.apply === undefined
+            ? []
+            : typesWithOtherMappings(stored.settings, settings);
+        const saved = await saveSettings(db, portalId, change, by);
+        return {
+          written: saved,
+          runs: saved.ok ? await applyTo(db, portalId, types, by) : [],
+        };
       });
       if (!written.ok) throw staleVersion(written.current);
       const { version, settings } = written;
-      return { status: 200, body: { version, settings } };
+      return {
+        status: 200,
+        body: {
+          version,
+          settings,
+          ...(body.apply === undefined ? {} : { runs }),
+        },
+      };
     },
   }),
 ];

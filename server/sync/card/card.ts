@@ -1,4 +1,5 @@
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import type { Settings } from "../../settings/schema.ts";
 import {
   resolveAttention,
   retryAttention,
@@ -16,6 +17,8 @@ import type { ActionAnswer, SyncView } from "./pure/card-view.ts";
 import { readCard } from "../preview/read-card.ts";
 import type { Subject } from "../preview/stored-sync.ts";
 import { show } from "./pure/show.ts";
+import type { TrialAnswer } from "./try-settings.ts";
+import { trySettings } from "./try-settings.ts";
 import { wholeValue } from "./pure/whole-value.ts";
 import type { WholeAnswer } from "./pure/whole-value.ts";
 
@@ -42,6 +45,12 @@ export interface Card {
     input: CardInput,
     actor: Actor,
   ): Promise<ActionAnswer | null>;
+  /** Decides a pair by settings that may not be saved, and writes nothing; null if neither side has it. */
+  tryOut(
+    portalId: PortalId,
+    subject: Subject,
+    settings: Settings,
+  ): Promise<TrialAnswer | null>;
 }
 
 /** @param viewWithinMs how long HubSpot is waited for before a view is of what is stored */
@@ -62,6 +71,8 @@ export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
   },
   act: (portalId, action, input, actor) =>
     act(engine, portalId, action, input, actor),
+  tryOut: (portalId, subject, settings) =>
+    trySettings(engine, portalId, subject, settings, viewWithinMs),
 });
 
 /** What the API can do about an attention entry. */

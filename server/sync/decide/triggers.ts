@@ -35,6 +35,12 @@ export const bothWays: Trigger = {
   opens: "both",
 };
 
+/** The source of runs both ways that bring saved mappings to the pairs that are linked already. */
+export const APPLIES_MAPPINGS = "settings";
+
+/** The trigger of such a run. */
+export const mappingsApplied: Trigger = { ...bothWays, appliesMappings: true };
+
 /**
  * The same trigger, started by a person: an object that it creates is that person's if its record has no owner.
  * @param person an email; null: nobody in particular started it

@@ -11,13 +11,14 @@ import { recheckMatches } from "../recheck/recheck-matches.ts";
 import { recheckWithheld } from "../recheck/recheck-withheld.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
+import { keepFieldTimes } from "./timed-fields.ts";
 import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 
 /**
  * What a change of settings sets in motion, in its own transaction: automatic pull that is switched on catches up from
  * its old cursor and sweeps; automatic push looks at what has waited; another mapping gives parked fields another try; a
  * type that is switched on is pulled; matches that were to be confirmed are linked, and emails that were withheld are sent,
- * once the portal chooses that.
+ * once the portal chooses that; changes are timed where the newer one wins.
  */
 export async function followSettings(
   db: Db,
@@ -35,6 +36,7 @@ export async function followSettings(
     );
     await makeLaneDue(db, "dirty", portalId);
   }
+  await keepFieldTimes(db, portalId, after);
   for (const type of objectTypes) {
     if (
       JSON.stringify(before[type].mappings) !==

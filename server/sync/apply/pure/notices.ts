@@ -6,6 +6,7 @@ import {
   MATCH_TO_CONFIRM,
   candidatesOf,
 } from "../../decide/match-to-confirm.ts";
+import { NEWEST_UNKNOWN, newestUnknown } from "../../decide/newest.ts";
 import { OWNER_PERMISSION } from "../../decide/three-way-field.ts";
 import { PARKED_TOGETHER } from "../../decide/park-together.ts";
 import type { Notice } from "../../attention/attention.ts";
@@ -84,7 +85,10 @@ export function noticesOf(
       kind: "held",
       code: "conflict_held",
       field: field.field,
-      cause: `Both sides changed ${label}. Choose a value to keep.`,
+      cause:
+        field.code === NEWEST_UNKNOWN
+          ? `${newestUnknown(label)} Choose a value to keep.`
+          : `Both sides changed ${label}. Choose a value to keep.`,
       fix: "Choose which value to keep.",
       details: {
         property: field.property,

@@ -1,6 +1,11 @@
 import { REFUSAL } from "../../brake/pure/choice.ts";
 import type { Trigger } from "../../model.ts";
-import { bothWays, startedBy } from "../../decide/triggers.ts";
+import {
+  APPLIES_MAPPINGS,
+  bothWays,
+  mappingsApplied,
+  startedBy,
+} from "../../decide/triggers.ts";
 import { personNamed } from "../../people/pure/actor.ts";
 import type { Run } from "../../runs/runs.ts";
 
@@ -17,7 +22,11 @@ export type StartedRun = Pick<
  */
 export const triggerOf = (run: StartedRun): Trigger => {
   const person = personNamed(run.requestedBy);
-  if (run.kind === "both") return startedBy(bothWays, person);
+  if (run.kind === "both")
+    return startedBy(
+      run.source === APPLIES_MAPPINGS ? mappingsApplied : bothWays,
+      person,
+    );
   const initiator = run.kind === "push" ? "workspace" : "hubspot";
   // What was held goes on as the automatic sync that it was, and not as its approver's.
   return run.scope.attentionId !== undefined

@@ -53,6 +53,7 @@ const view: SyncView = {
   approvals: [],
   held: [],
   moreHeld: 0,
+  unpermitted: { push: null, pull: null },
   duplicates: [],
   journal: [],
   setup: null,

@@ -10,7 +10,10 @@ import { isolated, withIsolatedQuotes } from "./value-text.ts";
 import { plural, sentenceOf } from "./wording.ts";
 
 type Props = {
-  view: Pick<SyncView, "problem" | "problems" | "moreProblems" | "fields">;
+  view: Pick<
+    SyncView,
+    "problem" | "problems" | "moreProblems" | "fields" | "unpermitted"
+  >;
   clock: Clock;
   busy: boolean;
   press: Press | null;
@@ -36,6 +39,7 @@ export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
           place={count > 1 ? `${place + 1} of ${count}` : ""}
           what={count > 1 ? nameOf(problem, place, view.fields) : ""}
           mark={place === 0 ? "" : `-${problem.id}`}
+          mayLink={view.unpermitted.push === null}
           clock={clock}
           busy={busy}
           press={press}
@@ -67,6 +71,8 @@ type OneProps = Omit<Props, "view"> & {
   what: string;
   /** Distinguishes the test ids of further problems from those of the first. */
   mark: string;
+  /** A person who may not push can't link either; the reason is that of Retry. */
+  mayLink: boolean;
 };
 
 function OneProblem({
@@ -74,6 +80,7 @@ function OneProblem({
   place,
   what,
   mark,
+  mayLink,
   clock,
   busy,
   press,
@@ -108,7 +115,7 @@ function OneProblem({
             key={object.id}
             object={object}
             several={problem.objects.length > 1 || place !== ""}
-            busy={busy}
+            busy={busy || !mayLink}
             active={
               press?.action === "resolve" &&
               press.choice === "link_existing" &&

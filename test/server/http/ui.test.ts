@@ -229,7 +229,12 @@ describe("POST /ui/card", () => {
           requestId,
           company: "never",
         },
-        actor: { kind: "person", email: "ada@example.com", user: null },
+        actor: {
+          kind: "person",
+          email: "ada@example.com",
+          hubspotUserId: 7,
+          user: null,
+        },
       },
     ]);
   });

@@ -37,6 +37,6 @@ export async function requireSettingsPermission(
 ): Promise<void> {
   if (actor.kind === "product") return;
   const installation = await readInstallation(db, portalId);
-  const refusal = refusalToSave(actor, installation?.syncUser.email ?? "");
+  const refusal = installation && refusalToSave(actor, installation.syncUser);
   if (refusal !== null) throw notPermitted(refusal);
 }

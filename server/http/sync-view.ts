@@ -199,6 +199,7 @@ export const syncViewSchema = z
               destructive: z.boolean(),
             }),
           ),
+          refused: z.string().nullable(),
         }),
       )
       .meta({ description: "What needs an approval in this account." }),
@@ -216,6 +217,12 @@ export const syncViewSchema = z
       }),
     ),
     moreHeld: z.int(),
+    unpermitted: z
+      .object({ push: z.string().nullable(), pull: z.string().nullable() })
+      .meta({
+        description:
+          "Why the person for whom this is shown may not write to HubSpot (push) or to the workspace (pull); null if permitted.",
+      }),
     duplicates: z
       .array(
         z.object({

@@ -13,6 +13,10 @@ export interface CardView {
   readonly sync: CardButton;
   readonly push: CardButton;
   readonly pull: CardButton;
+  readonly unpermitted: {
+    readonly push: string | null;
+    readonly pull: string | null;
+  };
   readonly problem: {
     readonly id: string;
     readonly retry: {

@@ -455,6 +455,16 @@ describe("the product's requests in somebody's name", () => {
         actingAs(email),
       );
     const pulls = await person(["pull"]);
+    const { unpermitted } = await viewCard(
+      at.world,
+      "contacts",
+      objectId,
+      pulls,
+    );
+    expect(unpermitted).toEqual({
+      push: `${pulls.email} doesn't have permission to push.`,
+      pull: null,
+    });
     expect(await resolve(pulls.email, "workspace")).toMatchObject({
       status: 403,
       body: {

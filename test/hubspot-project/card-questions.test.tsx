@@ -225,6 +225,7 @@ describe("everything that needs a person", () => {
         },
         { choice: "approve" as const, label: "Delete them", destructive: true },
       ],
+      refused: null,
     };
     const card = await cardShowing(view({ approvals: [approval] }));
     expect(card.props("approval-approve-m")["onClick"]).toBeUndefined();
@@ -237,6 +238,69 @@ describe("everything that needs a person", () => {
     expect((await card.question(3)).body).toMatchObject({
       attentionId: "m",
       choice: "refuse",
+    });
+  });
+});
+
+describe("AP-117 what a person may not do", () => {
+  const noPush = "ada@example.com doesn't have permission to push.";
+  const noPull = "ada@example.com doesn't have permission to pull.";
+
+  test("disables the side of a conflict that would be written, and says why", async () => {
+    const card = await cardShowing(
+      view({ held, unpermitted: { push: noPush, pull: null } }),
+    );
+    for (const id of ["h-phone", "h-city"]) {
+      expect(card.props(`keep-workspace-${id}`)).toMatchObject({
+        disabled: true,
+      });
+      expect(card.props(`keep-hubspot-${id}`)).toMatchObject({
+        disabled: false,
+      });
+    }
+    expect(card.props("keep-all-workspace")).toMatchObject({ disabled: true });
+    expect(card.props("keep-all-hubspot")).toMatchObject({ disabled: false });
+    expect(card.part("held-refused")).toBe(noPush);
+  });
+
+  test("disables an approval and a link, and says why", async () => {
+    const card = await cardShowing(
+      view({
+        unpermitted: { push: noPush, pull: noPull },
+        approvals: [
+          {
+            id: "m",
+            code: "mass_deletion",
+            cause: "640 contacts are gone",
+            fix: "Review them",
+            since: minutesAgo(3),
+            choices: [
+              { choice: "refuse", label: "Keep them", destructive: false },
+              { choice: "approve", label: "Delete them", destructive: true },
+            ],
+            refused: noPull,
+          },
+        ],
+        problems: [
+          problem("p", {
+            code: "domain_conflict",
+            objects: [{ id: "501", url: "https://x.example", holder: null }],
+            retry: { allowed: false, reason: noPush },
+          }),
+        ],
+      }),
+    );
+    for (const id of ["approval-refuse-m", "approval-approve-m", "link-501"])
+      expect(card.props(id)).toMatchObject({ disabled: true });
+    expect(card.part("approval-refused-m")).toBe(noPull);
+    expect(card.part("retry-reason")).toBe(noPush);
+  });
+
+  test("offers everything if an older server says nothing about it", async () => {
+    const { unpermitted: _unpermitted, ...older } = view({ held });
+    const card = await cardShowing(older as SyncView);
+    expect(card.props("keep-workspace-h-phone")).toMatchObject({
+      disabled: false,
     });
   });
 });

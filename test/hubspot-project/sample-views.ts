@@ -76,6 +76,7 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     approvals: [],
     held: [],
     moreHeld: 0,
+    unpermitted: { push: null, pull: null },
     duplicates: [],
     journal: [],
     setup: null,

@@ -446,7 +446,7 @@ function notPermitted(): string[] {
   return permissions.flatMap((permission) =>
     users.flatMap((user) => {
       const refusal = refusalOfActor(
-        { kind: "person", email, user },
+        { kind: "person", email, hubspotUserId: null, user },
         permission,
         "deny",
       );

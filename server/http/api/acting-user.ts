@@ -36,7 +36,13 @@ export async function actorOf(
     );
   const email = parsed.data;
   const user = await inPortal((db) => findUser(db, email));
-  const actor: Actor = { kind: "person", email, user };
+  const hubspotUserId = user?.hubspotUserId ?? null;
+  const actor: Actor = {
+    kind: "person",
+    email,
+    hubspotUserId: hubspotUserId === null ? null : Number(hubspotUserId),
+    user,
+  };
   const refusal = refusalOfUser(actor);
   if (refusal !== null) throw notPermitted(refusal);
   return actor;

@@ -21,7 +21,8 @@ export async function findCardActor(
     order by (hubspot_user_id = ${id}) desc nulls last
     limit 1`.execute(db);
   const [found] = rows;
-  if (found === undefined) return { kind: "person", email, user: null };
+  const person = { kind: "person", email, hubspotUserId: id } as const;
+  if (found === undefined) return { ...person, user: null };
   if (!found.isLearned)
     await sql`
       update workspace_user set hubspot_user_id = ${id}
@@ -29,5 +30,5 @@ export async function findCardActor(
       db,
     );
   const { permissions, active } = found;
-  return { kind: "person", email, user: { permissions, active } };
+  return { ...person, user: { permissions, active } };
 }

@@ -53,6 +53,7 @@ const view: SyncView = {
   approvals: [],
   held: [],
   moreHeld: 0,
+  unpermitted: { push: null, pull: null },
   duplicates: [],
   journal: [],
   setup: null,
@@ -229,7 +230,12 @@ describe("POST /ui/card", () => {
           requestId,
           company: "never",
         },
-        actor: { kind: "person", email: "ada@example.com", user: null },
+        actor: {
+          kind: "person",
+          email: "ada@example.com",
+          hubspotUserId: 7,
+          user: null,
+        },
       },
     ]);
   });

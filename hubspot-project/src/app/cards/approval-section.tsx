@@ -22,7 +22,7 @@ type Props = {
 export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
   return (
     <>
-      {approvals.map(({ id, cause, fix, choices }, place) => (
+      {approvals.map(({ id, cause, fix, choices, refused }, place) => (
         <Alert
           key={id}
           title={withIsolatedQuotes(cause)}
@@ -46,7 +46,7 @@ export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
                       press.attentionId === id &&
                       press.choice === choice
                     }
-                    disabled={busy}
+                    disabled={busy || refused !== null}
                     {...(destructive
                       ? {
                           overlay: (
@@ -70,6 +70,11 @@ export function ApprovalSection({ approvals, busy, press, onPress }: Props) {
                 );
               })}
             </ButtonRow>
+            {refused === null ? null : (
+              <Text variant="microcopy" testId={`approval-refused-${id}`}>
+                {sentenceOf(refused)}
+              </Text>
+            )}
           </Flex>
         </Alert>
       ))}

@@ -24,7 +24,10 @@ type Props = {
 
 /** Conflicts to resolve: both values, what they were when they were last in sync, and the choice. */
 export function ConflictSection({ view, busy, settling, onResolve }: Props) {
-  const { held, moreHeld, fields, productName } = view;
+  const { held, moreHeld, fields, productName, unpermitted } = view;
+  // To keep a side's value is to write it to the other side.
+  const stops = { workspace: unpermitted.push, hubspot: unpermitted.pull };
+  const said = new Set(Object.values(stops));
   const count = held.length + moreHeld;
   const keepAll = (choice: Side, label: string) => (
     <LoadingButton
@@ -33,7 +36,7 @@ export function ConflictSection({ view, busy, settling, onResolve }: Props) {
       loading={
         settling !== null && "all" in settling && settling.choice === choice
       }
-      disabled={busy}
+      disabled={busy || stops[choice] !== null}
       onClick={() => onResolve({ action: "resolve", all: true, choice })}
       testId={`keep-all-${choice}`}
     >
@@ -44,6 +47,13 @@ export function ConflictSection({ view, busy, settling, onResolve }: Props) {
   return (
     <Flex direction="column" gap="sm" testId="held">
       <Heading>{conflictsOf(view)}</Heading>
+      {[...said].map((stop) =>
+        stop === null ? null : (
+          <Text key={stop} variant="microcopy" testId="held-refused">
+            {sentenceOf(stop)}
+          </Text>
+        ),
+      )}
       {count > 1 ? (
         <ButtonRow>
           {keepAll("hubspot", "Use HubSpot's for all")}
@@ -63,7 +73,7 @@ export function ConflictSection({ view, busy, settling, onResolve }: Props) {
             size="xs"
             variant="secondary"
             loading={mine === choice}
-            disabled={busy}
+            disabled={busy || stops[choice] !== null}
             onClick={() =>
               onResolve({ action: "resolve", attentionId: one.id, choice })
             }

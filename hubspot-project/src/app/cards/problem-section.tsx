@@ -12,7 +12,12 @@ import { capitalized, plural, sentenceOf } from "./wording.ts";
 type Props = {
   view: Pick<
     SyncView,
-    "problem" | "problems" | "moreProblems" | "fields" | "objectType"
+    | "problem"
+    | "problems"
+    | "moreProblems"
+    | "fields"
+    | "objectType"
+    | "unpermitted"
   >;
   clock: Clock;
   busy: boolean;
@@ -40,6 +45,7 @@ export function ProblemSection({ view, clock, busy, press, onPress }: Props) {
           place={count > 1 ? `${place + 1} of ${count}` : ""}
           what={count > 1 ? nameOf(problem, place, view.fields) : ""}
           mark={place === 0 ? "" : `-${problem.id}`}
+          mayLink={view.unpermitted.push === null}
           clock={clock}
           busy={busy}
           press={press}
@@ -72,6 +78,8 @@ type OneProps = Omit<Props, "view"> & {
   what: string;
   /** Distinguishes the test ids of further problems from those of the first. */
   mark: string;
+  /** A person who may not push can't link either; the reason is that of Retry. */
+  mayLink: boolean;
 };
 
 function OneProblem({
@@ -80,6 +88,7 @@ function OneProblem({
   place,
   what,
   mark,
+  mayLink,
   clock,
   busy,
   press,
@@ -116,7 +125,7 @@ function OneProblem({
             objectType={objectType}
             isMatch={problem.code === "match_to_confirm"}
             several={problem.objects.length > 1 || place !== ""}
-            busy={busy}
+            busy={busy || !mayLink}
             active={
               press?.action === "resolve" &&
               press.choice === "link_existing" &&

@@ -130,6 +130,7 @@ const approval = z.object({
       destructive: z.boolean(),
     }),
   ),
+  refused: z._default(maybeText, null),
 });
 
 const held = z.object({
@@ -202,6 +203,10 @@ export const syncView = z.object({
   approvals: z._default(z.array(approval), []),
   held: z.array(held),
   moreHeld: z._default(z.number(), 0),
+  unpermitted: z._default(z.object({ push: maybeText, pull: maybeText }), {
+    push: null,
+    pull: null,
+  }),
   duplicates: z._default(z.array(duplicate), []),
   journal: z.array(journalEntry),
   setup: z.nullable(

@@ -104,16 +104,11 @@ const approvalVerbs: Readonly<
 };
 
 /** Approving applies all changes of the entry; refusing leaves everything as it is. */
-export function approvalRow({
-  id,
-  kind,
-  code,
-  cause,
-  fix,
-  details,
-  initiator,
-  createdAt,
-}: AttentionFacts): ApprovalRow {
+export function approvalRow(
+  look: CardData,
+  entry: AttentionFacts,
+): ApprovalRow {
+  const { id, kind, code, cause, fix, details, initiator, createdAt } = entry;
   const place = initiator === "hubspot" ? "in the workspace" : "in HubSpot";
   return {
     id,
@@ -133,6 +128,8 @@ export function approvalRow({
             ]
           : [],
     ),
+    refused:
+      notPermitted(look, neededPermission(entry, "approve"))?.reason ?? null,
   };
 }
 

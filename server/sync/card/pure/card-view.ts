@@ -115,6 +115,8 @@ export type ApprovalRow = {
     label: string;
     destructive: boolean;
   }[];
+  /** Why the person who sees the card may not choose; null if permitted. */
+  refused: string | null;
 };
 
 /** Another record with the same email or domain. */
@@ -170,6 +172,8 @@ export type SyncView = {
   approvals: ApprovalRow[];
   held: HeldRow[];
   moreHeld: number;
+  /** Why the person who sees the card may not write that way: null if permitted. */
+  unpermitted: { push: string | null; pull: string | null };
   /** Possible duplicates, at most five. They need no action, so they aren't problems. */
   duplicates: DuplicateRow[];
   journal: JournalRow[];

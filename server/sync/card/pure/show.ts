@@ -7,7 +7,7 @@ import {
   claimRow,
   problemRow,
 } from "./attention-rows.ts";
-import { pullButton, pushButton, syncButton } from "./buttons.ts";
+import { notPermitted, pullButton, pushButton, syncButton } from "./buttons.ts";
 import type { HeldRow, JournalRow, SyncView } from "./card-view.ts";
 import { changeRows, mappingOf, wordsOf } from "./change-rows.ts";
 import { fieldRows } from "./field-rows.ts";
@@ -85,9 +85,13 @@ export function show(look: CardData): SyncView {
     moreProblems: Math.max(0, problems.length - mostProblems),
     approvals: facts.account
       .filter(({ kind }) => kind === "held")
-      .map(approvalRow),
+      .map((entry) => approvalRow(look, entry)),
     held: held.slice(0, mostHeld).map((entry) => heldRow(look, entry)),
     moreHeld: Math.max(0, held.length - mostHeld),
+    unpermitted: {
+      push: notPermitted(look, "push")?.reason ?? null,
+      pull: notPermitted(look, "pull")?.reason ?? null,
+    },
     duplicates: facts.duplicates.map(({ id, properties, objectId: other }) => ({
       id,
       name: nameOf(properties, id),

@@ -20,6 +20,8 @@ export type Actor =
       readonly kind: "person";
       /** As HubSpot or the product spells it. */
       readonly email: string;
+      /** HubSpot's id of the person; null if it isn't known. */
+      readonly hubspotUserId: number | null;
       /** Null: a HubSpot user who is no user of the product. */
       readonly user: Permitted | null;
     };
@@ -97,11 +99,12 @@ export function refusalOfUser(actor: Actor): ActorRefusal | null {
  */
 export function refusalToSave(
   actor: Actor,
-  syncUserEmail: string,
+  syncUser: { readonly id: number; readonly email: string },
 ): ActorRefusal | null {
   if (actor.kind === "product") return null;
   const connected =
-    canonicalEmail(actor.email) === canonicalEmail(syncUserEmail);
+    actor.hubspotUserId === syncUser.id ||
+    canonicalEmail(actor.email) === canonicalEmail(syncUser.email);
   return connected && actor.user?.active !== false
     ? null
     : refusalOfActor(actor, "settings", "deny");

@@ -19,8 +19,18 @@ const email = "Ada@People.example";
 const user = (
   may: readonly Permission[] = permissions,
   active = true,
-): Actor => ({ kind: "person", email, user: { permissions: may, active } });
-const stranger: Actor = { kind: "person", email, user: null };
+): Actor => ({
+  kind: "person",
+  email,
+  hubspotUserId: 7,
+  user: { permissions: may, active },
+});
+const stranger: Actor = {
+  kind: "person",
+  email,
+  hubspotUserId: null,
+  user: null,
+};
 
 describe("AP-117 an actor", () => {
   test("is permitted exactly what a user's permissions name", () => {
@@ -62,7 +72,7 @@ describe("AP-117 an actor", () => {
   test("that is the product may do everything", () => {
     for (const permission of permissions)
       expect(refusalOfActor(theProduct, permission, "deny")).toBeNull();
-    expect(refusalToSave(theProduct, "")).toBeNull();
+    expect(refusalToSave(theProduct, { id: 8, email: "" })).toBeNull();
   });
 
   test("has a name from which only a person is told", () => {
@@ -72,26 +82,28 @@ describe("AP-117 an actor", () => {
   });
 });
 
+const nobody = { id: 8, email: "" };
+const connected = { id: 8, email: "ADA@people.example" };
+
 test.each([
-  ["with the permission", user(["settings"]), "", true],
-  ["without the permission", user(defaultPermissions), "", false],
-  ["who connected HubSpot", user([]), "ada@people.example", true],
-  [
-    "who connected HubSpot, and is unknown",
-    stranger,
-    "ADA@people.example",
-    true,
-  ],
+  ["with the permission", user(["settings"]), nobody, true],
+  ["without the permission", user(defaultPermissions), nobody, false],
+  ["who connected HubSpot, by email", user([]), connected, true],
+  ["who connected HubSpot, by id", user([]), { id: 7, email: "" }, true],
+  ["who connected HubSpot, and is unknown", stranger, connected, true],
   [
     "who connected HubSpot, and is deactivated",
     user(permissions, false),
-    "ada@people.example",
+    connected,
     false,
   ],
-  ["whom nobody knows", stranger, "", false],
-])("settings are changed by a user %s: %s", (_who, actor, syncUser, may) => {
-  expect(refusalToSave(actor, syncUser) === null).toBe(may);
-});
+  ["whom nobody knows", stranger, nobody, false],
+])(
+  "settings may be changed by a user, or not: one %s",
+  (_who, actor, syncUser, may) => {
+    expect(refusalToSave(actor, syncUser) === null).toBe(may);
+  },
+);
 
 test.each([
   ["domain_conflict", "workspace", "retry", "push"],

@@ -1,8 +1,19 @@
-import { describe } from "vitest";
-import { parkingSignature } from "../../../../server/sync/decide/three-way-field.ts";
-import { fieldRows, pullOff } from "./field-rows.ts";
+import { describe, expect, test } from "vitest";
+import {
+  mergeField,
+  parkingSignature,
+} from "../../../../server/sync/decide/three-way-field.ts";
+import { fieldCase, fieldRows, pullOff } from "./field-rows.ts";
 import type { Given } from "./field-rows.ts";
-import { manualPull, mapped, retry } from "./situation.ts";
+import { anyText, anyWorkspaceValue, fc } from "./properties.ts";
+import {
+  automaticPull,
+  automaticPush,
+  manualPull,
+  manualPush,
+  mapped,
+  retry,
+} from "./situation.ts";
 
 const owner = { conversion: { kind: "owner" } } as const;
 const ownerPermission = { lackedBy: "ada@example.com" };
@@ -153,4 +164,39 @@ describe("without the permission", () => {
       'to-workspace "b" ["b"|"b"]',
     ],
   ]);
+});
+
+test("AP-026 whatever both sides have, no owner changes in the workspace without the permission", () => {
+  const emails = fc.constantFrom(null, "ann@example.com", "bob@example.com");
+  const ids = fc.constantFrom(null, "", "7", "8", "99");
+  fc.assert(
+    fc.property(
+      fc.record({
+        w: fc.oneof(emails, anyWorkspaceValue),
+        h: fc.oneof(ids, anyText),
+        base: fc.option(fc.tuple(emails, ids), { nil: undefined }),
+        linkIsNew: fc.boolean(),
+        trigger: fc.constantFrom(
+          automaticPull,
+          automaticPush,
+          manualPull,
+          manualPush,
+          retry,
+        ),
+        clear: fc.boolean(),
+        policy: fc.constantFrom("initiator", "hubspot", "workspace", "hold"),
+      }),
+      ({ clear, base, ...given }) => {
+        const merged = mergeField(
+          fieldCase({
+            ...given,
+            ...(base === undefined ? {} : { base }),
+            mapping: { ...owner, clear },
+            ownerPermission,
+          }),
+        );
+        expect(merged.kind).not.toBe("to-workspace");
+      },
+    ),
+  );
 });

@@ -137,6 +137,8 @@ column public.installation.uninstalled_at timestamp with time zone
 column public.installation.old_api_key_hash bytea
 column public.installation.old_api_key_ends_at timestamp with time zone
 column public.installation.copied_from text
+column public.installation.definitions_wanted_at timestamp with time zone
+column public.installation.drift_checked_at timestamp with time zone
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()
@@ -285,6 +287,14 @@ column public.waiting_value.field text not null default ''::text
 column public.waiting_value.property text not null
 column public.waiting_value.object_id bigint not null
 column public.waiting_value.held_by uuid
+column public.workspace_field.portal_id bigint not null
+column public.workspace_field.object_type text not null
+column public.workspace_field.name text not null
+column public.workspace_field.label text not null
+column public.workspace_field.type text not null
+column public.workspace_field.options jsonb not null default '[]'::jsonb
+column public.workspace_field.created_at timestamp with time zone not null default now()
+column public.workspace_field.updated_at timestamp with time zone not null default now()
 view column workspace.associations.from_type text
 view column workspace.associations.from_id uuid
 view column workspace.associations.to_type text
@@ -332,6 +342,13 @@ view column workspace.contacts.sync_status text
 view column workspace.contacts.sync_reason text
 view column workspace.contacts.created_at timestamp with time zone
 view column workspace.contacts.updated_at timestamp with time zone
+view column workspace.fields.object_type text
+view column workspace.fields.name text
+view column workspace.fields.label text
+view column workspace.fields.type text
+view column workspace.fields.options jsonb
+view column workspace.fields.created_at timestamp with time zone
+view column workspace.fields.updated_at timestamp with time zone
 view column workspace.possible_duplicates.object_type text
 view column workspace.possible_duplicates.record_id uuid
 view column workspace.possible_duplicates.other_id uuid
@@ -356,7 +373,7 @@ constraint public.association_kind association_kind_to_type_fkey FOREIGN KEY (to
 constraint public.attempt attempt_initiator_check CHECK ((initiator = ANY (ARRAY['hubspot'::text, 'workspace'::text])))
 constraint public.attempt attempt_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'associate'::text])))
 constraint public.attempt attempt_pkey PRIMARY KEY (portal_id, id)
-constraint public.attention attention_kind_check CHECK ((kind = ANY (ARRAY['problem'::text, 'held'::text])))
+constraint public.attention attention_kind_check CHECK ((kind = ANY (ARRAY['problem'::text, 'held'::text, 'drift'::text])))
 constraint public.attention attention_pkey PRIMARY KEY (portal_id, id)
 constraint public.attention attention_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
 constraint public.brake_window brake_window_action_check CHECK ((action = ANY (ARRAY['delete'::text, 'create'::text, 'update'::text])))
@@ -420,6 +437,11 @@ constraint public.settings settings_pkey PRIMARY KEY (portal_id, version)
 constraint public.sync_verdict sync_verdict_pkey PRIMARY KEY (portal_id, record_id)
 constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, kind, parent_object_id, child_object_id)
 constraint public.waiting_value waiting_value_pkey PRIMARY KEY (portal_id, record_id, object_id, property)
+constraint public.workspace_field workspace_field_name_check CHECK ((name ~ '^[a-zA-Z][a-zA-Z0-9_]{0,99}$'::text))
+constraint public.workspace_field workspace_field_object_type_check CHECK (is_object_type(object_type))
+constraint public.workspace_field workspace_field_options_check CHECK ((jsonb_typeof(options) = 'array'::text))
+constraint public.workspace_field workspace_field_pkey PRIMARY KEY (portal_id, object_type, name)
+constraint public.workspace_field workspace_field_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'date'::text, 'datetime'::text, 'boolean'::text, 'option'::text, 'options'::text, 'owner'::text])))
 index CREATE UNIQUE INDEX answered_request_pkey ON public.answered_request USING btree (portal_id, request_id)
 index CREATE UNIQUE INDEX association_pkey ON public.association USING btree (portal_id, from_id, to_id)
 index CREATE INDEX association_to ON public.association USING btree (portal_id, to_id)
@@ -437,6 +459,7 @@ index CREATE INDEX attempt_open_record ON public.attempt USING btree (portal_id,
 index CREATE UNIQUE INDEX attempt_pkey ON public.attempt USING btree (portal_id, id)
 index CREATE INDEX attempt_settled ON public.attempt USING btree (settled_at) WHERE (settled_at IS NOT NULL)
 index CREATE UNIQUE INDEX attention_brake ON public.attention USING btree (portal_id, object_type, code, initiator) WHERE ((state = 'open'::text) AND (record_id IS NULL) AND (object_id IS NULL) AND (code = ANY (ARRAY['mass_deletion'::text, 'mass_creation'::text, 'mass_update'::text])))
+index CREATE UNIQUE INDEX attention_drift ON public.attention USING btree (portal_id, object_type, field, code) WHERE ((state = 'open'::text) AND (kind = 'drift'::text))
 index CREATE INDEX attention_expiry ON public.attention USING btree (portal_id, expires_at) WHERE ((state = 'open'::text) AND (expires_at IS NOT NULL))
 index CREATE INDEX attention_object ON public.attention USING btree (portal_id, object_type, object_id) WHERE (state = 'open'::text)
 index CREATE UNIQUE INDEX attention_open ON public.attention USING btree (portal_id, object_type, COALESCE((record_id)::text, ('object '::text || object_id)), field, kind) WHERE (state = 'open'::text)
@@ -504,6 +527,7 @@ index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (
 index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, kind, parent_object_id, child_object_id)
 index CREATE INDEX waiting_value_object ON public.waiting_value USING btree (portal_id, object_type, object_id)
 index CREATE UNIQUE INDEX waiting_value_pkey ON public.waiting_value USING btree (portal_id, record_id, object_id, property)
+index CREATE UNIQUE INDEX workspace_field_pkey ON public.workspace_field USING btree (portal_id, object_type, name)
 row-level security public.answered_request on
 row-level security public.association on
 row-level security public.association_base on
@@ -540,6 +564,7 @@ row-level security public.settings on
 row-level security public.sync_verdict on
 row-level security public.waiting_edge on
 row-level security public.waiting_value on
+row-level security public.workspace_field on
 policy public.answered_request by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.association by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.association by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -585,6 +610,8 @@ policy public.sync_verdict by_login for r to counterpart_product using (portal_i
 policy public.sync_verdict by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_edge by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_value by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.workspace_field by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.workspace_field by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 grant DELETE on public.answered_request to counterpart_portal
 grant INSERT on public.answered_request to counterpart_portal
 grant SELECT on public.answered_request to counterpart_portal
@@ -733,6 +760,11 @@ grant DELETE on public.waiting_value to counterpart_portal
 grant INSERT on public.waiting_value to counterpart_portal
 grant SELECT on public.waiting_value to counterpart_portal
 grant UPDATE on public.waiting_value to counterpart_portal
+grant DELETE on public.workspace_field to counterpart_portal
+grant INSERT on public.workspace_field to counterpart_portal
+grant SELECT on public.workspace_field to counterpart_portal
+grant UPDATE on public.workspace_field to counterpart_portal
+grant SELECT on public.workspace_field to counterpart_product
 grant DELETE on workspace.associations to counterpart_portal
 grant INSERT on workspace.associations to counterpart_portal
 grant SELECT on workspace.associations to counterpart_portal
@@ -757,6 +789,8 @@ grant DELETE on workspace.contacts to counterpart_product
 grant INSERT on workspace.contacts to counterpart_product
 grant SELECT on workspace.contacts to counterpart_product
 grant UPDATE on workspace.contacts to counterpart_product
+grant SELECT on workspace.fields to counterpart_portal
+grant SELECT on workspace.fields to counterpart_product
 grant SELECT on workspace.possible_duplicates to counterpart_portal
 grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
@@ -840,6 +874,15 @@ view workspace.contacts (security_invoker=true)
    FROM record r
      JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
   WHERE r.object_type = 'contact'::text AND r.deleted_at IS NULL;
+view workspace.fields (security_invoker=true)
+ SELECT object_type,
+    name,
+    label,
+    type,
+    options,
+    created_at,
+    updated_at
+   FROM workspace_field;
 view workspace.possible_duplicates (security_invoker=true)
  SELECT r.object_type,
     r.id AS record_id,
@@ -1193,6 +1236,52 @@ begin
     from unnest(found_ones) f group by f order by f;
 end
 $function$
+CREATE OR REPLACE FUNCTION public.field_misfit(field_type text, choices jsonb, given jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  is_text constant boolean := jsonb_typeof(given) = 'string';
+  given_text constant text := given #>> '{}';
+  given_day text;
+  named text;
+begin
+  if field_type in ('date', 'datetime') and is_text then
+    given_day := substring(given_text from case field_type
+      when 'date' then '^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))$'
+      else '^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))'
+        'T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$' end);
+    if left(given_day, 4) = '0000' then
+      given_day := null;
+    elsif right(given_day, 2)::integer > extract(day from make_date(
+      left(given_day, 4)::integer, substring(given_day from 6 for 2)::integer, 1) + interval '1 month - 1 day')
+    then
+      given_day := null; -- no calendar has this day
+    end if;
+  end if;
+  if field_type in ('option', 'options') then
+    select string_agg(o.choice ->> 'value', ', ' order by o.place) filter (where o.place <= 10)
+      || case when count(*) > 10 then ', …' else '' end
+    into named from jsonb_array_elements(choices) with ordinality as o(choice, place);
+    named := format('its options (%s)', coalesce(named, 'none yet'));
+  end if;
+  return case field_type
+    when 'text' then case when not is_text then 'text' end
+    when 'number' then case when jsonb_typeof(given) <> 'number' then 'a number' end
+    when 'date' then case when given_day is null then 'a date, such as 2026-11-30' end
+    when 'datetime' then case when given_day is null then 'a time with a zone, such as 2026-11-30T09:00:00Z' end
+    when 'boolean' then case when jsonb_typeof(given) <> 'boolean' then 'true or false' end
+    when 'option' then case when not is_text
+      or not choices @> jsonb_build_array(jsonb_build_object('value', given)) then 'one of ' || named end
+    when 'options' then case when jsonb_typeof(given) <> 'array' or exists (
+      select from jsonb_array_elements(case when jsonb_typeof(given) = 'array' then given else '[]' end) as i(item)
+      where jsonb_typeof(i.item) <> 'string'
+        or not choices @> jsonb_build_array(jsonb_build_object('value', i.item))) then 'a list of ' || named end
+    when 'owner' then case when not is_text or given_text !~ '^[^@ \t\r\n]+@[^@ \t\r\n]+$' then 'the email of an owner' end
+  end;
+end
+$function$
 CREATE OR REPLACE PROCEDURE public.guard_portal_table(IN target regclass, IN for_product boolean)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1325,6 +1414,28 @@ begin
       hint = 'Shorten its longest values, or keep them in a table of your own and store only what identifies them.';
   end if;
   return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.workspace_check_fields(portal bigint, record_type text, given jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  field_name text;
+  field_label text;
+  needed text;
+begin
+  select f.name, f.label, public.field_misfit(f.type, f.options, given -> f.name) into field_name, field_label, needed
+  from public.workspace_field f
+  where f.portal_id = portal and f.object_type = record_type and given ? f.name
+    and public.field_misfit(f.type, f.options, given -> f.name) is not null
+  order by f.name limit 1;
+  if needed is not null then
+    raise exception 'custom.% (%) must be %.', field_name, field_label, needed
+      using errcode = 'invalid_parameter_value',
+        hint = 'The view workspace.fields lists your fields. Null clears a field.';
+  end if;
 end
 $function$
 CREATE OR REPLACE FUNCTION public.workspace_check_parent(portal bigint, child_type text, parent uuid)
@@ -1499,6 +1610,7 @@ begin
       case when misfit = any (tg_argv[1:]) then 'a finite number' else 'text' end
       using errcode = 'invalid_parameter_value';
   end if;
+  perform workspace_check_fields(portal, tg_argv[0], given);
   if new_company then
     perform workspace_check_parent(portal, tg_argv[0], (after ->> 'company_id')::uuid);
   end if;

@@ -94,6 +94,7 @@ export const portalTables = [
   "dirty",
   "hubspot_definition",
   "settings",
+  "workspace_field",
   "call_budget",
 ] as const;
 

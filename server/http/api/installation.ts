@@ -6,6 +6,8 @@ import type { PortalId } from "../../settings/object-type.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import { isFormerUser } from "../../sync/installation/definitions.ts";
+import { readDrift } from "../../sync/installation/drift.ts";
+import { refreshDefinitions } from "../../sync/installation/refresh-definitions.ts";
 import type { TransitionResult } from "../../sync/installation/installation-moves.ts";
 import {
   pauseSync,
@@ -72,7 +74,7 @@ const installationSchema = z
       )
       .meta({
         description:
-          "What keeps this account from syncing: what is wrong, what someone can do about it, and since when.",
+          "What keeps this account from syncing, or will: what is wrong, what someone can do about it, and since when.",
       }),
     lastSuccess: z
       .object({
@@ -194,6 +196,27 @@ export const installationRoutes: readonly ApiRoute[] = [
   }),
   apiRoute({
     tag: "installation",
+    method: "post",
+    path: "/installation/definitions",
+    summary:
+      "Read HubSpot's properties, options, and owners again now, and compare the mappings with them",
+    answers,
+    handle: async ({ parts, portalId, inPortal }) => {
+      await inPortal(async (db) => {
+        const { state } = (await readInstallation(db, portalId)) ?? {};
+        if (state === undefined || state === "uninstalled") throw notInstalled();
+      });
+      await refreshDefinitions(
+        parts.database,
+        parts.hubspot.portal(portalId),
+        portalId,
+        { priority: "interactive" },
+      );
+      return inPortal((db) => shown(db, portalId));
+    },
+  }),
+  apiRoute({
+    tag: "installation",
     method: "delete",
     path: "/installation",
     summary:
@@ -218,19 +241,23 @@ async function moved(
   return shown(db, portalId);
 }
 
+const notInstalled = (): Problem =>
+  new Problem(
+    404,
+    "not_installed",
+    "Counterpart isn't installed in this HubSpot account.",
+  );
+
 async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
   const installation = await readInstallation(db, portalId);
   if (!installation)
-    throw new Problem(
-      404,
-      "not_installed",
-      "Counterpart isn't installed in this HubSpot account.",
-    );
+    throw notInstalled();
   const health = await readWorkHealth(db, portalId);
   const warnings = warningsOf(installation, {
     lanes: health.lanes,
     refused: await readRefusedSignatures(db),
     isFormerUser: await isFormerUser(db, portalId, installation.syncUser),
+    drift: await readDrift(db, portalId),
     now: new Date(),
   });
   return {

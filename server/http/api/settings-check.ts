@@ -6,10 +6,10 @@ import { readSettings } from "../../settings/store.ts";
 import { effectCodes } from "../../sync/installation/pure/effect-wording.ts";
 import { settingsEffects } from "../../sync/installation/settings-effects.ts";
 import { settingsWarnings } from "../../sync/installation/settings-warnings.ts";
-import { cutFaults } from "./parse.ts";
+import { cutFaults, MAX_FAULTS } from "./parse.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
-import { settingsFaults } from "./settings-document.ts";
+import { catalogueFaults, settingsFaults } from "./settings-document.ts";
 import { changesSchema } from "./settings-versions.ts";
 
 const faultSchema = z.object({ path: z.string(), message: z.string() });
@@ -57,7 +57,12 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
   }),
   answers: { 200: { description: "What was found", schema: checkSchema } },
   handle: async ({ inPortal, portalId, body }) => {
-    const errors = settingsFaults(body.settings);
+    const errors = [
+      ...settingsFaults(body.settings),
+      ...(await inPortal((db) =>
+        catalogueFaults(db, portalId, body.settings),
+      )),
+    ].slice(0, MAX_FAULTS);
     if (errors.length > 0)
       return {
         status: 200,

@@ -11,6 +11,7 @@ import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import { pageOf, pageQuery, timeSchema } from "./schemas.ts";
 import {
+  catalogueFaults,
   documentSchema,
   settingsFaults,
   staleVersion,
@@ -131,7 +132,10 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
         const newest = await readSettings(db, portalId);
         if (newest.version !== version) throw staleVersion(newest);
         // What a version maps was checked by the rules of its time.
-        const errors = settingsFaults(earlier.settings);
+        const errors = [
+          ...settingsFaults(earlier.settings),
+          ...(await catalogueFaults(db, portalId, earlier.settings)),
+        ];
         if (errors.length > 0)
           throw new Problem(
             422,

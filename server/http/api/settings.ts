@@ -5,6 +5,7 @@ import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
   documentSchema,
+  refuseMisfits,
   savedSchema,
   staleVersion,
 } from "./settings-document.ts";
@@ -39,6 +40,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
       const written = await inPortal(async (db) => {
         const stored = await readSettings(db, portalId);
         const settings = withKeptTypes(body.settings, stored.settings);
+        await refuseMisfits(db, portalId, settings);
         const change = { version: body.version, settings };
         return saveSettings(db, portalId, change, "API");
       });

@@ -12,6 +12,7 @@ import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { Initiator, Rules } from "../model.ts";
 import type { Account } from "../decide/plan.ts";
 import { reconcileAttention } from "../attention/attention.ts";
+import { wantDefinitions } from "../installation/drift.ts";
 import { noteAnswers, storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { writeJournal } from "../journal/journal.ts";
@@ -122,6 +123,8 @@ export async function commitResponses(
     type,
     verdicts.flatMap(({ waits }) => waits),
   );
+  if ([...outcomes.values()].some(isForDefinition))
+    await wantDefinitions(db, portalId);
   const woken = await wakeWaiting(
     db,
     portalId,
@@ -132,6 +135,19 @@ export async function commitResponses(
     woken.has(verdict.attempt.recordId) ? { ...verdict, done: false } : verdict,
   );
 }
+
+/** Whether HubSpot refused a value for what its property is, so that the definition is other than it was read. */
+const isForDefinition = (outcome: SendOutcome): boolean =>
+  outcome.kind !== "unknown" &&
+  outcome.refused.some(({ code }) => definitionCodes.has(code));
+
+const definitionCodes: ReadonlySet<string> = new Set([
+  "PROPERTY_DOESNT_EXIST",
+  "READ_ONLY_VALUE",
+  "READ_ONLY_PROPERTY",
+  "CALCULATED_PROPERTY",
+  "INVALID_OPTION",
+]);
 
 /** What the answers say of the objects that were written. */
 const shownBy = (

@@ -1,5 +1,6 @@
 import { conversionKey } from "../../settings/mapping.ts";
 import type { FieldMapping, Policy } from "../../settings/mapping.ts";
+import type { DeclaredField } from "../../workspace/declared-field.ts";
 import { meaningOf } from "../values/meaning.ts";
 import type { Meaning } from "../values/meaning.ts";
 import type {
@@ -44,6 +45,8 @@ export interface FieldCase {
   readonly held: HeldField | undefined;
   readonly owners: Owners;
   readonly definition: PropertyDefinition | undefined;
+  /** The field, if the portal has declared it. */
+  readonly declared?: DeclaredField | undefined;
   /** Whether automatic sync, or this press, lets values go that way now. */
   readonly may: {
     readonly toWorkspace: boolean;
@@ -53,10 +56,14 @@ export interface FieldCase {
   };
 }
 
-/** What a refusal was bound to: with another mapping or definition it is worth another try. */
+/**
+ * What a refusal was bound to: with another mapping or definition it is worth another try.
+ * @param declared of a value that the workspace refused: its field, if the portal has declared it
+ */
 export function parkingSignature(
   mapping: FieldMapping,
   definition: PropertyDefinition | undefined,
+  declared?: DeclaredField,
 ): string {
   return JSON.stringify([
     mapping.property,
@@ -64,6 +71,9 @@ export function parkingSignature(
     definition?.type ?? null,
     definition?.readOnly ?? null,
     definition?.options ?? null,
+    ...(declared === undefined
+      ? []
+      : [[declared.type, ...declared.options.map(({ value }) => value)]]),
   ]);
 }
 
@@ -333,7 +343,7 @@ function carryToWorkspace(
   more: Carried,
   code: string,
 ): FieldOutcome {
-  const converted = toWorkspace(it.mapping, it.h, it.owners);
+  const converted = toWorkspace(it.mapping, it.h, it.owners, it.declared);
   if (converted.ok && sameValue(meaningIn(it), converted.value, it.w)) {
     return reconciled(it, "agree");
   }
@@ -391,7 +401,7 @@ function stillParked(
   return parked?.side === side &&
     !it.trigger.retryParked &&
     parked.sent === sent &&
-    parked.signature === parkingSignature(it.mapping, it.definition) &&
+    parked.signature === signatureOf(it, side) &&
     refusedWhileHeld(it, parked)
     ? outcome(it, "parked", parked.code, { parked })
     : null;
@@ -422,7 +432,15 @@ function park(
       sent,
       code,
       message,
-      signature: parkingSignature(it.mapping, it.definition),
+      signature: signatureOf(it, side),
     },
   });
 }
+
+/** What becomes of the field in the catalogue is nothing to HubSpot. */
+const signatureOf = (it: FieldCase, side: Side): string =>
+  parkingSignature(
+    it.mapping,
+    it.definition,
+    side === "workspace" ? it.declared : undefined,
+  );

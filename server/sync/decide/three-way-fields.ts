@@ -56,6 +56,7 @@ export function mergeFields(
     held: pair.held.find((held) => held.field === mapping.field),
     owners: rules.owners,
     definition: own(rules.definitions, mapping.property),
+    declared: own(rules.fields, mapping.field),
     may: mayFieldFlow(may, own(resolve, mapping.field)),
   }));
   return mergeInGroups(pair.objectType, cases);

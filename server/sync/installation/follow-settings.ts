@@ -5,13 +5,14 @@ import { optionalTypes } from "../../settings/enabled-types.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { checkDrift } from "./drift.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
 import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 
 /**
  * What a change of settings sets in motion, in its own transaction: automatic pull that is switched on catches up from
- * its old cursor and sweeps; automatic push looks at what has waited; another mapping gives parked fields another try; a
- * type that is switched on is pulled.
+ * its old cursor and sweeps; automatic push looks at what has waited; another mapping gives parked fields another try,
+ * and is compared with HubSpot's definitions; a type that is switched on is pulled.
  */
 export async function followSettings(
   db: Db,
@@ -29,12 +30,11 @@ export async function followSettings(
     );
     await makeLaneDue(db, "dirty", portalId);
   }
-  for (const type of objectTypes) {
-    if (
+  const remapped = objectTypes.filter(
+    (type) =>
       JSON.stringify(before[type].mappings) !==
-      JSON.stringify(after[type].mappings)
-    ) {
-      await markParkedDirty(db, portalId, type);
-    }
-  }
+      JSON.stringify(after[type].mappings),
+  );
+  for (const type of remapped) await markParkedDirty(db, portalId, type);
+  if (remapped.length > 0) await checkDrift(db, portalId, "now");
 }

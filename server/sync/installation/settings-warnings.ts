@@ -1,15 +1,18 @@
-import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
-import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type { PortalId } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { listedTypes } from "../../settings/types/index.ts";
-import { loadPropertyDefinitions } from "./definitions.ts";
-import type { SettingsWarning } from "./pure/mapping-warnings.ts";
-import { mappingWarnings } from "./pure/mapping-warnings.ts";
+import { findMappings } from "./mapping-facts.ts";
+
+/** A place in a document of settings, and what about it won't work in HubSpot as it is now. */
+export type SettingsWarning = {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+};
 
 /**
- * Returns what HubSpot's definitions, as last read, say against the mappings of a document. Nothing is said of a type
- * whose definitions were never read.
+ * Returns what HubSpot's definitions, as last read, and the catalogue of fields say against the mappings of a document.
+ * Nothing is said of a type whose definitions were never read.
  */
 export async function settingsWarnings(
   db: Db,
@@ -19,34 +22,19 @@ export async function settingsWarnings(
   const warnings: SettingsWarning[] = [];
   for (const type of listedTypes) {
     const { mappings } = settings[type];
-    if (!(await hasDefinitions(db, portalId, type))) continue;
-    const definitions = await loadPropertyDefinitions(
+    for (const { index, findings } of await findMappings(
       db,
       portalId,
       type,
-      mappings.map(({ property }) => property),
-    );
-    warnings.push(
-      ...mappings.flatMap((mapping, index) =>
-        mappingWarnings(mapping, definitions).map(({ path, message }) => ({
-          path: [type, "mappings", index, ...path],
-          message,
-        })),
-      ),
-    );
+      mappings,
+    ))
+      for (const { places } of findings)
+        warnings.push(
+          ...places.map(({ path, cause, fix }) => ({
+            path: [type, "mappings", index, ...path],
+            message: `${cause} ${fix}`,
+          })),
+        );
   }
   return warnings;
-}
-
-async function hasDefinitions(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-): Promise<boolean> {
-  const { rows } = await sql`
-    select from hubspot_definition
-    where portal_id = ${portalId} and kind = 'property' and object_type = ${type} limit 1`.execute(
-    db,
-  );
-  return rows.length > 0;
 }

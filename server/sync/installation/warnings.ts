@@ -17,6 +17,9 @@ export type Warning = {
 /** A request that claimed to be HubSpot's and was refused, within the last hour. */
 export type RefusedSignature = { reason: string; since: Date };
 
+/** Mappings with an open entry of the kind drift, and since when there is one. */
+export type Drift = { mappings: number; since: Date | null };
+
 /** A wait for HubSpot's limit is normal for a while. */
 const LONG_WAIT_MS = 5 * 60_000;
 
@@ -27,12 +30,15 @@ export function warningsOf(
     lanes,
     refused,
     isFormerUser,
+    drift,
     now,
   }: {
     lanes: readonly LaneHealth[];
     refused: readonly RefusedSignature[];
     /** The user whose connection sync uses is no longer active in HubSpot. */
     isFormerUser: boolean;
+    /** What of the mappings no longer fits HubSpot. */
+    drift: Drift;
     now: Date;
   },
 ): Warning[] {
@@ -43,6 +49,7 @@ export function warningsOf(
     ...(isFormerUser ? [ofFormerUser(installation)] : []),
     ...ofCapabilities(installation),
     ...ofUniqueProperty(installation),
+    ...ofDrift(drift),
   ];
 }
 
@@ -169,4 +176,18 @@ function ofUniqueProperty({ uniqueProperty }: Installation): Warning[] {
           },
         ],
   );
+}
+
+function ofDrift({ mappings, since }: Drift): Warning[] {
+  return mappings === 0
+    ? []
+    : [
+        {
+          code: "drift",
+          message: `${mappings === 1 ? "1 mapping no longer fits" : `${mappings} mappings no longer fit`} what HubSpot has.`,
+          remedy:
+            "List the causes with GET /api/v1/attention?kind=drift. Each says what to do.",
+          since,
+        },
+      ];
 }

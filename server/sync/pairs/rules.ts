@@ -4,6 +4,7 @@ import { readSettings } from "../../settings/store.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import { descriptorOf, parentKindsOf } from "../../settings/types/index.ts";
+import { loadFields } from "../../workspace/field-catalogue.ts";
 import type { MissingCapabilities } from "../installation/capabilities.ts";
 import {
   loadOwners,
@@ -43,6 +44,12 @@ export async function loadRules(
     )
       ? await loadOwners(db, portalId)
       : { idByEmail: {}, emailById: {} },
+    fields: await loadFields(
+      db,
+      portalId,
+      type,
+      settings[type].mappings.map((mapping) => mapping.field),
+    ),
     mayCreateObjects:
       !descriptorOf(type).creation.waitsForFirstPull ||
       installation.first_pull_ended[type] !== undefined,

@@ -54,6 +54,7 @@ async function fill(
         values (${portal}, 'creation', 'contact', 1, now(), '{}', ${then})`,
       sql`insert into set_aside_event (portal_id, received_at, reason, length, event) values (${portal}, ${then}, '', 0, '')`,
       sql`insert into hubspot_definition (portal_id, kind, name, body) values (${portal}, 'owner', ${runId}, '{}')`,
+      sql`insert into workspace_field (portal_id, object_type, name, label, type) values (${portal}, 'contact', 'f' || ${runId.slice(0, 8)}, '', 'text')`,
       sql`insert into brake_window (portal_id, object_type, flow, action) values (${portal}, 'contact', 'to_hubspot', 'delete') on conflict do nothing`,
       sql`insert into refused_creation (portal_id, object_type, subject, refused_by) values (${portal}, 'contact', ${runId}, 'test')`,
       sql`insert into call_budget (portal_id, kind) values (${portal}, 'general') on conflict do nothing`,

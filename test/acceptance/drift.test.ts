@@ -201,19 +201,21 @@ describe("X-11 what no longer fits in HubSpot is announced before a push fails",
 
   test("an owner who has left", async () => {
     const { world } = at;
-    const [, leaving] = await owners(world);
-    await make(world, "contacts", {
+    const [staying, leaving] = await owners(world);
+    const { id } = await make(world, "contacts", {
       first_name: "Owned",
       owner_email: leaving.email.toUpperCase(),
     });
     await calm(world);
     const { body } = await world.control<{
-      users: { userId: number; email: string }[];
+      users: { id: number; email: string }[];
     }>("GET", `/sandbox/portals/${world.portalId}`);
     const user = body.users.find(({ email }) => email === leaving.email);
-    await world.inHubSpot("POST", `/users/${user?.userId}/deactivate`);
+    const left = await world.inHubSpot("POST", `/users/${user?.id}/deactivate`);
+    expect(left.status).toBeLessThan(300);
     await readAgain();
-    expect(await drift()).toMatchObject([
+    const entries = await drift();
+    expect(entries).toMatchObject([
       {
         code: "owner_departed",
         field: "owner_email",
@@ -223,6 +225,20 @@ describe("X-11 what no longer fits in HubSpot is announced before a push fails",
         details: { records: 1, values: [leaving.id] },
       },
     ]);
+    // The warnings of the installation say so, too.
+    const { body: installation } = await world.api("GET", "/installation");
+    expect(installation["warnings"]).toContainEqual(
+      expect.objectContaining({
+        code: "drift",
+        message: "1 mapping no longer fits what HubSpot has.",
+      }),
+    );
+    await change(world, "contacts", id, { owner_email: staying.email });
+    await calm(world);
+    expect(
+      await world.api("POST", `/attention/${entries[0]?.id}/retry`),
+    ).toMatchObject({ status: 200, body: { state: "resolved" } });
+    expect(await drift()).toEqual([]);
   });
 });
 
@@ -231,8 +247,8 @@ describe("X-11 definitions are read again", () => {
     const { world } = at;
     await select("grade");
     await map("grade");
-    const { id } = await make(world, "contacts", { grade: "gold" });
-    const other = await make(world, "contacts", { grade: "tin" });
+    const { id } = await make(world, "contacts", { grade: "gold", first_name: "G" });
+    const other = await make(world, "contacts", { grade: "tin", first_name: "T" });
     await calm(world);
     await setOptions("grade", "gold", "silver");
     await change(world, "contacts", id, { grade: "tin" });
@@ -272,7 +288,7 @@ describe("X-11 definitions are read again", () => {
     const { world } = at;
     await select("class");
     await map("class");
-    const { id } = await make(world, "contacts", { class: "tin" });
+    const { id } = await make(world, "contacts", { class: "tin", first_name: "C" });
     await calm(world);
     await setOptions("class", "gold");
     await readAgain();

@@ -1,7 +1,11 @@
 import { sql } from "kysely";
 import type { Db } from "../database/database.ts";
 import { toJson } from "../database/json.ts";
-import type { ObjectType, PortalId, RecordId } from "../settings/object-type.ts";
+import type {
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../settings/object-type.ts";
 import type { DeclaredField } from "./declared-field.ts";
 import { keptValue, misfit } from "./declared-field.ts";
 import { storedValue } from "./fields.ts";

@@ -20,9 +20,9 @@ const drift = (state = "open") =>
     `/attention?limit=200&kind=drift&state=${state}`,
   );
 const readAgain = async (): Promise<void> => {
-  expect(
-    await at.world.api("POST", "/installation/definitions"),
-  ).toMatchObject({ status: 200 });
+  expect(await at.world.api("POST", "/installation/definitions")).toMatchObject(
+    { status: 200 },
+  );
 };
 
 const optionsOf = (...values: string[]) =>
@@ -54,7 +54,10 @@ const map = async (
   name: string,
   more: Partial<FieldMapping> = {},
 ): Promise<string> => {
-  const { body } = await at.world.api<{ settings: Settings }>("GET", "/settings");
+  const { body } = await at.world.api<{ settings: Settings }>(
+    "GET",
+    "/settings",
+  );
   const { mappings } = body.settings.contact;
   await choose(at.world, {
     contact: {
@@ -115,7 +118,10 @@ describe("X-11 what no longer fits in HubSpot is announced before a push fails",
       expect((await record(world, "contacts", id)).sync.status).toBe("in_sync");
 
     // The save of settings would say the same.
-    const { body } = await world.api<{ settings: Settings }>("GET", "/settings");
+    const { body } = await world.api<{ settings: Settings }>(
+      "GET",
+      "/settings",
+    );
     const checked = await world.api<Json>("POST", "/settings/check", body);
     expect(checked.body["warnings"]).toEqual([
       {
@@ -174,7 +180,11 @@ describe("X-11 what no longer fits in HubSpot is announced before a push fails",
 
   test("a property that is archived, changes its type, or is mapped no more", async () => {
     const { world } = at;
-    await select("status_a", { type: "string", fieldType: "text", options: [] });
+    await select("status_a", {
+      type: "string",
+      fieldType: "text",
+      options: [],
+    });
     await map("status_a");
     await make(world, "contacts", { status_a: "x", first_name: "X" });
     await calm(world);
@@ -247,8 +257,14 @@ describe("X-11 definitions are read again", () => {
     const { world } = at;
     await select("grade");
     await map("grade");
-    const { id } = await make(world, "contacts", { grade: "gold", first_name: "G" });
-    const other = await make(world, "contacts", { grade: "tin", first_name: "T" });
+    const { id } = await make(world, "contacts", {
+      grade: "gold",
+      first_name: "G",
+    });
+    const other = await make(world, "contacts", {
+      grade: "tin",
+      first_name: "T",
+    });
     await calm(world);
     await setOptions("grade", "gold", "silver");
     await change(world, "contacts", id, { grade: "tin" });
@@ -270,8 +286,7 @@ describe("X-11 definitions are read again", () => {
     );
 
     // A person can have it checked, too.
-    const retry = () =>
-      world.api("POST", `/attention/${entries[0]?.id}/retry`);
+    const retry = () => world.api("POST", `/attention/${entries[0]?.id}/retry`);
     expect(await retry()).toMatchObject({
       status: 409,
       body: { code: "option_removed" },
@@ -288,7 +303,10 @@ describe("X-11 definitions are read again", () => {
     const { world } = at;
     await select("class");
     await map("class");
-    const { id } = await make(world, "contacts", { class: "tin", first_name: "C" });
+    const { id } = await make(world, "contacts", {
+      class: "tin",
+      first_name: "C",
+    });
     await calm(world);
     await setOptions("class", "gold");
     await readAgain();

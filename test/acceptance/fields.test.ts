@@ -43,7 +43,11 @@ const declared = async (field: Json): Promise<Field & Json> => {
   return reply.body;
 };
 const change = (name: string, patch: Json) =>
-  at.world.api<Field & Faults & Json>("PATCH", `/fields/contacts/${name}`, patch);
+  at.world.api<Field & Faults & Json>(
+    "PATCH",
+    `/fields/contacts/${name}`,
+    patch,
+  );
 const fields = (query = "") =>
   pages<Field>(at.world, `/fields/contacts?limit=7${query}`);
 
@@ -147,7 +151,11 @@ describe("BN-010 the catalogue", () => {
       "label",
     ],
     ["an empty label", { name: "free", type: "text", label: " " }, "label"],
-    ["an option type without options", { name: "free", type: "option" }, "options"],
+    [
+      "an option type without options",
+      { name: "free", type: "option" },
+      "options",
+    ],
     [
       "options of a date",
       { name: "free", type: "date", options: choices("a") },
@@ -169,14 +177,17 @@ describe("BN-010 the catalogue", () => {
     ],
     ["a NUL", { name: "free", type: "text", label: "a\u0000b" }, "label"],
     ["a type with a property", { fromProperty: "tier", type: "text" }, "type"],
-  ])("%s is refused with its place, and nothing is stored", async (_what, field, path) => {
-    const { status, body } = await declare(field);
-    expect(status).toBe(400);
-    expect(body.errors).toEqual([
-      { path, message: expect.any(String) as string },
-    ]);
-    expect((await fields()).map(({ name }) => name)).not.toContain("free");
-  });
+  ])(
+    "%s is refused with its place, and nothing is stored",
+    async (_what, field, path) => {
+      const { status, body } = await declare(field);
+      expect(status).toBe(400);
+      expect(body.errors).toEqual([
+        { path, message: expect.any(String) as string },
+      ]);
+      expect((await fields()).map(({ name }) => name)).not.toContain("free");
+    },
+  );
 
   test("a name is given once, a standard field can't be changed, and a field that isn't there is not found", async () => {
     await declared({ name: "once", type: "text" });
@@ -204,7 +215,9 @@ describe("BN-010 the catalogue", () => {
       const names = (await fields()).map(({ name }) => name);
       expect(names).toContain("email");
       expect(names).not.toContain("secret");
-      expect(await inSql(world, "select name from workspace.fields")).toEqual([]);
+      expect(await inSql(world, "select name from workspace.fields")).toEqual(
+        [],
+      );
     } finally {
       world.portalId = portalId;
       world.apiKey = apiKey;
@@ -232,7 +245,10 @@ describe("BN-010 values of a declared field are checked wherever a product write
   test.each(values)("%s", async (type, _more, good, bad) => {
     const { world } = at;
     const name = `a_${type}`;
-    const fault = { path: `properties.${name}`, message: expect.stringMatching(/^must be .+, or null$/) as string };
+    const fault = {
+      path: `properties.${name}`,
+      message: expect.stringMatching(/^must be .+, or null$/) as string,
+    };
 
     // REST: a creation, a change, a batch.
     const { id } = await make(world, "contacts", { [name]: good, free: bad });
@@ -248,13 +264,17 @@ describe("BN-010 values of a declared field are checked wherever a product write
         body: { code: "invalid_input", errors: [fault] },
       });
     }
-    const batch = await world.api<{ results: Json[] }>("POST", "/contacts/batch", {
-      inputs: [
-        { properties: { [name]: bad } },
-        { id, properties: { [name]: null, free: "kept" } },
-        { properties: { [name]: good } },
-      ],
-    });
+    const batch = await world.api<{ results: Json[] }>(
+      "POST",
+      "/contacts/batch",
+      {
+        inputs: [
+          { properties: { [name]: bad } },
+          { id, properties: { [name]: null, free: "kept" } },
+          { properties: { [name]: good } },
+        ],
+      },
+    );
     expect(batch.body.results).toMatchObject([
       { status: 400, problem: { errors: [fault] } },
       { status: 200, record: { properties: { free: "kept" } } },
@@ -382,7 +402,10 @@ describe("BN-010 changes of a field", () => {
 
   test("a type changes only if every value fits, and a field is declared only then", async () => {
     const { world } = at;
-    const { id } = await make(world, "contacts", { score: "12", due: "2026-11-30" });
+    const { id } = await make(world, "contacts", {
+      score: "12",
+      due: "2026-11-30",
+    });
     expect(await declare({ name: "score", type: "number" })).toMatchObject({
       status: 409,
       body: { code: "values_dont_fit", records: 1 },
@@ -393,10 +416,14 @@ describe("BN-010 changes of a field", () => {
       body: {
         code: "values_dont_fit",
         records: 1,
-        detail: expect.stringContaining("1 contact has a value in score") as string,
+        detail: expect.stringContaining(
+          "1 contact has a value in score",
+        ) as string,
       },
     });
-    await world.api("PATCH", `/contacts/${id}`, { properties: { score: null } });
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: { score: null },
+    });
     expect(await change("score", { type: "number" })).toMatchObject({
       status: 200,
       body: { type: "number" },
@@ -417,7 +444,11 @@ describe("BN-010 BN-105 BN-109 a field made for a property", () => {
       fieldType: "select",
       options: optionsOf("gold", "silver"),
     });
-    const { mapping: offered, note, ...field } = await declared({
+    const {
+      mapping: offered,
+      note,
+      ...field
+    } = await declared({
       fromProperty: "tier",
     });
     expect(field).toEqual({
@@ -445,21 +476,25 @@ describe("BN-010 BN-105 BN-109 a field made for a property", () => {
     expect(await stored()).toEqual(before);
 
     await map(offered as FieldMapping);
-    expect(
-      (await fields()).find(({ name }) => name === "tier")?.mapped,
-    ).toBe("tier");
+    expect((await fields()).find(({ name }) => name === "tier")?.mapped).toBe(
+      "tier",
+    );
     const { id } = await make(world, "contacts", {
       email: "tier@example.com",
       tier: "gold",
     });
     await calm(world);
     const objectId = await objectOf(world, "contacts", id);
-    expect((await object(world, "contacts", objectId)).properties["tier"]).toBe("gold");
+    expect((await object(world, "contacts", objectId)).properties["tier"]).toBe(
+      "gold",
+    );
     await changeObject(world, "contacts", objectId, { tier: "silver" });
     // HubSpot sends no webhooks for a portal's own properties.
     await sync(world, "pull", "contacts", { hubspotIds: [objectId] });
     await calm(world);
-    expect((await record(world, "contacts", id)).properties["tier"]).toBe("silver");
+    expect((await record(world, "contacts", id)).properties["tier"]).toBe(
+      "silver",
+    );
   });
 
   test("a name that is taken gets a number, and a property that HubSpot lacks is not found", async () => {
@@ -469,7 +504,11 @@ describe("BN-010 BN-105 BN-109 a field made for a property", () => {
       mapping: { field: "city_2", property: "city" },
     });
     expect(
-      await declared({ fromProperty: "city_code", name: "code", label: "Code" }),
+      await declared({
+        fromProperty: "city_code",
+        name: "code",
+        label: "Code",
+      }),
     ).toMatchObject({ name: "code", label: "Code", type: "number" });
     for (const reply of [
       await declare({ fromProperty: "nowhere" }),
@@ -549,7 +588,9 @@ describe("BN-105 a mapping and its field", () => {
     const { version } = await stored();
     const { settings } = await stored();
     await setSettings(world, "contact", {
-      mappings: settings.contact.mappings.filter(({ field }) => field !== "mood"),
+      mappings: settings.contact.mappings.filter(
+        ({ field }) => field !== "mood",
+      ),
     });
     await declared({ name: "mood", type: "number" });
     const newest = await stored();
@@ -589,7 +630,10 @@ describe("BN-010 X-10 what HubSpot has must fit, too", () => {
       plan: "basic",
     });
     await calm(world);
-    await changeObject(world, "contacts", linked, { plan: "pro", city: "Bonn" });
+    await changeObject(world, "contacts", linked, {
+      plan: "pro",
+      city: "Bonn",
+    });
     await calm(world);
     const made = await recordOf(world, "contacts", fresh);
     expect(made.properties).toMatchObject({ city: "Kiel" });
@@ -606,7 +650,9 @@ describe("BN-010 X-10 what HubSpot has must fit, too", () => {
         },
       ]);
     // Nothing goes the other way because of it.
-    expect((await object(world, "contacts", linked)).properties["plan"]).toBe("pro");
+    expect((await object(world, "contacts", linked)).properties["plan"]).toBe(
+      "pro",
+    );
 
     // Once the field can have the value, it is pulled by itself.
     expect(
@@ -614,7 +660,9 @@ describe("BN-010 X-10 what HubSpot has must fit, too", () => {
     ).toMatchObject({ status: 200 });
     await calm(world);
     for (const { id } of [made, kept]) {
-      expect((await record(world, "contacts", id)).properties["plan"]).toBe("pro");
+      expect((await record(world, "contacts", id)).properties["plan"]).toBe(
+        "pro",
+      );
       expect(await attention(world, id)).toEqual([]);
     }
   });

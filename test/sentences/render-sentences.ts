@@ -599,8 +599,8 @@ const warnings = (): string[] =>
   );
 
 const drifts = (): string[] =>
-  findings().flatMap(({ finding, mapping }) =>
-    [0, 1, 3].map((records) => {
+  findings().flatMap(({ finding, mapping }, index) =>
+    (index === 0 ? [0, 1, 3] : [3]).map((records) => {
       const { cause, fix } = driftEntry(
         listedTypes[0],
         { index: 0, mapping, label: "Tier" },

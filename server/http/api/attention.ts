@@ -212,8 +212,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
     tag: "attention",
     method: "post",
     path: "/attention/{id}/retry",
-    summary:
-      "Retry a problem, or check again whether a mapping fits HubSpot",
+    summary: "Retry a problem, or check again whether a mapping fits HubSpot",
     params: idParams,
     answers: {
       200: { description: "The current entry", schema: attentionSchema },

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { isStorable } from "../../storable-text.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
-import { MOST_LABEL, MOST_OPTIONS } from "../../sync/installation/pure/fitting.ts";
+import {
+  MOST_LABEL,
+  MOST_OPTIONS,
+} from "../../sync/installation/pure/fitting.ts";
 import { fieldTypes, hasOptions } from "../../workspace/declared-field.ts";
 import { repeatedOption } from "../../workspace/field-catalogue.ts";
 import { reservedNames } from "../../workspace/fields.ts";
@@ -14,8 +17,14 @@ const text = (most: number) =>
     .string()
     .min(1)
     .max(most)
-    .refine((value) => value.trim() === value, "may not begin or end with a space")
-    .refine(isStorable, "must be text without NUL characters or broken surrogates");
+    .refine(
+      (value) => value.trim() === value,
+      "may not begin or end with a space",
+    )
+    .refine(
+      isStorable,
+      "must be text without NUL characters or broken surrogates",
+    );
 
 export const labelSchema = text(MOST_LABEL);
 
@@ -61,7 +70,10 @@ const standardNames = (type: ObjectType): ReadonlySet<string> =>
 
 /** Options belong to two types, which can't do without. */
 function checkOptions(
-  { type, options }: { type?: string | undefined; options?: readonly unknown[] | undefined },
+  {
+    type,
+    options,
+  }: { type?: string | undefined; options?: readonly unknown[] | undefined },
   context: z.RefinementCtx,
 ): void {
   const kind = fieldTypes.find((each) => each === type);

@@ -2,13 +2,22 @@ import { z } from "zod";
 import type { Db } from "../../database/database.ts";
 import type { PropertyDefinition } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
-import { conversionSchema, fieldMappingSchema } from "../../settings/mapping.ts";
+import {
+  conversionSchema,
+  fieldMappingSchema,
+} from "../../settings/mapping.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
-import type { FieldRefusal, FieldWrite } from "../../sync/installation/change-fields.ts";
-import { addField, changeField } from "../../sync/installation/change-fields.ts";
+import type {
+  FieldRefusal,
+  FieldWrite,
+} from "../../sync/installation/change-fields.ts";
+import {
+  addField,
+  changeField,
+} from "../../sync/installation/change-fields.ts";
 import { loadProperty } from "../../sync/installation/definitions.ts";
 import {
   fieldFor,
@@ -145,7 +154,11 @@ export function fieldRoutes(type: ObjectType): ApiRoute[] {
           return {
             status: 201,
             body: {
-              ...fieldDocument(settings, type, writtenField(type, field.name, written)),
+              ...fieldDocument(
+                settings,
+                type,
+                writtenField(type, field.name, written),
+              ),
               ...more,
             },
           };
@@ -158,7 +171,9 @@ export function fieldRoutes(type: ObjectType): ApiRoute[] {
       summary: `Change the label, type, or options of a field of ${plural}`,
       params: z.object({ name: z.string().max(100) }),
       body: changedFieldSchema,
-      answers: { 200: { description: "The changed field", schema: fieldSchema } },
+      answers: {
+        200: { description: "The changed field", schema: fieldSchema },
+      },
       handle: ({ inPortal, portalId, params: { name }, body }) =>
         inPortal(async (db) => {
           if (isStandard(type, name))
@@ -177,7 +192,11 @@ export function fieldRoutes(type: ObjectType): ApiRoute[] {
           const { settings } = await readSettings(db, portalId);
           return {
             status: 200,
-            body: fieldDocument(settings, type, writtenField(type, name, written)),
+            body: fieldDocument(
+              settings,
+              type,
+              writtenField(type, name, written),
+            ),
           };
         }),
     }),
@@ -197,9 +216,16 @@ async function fieldToAdd(
     // The schema lets nothing through without both.
     if (name === undefined || type === undefined)
       throw new TypeError("a field without a name or a type");
-    return { field: { name, label: label ?? name, type, options: options ?? [] } };
+    return {
+      field: { name, label: label ?? name, type, options: options ?? [] },
+    };
   }
-  const property = await existingProperty(db, portalId, objectType, fromProperty);
+  const property = await existingProperty(
+    db,
+    portalId,
+    objectType,
+    fromProperty,
+  );
   const candidates = [property.name, ...numbered(property.name)];
   const declared = await loadFields(db, portalId, objectType, candidates);
   return fieldFor(
@@ -306,7 +332,9 @@ function refusalProblem(
         `Records have options that would be removed: ${refusal.options
           .slice(0, 10)
           .map(({ value, records }) => `${value} (${counted(records)} it)`)
-          .join(", ")}. Change these records first, or send "force": true to remove the options all the same.`,
+          .join(
+            ", ",
+          )}. Change these records first, or send "force": true to remove the options all the same.`,
         { options: refusal.options },
       );
     case "mapping":

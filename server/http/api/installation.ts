@@ -204,7 +204,8 @@ export const installationRoutes: readonly ApiRoute[] = [
     handle: async ({ parts, portalId, inPortal }) => {
       await inPortal(async (db) => {
         const { state } = (await readInstallation(db, portalId)) ?? {};
-        if (state === undefined || state === "uninstalled") throw notInstalled();
+        if (state === undefined || state === "uninstalled")
+          throw notInstalled();
       });
       await refreshDefinitions(
         parts.database,
@@ -250,8 +251,7 @@ const notInstalled = (): Problem =>
 
 async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
   const installation = await readInstallation(db, portalId);
-  if (!installation)
-    throw notInstalled();
+  if (!installation) throw notInstalled();
   const health = await readWorkHealth(db, portalId);
   const warnings = warningsOf(installation, {
     lanes: health.lanes,

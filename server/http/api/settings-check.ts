@@ -59,9 +59,7 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
   handle: async ({ inPortal, portalId, body }) => {
     const errors = [
       ...settingsFaults(body.settings),
-      ...(await inPortal((db) =>
-        catalogueFaults(db, portalId, body.settings),
-      )),
+      ...(await inPortal((db) => catalogueFaults(db, portalId, body.settings))),
     ].slice(0, MAX_FAULTS);
     if (errors.length > 0)
       return {

@@ -94,8 +94,7 @@ export async function changeField(
       removed.length === 0
         ? []
         : await countOptions(db, portalId, type, name, removed);
-    if (options.length > 0)
-      return refused({ code: "options-in-use", options });
+    if (options.length > 0) return refused({ code: "options-in-use", options });
   }
   await updateField(db, portalId, type, after);
   await followField(db, portalId, type);

@@ -131,6 +131,7 @@ test("settled work goes after a day, what people look back at after the days cho
     waiting_edge: 4,
     waiting_value: 4,
     dirty: 8,
+    workspace_field: 4,
     sync_verdict: 4,
     pull_cursor: 1,
     hubspot_definition: 4,

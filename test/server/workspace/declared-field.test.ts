@@ -131,7 +131,9 @@ describe("BN-010 what a declared field can have, by the server and by the databa
     expect(JSON.stringify(keptValue(number, "43000000000000000000.1"))).toBe(
       "43000000000000000000.1",
     );
-    expect(misfit(number, keptValue(number, "43000000000000000000.1"))).toBeNull();
+    expect(
+      misfit(number, keptValue(number, "43000000000000000000.1")),
+    ).toBeNull();
     expect(keptValue(number, "1,000")).toBe("1,000");
     expect(keptValue(shape("text"), "12.50")).toBe("12.50");
   });

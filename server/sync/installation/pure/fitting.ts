@@ -142,10 +142,7 @@ function shortened(text: string): string {
 }
 
 /** The property's own name, or with the first number from 2 on that makes it free. At most 100 characters. */
-function freeName(
-  wanted: string,
-  isTaken: (name: string) => boolean,
-): string {
+function freeName(wanted: string, isTaken: (name: string) => boolean): string {
   const base = /^[a-z]/i.test(wanted) ? wanted : `field_${wanted}`;
   const clean = base.replaceAll(/[^a-z0-9_]/gi, "_").slice(0, 100);
   for (let number = 2, name = clean; ; number += 1) {

@@ -179,8 +179,8 @@ function fieldOptions(
         finding(
           "field_options",
           ["conversion"],
-          `The field ${field.label} lacks ${named(lacking)}, which ${conversion.kind === "options" ? "the mapping names" : `HubSpot's ${label} has`}.`,
-          "Add it to the field's options.",
+          `The field ${field.label} lacks the ${optionsNamed(lacking)}, which ${conversion.kind === "options" ? "the mapping names" : `HubSpot's ${label} has`}.`,
+          `Add ${lacking.length === 1 ? "it" : "them"} to the field's options.`,
           {
             hubspot:
               conversion.kind === "options"

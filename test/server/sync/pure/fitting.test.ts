@@ -70,7 +70,11 @@ describe("BN-105 BN-109 fields that fit a property", () => {
   });
 
   test.each([
-    ["bool", property({ type: "bool", fieldType: "booleancheckbox" }), "boolean"],
+    [
+      "bool",
+      property({ type: "bool", fieldType: "booleancheckbox" }),
+      "boolean",
+    ],
     ["a phone number", property({ type: "phone_number" }), "text"],
     ["other external options", { ...select, externalOptions: true }, "text"],
     [
@@ -78,7 +82,10 @@ describe("BN-105 BN-109 fields that fit a property", () => {
       {
         ...select,
         options: choices(
-          ...Array.from({ length: MOST_OPTIONS + 1 }, (_, index) => `o${index}`),
+          ...Array.from(
+            { length: MOST_OPTIONS + 1 },
+            (_, index) => `o${index}`,
+          ),
         ),
       },
       "text",
@@ -146,8 +153,10 @@ describe("BN-105 BN-109 fields that fit a property", () => {
       "1 of 2 options of HubSpot's Tier has no option of the same name in the field, so it isn't pulled.",
     );
     expect(
-      fittingOf({ ...select, fieldType: "checkbox" }, { type: "options", options })
-        ?.note,
+      fittingOf(
+        { ...select, fieldType: "checkbox" },
+        { type: "options", options },
+      )?.note,
     ).toBe(
       "1 of 2 options of HubSpot's Tier has no option with the same value in the field, so it isn't pulled.",
     );
@@ -185,15 +194,17 @@ describe("BN-010 a field made for a property", () => {
     const long = "t".repeat(100);
     taken.add(long);
     expect(named(long)).toBe(`${"t".repeat(90)}_2`);
-    expect(fieldFor(select, { name: "rank", label: "Rank" }, free).field).toMatchObject(
-      { name: "rank", label: "Rank" },
-    );
+    expect(
+      fieldFor(select, { name: "rank", label: "Rank" }, free).field,
+    ).toMatchObject({ name: "rank", label: "Rank" });
   });
 
   test("a label of any length is cut, and one that is missing is the name", () => {
     const { field } = fieldFor(property({ label: "L".repeat(300) }), {}, free);
     expect(field.label).toBe(`${"L".repeat(199)}…`);
-    expect(fieldFor(property({ label: "" }), {}, free).field.label).toBe("tier");
+    expect(fieldFor(property({ label: "" }), {}, free).field.label).toBe(
+      "tier",
+    );
   });
 
   test("with more options than a field can have, any text fits, and that is said", () => {

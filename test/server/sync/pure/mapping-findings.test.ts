@@ -122,9 +122,7 @@ describe("X-11 what won't work of a mapping", () => {
     expect(codes(mapping, more)).toEqual([expected]);
   });
 
-  test.each<
-    [string, Parameters<typeof mapped>[2], Partial<MappingFacts>]
-  >([
+  test.each<[string, Parameters<typeof mapped>[2], Partial<MappingFacts>]>([
     [
       "a read-only property",
       { direction: "pull" },

@@ -16,6 +16,16 @@ create table workspace_field (
 );
 call guard_portal_table('workspace_field', true);
 
+-- The options of a field, in a sentence.
+create function named_options(choices jsonb) returns text
+language sql immutable parallel safe
+begin atomic
+  select format('its options (%s)', coalesce(
+    string_agg(o.choice ->> 'value', ', ' order by o.place) filter (where o.place <= 10)
+      || case when count(*) > 10 then ', …' else '' end, 'none yet'))
+  from jsonb_array_elements(choices) with ordinality as o(choice, place);
+end;
+
 -- What a value that isn't null must be to fit a field, as the end of a sentence ("must be …"); null: it fits.
 create function field_misfit(field_type text, choices jsonb, given jsonb) returns text
 language plpgsql immutable parallel safe as $$
@@ -23,7 +33,6 @@ declare
   is_text constant boolean := jsonb_typeof(given) = 'string';
   given_text constant text := given #>> '{}';
   given_day text;
-  named text;
 begin
   if field_type in ('date', 'datetime') and is_text then
     given_day := substring(given_text from case field_type
@@ -38,12 +47,6 @@ begin
       given_day := null; -- no calendar has this day
     end if;
   end if;
-  if field_type in ('option', 'options') then
-    select string_agg(o.choice ->> 'value', ', ' order by o.place) filter (where o.place <= 10)
-      || case when count(*) > 10 then ', …' else '' end
-    into named from jsonb_array_elements(choices) with ordinality as o(choice, place);
-    named := format('its options (%s)', coalesce(named, 'none yet'));
-  end if;
   return case field_type
     when 'text' then case when not is_text then 'text' end
     when 'number' then case when jsonb_typeof(given) <> 'number' then 'a number' end
@@ -51,17 +54,18 @@ begin
     when 'datetime' then case when given_day is null then 'a time with a zone, such as 2026-11-30T09:00:00Z' end
     when 'boolean' then case when jsonb_typeof(given) <> 'boolean' then 'true or false' end
     when 'option' then case when not is_text
-      or not choices @> jsonb_build_array(jsonb_build_object('value', given)) then 'one of ' || named end
+      or not choices @> jsonb_build_array(jsonb_build_object('value', given)) then 'one of ' || public.named_options(choices) end
     when 'options' then case when jsonb_typeof(given) <> 'array' or exists (
       select from jsonb_array_elements(case when jsonb_typeof(given) = 'array' then given else '[]' end) as i(item)
       where jsonb_typeof(i.item) <> 'string'
-        or not choices @> jsonb_build_array(jsonb_build_object('value', i.item))) then 'a list of ' || named end
+        or not choices @> jsonb_build_array(jsonb_build_object('value', i.item))) then 'a list of ' || public.named_options(choices) end
     when 'owner' then case when not is_text or given_text !~ '^[^@ \t\r\n]+@[^@ \t\r\n]+$' then 'the email of an owner' end
   end;
 end
 $$;
 
--- Refuses what doesn't fit one of a portal's fields. `given`: fields with their new values, none of them null.
+-- Refuses what doesn't fit one of a portal's fields. `given`: keys of `custom` with their new values, none of them null.
+-- It's called for each row of a statement, so it finds fields by the primary key, and none if only columns change.
 create function workspace_check_fields(portal bigint, record_type text, given jsonb) returns void
 language plpgsql stable as $$
 declare
@@ -69,10 +73,14 @@ declare
   field_label text;
   needed text;
 begin
-  select f.name, f.label, public.field_misfit(f.type, f.options, given -> f.name) into field_name, field_label, needed
+  if given = '{}' then
+    return;
+  end if;
+  select f.name, f.label, m.needed into field_name, field_label, needed
   from public.workspace_field f
-  where f.portal_id = portal and f.object_type = record_type and given ? f.name
-    and public.field_misfit(f.type, f.options, given -> f.name) is not null
+  cross join lateral (select public.field_misfit(f.type, f.options, given -> f.name) as needed offset 0) m
+  where f.portal_id = portal and f.object_type = record_type and f.name = any (array(select jsonb_object_keys(given)))
+    and m.needed is not null
   order by f.name limit 1;
   if needed is not null then
     raise exception 'custom.% (%) must be %.', field_name, field_label, needed
@@ -92,7 +100,7 @@ begin
   if position(before in definition) = 0 then
     raise exception 'workspace_write_record() checks no parent.';
   end if;
-  execute replace(definition, before, E'  perform workspace_check_fields(portal, tg_argv[0], given);\n' || before);
+  execute replace(definition, before, E'  perform workspace_check_fields(portal, tg_argv[0], given - columns);\n' || before);
 end
 $$;
 

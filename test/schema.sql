@@ -1245,7 +1245,6 @@ declare
   is_text constant boolean := jsonb_typeof(given) = 'string';
   given_text constant text := given #>> '{}';
   given_day text;
-  named text;
 begin
   if field_type in ('date', 'datetime') and is_text then
     given_day := substring(given_text from case field_type
@@ -1260,12 +1259,6 @@ begin
       given_day := null; -- no calendar has this day
     end if;
   end if;
-  if field_type in ('option', 'options') then
-    select string_agg(o.choice ->> 'value', ', ' order by o.place) filter (where o.place <= 10)
-      || case when count(*) > 10 then ', …' else '' end
-    into named from jsonb_array_elements(choices) with ordinality as o(choice, place);
-    named := format('its options (%s)', coalesce(named, 'none yet'));
-  end if;
   return case field_type
     when 'text' then case when not is_text then 'text' end
     when 'number' then case when jsonb_typeof(given) <> 'number' then 'a number' end
@@ -1273,11 +1266,11 @@ begin
     when 'datetime' then case when given_day is null then 'a time with a zone, such as 2026-11-30T09:00:00Z' end
     when 'boolean' then case when jsonb_typeof(given) <> 'boolean' then 'true or false' end
     when 'option' then case when not is_text
-      or not choices @> jsonb_build_array(jsonb_build_object('value', given)) then 'one of ' || named end
+      or not choices @> jsonb_build_array(jsonb_build_object('value', given)) then 'one of ' || public.named_options(choices) end
     when 'options' then case when jsonb_typeof(given) <> 'array' or exists (
       select from jsonb_array_elements(case when jsonb_typeof(given) = 'array' then given else '[]' end) as i(item)
       where jsonb_typeof(i.item) <> 'string'
-        or not choices @> jsonb_build_array(jsonb_build_object('value', i.item))) then 'a list of ' || named end
+        or not choices @> jsonb_build_array(jsonb_build_object('value', i.item))) then 'a list of ' || public.named_options(choices) end
     when 'owner' then case when not is_text or given_text !~ '^[^@ \t\r\n]+@[^@ \t\r\n]+$' then 'the email of an owner' end
   end;
 end
@@ -1356,6 +1349,18 @@ begin
   end loop;
 end
 $procedure$
+CREATE OR REPLACE FUNCTION public.named_options(choices jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT format('its options (%s)'::text, COALESCE((string_agg((o.choice ->> 'value'::text), ', '::text ORDER BY o.place) FILTER (WHERE (o.place <= 10)) ||
+         CASE
+             WHEN (count(*) > 10) THEN ', …'::text
+             ELSE ''::text
+         END), 'none yet'::text)) AS format
+    FROM jsonb_array_elements(named_options.choices) WITH ORDINALITY o(choice, place);
+END
 CREATE OR REPLACE PROCEDURE public.open_to_crossing(IN target regclass, IN privileges text)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1426,10 +1431,14 @@ declare
   field_label text;
   needed text;
 begin
-  select f.name, f.label, public.field_misfit(f.type, f.options, given -> f.name) into field_name, field_label, needed
+  if given = '{}' then
+    return;
+  end if;
+  select f.name, f.label, m.needed into field_name, field_label, needed
   from public.workspace_field f
-  where f.portal_id = portal and f.object_type = record_type and given ? f.name
-    and public.field_misfit(f.type, f.options, given -> f.name) is not null
+  cross join lateral (select public.field_misfit(f.type, f.options, given -> f.name) as needed offset 0) m
+  where f.portal_id = portal and f.object_type = record_type and f.name = any (array(select jsonb_object_keys(given)))
+    and m.needed is not null
   order by f.name limit 1;
   if needed is not null then
     raise exception 'custom.% (%) must be %.', field_name, field_label, needed
@@ -1610,7 +1619,7 @@ begin
       case when misfit = any (tg_argv[1:]) then 'a finite number' else 'text' end
       using errcode = 'invalid_parameter_value';
   end if;
-  perform workspace_check_fields(portal, tg_argv[0], given);
+  perform workspace_check_fields(portal, tg_argv[0], given - columns);
   if new_company then
     perform workspace_check_parent(portal, tg_argv[0], (after ->> 'company_id')::uuid);
   end if;

@@ -299,6 +299,38 @@ describe("X-11 definitions are read again", () => {
     await calm(world);
   });
 
+  test("a property that HubSpot requires and no mapping fills is announced with the first refusal", async () => {
+    const { world } = at;
+    await select("region");
+    await world.inHubSpot("PUT", "/rules/contacts", { required: ["region"] });
+    for (const first_name of ["A", "B"])
+      await make(world, "contacts", { first_name });
+    await calm(world);
+    await asOwner(world, (owner) =>
+      owner.query(
+        "update installation set definitions_read_at = definitions_read_at - interval '1 minute'",
+      ),
+    );
+    await upkeepTurn(world);
+    expect(await drift()).toMatchObject([
+      {
+        code: "required_unfilled",
+        field: null,
+        cause:
+          "HubSpot requires a value for REGION, and no mapping pushes one. This concerns 2 contacts.",
+        details: {
+          path: "settings.contact.mappings",
+          property: "region",
+          records: 2,
+        },
+      },
+    ]);
+    await map("region");
+    expect(await drift()).toEqual([]);
+    await world.inHubSpot("PUT", "/rules/contacts", {});
+    await calm(world);
+  });
+
   test("every day, the records are counted again although nothing changed in HubSpot", async () => {
     const { world } = at;
     await select("class");

@@ -13,6 +13,7 @@ import type { Initiator, Rules } from "../model.ts";
 import type { Account } from "../decide/plan.ts";
 import { reconcileAttention } from "../attention/attention.ts";
 import { wantDefinitions } from "../installation/drift.ts";
+import { isForDefinition } from "../installation/pure/definition-refusals.ts";
 import { noteAnswers, storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { writeJournal } from "../journal/journal.ts";
@@ -123,7 +124,7 @@ export async function commitResponses(
     type,
     verdicts.flatMap(({ waits }) => waits),
   );
-  if ([...outcomes.values()].some(isForDefinition))
+  if ([...outcomes.values()].some(isRefusedForDefinition))
     await wantDefinitions(db, portalId);
   const woken = await wakeWaiting(
     db,
@@ -137,17 +138,9 @@ export async function commitResponses(
 }
 
 /** Whether HubSpot refused a value for what its property is, so that the definition is other than it was read. */
-const isForDefinition = (outcome: SendOutcome): boolean =>
+const isRefusedForDefinition = (outcome: SendOutcome): boolean =>
   outcome.kind !== "unknown" &&
-  outcome.refused.some(({ code }) => definitionCodes.has(code));
-
-const definitionCodes: ReadonlySet<string> = new Set([
-  "PROPERTY_DOESNT_EXIST",
-  "READ_ONLY_VALUE",
-  "READ_ONLY_PROPERTY",
-  "CALCULATED_PROPERTY",
-  "INVALID_OPTION",
-]);
+  outcome.refused.some(({ code }) => isForDefinition(code));
 
 /** What the answers say of the objects that were written. */
 const shownBy = (

@@ -7,8 +7,9 @@ import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { readSettings } from "../../settings/store.ts";
 import { findMappings } from "./mapping-facts.ts";
 import { loadTypes } from "./portal-types.ts";
-import { driftEntry } from "./pure/drift-entry.ts";
-import type { DriftEntry } from "./pure/drift-entry.ts";
+import { driftEntry, requiredEntry } from "./pure/drift-entry.ts";
+import type { DriftEntry, RequiredProperty } from "./pure/drift-entry.ts";
+import { requirementCodes } from "./pure/definition-refusals.ts";
 import type { MappingFinding } from "./pure/mapping-findings.ts";
 import type { Drift } from "./warnings.ts";
 
@@ -47,6 +48,12 @@ export async function checkDrift(
             }),
           }),
         );
+    const unfilled = requiredEntry(
+      type,
+      mappings,
+      await loadRequired(db, portalId, type),
+    );
+    if (unfilled !== null) entries.push(unfilled);
   }
   await reconcileEntries(db, portalId, entries);
 }
@@ -61,17 +68,39 @@ export async function readDrift(db: Db, portalId: PortalId): Promise<Drift> {
   return rows[0] ?? { mappings: 0, since: null };
 }
 
-/** Has HubSpot's definitions read again soon, because HubSpot refused something that they allow. */
+/**
+ * Has HubSpot's definitions read again and compared with the mappings soon, because HubSpot refused something that they
+ * allow.
+ */
 export async function wantDefinitions(
   db: Db,
   portalId: PortalId,
 ): Promise<void> {
   const { rows } = await sql`
-    update installation set definitions_wanted_at = now()
+    update installation set definitions_wanted_at = now(), drift_checked_at = null
     where portal_id = ${portalId} and definitions_read_at is not null
       and (definitions_wanted_at is null or definitions_wanted_at <= definitions_read_at)
     returning portal_id`.execute(db);
   if (rows.length > 0) await makeLaneDue(db, "upkeep", portalId);
+}
+
+/** The properties whose absence HubSpot's refusals name, of records that still wait for that. Index attention_object. */
+async function loadRequired(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+): Promise<RequiredProperty[]> {
+  const { rows } = await sql<RequiredProperty>`
+    select p.name, coalesce(nullif(min(d.body ->> 'label'), ''), p.name) as label, count(distinct a.record_id)::int as records
+    from attention a
+    cross join jsonb_to_recordset(a.details -> 'properties') as p(name text, code text)
+    left join hubspot_definition d on d.portal_id = a.portal_id and d.kind = 'property' and d.object_type = a.object_type
+      and d.name = p.name
+    where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.kind = 'problem'
+      and a.code = 'refused_by_hubspot' and jsonb_typeof(a.details -> 'properties') = 'array'
+      and p.code = any (${requirementCodes}::text[])
+    group by p.name order by p.name`.execute(db);
+  return rows;
 }
 
 /**

@@ -55,6 +55,51 @@ export function driftEntry(
   };
 }
 
+/** A property without which HubSpot has refused objects, and how many records that concerns. */
+export type RequiredProperty = {
+  readonly name: string;
+  readonly label: string;
+  readonly records: number;
+};
+
+/** The code of an entry about properties that HubSpot requires. */
+export const REQUIRED_UNFILLED = "required_unfilled";
+
+/**
+ * Returns the entry for the properties that HubSpot requires and that no mapping ever fills; null if there are none.
+ * HubSpot's definitions don't say what is required, so that only its refusals tell. Pure.
+ */
+export function requiredEntry(
+  objectType: ObjectType,
+  mappings: readonly FieldMapping[],
+  required: readonly RequiredProperty[],
+): DriftEntry | null {
+  const filled = new Set(
+    mappings.flatMap(({ property, direction }) =>
+      direction === "pull" ? [] : [property],
+    ),
+  );
+  const unfilled = required.filter(({ name }) => !filled.has(name));
+  const [first] = unfilled;
+  if (first === undefined) return null;
+  const records = Math.max(...unfilled.map((each) => each.records));
+  const labels = unfilled.map(({ label }) => label).join(", ");
+  return {
+    objectType,
+    field: "",
+    code: REQUIRED_UNFILLED,
+    cause: `HubSpot requires a value for ${labels}, and no mapping pushes one. ${concerned(objectType, records)}`,
+    fix: `Map a field to ${unfilled.length === 1 ? "this property" : "these properties"}, or make ${unfilled.length === 1 ? "it" : "them"} optional in HubSpot.`,
+    details: {
+      path: `settings.${objectType}.mappings`,
+      property: first.name,
+      label: labels,
+      records,
+      values: null,
+    },
+  };
+}
+
 function concerned(objectType: ObjectType, records: number): string {
   const { singular, plural } = descriptorOf(objectType).names;
   return records === 0

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Conversion } from "../../../../server/settings/mapping.ts";
-import { driftEntry } from "../../../../server/sync/installation/pure/drift-entry.ts";
+import {
+  driftEntry,
+  requiredEntry,
+} from "../../../../server/sync/installation/pure/drift-entry.ts";
 import type { MappingFacts } from "../../../../server/sync/installation/pure/mapping-findings.ts";
 import { mappingFindings } from "../../../../server/sync/installation/pure/mapping-findings.ts";
 import type { DeclaredField } from "../../../../server/workspace/declared-field.ts";
@@ -191,6 +194,34 @@ describe("X-11 what won't work of a mapping", () => {
         records: 2,
         values: ["bronze", "tin"],
       },
+    });
+  });
+
+  test("properties that HubSpot requires, unless a mapping pushes them", () => {
+    const required = [
+      { name: "region", label: "Region", records: 2 },
+      { name: "tier", label: "Tier", records: 3 },
+    ];
+    const mappings = [mapped("tier", "tier")];
+    expect(requiredEntry("contact", mappings, [])).toBeNull();
+    expect(requiredEntry("contact", mappings, required.slice(1))).toBeNull();
+    expect(requiredEntry("contact", mappings, required)).toMatchObject({
+      field: "",
+      cause:
+        "HubSpot requires a value for Region, and no mapping pushes one. This concerns 2 contacts.",
+      fix: "Map a field to this property, or make it optional in HubSpot.",
+    });
+    expect(
+      requiredEntry(
+        "contact",
+        [mapped("tier", "tier", { direction: "pull" })],
+        required,
+      ),
+    ).toMatchObject({
+      cause:
+        "HubSpot requires a value for Region, Tier, and no mapping pushes one. This concerns 3 contacts.",
+      fix: "Map a field to these properties, or make them optional in HubSpot.",
+      details: { property: "region", records: 3 },
     });
   });
 });

@@ -205,6 +205,17 @@ describe("BN-010 the catalogue", () => {
     });
   });
 
+  test("a product's login reads the catalogue, and changes it only by REST", async () => {
+    for (const statement of [
+      "insert into workspace.fields (object_type, name, label, type) values ('contact', 'sneaked', '', 'text')",
+      "update workspace.fields set type = 'text'",
+      "delete from workspace.fields",
+    ])
+      await expect(inSql(at.world, statement)).rejects.toThrow(
+        "permission denied",
+      );
+  });
+
   test("another portal sees nothing of it, by REST and by SQL", async () => {
     const { world } = at;
     await declared({ name: "secret", type: "text" });

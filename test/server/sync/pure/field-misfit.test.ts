@@ -1,11 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../../../server/sync/decide/decide.ts";
 import type { Decision, LinkState } from "../../../../server/sync/model.ts";
-import type { DeclaredField } from "../../../../server/workspace/declared-field.ts";
+import type {
+  DeclaredField,
+  FieldShape,
+} from "../../../../server/workspace/declared-field.ts";
+import {
+  fieldTypes,
+  hasOptions,
+  misfit,
+} from "../../../../server/workspace/declared-field.ts";
+import { anyMappings, anyText, anyWorkspaceValue, fc } from "./properties.ts";
 import {
   automaticPull,
   automaticPush,
   link,
+  manualPull,
+  manualPush,
   mapped,
   object,
   pair,
@@ -38,6 +49,14 @@ const decided = (
     }),
     automaticPull,
   );
+const anyShape: fc.Arbitrary<FieldShape> = fc
+  .constantFrom(...fieldTypes)
+  .map((type) => ({
+    type,
+    options: hasOptions(type)
+      ? ["a", "b", "5"].map((value) => ({ value, label: value }))
+      : [],
+  }));
 const fieldOf = ({ fields }: Decision) => fields[0];
 
 describe("BN-010 a value of HubSpot's and the field that it is pulled into", () => {
@@ -121,5 +140,69 @@ describe("BN-010 a value of HubSpot's and the field that it is pulled into", () 
     expect(parked).toMatchObject({ side: "hubspot", code: "invalid_option" });
     if (parked === undefined) throw new Error("Nothing was parked.");
     expect(push(tier("tin"), { tier: parked })?.parked).toBe(parked);
+  });
+
+  test("whatever the mapping, the values, and the trigger: nothing is written that doesn't fit", () => {
+    let refused = 0;
+    let written = 0;
+    fc.assert(
+      fc.property(
+        anyMappings,
+        fc.array(anyShape, { minLength: 4, maxLength: 4 }),
+        fc.array(anyWorkspaceValue, { minLength: 4, maxLength: 4 }),
+        fc.array(anyText, { minLength: 4, maxLength: 4 }),
+        fc.constantFrom(automaticPull, automaticPush, manualPull, manualPush),
+        fc.constantFrom("linked", "unlinked", "new"),
+        (mappings, shapes, ours, theirs, trigger, kind) => {
+          const named = <T>(prefix: string, values: readonly T[]) =>
+            Object.fromEntries(
+              values.map((value, index) => [`${prefix}_${index}`, value]),
+            );
+          const fields = named(
+            "field",
+            shapes.map((shape, index) => ({
+              ...shape,
+              name: `field_${index}`,
+              label: "Mine",
+            })),
+          );
+          const { workspace, fields: outcomes } = decide(
+            rulesWith(settingsWith({ mappings }), {
+              fields,
+              owners: {
+                idByEmail: { "ann@example.com": "7" },
+                emailById: { "7": "ann@example.com", "8": "bob" },
+              },
+            }),
+            pair({
+              object: object(named("property", theirs)),
+              ...(kind === "new"
+                ? {}
+                : { record: record(named("field", ours)) }),
+              ...(kind === "linked" ? { link: link() } : {}),
+            }),
+            trigger,
+          );
+          const set =
+            workspace.kind === "create"
+              ? workspace.properties
+              : workspace.kind === "update"
+                ? workspace.set
+                : {};
+          for (const [name, value] of Object.entries(set)) {
+            const field = fields[name];
+            if (field !== undefined && value !== null)
+              expect(misfit(field, value)).toBeNull();
+            written += 1;
+          }
+          refused += outcomes.filter(
+            ({ code }) => code === "field_misfit",
+          ).length;
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+    // Both happen.
+    expect(Math.min(refused, written)).toBeGreaterThan(50);
   });
 });

@@ -8,6 +8,7 @@ import { upkeepTurn } from "./steps/housekeeping.ts";
 import { owners } from "./steps/owners.ts";
 import { pages } from "./steps/pages.ts";
 import { change, make, record } from "./steps/records.ts";
+import { missing, withhold } from "./steps/scopes.ts";
 import { choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
 import type { Json } from "./world.ts";
@@ -328,6 +329,18 @@ describe("X-11 definitions are read again", () => {
     await map("region");
     expect(await drift()).toEqual([]);
     await world.inHubSpot("PUT", "/rules/contacts", {});
+    await calm(world);
+  });
+
+  test("on demand, with the permissions that were missing", async () => {
+    const { world } = at;
+    await withhold(world, "crm.objects.contacts.write");
+    await make(world, "contacts", { first_name: "Waiting" });
+    await calm(world);
+    expect(await missing(world)).toEqual(["write:contact"]);
+    await withhold(world);
+    await readAgain();
+    expect(await missing(world)).toEqual([]);
     await calm(world);
   });
 

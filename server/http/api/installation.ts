@@ -6,6 +6,7 @@ import type { PortalId } from "../../settings/object-type.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import { isFormerUser } from "../../sync/installation/definitions.ts";
+import { checkScopes } from "../../sync/installation/check-scopes.ts";
 import { readDrift } from "../../sync/installation/drift.ts";
 import { refreshDefinitions } from "../../sync/installation/refresh-definitions.ts";
 import type { TransitionResult } from "../../sync/installation/installation-moves.ts";
@@ -199,7 +200,7 @@ export const installationRoutes: readonly ApiRoute[] = [
     method: "post",
     path: "/installation/definitions",
     summary:
-      "Read HubSpot's properties, options, and owners again now, and compare the mappings with them",
+      "Read HubSpot's properties, options, owners, and missing permissions again now, and compare the mappings with them",
     answers,
     handle: async ({ parts, portalId, inPortal }) => {
       await inPortal(async (db) => {
@@ -207,11 +208,13 @@ export const installationRoutes: readonly ApiRoute[] = [
         if (state === undefined || state === "uninstalled")
           throw notInstalled();
       });
+      const interactive = { priority: "interactive" } as const;
+      await checkScopes(parts, portalId, interactive);
       await refreshDefinitions(
         parts.database,
         parts.hubspot.portal(portalId),
         portalId,
-        { priority: "interactive" },
+        interactive,
       );
       return inPortal((db) => shown(db, portalId));
     },

@@ -10,7 +10,9 @@ import { syncCapabilities } from "./pure/missing-scope.ts";
  * nothing is missing. What is allowed again resumes. HubSpot's refusals to answer (WaitError …) are thrown.
  */
 export async function checkScopes(
-  engine: Engine,
+  engine: Pick<Engine, "database"> & {
+    readonly hubspot: Pick<Engine["hubspot"], "portal">;
+  },
   portalId: PortalId,
   options: CallOptions,
 ): Promise<void> {

@@ -326,6 +326,18 @@ describe("X-11 definitions are read again", () => {
         },
       },
     ]);
+    const { body } = await world.api<{ settings: Settings }>(
+      "GET",
+      "/settings",
+    );
+    const checked = await world.api<Json>("POST", "/settings/check", body);
+    expect(checked.body["warnings"]).toEqual([
+      {
+        path: "settings.contact.mappings",
+        message:
+          "HubSpot requires a value for REGION, and no mapping pushes one. This concerns 2 contacts. Map a field to this property, or make it optional in HubSpot.",
+      },
+    ]);
     await map("region");
     expect(await drift()).toEqual([]);
     await world.inHubSpot("PUT", "/rules/contacts", {});

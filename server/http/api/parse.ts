@@ -17,9 +17,16 @@ export function parseInput<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors = faultsOf(parsed.error);
+  throw invalidInput(faultsOf(parsed.error), where);
+}
+
+/** The response to a request with these faults. */
+export function invalidInput(
+  errors: readonly InputFault[],
+  where: "params" | "query" | "body",
+): Problem {
   const first = errors[0];
-  throw new Problem(
+  return new Problem(
     400,
     "invalid_input",
     `The ${where === "params" ? "path" : where} isn't valid${first ? `: ${first.path || where} ${lowerFirst(first.message)}` : ""}.`,

@@ -19,7 +19,7 @@ import {
 import { mappingFault } from "../../workspace/fields.ts";
 import { Problem } from "../problem.ts";
 import type { InputFault } from "./parse.ts";
-import { cutFaults, faultsOf } from "./parse.ts";
+import { cutFaults, faultsOf, invalidInput } from "./parse.ts";
 
 /** A document of settings as it is read, as it is sent, and what can be wrong with it. */
 
@@ -110,14 +110,7 @@ export async function refuseMisfits(
   settings: Settings,
 ): Promise<void> {
   const errors = await catalogueFaults(db, portalId, settings);
-  const [first] = errors;
-  if (first !== undefined)
-    throw new Problem(
-      400,
-      "invalid_input",
-      `The body isn't valid: ${first.path}: ${first.message}`,
-      { errors },
-    );
+  if (errors.length > 0) throw invalidInput(errors, "body");
 }
 
 const conversionPath = (type: ObjectType, index: number): PropertyKey[] => [

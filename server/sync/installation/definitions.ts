@@ -9,6 +9,20 @@ import type { OptionLabels, Owners, PropertyDefinition } from "../model.ts";
 
 /** What HubSpot says of its properties and owners, as last read (refresh-definitions.ts). */
 
+/** Whether HubSpot's properties of a type were ever read. */
+export async function hasDefinitions(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from hubspot_definition
+    where portal_id = ${portalId} and kind = 'property' and object_type = ${type} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
 /** What HubSpot says of the named properties of a type, as last read; unknown names are absent. */
 export async function loadPropertyDefinitions(
   db: Db,

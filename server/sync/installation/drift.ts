@@ -5,11 +5,10 @@ import { makeLaneDue } from "../../database/make-lane-due.ts";
 import type { FieldMapping } from "../../settings/mapping.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { readSettings } from "../../settings/store.ts";
-import { findMappings } from "./mapping-facts.ts";
+import { findMappings, loadRequired } from "./mapping-facts.ts";
 import { loadTypes } from "./portal-types.ts";
 import { driftEntry, requiredEntry } from "./pure/drift-entry.ts";
-import type { DriftEntry, RequiredProperty } from "./pure/drift-entry.ts";
-import { requirementCodes } from "./pure/definition-refusals.ts";
+import type { DriftEntry } from "./pure/drift-entry.ts";
 import type { MappingFinding } from "./pure/mapping-findings.ts";
 import type { Drift } from "./warnings.ts";
 
@@ -82,25 +81,6 @@ export async function wantDefinitions(
       and (definitions_wanted_at is null or definitions_wanted_at <= definitions_read_at)
     returning portal_id`.execute(db);
   if (rows.length > 0) await makeLaneDue(db, "upkeep", portalId);
-}
-
-/** The properties whose absence HubSpot's refusals name, of records that still wait for that. Index attention_object. */
-async function loadRequired(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-): Promise<RequiredProperty[]> {
-  const { rows } = await sql<RequiredProperty>`
-    select p.name, coalesce(nullif(min(d.body ->> 'label'), ''), p.name) as label, count(distinct a.record_id)::int as records
-    from attention a
-    cross join jsonb_to_recordset(a.details -> 'properties') as p(name text, code text)
-    left join hubspot_definition d on d.portal_id = a.portal_id and d.kind = 'property' and d.object_type = a.object_type
-      and d.name = p.name
-    where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.kind = 'problem'
-      and a.code = 'refused_by_hubspot' and jsonb_typeof(a.details -> 'properties') = 'array'
-      and p.code = any (${requirementCodes}::text[])
-    group by p.name order by p.name`.execute(db);
-  return rows;
 }
 
 /**

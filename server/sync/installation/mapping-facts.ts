@@ -6,7 +6,13 @@ import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { loadFields } from "../../workspace/field-catalogue.ts";
 import type { Owners, PropertyDefinition } from "../model.ts";
 import { own } from "../values/value.ts";
-import { loadOwners, loadPropertyDefinitions } from "./definitions.ts";
+import {
+  hasDefinitions,
+  loadOwners,
+  loadPropertyDefinitions,
+} from "./definitions.ts";
+import { requirementCodes } from "./pure/definition-refusals.ts";
+import type { RequiredProperty } from "./pure/drift-entry.ts";
 import type { MappingFinding } from "./pure/mapping-findings.ts";
 import { mappingFindings } from "./pure/mapping-findings.ts";
 
@@ -99,15 +105,21 @@ async function loadHeldValues(
   return new Map(rows.map(({ field, values }) => [field, values]));
 }
 
-async function hasDefinitions(
+/** The properties whose absence HubSpot's refusals name, of records that still wait for that. Index attention_object. */
+export async function loadRequired(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-): Promise<boolean> {
-  const { rows } = await sql`
-    select from hubspot_definition
-    where portal_id = ${portalId} and kind = 'property' and object_type = ${type} limit 1`.execute(
-    db,
-  );
-  return rows.length > 0;
+): Promise<RequiredProperty[]> {
+  const { rows } = await sql<RequiredProperty>`
+    select p.name, coalesce(nullif(min(d.body ->> 'label'), ''), p.name) as label, count(distinct a.record_id)::int as records
+    from attention a
+    cross join jsonb_to_recordset(a.details -> 'properties') as p(name text, code text)
+    left join hubspot_definition d on d.portal_id = a.portal_id and d.kind = 'property' and d.object_type = a.object_type
+      and d.name = p.name
+    where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.kind = 'problem'
+      and a.code = 'refused_by_hubspot' and jsonb_typeof(a.details -> 'properties') = 'array'
+      and p.code = any (${requirementCodes}::text[])
+    group by p.name order by p.name`.execute(db);
+  return rows;
 }

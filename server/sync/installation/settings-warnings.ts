@@ -2,7 +2,8 @@ import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { listedTypes } from "../../settings/types/index.ts";
-import { findMappings } from "./mapping-facts.ts";
+import { findMappings, loadRequired } from "./mapping-facts.ts";
+import { requiredEntry } from "./pure/drift-entry.ts";
 
 /** A place in a document of settings, and what about it won't work in HubSpot as it is now. */
 export type SettingsWarning = {
@@ -35,6 +36,16 @@ export async function settingsWarnings(
             message: `${cause} ${fix}`,
           })),
         );
+    const required = requiredEntry(
+      type,
+      mappings,
+      await loadRequired(db, portalId, type),
+    );
+    if (required !== null)
+      warnings.push({
+        path: [type, "mappings"],
+        message: `${required.cause} ${required.fix}`,
+      });
   }
   return warnings;
 }

@@ -17,20 +17,21 @@ const REPEAT_HOURS = 24;
 
 /**
  * Brings the open entries of the kind drift to exactly what of the saved mappings no longer works (X-11): new causes
- * open an entry, known ones are refreshed, the others close by themselves.
- * @param when `daily`: only if the last comparison is a day old
+ * open an entry, known ones are refreshed, the others close by themselves. Reads every link once for mappings of options
+ * and owners, and every record and link once for each finding: some 2 s per million and finding.
+ * @param when `due`: only if the definitions have changed since the last comparison, or that is a day old
  */
 export async function checkDrift(
   db: Db,
   portalId: PortalId,
-  when: "now" | "daily",
+  when: "now" | "due",
 ): Promise<void> {
-  const { rows } = await sql`
-    update installation set drift_checked_at = now()
-    where portal_id = ${portalId} and (${when}::text = 'now' or drift_checked_at is null
-      or drift_checked_at < now() - make_interval(hours => ${REPEAT_HOURS}))
-    returning portal_id`.execute(db);
-  if (rows.length === 0) return;
+  const { rows } = await sql<{ checked: string | null; due: boolean }>`
+    select drift_checked_at::text as checked, coalesce(
+      drift_checked_at < now() - make_interval(hours => ${REPEAT_HOURS}), true) as due
+    from installation where portal_id = ${portalId}`.execute(db);
+  const [standing] = rows;
+  if (standing === undefined || (when === "due" && !standing.due)) return;
   const { settings } = await readSettings(db, portalId);
   const { enabled } = await loadTypes(db, portalId);
   const entries: DriftEntry[] = [];
@@ -55,6 +56,12 @@ export async function checkDrift(
     if (unfilled !== null) entries.push(unfilled);
   }
   await reconcileEntries(db, portalId, entries);
+  // What is asked for meanwhile stays asked for.
+  await sql`
+    update installation set drift_checked_at = now()
+    where portal_id = ${portalId} and drift_checked_at::text is not distinct from ${standing.checked}`.execute(
+    db,
+  );
 }
 
 /** Returns how many mappings have open entries of the kind drift, and since when. Index attention_drift. */
@@ -84,8 +91,8 @@ export async function wantDefinitions(
 }
 
 /**
- * Returns how many records that aren't deleted have one of the values, or whose object had one when they were last
- * reconciled; of a finding about all values, how many have any. Reads every record of the type.
+ * Returns how many records have one of the values, or an object that had one when they were last reconciled; of a finding
+ * about all values, how many have any. A union, because a join is quadratic as long as Postgres has no statistics.
  */
 async function countConcerned(
   db: Db,
@@ -110,12 +117,14 @@ async function countConcerned(
       : sql`(btrim(l.base -> ${field}::text ->> 'h') = any (${values.hubspot}::text[])
           or string_to_array(l.base -> ${field}::text ->> 'h', ';') && ${values.hubspot}::text[])`;
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from record r
-    left join link l on l.portal_id = r.portal_id and l.record_id = r.id and l.state = 'live'
-    where r.portal_id = ${portalId} and r.object_type = ${type} and r.deleted_at is null
-      and (${here} or (l.base -> ${field}::text ->> 'p' = ${property} and ${had}))`.execute(
-    db,
-  );
+    select count(*)::int as count from (
+      select r.id from record r
+      where r.portal_id = ${portalId} and r.object_type = ${type} and r.deleted_at is null and ${here}
+      union
+      select l.record_id from link l
+      where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live'
+        and l.base -> ${field}::text ->> 'p' = ${property} and ${had}
+    ) concerned`.execute(db);
   return rows[0]?.count ?? 0;
 }
 

@@ -72,11 +72,15 @@ export async function refreshDefinitions(
     );
     await db
       .updateTable("installation")
-      .set({ definitions_read_at: sql<Date>`now()` })
+      .set({
+        definitions_read_at: sql<Date>`now()`,
+        ...(changed ? { drift_checked_at: null } : {}),
+      })
       .where("portal_id", "=", portalId)
       .execute();
-    await checkDrift(db, portalId, changed ? "now" : "daily");
   });
+  // By itself: the definitions count at once, and are kept whatever becomes of this.
+  await database.inPortal(portalId, (db) => checkDrift(db, portalId, "due"));
 }
 
 /** Returns whether anything is other than before. */

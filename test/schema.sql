@@ -138,6 +138,8 @@ column public.installation.old_api_key_hash bytea
 column public.installation.old_api_key_ends_at timestamp with time zone
 column public.installation.copied_from text
 column public.installation.hidden_types text[] not null default '{}'::text[]
+column public.installation.definitions_wanted_at timestamp with time zone
+column public.installation.drift_checked_at timestamp with time zone
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()
@@ -301,6 +303,14 @@ column public.workspace_user.active boolean not null default true
 column public.workspace_user.hubspot_user_id bigint
 column public.workspace_user.created_at timestamp with time zone not null default now()
 column public.workspace_user.updated_at timestamp with time zone not null default now()
+column public.workspace_field.portal_id bigint not null
+column public.workspace_field.object_type text not null
+column public.workspace_field.name text not null
+column public.workspace_field.label text not null
+column public.workspace_field.type text not null
+column public.workspace_field.options jsonb not null default '[]'::jsonb
+column public.workspace_field.created_at timestamp with time zone not null default now()
+column public.workspace_field.updated_at timestamp with time zone not null default now()
 view column workspace.associations.from_type text
 view column workspace.associations.from_id uuid
 view column workspace.associations.to_type text
@@ -350,6 +360,13 @@ view column workspace.contacts.sync_reason text
 view column workspace.contacts.created_at timestamp with time zone
 view column workspace.contacts.updated_at timestamp with time zone
 view column workspace.contacts.visible boolean
+view column workspace.fields.object_type text
+view column workspace.fields.name text
+view column workspace.fields.label text
+view column workspace.fields.type text
+view column workspace.fields.options jsonb
+view column workspace.fields.created_at timestamp with time zone
+view column workspace.fields.updated_at timestamp with time zone
 view column workspace.possible_duplicates.object_type text
 view column workspace.possible_duplicates.record_id uuid
 view column workspace.possible_duplicates.other_id uuid
@@ -383,7 +400,7 @@ constraint public.association_kind association_kind_to_type_fkey FOREIGN KEY (to
 constraint public.attempt attempt_initiator_check CHECK ((initiator = ANY (ARRAY['hubspot'::text, 'workspace'::text])))
 constraint public.attempt attempt_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'archive'::text, 'associate'::text])))
 constraint public.attempt attempt_pkey PRIMARY KEY (portal_id, id)
-constraint public.attention attention_kind_check CHECK ((kind = ANY (ARRAY['problem'::text, 'held'::text])))
+constraint public.attention attention_kind_check CHECK ((kind = ANY (ARRAY['problem'::text, 'held'::text, 'drift'::text])))
 constraint public.attention attention_pkey PRIMARY KEY (portal_id, id)
 constraint public.attention attention_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
 constraint public.brake_window brake_window_action_check CHECK ((action = ANY (ARRAY['delete'::text, 'create'::text, 'update'::text])))
@@ -451,6 +468,11 @@ constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, kind, p
 constraint public.waiting_value waiting_value_pkey PRIMARY KEY (portal_id, record_id, object_id, property)
 constraint public.workspace_user workspace_user_name_check CHECK ((char_length(name) <= 200))
 constraint public.workspace_user workspace_user_pkey PRIMARY KEY (portal_id, id)
+constraint public.workspace_field workspace_field_name_check CHECK ((name ~ '^[a-zA-Z][a-zA-Z0-9_]{0,99}$'::text))
+constraint public.workspace_field workspace_field_object_type_check CHECK (is_object_type(object_type))
+constraint public.workspace_field workspace_field_options_check CHECK ((jsonb_typeof(options) = 'array'::text))
+constraint public.workspace_field workspace_field_pkey PRIMARY KEY (portal_id, object_type, name)
+constraint public.workspace_field workspace_field_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'date'::text, 'datetime'::text, 'boolean'::text, 'option'::text, 'options'::text, 'owner'::text])))
 index CREATE UNIQUE INDEX answered_request_pkey ON public.answered_request USING btree (portal_id, request_id)
 index CREATE UNIQUE INDEX association_pkey ON public.association USING btree (portal_id, from_id, to_id)
 index CREATE INDEX association_to ON public.association USING btree (portal_id, to_id)
@@ -468,6 +490,7 @@ index CREATE INDEX attempt_open_record ON public.attempt USING btree (portal_id,
 index CREATE UNIQUE INDEX attempt_pkey ON public.attempt USING btree (portal_id, id)
 index CREATE INDEX attempt_settled ON public.attempt USING btree (settled_at) WHERE (settled_at IS NOT NULL)
 index CREATE UNIQUE INDEX attention_brake ON public.attention USING btree (portal_id, object_type, code, initiator) WHERE ((state = 'open'::text) AND (record_id IS NULL) AND (object_id IS NULL) AND (code = ANY (ARRAY['mass_deletion'::text, 'mass_creation'::text, 'mass_update'::text])))
+index CREATE UNIQUE INDEX attention_drift ON public.attention USING btree (portal_id, object_type, field, code) WHERE ((state = 'open'::text) AND (kind = 'drift'::text))
 index CREATE INDEX attention_expiry ON public.attention USING btree (portal_id, expires_at) WHERE ((state = 'open'::text) AND (expires_at IS NOT NULL))
 index CREATE INDEX attention_object ON public.attention USING btree (portal_id, object_type, object_id) WHERE (state = 'open'::text)
 index CREATE UNIQUE INDEX attention_open ON public.attention USING btree (portal_id, object_type, COALESCE((record_id)::text, ('object '::text || object_id)), field, kind) WHERE (state = 'open'::text)
@@ -541,6 +564,7 @@ index CREATE UNIQUE INDEX waiting_value_pkey ON public.waiting_value USING btree
 index CREATE UNIQUE INDEX workspace_user_email ON public.workspace_user USING btree (portal_id, email)
 index CREATE UNIQUE INDEX workspace_user_hubspot ON public.workspace_user USING btree (portal_id, hubspot_user_id)
 index CREATE UNIQUE INDEX workspace_user_pkey ON public.workspace_user USING btree (portal_id, id)
+index CREATE UNIQUE INDEX workspace_field_pkey ON public.workspace_field USING btree (portal_id, object_type, name)
 row-level security public.answered_request on
 row-level security public.association on
 row-level security public.association_base on
@@ -579,6 +603,7 @@ row-level security public.timed_field on
 row-level security public.waiting_edge on
 row-level security public.waiting_value on
 row-level security public.workspace_user on
+row-level security public.workspace_field on
 policy public.answered_request by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.association by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.association by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -627,6 +652,8 @@ policy public.waiting_edge by_portal for * to counterpart_portal using (portal_i
 policy public.waiting_value by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.workspace_user by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.workspace_user by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.workspace_field by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.workspace_field by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 grant DELETE on public.answered_request to counterpart_portal
 grant INSERT on public.answered_request to counterpart_portal
 grant SELECT on public.answered_request to counterpart_portal
@@ -784,6 +811,11 @@ grant INSERT on public.workspace_user to counterpart_portal
 grant SELECT on public.workspace_user to counterpart_portal
 grant UPDATE on public.workspace_user to counterpart_portal
 grant SELECT on public.workspace_user to counterpart_product
+grant DELETE on public.workspace_field to counterpart_portal
+grant INSERT on public.workspace_field to counterpart_portal
+grant SELECT on public.workspace_field to counterpart_portal
+grant UPDATE on public.workspace_field to counterpart_portal
+grant SELECT on public.workspace_field to counterpart_product
 grant DELETE on workspace.associations to counterpart_portal
 grant INSERT on workspace.associations to counterpart_portal
 grant SELECT on workspace.associations to counterpart_portal
@@ -808,6 +840,8 @@ grant DELETE on workspace.contacts to counterpart_product
 grant INSERT on workspace.contacts to counterpart_product
 grant SELECT on workspace.contacts to counterpart_product
 grant UPDATE on workspace.contacts to counterpart_product
+grant SELECT on workspace.fields to counterpart_portal
+grant SELECT on workspace.fields to counterpart_product
 grant SELECT on workspace.possible_duplicates to counterpart_portal
 grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
@@ -904,6 +938,15 @@ view workspace.contacts (security_invoker=true)
      JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
      LEFT JOIN installation i ON i.portal_id = r.portal_id
   WHERE r.object_type = 'contact'::text AND r.deleted_at IS NULL;
+view workspace.fields (security_invoker=true)
+ SELECT object_type,
+    name,
+    label,
+    type,
+    options,
+    created_at,
+    updated_at
+   FROM workspace_field;
 view workspace.possible_duplicates (security_invoker=true)
  SELECT r.object_type,
     r.id AS record_id,
@@ -1270,6 +1313,45 @@ begin
     from unnest(found_ones) f group by f order by f;
 end
 $function$
+CREATE OR REPLACE FUNCTION public.field_misfit(field_type text, choices jsonb, given jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  is_text constant boolean := jsonb_typeof(given) = 'string';
+  given_text constant text := given #>> '{}';
+  given_day text;
+begin
+  if field_type in ('date', 'datetime') and is_text then
+    given_day := substring(given_text from case field_type
+      when 'date' then '^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))$'
+      else '^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))'
+        'T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$' end);
+    if left(given_day, 4) = '0000' then
+      given_day := null;
+    elsif right(given_day, 2)::integer > extract(day from make_date(
+      left(given_day, 4)::integer, substring(given_day from 6 for 2)::integer, 1) + interval '1 month - 1 day')
+    then
+      given_day := null; -- no calendar has this day
+    end if;
+  end if;
+  return case field_type
+    when 'text' then case when not is_text then 'text' end
+    when 'number' then case when jsonb_typeof(given) <> 'number' then 'a number' end
+    when 'date' then case when given_day is null then 'a date, such as 2026-11-30' end
+    when 'datetime' then case when given_day is null then 'a time with a zone, such as 2026-11-30T09:00:00Z' end
+    when 'boolean' then case when jsonb_typeof(given) <> 'boolean' then 'true or false' end
+    when 'option' then case when not is_text
+      or not choices @> jsonb_build_array(jsonb_build_object('value', given)) then 'one of ' || public.named_options(choices) end
+    when 'options' then case when jsonb_typeof(given) <> 'array' or exists (
+      select from jsonb_array_elements(case when jsonb_typeof(given) = 'array' then given else '[]' end) as i(item)
+      where jsonb_typeof(i.item) <> 'string'
+        or not choices @> jsonb_build_array(jsonb_build_object('value', i.item))) then 'a list of ' || public.named_options(choices) end
+    when 'owner' then case when not is_text or given_text !~ '^[^@ \t\r\n]+@[^@ \t\r\n]+$' then 'the email of an owner' end
+  end;
+end
+$function$
 CREATE OR REPLACE PROCEDURE public.guard_portal_table(IN target regclass, IN for_product boolean)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1344,6 +1426,18 @@ begin
   end loop;
 end
 $procedure$
+CREATE OR REPLACE FUNCTION public.named_options(choices jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT format('its options (%s)'::text, COALESCE((string_agg((o.choice ->> 'value'::text), ', '::text ORDER BY o.place) FILTER (WHERE (o.place <= 10)) ||
+         CASE
+             WHEN (count(*) > 10) THEN ', …'::text
+             ELSE ''::text
+         END), 'none yet'::text)) AS format
+    FROM jsonb_array_elements(named_options.choices) WITH ORDINALITY o(choice, place);
+END
 CREATE OR REPLACE PROCEDURE public.open_to_crossing(IN target regclass, IN privileges text)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1413,6 +1507,32 @@ begin
       hint = 'Shorten its longest values, or keep them in a table of your own and store only what identifies them.';
   end if;
   return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.workspace_check_fields(portal bigint, record_type text, given jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  field_name text;
+  field_label text;
+  needed text;
+begin
+  if given = '{}' then
+    return;
+  end if;
+  select f.name, f.label, m.needed into field_name, field_label, needed
+  from public.workspace_field f
+  cross join lateral (select public.field_misfit(f.type, f.options, given -> f.name) as needed offset 0) m
+  where f.portal_id = portal and f.object_type = record_type and f.name = any (array(select jsonb_object_keys(given)))
+    and m.needed is not null
+  order by f.name limit 1;
+  if needed is not null then
+    raise exception 'custom.% (%) must be %.', field_name, field_label, needed
+      using errcode = 'invalid_parameter_value',
+        hint = 'The view workspace.fields lists your fields. Null clears a field.';
+  end if;
 end
 $function$
 CREATE OR REPLACE FUNCTION public.workspace_check_parent(portal bigint, child_type text, parent uuid)
@@ -1655,6 +1775,7 @@ begin
       case when misfit = any (tg_argv[1:]) then 'a finite number' else 'text' end
       using errcode = 'invalid_parameter_value';
   end if;
+  perform workspace_check_fields(portal, tg_argv[0], given - columns);
   if new_company then
     perform workspace_check_parent(portal, tg_argv[0], (after ->> 'company_id')::uuid);
   end if;

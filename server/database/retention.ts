@@ -95,6 +95,7 @@ export const portalTables = [
   "hubspot_definition",
   "timed_field",
   "settings",
+  "workspace_field",
   "workspace_user",
   "call_budget",
 ] as const;

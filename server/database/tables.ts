@@ -56,6 +56,8 @@ export type InstallationTable = {
   >;
   unique_property: JsonbDefault<JsonObject>;
   definitions_read_at: TimeOrNull;
+  definitions_wanted_at: TimeOrNull;
+  drift_checked_at: TimeOrNull;
   first_pull_ended: JsonbDefault<Partial<Record<ObjectType, string>>>;
   swept_at: TimeOrNull;
   sweep_result: ColumnType<
@@ -150,6 +152,17 @@ export type RecordTable = {
   created_at: TimeDefault;
   updated_at: TimeDefault;
   deleted_at: TimeOrNull;
+};
+
+type WorkspaceFieldTable = {
+  portal_id: PortalId;
+  object_type: ObjectType;
+  name: string;
+  label: string;
+  type: string;
+  options: JsonbDefault<Json[]>;
+  created_at: TimeDefault;
+  updated_at: TimeDefault;
 };
 
 type AssociationTable = {
@@ -363,7 +376,7 @@ export type JournalTable = {
 export type AttentionTable = {
   portal_id: PortalId;
   id: Generated<string>;
-  kind: "problem" | "held";
+  kind: "problem" | "held" | "drift";
   state: Generated<"open" | "resolved">;
   code: string;
   object_type: ObjectType;
@@ -507,6 +520,7 @@ export type Tables = {
   object_type: ObjectTypeTable;
   association_kind: AssociationKindTable;
   record: RecordTable;
+  workspace_field: WorkspaceFieldTable;
   association: AssociationTable;
   record_alias: RecordAliasTable;
   dirty: DirtyTable;

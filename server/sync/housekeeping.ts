@@ -4,7 +4,7 @@ import type { Fence } from "../database/fence.ts";
 import type { InstallationState } from "../database/tables.ts";
 import type { ObjectType, PortalId } from "../settings/object-type.ts";
 import { expireHeld, nextExpiry } from "./resolve/mass-change.ts";
-import { refreshDefinitions } from "./installation/definitions.ts";
+import { refreshDefinitions } from "./installation/refresh-definitions.ts";
 import type { Engine } from "./engine.ts";
 import { loadTypes } from "./installation/portal-types.ts";
 import { checkScopes } from "./installation/check-scopes.ts";
@@ -20,12 +20,15 @@ import { clearingHours, openAttemptMinutes } from "./pairs/stored-state.ts";
 /** Properties and owners are read again this often: a property that a person adds can be mapped within the hour. */
 export const definitionMinutes = 60;
 
+/** If HubSpot refuses what its definitions allow, they are read again, at most this often. */
+const wantedMinutes = 1;
+
 const bulk = { priority: "bulk" } as const;
 
 /**
  * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came
  * late of an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are
- * read again every hour, the unique property is made where it is not there yet, scopes that are missing are looked at, and
+ * read again every hour, and sooner if HubSpot has refused what they allow, the unique property is made where it is not there yet, scopes that are missing are looked at, and
  * a first pull begins that HubSpot refused, or whose type is synced only since. Removing what has been kept long enough is
  * the job's (database/retention.ts). Answers when it is due again; null for a portal that is not connected, or whose tokens
  * are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with
@@ -116,9 +119,11 @@ async function readStanding(
     is_copy: boolean;
     verdicts: Partial<Record<ObjectType, { exists: boolean }>>;
     read_at: Date | null;
+    wanted_at: Date | null;
     standing: ObjectType[];
   }>`
-    select i.state, i.copied_from is not null as is_copy, i.unique_property as verdicts, i.definitions_read_at as read_at, array(
+    select i.state, i.copied_from is not null as is_copy, i.unique_property as verdicts, i.definitions_read_at as read_at,
+      i.definitions_wanted_at as wanted_at, array(
       select d.object_type from hubspot_definition d
       where d.portal_id = i.portal_id and d.kind = 'property' and d.name = ${creationKeyProperty}) as standing
     from installation i where i.portal_id = ${portalId}`.execute(db);
@@ -126,8 +131,10 @@ async function readStanding(
   if (row === undefined || row.is_copy || !connected.includes(row.state))
     return null;
   const { enabled } = await loadTypes(db, portalId);
+  const read = row.read_at?.getTime() ?? 0;
+  const isWanted = (row.wanted_at?.getTime() ?? 0) > read;
   const due = new Date(
-    (row.read_at?.getTime() ?? 0) + definitionMinutes * 60_000,
+    read + (isWanted ? wantedMinutes : definitionMinutes) * 60_000,
   );
   const stale = due <= now;
   // Never tried: at once. Refused, or removed since by a person: once an hour.

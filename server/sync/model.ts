@@ -6,6 +6,7 @@ import type {
 } from "../settings/object-type.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { ParentKind } from "../settings/types/index.ts";
+import type { DeclaredField } from "../workspace/declared-field.ts";
 
 /** The engine's own words for what it looks at and what it says. Pure: no clock, no I/O, no database type. */
 
@@ -260,6 +261,8 @@ export interface Rules {
   readonly settings: Settings;
   readonly definitions: Readonly<Record<string, PropertyDefinition>>;
   readonly owners: Owners;
+  /** Those of the mapped fields that the portal has declared, by name; absent: none. */
+  readonly fields?: Readonly<Record<string, DeclaredField>>;
   /** Whether creations in HubSpot are allowed yet: not before the type's first full pull has ended. */
   readonly mayCreateObjects: boolean;
   /** The portal has room for counterpart_record_id on this type. */

@@ -7,7 +7,10 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import { primaryKindOf } from "../settings/types/index.ts";
-import { storedValue } from "./fields.ts";
+import type { DeclaredField } from "./declared-field.ts";
+import type { InputMisfit } from "./field-misfits.ts";
+import { findMisfits, valueToKeep } from "./field-misfits.ts";
+import { loadFields } from "./field-catalogue.ts";
 import { MAX_RECORD_BYTES, recordBytes } from "./record-bytes.ts";
 
 /** A record to create (no id) or to change (an id). A null property clears; an absent one stays. */
@@ -21,6 +24,8 @@ export type RecordInput = {
 export type RecordWrite =
   | { ok: true; id: RecordId; created: boolean }
   | { ok: false; code: "not-found" | "deleted" | "twice" | "unknown-company" }
+  /** Values that don't fit fields that the portal has declared; the record doesn't have them already. */
+  | { ok: false; code: "misfit"; misfits: readonly InputMisfit[] }
   /** With the change, its values would have this many bytes. */
   | { ok: false; code: "too-large"; bytes: number };
 
@@ -37,19 +42,25 @@ export async function writeRecords(
   await lockTargets(db, portalId, inputs);
   const targets = await findTargets(db, portalId, type, inputs);
   const companies = await findCompanies(db, portalId, type, inputs);
+  const names = inputs.flatMap(({ properties }) => Object.keys(properties));
+  const fields = await loadFields(db, portalId, type, [...new Set(names)]);
+  const misfits = await findMisfits(db, portalId, fields, inputs);
   const seen = new Set<RecordId>();
   const creations: Written[] = [];
   const changes: Written[] = [];
-  const results = inputs.map((input): RecordWrite => {
+  const results = inputs.map((input, index): RecordWrite => {
     const company =
       typeof input.companyId === "string"
         ? companies.get(input.companyId)
         : input.companyId;
     if (typeof input.companyId === "string" && company === undefined)
       return { ok: false, code: "unknown-company" };
+    const wrong = misfits.get(index);
     if (input.id === null) {
+      if (wrong !== undefined)
+        return { ok: false, code: "misfit", misfits: wrong };
       const id = randomUUID();
-      const creation = written(type, id, input, company);
+      const creation = written(type, fields, id, { ...input, company });
       const bytes = recordBytes(creation.set);
       if (bytes > MAX_RECORD_BYTES)
         return { ok: false, code: "too-large", bytes };
@@ -60,8 +71,10 @@ export async function writeRecords(
     if (target === undefined) return { ok: false, code: "not-found" };
     if (target.deleted) return { ok: false, code: "deleted" };
     if (seen.has(target.id)) return { ok: false, code: "twice" };
+    if (wrong !== undefined)
+      return { ok: false, code: "misfit", misfits: wrong };
     seen.add(target.id);
-    changes.push(written(type, target.id, input, company));
+    changes.push(written(type, fields, target.id, { ...input, company }));
     return { ok: true, id: target.id, created: false };
   });
   if (creations.length > 0) await insertRecords(db, portalId, type, creations);
@@ -107,16 +120,19 @@ type Written = {
 
 function written(
   type: ObjectType,
+  fields: Readonly<Record<string, DeclaredField>>,
   id: RecordId,
-  input: RecordInput,
-  company: RecordId | null | undefined,
+  {
+    company,
+    ...input
+  }: RecordInput & { readonly company: RecordId | null | undefined },
 ): Written {
   const entries = Object.entries(input.properties);
   return {
     id,
     set: Object.fromEntries(
       entries.flatMap(([name, value]) =>
-        value === null ? [] : [[name, storedValue(type, name, value)]],
+        value === null ? [] : [[name, valueToKeep(type, fields, name, value)]],
       ),
     ),
     clear: entries.filter(([, value]) => value === null).map(([name]) => name),

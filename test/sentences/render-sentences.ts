@@ -31,7 +31,8 @@ import {
   effectCodes,
   effectSentence,
 } from "../../server/sync/installation/pure/effect-wording.ts";
-import { mappingWarnings } from "../../server/sync/installation/pure/mapping-warnings.ts";
+import { driftEntry } from "../../server/sync/installation/pure/drift-entry.ts";
+import { mappingFindings } from "../../server/sync/installation/pure/mapping-findings.ts";
 import { transitions } from "../../server/sync/installation/installation-state.ts";
 import type { InstallationState } from "../../server/sync/installation/installation-state.ts";
 import { mergedAwayReason } from "../../server/sync/decide/merged-away.ts";
@@ -144,6 +145,7 @@ export function renderedSentences(): Group[] {
       ),
     ),
     each("What HubSpot says against a mapping", warnings()),
+    each("A mapping that no longer fits", drifts()),
     each(
       "Merged in HubSpot while merge sync was off",
       listedTypes.flatMap((type) => [
@@ -569,30 +571,84 @@ function differences(): string[] {
   ].map(({ sentence }) => sentence);
 }
 
-function warnings(): string[] {
-  const [mapping] = defaultSettings[listedTypes[0]].mappings;
-  if (mapping === undefined) return [];
-  const conversion = {
-    kind: "options" as const,
-    pairs: [{ workspace: "lead", hubspot: "LEAD" }],
+function findings() {
+  const [text] = defaultSettings[listedTypes[0]].mappings;
+  if (text === undefined) return [];
+  const tier: FieldMapping = { ...text, field: "tier", property: "tier" };
+  const facts = {
+    definition: undefined,
+    field: undefined,
+    owners: { idByEmail: {}, emailById: { "7": "ann@example.com" } },
+    held: [],
   };
-  const definition = { type: "enumeration", label: "Lead status" };
+  const definition = {
+    type: "enumeration",
+    label: "Tier",
+    readOnly: false,
+    options: ["gold"],
+  };
+  const field = { name: "tier", label: "Our tier", type: "number" as const };
+  const pairs = ["LEAD", "MQL", "SQL"].map((hubspot) => ({
+    workspace: hubspot.toLowerCase(),
+    hubspot,
+  }));
+  const paired = (count: number): FieldMapping => ({
+    ...tier,
+    conversion: { kind: "options", pairs: pairs.slice(0, count) },
+  });
+  const option = { ...field, type: "option" as const, options: [] };
   return [
-    mappingWarnings({ ...mapping, property: "tier" }, {}),
-    mappingWarnings(
-      { ...mapping, property: "tier", conversion },
-      { tier: { ...definition, readOnly: true, options: [] } },
-    ),
+    mappingFindings(tier, facts),
+    mappingFindings(tier, {
+      ...facts,
+      definition: { ...definition, readOnly: true },
+    }),
     ...["number", "date", "datetime", "bool"].map((type) =>
-      mappingWarnings(
-        { ...mapping, property: "tier" },
-        { tier: { type, label: "Tier", readOnly: false, options: null } },
+      mappingFindings(tier, {
+        ...facts,
+        definition: { ...definition, type, options: null },
+      }),
+    ),
+    ...[1, 3].map((count) =>
+      mappingFindings(paired(count), { ...facts, definition }),
+    ),
+    ...[["silver"], ["silver", "tin"]].map((held) =>
+      mappingFindings(tier, { ...facts, definition, held }),
+    ),
+    ...[["7"], ["7", "8"]].map((held) =>
+      mappingFindings(
+        { ...tier, conversion: { kind: "owner" } },
+        { ...facts, definition: { ...definition, options: null }, held },
       ),
     ),
+    mappingFindings(tier, {
+      ...facts,
+      definition,
+      field: { ...field, options: [] },
+    }),
+    mappingFindings(tier, { ...facts, definition, field: option }),
+    mappingFindings(paired(1), { ...facts, definition, field: option }),
   ]
     .flat()
-    .map(({ message }) => message);
+    .map((finding) => ({ finding, mapping: tier }));
 }
+
+const warnings = (): string[] =>
+  findings().flatMap(({ finding }) =>
+    finding.places.map(({ cause, fix }) => both([cause, fix])),
+  );
+
+const drifts = (): string[] =>
+  findings().flatMap(({ finding, mapping }, index) =>
+    (index === 0 ? [0, 1, 3] : [3]).map((records) => {
+      const { cause, fix } = driftEntry(
+        listedTypes[0],
+        { index: 0, mapping, label: "Tier" },
+        { finding, records },
+      );
+      return both([cause, fix]);
+    }),
+  );
 
 function approvals(): string[] {
   const movements = (["to_workspace", "to_hubspot"] as const).flatMap((flow) =>

@@ -34,7 +34,7 @@ import {
 const attentionSchema = z
   .object({
     id: z.guid(),
-    kind: z.enum(["problem", "held"]),
+    kind: z.enum(["problem", "held", "drift"]),
     state: z.enum(["open", "resolved"]),
     code: z.string(),
     objectType: typeSchema,
@@ -42,13 +42,13 @@ const attentionSchema = z
     hubspotId: z.string().nullable(),
     field: z.string().nullable().meta({
       description:
-        "The field in conflict; empty if the entry is about the whole record.",
+        "The field in conflict, or whose mapping no longer fits; empty if the entry is about the whole record.",
     }),
     cause: z.string(),
     fix: z.string(),
     details: z.record(z.string(), z.unknown()).meta({
       description:
-        "Details, depending on the code. For a conflict over an email or domain, `objects` lists the HubSpot objects that have it, each with its page and the record that it was linked to when last checked.",
+        "Details, depending on the code. For a mapping that no longer fits (drift), `path` is its place in the settings and `records` the number of records concerned. For a conflict over an email or domain, `objects` lists the HubSpot objects that have it, each with its page and the record that it was linked to when last checked.",
     }),
     choices: z.array(z.enum(choices)).meta({
       description:
@@ -99,7 +99,7 @@ type AttentionRow = {
   ui_domain: string | null;
 };
 
-/** What needs a person: problems to retry, and what is held for a choice. */
+/** What needs a person: problems to retry, what is held for a choice, and what no longer fits the settings in HubSpot. */
 export const attentionRoutes: readonly ApiRoute[] = [
   apiRoute({
     tag: "attention",
@@ -110,7 +110,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
     query: z.strictObject({
       ...pageQuery,
       state: z.enum(["open", "resolved"]).default("open"),
-      kind: z.enum(["problem", "held"]).optional(),
+      kind: z.enum(["problem", "held", "drift"]).optional(),
       code: z
         .string()
         .regex(/^[a-z_]{1,100}$/, "isn't a code")
@@ -219,7 +219,7 @@ export const attentionRoutes: readonly ApiRoute[] = [
     tag: "attention",
     method: "post",
     path: "/attention/{id}/retry",
-    summary: "Retry a problem",
+    summary: "Retry a problem, or check again whether a mapping fits HubSpot",
     params: idParams,
     answers: {
       200: { description: "The current entry", schema: attentionSchema },

@@ -7,6 +7,9 @@ import { readSettings } from "../../settings/store.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import { isFormerUser } from "../../sync/installation/definitions.ts";
+import { checkScopes } from "../../sync/installation/check-scopes.ts";
+import { readDrift } from "../../sync/installation/drift.ts";
+import { refreshDefinitions } from "../../sync/installation/refresh-definitions.ts";
 import type { TransitionResult } from "../../sync/installation/installation-moves.ts";
 import {
   pauseSync,
@@ -75,7 +78,7 @@ const installationSchema = z
       )
       .meta({
         description:
-          "What keeps this account from syncing: what is wrong, what someone can do about it, and since when.",
+          "What keeps this account from syncing, or will: what is wrong, what someone can do about it, and since when.",
       }),
     lastSuccess: z
       .object({
@@ -200,6 +203,30 @@ export const installationRoutes: readonly ApiRoute[] = [
   }),
   apiRoute({
     tag: "installation",
+    method: "post",
+    path: "/installation/definitions",
+    summary:
+      "Read HubSpot's properties, options, owners, and missing permissions again now, and compare the mappings with them",
+    answers,
+    handle: async ({ parts, portalId, inPortal }) => {
+      await inPortal(async (db) => {
+        const { state } = (await readInstallation(db, portalId)) ?? {};
+        if (state === undefined || state === "uninstalled")
+          throw notInstalled();
+      });
+      const interactive = { priority: "interactive" } as const;
+      await checkScopes(parts, portalId, interactive);
+      await refreshDefinitions(
+        parts.database,
+        parts.hubspot.portal(portalId),
+        portalId,
+        interactive,
+      );
+      return inPortal((db) => shown(db, portalId));
+    },
+  }),
+  apiRoute({
+    tag: "installation",
     method: "delete",
     path: "/installation",
     summary:
@@ -225,14 +252,16 @@ async function moved(
   return shown(db, portalId);
 }
 
+const notInstalled = (): Problem =>
+  new Problem(
+    404,
+    "not_installed",
+    "Counterpart isn't installed in this HubSpot account.",
+  );
+
 async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
   const installation = await readInstallation(db, portalId);
-  if (!installation)
-    throw new Problem(
-      404,
-      "not_installed",
-      "Counterpart isn't installed in this HubSpot account.",
-    );
+  if (!installation) throw notInstalled();
   const health = await readWorkHealth(db, portalId);
   const { settings } = await readSettings(db, portalId);
   const warnings = warningsOf(installation, {
@@ -240,6 +269,7 @@ async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
     refused: await readRefusedSignatures(db),
     isFormerUser: await isFormerUser(db, portalId, installation.syncUser),
     misfitSources: await misfitSources(db, portalId, settings),
+    drift: await readDrift(db, portalId),
     now: new Date(),
   });
   return {

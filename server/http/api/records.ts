@@ -15,6 +15,7 @@ import { Problem } from "../problem.ts";
 import { syncViewSchema } from "../sync-view.ts";
 import { cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import { refusedOwnerChanges } from "./owner-change.ts";
+import { cutFaults } from "./parse.ts";
 import { recordDocument } from "./record-document.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
@@ -230,6 +231,20 @@ export function writeProblem(type: ObjectType, refused: Refused): Problem {
           errors: [{ path: "companyId", message: "isn't the id of a company" }],
         },
       );
+    case "misfit": {
+      const errors = cutFaults(
+        refused.misfits.map(({ field, message }) => ({
+          path: ["properties", field],
+          message,
+        })),
+      );
+      return new Problem(
+        400,
+        "invalid_input",
+        `This ${type} isn't valid: ${errors[0]?.path} ${errors[0]?.message}.`,
+        { errors },
+      );
+    }
     case "too-large":
       return new Problem(
         413,

@@ -1,6 +1,7 @@
 import { listedTypes } from "../../settings/types/index.ts";
 import { attentionRoutes } from "./attention.ts";
 import { batchRoute } from "./batch.ts";
+import { fieldRoutes } from "./fields.ts";
 import { installationRoutes } from "./installation.ts";
 import { journalRoutes } from "./journal.ts";
 import { recordRoutes } from "./records.ts";
@@ -19,6 +20,7 @@ import { userRoutes } from "./users.ts";
 /** Every route below /api/v1. The router serves these, and the OpenAPI document describes these. */
 export const apiRoutes: readonly ApiRoute[] = [
   ...listedTypes.flatMap((type) => [batchRoute(type), ...recordRoutes(type)]),
+  ...listedTypes.flatMap(fieldRoutes),
   ...syncRoutes,
   ...journalRoutes,
   ...attentionRoutes,

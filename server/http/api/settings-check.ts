@@ -7,10 +7,10 @@ import { effectCodes } from "../../sync/installation/pure/effect-wording.ts";
 import { settingsEffects } from "../../sync/installation/settings-effects.ts";
 import { settingsWarnings } from "../../sync/installation/settings-warnings.ts";
 import type { InputFault } from "./parse.ts";
-import { cutFaults } from "./parse.ts";
+import { cutFaults, MAX_FAULTS } from "./parse.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
-import { settingsFaults } from "./settings-document.ts";
+import { catalogueFaults, settingsFaults } from "./settings-document.ts";
 import { newSourceFaults } from "./settings-sources.ts";
 import { changesSchema } from "./settings-versions.ts";
 
@@ -66,7 +66,10 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
   }),
   answers: { 200: { description: "What was found", schema: checkSchema } },
   handle: async ({ inPortal, portalId, body }) => {
-    const errors = settingsFaults(body.settings);
+    const errors = [
+      ...settingsFaults(body.settings),
+      ...(await inPortal((db) => catalogueFaults(db, portalId, body.settings))),
+    ].slice(0, MAX_FAULTS);
     if (errors.length > 0) return { status: 200, body: withErrors(errors) };
     const sent = settingsInputSchema.parse(body.settings);
     return inPortal(async (db) => {

@@ -2,12 +2,24 @@ import { z } from "zod";
 import { limitFaults } from "../../settings/limits.ts";
 import { fieldMappingSchema } from "../../settings/mapping.ts";
 import { listedTypes } from "../../settings/types/index.ts";
+import type { Settings } from "../../settings/schema.ts";
 import { settingsInputSchema, settingsSchema } from "../../settings/schema.ts";
 import type { VersionedSettings } from "../../settings/store.ts";
+import { own } from "../../sync/values/value.ts";
+import type { Db } from "../../database/database.ts";
+import type { FieldMapping } from "../../settings/mapping.ts";
+import type { PortalId } from "../../settings/object-type.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
+import { loadFields } from "../../workspace/field-catalogue.ts";
+import {
+  misfitCause,
+  misfitFix,
+  pullFit,
+} from "../../workspace/field-mappings.ts";
 import { mappingFault } from "../../workspace/fields.ts";
 import { Problem } from "../problem.ts";
 import type { InputFault } from "./parse.ts";
-import { faultsOf } from "./parse.ts";
+import { cutFaults, faultsOf, invalidInput } from "./parse.ts";
 import { sourceFaultOf } from "./settings-sources.ts";
 
 /** A document of settings as it is read, as it is sent, and what can be wrong with it. */
@@ -63,10 +75,9 @@ function checkDocument(sent: unknown, context: z.RefinementCtx): void {
   }
   for (const type of listedTypes) {
     const chosen = member(settings, type);
-    const mappings = member(chosen, "mappings");
     const source = sourceFaultOf(type, {
       source: member(chosen, "source"),
-      mappings,
+      mappings: member(chosen, "mappings"),
     });
     if (source !== null)
       context.addIssue({
@@ -74,19 +85,75 @@ function checkDocument(sent: unknown, context: z.RefinementCtx): void {
         path: ["settings", ...source.path],
         message: source.message,
       });
-    if (!Array.isArray(mappings)) continue;
-    mappings.forEach((each: unknown, index) => {
-      const { data: mapping } = fieldMappingSchema.safeParse(each);
-      const message =
-        mapping === undefined ? null : mappingFault(type, mapping);
-      if (message !== null)
-        context.addIssue({
-          code: "custom",
-          path: ["settings", type, "mappings", index, "conversion"],
-          message,
-        });
-    });
   }
+  for (const { type, index, mapping } of mappingsOf(settings)) {
+    const message = mappingFault(type, mapping);
+    if (message !== null)
+      context.addIssue({
+        code: "custom",
+        path: conversionPath(type, index),
+        message,
+      });
+  }
+}
+
+/**
+ * Returns the mappings of settings whose conversion pulls nothing that fits their field, which the portal has declared.
+ * @param settings as far as they can be read: anything may be missing or of another type
+ */
+export async function catalogueFaults(
+  db: Db,
+  portalId: PortalId,
+  settings: unknown,
+): Promise<InputFault[]> {
+  const mappings = mappingsOf(settings);
+  const faults: { path: readonly PropertyKey[]; message: string }[] = [];
+  for (const type of listedTypes) {
+    const ofType = mappings.filter((each) => each.type === type);
+    const names = ofType.map(({ mapping }) => mapping.field);
+    const fields = await loadFields(db, portalId, type, names);
+    for (const { index, mapping } of ofType) {
+      const field = own(fields, mapping.field);
+      if (field !== undefined && pullFit(field, mapping) === "never-fits")
+        faults.push({
+          path: conversionPath(type, index),
+          message: `${misfitCause(field, mapping)} ${misfitFix(field)}`,
+        });
+    }
+  }
+  return cutFaults(faults);
+}
+
+/** Throws a 400 if a mapping can never pull what its field can have. */
+export async function refuseMisfits(
+  db: Db,
+  portalId: PortalId,
+  settings: Settings,
+): Promise<void> {
+  const errors = await catalogueFaults(db, portalId, settings);
+  if (errors.length > 0) throw invalidInput(errors, "body");
+}
+
+const conversionPath = (type: ObjectType, index: number): PropertyKey[] => [
+  "settings",
+  type,
+  "mappings",
+  index,
+  "conversion",
+];
+
+/** The mappings of settings that can be read as such, each with its place. */
+function mappingsOf(
+  settings: unknown,
+): { type: ObjectType; index: number; mapping: FieldMapping }[] {
+  return listedTypes.flatMap((type) => {
+    const mappings = member(member(settings, type), "mappings");
+    if (!Array.isArray(mappings)) return [];
+    return mappings.flatMap((each: unknown, index) => {
+      const { data: mapping } = fieldMappingSchema.safeParse(each);
+      return mapping === undefined ? [] : [{ type, index, mapping }];
+    });
+  });
 }
 
 const member = (value: unknown, name: string): unknown =>

@@ -12,6 +12,7 @@ import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import { pageOf, pageQuery, timeSchema } from "./schemas.ts";
 import {
+  catalogueFaults,
   documentSchema,
   settingsFaults,
   staleVersion,
@@ -146,6 +147,7 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
             before: newest.settings,
             after: earlier.settings,
           })),
+          ...(await catalogueFaults(db, portalId, earlier.settings)),
         ];
         if (errors.length > 0)
           throw new Problem(

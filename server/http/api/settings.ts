@@ -19,6 +19,7 @@ import { apiRoute } from "./route.ts";
 import { typeSchema } from "./schemas.ts";
 import {
   documentSchema,
+  refuseMisfits,
   savedSchema,
   staleVersion,
 } from "./settings-document.ts";
@@ -92,6 +93,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
           after: settings,
         });
         if (faults.length > 0) throw invalidInput(faults, "body");
+        await refuseMisfits(db, portalId, settings);
         const change = { version: body.version, settings };
         const types =
           body.apply === undefined

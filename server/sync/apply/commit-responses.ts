@@ -12,6 +12,8 @@ import type { HubSpotObject } from "../../hubspot/gateway.ts";
 import type { Initiator, Rules } from "../model.ts";
 import type { Account } from "../decide/plan.ts";
 import { reconcileAttention } from "../attention/attention.ts";
+import { wantDefinitions } from "../installation/drift.ts";
+import { isForDefinition } from "../installation/pure/definition-refusals.ts";
 import { noteAnswers, storeAnswers } from "./attempts.ts";
 import type { Attempt } from "./attempt.ts";
 import { writeJournal } from "../journal/journal.ts";
@@ -124,6 +126,8 @@ export async function commitResponses(
     verdicts.flatMap(({ waits }) => waits),
   );
   await noteSource(db, portalId, type, verdicts);
+  if ([...outcomes.values()].some(isRefusedForDefinition))
+    await wantDefinitions(db, portalId);
   const woken = await wakeWaiting(
     db,
     portalId,
@@ -134,6 +138,11 @@ export async function commitResponses(
     woken.has(verdict.attempt.recordId) ? { ...verdict, done: false } : verdict,
   );
 }
+
+/** Whether HubSpot refused a value for what its property is, so that the definition is other than it was read. */
+const isRefusedForDefinition = (outcome: SendOutcome): boolean =>
+  outcome.kind !== "unknown" &&
+  outcome.refused.some(({ code }) => isForDefinition(code));
 
 /** What the answers say of the objects that were written. */
 const shownBy = (

@@ -74,7 +74,8 @@ function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
       if (mapping.direction === "push" || blank) {
         return { ...named, kind: "settled", code: "blank", base: based(null) };
       }
-      const converted = toWorkspace(mapping, h, owners);
+      const declared = own(rules.fields, mapping.field);
+      const converted = toWorkspace(mapping, h, owners, declared);
       if (converted.ok) {
         return {
           ...named,
@@ -97,6 +98,7 @@ function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
           signature: parkingSignature(
             mapping,
             own(definitions, mapping.property),
+            declared,
           ),
         },
       };

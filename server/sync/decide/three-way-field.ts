@@ -1,5 +1,6 @@
 import { conversionKey } from "../../settings/mapping.ts";
 import type { FieldMapping, Policy } from "../../settings/mapping.ts";
+import type { DeclaredField } from "../../workspace/declared-field.ts";
 import { meaningOf } from "../values/meaning.ts";
 import type { Meaning } from "../values/meaning.ts";
 import { FILL_ONLY, isLeft, replacesNothing } from "./fill-only.ts";
@@ -52,6 +53,8 @@ export interface FieldCase {
   /** Who has no permission to change owners in the workspace; absent: whoever asks has it. */
   readonly ownerPermission?: { readonly lackedBy: string };
   readonly definition: PropertyDefinition | undefined;
+  /** The field, if the portal has declared it. */
+  readonly declared?: DeclaredField | undefined;
   /** Whether automatic sync, or this press, lets values go that way now. */
   readonly may: {
     readonly toWorkspace: boolean;
@@ -68,10 +71,14 @@ export interface FieldCase {
 /** The code of an owner change from HubSpot that the sync user has no permission for. */
 export const OWNER_PERMISSION = "owner_permission";
 
-/** What a refusal was bound to: with another mapping or definition it is worth another try. */
+/**
+ * What a refusal was bound to: with another mapping or definition it is worth another try.
+ * @param declared of a value that the workspace refused: its field, if the portal has declared it
+ */
 export function parkingSignature(
   mapping: FieldMapping,
   definition: PropertyDefinition | undefined,
+  declared?: DeclaredField,
 ): string {
   return JSON.stringify([
     mapping.property,
@@ -79,6 +86,9 @@ export function parkingSignature(
     definition?.type ?? null,
     definition?.readOnly ?? null,
     definition?.options ?? null,
+    ...(declared === undefined
+      ? []
+      : [[declared.type, ...declared.options.map(({ value }) => value)]]),
   ]);
 }
 
@@ -451,7 +461,7 @@ function carryToWorkspace(
   more: Carried,
   code: string,
 ): FieldOutcome {
-  const value = toWorkspace(it.mapping, it.h, it.owners);
+  const value = toWorkspace(it.mapping, it.h, it.owners, it.declared);
   if (value.ok && sameValue(meaningIn(it), value.value, it.w)) {
     return reconciled(it, "agree");
   }
@@ -532,7 +542,7 @@ function stillParked(
   return parked?.side === side &&
     !it.trigger.retryParked &&
     parked.sent === sent &&
-    parked.signature === parkingSignature(it.mapping, it.definition) &&
+    parked.signature === signatureOf(it, side) &&
     refusedWhileHeld(it, parked)
     ? outcome(it, "parked", parked.code, { parked })
     : null;
@@ -563,7 +573,15 @@ function park(
       sent,
       code,
       message,
-      signature: parkingSignature(it.mapping, it.definition),
+      signature: signatureOf(it, side),
     },
   });
 }
+
+/** What becomes of the field in the catalogue is nothing to HubSpot. */
+const signatureOf = (it: FieldCase, side: Side): string =>
+  parkingSignature(
+    it.mapping,
+    it.definition,
+    side === "workspace" ? it.declared : undefined,
+  );

@@ -64,6 +64,7 @@ export function mergeFields(
       ? { ownerPermission: { lackedBy: rules.syncUser.email } }
       : {}),
     definition: own(rules.definitions, mapping.property),
+    declared: own(rules.fields, mapping.field),
     may: withholding(
       mayFieldFlow(may, own(resolve, mapping.field)),
       withholdsEmail(rules, pair.objectType, mapping, record.properties),

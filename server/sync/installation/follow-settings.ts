@@ -5,6 +5,7 @@ import { optionalTypes } from "../../settings/enabled-types.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { checkDrift } from "./drift.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
 import { closeSourceEntry } from "./source-entry.ts";
 import { recheckMatches } from "../recheck/recheck-matches.ts";
@@ -16,9 +17,9 @@ import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 
 /**
  * What a change of settings sets in motion, in its own transaction: automatic pull that is switched on catches up from
- * its old cursor and sweeps; automatic push looks at what has waited; another mapping gives parked fields another try; a
- * type that is switched on is pulled; matches that were to be confirmed are linked, and emails that were withheld are sent,
- * once the portal chooses that; changes are timed where the newer one wins.
+ * its old cursor and sweeps; automatic push looks at what has waited; another mapping gives parked fields another try, and
+ * is compared with HubSpot's definitions; a type that is switched on is pulled; matches that were to be confirmed are
+ * linked, and emails that were withheld are sent, once the portal chooses that; changes are timed where the newer one wins.
  */
 export async function followSettings(
   db: Db,
@@ -37,13 +38,14 @@ export async function followSettings(
     await makeLaneDue(db, "dirty", portalId);
   }
   await keepFieldTimes(db, portalId, after);
-  for (const type of objectTypes) {
-    if (
+  const remapped = objectTypes.filter(
+    (type) =>
       JSON.stringify(before[type].mappings) !==
-      JSON.stringify(after[type].mappings)
-    ) {
-      await markParkedDirty(db, portalId, type);
-    }
+      JSON.stringify(after[type].mappings),
+  );
+  for (const type of remapped) await markParkedDirty(db, portalId, type);
+  if (remapped.length > 0) await checkDrift(db, portalId, "now");
+  for (const type of objectTypes) {
     if (before[type].matching === "ask" && after[type].matching !== "ask")
       await recheckMatches(db, portalId, type);
     if (

@@ -6,7 +6,7 @@ import type { CallOptions, Gateway } from "../../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
 import { addMissingCapability } from "./capabilities.ts";
-import { refreshDefinitions } from "./definitions.ts";
+import { refreshDefinitions } from "./refresh-definitions.ts";
 import type { UniqueProperty } from "./installation.ts";
 import { loadTypes } from "./portal-types.ts";
 import { creationKeyProperty } from "../values/identity.ts";

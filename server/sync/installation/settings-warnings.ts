@@ -1,5 +1,6 @@
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import {
@@ -7,13 +8,16 @@ import {
   loadOwners,
   loadPropertyDefinitions,
 } from "./definitions.ts";
-import type { SettingsWarning } from "./pure/mapping-warnings.ts";
-import { mappingWarnings } from "./pure/mapping-warnings.ts";
+import { own } from "../values/value.ts";
+import { findMappings, loadRequired } from "./mapping-facts.ts";
+import { requiredEntry } from "./pure/drift-entry.ts";
+import type { SettingsWarning } from "./pure/settings-warning.ts";
+import { unmappedOptions } from "./pure/unmapped-options.ts";
 import { misfitSources, sourcePlace } from "./source-faults.ts";
 
 /**
- * Returns what HubSpot's definitions and owners, as last read, say against a document: its mappings, sources, and owners.
- * Nothing is said of a type whose definitions were never read.
+ * Returns what HubSpot's definitions and owners, as last read, and the catalogue of fields say against a document: its
+ * mappings, sources, and owners. Nothing is said of a type whose definitions were never read.
  */
 export async function settingsWarnings(
   db: Db,
@@ -23,21 +27,10 @@ export async function settingsWarnings(
   const warnings: SettingsWarning[] = [];
   const { idByEmail } = await loadOwners(db, portalId);
   for (const type of listedTypes) {
-    const { mappings } = settings[type];
     if (!(await hasDefinitions(db, portalId, type))) continue;
-    const definitions = await loadPropertyDefinitions(
-      db,
-      portalId,
-      type,
-      mappings.map(({ property }) => property),
-    );
     warnings.push(
-      ...mappings.flatMap((mapping, index) =>
-        mappingWarnings(mapping, definitions).map(({ path, message }) => ({
-          path: [type, "mappings", index, ...path],
-          message,
-        })),
-      ),
+      ...(await findingsOf(db, portalId, type, settings)),
+      ...(await unmappedOf(db, portalId, type, settings)),
     );
     const { newOwner } = settings[type];
     if (
@@ -52,4 +45,66 @@ export async function settingsWarnings(
   }
   const sources = await misfitSources(db, portalId, settings);
   return [...warnings, ...sources.map(sourcePlace)];
+}
+
+/** What would be drift if it were saved. */
+async function findingsOf(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  { [type]: { mappings } }: Settings,
+): Promise<SettingsWarning[]> {
+  const found = await findMappings(db, portalId, type, mappings);
+  const required = requiredEntry(
+    type,
+    mappings,
+    await loadRequired(db, portalId, type),
+  );
+  return [
+    ...found.flatMap(({ index, findings }) =>
+      findings.flatMap(({ places }) =>
+        places.map(({ path, cause, fix }) => ({
+          path: [type, "mappings", index, ...path],
+          message: `${cause} ${fix}`,
+        })),
+      ),
+    ),
+    ...(required === null
+      ? []
+      : [
+          {
+            path: [type, "mappings"],
+            message: `${required.cause} ${required.fix}`,
+          },
+        ]),
+  ];
+}
+
+/** Options of HubSpot's that the mappings of a type leave out. */
+async function unmappedOf(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  { [type]: { mappings } }: Settings,
+): Promise<SettingsWarning[]> {
+  const definitions = await loadPropertyDefinitions(
+    db,
+    portalId,
+    type,
+    mappings.flatMap(({ conversion, property }) =>
+      conversion.kind === "options" ? [property] : [],
+    ),
+  );
+  return mappings.flatMap((mapping, index) => {
+    const definition = own(definitions, mapping.property);
+    const message = definition && unmappedOptions(mapping, definition);
+    return message
+      ? [
+          {
+            path: [type, "mappings", index, "conversion", "pairs"],
+            message,
+          },
+        ]
+      : [];
+  });
 }

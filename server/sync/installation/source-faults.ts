@@ -6,7 +6,7 @@ import { sourceFault } from "../decide/source.ts";
 import type { SourceFault } from "../decide/source.ts";
 import { own } from "../values/value.ts";
 import { hasDefinitions, loadPropertyDefinitions } from "./definitions.ts";
-import type { SettingsWarning } from "./pure/mapping-warnings.ts";
+import type { SettingsWarning } from "./pure/settings-warning.ts";
 
 /** A source that HubSpot's definitions, as last read, speak against. */
 export type MisfitSource = { readonly type: ObjectType } & SourceFault;

@@ -19,6 +19,9 @@ export type Warning = {
 /** A request that claimed to be HubSpot's and was refused, within the last hour. */
 export type RefusedSignature = { reason: string; since: Date };
 
+/** Mappings with an open entry of the kind drift, and since when there is one. */
+export type Drift = { mappings: number; since: Date | null };
+
 /** A wait for HubSpot's limit is normal for a while. */
 const LONG_WAIT_MS = 5 * 60_000;
 
@@ -30,6 +33,7 @@ export function warningsOf(
     refused,
     isFormerUser,
     misfitSources,
+    drift,
     now,
   }: {
     lanes: readonly LaneHealth[];
@@ -38,6 +42,8 @@ export function warningsOf(
     isFormerUser: boolean;
     /** Sources of new objects that HubSpot's definitions speak against. */
     misfitSources: readonly MisfitSource[];
+    /** What of the mappings no longer fits HubSpot. */
+    drift: Drift;
     now: Date;
   },
 ): Warning[] {
@@ -52,6 +58,7 @@ export function warningsOf(
     ...ofCapabilities(installation),
     ...ofUniqueProperty(installation),
     ...misfitSources.map(ofSource),
+    ...ofDrift(drift),
   ];
 }
 
@@ -188,4 +195,18 @@ function ofUniqueProperty({ uniqueProperty }: Installation): Warning[] {
           },
         ],
   );
+}
+
+function ofDrift({ mappings, since }: Drift): Warning[] {
+  return mappings === 0
+    ? []
+    : [
+        {
+          code: "drift",
+          message: `${mappings === 1 ? "1 mapping no longer fits" : `${mappings} mappings no longer fit`} what HubSpot has.`,
+          remedy:
+            "List the causes with GET /api/v1/attention?kind=drift. Each says what to do.",
+          since,
+        },
+      ];
 }

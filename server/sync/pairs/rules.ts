@@ -5,6 +5,7 @@ import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import { descriptorOf, parentKindsOf } from "../../settings/types/index.ts";
+import { loadFields } from "../../workspace/field-catalogue.ts";
 import type { MissingCapabilities } from "../installation/capabilities.ts";
 import {
   loadOwners,
@@ -51,6 +52,12 @@ export async function loadRules(
     )
       ? await loadOwners(db, portalId)
       : { idByEmail: {}, emailById: {} },
+    fields: await loadFields(
+      db,
+      portalId,
+      type,
+      settings[type].mappings.map((mapping) => mapping.field),
+    ),
     mayCreateObjects:
       trial !== undefined ||
       !descriptorOf(type).creation.waitsForFirstPull ||

@@ -24,6 +24,7 @@ import {
   loadOwners,
   loadPropertyDefinitions,
 } from "../installation/definitions.ts";
+import { readInstallation } from "../installation/installation.ts";
 import type {
   Base,
   Initiator,
@@ -99,10 +100,10 @@ export async function replay(
   { before: saved, after: other }: Change,
   { hours, mostLines = MOST_LINES }: { hours: number; mostLines?: number },
 ): Promise<Replay> {
-  const owners = await loadOwners(db, portalId);
+  const known = await loadPeople(db, portalId);
   const rules = {
-    was: await rulesOf(db, portalId, saved, { also: other, owners }),
-    would: await rulesOf(db, portalId, other, { also: saved, owners }),
+    was: await rulesOf(db, portalId, saved, { ...known, also: other }),
+    would: await rulesOf(db, portalId, other, { ...known, also: saved }),
   };
   const tally = new Tally(rules);
   let read = 0;
@@ -119,6 +120,20 @@ export async function replay(
   return { ...tally.result, atLeast: read >= mostLines };
 }
 
+type People = Pick<Rules, "owners" | "syncUser">;
+
+/** HubSpot's owners, and the sync user, whose permissions are no matter of the settings. */
+async function loadPeople(db: Db, portalId: PortalId): Promise<People> {
+  const installation = await readInstallation(db, portalId);
+  const owners = await loadOwners(db, portalId);
+  return installation === null
+    ? { owners }
+    : {
+        owners,
+        syncUser: { email: installation.syncUser.email, mayAssignOwner: true },
+      };
+}
+
 type ByType = Readonly<Record<ObjectType, Rules>>;
 
 /** The rules of each type under a document. What was done was allowed then, whatever is missing now. */
@@ -126,7 +141,7 @@ async function rulesOf(
   db: Db,
   portalId: PortalId,
   settings: Settings,
-  { also, owners }: { also: Settings; owners: Rules["owners"] },
+  { also, ...people }: { also: Settings } & People,
 ): Promise<ByType> {
   const byType: Partial<Record<ObjectType, Rules>> = {};
   for (const type of listedTypes) {
@@ -135,7 +150,7 @@ async function rulesOf(
     );
     byType[type] = {
       settings,
-      owners,
+      ...people,
       definitions: await loadPropertyDefinitions(
         db,
         portalId,

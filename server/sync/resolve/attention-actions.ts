@@ -29,7 +29,8 @@ import type { Subject } from "../preview/stored-sync.ts";
 import { runAction, retryWhileBusy } from "./run-action.ts";
 import { startedBy } from "../decide/triggers.ts";
 import { personNamed, theProduct } from "../people/pure/actor.ts";
-import { refreshDefinitions } from "../installation/definitions.ts";
+import { refreshDefinitions } from "../installation/refresh-definitions.ts";
+import { checkDrift } from "../installation/drift.ts";
 import type { Engine } from "../engine.ts";
 import { refusalOf } from "../installation/pure/installation-gate.ts";
 import { readInstallation } from "../installation/installation.ts";
@@ -58,6 +59,8 @@ export async function retryAttention(
   if (erasure !== null) return erasure;
   const source = await retrySource(engine, portalId, id, person);
   if (source !== null) return source;
+  const drift = await retryDrift(engine, portalId, id, person);
+  if (drift !== null) return drift;
   return resolve(engine, portalId, {
     id,
     kind: "problem",
@@ -246,6 +249,34 @@ async function retryErasure(
         .execute();
     });
     return { ok: true, item: null };
+  });
+}
+
+/** Reads HubSpot's definitions again, which closes an entry of the kind drift if its mapping fits. Null for any other entry. */
+async function retryDrift(
+  engine: Engine,
+  portalId: PortalId,
+  id: string,
+  { by }: Person,
+): Promise<AttentionAnswer | null> {
+  const load = (): Promise<Entry | null> =>
+    engine.database.inPortal(portalId, (db) => loadEntry(db, portalId, id));
+  if ((await load())?.kind !== "drift") return null;
+  return actOnOpen(engine, portalId, id, async () => {
+    await refreshDefinitions(
+      engine.database,
+      engine.hubspot.portal(portalId),
+      portalId,
+      { priority: "interactive" },
+    );
+    await engine.database.inPortal(portalId, async (db) => {
+      await checkDrift(db, portalId, "now");
+      await signResolution(db, portalId, id, by);
+    });
+    const now = await load();
+    return now?.state === "open"
+      ? refuse(now.code, now.cause, now.fix)
+      : { ok: true, item: null };
   });
 }
 

@@ -26,7 +26,7 @@ export type Refused = Extract<AttentionAnswer, { ok: false }>;
 
 export interface Entry {
   readonly id: string;
-  readonly kind: "problem" | "held";
+  readonly kind: "problem" | "held" | "drift";
   readonly state: "open" | "resolved";
   readonly code: string;
   readonly objectType: ObjectType;

@@ -2,7 +2,7 @@ import type { PortalId } from "../../settings/object-type.ts";
 import { readSettings } from "../../settings/store.ts";
 import { resolvedBy } from "../../database/resolved-by.ts";
 import type { Engine } from "../engine.ts";
-import { refreshDefinitions } from "../installation/definitions.ts";
+import { refreshDefinitions } from "../installation/refresh-definitions.ts";
 import { SOURCE_REJECTED } from "../installation/source-entry.ts";
 import { misfitSources } from "../installation/source-faults.ts";
 import { actOnOpen, loadEntry, refuse } from "./attention-entry.ts";

@@ -1,6 +1,8 @@
 import { isRoundingOf, jsonNumber, plainDecimal } from "../../decimal.ts";
 import type { Conversion, FieldMapping } from "../../settings/mapping.ts";
 import { objectTypes } from "../../settings/types/index.ts";
+import type { DeclaredField } from "../../workspace/declared-field.ts";
+import { misfit } from "../../workspace/declared-field.ts";
 import { canonicalDomain, canonicalEmail, identityKeyOf } from "./identity.ts";
 import type { Meaning } from "./meaning.ts";
 import type { Owners, PropertyDefinition } from "../model.ts";
@@ -216,8 +218,33 @@ export function toHubSpot(
   return { ok: true, value: text };
 }
 
-/** HubSpot's value as the record is to hold it; null is blank. */
+/** The code of a value of HubSpot's that a field of the portal's own can't have. */
+export const FIELD_MISFIT = "field_misfit";
+
+/**
+ * HubSpot's value as the record is to hold it; null is blank.
+ * @param declared the field, if the portal has declared it: what doesn't fit it is refused
+ */
 export function toWorkspace(
+  mapping: FieldMapping,
+  value: string | null,
+  owners: Owners,
+  declared?: DeclaredField,
+): Converted<unknown> {
+  const converted = convertedToWorkspace(mapping, value, owners);
+  if (declared === undefined || value === null) return converted;
+  if (!converted.ok || converted.value === null) return converted;
+  const needed = misfit(declared, converted.value);
+  return needed === null
+    ? converted
+    : {
+        ok: false,
+        code: FIELD_MISFIT,
+        message: `"${value}" doesn't fit the field ${declared.label}, which must be ${needed}.`,
+      };
+}
+
+function convertedToWorkspace(
   mapping: FieldMapping,
   value: string | null,
   owners: Owners,

@@ -4,7 +4,7 @@ import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { t
 import { defaultSettings } from "../../../server/settings/schema.ts";
 import { endSetupWindow } from "../../../server/sync/installation/installation-moves.ts";
 import { preparePortal } from "../../../server/sync/installation/prepare-portal.ts";
-import { refreshDefinitions } from "../../../server/sync/installation/definitions.ts";
+import { refreshDefinitions } from "../../../server/sync/installation/refresh-definitions.ts";
 import { profiles } from "../../acceptance/steps/path.ts";
 import { install, useWorld } from "./world.ts";
 

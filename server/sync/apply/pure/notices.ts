@@ -1,6 +1,7 @@
 import type { WriteError } from "../../../hubspot/gateway.ts";
 import type { ObjectId } from "../../../settings/object-type.ts";
 import { identityKeyOf } from "../../values/identity.ts";
+import { FIELD_MISFIT } from "../../values/value.ts";
 import type { Parked, Rules } from "../../model.ts";
 import {
   MATCH_TO_CONFIRM,
@@ -18,6 +19,8 @@ const parkedFixes: Readonly<Record<string, string>> = {
   invalid_option:
     "Map this value to one of HubSpot's options, or add the option in HubSpot, then retry.",
   unmapped_option: "Map this value in the field mapping, then retry.",
+  [FIELD_MISFIT]:
+    "Correct the value in HubSpot, or change the field's type or options. Then retry.",
   unknown_owner:
     "Add this user in HubSpot, or choose another owner, then retry.",
   [OWNER_PERMISSION]:

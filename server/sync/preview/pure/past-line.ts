@@ -66,7 +66,14 @@ export function movedBy(
   { objectType, changes }: Pick<PastLine, "objectType" | "changes">,
 ): readonly Moved[] | null {
   const moved: Moved[] = [];
+  const { source = null } = settings[objectType];
   for (const change of changes) {
+    // No field of the record: a creation sends it as the settings say.
+    if (
+      change.field === change.property &&
+      change.property === source?.property
+    )
+      continue;
     const mapping = settings[objectType].mappings.find(
       ({ field, property }) =>
         field === change.field && property === change.property,

@@ -1,5 +1,6 @@
 import type { FieldMapping } from "../../../settings/mapping.ts";
 import { conversionKey } from "../../../settings/mapping.ts";
+import { ownerSentence } from "../../decide/owner-of-creation.ts";
 import type {
   Base,
   BaseEntry,
@@ -86,6 +87,13 @@ function createdPair(facts: PastFacts): Pair | null {
     : pair(facts, { record: null, ...there(facts), link: null });
 }
 
+/** An owner whom the record didn't have: the creation's reason says whose the object is, and why. */
+const isAssigned = ({ reason }: PastLine, { after: { w } }: Moved): boolean =>
+  typeof w === "string" &&
+  (["person", "sync_user", "rule"] as const).some((of) =>
+    reason.includes(ownerSentence({ of, email: w })),
+  );
+
 const notThere = { reading: "none", object: null } as const;
 
 const pair = (
@@ -106,7 +114,7 @@ const pair = (
     // What went to HubSpot had been typed here before.
     properties: withValues(
       before.record,
-      moved.filter(({ to }) => to === "hubspot"),
+      moved.filter((it) => it.to === "hubspot" && !isAssigned(line, it)),
       ({ field, after }) => [field, after.w],
     ),
     companyId: null,

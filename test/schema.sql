@@ -294,6 +294,14 @@ column public.waiting_value.field text not null default ''::text
 column public.waiting_value.property text not null
 column public.waiting_value.object_id bigint not null
 column public.waiting_value.held_by uuid
+column public.workspace_field.portal_id bigint not null
+column public.workspace_field.object_type text not null
+column public.workspace_field.name text not null
+column public.workspace_field.label text not null
+column public.workspace_field.type text not null
+column public.workspace_field.options jsonb not null default '[]'::jsonb
+column public.workspace_field.created_at timestamp with time zone not null default now()
+column public.workspace_field.updated_at timestamp with time zone not null default now()
 column public.workspace_user.portal_id bigint not null
 column public.workspace_user.id uuid not null default gen_random_uuid()
 column public.workspace_user.email text not null
@@ -303,14 +311,6 @@ column public.workspace_user.active boolean not null default true
 column public.workspace_user.hubspot_user_id bigint
 column public.workspace_user.created_at timestamp with time zone not null default now()
 column public.workspace_user.updated_at timestamp with time zone not null default now()
-column public.workspace_field.portal_id bigint not null
-column public.workspace_field.object_type text not null
-column public.workspace_field.name text not null
-column public.workspace_field.label text not null
-column public.workspace_field.type text not null
-column public.workspace_field.options jsonb not null default '[]'::jsonb
-column public.workspace_field.created_at timestamp with time zone not null default now()
-column public.workspace_field.updated_at timestamp with time zone not null default now()
 view column workspace.associations.from_type text
 view column workspace.associations.from_id uuid
 view column workspace.associations.to_type text
@@ -466,13 +466,13 @@ constraint public.timed_field timed_field_pkey PRIMARY KEY (portal_id, object_ty
 constraint public.timed_field timed_field_type CHECK (is_object_type(object_type))
 constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, kind, parent_object_id, child_object_id)
 constraint public.waiting_value waiting_value_pkey PRIMARY KEY (portal_id, record_id, object_id, property)
-constraint public.workspace_user workspace_user_name_check CHECK ((char_length(name) <= 200))
-constraint public.workspace_user workspace_user_pkey PRIMARY KEY (portal_id, id)
 constraint public.workspace_field workspace_field_name_check CHECK ((name ~ '^[a-zA-Z][a-zA-Z0-9_]{0,99}$'::text))
 constraint public.workspace_field workspace_field_object_type_check CHECK (is_object_type(object_type))
 constraint public.workspace_field workspace_field_options_check CHECK ((jsonb_typeof(options) = 'array'::text))
 constraint public.workspace_field workspace_field_pkey PRIMARY KEY (portal_id, object_type, name)
 constraint public.workspace_field workspace_field_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'date'::text, 'datetime'::text, 'boolean'::text, 'option'::text, 'options'::text, 'owner'::text])))
+constraint public.workspace_user workspace_user_name_check CHECK ((char_length(name) <= 200))
+constraint public.workspace_user workspace_user_pkey PRIMARY KEY (portal_id, id)
 index CREATE UNIQUE INDEX answered_request_pkey ON public.answered_request USING btree (portal_id, request_id)
 index CREATE UNIQUE INDEX association_pkey ON public.association USING btree (portal_id, from_id, to_id)
 index CREATE INDEX association_to ON public.association USING btree (portal_id, to_id)
@@ -561,10 +561,10 @@ index CREATE UNIQUE INDEX timed_field_pkey ON public.timed_field USING btree (po
 index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, kind, parent_object_id, child_object_id)
 index CREATE INDEX waiting_value_object ON public.waiting_value USING btree (portal_id, object_type, object_id)
 index CREATE UNIQUE INDEX waiting_value_pkey ON public.waiting_value USING btree (portal_id, record_id, object_id, property)
+index CREATE UNIQUE INDEX workspace_field_pkey ON public.workspace_field USING btree (portal_id, object_type, name)
 index CREATE UNIQUE INDEX workspace_user_email ON public.workspace_user USING btree (portal_id, email)
 index CREATE UNIQUE INDEX workspace_user_hubspot ON public.workspace_user USING btree (portal_id, hubspot_user_id)
 index CREATE UNIQUE INDEX workspace_user_pkey ON public.workspace_user USING btree (portal_id, id)
-index CREATE UNIQUE INDEX workspace_field_pkey ON public.workspace_field USING btree (portal_id, object_type, name)
 row-level security public.answered_request on
 row-level security public.association on
 row-level security public.association_base on
@@ -602,8 +602,8 @@ row-level security public.sync_verdict on
 row-level security public.timed_field on
 row-level security public.waiting_edge on
 row-level security public.waiting_value on
-row-level security public.workspace_user on
 row-level security public.workspace_field on
+row-level security public.workspace_user on
 policy public.answered_request by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.association by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.association by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -650,10 +650,10 @@ policy public.sync_verdict by_portal for * to counterpart_portal using (portal_i
 policy public.timed_field by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_edge by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_value by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
-policy public.workspace_user by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
-policy public.workspace_user by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.workspace_field by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.workspace_field by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.workspace_user by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
+policy public.workspace_user by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 grant DELETE on public.answered_request to counterpart_portal
 grant INSERT on public.answered_request to counterpart_portal
 grant SELECT on public.answered_request to counterpart_portal
@@ -806,16 +806,16 @@ grant DELETE on public.waiting_value to counterpart_portal
 grant INSERT on public.waiting_value to counterpart_portal
 grant SELECT on public.waiting_value to counterpart_portal
 grant UPDATE on public.waiting_value to counterpart_portal
-grant DELETE on public.workspace_user to counterpart_portal
-grant INSERT on public.workspace_user to counterpart_portal
-grant SELECT on public.workspace_user to counterpart_portal
-grant UPDATE on public.workspace_user to counterpart_portal
-grant SELECT on public.workspace_user to counterpart_product
 grant DELETE on public.workspace_field to counterpart_portal
 grant INSERT on public.workspace_field to counterpart_portal
 grant SELECT on public.workspace_field to counterpart_portal
 grant UPDATE on public.workspace_field to counterpart_portal
 grant SELECT on public.workspace_field to counterpart_product
+grant DELETE on public.workspace_user to counterpart_portal
+grant INSERT on public.workspace_user to counterpart_portal
+grant SELECT on public.workspace_user to counterpart_portal
+grant UPDATE on public.workspace_user to counterpart_portal
+grant SELECT on public.workspace_user to counterpart_product
 grant DELETE on workspace.associations to counterpart_portal
 grant INSERT on workspace.associations to counterpart_portal
 grant SELECT on workspace.associations to counterpart_portal
@@ -1481,6 +1481,7 @@ begin
   new.updated_at := now();
   if (new.properties, new.company_id) is distinct from (old.properties, old.company_id) then
     new.taken_over := true;
+  end if;
   select jsonb_object_agg(t.field, trunc(extract(epoch from now()) * 1000)) into times
   from public.timed_field t
   where t.portal_id = new.portal_id and t.object_type = new.object_type

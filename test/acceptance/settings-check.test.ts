@@ -218,16 +218,16 @@ describe("warnings", () => {
     expect(warnings.map(({ path }) => path)).toEqual([
       `settings.contact.mappings.${place - 1}.property`,
       `settings.contact.mappings.${place}.direction`,
-      `settings.contact.mappings.${place + 1}.conversion.pairs`,
       `settings.contact.mappings.${place + 1}.conversion.pairs.1.hubspot`,
+      `settings.contact.mappings.${place + 1}.conversion.pairs`,
     ]);
     expect(warnings[0]?.message).toBe(
       "HubSpot has no property no_such_property. Create it in HubSpot, or map another one.",
     );
-    expect(warnings[2]?.message).toMatch(
+    expect(warnings[3]?.message).toMatch(
       /^HubSpot's Lead Status has options that aren't mapped: OPEN, IN_PROGRESS, .* and \d more\. Such a value isn't pulled, and shows as a problem until you map it\.$/,
     );
-    expect(warnings[3]?.message).toContain("has no option NOT; AN OPTION.");
+    expect(warnings[2]?.message).toContain("has no option NOT; AN OPTION.");
   });
 });
 

@@ -4,6 +4,7 @@ import { calm } from "./steps/calm.ts";
 import { asOwner } from "./steps/database.ts";
 import { journal } from "./steps/journal.ts";
 import { changeObject, makeObject } from "./steps/objects.ts";
+import { owners } from "./steps/owners.ts";
 import { change, make, record, recordOf } from "./steps/records.ts";
 import { choose } from "./steps/settings.ts";
 import { useWorld } from "./world.ts";
@@ -246,6 +247,34 @@ describe("X-15 the last day's changes decided again under other settings", () =>
       ],
     });
     expect((await replay()).leftOut).toEqual({ count: 1, differently: 0 });
+  });
+
+  test("X-15 the owner and the source of a creation", async () => {
+    const { world } = at;
+    const [first] = await owners(world);
+    await choose(world, {
+      contact: {
+        newOwner: { rule: "owner", ownerEmail: first.email },
+        source: { property: "hs_language", value: "en" },
+      },
+    });
+    const { id } = await make(world, "contacts", {
+      email: "owned@replay.example",
+    });
+    await calm(world);
+    const same = await replay();
+    expect(same).toMatchObject({
+      changes: { count: 2, differently: 0 },
+      notReplayed: 0,
+    });
+    const unowned = await replay(() => ({ newOwner: { rule: "none" } }));
+    expect(unowned.examples).toEqual([
+      expect.objectContaining({
+        recordId: id,
+        was: `Contact created in HubSpot. Owner: ${first.email}, as the settings say.`,
+        wouldBe: "Contact owner wouldn't have been written to HubSpot.",
+      }),
+    ]);
   });
 
   test("X-15 settings that can't be saved are refused with their places, and so are hours", async () => {

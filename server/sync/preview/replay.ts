@@ -36,6 +36,7 @@ import type {
 import { personNamed } from "../people/pure/actor.ts";
 import type { StartedRun } from "../sources/pure/run-trigger.ts";
 import { triggerOf } from "../sources/pure/run-trigger.ts";
+import { canonicalEmail } from "../values/identity.ts";
 import { nameOf } from "../values/shown-text.ts";
 import { differenceOf, isRepeated } from "./pure/compare-decisions.ts";
 import type { PastLine, Standing } from "./pure/past-line.ts";
@@ -130,7 +131,10 @@ async function loadPeople(db: Db, portalId: PortalId): Promise<People> {
     ? { owners }
     : {
         owners,
-        syncUser: { email: installation.syncUser.email, mayAssignOwner: true },
+        syncUser: {
+          email: canonicalEmail(installation.syncUser.email),
+          mayAssignOwner: true,
+        },
       };
 }
 

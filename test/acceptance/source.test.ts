@@ -477,3 +477,37 @@ describe("a source", () => {
     expect((await newest()).version).toBe(version);
   });
 });
+
+describe("where one bad input fails HubSpot's whole batch", () => {
+  const strict = useWorld({ portal: { upsertFailsWhole: true } });
+
+  test("X-10 a source that HubSpot rejects costs fifty creations a few calls, and not a hundred", async () => {
+    const { world } = strict;
+    await makeProperty(world, "contacts", "rejected", ["App", "Fair"]);
+    await readProperties(world);
+    await choose(world, {
+      contact: { source: { property: "rejected", value: "App" } },
+    });
+    await changeOptions(world, "contacts", "rejected", ["Fair"]);
+    await world.control("DELETE", "/sandbox/requests");
+    const batch = await world.api("POST", "/contacts/batch", {
+      inputs: Array.from({ length: 50 }, (_, index) => ({
+        properties: { email: `many-${index}@rejected.example` },
+      })),
+    });
+    expect(batch.status).toBe(200);
+    await calm(world);
+    const made = (await world.truth("contacts")).filter(({ properties }) =>
+      properties["email"]?.startsWith("many-"),
+    );
+    expect(made).toHaveLength(50);
+    const { body } = await world.control<{
+      rows: { path: string; count: number }[];
+    }>("GET", "/sandbox/requests");
+    const upserts = body.rows
+      .filter(({ path }) => path.endsWith("/batch/upsert"))
+      .reduce((sum, { count }) => sum + count, 0);
+    expect(upserts).toBeGreaterThan(0);
+    expect(upserts).toBeLessThan(10);
+  });
+});

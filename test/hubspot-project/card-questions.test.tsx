@@ -197,6 +197,25 @@ describe("everything that needs a person", () => {
     });
   });
 
+  test("BN-021 a match to confirm is linked with one click, in the words of its type", async () => {
+    const match = problem("m", {
+      code: "match_to_confirm",
+      cause: "The contact 77 in HubSpot has the same email.",
+      objects: [{ id: "77", url: "https://app.hubspot.com/77", holder: null }],
+    });
+    const card = await cardShowing(
+      view({ objectType: "contact", problems: [match] }),
+    );
+    expect(card.part("problem")).toContain("Contact 77 in HubSpot");
+    expect(card.part("link-77")).toBe("Link to it");
+    card.click("link-77");
+    expect((await card.question(2)).body).toMatchObject({
+      attentionId: "m",
+      choice: "link_existing",
+      linkTo: "77",
+    });
+  });
+
   test("one choice settles every conflict", async () => {
     const card = await cardShowing(view({ status: "held", held }));
     expect(card.part("held")).toContain("2 conflicts to resolve");

@@ -11,6 +11,7 @@ import type { CardAnswer, CardView } from "../acceptance/card.ts";
 import { attention } from "../acceptance/steps/attention.ts";
 import { calm } from "../acceptance/steps/calm.ts";
 import { asOwner, inSql } from "../acceptance/steps/database.ts";
+import { readProperties } from "../acceptance/steps/properties.ts";
 import { make, record, recordOf } from "../acceptance/steps/records.ts";
 import { ended } from "../acceptance/steps/runs.ts";
 import { choose } from "../acceptance/steps/settings.ts";
@@ -342,6 +343,62 @@ describe("a type that the app learns later", () => {
       `contacts ${one.body.id}`,
     ]);
     await switchOn(world);
+  });
+
+  test("AP-018 AP-085 gets its own source when it's created in HubSpot, and is hidden if it was only pulled", async () => {
+    const source = { property: "closed_by_source", value: null };
+    const made = await world.inHubSpot("POST", "/properties/tickets", {
+      name: source.property,
+      label: source.property,
+      groupName: "ticketinformation",
+      type: "string",
+      fieldType: "text",
+    });
+    expect(made, JSON.stringify(made.body)).toMatchObject({ status: 201 });
+    await readProperties(world);
+    await switchOn(world, { source, pull: { visible: false } });
+    const { objectId } = await linkedTicket("With a source");
+    const [ours] = (await ticketsIn(world)).filter(({ id }) => id === objectId);
+    expect(ours?.properties[source.property]).toBe("your product");
+    const theirs = await makeInHubSpot(world, "tickets", {
+      subject: "Only pulled",
+      hs_pipeline: "0",
+      hs_pipeline_stage: "1",
+    });
+    await calm(world);
+    const hidden = await world.api<{ results: { hubspotId: string }[] }>(
+      "GET",
+      "/tickets?visible=false&limit=200",
+    );
+    const ids = hidden.body.results.map(({ hubspotId }) => hubspotId);
+    expect(ids).toContain(theirs);
+    expect(ids).not.toContain(objectId);
+    const shown = await inSql<{ subject: string }>(
+      world,
+      "select subject from workspace.tickets where visible",
+    );
+    expect(shown.map(({ subject }) => subject)).toContain("With a source");
+    expect(shown.map(({ subject }) => subject)).not.toContain("Only pulled");
+    await switchOn(world);
+  });
+
+  test("BN-021 has no choice about matches or emails, because nothing but a link tells which ones are the same", async () => {
+    const { body } = await world.api<{ version: number; settings: Json }>(
+      "GET",
+      "/settings",
+    );
+    const ticket = body.settings["ticket"] as Json;
+    expect(Object.keys(ticket)).not.toContain("matching");
+    expect(Object.keys(ticket)).not.toContain("pushUnverifiedEmails");
+    expect(
+      await world.api("PUT", "/settings", {
+        version: body.version,
+        settings: { ...body.settings, ticket: { ...ticket, matching: "ask" } },
+      }),
+    ).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: "settings.ticket" }] },
+    });
   });
 
   test("is deleted and restored with the other side", async () => {

@@ -15,9 +15,13 @@ const wholeProperty = new Set([
   "CALCULATED_PROPERTY",
 ]);
 
+/** What is wrong with a value, whichever object is to have it. */
+const ofValue = new Set(["INVALID_OPTION"]);
+
 /**
- * The inputs that the refusal of a whole batch names, by trace id, by id, or by a property that no value suits. Empty
- * when it names none: the batch must be halved.
+ * The inputs that the refusal of a whole batch names: by trace id, by id, by a property that no value suits, or by one
+ * that all of them give the same value, as new objects get their source. Empty when it names none: the batch must be
+ * halved.
  */
 export function blamedInputs<Input extends Blameable>(
   body: ErrorBody,
@@ -37,7 +41,30 @@ export function blamedInputs<Input extends Blameable>(
     .filter(({ code }) => code !== null && wholeProperty.has(code))
     .map(({ property }) => property)
     .filter((property) => property !== null);
-  return inputs.filter((input) =>
-    properties.some((property) => Object.hasOwn(input.properties, property)),
+  const carry = (names: readonly string[]): readonly Input[] =>
+    inputs.filter((input) =>
+      names.some((property) => Object.hasOwn(input.properties, property)),
+    );
+  return properties.length > 0
+    ? carry(properties)
+    : carry(sharedValues(body, inputs));
+}
+
+/** The properties of a refusal, if each has one value in all inputs and nothing but that value is wrong. */
+function sharedValues(
+  { details }: ErrorBody,
+  inputs: readonly Blameable[],
+): readonly string[] {
+  const properties = details.flatMap(({ code, property }) =>
+    code !== null && ofValue.has(code) && property !== null ? [property] : [],
   );
+  const isShared = (property: string): boolean =>
+    new Set(
+      inputs.flatMap(({ properties: values }) =>
+        Object.hasOwn(values, property) ? [values[property]] : [],
+      ),
+    ).size === 1;
+  return properties.length === details.length && properties.every(isShared)
+    ? properties
+    : [];
 }

@@ -55,6 +55,7 @@ export function chosen(
           push: { enabled: rules.pushEnabled, conditions: only(rules) },
           pull: { conditions: only(rules) },
           brakes: brakesOf[rules.brakes ?? "default"],
+          newOwner: { rule: rules.owned === true ? "sync_user" : "none" },
           mappings: before.mappings.map((mapping) => {
             const at = fields[type].findIndex(
               ([field]) => field === mapping.field,

@@ -97,6 +97,8 @@ export type Step =
         readonly conditions?: boolean;
         /** How few changes a person has to approve: of deletions, or of everything. */
         readonly brakes?: "default" | "deletions" | "all";
+        /** Whether new objects are the sync user's. Nobody in a history types an owner. */
+        readonly owned?: boolean;
       };
     }
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
@@ -258,6 +260,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
           "deletions" as const,
           "all" as const,
         ),
+        owned: fc.boolean(),
       }),
     }),
   },

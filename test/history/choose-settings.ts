@@ -63,6 +63,7 @@ export function chosen(
           matching: rules.matching ?? "link",
           source: rules.source === true ? sources[type] : null,
           brakes: brakesOf[rules.brakes ?? "default"],
+          newOwner: { rule: rules.owned === true ? "sync_user" : "none" },
           mappings: before.mappings.map((mapping) => {
             const at = fields[type].findIndex(
               ([field]) => field === mapping.field,

@@ -27,6 +27,7 @@ export function judge(ground: Ground, deeds: Deeds): string[] {
     ...everythingIsLinked(ground),
     ...nothingFromNowhere(ground, deeds),
     ...bothSidesAgree(ground, deeds),
+    ...ownersAreKnown(ground),
     ...associationsAgree(ground),
     ...nothingTypedIsLost(ground, deeds),
     ...nothingIsLeftToDo(ground),
@@ -296,6 +297,20 @@ function bothSidesAgree(ground: Ground, { typed, directed }: Deeds): string[] {
             `${link.object_type} ${record.id}/${object.id}: ${field} is "${here}" here and "${there}" in HubSpot`,
           ];
     });
+  });
+}
+
+/** An owner whom the rule for new objects gave is on both sides: nobody else gives any. */
+function ownersAreKnown(ground: Ground): string[] {
+  return livePairs(ground).flatMap(({ link, record, object }) => {
+    const here = plain(record.properties["owner_email"]);
+    const there = plain(object.properties["hubspot_owner_id"]);
+    return (here === "") === (there === "") ||
+      isHeldUp(ground, link.object_type, record.id, object.id)
+      ? []
+      : [
+          `${link.object_type} ${record.id}/${object.id}: the owner is "${here}" here and "${there}" in HubSpot`,
+        ];
   });
 }
 

@@ -105,6 +105,8 @@ export type Step =
         readonly source?: boolean;
         /** Whether what is only pulled is hidden. */
         readonly hides?: boolean;
+        /** Whether new objects are the sync user's. Nobody in a history types an owner. */
+        readonly owned?: boolean;
       };
     }
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
@@ -274,6 +276,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
         withholds: fc.nat({ max: 3 }).map((roll) => roll === 0),
         source: fc.boolean(),
         hides: fc.boolean(),
+        owned: fc.boolean(),
       }),
     }),
   },

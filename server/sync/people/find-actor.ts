@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import { canonicalEmail } from "../values/identity.ts";
 import type { Actor, Permitted } from "./pure/actor.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function findCardActor(
     select id, permissions, active, hubspot_user_id is not null as "isLearned"
     from workspace_user
     where portal_id = ${portalId}
-      and (email = canonical_identity('email', ${email}::text) or hubspot_user_id = ${id})
+      and (email = ${canonicalEmail(email)} or hubspot_user_id = ${id})
     order by (hubspot_user_id = ${id}) desc nulls last
     limit 1`.execute(db);
   const [found] = rows;

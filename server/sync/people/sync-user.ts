@@ -1,6 +1,9 @@
 import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 
+// As a subquery of its own, it is computed once, and not for each user.
+const email = sql`(select canonical_identity('email', i.sync_user_email))`;
+
 /**
  * A subquery for columns `u` of the product's user who connected HubSpot, of an installation `i`; null if that person is
  * no user of the product.
@@ -10,5 +13,5 @@ export const syncUserOf = (
 ): RawBuilder<unknown> => sql`
   select ${columns} from workspace_user u
   where u.portal_id = i.portal_id
-    and (u.email = canonical_identity('email', i.sync_user_email) or u.hubspot_user_id = i.sync_user_id)
-  order by (u.email = canonical_identity('email', i.sync_user_email)) desc nulls last limit 1`;
+    and (u.email = ${email} or u.hubspot_user_id = i.sync_user_id)
+  order by (u.hubspot_user_id = i.sync_user_id) desc nulls last limit 1`;

@@ -3,6 +3,7 @@ import type { RawBuilder } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { codeOf } from "../../database/errors.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import { canonicalEmail } from "../values/identity.ts";
 import type { Permission } from "./pure/permissions.ts";
 
 /** The product's users: workspace.users, which the product writes with SQL or through the API. */
@@ -58,9 +59,7 @@ export const findUser = async (
   db: Db,
   email: string,
 ): Promise<WorkspaceUser | null> =>
-  (
-    await select(db, sql`email = canonical_identity('email', ${email}::text)`)
-  )[0] ?? null;
+  (await select(db, sql`email = ${canonicalEmail(email)}`))[0] ?? null;
 
 /** The portal is that of the transaction. */
 async function select(

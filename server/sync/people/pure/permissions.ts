@@ -2,7 +2,11 @@ import type { ObjectType } from "../../../settings/types/index.ts";
 import { descriptorOf, listedTypes } from "../../../settings/types/index.ts";
 import { ownerFieldOf } from "../../../settings/types/owner-field.ts";
 
-/** What a user of the product can be permitted. The database's workspace_permissions() says the same; a test compares them. */
+/**
+ * What a user of the product can be permitted. The database's workspace_permissions() says the same; a test compares them.
+ * A type with owners brings a permission of its own. Users that are there don't have it, so the migration of such a type
+ * grants it to those who are to have it, the sync user first of all.
+ */
 
 /** To change the owner of a type's records. */
 export type OwnerPermission = `assign_${ObjectType}_owner`;

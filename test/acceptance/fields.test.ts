@@ -175,6 +175,11 @@ describe("BN-010 the catalogue", () => {
       },
       "options",
     ],
+    [
+      "a semicolon where HubSpot separates options by it",
+      { name: "free", type: "options", options: choices("a", "b;c") },
+      "options.1.value",
+    ],
     ["a NUL", { name: "free", type: "text", label: "a\u0000b" }, "label"],
     ["a type with a property", { fromProperty: "tier", type: "text" }, "type"],
   ])(
@@ -401,6 +406,10 @@ describe("BN-010 changes of a field", () => {
     expect(refused.body.detail).toContain("b (2 contacts have it)");
     expect(await change("tags", { options: choices("a", "b") })).toMatchObject({
       status: 200,
+    });
+    expect(await change("tags", { options: choices("a;b") })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: "options.0.value" }] },
     });
     expect(
       await change("tags", { options: choices("a"), force: true }),

@@ -29,6 +29,8 @@ export type FieldRefusal =
   | { readonly code: "values"; readonly records: number }
   /** Options that would be removed although records have them. */
   | { readonly code: "options-in-use"; readonly options: readonly OptionUse[] }
+  /** An option by its position: HubSpot separates several options by semicolons. */
+  | { readonly code: "semicolon"; readonly index: number }
   /** The saved mapping of the field pulls nothing that would fit it. */
   | { readonly code: "mapping"; readonly cause: string; readonly fix: string };
 
@@ -43,7 +45,8 @@ export async function addField(
   type: ObjectType,
   field: DeclaredField,
 ): Promise<FieldWrite> {
-  const unmappable = await mappingRefusal(db, portalId, type, field);
+  const unmappable =
+    semicolonIn(field) ?? (await mappingRefusal(db, portalId, type, field));
   if (unmappable !== null) return refused(unmappable);
   if ((await countFields(db, portalId, type)) >= MOST_FIELDS)
     return refused({ code: "too-many" });
@@ -80,7 +83,8 @@ export async function changeField(
   const after = hasOptions(changed.type)
     ? changed
     : { ...changed, options: [] };
-  const unmappable = await mappingRefusal(db, portalId, type, after);
+  const unmappable =
+    semicolonIn(after) ?? (await mappingRefusal(db, portalId, type, after));
   if (unmappable !== null) return refused(unmappable);
   if (after.type !== before.type) {
     const records = await countMisfits(db, portalId, type, name, after);
@@ -112,6 +116,12 @@ async function followField(
 }
 
 const refused = (refusal: FieldRefusal): FieldWrite => ({ ok: false, refusal });
+
+function semicolonIn({ type, options }: DeclaredField): FieldRefusal | null {
+  if (type !== "options") return null;
+  const index = options.findIndex(({ value }) => value.includes(";"));
+  return index < 0 ? null : { code: "semicolon", index };
+}
 
 async function mappingRefusal(
   db: Db,

@@ -49,6 +49,12 @@ function refusalProblem(
         "too_many_fields",
         `A type can have ${MOST_FIELDS} fields of your own.`,
       );
+    case "too-large":
+      return new Problem(
+        409,
+        "too_many_options",
+        `The options of all your fields of ${plural} can have 1 MB together. Remove some, or choose the type text.`,
+      );
     case "values":
       return new Problem(
         409,

@@ -17,6 +17,9 @@ import type {
 /** Fields that a portal can declare of a type: as many as it can map. */
 export const MOST_FIELDS = 500;
 
+/** Bytes that the options of a type's declared fields have together, as JSON: each batch of sync loads them. */
+export const MOST_OPTION_BYTES = 1_048_576;
+
 /** Returns those of the named fields that the portal has declared, by name. Primary key. */
 export async function loadFields(
   db: Db,
@@ -103,16 +106,19 @@ export async function lockField(
   return rows[0] ?? null;
 }
 
-/** Returns how many fields a portal has declared of a type. */
-export async function countFields(
+/** Returns how many other fields than the named one a portal has declared of a type, and the bytes of their options. */
+export async function sizeOfOthers(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from workspace_field
-    where portal_id = ${portalId} and object_type = ${type}`.execute(db);
-  return rows[0]?.count ?? 0;
+  name: string,
+): Promise<{ readonly fields: number; readonly bytes: number }> {
+  const { rows } = await sql<{ fields: number; bytes: number }>`
+    select count(*)::int as fields, coalesce(sum(octet_length(options::text)), 0)::float8 as bytes from workspace_field
+    where portal_id = ${portalId} and object_type = ${type} and name <> ${name}`.execute(
+    db,
+  );
+  return rows[0] ?? { fields: 0, bytes: 0 };
 }
 
 /** Stores a new field. Returns whether its name was free. */

@@ -3,7 +3,7 @@ import type { FieldMapping } from "../../server/settings/mapping.ts";
 import type { Settings } from "../../server/settings/schema.ts";
 import { attention } from "./steps/attention.ts";
 import { calm } from "./steps/calm.ts";
-import { asProduct, inSql } from "./steps/database.ts";
+import { asOwner, asProduct, inSql } from "./steps/database.ts";
 import { changeObject, makeObject, object } from "./steps/objects.ts";
 import { pages } from "./steps/pages.ts";
 import { make, objectOf, record, recordOf } from "./steps/records.ts";
@@ -175,6 +175,11 @@ describe("BN-010 the catalogue", () => {
       },
       "options",
     ],
+    [
+      "a semicolon where HubSpot separates options by it",
+      { name: "free", type: "options", options: choices("a", "b;c") },
+      "options.1.value",
+    ],
     ["a NUL", { name: "free", type: "text", label: "a\u0000b" }, "label"],
     ["a type with a property", { fromProperty: "tier", type: "text" }, "type"],
   ])(
@@ -203,6 +208,44 @@ describe("BN-010 the catalogue", () => {
       status: 404,
       body: { code: "field_not_found" },
     });
+  });
+
+  test("the options of all fields together have 1 MB at most, and a type has 500 fields", async () => {
+    const { world } = at;
+    const long = choices(
+      ...Array.from({ length: 500 }, (_, i) => `${i}`.padEnd(199, "x")),
+    );
+    const companies = (name: string, options: Json[]) =>
+      world.api<Faults>("POST", "/fields/companies", {
+        name,
+        type: "option",
+        options,
+      });
+    let last = await companies("long_0", long);
+    for (let i = 1; i < 10 && last.status === 201; i += 1)
+      last = await companies(`long_${i}`, long);
+    expect(last).toMatchObject({
+      status: 409,
+      body: { code: "too_many_options" },
+    });
+    expect(
+      await world.api("PATCH", "/fields/companies/long_0", {
+        options: long.map(({ value }) => ({ value, label: "é".repeat(200) })),
+      }),
+    ).toMatchObject({ status: 200 });
+    await asOwner(world, (owner) =>
+      owner.query(
+        "insert into workspace_field select $1, 'company', 'f' || i, '', 'text' from generate_series(1, 496) i",
+        [world.portalId],
+      ),
+    );
+    expect(await companies("one_more", choices("a"))).toMatchObject({
+      status: 409,
+      body: { code: "too_many_fields" },
+    });
+    // A page ends early, and its cursor leads to the rest.
+    const all = await pages<Field>(world, "/fields/companies?limit=200");
+    expect(all.filter(({ standard }) => !standard)).toHaveLength(500);
   });
 
   test("a product's login reads the catalogue, and changes it only by REST", async () => {
@@ -401,6 +444,10 @@ describe("BN-010 changes of a field", () => {
     expect(refused.body.detail).toContain("b (2 contacts have it)");
     expect(await change("tags", { options: choices("a", "b") })).toMatchObject({
       status: 200,
+    });
+    expect(await change("tags", { options: choices("a;b") })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: "options.0.value" }] },
     });
     expect(
       await change("tags", { options: choices("a"), force: true }),

@@ -6,12 +6,13 @@ import type { DeclaredField } from "../../workspace/declared-field.ts";
 import { hasOptions } from "../../workspace/declared-field.ts";
 import type { OptionUse } from "../../workspace/field-catalogue.ts";
 import {
-  countFields,
   countMisfits,
   countOptions,
   insertField,
   lockField,
   MOST_FIELDS,
+  MOST_OPTION_BYTES,
+  sizeOfOthers,
   updateField,
 } from "../../workspace/field-catalogue.ts";
 import {
@@ -24,11 +25,13 @@ import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 
 /** Why a field wasn't added or changed. */
 export type FieldRefusal =
-  | { readonly code: "no-field" | "name-taken" | "too-many" }
+  | { readonly code: "no-field" | "name-taken" | "too-many" | "too-large" }
   /** So many records have values that the field couldn't have. */
   | { readonly code: "values"; readonly records: number }
   /** Options that would be removed although records have them. */
   | { readonly code: "options-in-use"; readonly options: readonly OptionUse[] }
+  /** An option by its position: HubSpot separates several options by semicolons. */
+  | { readonly code: "semicolon"; readonly index: number }
   /** The saved mapping of the field pulls nothing that would fit it. */
   | { readonly code: "mapping"; readonly cause: string; readonly fix: string };
 
@@ -43,10 +46,8 @@ export async function addField(
   type: ObjectType,
   field: DeclaredField,
 ): Promise<FieldWrite> {
-  const unmappable = await mappingRefusal(db, portalId, type, field);
-  if (unmappable !== null) return refused(unmappable);
-  if ((await countFields(db, portalId, type)) >= MOST_FIELDS)
-    return refused({ code: "too-many" });
+  const refusal = await shapeRefusal(db, portalId, type, field);
+  if (refusal !== null) return refused(refusal);
   const records = await countMisfits(db, portalId, type, field.name, field);
   if (records > 0) return refused({ code: "values", records });
   if (!(await insertField(db, portalId, type, field)))
@@ -80,8 +81,8 @@ export async function changeField(
   const after = hasOptions(changed.type)
     ? changed
     : { ...changed, options: [] };
-  const unmappable = await mappingRefusal(db, portalId, type, after);
-  if (unmappable !== null) return refused(unmappable);
+  const refusal = await shapeRefusal(db, portalId, type, after);
+  if (refusal !== null) return refused(refusal);
   if (after.type !== before.type) {
     const records = await countMisfits(db, portalId, type, name, after);
     if (records > 0) return refused({ code: "values", records });
@@ -112,6 +113,36 @@ async function followField(
 }
 
 const refused = (refusal: FieldRefusal): FieldWrite => ({ ok: false, refusal });
+
+/** Why a field can't be as it's described, whatever records have. */
+const shapeRefusal = async (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  field: DeclaredField,
+): Promise<FieldRefusal | null> =>
+  semicolonIn(field) ??
+  (await sizeRefusal(db, portalId, type, field)) ??
+  (await mappingRefusal(db, portalId, type, field));
+
+async function sizeRefusal(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  { name, options }: DeclaredField,
+): Promise<FieldRefusal | null> {
+  const { fields, bytes } = await sizeOfOthers(db, portalId, type, name);
+  if (fields >= MOST_FIELDS) return { code: "too-many" };
+  return bytes + Buffer.byteLength(JSON.stringify(options)) > MOST_OPTION_BYTES
+    ? { code: "too-large" }
+    : null;
+}
+
+function semicolonIn({ type, options }: DeclaredField): FieldRefusal | null {
+  if (type !== "options") return null;
+  const index = options.findIndex(({ value }) => value.includes(";"));
+  return index < 0 ? null : { code: "semicolon", index };
+}
 
 async function mappingRefusal(
   db: Db,

@@ -53,7 +53,7 @@ describe.each(profiles)(
       ["HubSpot's", "Berlin"],
       ["the workspace's", "Paris"],
     ])(
-      "BN-015 of two changes while nothing synced, %s wins if it is newer",
+      "of two changes while nothing synced, %s wins if it is newer",
       async (newer, winner) => {
         const { world } = at;
         const pair = await linked(world, `${winner}-wins`);

@@ -1,6 +1,7 @@
-import type { Side } from "../model.ts";
+import type { Policy } from "../../settings/mapping.ts";
+import type { Side, Trigger } from "../model.ts";
 
-/** The policy `newest`: of two changes, the later one wins. Pure. */
+/** The side that a policy names in a conflict; by `newest`, the one that changed later. Pure. */
 
 /** The code of a conflict in which that can't be told. */
 export const NEWEST_UNKNOWN = "newest_unknown";
@@ -19,6 +20,29 @@ export const newestSide = ({
   if (workspace === undefined || hubspot === undefined) return null;
   return hubspot >= workspace ? "hubspot" : "workspace";
 };
+
+/** The side that the policy names; null: a person chooses. */
+export function winnerOf({
+  policy,
+  trigger,
+  changedAt,
+}: {
+  readonly policy: Policy;
+  readonly trigger: Pick<Trigger, "initiator">;
+  readonly changedAt?: ChangeTimes;
+}): Side | null {
+  switch (policy) {
+    case "initiator":
+      return trigger.initiator;
+    case "newest":
+      return changedAt === undefined ? null : newestSide(changedAt);
+    case "hold":
+      return null;
+    case "hubspot":
+    case "workspace":
+      return policy;
+  }
+}
 
 /** Why a person must choose, in a sentence. @param what the fields' names */
 export const newestUnknown = (what: string): string =>

@@ -4,7 +4,7 @@ import type { DeclaredField } from "../../workspace/declared-field.ts";
 import { meaningOf } from "../values/meaning.ts";
 import type { Meaning } from "../values/meaning.ts";
 import { FILL_ONLY, isLeft, replacesNothing } from "./fill-only.ts";
-import { NEWEST_UNKNOWN, newestSide } from "./newest.ts";
+import { NEWEST_UNKNOWN, winnerOf } from "./newest.ts";
 import type { ChangeTimes } from "./newest.ts";
 import type {
   BaseEntry,
@@ -292,25 +292,6 @@ function conflict(it: FieldCase): FieldOutcome {
 export const isLeftToPerson = (it: FieldCase): boolean =>
   it.policy === "initiator" &&
   (it.trigger.opens === "both" || (it.held !== undefined && isAsShown(it)));
-
-/** The side that the policy names; null: a person chooses. */
-export function winnerOf({
-  policy,
-  trigger,
-  changedAt,
-}: Pick<FieldCase, "policy" | "trigger" | "changedAt">): Side | null {
-  switch (policy) {
-    case "initiator":
-      return trigger.initiator;
-    case "newest":
-      return changedAt === undefined ? null : newestSide(changedAt);
-    case "hold":
-      return null;
-    case "hubspot":
-    case "workspace":
-      return policy;
-  }
-}
 
 /**
  * One side's value, for the sake of other fields that are decided together with this one, and in which that side wins. A

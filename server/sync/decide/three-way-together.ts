@@ -1,10 +1,5 @@
-import { NEWEST_UNKNOWN } from "./newest.ts";
-import {
-  isLeftToPerson,
-  mergeField,
-  winnerOf,
-  yieldTo,
-} from "./three-way-field.ts";
+import { NEWEST_UNKNOWN, winnerOf } from "./newest.ts";
+import { isLeftToPerson, mergeField, yieldTo } from "./three-way-field.ts";
 import type { FieldCase } from "./three-way-field.ts";
 import { PARKED_TOGETHER, parkTogether } from "./park-together.ts";
 import type { FieldOutcome, Side } from "../model.ts";

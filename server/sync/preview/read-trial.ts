@@ -37,8 +37,11 @@ export async function readTrial(
   if (installation === null) return null;
   const { objectType } = subject;
   const paused = refusalOf(installation, "pull", objectType);
-  // A copy doesn't use the tokens, which another server rotates.
-  if (paused?.code === "disconnected" || paused?.code === "restored_copy")
+  // A copy doesn't use the tokens, which another server rotates, whatever else stops a type.
+  if (
+    paused !== null &&
+    (paused.code === "disconnected" || installation.copiedFrom !== null)
+  )
     return { ok: false, refusal: paused };
   const late = new AbortController();
   const look = await inTime(

@@ -160,6 +160,55 @@ describe.each(profiles)("unverified emails, %s", (profile) => {
     expect(await world.truth("contacts")).toHaveLength(before);
   });
 
+  test("BN-021 AP-106 of two records with one email that isn't sent, one is created, and the other is a problem that names it", async () => {
+    const { world } = at;
+    const twin = { email: "twin@unverified.example", email_status: "guessed" };
+    // In one batch, and another one later, verified or not.
+    const batch = await world.api<{ results: { record: { id: string } }[] }>(
+      "POST",
+      "/contacts/batch",
+      {
+        inputs: ["A", "B"].map((last_name) => ({
+          properties: { ...twin, last_name },
+        })),
+      },
+    );
+    await calm(world);
+    const late = await make(world, "contacts", {
+      ...twin,
+      email_status: "verified",
+      last_name: "C",
+    });
+    await calm(world);
+    const ids = [
+      ...batch.body.results.map(({ record: { id } }) => id),
+      late.id,
+    ];
+    const made = [];
+    for (const id of ids) made.push(await record(world, "contacts", id));
+    const linked = made.filter(({ hubspotId }) => hubspotId !== null);
+    expect(linked).toHaveLength(1);
+    for (const each of made.filter(({ hubspotId }) => hubspotId === null)) {
+      expect(each.sync).toMatchObject({
+        status: "problem",
+        code: "duplicate_email",
+      });
+      expect(await attention(world, each.id)).toMatchObject([
+        {
+          details: {
+            objects: [
+              { hubspotId: linked[0]?.hubspotId, recordId: linked[0]?.id },
+            ],
+          },
+        },
+      ]);
+    }
+    for (const lastname of ["A", "B", "C"])
+      expect(
+        (await objectsWith(world, "contacts", "lastname", lastname)).length,
+      ).toBe(linked[0]?.properties["last_name"] === lastname ? 1 : 0);
+  });
+
   test("BN-021 a contact that has nothing but such an email says why it isn't created, and is once it's verified", async () => {
     const { world } = at;
     const { id } = await make(world, "contacts", {

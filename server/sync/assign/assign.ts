@@ -23,8 +23,16 @@ export interface RecordCandidate {
   readonly givenUp: readonly ObjectId[];
   /** For companies, those that its contacts belong to in HubSpot: preferred among several of one domain. */
   readonly preferredObjects: readonly ObjectId[];
+  /** Objects of other records with this identity, which HubSpot may not show on them. */
+  readonly heldElsewhere?: readonly HeldIdentity[];
   /** Oldest first decides who keeps a doubled identity. */
   readonly createdAt: number;
+}
+
+/** An object that is linked to another record of the same identity. */
+export interface HeldIdentity {
+  readonly object: ObjectId;
+  readonly holder: RecordId;
 }
 
 /** An object that may need a record. */
@@ -130,6 +138,18 @@ export function assign(
         found.set(record.id, { record: record.id, by: "none", ...match });
     }
   }
+  for (const record of oldestFirst) {
+    if (found.has(record.id)) continue;
+    const conflict = conflictElsewhere(objectType, record);
+    if (conflict !== null)
+      found.set(record.id, {
+        record: record.id,
+        object: null,
+        by: "none",
+        conflict,
+        ambiguous: [],
+      });
+  }
 
   const assignments = records.map(
     (record): Assignment =>
@@ -153,6 +173,23 @@ export function assign(
     }
   }
   return assignments;
+}
+
+/** The conflict over an identity whose objects don't show it; null without one. */
+function conflictElsewhere(
+  objectType: ObjectType,
+  { heldElsewhere = [] }: RecordCandidate,
+): MatchConflict | null {
+  const { identity } = descriptorOf(objectType);
+  if (identity === null || heldElsewhere.length === 0) return null;
+  return {
+    code: identity.taken,
+    message: conflictMessage(objectType, identity.taken),
+    objectIds: heldElsewhere.map(({ object }) => object),
+    holders: Object.fromEntries(
+      heldElsewhere.map(({ object, holder }) => [object, holder]),
+    ),
+  };
 }
 
 /** Object ids by each of the identities that count, lowest first. */

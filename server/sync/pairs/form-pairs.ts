@@ -7,6 +7,7 @@ import type {
 import { assign } from "../assign/assign.ts";
 import type {
   Assignment,
+  HeldIdentity,
   ObjectCandidate,
   RecordCandidate,
 } from "../assign/assign.ts";
@@ -33,6 +34,7 @@ export async function formPairs(
     keyOf,
     parentStatus,
     preferred,
+    sameIdentity,
   }: {
     readonly stored: StoredState;
     readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
@@ -43,6 +45,7 @@ export async function formPairs(
       objects: readonly HubSpotObject[],
     ) => Promise<StatusOf>;
     readonly preferred: PreferredObjects;
+    readonly sameIdentity: ReadonlyMap<RecordId, readonly HeldIdentity[]>;
   },
 ): Promise<Pair[]> {
   const { objectType: type } = ask;
@@ -91,6 +94,7 @@ export async function formPairs(
           .filter((link) => link.state === "given-up")
           .map((link) => link.objectId),
         preferredObjects: preferred.get(record.id) ?? [],
+        heldElsewhere: sameIdentity.get(record.id) ?? [],
         createdAt: record.createdAt,
       };
     }),

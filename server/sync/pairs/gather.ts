@@ -5,6 +5,7 @@ import type {
   ObjectId,
   ObjectType,
   PortalId,
+  RecordId,
 } from "../../settings/object-type.ts";
 import { childKindsOf, descriptorOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
@@ -28,6 +29,7 @@ import type { ReadResult } from "./read-objects.ts";
 import { applyHubSpotMerges } from "../merges/hubspot-merges.ts";
 import { loadObjectAliases } from "../merges/load-merges.ts";
 import { recheckMatchesOf } from "../recheck/recheck-matches.ts";
+import { loadSameIdentity } from "./same-identity.ts";
 import { queueWaitingChildren } from "../recheck/recheck-children.ts";
 import { loadStoredState } from "./stored-state.ts";
 import type { StoredRecord, StoredState, Wanted } from "./stored-state.ts";
@@ -198,6 +200,13 @@ export async function gather(
     keyOf: first.keyOf,
     parentStatus,
     preferred: await loadPreferred(engine, portalId, ask, stored, objects),
+    sameIdentity: await loadSameIdentity(
+      engine,
+      portalId,
+      type,
+      rules,
+      unlinkedOf(ask, stored),
+    ),
   });
   return {
     rules,
@@ -247,6 +256,19 @@ function goneSince(
   );
   return new Map([...gone].filter(([id]) => !made.has(id)));
 }
+
+/** The records that are asked for and have no live link. */
+const unlinkedOf = (
+  { recordIds }: BatchRequest,
+  { links }: StoredState,
+): RecordId[] => {
+  const linked = new Set(
+    links.flatMap(({ state, recordId }) =>
+      state === "live" ? [recordId] : [],
+    ),
+  );
+  return recordIds.filter((id) => !linked.has(id));
+};
 
 function wantedFor({
   ask,

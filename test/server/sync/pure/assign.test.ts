@@ -70,6 +70,20 @@ describe("matching, in its order", () => {
       ["none-1 none", "r-2 revived"],
     ],
     [
+      "another record's object has the email, although HubSpot doesn't show it",
+      "contact",
+      [record("r", { ...x, heldElsewhere: [{ object: "9", holder: "q" }] })],
+      [],
+      ["r-none duplicate_email"],
+    ],
+    [
+      "an object that shows the email goes before one that doesn't",
+      "contact",
+      [record("r", { ...x, heldElsewhere: [{ object: "9", holder: "q" }] })],
+      [object("1", hasX)],
+      ["r-1 identity"],
+    ],
+    [
       "a creation's key goes before an email",
       "contact",
       [record("r", { ...x, creationKeys: ["r", "k"] })],

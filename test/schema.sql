@@ -212,6 +212,7 @@ column public.record.created_at timestamp with time zone not null default now()
 column public.record.updated_at timestamp with time zone not null default now()
 column public.record.deleted_at timestamp with time zone
 column public.record.bytes integer
+column public.record.field_times jsonb
 column public.record_alias.portal_id bigint not null
 column public.record_alias.old_id uuid not null
 column public.record_alias.record_id uuid not null
@@ -274,6 +275,10 @@ column public.sync_verdict.record_id uuid not null
 column public.sync_verdict.code text not null
 column public.sync_verdict.reason text not null
 column public.sync_verdict.at timestamp with time zone not null default now()
+column public.timed_field.portal_id bigint not null
+column public.timed_field.object_type text not null
+column public.timed_field.field text not null
+column public.timed_field.since timestamp with time zone not null default now()
 column public.waiting_edge.portal_id bigint not null
 column public.waiting_edge.parent_object_id bigint not null
 column public.waiting_edge.child_object_id bigint not null
@@ -418,6 +423,8 @@ constraint public.schema_version schema_version_pkey PRIMARY KEY (migration)
 constraint public.set_aside_event set_aside_event_pkey PRIMARY KEY (portal_id, id)
 constraint public.settings settings_pkey PRIMARY KEY (portal_id, version)
 constraint public.sync_verdict sync_verdict_pkey PRIMARY KEY (portal_id, record_id)
+constraint public.timed_field timed_field_pkey PRIMARY KEY (portal_id, object_type, field)
+constraint public.timed_field timed_field_type CHECK (is_object_type(object_type))
 constraint public.waiting_edge waiting_edge_pkey PRIMARY KEY (portal_id, kind, parent_object_id, child_object_id)
 constraint public.waiting_value waiting_value_pkey PRIMARY KEY (portal_id, record_id, object_id, property)
 index CREATE UNIQUE INDEX answered_request_pkey ON public.answered_request USING btree (portal_id, request_id)
@@ -501,6 +508,7 @@ index CREATE UNIQUE INDEX schema_version_pkey ON public.schema_version USING btr
 index CREATE UNIQUE INDEX set_aside_event_pkey ON public.set_aside_event USING btree (portal_id, id)
 index CREATE UNIQUE INDEX settings_pkey ON public.settings USING btree (portal_id, version)
 index CREATE UNIQUE INDEX sync_verdict_pkey ON public.sync_verdict USING btree (portal_id, record_id)
+index CREATE UNIQUE INDEX timed_field_pkey ON public.timed_field USING btree (portal_id, object_type, field)
 index CREATE UNIQUE INDEX waiting_edge_pkey ON public.waiting_edge USING btree (portal_id, kind, parent_object_id, child_object_id)
 index CREATE INDEX waiting_value_object ON public.waiting_value USING btree (portal_id, object_type, object_id)
 index CREATE UNIQUE INDEX waiting_value_pkey ON public.waiting_value USING btree (portal_id, record_id, object_id, property)
@@ -538,6 +546,7 @@ row-level security public.schema_version off
 row-level security public.set_aside_event on
 row-level security public.settings on
 row-level security public.sync_verdict on
+row-level security public.timed_field on
 row-level security public.waiting_edge on
 row-level security public.waiting_value on
 policy public.answered_request by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
@@ -583,6 +592,7 @@ policy public.set_aside_event crossing for * to counterpart_crossing using true 
 policy public.settings by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.sync_verdict by_login for r to counterpart_product using (portal_id = ( SELECT product_portal() AS product_portal)) check 
 policy public.sync_verdict by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
+policy public.timed_field by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_edge by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 policy public.waiting_value by_portal for * to counterpart_portal using (portal_id = ( SELECT current_portal() AS current_portal)) check 
 grant DELETE on public.answered_request to counterpart_portal
@@ -725,6 +735,10 @@ grant INSERT on public.sync_verdict to counterpart_portal
 grant SELECT on public.sync_verdict to counterpart_portal
 grant UPDATE on public.sync_verdict to counterpart_portal
 grant SELECT on public.sync_verdict to counterpart_product
+grant DELETE on public.timed_field to counterpart_portal
+grant INSERT on public.timed_field to counterpart_portal
+grant SELECT on public.timed_field to counterpart_portal
+grant UPDATE on public.timed_field to counterpart_portal
 grant DELETE on public.waiting_edge to counterpart_portal
 grant INSERT on public.waiting_edge to counterpart_portal
 grant SELECT on public.waiting_edge to counterpart_portal
@@ -1303,9 +1317,18 @@ CREATE OR REPLACE FUNCTION public.record_number_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare
+  times jsonb;
 begin
   new.revision := old.revision + 1;
   new.updated_at := now();
+  select jsonb_object_agg(t.field, trunc(extract(epoch from now()) * 1000)) into times
+  from public.timed_field t
+  where t.portal_id = new.portal_id and t.object_type = new.object_type
+    and new.properties -> t.field is distinct from old.properties -> t.field;
+  if times is not null then
+    new.field_times := coalesce(old.field_times, '{}') || times;
+  end if;
   return new;
 end
 $function$

@@ -93,6 +93,7 @@ export const portalTables = [
   "record",
   "dirty",
   "hubspot_definition",
+  "timed_field",
   "settings",
   "call_budget",
 ] as const;

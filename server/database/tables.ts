@@ -126,6 +126,8 @@ export type RecordTable = {
   object_type: ObjectType;
   properties: JsonbDefault<JsonObject>;
   company_id: OrNull<RecordId>;
+  /** By field, epoch ms; only timed_field's. */
+  field_times: ColumnType<Record<string, number> | null, never, null>;
   identity: GeneratedAlways<string | null>;
   bytes: GeneratedAlways<number | null>;
   revision: Generated<number>;
@@ -385,6 +387,13 @@ type RefusedCreationTable = {
   refused_by: string;
 };
 
+type TimedFieldTable = {
+  portal_id: PortalId;
+  object_type: ObjectType;
+  field: string;
+  since: TimeDefault;
+};
+
 type SyncVerdictTable = {
   portal_id: PortalId;
   record_id: RecordId;
@@ -501,6 +510,7 @@ export type Tables = {
   attention: AttentionTable;
   brake_window: BrakeWindowTable;
   refused_creation: RefusedCreationTable;
+  timed_field: TimedFieldTable;
   sync_verdict: SyncVerdictTable;
   answered_request: AnsweredRequestTable;
   inbox: InboxTable;

@@ -12,9 +12,11 @@ import type {
   PortalId,
   RecordId,
 } from "../settings/object-type.ts";
+import type { Settings } from "../settings/schema.ts";
 import type { IdempotentRequests } from "./idempotent-requests.ts";
 import type { Refusals } from "./refusals.ts";
 import type { ActionAnswer, SyncView, WholeValue } from "./sync-view.ts";
+import type { Trial } from "./trial-view.ts";
 
 /** What of the configuration the HTTP room goes by. */
 export type HttpConfig = {
@@ -94,6 +96,10 @@ export type WholeAnswer =
   | { ok: true; value: WholeValue }
   | { ok: false; code: "field_not_found" | "not_read"; reason: string };
 
+/** What settings would do to one pair, or why HubSpot can't be read. */
+export type TrialAnswer =
+  { ok: true; trial: Trial } | { ok: false; code: string; reason: string };
+
 export type AttentionAnswer =
   { ok: true } | { ok: false; code: string; reason: string };
 
@@ -117,6 +123,12 @@ export type EngineApi = {
       input: CardInput,
       user: User,
     ): Promise<ActionAnswer | null>;
+    /** Writes nothing; null if neither side has the pair. Throws what HubSpot's calls throw. */
+    tryOut(
+      portalId: PortalId,
+      subject: CardSubject,
+      settings: Settings,
+    ): Promise<TrialAnswer | null>;
   };
   attention: {
     retry(portalId: PortalId, id: string, by: string): Promise<AttentionAnswer>;

@@ -5,7 +5,7 @@ import { listedTypes } from "../settings/types/index.ts";
 
 const time = z.string();
 const sideSchema = z.enum(["workspace", "hubspot"]);
-const change = z.object({
+export const changeSchema = z.object({
   field: z.string(),
   label: z.string(),
   side: sideSchema,
@@ -16,6 +16,24 @@ const effect = z.object({
   writes: z.enum(["workspace", "hubspot", "nothing"]),
   value: z.string().nullable(),
   reason: z.string(),
+});
+export const fieldSchema = z.object({
+  field: z.string(),
+  label: z.string(),
+  property: z.string(),
+  workspace: z.string().nullable(),
+  hubspot: z.string().nullable(),
+  state: z.enum([
+    "changed_in_workspace",
+    "changed_in_hubspot",
+    "changed_in_both",
+    "differs",
+    "parked",
+    "held",
+  ]),
+  onPull: effect,
+  onPush: effect,
+  note: z.string().nullable(),
 });
 const button = {
   allowed: z.boolean(),
@@ -139,26 +157,7 @@ export const syncViewSchema = z
     object: z.object({ id: z.string(), url: z.string().nullable() }).nullable(),
     lastPull: moment,
     lastPush: moment,
-    fields: z.array(
-      z.object({
-        field: z.string(),
-        label: z.string(),
-        property: z.string(),
-        workspace: z.string().nullable(),
-        hubspot: z.string().nullable(),
-        state: z.enum([
-          "changed_in_workspace",
-          "changed_in_hubspot",
-          "changed_in_both",
-          "differs",
-          "parked",
-          "held",
-        ]),
-        onPull: effect,
-        onPush: effect,
-        note: z.string().nullable(),
-      }),
-    ),
+    fields: z.array(fieldSchema),
     moreFields: z.number().int(),
     sync: z.object(button).meta({
       description: "Sync now: both ways, without replacing newer values.",
@@ -237,7 +236,7 @@ export const syncViewSchema = z
         source: z.string(),
         by: z.string(),
         reason: z.string(),
-        changes: z.array(change),
+        changes: z.array(changeSchema),
       }),
     ),
     setup: z
@@ -267,7 +266,7 @@ export type ActionAnswer =
   | {
       result: "done";
       message: string;
-      changes: z.infer<typeof change>[];
+      changes: z.infer<typeof changeSchema>[];
       objectUrl: string | null;
       view: SyncView;
     }
@@ -285,7 +284,7 @@ export type ActionAnswer =
       result: "running";
       runId: string;
       message: string;
-      changes: z.infer<typeof change>[];
+      changes: z.infer<typeof changeSchema>[];
       view: SyncView;
     }
   | {

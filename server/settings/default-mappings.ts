@@ -13,6 +13,7 @@ export const defaultMappingsOf = (type: ObjectType): FieldMapping[] =>
         property,
         direction: "both" as const,
         ...(policy === undefined ? {} : { policy }),
+        write: "overwrite" as const,
         clear: false,
         conversion: { kind } satisfies Conversion,
       },

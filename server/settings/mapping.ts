@@ -34,14 +34,19 @@ export const conversionSchema = z.discriminatedUnion("kind", [
 ]);
 export type Conversion = z.infer<typeof conversionSchema>;
 
-/** Who wins where both sides changed a field. */
+/** Who wins where both sides changed a field. newest: the later change; of two at once, HubSpot's. */
 export const policySchema = z.enum([
   "initiator",
   "hubspot",
   "workspace",
+  "newest",
   "hold",
 ]);
 export type Policy = z.infer<typeof policySchema>;
+
+/** Whether automatic sync replaces a value, or only fills in a blank. What a person clicks replaces it all the same. */
+export const writeModeSchema = z.enum(["overwrite", "fill"]);
+export type WriteMode = z.infer<typeof writeModeSchema>;
 
 export const fieldMappingSchema = z.strictObject({
   /** A field of the record: a standard one, or a key of `custom`. */
@@ -58,6 +63,8 @@ export const fieldMappingSchema = z.strictObject({
   direction: z.enum(["both", "pull", "push"]),
   /** Absent: the object type's policy. */
   policy: policySchema.optional(),
+  /** Absent: overwrite. */
+  write: writeModeSchema.optional(),
   /** Whether a blank may overwrite data. */
   clear: z.boolean(),
   conversion: conversionSchema,

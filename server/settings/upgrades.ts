@@ -57,6 +57,15 @@ export const upgrades: readonly Upgrade[] = [
     }),
   },
   {
+    // Until 2026-12-01, a mapping always replaced values.
+    name: "say how mappings write",
+    apply: (document) =>
+      ofEachMapping(document, (mapping) => ({
+        write: "overwrite",
+        ...mapping,
+      })),
+  },
+  {
     // A build that knows more types. What wasn't known wasn't synced, so an optional type is off.
     name: "add new types",
     apply: (document) => ({
@@ -111,6 +120,24 @@ function ofEachType(
     ),
   };
 }
+
+/** What isn't a mapping stays as it is, because the schema names it. */
+const ofEachMapping = (
+  document: StoredDocument,
+  change: (mapping: StoredDocument) => StoredDocument,
+): StoredDocument =>
+  ofEachType(document, ({ mappings, ...chosen }) => ({
+    ...chosen,
+    ...(mappings === undefined
+      ? {}
+      : {
+          mappings: Array.isArray(mappings)
+            ? mappings.map((each: unknown) =>
+                isObject(each) ? change(each) : each,
+              )
+            : mappings,
+        }),
+  }));
 
 /**
  * The first mapping of each field. Where another one synced the same property the other way, it syncs both ways now;

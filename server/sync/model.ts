@@ -28,6 +28,11 @@ export interface RecordState {
   readonly unloadedBytes?: number;
   readonly companyId: RecordId | null;
   readonly revision: number;
+  /**
+   * By field, when the product last changed it: Postgres' clock, epoch ms. Loaded only for a conflict that the newer
+   * change decides; a field without a time changed before times were kept.
+   */
+  readonly changedAt?: Readonly<Record<string, number>>;
   /** Epoch ms; null while it lives. */
   readonly deletedAt: number | null;
 }
@@ -42,6 +47,8 @@ export interface ObjectState {
   readonly mergedIds: readonly ObjectId[];
   /** Properties whose present value HubSpot's history names as written by this app. */
   readonly writtenByUs: ReadonlySet<string>;
+  /** By property, when it last changed: HubSpot's clock, epoch ms. Loaded like a record's. */
+  readonly changedAt?: Readonly<Record<string, number>>;
   /** By property, the values that its history names as written by this app, with HubSpot's clock in epoch ms. */
   readonly ourValues?: Readonly<
     Record<
@@ -62,6 +69,11 @@ export interface BaseEntry {
    * record's own value has changed since: nobody typed it, so it outweighs nothing.
    */
   readonly filled?: true;
+  /**
+   * The two values differ because the mapping only fills in blanks: the sides whose change was not synced. A person's
+   * push or pull still syncs it.
+   */
+  readonly left?: readonly Side[];
 }
 export type Base = Readonly<Record<string, BaseEntry>>;
 
@@ -281,6 +293,11 @@ export interface Trigger {
   readonly confirmed?: boolean;
   /** What a person's act lets flow although automatic sync is off, with nothing forced: Sync now both ways, a Retry its own. */
   readonly opens?: "both" | Initiator;
+  /**
+   * A person asks that saved mappings reach the pairs that are linked already: what was left as it was when a field was
+   * mapped, or by a mapping that only filled in blanks, follows the field's rule now. Nothing else is linked or created.
+   */
+  readonly appliesMappings?: true;
   /** A person's choice for held fields: field to winning side. */
   readonly resolve?: Readonly<Record<string, Side>>;
 }

@@ -175,7 +175,7 @@ describe("errors", () => {
 });
 
 describe("warnings", () => {
-  test("X-11 a property that HubSpot lacks, one that is read-only, and an option that is not there", async () => {
+  test("X-11 BN-016 a property that HubSpot lacks, one that is read-only, and an option that is not there", async () => {
     const { settings } = await newest();
     const place = settings.contact.mappings.length;
     const { warnings, errors } = await check({
@@ -202,12 +202,16 @@ describe("warnings", () => {
     expect(warnings.map(({ path }) => path)).toEqual([
       `settings.contact.mappings.${place - 1}.property`,
       `settings.contact.mappings.${place}.direction`,
+      `settings.contact.mappings.${place + 1}.conversion.pairs`,
       `settings.contact.mappings.${place + 1}.conversion.pairs.1.hubspot`,
     ]);
     expect(warnings[0]?.message).toBe(
       "HubSpot has no property no_such_property. Create it in HubSpot, or map another one.",
     );
-    expect(warnings[2]?.message).toContain("has no option NOT; AN OPTION.");
+    expect(warnings[2]?.message).toMatch(
+      /^HubSpot's Lead Status has options that aren't mapped: OPEN, IN_PROGRESS, .* and \d more\. Such a value isn't pulled, and shows as a problem until you map it\.$/,
+    );
+    expect(warnings[3]?.message).toContain("has no option NOT; AN OPTION.");
   });
 });
 

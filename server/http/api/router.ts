@@ -19,7 +19,7 @@ const BODY_LIMIT = "8mb";
 const SHARE: PortalShare = { most: 6, waiting: 60, waitMs: 10_000, rests: 0 };
 
 /**
- * Lists, batches, and checks, beside the others: each may take megabytes and a thousand rows. They are served one after
+ * Lists, batches, checks, and try-outs, beside the others: each may take megabytes and a thousand rows. They are served one after
  * the other, and what costs much works for a third of the time at most, so that the processor is others' as well: with
  * two at once, the slowest of another portal's cards took three times as long as without them.
  */
@@ -33,6 +33,8 @@ const HEAVY_SHARE: PortalShare = {
 const isHeavy = ({ path, query }: ApiRoute): boolean =>
   path.endsWith("/batch") ||
   path.endsWith("/check") ||
+  path.endsWith("/try") ||
+  path.endsWith("/suggest-options") ||
   (query !== null && "limit" in query.shape);
 
 /** /api/v1: the product's API. Every route except the document itself requires the key of one portal. */

@@ -8,6 +8,8 @@ import type { ApiRoute } from "./route.ts";
 import { setAsideRoutes } from "./set-aside-events.ts";
 import { settingsCheckRoute } from "./settings-check.ts";
 import { settingsPresetRoute } from "./settings-presets.ts";
+import { settingsSuggestOptionsRoute } from "./settings-suggest-options.ts";
+import { settingsTryRoute } from "./settings-try.ts";
 import { settingsVersionRoutes } from "./settings-versions.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
@@ -21,6 +23,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...settingsRoutes,
   ...settingsVersionRoutes,
   settingsCheckRoute,
+  settingsTryRoute,
+  settingsSuggestOptionsRoute,
   settingsPresetRoute,
   ...installationRoutes,
   ...setAsideRoutes,

@@ -25,7 +25,14 @@ export const documentSchema = z.strictObject({
  * response names everything.
  */
 export const savedSchema = z
-  .strictObject({ version: versionSchema, settings: settingsInputSchema })
+  .strictObject({
+    version: versionSchema,
+    settings: settingsInputSchema,
+    apply: z.literal("existing").optional().meta({
+      description:
+        "Bring changed mappings to the records that are linked already: blanks are filled, and values that differ follow the mapping's direction and policy. Without it, they reach a record when it changes.",
+    }),
+  })
   .superRefine((sent, context) => checkDocument(sent, context), {
     when: () => true,
   });

@@ -1,13 +1,56 @@
+import { z } from "zod";
+import type { Db } from "../../database/database.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
+import type { MappingRun } from "../../sync/installation/apply-mappings.ts";
+import {
+  applyMappings,
+  typesWithOtherMappings,
+} from "../../sync/installation/apply-mappings.ts";
+import { readInstallation } from "../../sync/installation/installation.ts";
+import { refusalOf } from "../../sync/installation/pure/installation-gate.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
+import { Problem } from "../problem.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
+import { typeSchema } from "./schemas.ts";
 import {
   documentSchema,
   savedSchema,
   staleVersion,
 } from "./settings-document.ts";
+
+const savedDocumentSchema = documentSchema.extend({
+  runs: z
+    .array(z.object({ objectType: typeSchema, runId: z.guid() }))
+    .optional()
+    .meta({
+      description:
+        "With apply: the runs to follow, one for each type whose mappings changed.",
+    }),
+});
+
+/** Queues the runs that apply changed mappings. Throws if a type can't sync now, so that nothing is saved either. */
+async function applyTo(
+  db: Db,
+  portalId: PortalId,
+  types: readonly ObjectType[],
+): Promise<MappingRun[]> {
+  const installation = await readInstallation(db, portalId);
+  const runs: MappingRun[] = [];
+  for (const type of types) {
+    const refusal = installation && refusalOf(installation, "push", type);
+    if (refusal)
+      throw new Problem(
+        409,
+        refusal.code,
+        `${refusal.reason} Nothing was saved. Save without apply, or try again later.`,
+      );
+    runs.push(await applyMappings(db, portalId, type, "API"));
+  }
+  return runs;
+}
 
 /** What the portal has chosen: one document, read and written whole, under its version. */
 export const settingsRoutes: readonly ApiRoute[] = [
@@ -32,19 +75,34 @@ export const settingsRoutes: readonly ApiRoute[] = [
     answers: {
       200: {
         description: "The document with its new version",
-        schema: documentSchema,
+        schema: savedDocumentSchema,
       },
     },
     handle: async ({ inPortal, portalId, body }) => {
-      const written = await inPortal(async (db) => {
+      const { written, runs } = await inPortal(async (db) => {
         const stored = await readSettings(db, portalId);
         const settings = withKeptTypes(body.settings, stored.settings);
         const change = { version: body.version, settings };
-        return saveSettings(db, portalId, change, "API");
+        const types =
+          body.apply === undefined
+            ? []
+            : typesWithOtherMappings(stored.settings, settings);
+        const saved = await saveSettings(db, portalId, change, "API");
+        return {
+          written: saved,
+          runs: saved.ok ? await applyTo(db, portalId, types) : [],
+        };
       });
       if (!written.ok) throw staleVersion(written.current);
       const { version, settings } = written;
-      return { status: 200, body: { version, settings } };
+      return {
+        status: 200,
+        body: {
+          version,
+          settings,
+          ...(body.apply === undefined ? {} : { runs }),
+        },
+      };
     },
   }),
 ];

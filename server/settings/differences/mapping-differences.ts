@@ -34,7 +34,7 @@ export function mappingChanges(
               ...placeOf(type, mapping),
               before: null,
               after: mapping,
-              sentence: `${opening(type, mapping)} is mapped to HubSpot's ${mapping.property}, ${directions[mapping.direction]}.`,
+              sentence: `${opening(type, mapping)} is mapped to HubSpot's ${mapping.property}, ${directions[mapping.direction]}${mapping.write === "fill" ? ", only filling in blanks" : ""}.`,
             },
           ]
         : changedChoices(partsOf(type, other), partsOf(type, mapping));
@@ -96,6 +96,13 @@ const describedParts: {
         : `${label.plural}: if both sides changed ${fieldName(type, mapping.field)}, ${winners[mapping.policy]}.`,
     );
   },
+  write: (type, mapping) =>
+    part(
+      mapping.write ?? "overwrite",
+      mapping.write === "fill"
+        ? `${opening(type, mapping)} is only filled in if it's blank.`
+        : `${opening(type, mapping)} is replaced when the other side changes.`,
+    ),
   clear: (type, mapping) =>
     part(
       mapping.clear,

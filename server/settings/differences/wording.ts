@@ -43,5 +43,6 @@ export const winners: Readonly<Record<Policy, string>> = {
   initiator: "the side that starts the sync wins",
   hubspot: "HubSpot wins",
   workspace: "the workspace wins",
+  newest: "the newer change wins",
   hold: "someone chooses the value to keep",
 };

@@ -200,7 +200,7 @@ async function eraseRecords(
       .where((eb) => eb.or([eb("from_id", "=", ids), eb("to_id", "=", ids)]))
       .execute();
   await sql`
-    update record set properties = '{}', company_id = null, deleted_at = coalesce(deleted_at, now()),
+    update record set properties = '{}', field_times = null, company_id = null, deleted_at = coalesce(deleted_at, now()),
       updated_at = now(), revision = revision + 1, settled_revision = revision + 1
     where portal_id = ${portalId} and id = ${ids}
       and (properties <> '{}' or company_id is not null or deleted_at is null)`.execute(

@@ -1,4 +1,5 @@
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import type { Settings } from "../../settings/schema.ts";
 import {
   resolveAttention,
   retryAttention,
@@ -14,6 +15,8 @@ import type { ActionAnswer, SyncView } from "./pure/card-view.ts";
 import { readCard } from "../preview/read-card.ts";
 import type { Subject } from "../preview/stored-sync.ts";
 import { show } from "./pure/show.ts";
+import type { TrialAnswer } from "./try-settings.ts";
+import { trySettings } from "./try-settings.ts";
 import { wholeValue } from "./pure/whole-value.ts";
 import type { WholeAnswer } from "./pure/whole-value.ts";
 
@@ -36,6 +39,12 @@ export interface Card {
     input: CardInput,
     user: { readonly email: string },
   ): Promise<ActionAnswer | null>;
+  /** Decides a pair by settings that may not be saved, and writes nothing; null if neither side has it. */
+  tryOut(
+    portalId: PortalId,
+    subject: Subject,
+    settings: Settings,
+  ): Promise<TrialAnswer | null>;
 }
 
 /** @param viewWithinMs how long HubSpot is waited for before a view is of what is stored */
@@ -50,6 +59,8 @@ export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
   },
   act: (portalId, action, input, user) =>
     act(engine, portalId, action, input, user.email),
+  tryOut: (portalId, subject, settings) =>
+    trySettings(engine, portalId, subject, settings, viewWithinMs),
 });
 
 /** What the API can do about an attention entry. */

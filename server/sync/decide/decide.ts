@@ -2,7 +2,9 @@ import { KEPT, keptReason } from "./kept-by-choice.ts";
 import { decideCreateObject } from "./decide-create-object.ts";
 import { decideCreateRecord } from "./decide-create-record.ts";
 import { doNothing, nothingThere, skip } from "./decision.ts";
+import { FILL_ONLY } from "./fill-only.ts";
 import { fit, unread } from "./fit-record.ts";
+import { NEWEST_UNKNOWN, newestUnknown } from "./newest.ts";
 import { mayHaveMadeAnother } from "./earlier-creation.ts";
 import { mayFlow, mergeFields, pushStops } from "./three-way-fields.ts";
 import type {
@@ -63,6 +65,11 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
       },
     };
   }
+  if (trigger.appliesMappings === true)
+    return doNothing(
+      "not_linked",
+      `This ${objectType} isn't linked. Changed mappings are only applied to what is.`,
+    );
   if (recordAlive && objectAlive)
     return unread(pair) ?? decideLink(rules, pair, trigger);
   if (objectAlive && record !== null && link === null) {
@@ -173,7 +180,7 @@ function decideUpdate(
     reason: writes
       ? describe(rules, fields)
       : held.length > 0
-        ? `Both sides changed ${names(rules, held)}. Choose a value to keep.`
+        ? heldReason(rules, held)
         : unwritten(rules, fields),
     fields,
     workspace,
@@ -184,6 +191,18 @@ function decideUpdate(
     link: { kind: "keep" },
     problem: null,
   };
+}
+
+function heldReason(rules: Rules, held: readonly FieldOutcome[]): string {
+  const unknown = held.filter(({ code }) => code === NEWEST_UNKNOWN);
+  const others = held.filter((field) => !unknown.includes(field));
+  return [
+    ...(others.length > 0
+      ? [`Both sides changed ${names(rules, others)}.`]
+      : []),
+    ...(unknown.length > 0 ? [newestUnknown(names(rules, unknown))] : []),
+    "Choose a value to keep.",
+  ].join(" ");
 }
 
 /** A pull or push by hand would undo newer values: nothing of the pair moves until a person has confirmed that. */
@@ -232,6 +251,11 @@ function unwritten(rules: Rules, fields: readonly FieldOutcome[]): string {
     const left = fields.filter((field) => field.kind === kind);
     return left.length > 0 ? [`${sentence}: ${names(rules, left)}.`] : [];
   });
+  const kept = fields.filter(({ code }) => code === FILL_ONLY);
+  if (kept.length > 0)
+    open.push(
+      `Only filled in if blank, so both values stay: ${names(rules, kept)}.`,
+    );
   return open.length > 0 ? open.join(" ") : "Both sides are in sync.";
 }
 

@@ -2,6 +2,9 @@ import { conversionKey } from "../../settings/mapping.ts";
 import type { FieldMapping, Policy } from "../../settings/mapping.ts";
 import { meaningOf } from "../values/meaning.ts";
 import type { Meaning } from "../values/meaning.ts";
+import { FILL_ONLY, isLeft, replacesNothing } from "./fill-only.ts";
+import { NEWEST_UNKNOWN, winnerOf } from "./newest.ts";
+import type { ChangeTimes } from "./newest.ts";
 import type {
   BaseEntry,
   FieldOutcome,
@@ -26,6 +29,8 @@ import {
 export interface FieldCase {
   readonly mapping: FieldMapping;
   readonly policy: Policy;
+  /** For the policy `newest`. */
+  readonly changedAt?: ChangeTimes;
   readonly w: unknown;
   readonly h: string | null;
   /** The stored base of this field, whatever mapping it was taken under. */
@@ -97,13 +102,15 @@ function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
   const movedAtAll =
     !sameValue(meaning, it.w, base.w) || !sameValue(meaning, it.h, base.h);
 
-  const forced = movedAtAll ? forcedSide(it) : null;
+  const forced = movedAtAll || base.left !== undefined ? forcedSide(it) : null;
   if (forced !== null) {
     // Many values to one option: what means the same already is not written over.
     return agree(it)
       ? reconciled(it, "agree")
       : carry(it, forced, movedOther(it, base, forced), "manual");
   }
+  const caughtUp = catchUp(it, base);
+  if (caughtUp !== null) return caughtUp;
   // Nothing moved, or what moved is refused by the mapping's direction: settled as it is, so that a later
   // setting does not act on it in retrospect.
   if (!ours && !theirs)
@@ -172,7 +179,7 @@ const outcome = (
 /** Neither side moved. An echo may have given a newer base than the stored one: it is kept. */
 const same = (it: FieldCase, base: BaseEntry): FieldOutcome =>
   base === it.base
-    ? outcome(it, "same", "same")
+    ? outcome(it, "same", isLeft(it.mapping, base) ? FILL_ONLY : "same")
     : outcome(it, "settled", "echo", { base });
 
 const reconciled = (it: FieldCase, code: string): FieldOutcome =>
@@ -204,29 +211,45 @@ const isAsShown = (it: FieldCase): boolean =>
   sameValue(meaningIn(it), it.held?.hubspot, it.h);
 
 /** What the other side typed since the base, when the forced side overwrites it: newer, so it is not undone unasked. */
-function movedOther(it: FieldCase, base: BaseEntry, forced: Side): Carried {
-  const [overwrote, before] =
-    forced === "workspace" ? [it.h, base.h] : [it.w, base.w];
-  return sameValue(meaningIn(it), overwrote, before)
-    ? {}
-    : { overwrote, undoes: true };
+const movedOther = (it: FieldCase, base: BaseEntry, forced: Side): Carried => {
+  const other = forced === "workspace" ? "hubspot" : "workspace";
+  return movedSides(it, base).includes(other)
+    ? { overwrote: other === "hubspot" ? it.h : it.w, undoes: true }
+    : {};
+};
+
+/** The sides that changed since both had the same, whether or not the change was left alone meanwhile. */
+function movedSides(it: FieldCase, base: BaseEntry): Side[] {
+  const isMoved = {
+    workspace: !sameValue(meaningIn(it), it.w, base.w),
+    hubspot: !sameValue(meaningIn(it), it.h, base.h),
+  };
+  return (["workspace", "hubspot"] as const).filter(
+    (side) => isMoved[side] || base.left?.includes(side) === true,
+  );
 }
 
 function oneSided(it: FieldCase, changed: Side): FieldOutcome {
   const value = changed === "hubspot" ? it.h : it.w;
   if (blank(it, value) && !it.mapping.clear) return reconciled(it, "blank");
-  return carry(it, changed, {}, `${changed}_changed`);
+  return flow(it, changed, {}, `${changed}_changed`);
 }
 
 function conflict(it: FieldCase): FieldOutcome {
   if (agree(it)) return reconciled(it, "agree");
-  const { clear } = it.mapping;
+  const clear = it.mapping.clear && it.mapping.write !== "fill";
   if (!clear && blank(it, it.w))
     return carry(it, "hubspot", {}, "blank_filled");
   if (!clear && blank(it, it.h))
     return carry(it, "workspace", {}, "blank_filled");
-  if (it.policy === "hold" || isLeftToPerson(it)) return hold(it);
-  const winner = it.policy === "initiator" ? it.trigger.initiator : it.policy;
+  // Neither side gives way, so that nobody has to choose.
+  if (keepsBoth(it)) return leave(it);
+  if (isLeftToPerson(it)) return hold(it);
+  const winner = winnerOf(it);
+  if (winner === null)
+    return it.policy === "newest"
+      ? { ...hold(it), code: NEWEST_UNKNOWN }
+      : hold(it);
   const overwrote = winner === "hubspot" ? it.w : it.h;
   return carry(it, winner, { overwrote, policy: it.policy }, "conflict");
 }
@@ -249,7 +272,7 @@ export function yieldTo(it: FieldCase, winner: Side): FieldOutcome {
     winner === "workspace" ? [it.w, it.h, "pull"] : [it.h, it.w, "push"];
   if (direction === refused || (blank(it, value) && !clear))
     return mergeField(it);
-  return carry(
+  return (it.trigger.manual ? carry : flow)(
     it,
     winner,
     { overwrote, policy: it.policy },
@@ -303,12 +326,67 @@ function withoutBase(it: FieldCase): FieldOutcome {
       "manual",
     );
   }
-  if (!it.linkIsNew) return outcome(it, "unasked", "mapped_later");
+  if (keepsBoth(it)) return leave(it);
+  const isAsked = it.linkIsNew || it.trigger.appliesMappings === true;
+  const ruled = isAsked ? byRule(it) : null;
+  if (ruled !== null) return ruled;
+  return it.linkIsNew ? conflict(it) : outcome(it, "unasked", "mapped_later");
+}
+
+/** What the mapping's direction or its policy says of two values; null: only the side that starts the sync could say. */
+function byRule(it: FieldCase): FieldOutcome | null {
+  const { direction } = it.mapping;
   if (direction === "pull")
     return carry(it, "hubspot", { overwrote: it.w }, "direction");
   if (direction === "push")
     return carry(it, "workspace", { overwrote: it.h }, "direction");
-  return conflict(it);
+  return it.policy === "initiator" ? null : conflict(it);
+}
+
+/** What a mapping that only filled in blanks had left alone, once it replaces values and a person applies that; null: nothing. */
+function catchUp(it: FieldCase, base: BaseEntry): FieldOutcome | null {
+  const { write, direction } = it.mapping;
+  if (
+    base.left === undefined ||
+    write === "fill" ||
+    it.trigger.appliesMappings !== true
+  )
+    return null;
+  const moved = movedSides(it, base);
+  const [only] = moved;
+  if (moved.length !== 1 || only === undefined) return byRule(it);
+  return direction === (only === "workspace" ? "pull" : "push")
+    ? null
+    : oneSided(it, only);
+}
+
+/** Both sides have data, and the mapping only fills in blanks. */
+const keepsBoth = (it: FieldCase): boolean =>
+  replacesNothing(it.mapping, it.w) && replacesNothing(it.mapping, it.h);
+
+/** Automatic sync of one side's value: one that would replace another is left alone if the mapping only fills in blanks. */
+function flow(
+  it: FieldCase,
+  from: Side,
+  more: Carried,
+  code: string,
+): FieldOutcome {
+  const target = from === "hubspot" ? it.w : it.h;
+  return replacesNothing(it.mapping, target)
+    ? leave(it)
+    : carry(it, from, more, code);
+}
+
+/** Both values stay, reconciled as they are, with the sides whose change was left alone. */
+function leave(it: FieldCase): FieldOutcome {
+  if (agree(it)) return reconciled(it, "agree");
+  const base = effectiveBase(it);
+  return outcome(it, "settled", FILL_ONLY, {
+    base: {
+      ...entry(it, it.w, it.h),
+      left: base === undefined ? [] : movedSides(it, base),
+    },
+  });
 }
 
 interface Carried {

@@ -36,6 +36,10 @@ export function mergeFields(
   const cases = settings.mappings.map((mapping): FieldCase => ({
     mapping,
     policy: mapping.policy ?? settings.policy,
+    changedAt: {
+      workspace: own(record.changedAt, mapping.field),
+      hubspot: own(object.changedAt, mapping.property),
+    },
     w: own(record.properties, mapping.field) ?? null,
     h: own(object.properties, mapping.property) ?? null,
     base: own(pair.link?.base, mapping.field),

@@ -1,3 +1,4 @@
+import { NEWEST_UNKNOWN, winnerOf } from "./newest.ts";
 import { isLeftToPerson, mergeField, yieldTo } from "./three-way-field.ts";
 import type { FieldCase } from "./three-way-field.ts";
 import { PARKED_TOGETHER, parkTogether } from "./park-together.ts";
@@ -14,7 +15,10 @@ export function mergeTogether(cases: readonly FieldCase[]): FieldOutcome[] {
   const outcomes = merged.map(({ it, own }) => {
     const source = sourceOf(own);
     if (source === null || decided === null || source === decided) return own;
-    if (decided === "person") return own.kind === "parked" ? own : held(own);
+    if (decided === "person")
+      return own.kind === "parked"
+        ? own
+        : held(own, merged[0]?.it.policy === "newest");
     return yieldTo(freed(it), decided);
   });
   return parkTogether(outcomes, ({ field }) => {
@@ -41,12 +45,9 @@ function decideSide(merged: readonly Merged[]): Side | "person" | null {
   if (sources.size < 2) return null;
   const { policy, trigger } = first.it;
   if (trigger.manual) return trigger.initiator;
-  if (
-    policy === "hold" ||
-    merged.some(({ it }) => isLeftToPerson({ ...it, policy }))
-  )
+  if (merged.some(({ it }) => isLeftToPerson({ ...it, policy })))
     return "person";
-  return policy === "initiator" ? trigger.initiator : policy;
+  return winnerOf(first.it) ?? "person";
 }
 
 /** Where a field's value comes from, or would come from; null if nothing of it moves. */
@@ -74,10 +75,13 @@ function sourceOf({
   }
 }
 
-const held = ({ field, property }: FieldOutcome): FieldOutcome => ({
+const held = (
+  { field, property, kind, code }: FieldOutcome,
+  byTime: boolean,
+): FieldOutcome => ({
   field,
   property,
   kind: "held",
-  code: "conflict_held",
+  code: kind === "held" ? code : byTime ? NEWEST_UNKNOWN : "conflict_held",
   policy: "hold",
 });

@@ -34,3 +34,9 @@ export const bothWays: Trigger = {
   retryParked: false,
   opens: "both",
 };
+
+/** The source of runs both ways that bring saved mappings to the pairs that are linked already. */
+export const APPLIES_MAPPINGS = "settings";
+
+/** The trigger of such a run. */
+export const mappingsApplied: Trigger = { ...bothWays, appliesMappings: true };

@@ -6,12 +6,13 @@ import type { PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { queueFirstPulls, queueReconnection } from "./installation-moves.ts";
+import { keepFieldTimes } from "./timed-fields.ts";
 import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 
 /**
  * What a change of settings sets in motion, in its own transaction: automatic pull that is switched on catches up from
  * its old cursor and sweeps; automatic push looks at what has waited; another mapping gives parked fields another try; a
- * type that is switched on is pulled.
+ * type that is switched on is pulled; changes are timed where the newer one wins.
  */
 export async function followSettings(
   db: Db,
@@ -29,6 +30,7 @@ export async function followSettings(
     );
     await makeLaneDue(db, "dirty", portalId);
   }
+  await keepFieldTimes(db, portalId, after);
   for (const type of objectTypes) {
     if (
       JSON.stringify(before[type].mappings) !==

@@ -4,6 +4,7 @@ import type {
   ObjectType,
   RecordId,
 } from "../../settings/object-type.ts";
+import type { Settings } from "../../settings/schema.ts";
 import type { ParentStatus, Trigger } from "../model.ts";
 import type { StoredRecord } from "./stored-state.ts";
 
@@ -22,6 +23,8 @@ export interface BatchRequest {
   readonly priority: Priority;
   /** Aborted once nobody waits for the answer: then nothing is written any more. */
   readonly signal?: AbortSignal | undefined;
+  /** A try-out: settings to go by instead of the stored ones. Nothing is written. */
+  readonly trial?: Settings | undefined;
 }
 
 /** Returns what is known of the parents of a record and object, an entry for each kind. */

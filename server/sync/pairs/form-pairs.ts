@@ -11,15 +11,15 @@ import type {
   RecordCandidate,
 } from "../assign/assign.ts";
 import type { BatchRequest, StatusOf } from "./batch-request.ts";
-import type { LinkState, ObjectReading, ObjectState, Pair } from "../model.ts";
+import type { LinkState, ObjectReading, Pair } from "../model.ts";
 import { identitiesOf } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
+import { objectState } from "./object-state.ts";
 import type { PreferredObjects } from "./preferred-objects.ts";
 import { endedLinkOf, indexStored } from "./pure/index-stored.ts";
 import type { StoredIndex } from "./pure/index-stored.ts";
 import { recordState, revivableObjects } from "./pure/stored-record.ts";
 import type { ReadResult } from "./read-objects.ts";
-import { isWrittenByUs } from "../values/written-by-us.ts";
 import type { StoredRecord, StoredState } from "./stored-state.ts";
 
 /** Matches the batch and hands out its pairs; candidates that were only loaded for matching are left out. */
@@ -226,31 +226,4 @@ function deletedRecordOf(
   if (link?.state !== "object-deleted" || live.has(link.recordId)) return null;
   const deletedAt = stored.records.get(link.recordId)?.deletedAt ?? null;
   return deletedAt === null ? null : link.recordId;
-}
-
-function objectState(object: HubSpotObject, appId: number): ObjectState {
-  const history = Object.entries(object.history ?? {});
-  return {
-    id: object.id,
-    properties: object.properties,
-    updatedAt: object.updatedAt.getTime(),
-    archived: object.archived,
-    mergedIds: object.mergedIds,
-    writtenByUs: new Set(
-      history.flatMap(([name, [latest]]) =>
-        latest !== undefined && isWrittenByUs(latest, appId) ? [name] : [],
-      ),
-    ),
-    ourValues: Object.fromEntries(
-      history.map(([name, entries]) => [
-        name,
-        entries
-          .filter((entry) => isWrittenByUs(entry, appId))
-          .map((entry) => ({
-            value: entry.value,
-            at: entry.timestamp.getTime(),
-          })),
-      ]),
-    ),
-  };
 }

@@ -14,10 +14,12 @@ import { formPairs } from "./form-pairs.ts";
 import { goneCreations } from "./pure/gone-creations.ts";
 import { linkCreations } from "./link-creations.ts";
 import { loadMergedCreations } from "./merged-creations.ts";
+import { withChangeTimes } from "./change-times.ts";
 import type { BatchRequest, StatusOf } from "./batch-request.ts";
 import { closeObjectEntries } from "./object-entries.ts";
 import { identitiesOf, keysBy } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
+import { keptWrites, undoneWrites } from "./gathering-writes.ts";
 import { isOfItsTime, loadOpenCreations } from "./open-creations.ts";
 import { PASS_BYTES, PassTooLarge } from "./pass-bytes.ts";
 import { loadPreferred } from "./preferred-objects.ts";
@@ -40,7 +42,8 @@ export interface Gathered {
 /**
  * Loads both sides of a batch, with links, bases, open attempts and held fields, in a fixed number of queries and
  * calls; settles merges, and creations whose object is gone, on the way; matches; and hands out pairs. What must happen
- * to a pair is decided later. Throws PassTooLarge if a batch of more than one has too many values.
+ * to a pair is decided later. A try-out keeps nothing of what this writes. Throws PassTooLarge if a batch of more than
+ * one has too many values.
  */
 export async function gather(
   engine: Engine,
@@ -59,13 +62,17 @@ export async function gather(
     throw new PassTooLarge();
   const inPortal = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
     engine.database.inPortal(portalId, work);
+  const writes = (given.trial === undefined ? keptWrites : undoneWrites)(
+    engine.database,
+    portalId,
+  );
 
   const first = await inPortal(async (db) => {
     const aliases = await loadObjectAliases(db, portalId, type, [
       ...given.objectIds,
       ...given.objects.map((object) => object.id),
     ]);
-    const rules = await loadRules(db, portalId, type);
+    const rules = await loadRules(db, portalId, type, given.trial);
     const open = rules.uniqueProperty
       ? []
       : await loadOpenCreations(db, portalId, type);
@@ -118,7 +125,7 @@ export async function gather(
   if (!alone && valuesLength(objects.values()) > PASS_BYTES)
     throw new PassTooLarge();
   const reload = (): Promise<StoredState> =>
-    inPortal((db) =>
+    writes.read((db) =>
       loadStoredState(db, portalId, type, wantedFor({ ...first, alone })),
     );
 
@@ -134,7 +141,7 @@ export async function gather(
   );
   if (merged || read.found.some(({ id }) => !live.has(id))) {
     if (merged) {
-      await inPortal(async (db) =>
+      await writes.write(async (db) =>
         linkCreations(
           db,
           portalId,
@@ -143,7 +150,7 @@ export async function gather(
           await loadMergedCreations(db, portalId, type, [...objects.values()]),
         ),
       );
-      await inPortal(async (db) => {
+      await writes.write(async (db) => {
         await applyHubSpotMerges(db, portalId, type, rules.settings, [
           ...objects.values(),
         ]);
@@ -163,7 +170,7 @@ export async function gather(
   }
   const goneUnlinked = [...read.gone.keys()].filter((id) => !live.has(id));
   if (goneUnlinked.length > 0)
-    await inPortal((db) => forgetObjects(db, portalId, type, goneUnlinked));
+    await writes.write((db) => forgetObjects(db, portalId, type, goneUnlinked));
   const made = await readOpenCreations(engine, portalId, {
     ask,
     rules,
@@ -176,7 +183,9 @@ export async function gather(
   ]);
   const unlinked = goneCreations(stored, gone, made.archived);
   if (unlinked.length > 0)
-    await inPortal((db) => linkCreations(db, portalId, type, rules, unlinked));
+    await writes.write((db) =>
+      linkCreations(db, portalId, type, rules, unlinked),
+    );
   const unread = made.found.filter(({ id }) => !objects.has(id));
   for (const object of unread) objects.set(object.id, object);
   if (unlinked.length + unread.length > 0) stored = await reload();
@@ -189,7 +198,15 @@ export async function gather(
     parentStatus,
     preferred: await loadPreferred(engine, portalId, ask, stored, objects),
   });
-  return { rules, pairs, stored, objects };
+  return {
+    rules,
+    pairs: await withChangeTimes(engine, portalId, ask, rules, {
+      pairs,
+      objects,
+    }),
+    stored,
+    objects,
+  };
 }
 
 /** Ends what waits for objects that HubSpot no longer has, or has merged into others: problems without a record, and children. */

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { readSettings } from "../../settings/store.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type { Settings } from "../../settings/schema.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import { descriptorOf, parentKindsOf } from "../../settings/types/index.ts";
 import type { MissingCapabilities } from "../installation/capabilities.ts";
@@ -22,13 +23,17 @@ import {
 } from "../values/identity.ts";
 import type { Missing, Rules } from "../model.ts";
 
-/** What holds for one pass over one object type: settings, HubSpot's definitions, owners, and whether creating is allowed. */
+/**
+ * What holds for one pass over one object type: settings, HubSpot's definitions, owners, and whether creating is allowed.
+ * @param trial settings to try out instead of the stored ones: they are judged as if the first pull had ended
+ */
 export async function loadRules(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
+  trial?: Settings,
 ): Promise<Rules> {
-  const { settings } = await readSettings(db, portalId);
+  const settings = trial ?? (await readSettings(db, portalId)).settings;
   const installation = await loadStanding(db, portalId);
   return {
     settings,
@@ -44,6 +49,7 @@ export async function loadRules(
       ? await loadOwners(db, portalId)
       : { idByEmail: {}, emailById: {} },
     mayCreateObjects:
+      trial !== undefined ||
       !descriptorOf(type).creation.waitsForFirstPull ||
       installation.first_pull_ended[type] !== undefined,
     uniqueProperty: installation.unique_property[type]?.exists === true,

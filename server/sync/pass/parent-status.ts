@@ -10,7 +10,7 @@ import { parentRules } from "../../settings/parent-rules.ts";
 import { readSettings } from "../../settings/store.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
-import type { StatusOf } from "../pairs/batch-request.ts";
+import type { BatchRequest, StatusOf } from "../pairs/batch-request.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { ParentStatus } from "../model.ts";
@@ -32,7 +32,7 @@ type ObjectsWithParent = ReadonlyMap<string, ReadonlySet<ObjectId>>;
 export function parentStatusLoader(
   engine: Engine,
   portalId: PortalId,
-  { objectType, edges, priority }: Subject,
+  { objectType, edges, priority, trial }: Subject,
 ): (
   records: readonly StoredRecord[],
   objects: readonly HubSpotObject[],
@@ -43,7 +43,10 @@ export function parentStatusLoader(
     const withParent =
       edges.kind === "known"
         ? parentsIn(edges.byKind)
-        : await readRequired(engine, portalId, kinds, objects, priority);
+        : await readRequired(engine, portalId, kinds, objects, {
+            priority,
+            trial,
+          });
     const statuses = await engine.database.inPortal(portalId, async (db) => {
       const loaded: StatusOfKind[] = [];
       for (const kind of kinds)
@@ -62,7 +65,8 @@ export function parentStatusLoader(
   };
 }
 
-type Subject = Pick<PassInput, "objectType" | "edges" | "priority">;
+type Subject = Pick<PassInput, "objectType" | "edges" | "priority"> &
+  Pick<BatchRequest, "trial">;
 
 const parentsIn = (byKind: KnownEdges): ObjectsWithParent =>
   new Map(
@@ -82,13 +86,13 @@ async function readRequired(
   portalId: PortalId,
   kinds: readonly ParentKind[],
   objects: readonly HubSpotObject[],
-  priority: Subject["priority"],
+  { priority, trial }: Pick<Subject, "priority" | "trial">,
 ): Promise<ObjectsWithParent> {
   const untold = kinds.filter(({ primary }) => !primary?.property);
   if (untold.length === 0 || objects.length === 0) return new Map();
   const required = await engine.database.inPortal(portalId, async (db) => {
     const missing = await loadMissing(db, portalId);
-    const { settings } = await readSettings(db, portalId);
+    const settings = trial ?? (await readSettings(db, portalId)).settings;
     return untold.filter(
       (kind) =>
         missing[`read-associations:${kind.name}`] === undefined &&

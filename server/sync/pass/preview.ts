@@ -4,6 +4,7 @@ import type { ParentKind } from "../../settings/types/index.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import { noFence } from "../../database/fence.ts";
 import type { Engine } from "../engine.ts";
+import type { BatchRequest } from "../pairs/batch-request.ts";
 import { gather } from "../pairs/gather.ts";
 import type { Gathered } from "../pairs/gather.ts";
 import type { Rules, Trigger } from "../model.ts";
@@ -37,6 +38,13 @@ export interface CreatedParents {
   readonly ids: readonly RecordId[];
 }
 
+/** A batch to look at, by the stored settings or by those of a try-out. */
+export type PreviewInput = Omit<
+  PassInput,
+  "trigger" | "account" | "fence" | "finish"
+> &
+  Pick<BatchRequest, "trial">;
+
 /**
  * Returns what each of several triggers would make of the same pairs, in their order, with HubSpot and Postgres read
  * once; and the parents that the first one would create first, which are not created. The first trigger is the one
@@ -45,7 +53,7 @@ export interface CreatedParents {
 export async function previewEach(
   engine: Engine,
   portalId: PortalId,
-  input: Omit<PassInput, "trigger" | "account" | "fence" | "finish">,
+  input: PreviewInput,
   triggers: readonly [Trigger, ...Trigger[]],
 ): Promise<{
   gathered: Gathered;
@@ -146,14 +154,14 @@ async function parentsToCreate(
 async function gatherWhole(
   engine: Engine,
   portalId: PortalId,
-  input: Omit<PassInput, "trigger" | "account" | "fence" | "finish">,
+  input: PreviewInput,
   trigger: Trigger,
 ): Promise<Gathered> {
   for (let round = 1; ; round++) {
     const gathered = await gather(
       engine,
       portalId,
-      askFor(input, trigger, []),
+      { ...askFor(input, trigger, []), trial: input.trial },
       parentStatusLoader(engine, portalId, input),
     );
     if (

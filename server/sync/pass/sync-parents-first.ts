@@ -67,7 +67,8 @@ export async function syncParentsFirst(
     read: false,
     write: false,
   };
-  if (stop.read) return noneSynced;
+  // Changed mappings of one type say nothing of another type's records.
+  if (stop.read || input.trigger.appliesMappings === true) return noneSynced;
   const { records, objects } = await engine.database.inPortal(
     portalId,
     async (db) => ({

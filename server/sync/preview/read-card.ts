@@ -4,6 +4,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import type { Settings } from "../../settings/schema.ts";
 import { UnavailableError } from "../../hubspot/errors.ts";
 import { noFence } from "../../database/fence.ts";
 import { skipForbidden } from "../installation/capabilities.ts";
@@ -103,7 +104,11 @@ export async function readCard(
         portalId,
         noFence,
         [`read:${objectType}`],
-        () => readBothSides(engine, portalId, subject, common, late.signal),
+        () =>
+          readBothSides(engine, portalId, subject, {
+            common,
+            signal: late.signal,
+          }),
       );
       return await (withinMs === null ? both : inTime(both, withinMs, late));
     } catch (error) {
@@ -121,7 +126,7 @@ export async function readCard(
  * Each call to HubSpot has a deadline, but one reading can need several calls, and the person waits for all of them. What
  * the reading would still write is canceled, because sync may be paused by then.
  */
-async function inTime<T>(
+export async function inTime<T>(
   reading: Promise<T>,
   ms: number,
   late: AbortController,
@@ -145,13 +150,27 @@ type Common = Pick<
   "now" | "connectUrl" | "portalId" | "objectType" | "installation"
 >;
 
-async function readBothSides(
+/** Card data whose two sides were read. */
+export type ReadCard = CardData & { readonly reading: Reading };
+
+/**
+ * Reads a pair from HubSpot, and what decide says of it. Null: neither side has it.
+ * @param trial settings to go by instead of the stored ones; nothing is written
+ */
+export async function readBothSides(
   engine: Engine,
   portalId: PortalId,
   subject: Subject,
-  common: Common,
-  signal: AbortSignal,
-): Promise<CardData | null> {
+  {
+    common,
+    signal,
+    trial,
+  }: {
+    readonly common: Common;
+    readonly signal: AbortSignal;
+    readonly trial?: Settings;
+  },
+): Promise<ReadCard | null> {
   const { objectType } = subject;
   const { gathered, plans, parents } = await previewEach(
     engine,
@@ -164,6 +183,7 @@ async function readBothSides(
       priority: "interactive",
       signal,
       edges: { kind: "read" },
+      trial,
     },
     [
       manualTrigger("workspace", true),

@@ -1,5 +1,6 @@
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import { APPLIES_MAPPINGS } from "../decide/triggers.ts";
 import { addPage, endRun } from "./runs.ts";
 import type { Run } from "./runs.ts";
 
@@ -20,6 +21,8 @@ export async function endObjects(
   run: Run,
   reason: string,
 ): Promise<void> {
-  if (run.kind === "both") await addPage(db, portalId, run.id, [], recordPhase);
+  // Changed mappings concern only what is linked, and HubSpot's side has led to all of that.
+  if (run.kind === "both" && run.source !== APPLIES_MAPPINGS)
+    await addPage(db, portalId, run.id, [], recordPhase);
   else await endRun(db, portalId, run.id, "done", reason);
 }

@@ -79,6 +79,7 @@ describe("a portal with many requests at once", () => {
         },
         value: () => Promise.resolve(null),
         act: () => Promise.resolve(null),
+        tryOut: () => Promise.resolve(null),
       },
     },
   });

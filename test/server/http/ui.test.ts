@@ -91,6 +91,7 @@ const world = useWorld({
         presses.push({ action, input, user });
         return act();
       },
+      tryOut: () => Promise.reject(new Error("no card tries settings out")),
     },
   },
 });

@@ -165,7 +165,12 @@ async function start(
     hubspot,
     engine: {
       startRun,
-      card: { view: unasked, value: unasked, act: unasked },
+      card: {
+        view: unasked,
+        value: unasked,
+        act: unasked,
+        tryOut: unasked,
+      },
       attention: { retry: unasked, resolve: unasked, linkExisting: unasked },
       ...options.engine,
     },

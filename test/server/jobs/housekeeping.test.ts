@@ -56,6 +56,7 @@ async function fill(
       sql`insert into hubspot_definition (portal_id, kind, name, body) values (${portal}, 'owner', ${runId}, '{}')`,
       sql`insert into brake_window (portal_id, object_type, flow, action) values (${portal}, 'contact', 'to_hubspot', 'delete') on conflict do nothing`,
       sql`insert into refused_creation (portal_id, object_type, subject, refused_by) values (${portal}, 'contact', ${runId}, 'test')`,
+      sql`insert into timed_field (portal_id, object_type, field) values (${portal}, 'contact', ${runId})`,
       sql`insert into call_budget (portal_id, kind) values (${portal}, 'general') on conflict do nothing`,
     ]) {
       await statement.execute(db);
@@ -137,6 +138,7 @@ test("settled work goes after a day, what people look back at after the days cho
     call_budget: 1,
     brake_window: 1,
     refused_creation: 4,
+    timed_field: 4,
   });
 });
 

@@ -27,6 +27,7 @@ const policy = fc.constantFrom(
   "initiator" as const,
   "hubspot" as const,
   "workspace" as const,
+  "newest" as const,
   "hold" as const,
 );
 
@@ -45,6 +46,7 @@ const mapping: fc.Arbitrary<FieldMapping> = fc
       "push" as const,
     ),
     policy: fc.option(policy, { nil: undefined }),
+    write: fc.constantFrom(undefined, "overwrite" as const, "fill" as const),
     clear: fc.boolean(),
     conversion: fc.oneof(
       fc.record({
@@ -70,12 +72,13 @@ const mapping: fc.Arbitrary<FieldMapping> = fc
   })
   .chain((one) =>
     fc.constantFrom("", "_2").map((ending): FieldMapping => {
-      const { policy: own, ...rest } = one;
+      const { policy: own, write, ...rest } = one;
       return {
         ...rest,
         // No other field has the same one: a property is written once.
         property: `p_${one.field}${ending}`,
         ...(own === undefined ? {} : { policy: own }),
+        ...(write === undefined ? {} : { write }),
       };
     }),
   );

@@ -34,7 +34,10 @@ function meaning(settings: Settings): unknown {
             push: { ...push, conditions: conditions(push.conditions) },
             pull: { conditions: conditions(pull.conditions) },
             mappings: Object.fromEntries(
-              mappings.map((mapping) => [`field ${mapping.field}`, mapping]),
+              mappings.map((mapping) => [
+                `field ${mapping.field}`,
+                { ...mapping, write: mapping.write ?? "overwrite" },
+              ]),
             ),
           },
         ];
@@ -143,6 +146,14 @@ describe("a difference", () => {
       null,
       "hold",
       "Contacts: if both sides changed first name, someone chooses the value to keep.",
+    ],
+    [
+      "a write mode",
+      firstName({ write: "fill" }),
+      "contact.mappings.first_name.write",
+      "overwrite",
+      "fill",
+      "Contacts: first name is only filled in if it's blank.",
     ],
     [
       "a condition with many values",

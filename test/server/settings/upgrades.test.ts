@@ -93,6 +93,18 @@ describe("the upgrade", () => {
     expect(step("name the product")(named)).toEqual(named);
   });
 
+  test("say how mappings write: they replaced values, and chosen ones stay", () => {
+    const mapped = { field: "phone", property: "phone", ...text };
+    const before = { contact: { mappings: [mapped, 7] }, company: {} };
+    const after = step("say how mappings write")(before);
+    expect(after).toEqual({
+      contact: { mappings: [{ ...mapped, write: "overwrite" }, 7] },
+      company: {},
+    });
+    const chosen = { contact: { mappings: [{ ...mapped, write: "fill" }] } };
+    expect(step("say how mappings write")(chosen)).toEqual(chosen);
+  });
+
   test("add new types: has a type's defaults, and leaves the types that were known alone", () => {
     const { company: _unknown, ...before } = defaultSettings;
     const contact = { ...before.contact, mergeSync: true };

@@ -2,6 +2,7 @@ import type { WriteError } from "../../../hubspot/gateway.ts";
 import type { ObjectId } from "../../../settings/object-type.ts";
 import { identityKeyOf } from "../../values/identity.ts";
 import type { Parked, Rules } from "../../model.ts";
+import { NEWEST_UNKNOWN, newestUnknown } from "../../decide/newest.ts";
 import { PARKED_TOGETHER } from "../../decide/park-together.ts";
 import type { Notice } from "../../attention/attention.ts";
 import type { Placed } from "../write-workspace.ts";
@@ -83,7 +84,10 @@ export function noticesOf(
       kind: "held",
       code: "conflict_held",
       field: field.field,
-      cause: `Both sides changed ${label}. Choose a value to keep.`,
+      cause:
+        field.code === NEWEST_UNKNOWN
+          ? `${newestUnknown(label)} Choose a value to keep.`
+          : `Both sides changed ${label}. Choose a value to keep.`,
       fix: "Choose which value to keep.",
       details: {
         property: field.property,

@@ -1,4 +1,6 @@
 import type { FieldMapping } from "../../../settings/mapping.ts";
+import { FILL_ONLY } from "../../decide/fill-only.ts";
+import { NEWEST_UNKNOWN, newestUnknown } from "../../decide/newest.ts";
 import type { Decision, FieldOutcome, Pair, Rules } from "../../model.ts";
 import { meaningOf } from "../../values/meaning.ts";
 import type { Meaning } from "../../values/meaning.ts";
@@ -77,8 +79,10 @@ export function fieldRows(
           parked !== undefined
             ? parkedReason(parked)
             : state === "held"
-              ? "Both sides changed it. Choose a value to keep."
-              : automatic?.kind === "unasked" || automatic?.kind === "waiting"
+              ? `${automatic?.code === NEWEST_UNKNOWN ? newestUnknown("it") : "Both sides changed it."} Choose a value to keep.`
+              : automatic?.kind === "unasked" ||
+                  automatic?.kind === "waiting" ||
+                  automatic?.code === FILL_ONLY
                 ? reasonOf(automatic)
                 : null,
       },
@@ -162,11 +166,13 @@ const reasons: Readonly<Record<string, string>> = {
   blank: "A blank never overwrites data",
   blank_filled: "The other side is blank",
   direction: "The mapping goes one way",
+  [FILL_ONLY]: "This field is only filled in if it's blank",
   manual: "The side whose button you click wins",
   hubspot_changed: "Only HubSpot changed it",
   workspace_changed: "Only the workspace changed it",
   created: "The other side doesn't have this value yet",
   conflict_held: "Both sides changed it. Choose a value to keep",
+  [NEWEST_UNKNOWN]: `${newestUnknown("it")} Choose a value to keep`,
   automatic_pull_off: "Automatic pull is off",
   automatic_push_off: "Automatic push is off",
   missing_scope: "Counterpart doesn't have permission to write this value",
@@ -177,6 +183,7 @@ const winners = {
   initiator: "the side that acts wins",
   hubspot: "HubSpot wins",
   workspace: "the workspace wins",
+  newest: "the newer change wins",
   hold: "you choose a value to keep",
 } as const;
 

@@ -1,5 +1,6 @@
 import type { Conversion, FieldMapping } from "../../../settings/mapping.ts";
 import type { PropertyDefinition } from "../../model.ts";
+import { listed } from "../../values/shown-text.ts";
 import { own } from "../../values/value.ts";
 
 /** A place in a document of settings, and what about it won't work in HubSpot as it is now. */
@@ -52,6 +53,9 @@ export function mappingWarnings(
   if (options === null) return unwritable;
   return [
     ...unwritable,
+    ...(direction === "push"
+      ? []
+      : unmappedWarning(conversion, label, options)),
     ...conversion.pairs.flatMap(({ hubspot }, index) =>
       options.includes(hubspot)
         ? []
@@ -63,6 +67,32 @@ export function mappingWarnings(
           ],
     ),
   ];
+}
+
+/** Options that a warning names. */
+const MOST_NAMED = 5;
+
+/** Options that a pull finds no value for. What the workspace has is only known record by record. */
+function unmappedWarning(
+  { pairs }: Extract<Conversion, { kind: "options" }>,
+  label: string,
+  options: readonly string[],
+): SettingsWarning[] {
+  const mapped = new Set(pairs.map(({ hubspot }) => hubspot));
+  const unmapped = options.filter((option) => !mapped.has(option));
+  const more = unmapped.length - MOST_NAMED;
+  const named = [
+    ...unmapped.slice(0, MOST_NAMED),
+    ...(more > 0 ? [`${more} more`] : []),
+  ];
+  return unmapped.length === 0
+    ? []
+    : [
+        {
+          path: ["conversion", "pairs"],
+          message: `HubSpot's ${label} has options that aren't mapped: ${listed(named)}. Such a value isn't pulled, and shows as a problem until you map it.`,
+        },
+      ];
 }
 
 /** By HubSpot's type of a property: the conversion all of whose values it accepts. Other types accept text. */

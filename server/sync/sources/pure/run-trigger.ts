@@ -1,6 +1,10 @@
 import { REFUSAL } from "../../brake/pure/choice.ts";
 import type { Trigger } from "../../model.ts";
-import { bothWays } from "../../decide/triggers.ts";
+import {
+  APPLIES_MAPPINGS,
+  bothWays,
+  mappingsApplied,
+} from "../../decide/triggers.ts";
 import type { Run } from "../../runs/runs.ts";
 
 /**
@@ -8,7 +12,8 @@ import type { Run } from "../../runs/runs.ts";
  * (AP-075, AC-016); a run over all of them follows the rules (AC-008, AC-009).
  */
 export const triggerOf = (run: Run): Trigger => {
-  if (run.kind === "both") return bothWays;
+  if (run.kind === "both")
+    return run.source === APPLIES_MAPPINGS ? mappingsApplied : bothWays;
   const initiator = run.kind === "push" ? "workspace" : "hubspot";
   // What was held goes on as the automatic sync that it was.
   return run.scope.attentionId !== undefined

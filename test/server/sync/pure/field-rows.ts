@@ -3,7 +3,7 @@ import { conversionKey } from "../../../../server/settings/mapping.ts";
 import type { FieldMapping } from "../../../../server/settings/mapping.ts";
 import { mergeField } from "../../../../server/sync/decide/three-way-field.ts";
 import type { FieldCase } from "../../../../server/sync/decide/three-way-field.ts";
-import type { FieldOutcome } from "../../../../server/sync/model.ts";
+import type { BaseEntry, FieldOutcome } from "../../../../server/sync/model.ts";
 import { automaticPull, mapped } from "./situation.ts";
 
 /** What a row says of a field's situation; the rest is that of a field in step. */
@@ -15,6 +15,8 @@ export type Given = Partial<Omit<FieldCase, "mapping" | "base">> & {
   readonly baseUnder?: { p?: string; c?: string };
   /** HubSpot filled the property in when the object was created. */
   readonly filled?: true;
+  /** The sides whose change was left alone, because the mapping only fills in blanks. */
+  readonly left?: BaseEntry["left"];
 };
 
 const both = { toWorkspace: true, toHubSpot: true };
@@ -23,7 +25,7 @@ export const pushOff = { toWorkspace: true, toHubSpot: false };
 
 /** A field's situation; `named`: the field and its property. */
 export function fieldCase(
-  { mapping, base, baseUnder, filled, ...given }: Given,
+  { mapping, base, baseUnder, filled, left, ...given }: Given,
   named: readonly [field: string, property: string] = ["f", "p"],
 ): FieldCase {
   const whole = mapped(...named, mapping);
@@ -42,6 +44,7 @@ export function fieldCase(
             c: conversionKey(whole.conversion),
             ...baseUnder,
             ...(filled === undefined ? {} : { filled }),
+            ...(left === undefined ? {} : { left }),
           },
     linkIsNew: false,
     trigger: automaticPull,
@@ -67,6 +70,7 @@ export function told(outcome: FieldOutcome): string {
     ...(base === undefined
       ? []
       : [`[${JSON.stringify(base.w)}|${JSON.stringify(base.h)}]`]),
+    ...(base?.left === undefined ? [] : [`left ${base.left.join("+") || "-"}`]),
     ...(overwrote === undefined
       ? []
       : [`overwrote ${JSON.stringify(overwrote)}`]),

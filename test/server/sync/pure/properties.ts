@@ -17,7 +17,19 @@ export const manyToOne: Conversion = {
   ],
 };
 
+/** Any pairs, many to one both ways, the same value twice or more often. */
+const anyPairs: fc.Arbitrary<Conversion> = fc
+  .array(
+    fc.record({
+      workspace: fc.constantFrom("a", "A", "b", "x"),
+      hubspot: fc.constantFrom("x", "y", "x y", "b"),
+    }),
+    { minLength: 1, maxLength: 5 },
+  )
+  .map((pairs) => ({ kind: "options", pairs }));
+
 export const anyConversion: fc.Arbitrary<Conversion> = fc.oneof(
+  anyPairs,
   fc.constantFrom<Conversion>(
     { kind: "text" },
     { kind: "email" },
@@ -92,7 +104,7 @@ export const anyWorkspaceValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) },
 );
 
-/** One mapping of every kind, with any direction, policy and clearing. */
+/** One mapping of every kind, with any direction, policy, write mode and clearing. */
 export const anyMappings: fc.Arbitrary<FieldMapping[]> = fc
   .array(
     fc.record({
@@ -102,18 +114,21 @@ export const anyMappings: fc.Arbitrary<FieldMapping[]> = fc
         "initiator",
         "hubspot",
         "workspace",
+        "newest",
         "hold",
       ),
+      write: fc.constantFrom(undefined, "overwrite", "fill"),
       clear: fc.boolean(),
       conversion: anyConversion,
     }),
     { minLength: 1, maxLength: 4 },
   )
   .map((drawn) =>
-    drawn.map(({ policy, ...rest }, index): FieldMapping => ({
+    drawn.map(({ policy, write, ...rest }, index): FieldMapping => ({
       ...rest,
       field: `field_${index}`,
       property: `property_${index}`,
       ...(policy === undefined ? {} : { policy }),
+      ...(write === undefined ? {} : { write }),
     })),
   );

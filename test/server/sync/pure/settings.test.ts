@@ -60,7 +60,7 @@ describe("a settings document", () => {
       { ...defaultSettings, automatic: undefined },
       ["automatic"],
     ],
-    ["an unknown policy", contact({ policy: "newest" }), ["contact.policy"]],
+    ["an unknown policy", contact({ policy: "oldest" }), ["contact.policy"]],
     [
       "an unknown choice for companies",
       contact({ companyWithContact: "sometimes" }),

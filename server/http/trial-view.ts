@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { listedTypes } from "../settings/types/index.ts";
+import { changeSchema, fieldSchema } from "./sync-view.ts";
+
+/** What `POST /api/v1/settings/try` returns. */
+
+const outcomeSchema = z
+  .object({
+    outcome: z.enum([
+      "created",
+      "updated",
+      "unchanged",
+      "skipped",
+      "held",
+      "failed",
+    ]),
+    code: z.string(),
+    reason: z.string(),
+    fix: z
+      .string()
+      .nullable()
+      .meta({ description: "What a person can do about a problem." }),
+    changes: z.array(changeSchema),
+    moreChanges: z.int(),
+  })
+  .meta({ id: "TrialOutcome" });
+
+export const trialSchema = z
+  .object({
+    objectType: z.enum(listedTypes),
+    record: z.object({ id: z.string(), name: z.string() }).nullable(),
+    object: z.object({ id: z.string() }).nullable(),
+    linked: z.boolean(),
+    paused: z.object({ code: z.string(), reason: z.string() }).nullable().meta({
+      description:
+        "Why nothing syncs now, whatever the settings say; null if sync is on.",
+    }),
+    automatic: z
+      .object({ hubspot: outcomeSchema, workspace: outcomeSchema })
+      .meta({
+        description:
+          "What automatic sync would do, started by a change on either side.",
+      }),
+    sync: outcomeSchema.meta({ description: "What Sync now would do." }),
+    pull: outcomeSchema
+      .nullable()
+      .meta({ description: "Null: HubSpot has nothing to pull." }),
+    push: outcomeSchema
+      .nullable()
+      .meta({ description: "Null: the workspace has nothing to push." }),
+    fields: z.array(fieldSchema).meta({
+      description: "The fields to which something would happen, 50 at most.",
+    }),
+    moreFields: z.int(),
+  })
+  .meta({ id: "SettingsTrial" });
+
+export type Trial = z.infer<typeof trialSchema>;

@@ -64,7 +64,12 @@ export function chosen(
               return rules.policy === null
                 ? bare
                 : { ...bare, policy: rules.policy };
-            if (at === 2) return { ...mapping, direction: rules.direction };
+            if (at === 2)
+              return {
+                ...mapping,
+                direction: rules.direction,
+                write: rules.write ?? "overwrite",
+              };
             return at === 3 ? { ...mapping, clear: rules.clear } : mapping;
           }),
         }),

@@ -12,7 +12,7 @@ export interface Deeds {
   readonly typed: readonly Typed[];
   /** In the order in which they were made. */
   readonly merges?: readonly Merge[];
-  /** Some time the third field was mapped one way only. */
+  /** Some time the third field was mapped one way only, or only filled in. */
   readonly directed: boolean;
 }
 

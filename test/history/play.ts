@@ -152,7 +152,10 @@ export class Play {
       case "associate":
         return this.#associate(step);
       case "settings":
-        if (step.rules !== undefined && step.rules.direction !== "both")
+        if (
+          step.rules !== undefined &&
+          (step.rules.direction !== "both" || step.rules.write === "fill")
+        )
           this.directed = true;
         return this.changeSettings((settings) => chosen(settings, step));
       case "faults":

@@ -79,7 +79,8 @@ export type Step =
       readonly kind: "settings";
       readonly deletionSync: boolean;
       readonly mergeSync: boolean;
-      readonly policy: "initiator" | "hubspot" | "workspace" | "hold";
+      readonly policy:
+        "initiator" | "hubspot" | "workspace" | "newest" | "hold";
       readonly push: boolean;
       readonly pull: boolean;
       /** Rules for new records and for single fields: what they hold back is let go at the end. */
@@ -89,10 +90,12 @@ export type Step =
         readonly companyWithContact: "if-missing" | "always" | "never";
         /** Of the third field. */
         readonly direction: "both" | "pull" | "push";
+        /** Of the third field, too. */
+        readonly write?: "overwrite" | "fill";
         /** Whether blanks of the fourth field are carried over. */
         readonly clear: boolean;
         /** Of the first field. */
-        readonly policy: "hubspot" | "workspace" | "hold" | null;
+        readonly policy: "hubspot" | "workspace" | "newest" | "hold" | null;
         /** Only what was typed early on may be created on the other side, and only with some stage or email. */
         readonly conditions?: boolean;
         /** How few changes a person has to approve: of deletions, or of everything. */
@@ -225,6 +228,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
         "initiator" as const,
         "hubspot" as const,
         "workspace" as const,
+        "newest" as const,
         "hold" as const,
       ),
       push: fc.nat({ max: 3 }).map((roll) => roll > 0),
@@ -243,12 +247,18 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
           "pull" as const,
           "push" as const,
         ),
+        write: fc.constantFrom(
+          "overwrite" as const,
+          "overwrite" as const,
+          "fill" as const,
+        ),
         clear: fc.boolean(),
         policy: fc.constantFrom(
           null,
           null,
           "hubspot" as const,
           "workspace" as const,
+          "newest" as const,
           "hold" as const,
         ),
         conditions: fc.nat({ max: 3 }).map((roll) => roll === 0),

@@ -33,7 +33,7 @@ export const trialSchema = z
     linked: z.boolean(),
     paused: z.object({ code: z.string(), reason: z.string() }).nullable().meta({
       description:
-        "Why nothing syncs now, whatever the settings say; null if sync is on.",
+        "Why nothing of this type syncs now, or would with these settings; null if it does.",
     }),
     automatic: z
       .object({ hubspot: outcomeSchema, workspace: outcomeSchema })

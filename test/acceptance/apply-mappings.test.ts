@@ -5,7 +5,7 @@ import { calm } from "./steps/calm.ts";
 import { chooseMapping, mappingsWith } from "./steps/mappings.ts";
 import { changeObject, makeObject, object } from "./steps/objects.ts";
 import { change, createLinked, record, records } from "./steps/records.ts";
-import { ended } from "./steps/runs.ts";
+import { ended, readRun, start } from "./steps/runs.ts";
 import { byHandOnly, choose } from "./steps/settings.ts";
 import { newestSettings } from "./steps/try-settings.ts";
 import { useWorld } from "./world.ts";
@@ -179,6 +179,34 @@ describe("BN-013 a saved mapping is applied to existing records", () => {
     await apply(world, "fax_no", { write: "overwrite" });
     expect(await faxesOf(world, it as never)).toEqual(["2", "2"]);
   });
+
+  test.each([
+    ["full pull", { all: true }],
+    ["changed pull", { changed: true }],
+  ] as const)(
+    "a property that is mapped while the page of a %s is on its way isn't taken for blank",
+    async (_, what) => {
+      const { world } = at;
+      const { it } = await withFaxes(world, { it: ["1", "2"] });
+      await world.control("PUT", "/sandbox/faults", {
+        path: "contacts",
+        latencyMs: 1_500,
+        times: 2,
+      });
+      const runId = await start(world, "both", "contacts", what);
+      await world.until(
+        async () => (await readRun(world, runId)).state === "running",
+        "the run has begun",
+      );
+      const { status } = await save(world, "fax_no", fax, {});
+      expect(status).toBe(200);
+      expect((await readRun(world, runId)).state).toBe("running");
+      await ended(world, runId);
+      await world.control("DELETE", "/sandbox/faults");
+      await calm(world);
+      expect(await faxesOf(world, it as never)).toEqual(["1", "2"]);
+    },
+  );
 
   test("mappings that don't differ start nothing, and what can't sync now saves nothing", async () => {
     const { world } = at;

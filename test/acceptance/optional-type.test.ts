@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Settings } from "../../server/settings/schema.ts";
 import { ServerProcess } from "./kill-process.ts";
 import { calm } from "./steps/calm.ts";
 import { asOwner } from "./steps/database.ts";
@@ -121,6 +122,21 @@ describe("a type that a portal can switch off", () => {
     await pulledCompanies(world);
     await calm(world);
     expect(await installation(world)).toMatchObject({ state: "active" });
+    const { settings } = (
+      await world.api<{ settings: Settings }>("GET", "/settings")
+    ).body;
+    const tried = await world.api("POST", "/settings/try", {
+      settings: {
+        ...settings,
+        company: { ...settings.company, enabled: false },
+      },
+      objectType: "company",
+      objectId: firm,
+    });
+    expect(tried).toMatchObject({
+      status: 200,
+      body: { linked: true, paused: { code: "type_off" } },
+    });
     const { id: firmId } = await recordOf(world, "companies", firm);
     expect(await record(world, "contacts", personId)).toMatchObject({
       companyId: firmId,

@@ -93,6 +93,13 @@ test("8-B8 a restored copy asks nothing of HubSpot and says why, until an admin 
         all: true,
       }),
     ).toMatchObject({ status: 409, body: { code: "restored_copy" } });
+  expect(
+    await world.api("POST", "/settings/try", {
+      settings: (await world.api("GET", "/settings")).body["settings"],
+      objectType: "contact",
+      recordId: pair.id,
+    }),
+  ).toMatchObject({ status: 409, body: { code: "restored_copy" } });
   await everyLaneRests(world);
   expect(await installation(world)).toMatchObject({
     state: "held",

@@ -13,8 +13,10 @@ export interface BatchRequest {
   readonly objectType: ObjectType;
   readonly recordIds: readonly RecordId[];
   readonly objectIds: readonly ObjectId[];
-  /** Objects that a page brought along; not read again. */
+  /** Objects that a page brought along; not read again if the page knew all mapped properties. */
   readonly objects: readonly HubSpotObject[];
+  /** The properties that they were asked for; absent: all that are mapped. */
+  readonly objectProperties?: readonly string[] | undefined;
   /** Objects of which an event says that they were deleted. */
   readonly deletedByEvent: ReadonlySet<ObjectId>;
   /** Objects that a refusal named as holding a record's identity: candidates like any other. */

@@ -10,7 +10,7 @@ import type {
 import { childKindsOf, descriptorOf } from "../../settings/types/index.ts";
 import type { Engine } from "../engine.ts";
 import type { LinkState, Pair, Rules } from "../model.ts";
-import { loadRules } from "./rules.ts";
+import { loadRules, wantedProperties } from "./rules.ts";
 import { formPairs } from "./form-pairs.ts";
 import { goneCreations } from "./pure/gone-creations.ts";
 import { linkCreations } from "./link-creations.ts";
@@ -81,7 +81,13 @@ export async function gather(
       : await loadOpenCreations(db, portalId, type);
     // A page may be older than a merge: what it shows of an object that is gone by now is asked of the survivor. And what
     // may come of a creation of ours is known by its history, which a page does not tell.
+    // What a page wasn't asked for isn't blank: a property that was mapped meanwhile.
+    const { objectProperties: known } = given;
+    const isOutdated =
+      known !== undefined &&
+      wantedProperties(rules, type).some((name) => !known.includes(name));
     const isReadAnew = (object: HubSpotObject): boolean =>
+      isOutdated ||
       aliases.has(object.id) ||
       open.some((creation) => isOfItsTime(object, creation));
     const ask: BatchRequest = {

@@ -19,6 +19,8 @@ export interface PassInput {
   readonly recordIds?: readonly RecordId[];
   readonly objectIds?: readonly ObjectId[];
   readonly objects?: readonly HubSpotObject[];
+  /** The properties that `objects` were asked for: once another one is mapped, they are read again. */
+  readonly objectProperties?: readonly string[];
   readonly deletedByEvent?: ReadonlySet<ObjectId>;
   readonly trigger: Trigger;
   readonly account: Account;

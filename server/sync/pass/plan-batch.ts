@@ -165,6 +165,7 @@ export const askFor = (
   recordIds: input.recordIds ?? [],
   objectIds: input.objectIds ?? [],
   objects: input.objects ?? [],
+  objectProperties: input.objectProperties,
   deletedByEvent: input.deletedByEvent ?? new Set(),
   hints,
   trigger,

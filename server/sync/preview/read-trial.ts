@@ -3,7 +3,10 @@ import type { Settings } from "../../settings/schema.ts";
 import type { Engine } from "../engine.ts";
 import { readInstallation } from "../installation/installation.ts";
 import type { Refusal } from "../installation/pure/installation-gate.ts";
-import { refusalOf } from "../installation/pure/installation-gate.ts";
+import {
+  refusalOf,
+  refusalOfType,
+} from "../installation/pure/installation-gate.ts";
 import { theProduct } from "../people/pure/actor.ts";
 import { inTime, readBothSides } from "./read-card.ts";
 import type { ReadCard } from "./read-card.ts";
@@ -14,7 +17,7 @@ export type TrialReading =
   | {
       readonly ok: true;
       readonly look: ReadCard;
-      /** Why nothing syncs now, whatever the settings say; null if sync is on. */
+      /** Why nothing of this type syncs now, or would by these settings; null if it does. */
       readonly paused: Refusal | null;
     }
   | { readonly ok: false; readonly refusal: Refusal };
@@ -61,5 +64,9 @@ export async function readTrial(
     withinMs,
     late,
   );
-  return look === null ? null : { ok: true, look, paused };
+  const off =
+    settings[objectType].enabled === false
+      ? refusalOfType({ enabled: [], preparing: [] }, objectType)
+      : null;
+  return look === null ? null : { ok: true, look, paused: paused ?? off };
 }

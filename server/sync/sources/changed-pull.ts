@@ -165,6 +165,7 @@ async function applyObjects(
     await runPassHalving(engine, portalId, {
       objectType: type,
       objects: page,
+      objectProperties: wantedProperties(rules, type),
       trigger: triggerOf(run),
       account,
       priority: "bulk",

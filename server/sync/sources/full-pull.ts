@@ -86,6 +86,7 @@ export async function fullPull(
         runPassHalving(engine, portalId, {
           objectType: type,
           objects,
+          objectProperties: properties,
           trigger: triggerOf(run),
           account: { source: run.source, by: run.requestedBy, runId: run.id },
           priority: "bulk",

@@ -26,7 +26,7 @@ export type Trial = {
   record: { id: string; name: string } | null;
   object: { id: string } | null;
   linked: boolean;
-  /** Why nothing syncs now, whatever the settings say. */
+  /** Why nothing of this type syncs now, or would by these settings. */
   paused: { code: string; reason: string } | null;
   automatic: { hubspot: TrialOutcome; workspace: TrialOutcome };
   sync: TrialOutcome;

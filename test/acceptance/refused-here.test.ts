@@ -313,6 +313,52 @@ describe.each(profiles)(
       }
     });
 
+    test("what it refuses of a merged object is the problem of the record that stays, also if the merge is found by way of the other one", async () => {
+      const { world } = at;
+      const city = "Not by the loser";
+      await choose(world, { contact: { mergeSync: true } });
+      await addRule(city);
+      try {
+        const [stays, loser] = await createLinked(world, "contacts", [
+          { email: "stays@merged.example", city: "Bonn" },
+          { email: "loser@merged.example", city: "Kiel" },
+        ]);
+        await calm(world);
+        const survivor = await faultyWebhooks(
+          world,
+          { paused: true },
+          async () => {
+            await changeObject(world, "contacts", stays?.objectId ?? "", {
+              city,
+            });
+            const merged = await merge(
+              world,
+              "contacts",
+              stays?.objectId ?? "",
+              loser?.objectId ?? "",
+            );
+            await change(world, "contacts", loser?.id ?? "", {
+              phone: "+49 7",
+            });
+            await world.until(
+              async () => (await attention(world)).length > 0,
+              "the refusal",
+            );
+            return merged;
+          },
+        );
+        await calm(world);
+        expect(await attention(world)).toMatchObject([
+          { code: "workspace_refused", recordId: stays?.id },
+        ]);
+        await changeObject(world, "contacts", survivor, { city: "Ulm" });
+        await calm(world);
+        expect(await attention(world)).toEqual([]);
+      } finally {
+        await dropRule();
+      }
+    });
+
     test("a company that it refuses is a problem of its own: the contact that brings it along is created, and belongs to it once the company is taken", async () => {
       const { world } = at;
       const city = "Not along";

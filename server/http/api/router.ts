@@ -35,6 +35,7 @@ const HEAVY_SHARE: PortalShare = {
 const isHeavy = ({ path, query }: ApiRoute): boolean =>
   path.endsWith("/batch") ||
   path.endsWith("/check") ||
+  path.endsWith("/replay") ||
   (query !== null && "limit" in query.shape);
 
 /** /api/v1: the product's API. Every route except the document itself requires the key of one portal. */

@@ -8,6 +8,7 @@ import type { ApiRoute } from "./route.ts";
 import { setAsideRoutes } from "./set-aside-events.ts";
 import { settingsCheckRoute } from "./settings-check.ts";
 import { settingsPresetRoute } from "./settings-presets.ts";
+import { settingsReplayRoute } from "./settings-replay.ts";
 import { settingsVersionRoutes } from "./settings-versions.ts";
 import { settingsRoutes } from "./settings.ts";
 import { syncRoutes } from "./sync-runs.ts";
@@ -22,6 +23,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...settingsRoutes,
   ...settingsVersionRoutes,
   settingsCheckRoute,
+  settingsReplayRoute,
   settingsPresetRoute,
   ...userRoutes,
   ...installationRoutes,

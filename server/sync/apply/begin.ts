@@ -44,7 +44,12 @@ import { noteWaitingValues, wakeWaiting } from "./waiting-values.ts";
 import type { Shown, WaitingValue } from "./waiting-values.ts";
 import { edgeWritesOf, writeWorkspaceEdges } from "./write-edges.ts";
 import type { EdgeWrite } from "./write-edges.ts";
-import { parkedFields, writeLinks, writesEdges } from "./write-links.ts";
+import {
+  leavesLink,
+  parkedFields,
+  writeLinks,
+  writesEdges,
+} from "./write-links.ts";
 import { lockPairs, mergedAway, writeRecords } from "./write-workspace.ts";
 import type { Placed } from "./write-workspace.ts";
 
@@ -253,19 +258,29 @@ const shownTo = (placed: readonly Placed[]): Shown =>
     ]),
   );
 
-/** Open attempts of which an answer, or what was read, says that they were done, or of which nothing more can be learned. */
-const landedAttempts = ({ pair, decision }: Placed): OpenAttempt[] =>
-  pair.attempts.filter((attempt) => {
+/**
+ * Open attempts of which an answer, or what was read, says that they were done, or of which nothing more can be learned.
+ * None where link and base stay as they are: only the attempt tells that an object, or a value, is our own writing.
+ */
+const landedAttempts = (plan: Placed): OpenAttempt[] =>
+  leavesLink(plan) ? [] : plan.pair.attempts.filter(hasLanded(plan));
+
+const hasLanded =
+  ({ pair, decision }: Placed) =>
+  (attempt: OpenAttempt): boolean => {
     // Its object is there and linked: that is all a creation was for.
     if (attempt.operation === "create")
-      return pair.object !== null && decision.code !== "creation_pending";
+      return (
+        pair.object !== null &&
+        (pair.link?.state === "live" || decision.link.kind !== "keep")
+      );
     // Whose worker may live settles it itself, and tells of it.
     if (attempt.underWay === true) return false;
     if (attempt.answered === true && attempt.operation === "update")
       return true;
     // The object is gone, and with it what could show whether it arrived: told as possible, for there is no later look.
     return pair.object === null || allArrived(pair, attempt);
-  });
+  };
 
 /** HubSpot holds everything that was sent, or has held it since the pair was last seen. */
 const allArrived = (pair: Placed["pair"], { sent }: OpenAttempt): boolean =>

@@ -64,7 +64,7 @@ export async function writeLinks(
   for (const plan of placed) {
     const { pair, decision, recordId } = plan;
     const { link } = pair;
-    if (isHeldBack(plan) || isRefused(plan)) continue;
+    if (leavesLink(plan)) continue;
     if (decision.link.kind === "end") {
       // An archiving ends its link when HubSpot has confirmed it.
       if (link !== null && decision.hubspot.kind !== "archive") {
@@ -115,7 +115,11 @@ export async function writeLinks(
   }
 }
 
-/** Nothing of it was compared: its base and its parked fields are what they were. */
+/** Nothing that is stored of a link is settled by this plan: base, parked fields, and open attempts are what they were. */
+export const leavesLink = (plan: Placed): boolean =>
+  isHeldBack(plan) || isRefused(plan);
+
+/** Nothing of it was compared. */
 const isRefused = ({ decision: { problem, link } }: Placed): boolean =>
   problem !== null && link.kind === "keep";
 

@@ -106,7 +106,8 @@ export async function loadStoredState(
   return { records, links, attempts, held, recordAliases };
 }
 
-async function loadRecordAliases(
+/** Of these records, those that have been merged into another one, with that one. */
+export async function loadRecordAliases(
   db: Db,
   portalId: PortalId,
   recordIds: readonly RecordId[],

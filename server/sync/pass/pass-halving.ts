@@ -14,6 +14,7 @@ import { loadObjectAliases } from "../merges/load-merges.ts";
 import { wasLinkedMeanwhile } from "../pairs/linked-meanwhile.ts";
 import { runPass } from "./pass.ts";
 import { closeObjectEntries } from "../pairs/object-entries.ts";
+import { loadRecordAliases } from "../pairs/stored-state.ts";
 import { PassTooLarge } from "../pairs/pass-bytes.ts";
 import type { PassInput, PassResult } from "./pass-input.ts";
 import type { PassItem } from "../decide/plan.ts";
@@ -215,15 +216,24 @@ async function refuse(
 }
 
 /**
- * Both ids of the one pair that is left, so that its problem is one entry from whichever side it is looked at; of an object
- * that was merged, the survivor's id, which is the one that is worked on.
+ * Both ids of the one pair that is left, so that its problem is one entry from whichever side it is looked at; of a record
+ * or an object that was merged, the survivor's id, which is the one that is worked on.
  */
 async function idsOf(
   db: Db,
   portalId: PortalId,
   input: PassInput,
 ): Promise<{ recordId: RecordId | null; objectId: ObjectId | null }> {
-  const recordId = input.recordIds?.[0] ?? null;
+  const askedRecord = input.recordIds?.[0] ?? null;
+  const recordAliases = await loadRecordAliases(
+    db,
+    portalId,
+    askedRecord === null ? [] : [askedRecord],
+  );
+  const recordId =
+    askedRecord === null
+      ? null
+      : (recordAliases.get(askedRecord) ?? askedRecord);
   const askedId = input.objectIds?.[0] ?? input.objects?.[0]?.id ?? null;
   const aliases = await loadObjectAliases(
     db,

@@ -85,6 +85,39 @@ describe("X-15 the last day's changes decided again under other settings", () =>
     });
   });
 
+  test("X-15 AP-023 what got an owner by the rule is replayed, also a company that its contact brought", async () => {
+    const { world } = at;
+    const newOwner = { rule: "sync_user" } as const;
+    await choose(world, {
+      contact: { newOwner },
+      company: {
+        newOwner,
+        push: { enabled: false, conditions: none },
+      },
+    });
+    const company = await make(world, "companies", { name: "Along" });
+    await make(
+      world,
+      "contacts",
+      { email: "along@replay.example" },
+      company.id,
+    );
+    await calm(world);
+    const [creation] = (await journal(world, { recordId: company.id })).filter(
+      ({ code }) => code === "created_in_hubspot",
+    );
+    expect(creation?.reason).toContain("pushed with contact");
+    expect(creation?.reason).toContain("who connected HubSpot");
+    expect(await replay()).toMatchObject({
+      changes: { differently: 0 },
+      notReplayed: 0,
+    });
+    const alone = await replay(() => ({ companyWithContact: "never" }));
+    expect(alone.examples.map(({ wouldBe }) => wouldBe)).toContain(
+      "The push of the contact wouldn't have created its company.",
+    );
+  });
+
   test("X-15 each change is counted once, and differs only where the settings decide it", async () => {
     const { world } = at;
     // Two creations there, one here, an update each way, and a deletion there.

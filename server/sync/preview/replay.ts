@@ -263,6 +263,7 @@ function notBrought(settings: Settings, { trigger, objectType }: PastLine) {
 
 interface LineRow extends Omit<PastLine, "trigger"> {
   readonly source: string;
+  readonly by: string;
   readonly initiator: Initiator;
   readonly by: string;
   readonly run: StartedRun | null;
@@ -315,6 +316,7 @@ function withPush(
   trigger: Trigger,
 ): Trigger {
   const kind = childKindsOf(objectType).find(({ from }) =>
+    // Whose it is follows.
     reason.startsWith(
       creationReason(objectType, {
         pushedWith: from,

@@ -138,6 +138,7 @@ test("settled work goes after a day, what people look back at after the days cho
     pull_cursor: 1,
     hubspot_definition: 4,
     settings: 1,
+    workspace_user: 4,
     call_budget: 1,
     brake_window: 1,
     refused_creation: 4,

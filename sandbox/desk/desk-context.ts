@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CardManifest } from "./card-manifests.ts";
+import type { CardManifest } from "./extension-manifests.ts";
 import { OBJECT_TYPES } from "./crm-properties.ts";
 import type { DeskObjectType } from "./crm-properties.ts";
 import { proxyExtensionCall } from "./extension-proxy.ts";

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
 import { readProjectFiles, resolveProject } from "../project.ts";
-import { buildCard } from "./build-cards.ts";
+import { buildExtension } from "./build-extension.ts";
 import { buildHost } from "./build-host.ts";
 import type { HostAssets } from "./build-host.ts";
-import { readCardManifests } from "./card-manifests.ts";
+import { readCardManifests } from "./extension-manifests.ts";
 import { OBJECT_TYPES } from "./crm-properties.ts";
 import { deskApi } from "./desk-api.ts";
 import { DeskContext } from "./desk-context.ts";
@@ -52,7 +52,7 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
   const cards = await Promise.all(
     manifests.map(async (manifest) => ({
       ...manifest,
-      bundle: await buildCard(manifest, source),
+      bundle: await buildExtension(manifest, source),
     })),
   );
   const context = new DeskContext({

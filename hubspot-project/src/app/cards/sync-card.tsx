@@ -9,11 +9,12 @@ import {
 import { useEffect, useMemo, useState } from "react";
 import { serverFor } from "./ask-server.ts";
 import type { Server } from "./ask-server.ts";
-import { ProductName } from "./product-name.ts";
+import { ProductName } from "counterpart-kit/product-name.ts";
 import { ReadyCard } from "./ready-card.tsx";
 import { usualPace } from "./pace.ts";
 import type { Pace } from "./pace.ts";
-import { useNow, useSync } from "./use-sync.ts";
+import { useNow } from "counterpart-kit/use-now.ts";
+import { useSync } from "./use-sync.ts";
 import { WholeValues } from "./whole-value.tsx";
 
 type Place = "crm.record.sidebar";

@@ -16,9 +16,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { buildCard } from "../../../sandbox/desk/build-cards.ts";
-import { readCardManifests } from "../../../sandbox/desk/card-manifests.ts";
-import type { CardManifest } from "../../../sandbox/desk/card-manifests.ts";
+import { buildExtension } from "../../../sandbox/desk/build-extension.ts";
+import { readCardManifests } from "../../../sandbox/desk/extension-manifests.ts";
+import type { CardManifest } from "../../../sandbox/desk/extension-manifests.ts";
 import { privateFolder } from "../../../sandbox/desk/private-folder.ts";
 import { one } from "../../acceptance/steps/one.ts";
 
@@ -60,7 +60,7 @@ describe("the cards of a project", () => {
   });
 
   test("are built as HubSpot hosts them: minified, for production, with React left to the worker", async () => {
-    const bundle = await buildCard(crash, source);
+    const bundle = await buildExtension(crash, source);
     expect(bundle.trim()).toMatch(/\(React,\s*RemoteUI\)[;}]*$/);
     expect(bundle).toContain("react-jsx-runtime.production.min.js");
     expect(bundle).not.toContain("react-jsx-runtime.development");
@@ -68,15 +68,15 @@ describe("the cards of a project", () => {
   });
 
   test("are built again when a file of the project changes, and not before", async () => {
-    const first = await buildCard(crash, source);
+    const first = await buildExtension(crash, source);
     const begun = performance.now();
-    expect(await buildCard(crash, source)).toBe(first);
+    expect(await buildExtension(crash, source)).toBe(first);
     expect(performance.now() - begun).toBeLessThan(500);
     await appendFile(
       crash.entryPoint,
       '\nglobalThis.name = "changed on purpose";\n',
     );
-    const second = await buildCard(crash, source);
+    const second = await buildExtension(crash, source);
     expect(first).not.toContain("changed on purpose");
     expect(second).toContain("changed on purpose");
   });
@@ -86,12 +86,12 @@ describe("the cards of a project", () => {
     await mkdir(tmp);
     vi.stubEnv("TMPDIR", tmp);
     try {
-      const built = await buildCard(crash, source);
+      const built = await buildExtension(crash, source);
       const cache = join(tmp, one(await readdir(tmp), 0));
       const card = join(cache, one(await readdir(cache), 0));
       await writeFile(join(card, one(await readdir(card), 0)), "planted()");
       await chmod(cache, 0o777);
-      expect(await buildCard(crash, source)).toBe(built);
+      expect(await buildExtension(crash, source)).toBe(built);
       expect((await stat(cache)).mode & 0o777).toBe(0o700);
     } finally {
       vi.unstubAllEnvs();
@@ -117,9 +117,9 @@ describe("the cards of a project", () => {
     expect(await readdir(elsewhere)).toEqual([]);
   });
 
-  test("say which card does not build, and why", async () => {
+  test("say which one does not build, and why", async () => {
     await writeFile(crash.entryPoint, "export const broken = (;");
-    await expect(buildCard(crash, source)).rejects.toThrow(
+    await expect(buildExtension(crash, source)).rejects.toThrow(
       /crash_card could not be built.*broken/s,
     );
   });

@@ -8,7 +8,7 @@ import {
   useExtensionActions,
 } from "@hubspot/ui-extensions";
 import type { ReactNode } from "react";
-import { counted } from "./wording.ts";
+import { counted } from "./words.ts";
 
 type Props = {
   id: string;

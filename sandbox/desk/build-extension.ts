@@ -49,9 +49,12 @@ async function runBuilder(uid: string, args: string[]): Promise<void> {
     });
   } catch (cause) {
     const { stderr } = cause as { stderr?: string };
-    throw new Error(`The extension ${uid} could not be built.\n${stderr ?? ""}`, {
-      cause,
-    });
+    throw new Error(
+      `The extension ${uid} could not be built.\n${stderr ?? ""}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

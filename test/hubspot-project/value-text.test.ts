@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isolated, shortened } from "../../hubspot-project/packages/kit/value-text.ts";
+import {
+  isolated,
+  shortened,
+} from "../../hubspot-project/packages/kit/value-text.ts";
 
 const family = "👨‍👩‍👧‍👦";
 

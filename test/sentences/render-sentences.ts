@@ -40,7 +40,10 @@ import {
 import type { LinkEnd, Pair, Rules, Trigger } from "../../server/sync/model.ts";
 import type { SyncField } from "../../hubspot-project/src/app/cards/sync-view.ts";
 import { startedBy } from "../../hubspot-project/packages/kit/times.ts";
-import { fieldState, statusTags } from "../../hubspot-project/src/app/cards/wording.ts";
+import {
+  fieldState,
+  statusTags,
+} from "../../hubspot-project/src/app/cards/wording.ts";
 import {
   automaticPull,
   automaticPush,

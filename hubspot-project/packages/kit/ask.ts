@@ -11,28 +11,36 @@ const SILENCE_MS = 2 * TIMEOUT_MS + 5_000;
  * Either what was requested, or why there is none. `certain` says that the server refused the request; without it, the
  * request may have been executed although no response arrived.
  */
-export type Answer<T> =
-  | { kind: "answered"; value: T }
-  | { kind: "failed"; certain: boolean; title: string; message: string };
+export type Answer<T> = { kind: "answered"; value: T } | Failure;
+
+export type Failure = {
+  kind: "failed";
+  certain: boolean;
+  title: string;
+  message: string;
+  /** The server's own code of a refusal, with what else its response says. */
+  refusal?: { code: string; body: unknown };
+};
 
 /** The body of an error response (application/problem+json). */
 const problemDocument = z.object({
   title: z.string(),
   detail: z.optional(z.string()),
+  code: z.optional(z.string()),
 });
 
-/** Sends a request to the server; with a body, a POST. Never throws. */
+/** Sends a request to the server: with a body a POST, unless another method is named. Never throws. */
 export async function ask<T>(
   schema: ZodMiniType<T>,
   url: string,
   body?: Record<string, unknown>,
+  method: "GET" | "POST" | "PUT" | "DELETE" = body === undefined
+    ? "GET"
+    : "POST",
 ): Promise<Answer<T>> {
   let silence: ReturnType<typeof setTimeout> | undefined;
   try {
-    const request =
-      body === undefined
-        ? ({ method: "GET" } as const)
-        : ({ method: "POST", body } as const);
+    const request = body === undefined ? { method } : { method, body };
     const response = await Promise.race([
       hubspot.fetch(url, { ...request, timeout: TIMEOUT_MS }),
       new Promise<null>(
@@ -68,14 +76,17 @@ const misunderstood = {
   message: "This page may be out of date. Reload the page.",
 } as const;
 
-function turnedDown(status: number, content: unknown): Answer<never> {
+function turnedDown(status: number, content: unknown): Failure {
   const certain = status >= 400 && status < 500;
-  const document = problemDocument.safeParse(content);
-  if (!certain || !document.success) return { ...unreachable, certain };
+  const problem = problemDocument.safeParse(content);
+  if (!certain || !problem.success) return { ...unreachable, certain };
   return {
     kind: "failed",
     certain,
-    title: document.data.title,
-    message: document.data.detail ?? "",
+    title: problem.data.title,
+    message: problem.data.detail ?? "",
+    ...(problem.data.code === undefined
+      ? {}
+      : { refusal: { code: problem.data.code, body: content } }),
   };
 }

@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   mkdtemp,
+  readFile,
   readdir,
   rm,
   stat,
@@ -13,11 +14,14 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { buildExtension } from "../../../sandbox/desk/build-extension.ts";
-import { readCardManifests } from "../../../sandbox/desk/extension-manifests.ts";
+import {
+  readCardManifests,
+  readSettingsManifest,
+} from "../../../sandbox/desk/extension-manifests.ts";
 import type { CardManifest } from "../../../sandbox/desk/extension-manifests.ts";
 import { privateFolder } from "../../../sandbox/desk/private-folder.ts";
 import { one } from "../../acceptance/steps/one.ts";
@@ -79,6 +83,52 @@ describe("the cards of a project", () => {
     const second = await buildExtension(crash, source);
     expect(first).not.toContain("changed on purpose");
     expect(second).toContain("changed on purpose");
+  });
+
+  test("are built again when a package that their folder takes from beside it changes", async () => {
+    const kit = join(folder, "packages/kit");
+    await mkdir(kit, { recursive: true });
+    await writeFile(join(kit, "name.ts"), 'export const name = "kit-one";\n');
+    const cards = dirname(crash.entryPoint);
+    const manifest = join(cards, "package.json");
+    const before = await readFile(manifest, "utf8");
+    await writeFile(
+      manifest,
+      JSON.stringify({
+        ...(JSON.parse(before) as object),
+        dependencies: { "test-kit": "file:../../../packages/kit" },
+      }),
+    );
+    await appendFile(
+      crash.entryPoint,
+      '\nimport { name } from "../../../packages/kit/name.ts";\nglobalThis.kit = name;\n',
+    );
+    expect(await buildExtension(crash, source)).toContain("kit-one");
+    await writeFile(join(kit, "name.ts"), 'export const name = "kit-two";\n');
+    expect(await buildExtension(crash, source)).toContain("kit-two");
+  });
+
+  test("the settings page is read from its manifest, of which there is one at most", async () => {
+    expect(await readSettingsManifest(source)).toBeNull();
+    const settings = join(source, "app/settings");
+    await mkdir(settings);
+    const manifest = (uid: string) =>
+      writeFile(
+        join(settings, `${uid}-hsmeta.json`),
+        JSON.stringify({
+          uid,
+          type: "settings",
+          config: { entrypoint: "/app/settings/Page.tsx" },
+        }),
+      );
+    await manifest("one");
+    expect(await readSettingsManifest(source)).toEqual({
+      uid: "one",
+      entryPoint: join(source, "app/settings/Page.tsx"),
+    });
+    await manifest("two");
+    await expect(readSettingsManifest(source)).rejects.toThrow("only one");
+    await rm(settings, { recursive: true });
   });
 
   test("8-B9 are not taken from a cache that others can write to", async () => {

@@ -1,10 +1,6 @@
 import { ask } from "counterpart-kit/ask.ts";
 import type { Answer } from "counterpart-kit/ask.ts";
-import {
-  pressAnswer,
-  runAnswer,
-  syncView,
-} from "./sync-view.ts";
+import { pressAnswer, runAnswer, syncView } from "./sync-view.ts";
 import type { CompanyChoice, PressAnswer, Run, SyncView } from "./sync-view.ts";
 import { wholeValue } from "./value-answer.ts";
 import type { WholeValue } from "./value-answer.ts";

@@ -137,6 +137,8 @@ column public.installation.uninstalled_at timestamp with time zone
 column public.installation.old_api_key_hash bytea
 column public.installation.old_api_key_ends_at timestamp with time zone
 column public.installation.copied_from text
+column public.installation.api_key_hint text
+column public.installation.api_key_made_at timestamp with time zone
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()

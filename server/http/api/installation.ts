@@ -5,6 +5,7 @@ import { readRefusedSignatures } from "../../database/refused-signatures.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { listedTypes } from "../../settings/types/index.ts";
+import { checkScopes } from "../../sync/installation/check-scopes.ts";
 import { isFormerUser } from "../../sync/installation/definitions.ts";
 import type { TransitionResult } from "../../sync/installation/installation-moves.ts";
 import {
@@ -29,7 +30,8 @@ const perType = <Item extends z.ZodType>(item: Item) =>
 const ofEachType = <Value>(valueOf: (type: ObjectType) => Value) =>
   Object.fromEntries(listedTypes.map((type) => [type, valueOf(type)]));
 
-const installationSchema = z
+/** The connection to HubSpot, as routes and the settings page show it. */
+export const installationSchema = z
   .object({
     portalId: z.int(),
     state: z.enum([
@@ -141,9 +143,9 @@ export const installationRoutes: readonly ApiRoute[] = [
     path: "/installation/start",
     summary: "Start or resume sync now",
     answers,
-    handle: ({ inPortal, portalId }) =>
+    handle: ({ inPortal, portalId, by }) =>
       inPortal(async (db) =>
-        moved(db, portalId, await startSync(db, portalId, "API")),
+        moved(db, portalId, await startSync(db, portalId, by)),
       ),
   }),
   apiRoute({
@@ -152,9 +154,9 @@ export const installationRoutes: readonly ApiRoute[] = [
     path: "/installation/hold",
     summary: "Pause sync until it is started again",
     answers,
-    handle: ({ inPortal, portalId }) =>
+    handle: ({ inPortal, portalId, by }) =>
       inPortal(async (db) =>
-        moved(db, portalId, await pauseSync(db, portalId, "API")),
+        moved(db, portalId, await pauseSync(db, portalId, by)),
       ),
   }),
   apiRoute({
@@ -180,7 +182,7 @@ export const installationRoutes: readonly ApiRoute[] = [
           "key_unknown",
           "This API key was replaced by another request. Use the newer key.",
         );
-      parts.log.info({ portalId }, "the API key was replaced by the product");
+      parts.log.info({ portalId }, "the API key was replaced");
       return {
         status: 201,
         issuedKey: replaced.apiKey,
@@ -194,13 +196,25 @@ export const installationRoutes: readonly ApiRoute[] = [
   }),
   apiRoute({
     tag: "installation",
+    method: "post",
+    path: "/installation/check-permissions",
+    summary:
+      "Ask HubSpot whether missing permissions have been granted; what is allowed again resumes",
+    answers,
+    handle: async ({ inPortal, parts, portalId }) => {
+      await checkScopes(parts, portalId, { priority: "interactive" });
+      return inPortal((db) => shown(db, portalId));
+    },
+  }),
+  apiRoute({
+    tag: "installation",
     method: "delete",
     path: "/installation",
     summary:
       "Uninstall the app in HubSpot and delete its tokens; records, links, and settings stay",
     answers: { 204: { description: "The app is uninstalled" } },
-    handle: async ({ parts, portalId }) => {
-      await uninstall(parts.database, parts.hubspot, portalId, "API");
+    handle: async ({ parts, portalId, by }) => {
+      await uninstall(parts.database, parts.hubspot, portalId, by);
       return { status: 204 };
     },
   }),
@@ -226,6 +240,15 @@ async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
       "not_installed",
       "Counterpart isn't installed in this HubSpot account.",
     );
+  return { status: 200, body: await showInstallation(db, installation) };
+}
+
+/** Returns an installation as people and programs see it, with its health and its warnings. */
+export async function showInstallation(
+  db: Db,
+  installation: Installation,
+): Promise<z.infer<typeof installationSchema>> {
+  const { portalId } = installation;
   const health = await readWorkHealth(db, portalId);
   const warnings = warningsOf(installation, {
     lanes: health.lanes,
@@ -233,10 +256,7 @@ async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
     isFormerUser: await isFormerUser(db, portalId, installation.syncUser),
     now: new Date(),
   });
-  return {
-    status: 200,
-    body: installationDocument(installation, health, warnings),
-  };
+  return installationDocument(installation, health, warnings);
 }
 
 function installationDocument(
@@ -257,7 +277,7 @@ function installationDocument(
         ? installation.windowEndsAt.toISOString()
         : null,
     syncUser: installation.syncUser,
-    scopes: installation.scopes,
+    scopes: [...installation.scopes],
     firstPullEndedAt: ofEachType((type) => iso(firstPullEnded[type])),
     uniqueProperty: ofEachType((type) => uniqueProperty[type] ?? null),
     missingCapabilities: installation.missingCapabilities,

@@ -5,16 +5,18 @@ import type { HttpDependencies } from "../dependencies.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
-/** What a route is given: its parsed input, and the portal of the key that asked. */
+/** What a route is given: its parsed input, and the portal and the name of who asked. */
 export type ApiCall<Params, Query, Body> = {
   portalId: PortalId;
-  /** The key that asked: never log it. */
-  apiKey: string;
+  /** The key that asked: never log it. Null: a person asked, in HubSpot. */
+  apiKey: string | null;
+  /** Who asked, as versions and states name it: "API", or a person's email. */
+  by: string;
   parts: HttpDependencies;
   params: Params;
   query: Query;
   body: Body;
-  /** Work in the portal of the key. */
+  /** Work in that portal. */
   inPortal: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 };
 

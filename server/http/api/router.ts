@@ -120,6 +120,7 @@ async function act(
   return route.handle({
     portalId,
     apiKey,
+    by: "API",
     parts,
     params,
     query,

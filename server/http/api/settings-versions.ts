@@ -124,7 +124,7 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
         schema: documentSchema.extend({ changes: changesSchema }),
       },
     },
-    handle: async ({ inPortal, portalId, body: { version, to } }) => {
+    handle: async ({ inPortal, portalId, by, body: { version, to } }) => {
       const { before, written } = await inPortal(async (db) => {
         const earlier = await readVersion(db, portalId, to);
         if (earlier === null) throw noSuchVersion(to);
@@ -142,7 +142,7 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
         const change = { version, settings: earlier.settings };
         return {
           before: newest.settings,
-          written: await saveSettings(db, portalId, change, "API"),
+          written: await saveSettings(db, portalId, change, by),
         };
       });
       if (!written.ok) throw staleVersion(written.current);

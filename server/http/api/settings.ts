@@ -3,11 +3,8 @@ import { readSettings } from "../../settings/store.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
-import {
-  documentSchema,
-  savedSchema,
-  staleVersion,
-} from "./settings-document.ts";
+import { documentSchema, savedSchema } from "./settings-document.ts";
+import { staleSave } from "./stale-save.ts";
 
 /** What the portal has chosen: one document, read and written whole, under its version. */
 export const settingsRoutes: readonly ApiRoute[] = [
@@ -27,7 +24,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
     method: "put",
     path: "/settings",
     summary:
-      "Replace the settings; send the version that you read: if it isn't the newest, the response is 409",
+      "Replace the settings; send the version that you read: if it isn't the newest, the response is 409 with what both changed",
     body: savedSchema,
     answers: {
       200: {
@@ -35,16 +32,18 @@ export const settingsRoutes: readonly ApiRoute[] = [
         schema: documentSchema,
       },
     },
-    handle: async ({ inPortal, portalId, body }) => {
-      const written = await inPortal(async (db) => {
+    handle: ({ inPortal, portalId, by, body }) =>
+      inPortal(async (db) => {
         const stored = await readSettings(db, portalId);
-        const settings = withKeptTypes(body.settings, stored.settings);
-        const change = { version: body.version, settings };
-        return saveSettings(db, portalId, change, "API");
-      });
-      if (!written.ok) throw staleVersion(written.current);
-      const { version, settings } = written;
-      return { status: 200, body: { version, settings } };
-    },
+        const change = {
+          version: body.version,
+          settings: withKeptTypes(body.settings, stored.settings),
+        };
+        const written = await saveSettings(db, portalId, change, by);
+        if (!written.ok)
+          throw await staleSave(db, portalId, change, written.current);
+        const { version, settings } = written;
+        return { status: 200, body: { version, settings } };
+      }),
   }),
 ];

@@ -2,7 +2,8 @@ import type { SyncCapability } from "../../hubspot/errors.ts";
 import type { CallOptions } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { loadMissing, restoreCapabilities } from "./capabilities.ts";
-import type { Engine } from "../engine.ts";
+import type { HubSpot } from "../../hubspot/hubspot.ts";
+import type { Database } from "../../database/database.ts";
 import { syncCapabilities } from "./pure/missing-scope.ts";
 
 /**
@@ -10,7 +11,10 @@ import { syncCapabilities } from "./pure/missing-scope.ts";
  * nothing is missing. What is allowed again resumes. HubSpot's refusals to answer (WaitError …) are thrown.
  */
 export async function checkScopes(
-  engine: Engine,
+  engine: {
+    readonly database: Database;
+    readonly hubspot: Pick<HubSpot, "portal">;
+  },
   portalId: PortalId,
   options: CallOptions,
 ): Promise<void> {

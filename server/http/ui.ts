@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler } from "express";
 import { Router } from "express";
 import { z } from "zod";
 import { isObjectId } from "../settings/object-id.ts";
@@ -6,8 +6,8 @@ import { objectTypeOf } from "../settings/object-type.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { choices } from "../sync/attention/pure/choices.ts";
 import { readInstallation } from "../sync/installation/installation.ts";
-import { isStorable } from "../storable-text.ts";
 import { stillWorking } from "./idempotent-requests.ts";
+import { askerIn, askerOf, rememberAsker } from "./asker.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { parseInput } from "./api/parse.ts";
 import { readRun } from "./api/read-runs.ts";
@@ -17,13 +17,13 @@ import type {
   CardAction,
   CardInput,
   HttpDependencies,
-  User,
 } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { rawBody } from "./raw-body.ts";
 import type { PortalShare } from "./requests-in-progress.ts";
 import { RequestsInProgress } from "./requests-in-progress.ts";
 import { requireSignature, requireSignatureHeaders } from "./signed-request.ts";
+import { settingsPageRoutes } from "./settings-page/routes.ts";
 import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 
 /** HubSpot's own limit for what a card sends. */
@@ -83,7 +83,7 @@ const bodies = {
     ),
 } as const satisfies Record<CardAction, z.ZodType>;
 
-/** /ui: the requests of cards in HubSpot, signed by HubSpot. The signed address names the user. */
+/** /ui: the requests of cards and of the settings page in HubSpot, signed by HubSpot. The signed address names the user. */
 export function cardRoutes(
   parts: HttpDependencies,
   limitRefused: RequestHandler,
@@ -107,9 +107,10 @@ export function cardRoutes(
         "not_installed",
         "Counterpart isn't installed in this HubSpot account.",
       );
-    response.locals["asker"] = asker;
+    rememberAsker(response, { ...asker, installation: installed });
     next();
   });
+  router.use(settingsPageRoutes(parts));
 
   router.get("/card", async (request, response) => {
     const { portalId } = askerIn(response);
@@ -203,38 +204,6 @@ const working: PressAnswer = {
   result: "working",
   message: "This is taking longer than usual. Your request runs only once.",
 };
-
-type Asker = { portalId: number; user: User };
-
-const id = one
-  .regex(/^[1-9]\d{0,15}$/, "isn't an id")
-  .transform(Number)
-  .refine(Number.isSafeInteger, "isn't an id");
-const askerSchema = z.object({
-  portalId: id,
-  userId: id,
-  userEmail: one.max(500).refine(isStorable, "can't be stored"),
-  appId: id,
-});
-
-/** The four parameters that HubSpot appended; a second one of a name would leave open which of them is HubSpot's. */
-function askerOf(request: Request, appId: number): Asker {
-  const asker = parseInput(askerSchema, request.query, "query");
-  if (asker.appId !== appId)
-    throw new Problem(
-      403,
-      "other_app",
-      "This request is meant for another app.",
-    );
-  return {
-    portalId: asker.portalId,
-    user: { id: asker.userId, email: asker.userEmail },
-  };
-}
-
-function askerIn(response: Response): Asker {
-  return response.locals["asker"] as Asker;
-}
 
 function typeOf(objectTypeId: string): ObjectType {
   const type = objectTypeOf(objectTypeId);

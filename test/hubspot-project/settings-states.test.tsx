@@ -510,6 +510,13 @@ describe("two admins", () => {
     (await open.asked()).answer(bens);
     await open.says("ben@example.com changed these settings");
     expect(open.props("automatic-push")["checked"]).toBe(false);
+    expect(open.props("save")["disabled"]).toBe(true);
+    // Mine is what differs from what I had read, and not from what Ben saved.
+    open.click("keep-mine");
+    (await open.asked()).answer(bens);
+    await soon(() => expect(open.part("conflict")).toBeNull());
+    await open.says("1 change isn't saved");
+    expect(open.props("automatic-pull")["checked"]).toBe(false);
   });
 
   test("a save that HubSpot repeated, and that so came too late after itself, is a save", async () => {

@@ -177,8 +177,6 @@ export function openSettings(
   ): Promise<void> {
     if (state.kind !== "ready" || state.busy !== null) return;
     const at = state;
-    // What was asked before this would show the page as it was.
-    turn += 1;
     change({ busy: what });
     await act(at);
     change({ busy: null });

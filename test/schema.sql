@@ -140,6 +140,8 @@ column public.installation.copied_from text
 column public.installation.hidden_types text[] not null default '{}'::text[]
 column public.installation.definitions_wanted_at timestamp with time zone
 column public.installation.drift_checked_at timestamp with time zone
+column public.installation.api_key_hint text
+column public.installation.api_key_made_at timestamp with time zone
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()

@@ -29,18 +29,31 @@ export function deskApi(context: DeskContext): Router {
 
   router.get("/", async (request, response) => {
     const portalId = portalOf(request);
-    const { user, owners } = await context.portal(portalId);
+    const { user, users, owners } = await context.portal(
+      portalId,
+      userIn(request.query),
+    );
     const cards = context.parts.cards.map(
       ({ uid, title, location, objectTypeIds }) => ({
         uid,
         title,
         location,
         objectTypeIds,
-        url: `/desk/cards/${uid}.js`,
+        url: `/desk/extensions/${uid}.js`,
       }),
     );
-    const { appId, appName, serverUrl } = context.parts;
-    response.json({ portalId, user, owners, cards, appId, appName, serverUrl });
+    const { appId, appName, serverUrl, settings } = context.parts;
+    response.json({
+      portalId,
+      user,
+      users: users.filter(({ active }) => active),
+      owners,
+      cards,
+      settings: settings && { url: `/desk/extensions/${settings.uid}.js` },
+      appId,
+      appName,
+      serverUrl,
+    });
   });
 
   router.get("/objects/:type", async (request, response) => {
@@ -238,6 +251,14 @@ export function deskApi(context: DeskContext): Router {
     },
   );
   return router;
+}
+
+/** The user whom a page's address names; null: the first one. */
+export function userIn(query: unknown): number | null {
+  const { data } = z
+    .object({ user: z.coerce.number().int().positive() })
+    .safeParse(query);
+  return data?.user ?? null;
 }
 
 function portalOf(request: { params: unknown }): number {

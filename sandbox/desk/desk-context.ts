@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CardManifest } from "./card-manifests.ts";
+import type { CardManifest } from "./extension-manifests.ts";
 import { OBJECT_TYPES } from "./crm-properties.ts";
 import type { DeskObjectType } from "./crm-properties.ts";
 import { proxyExtensionCall } from "./extension-proxy.ts";
@@ -27,6 +27,8 @@ export type DeskParts = {
   appName: string;
   permitted: readonly string[];
   cards: readonly DeskCard[];
+  /** The app's settings page; null if its project has none. */
+  settings: { uid: string; bundle: string } | null;
 };
 
 /** What the desk's routes share: the portal's user, its installation, and calls on their behalf. */
@@ -41,10 +43,14 @@ export class DeskContext {
     return this.parts.sandbox;
   }
 
-  /** The portal's owners, and its first active user, who sits at the desk. */
-  async portal(portalId: number): Promise<PortalInfo & { user: PortalUser }> {
+  /** The portal's owners, and who sits at the desk: the active user who is named, or else the first one. */
+  async portal(
+    portalId: number,
+    userId: number | null = null,
+  ): Promise<PortalInfo & { user: PortalUser }> {
     const info = await this.sandbox.portal(portalId);
-    const user = info.users.find(({ active }) => active);
+    const active = info.users.filter((each) => each.active);
+    const user = active.find(({ id }) => id === userId) ?? active[0];
     if (!user) throw new Refusal(409, `Portal ${portalId} has no active user.`);
     const { id, email, firstName, lastName } = user;
     return { ...info, user: { id, email, firstName, lastName } };
@@ -67,9 +73,13 @@ export class DeskContext {
     return new WorkspaceClient(installation);
   }
 
-  /** A card's call to the app's server, as HubSpot makes it for the portal's user. */
-  async cardCall(portalId: number, call: ProxyRequest): Promise<ProxyAnswer> {
-    const { user } = await this.portal(portalId);
+  /** An extension's call to the app's server, as HubSpot makes it for the user at the desk. */
+  async cardCall(
+    portalId: number,
+    call: ProxyRequest,
+    userId: number | null = null,
+  ): Promise<ProxyAnswer> {
+    const { user } = await this.portal(portalId, userId);
     const { appId, permitted, clientSecret } = this.parts;
     const caller: Caller = {
       userId: user.id,

@@ -5,12 +5,15 @@ import { fileURLToPath } from "node:url";
 import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
 import { readProjectFiles, resolveProject } from "../project.ts";
-import { buildCard } from "./build-cards.ts";
+import { buildExtension } from "./build-extension.ts";
 import { buildHost } from "./build-host.ts";
 import type { HostAssets } from "./build-host.ts";
-import { readCardManifests } from "./card-manifests.ts";
+import {
+  readCardManifests,
+  readSettingsManifest,
+} from "./extension-manifests.ts";
 import { OBJECT_TYPES } from "./crm-properties.ts";
-import { deskApi } from "./desk-api.ts";
+import { deskApi, userIn } from "./desk-api.ts";
 import { DeskContext } from "./desk-context.ts";
 import { proxyRequestSchema } from "./extension-proxy.ts";
 import { Refusal } from "./refusal.ts";
@@ -43,18 +46,23 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     options.projectSource ??
     fileURLToPath(new URL("../../hubspot-project/src/", import.meta.url));
   const serverUrl = options.serverUrl.replace(/\/+$/, "");
-  const [files, manifests, assets] = await Promise.all([
+  const [files, manifests, settingsManifest, assets] = await Promise.all([
     readProjectFiles(source),
     readCardManifests(source),
+    readSettingsManifest(source),
     buildHost(),
   ]);
   const { config } = resolveProject(files, serverUrl).manifest;
   const cards = await Promise.all(
     manifests.map(async (manifest) => ({
       ...manifest,
-      bundle: await buildCard(manifest, source),
+      bundle: await buildExtension(manifest, source),
     })),
   );
+  const settings = settingsManifest && {
+    uid: settingsManifest.uid,
+    bundle: await buildExtension(settingsManifest, source),
+  };
   const context = new DeskContext({
     sandbox: new SandboxClient(options.sandboxUrl),
     serverUrl,
@@ -63,6 +71,7 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     appName: config.name,
     permitted: config.permittedUrls.fetch,
     cards,
+    settings,
   });
   const host = options.host ?? "127.0.0.1";
   const server = createServer(deskApp(context, assets));
@@ -107,18 +116,23 @@ function deskApp(context: DeskContext, assets: HostAssets): Express {
       .type("js")
       .send(assets.worker);
   });
-  app.get("/desk/cards/:file", (request, response) => {
-    const card = context.parts.cards.find(
+  app.get("/desk/extensions/:file", (request, response) => {
+    const { cards, settings } = context.parts;
+    const found = [...cards, ...(settings ? [settings] : [])].find(
       ({ uid }) => `${uid}.js` === request.params.file,
     );
-    if (card) response.type("js").send(card.bundle);
+    if (found) response.type("js").send(found.bundle);
     else response.sendStatus(404);
   });
   app.post("/desk/proxy/:portalId", async (request, response) => {
     const call = proxyRequestSchema.safeParse(request.body);
     if (call.success)
       response.json(
-        await context.cardCall(Number(request.params.portalId), call.data),
+        await context.cardCall(
+          Number(request.params.portalId),
+          call.data,
+          userIn(request.query),
+        ),
       );
     else
       response.json({
@@ -144,6 +158,16 @@ function deskApp(context: DeskContext, assets: HostAssets): Express {
       .type("html")
       .send(PAGE);
   });
+  app.get(
+    "/integrations-settings/:portalId/installed/framework/:appId/settings",
+    (request, response) => {
+      const isOurs = request.params.appId === String(context.parts.appId);
+      response
+        .status(isOurs ? 200 : 404)
+        .type("html")
+        .send(PAGE);
+    },
+  );
   app.use(
     (
       error: unknown,

@@ -5,10 +5,28 @@ import type { Database, Db } from "./database.ts";
 /** How long an old key stays valid if the caller asks for it: long enough to deploy the new one. */
 const OLD_KEY_MINUTES = 60;
 
+/** What is stored of a key: its SHA-256, and its last characters, by which people tell it from others. */
+export type StoredKey = { hash: Buffer; hint: string };
+
 /** A new key for a portal's product, and what is stored of it. The key itself is shown once. */
-export function newApiKey(): { key: string; hash: Buffer } {
+export function newApiKey(): { key: string; stored: StoredKey } {
   const key = `cpk_${randomBytes(32).toString("base64url")}`;
-  return { key, hash: hashOf(key) };
+  return { key, stored: { hash: hashOf(key), hint: key.slice(-4) } };
+}
+
+/** Returns the last characters of a portal's key, and when it was made; null for a key that is older than these. */
+export async function readKeyHint(
+  db: Db,
+  portalId: number,
+): Promise<{ hint: string; madeAt: Date } | null> {
+  const row = await db
+    .selectFrom("installation")
+    .select(["api_key_hint as hint", "api_key_made_at as madeAt"])
+    .where("portal_id", "=", portalId)
+    .executeTakeFirst();
+  if (row === undefined || row.hint === null || row.madeAt === null)
+    return null;
+  return { hint: row.hint, madeAt: row.madeAt };
 }
 
 /** Whether a text has the form of a key; any other names no portal. */
@@ -70,12 +88,12 @@ export async function replaceApiKey(
   usedKey: string | null,
   { keepOldForAnHour }: { keepOldForAnHour: boolean },
 ): Promise<ReplacedKey | null> {
-  const { key, hash } = newApiKey();
+  const { key, stored } = newApiKey();
   const used = usedKey === null ? null : hashOf(usedKey);
   const usesOld = sql`(old_api_key_hash = ${used}::bytea and old_api_key_ends_at > now())`;
   const { rows } = await sql<{ old_api_key_ends_at: Date | null }>`
     update installation set
-      api_key_hash = ${hash},
+      api_key_hash = ${stored.hash}, api_key_hint = ${stored.hint}, api_key_made_at = now(),
       old_api_key_hash = case
         when not ${keepOldForAnHour}::boolean then null
         when ${usesOld} then old_api_key_hash

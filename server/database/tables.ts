@@ -48,6 +48,8 @@ export type InstallationTable = {
   refresh_token: OrNull<string>;
   token_generation: Generated<number>;
   api_key_hash: Buffer;
+  api_key_hint: OrNull<string>;
+  api_key_made_at: TimeOrNull;
   old_api_key_hash: OrNull<Buffer>;
   old_api_key_ends_at: TimeOrNull;
   account: JsonbDefault<JsonObject>;

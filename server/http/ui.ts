@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler } from "express";
 import type { Db } from "../database/database.ts";
 import { Router } from "express";
 import { z } from "zod";
@@ -9,8 +9,8 @@ import { choices } from "../sync/attention/pure/choices.ts";
 import { readInstallation } from "../sync/installation/installation.ts";
 import { findCardActor } from "../sync/people/find-actor.ts";
 import type { Actor } from "../sync/people/pure/actor.ts";
-import { isStorable } from "../storable-text.ts";
 import { stillWorking } from "./idempotent-requests.ts";
+import { askerIn, askerOf, rememberAsker } from "./asker.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { parseInput } from "./api/parse.ts";
 import { readRun } from "./api/read-runs.ts";
@@ -20,7 +20,6 @@ import type {
   CardAction,
   CardInput,
   HttpDependencies,
-  User,
 } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import { rawBody } from "./raw-body.ts";
@@ -29,6 +28,7 @@ import { requirePermissions } from "./require-permission.ts";
 import type { PortalShare } from "./requests-in-progress.ts";
 import { RequestsInProgress } from "./requests-in-progress.ts";
 import { requireSignature, requireSignatureHeaders } from "./signed-request.ts";
+import { settingsPageRoutes } from "./settings-page/routes.ts";
 import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 
 /** HubSpot's own limit for what a card sends. */
@@ -88,7 +88,7 @@ const bodies = {
     ),
 } as const satisfies Record<CardAction, z.ZodType>;
 
-/** /ui: the requests of cards in HubSpot, signed by HubSpot. The signed address names the user. */
+/** /ui: the requests of cards and of the settings page in HubSpot, signed by HubSpot. The signed address names the user. */
 export function cardRoutes(
   parts: HttpDependencies,
   limitRefused: RequestHandler,
@@ -103,21 +103,25 @@ export function cardRoutes(
     response.set("Cache-Control", "no-store");
     const asker = askerOf(request, parts.config.appId);
     await inProgress.enter(asker.portalId, response);
-    const actor = await parts.database.inPortal(asker.portalId, async (db) => {
-      const installed = await readInstallation(db, asker.portalId);
-      return installed && installed.state !== "uninstalled"
-        ? findCardActor(db, asker.portalId, asker.user)
+    const found = await parts.database.inPortal(asker.portalId, async (db) => {
+      const installation = await readInstallation(db, asker.portalId);
+      return installation && installation.state !== "uninstalled"
+        ? {
+            installation,
+            actor: await findCardActor(db, asker.portalId, asker.user),
+          }
         : null;
     });
-    if (actor === null)
+    if (found === null)
       throw new Problem(
         404,
         "not_installed",
         "Counterpart isn't installed in this HubSpot account.",
       );
-    response.locals["asker"] = { ...asker, actor } satisfies Asker;
+    rememberAsker(response, { ...asker, ...found });
     next();
   });
+  router.use(settingsPageRoutes(parts));
 
   router.get("/card", async (request, response) => {
     const { portalId, actor } = askerIn(response);
@@ -216,8 +220,6 @@ const working: PressAnswer = {
   message: "This is taking longer than usual. Your request runs only once.",
 };
 
-type Asker = { portalId: number; user: User; actor: Actor };
-
 /** Throws a 403 unless a person may make this click. */
 async function requireClickPermission(
   db: Db,
@@ -238,36 +240,6 @@ async function requireClickPermission(
     await requirePermissions(db, portalId, actor, [
       choice === "hubspot" ? "pull" : "push",
     ]);
-}
-
-const id = one
-  .regex(/^[1-9]\d{0,15}$/, "isn't an id")
-  .transform(Number)
-  .refine(Number.isSafeInteger, "isn't an id");
-const askerSchema = z.object({
-  portalId: id,
-  userId: id,
-  userEmail: one.max(500).refine(isStorable, "can't be stored"),
-  appId: id,
-});
-
-/** The four parameters that HubSpot appended; a second one of a name would leave open which of them is HubSpot's. */
-function askerOf(request: Request, appId: number): Omit<Asker, "actor"> {
-  const asker = parseInput(askerSchema, request.query, "query");
-  if (asker.appId !== appId)
-    throw new Problem(
-      403,
-      "other_app",
-      "This request is meant for another app.",
-    );
-  return {
-    portalId: asker.portalId,
-    user: { id: asker.userId, email: asker.userEmail },
-  };
-}
-
-function askerIn(response: Response): Asker {
-  return response.locals["asker"] as Asker;
 }
 
 function typeOf(objectTypeId: string): ObjectType {

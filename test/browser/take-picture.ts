@@ -4,58 +4,96 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 
-// node test/browser/take-picture.ts: takes the README's picture, docs/pictures/card.png, from a demo of its own.
+// node test/browser/take-picture.ts: takes the pictures of the README and of the guides, docs/pictures, from demos of its
+// own.
 
 type Addresses = {
   server: string;
   desk: string;
   portalId: number;
   apiKey: string;
+  appId: number;
 };
 
 const root = join(import.meta.dirname, "..", "..");
-const target = join(root, "docs", "pictures", "card.png");
+const target = (name: string) => join(root, "docs", "pictures", name);
 
-const folder = await mkdtemp(join(tmpdir(), "counterpart-picture-"));
-const demo = spawn(process.execPath, [join(root, "sandbox", "demo.ts")], {
-  env: { ...process.env, DEMO_DIR: folder, DEMO_PORT_BASE: "14360" },
-  stdio: ["ignore", "ignore", "inherit"],
+await inDemo({}, async (page, addresses) => {
+  await page.setViewportSize({ width: 1240, height: 660 });
+  await page.goto(await pageOf(addresses, "Marta", "Quint"));
+  const card = page.getByTestId("card:contact_card");
+  await card.getByTestId("held").waitFor();
+  await card.getByRole("button", { name: "Recent activity" }).waitFor();
+  await page.getByText("Lantern Labs").first().waitFor();
+  await page.screenshot({ path: target("card.png") });
+
+  await page.setViewportSize({ width: 1180, height: 860 });
+  await page.goto(settingsOf(addresses));
+  const settings = page.getByTestId("settings");
+  await settings.getByRole("tab", { name: "Contacts" }).click();
+  await settings.getByLabel("Delete on the other side too").check();
+  await settings.getByTestId("save").click();
+  const question = page.getByTestId("confirm-save");
+  await question.getByTestId("effects").waitFor();
+  // The button's color changes slowly.
+  await pause(500);
+  await page.screenshot({ path: target("settings-save.png") });
 });
-const ended = once(demo, "exit");
-try {
-  const addresses = await ready();
-  const browser = await launchBrowser();
+
+await inDemo({ SETUP_WINDOW_HOURS: "6" }, async (page, addresses) => {
+  await page.setViewportSize({ width: 1180, height: 1120 });
+  await page.goto(settingsOf(addresses));
+  await page.getByTestId("checklist").waitFor();
+  await page.screenshot({ path: target("settings.png") });
+});
+
+/** Runs a demo on an empty database, with a browser before it, until the work is done. */
+async function inDemo(
+  environment: Readonly<Record<string, string>>,
+  work: (page: Page, addresses: Addresses) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "counterpart-picture-"));
+  const demo = spawn(process.execPath, [join(root, "sandbox", "demo.ts")], {
+    env: {
+      ...process.env,
+      ...environment,
+      DEMO_DIR: folder,
+      DEMO_PORT_BASE: "14360",
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const ended = once(demo, "exit");
+  const ready = async (): Promise<Addresses> => {
+    for (;;) {
+      if (demo.exitCode !== null) throw new Error("The demo did not start.");
+      const text = await readFile(join(folder, "addresses.json"), "utf8").catch(
+        () => null,
+      );
+      if (text !== null) return JSON.parse(text) as Addresses;
+      await pause(100);
+    }
+  };
   try {
-    const page = await browser.newPage({
-      viewport: { width: 1240, height: 660 },
-    });
-    await page.goto(await pageOf(addresses, "Marta", "Quint"));
-    const card = page.getByTestId("card:contact_card");
-    await card.getByTestId("held").waitFor();
-    await card.getByRole("button", { name: "Recent activity" }).waitFor();
-    await page.getByText("Lantern Labs").first().waitFor();
-    await page.screenshot({ path: target });
+    const addresses = await ready();
+    const browser = await launchBrowser();
+    try {
+      await work(await browser.newPage(), addresses);
+    } finally {
+      await browser.close();
+    }
   } finally {
-    await browser.close();
+    demo.kill("SIGTERM");
+    await ended;
+    await rm(folder, { recursive: true, force: true });
   }
-  process.stdout.write(`${target}\n`);
-} finally {
-  demo.kill("SIGTERM");
-  await ended;
-  await rm(folder, { recursive: true, force: true });
 }
 
-async function ready(): Promise<Addresses> {
-  for (;;) {
-    if (demo.exitCode !== null) throw new Error("The demo did not start.");
-    const text = await readFile(join(folder, "addresses.json"), "utf8").catch(
-      () => null,
-    );
-    if (text !== null) return JSON.parse(text) as Addresses;
-    await pause(100);
-  }
+/** The address on the desk of the app's settings. */
+function settingsOf({ desk, portalId, appId }: Addresses): string {
+  return `${desk}/integrations-settings/${portalId}/installed/framework/${appId}/settings`;
 }
 
 /** The address on the desk of a contact that the product knows by name. */

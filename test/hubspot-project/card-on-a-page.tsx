@@ -1,72 +1,15 @@
-import {
-  createRenderer,
-  RenderedNodeType,
-} from "@hubspot/ui-extensions/testing";
-import type {
-  RenderedChildNode,
-  RenderedElementNode,
-  RenderedRootNode,
-} from "@hubspot/ui-extensions/testing";
-import { useState } from "react";
-import { onTestFinished, vi } from "vitest";
 import { SyncCard } from "../../hubspot-project/src/app/cards/sync-card.tsx";
 import type { SyncView } from "../../hubspot-project/src/app/cards/sync-view.ts";
+import { openExtension } from "./extension-on-a-page.tsx";
 
-export const ORIGIN = "https://counterpart.example.com";
+export { ORIGIN, soon } from "./extension-on-a-page.tsx";
+export type { Question } from "./extension-on-a-page.tsx";
 
-/** One request that the card made, to be answered by the test when it likes. */
-export type Question = {
-  url: URL;
-  method: string;
-  timeout: number;
-  body: Record<string, unknown> | undefined;
-  answer: (body: unknown, status?: number) => void;
-  answerText: (body: string, status?: number) => void;
-  fail: () => void;
-};
-
-type Options = {
-  method: string;
-  timeout: number;
-  body?: Record<string, unknown>;
-};
-type Node = RenderedRootNode | RenderedChildNode;
-
-/**
- * A card on an object's page, as HubSpot's test renderer draws it, and the client by which it reaches the server:
- * each request waits until the test answers it. Closed when the test ends.
- */
+/** A card on an object's page. */
 export function openCard(objectTypeId = "0-1", objectId = 501) {
-  const questions: Question[] = [];
-  vi.stubGlobal("self", globalThis);
-  vi.stubGlobal(
-    "hsFetch",
-    (url: string, { method, timeout, body }: Options) =>
-      new Promise<Response>((resolve, reject) => {
-        const answerText = (text: string, status = 200) =>
-          resolve(new Response(text, { status }));
-        questions.push({
-          url: new URL(url),
-          method,
-          timeout,
-          body,
-          answer: (answer, status) =>
-            answerText(JSON.stringify(answer), status),
-          answerText,
-          fail: () => reject(new Error("connection lost")),
-        });
-      }),
-  );
-
-  const page = createRenderer("crm.record.sidebar");
-  page.mocks.context.variables = { API_ORIGIN: ORIGIN };
-  page.mocks.context.crm = { objectTypeId, objectId };
-  // HubSpot's renderer mounts a new tree on each render(), so the page changes from within.
-  let turnPage: (visit: number | null) => void = () => undefined;
-  function Page() {
-    const [visit, setVisit] = useState<number | null>(0);
-    turnPage = setVisit;
-    return visit === null ? null : (
+  const extension = openExtension(
+    "crm.record.sidebar",
+    () => (
       <SyncCard
         pace={{
           firstPause: 1,
@@ -76,98 +19,19 @@ export function openCard(objectTypeId = "0-1", objectId = 501) {
           debounce: 1,
         }}
       />
-    );
-  }
-  page.render(<Page />);
-  let visits = 0;
-  /** Shows the same page for another object, as HubSpot may do without starting the card anew. */
-  const visit = (other: number) => {
-    page.mocks.context.crm = { objectTypeId, objectId: other };
-    turnPage(++visits);
-  };
-  /** Takes the card off the page; React clears up after it in a task of its own. */
-  const close = async () => {
-    turnPage(null);
-    for (let task = 0; task < 3; task++)
-      await new Promise((resolve) => setImmediate(resolve));
-  };
-  onTestFinished(async () => {
-    await close();
-    vi.unstubAllGlobals();
-  });
-
-  const words = () => wordsOf(page.getRootNode());
-  const alerts = () =>
-    page.mocks.actions.addAlert.calls.map(([{ type, title, message }]) =>
-      plain(`${type}: ${title} | ${message}`),
-    );
-  const find = (testId: string) =>
-    elements(page.getRootNode()).find(
-      (element) => propsOf(element)["testId"] === testId,
-    );
-  const get = (testId: string) => {
-    const found = find(testId);
-    if (found === undefined)
-      throw new Error(`nothing is marked ${testId}; the card says: ${words()}`);
-    return found;
-  };
-
-  const trigger = (testId: string, event: string, argument?: unknown) => {
-    (
-      get(testId) as { trigger: (event: string, argument?: unknown) => void }
-    ).trigger(event, argument);
-  };
-
+    ),
+    (page) => {
+      page.mocks.context.crm = { objectTypeId, objectId };
+    },
+  );
   return {
-    page,
-    visit,
-    close,
-    questions,
-    /** The card's nth request (from 1), as soon as it is made. */
-    question: (n: number): Promise<Question> =>
-      soon(() => {
-        const asked = questions[n - 1];
-        if (asked === undefined)
-          throw new Error(
-            `the card made ${questions.length} requests, not ${n}`,
-          );
-        return asked;
-      }),
-    words,
-    /** Waits until the card says this. */
-    says: (sentence: string) =>
-      soon(() => {
-        if (!words().includes(sentence))
-          throw new Error(`the card says: ${words()}`);
-      }),
-    /** What HubSpot's page was asked to show for a moment, newest last. */
-    alerts,
-    /** Waits until the page was asked to show this. */
-    alerted: (sentence: string) =>
-      soon(() => {
-        if (!alerts().some((shown) => shown.includes(sentence)))
-          throw new Error(
-            `the page shows: ${alerts().join("; ")}; the card says: ${words()}`,
-          );
-      }),
-    /** The same as `part`, with the marks that isolate values. */
-    marked(testId: string): string {
-      return markedWordsOf(get(testId));
+    ...extension,
+    /** Shows the same page for another object, as HubSpot may do without starting the card anew. */
+    visit: (other: number) => {
+      extension.page.mocks.context.crm = { objectTypeId, objectId: other };
+      extension.redraw();
     },
-    /** What stands under this mark, or null. */
-    part(testId: string): string | null {
-      const found = find(testId);
-      return found === undefined ? null : wordsOf(found);
-    },
-    props: (testId: string): Record<string, unknown> => propsOf(get(testId)),
-    trigger,
-    click: (testId: string) => trigger(testId, "onClick"),
   };
-}
-
-/** Waits until this no longer throws. */
-export function soon<T>(check: () => T): Promise<T> {
-  return vi.waitFor(check, { interval: 1, timeout: 3_000 });
 }
 
 export type OpenCard = ReturnType<typeof openCard>;
@@ -179,44 +43,3 @@ export async function cardShowing(view: SyncView): Promise<OpenCard> {
   await card.says("Refresh");
   return card;
 }
-
-/** Without the marks that isolate values, which nobody sees. */
-const plain = (text: string): string => text.replaceAll(/[\u2066-\u2069]/g, "");
-
-const wordsOf = (node: Node): string => plain(markedWordsOf(node));
-
-/** All the words in a part of the page, in reading order. */
-function markedWordsOf(node: Node): string {
-  if (node.nodeType === RenderedNodeType.Text) return node.text;
-  const own =
-    node.nodeType === RenderedNodeType.Element ? said(propsOf(node)) : [];
-  const inline =
-    node.nodeType === RenderedNodeType.Element && node.name === "Text";
-  return [...own, ...node.childNodes.map(markedWordsOf)]
-    .filter((words) => words !== "")
-    .join(inline ? "" : " | ");
-}
-
-function propsOf(element: RenderedElementNode): Record<string, unknown> {
-  return element.props;
-}
-
-/** Words that a component is given as properties and shows. */
-function said(props: Record<string, unknown>): string[] {
-  return ["title", "label", "valueDescription"].flatMap((name) => {
-    const words = props[name];
-    return typeof words === "string" ? [words] : [];
-  });
-}
-
-/** What is drawn, and what a click may lay over it. */
-function elements(node: Node): RenderedElementNode[] {
-  if (node.nodeType === RenderedNodeType.Text) return [];
-  const below = node.childNodes.flatMap(elements);
-  if (node.nodeType !== RenderedNodeType.Element) return below;
-  const { overlay } = propsOf(node);
-  return [node, ...below, ...(isNode(overlay) ? elements(overlay) : [])];
-}
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && "childNodes" in value;

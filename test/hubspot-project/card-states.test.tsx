@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cardShowing, openCard, ORIGIN } from "./card-on-a-page.tsx";
-import { dateAndTime } from "../../hubspot-project/src/app/cards/times.ts";
+import { dateAndTime } from "../../hubspot-project/packages/kit/times.ts";
 import {
   jobTitle,
   minutesAgo,

@@ -95,6 +95,18 @@ const card = {
   },
 };
 
+const settings = {
+  type: "object",
+  additionalProperties: false,
+  required: ["entrypoint"],
+  properties: {
+    entrypoint: {
+      type: "string",
+      pattern: "^/app/settings/[A-Za-z0-9-]+\\.tsx$",
+    },
+  },
+};
+
 const objectEvents = [
   "creation",
   "deletion",
@@ -164,5 +176,6 @@ const webhooks = {
 export const platformSchemas = {
   APPLICATION: application,
   CARD: card,
+  SETTINGS: settings,
   WEBHOOKS: webhooks,
 };

@@ -1,7 +1,7 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { http } from "@hubspot/local-dev-lib/http";
 import {
   getProjectMetadata,
@@ -9,6 +9,11 @@ import {
   parseProjectConfig,
   validateProjectConfig,
 } from "@hubspot/project-parsing-lib/projects";
+import {
+  collectFileDependencies,
+  findAndParsePackageJsonFiles,
+  getPackableFiles,
+} from "@hubspot/project-parsing-lib/workspaces";
 import { translate } from "@hubspot/project-parsing-lib/translate";
 import {
   afterEach,
@@ -20,6 +25,7 @@ import {
   vi,
 } from "vitest";
 import * as z from "zod";
+import { settingsServerFor } from "../../hubspot-project/src/app/settings/settings-server.ts";
 import { serverFor } from "../../hubspot-project/src/app/cards/ask-server.ts";
 import type { ObjectType } from "../../server/settings/types/index.ts";
 import {
@@ -61,6 +67,7 @@ const card = z.object({
   entrypoint: z.string(),
   objectTypes: z.array(z.string()),
 });
+const settings = z.object({ entrypoint: z.string() });
 const subscription = z.object({
   subscriptionType: z.string(),
   objectType: z.string().optional(),
@@ -104,6 +111,7 @@ async function parts() {
   return {
     app: app.parse(configs("APPLICATION")[0]),
     cards: configs("CARD").map((config) => card.parse(config)),
+    settings: configs("SETTINGS").map((config) => settings.parse(config)),
     webhooks: webhooks.parse(configs("WEBHOOKS")[0]),
     uids: nodes.map(({ uid }) => uid),
   };
@@ -122,10 +130,11 @@ describe("the project, read by HubSpot's own parser", () => {
       "company_card",
       "contact_card",
       "counterpart_app",
+      "counterpart_settings",
       "counterpart_webhooks",
     ]);
     const metadata = await getProjectMetadata(source);
-    expect(metadata.hsMetaFiles).toHaveLength(4);
+    expect(metadata.hsMetaFiles).toHaveLength(5);
   });
 
   test("names a platform version that HubSpot supports", async () => {
@@ -202,16 +211,51 @@ function eventsOf(type: ObjectType): string[] {
 }
 
 describe("what HubSpot's parser does not look at", () => {
-  test("every card's entry exists, and each kind of object has one card", async () => {
-    const { cards } = await parts();
-    for (const { entrypoint } of cards)
+  test("every extension's entry exists, each kind of object has one card, and there is one settings page", async () => {
+    const { cards, settings } = await parts();
+    expect(settings).toHaveLength(1);
+    for (const { entrypoint } of [...cards, ...settings])
       expect(existsSync(join(source, entrypoint)), entrypoint).toBe(true);
     expect(cards.flatMap(({ objectTypes }) => objectTypes).sort()).toEqual(
       objectTypes.map((type) => descriptorOf(type).hubspot.path).sort(),
     );
   });
 
-  test("every address that the card asks is permitted, and redirects and webhooks go to the same server", async () => {
+  test("the package that the extensions share is uploaded with each of them, and none reaches into another's folder", async () => {
+    const manifests = await findAndParsePackageJsonFiles(source);
+    const shared = await collectFileDependencies(manifests);
+    expect(
+      shared.map(({ packageName, localPath }) => [packageName, localPath]),
+    ).toEqual([
+      ["counterpart-kit", join(root, "hubspot-project/packages/kit")],
+    ]);
+    expect(
+      manifests.map(({ dir, content }) => [
+        relative(source, dir),
+        content?.dependencies?.["counterpart-kit"],
+      ]),
+    ).toEqual(
+      ["app/cards", "app/settings"].map((folder) => [
+        folder,
+        "file:../../../packages/kit",
+      ]),
+    );
+    const packed = await getPackableFiles(
+      join(root, "hubspot-project/packages/kit"),
+    );
+    expect([...packed]).toEqual(
+      expect.arrayContaining(["package.json", "ask.ts", "confirm-modal.tsx"]),
+    );
+    for await (const path of glob("**/*.{ts,tsx}", {
+      cwd: join(source, "app"),
+    }))
+      expect(
+        await readFile(join(source, "app", path), "utf8"),
+        path,
+      ).not.toMatch(/from "\.\.\//);
+  });
+
+  test("every address that the card and the settings page ask is permitted, and redirects and webhooks go to the same server", async () => {
     const { app, webhooks } = await parts();
     const { API_ORIGIN } = (await readProfile()).variables;
     const asked: string[] = [];
@@ -231,7 +275,11 @@ describe("what HubSpot's parser does not look at", () => {
       { action: "resolve", attentionId: "a", choice: "hubspot" },
     ] as const)
       await server.act({ press, version: "v1", requestId: "r1" });
-    expect(asked).toHaveLength(6);
+    const page = settingsServerFor(API_ORIGIN);
+    await page.page();
+    await page.newKey(true);
+    await page.uninstall();
+    expect(asked).toHaveLength(9);
     for (const url of asked)
       expect(app.permittedUrls.fetch).toContain(new URL(url).origin);
     for (const url of [...app.auth.redirectUrls, webhooks.settings.targetUrl])

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { startedBy, when } from "../../hubspot-project/src/app/cards/times.ts";
+import { startedBy, when } from "../../hubspot-project/packages/kit/times.ts";
 
 const now = Date.parse("2026-11-22T12:00:00Z");
 const clock = { now, locale: "en-us" };

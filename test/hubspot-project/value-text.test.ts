@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   isolated,
   shortened,
-} from "../../hubspot-project/src/app/cards/value-text.ts";
+} from "../../hubspot-project/packages/kit/value-text.ts";
 
 const family = "👨‍👩‍👧‍👦";
 

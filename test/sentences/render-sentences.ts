@@ -43,7 +43,7 @@ import {
 } from "../../server/sync/installation/pure/missing-scope.ts";
 import type { LinkEnd, Pair, Rules, Trigger } from "../../server/sync/model.ts";
 import type { SyncField } from "../../hubspot-project/src/app/cards/sync-view.ts";
-import { startedBy } from "../../hubspot-project/src/app/cards/times.ts";
+import { startedBy } from "../../hubspot-project/packages/kit/times.ts";
 import {
   fieldState,
   statusTags,

@@ -24,15 +24,13 @@ async function saidTo(audience: Audience, sources: string): Promise<Group[]> {
 }
 
 const server = "server/**/*.ts";
+const EXTENSIONS = "hubspot-project/{src/app/*,packages/kit}/*.{ts,tsx}";
 
 async function everySentence(): Promise<string> {
   const schema = await readFile(join(root, "test/schema.sql"), "utf8");
   const sections: [string, readonly Group[]][] = [
     ["On screens and in the API, put together", renderedSentences()],
-    [
-      "On the card",
-      await saidTo("people", "hubspot-project/src/app/cards/*.{ts,tsx}"),
-    ],
+    ["On cards and the settings page", await saidTo("people", EXTENSIONS)],
     ["On screens and in the API, by source", await saidTo("people", server)],
     ["In the database", sentencesInSchema(schema)],
     ["In the OpenAPI document", await saidTo("developers", server)],
@@ -81,10 +79,7 @@ describe("what people read", () => {
         /\bthe workspace (?:contact|company|record|value|\{)/i.test(sentence),
     );
     expect(others).toEqual([]);
-    const cards = await saidTo(
-      "people",
-      "hubspot-project/src/app/cards/*.{ts,tsx}",
-    );
+    const cards = await saidTo("people", EXTENSIONS);
     expect(
       cards
         .flatMap(([, said]) => said)

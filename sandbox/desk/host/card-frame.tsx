@@ -34,14 +34,14 @@ class DrawingBoundary extends Component<
   override render() {
     if (this.state.message === null) return this.props.children;
     return (
-      <ErrorState title="The card could not be drawn">
+      <ErrorState title="The extension could not be drawn">
         {this.state.message}
       </ErrorState>
     );
   }
 }
 
-type CardApi = Omit<HostApi, "fail" | "log">;
+export type CardApi = Omit<HostApi, "fail" | "log">;
 
 function useCard(url: string, api: CardApi) {
   const receiver = useMemo(() => createRemoteReceiver(), []);
@@ -84,15 +84,20 @@ function useCard(url: string, api: CardApi) {
   return { receiver, controller, drawn, failure };
 }
 
-function RunningCard({ url, api }: { url: string; api: CardApi }) {
+/** An extension as its worker draws it, without a frame. */
+export function RunningExtension({ url, api }: { url: string; api: CardApi }) {
   const { receiver, controller, drawn, failure } = useCard(url, api);
   return (
     <>
       {failure !== null && (
-        <ErrorState title="This card failed">{failure}</ErrorState>
+        <ErrorState title="This extension failed">{failure}</ErrorState>
       )}
       {!drawn && failure === null && (
-        <LoadingSpinner label="Loading the card" layout="centered" showLabel />
+        <LoadingSpinner
+          label="Loading the extension"
+          layout="centered"
+          showLabel
+        />
       )}
       <DrawingBoundary>
         <RemoteRenderer receiver={receiver} controller={controller} />
@@ -133,7 +138,11 @@ export function CardFrame({
         </button>
       </header>
       <div className="card-body">
-        <RunningCard key={`${card.url}:${turn}`} url={card.url} api={kept} />
+        <RunningExtension
+          key={`${card.url}:${turn}`}
+          url={card.url}
+          api={kept}
+        />
       </div>
       <footer>
         Powered by <strong>{appName}</strong>
@@ -143,7 +152,7 @@ export function CardFrame({
 }
 
 /** The worker keeps what it is handed past the call that brought it. */
-function retained(api: CardApi): CardApi {
+export function retained(api: CardApi): CardApi {
   retain(api);
   return api;
 }

@@ -21,9 +21,19 @@ export type Card = {
   objectTypeIds: string[];
   url: string;
 };
+export type User = {
+  id: number;
+  email: string;
+  firstName: string;
+  lastName: string;
+};
 export type Portal = {
   portalId: number;
-  user: { id: number; email: string; firstName: string; lastName: string };
+  /** Who sits at the desk, and who else may. */
+  user: User;
+  users: User[];
+  /** The app's settings page. */
+  settings: { url: string } | null;
   owners: Owner[];
   cards: Card[];
   appId: number;
@@ -97,11 +107,15 @@ async function call<Answer>(
   return answer;
 }
 
-/** The desk's server, for one portal. Each call throws Refused with a sentence for the user. */
-export function deskClient(portalId: string) {
+/**
+ * The desk's server, for one portal and the user whom the page's address names, if it names one. Each call throws Refused
+ * with a sentence for the user.
+ */
+export function deskClient(portalId: string, user: string | null) {
+  const who = user === null ? "" : `?user=${encodeURIComponent(user)}`;
   const base = `/desk/api/portals/${portalId}`;
   return {
-    portal: () => call<Portal>(base),
+    portal: () => call<Portal>(`${base}${who}`),
     list: (type: string, query: Record<string, string>) =>
       call<ListPage>(
         `${base}/objects/${type}?${new URLSearchParams(query).toString()}`,
@@ -148,7 +162,7 @@ export function deskClient(portalId: string) {
       ),
     /** A card's `hubspot.fetch`, carried by the desk as HubSpot's proxy would. Never throws. */
     proxy: (request: FetchRequest) =>
-      call<FetchAnswer>(`/desk/proxy/${portalId}`, "POST", request).catch(
+      call<FetchAnswer>(`/desk/proxy/${portalId}${who}`, "POST", request).catch(
         (error: unknown): FetchAnswer => ({
           ok: false,
           reason: error instanceof Error ? error.message : String(error),

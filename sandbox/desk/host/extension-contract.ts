@@ -1,6 +1,6 @@
 import type { RemoteChannel } from "@remote-ui/core";
 
-/** What a card is told about where it runs: HubSpot's `context` of a record card. */
+/** What an extension is told about where it runs: HubSpot's `context`. Only a record card has `crm`. */
 export type ExtensionContext = {
   location: string;
   user: {
@@ -17,8 +17,8 @@ export type ExtensionContext = {
   };
   portal: { id: number; timezone: string };
   variables: Record<string, string>;
-  extension: { appId: number; appName: string; cardTitle: string };
-  crm: { objectId: number; objectTypeId: string };
+  extension: { appId: number; appName: string; cardTitle?: string };
+  crm?: { objectId: number; objectTypeId: string };
 };
 
 export type Properties = Record<string, string | null>;
@@ -29,8 +29,8 @@ export type Alert = {
   message: string;
 };
 
-/** The actions that HubSpot hands to a record card. */
-export type Actions = {
+/** The actions that HubSpot hands to every extension. */
+export type PlatformActions = {
   addAlert(alert: Alert): void;
   reloadPage(): void;
   copyTextToClipboard(text: string): Promise<void>;
@@ -40,6 +40,10 @@ export type Actions = {
     onClose?: () => void,
   ): void;
   navigateToPage(target: { to: string; params?: Record<string, string> }): void;
+};
+
+/** The actions that HubSpot hands to a record card. */
+export type Actions = PlatformActions & {
   fetchCrmObjectProperties(names: string[] | "*"): Promise<Properties>;
   refreshObjectProperties(): void;
   onCrmPropertiesUpdate(
@@ -64,7 +68,7 @@ export type FetchAnswer =
 /** What the page offers the worker. */
 export type HostApi = {
   context: ExtensionContext;
-  actions: Actions;
+  actions: PlatformActions & Partial<Actions>;
   fetch(request: FetchRequest): Promise<FetchAnswer>;
   log(level: string, data: string): void;
   fail(message: string, stack: string): void;

@@ -1,10 +1,13 @@
 import { createRoot } from "react-dom/client";
 import { ListPage } from "./list-page.tsx";
 import { RecordPage } from "./record-page.tsx";
+import { SettingsPage } from "./settings-page.tsx";
 import { Shell } from "./shell.tsx";
 import { Toasts } from "./toasts.tsx";
 
 const LIST = /^\/contacts\/(\d+)\/objects\/([\d-]+)\/views\/all\/?$/;
+const SETTINGS =
+  /^\/integrations-settings\/(\d+)\/installed\/framework\/\d+\/settings\/?$/;
 const RECORD = /^\/contacts\/(\d+)\/record\/([\d-]+)\/(\d+)\/?$/;
 
 /** Addresses as HubSpot's look. */
@@ -12,17 +15,27 @@ function Page() {
   const path = location.pathname;
   const [, listPortal, listType] = LIST.exec(path) ?? [];
   const [, portal, type, id] = RECORD.exec(path) ?? [];
+  const [, settingsPortal] = SETTINGS.exec(path) ?? [];
+  if (settingsPortal) {
+    return (
+      <Shell portalId={settingsPortal} typeId={null}>
+        {(frame) => <SettingsPage {...frame} />}
+      </Shell>
+    );
+  }
   if (listPortal && listType) {
     return (
       <Shell portalId={listPortal} typeId={listType}>
-        {(frame) => <ListPage {...frame} />}
+        {({ type, ...frame }) => type && <ListPage type={type} {...frame} />}
       </Shell>
     );
   }
   if (portal && type && id) {
     return (
       <Shell portalId={portal} typeId={type}>
-        {(frame) => <RecordPage key={id} objectId={id} {...frame} />}
+        {({ type, ...frame }) =>
+          type && <RecordPage key={id} objectId={id} type={type} {...frame} />
+        }
       </Shell>
     );
   }

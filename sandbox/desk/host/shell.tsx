@@ -3,25 +3,29 @@ import type { ReactNode } from "react";
 import { OBJECT_TYPES } from "../crm-properties.ts";
 import { AutomaticSwitch } from "./automatic-switch.tsx";
 import { deskClient } from "./desk-client.ts";
-import type { DeskClient, ObjectType, Portal } from "./desk-client.ts";
+import type { DeskClient, ObjectType, Portal, User } from "./desk-client.ts";
 import { ErrorState } from "./kit/notices.tsx";
 import { LoadingSpinner } from "./kit/progress.tsx";
 
-/** What every page knows. */
+/** What every page of objects knows. */
 export type Frame = { portal: Portal; type: ObjectType; client: DeskClient };
 
 type Props = {
   portalId: string;
-  typeId: string;
-  children: (frame: Frame) => ReactNode;
+  /** Null on a page that is not of one type. */
+  typeId: string | null;
+  children: (
+    frame: Omit<Frame, "type"> & { type: ObjectType | null },
+  ) => ReactNode;
 };
 
 /** The bar above every page: object types, the switch for automatic sync, who sits here. */
 export function Shell({ portalId, typeId, children }: Props) {
-  const client = useMemo(() => deskClient(portalId), [portalId]);
+  const user = new URLSearchParams(location.search).get("user");
+  const client = useMemo(() => deskClient(portalId, user), [portalId, user]);
   const [portal, setPortal] = useState<Portal | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const type = OBJECT_TYPES[typeId];
+  const type = typeId === null ? null : OBJECT_TYPES[typeId];
   useEffect(() => {
     client.portal().then(setPortal, (cause: unknown) => {
       setError(cause instanceof Error ? cause.message : String(cause));
@@ -38,7 +42,7 @@ export function Shell({ portalId, typeId, children }: Props) {
         {Object.values(OBJECT_TYPES).map(({ id, plural }) => (
           <a
             key={id}
-            href={`/contacts/${portalId}/objects/${id}/views/all`}
+            href={`/contacts/${portalId}/objects/${id}/views/all${location.search}`}
             aria-current={id === typeId ? "page" : undefined}
           >
             {plural}
@@ -46,23 +50,21 @@ export function Shell({ portalId, typeId, children }: Props) {
         ))}
         <span className="grow" />
         {portal && <AutomaticSwitch client={client} />}
-        {portal && (
-          <span className="who" title={portal.user.email}>
-            <span className="avatar" aria-hidden="true">
-              {initials(`${portal.user.firstName} ${portal.user.lastName}`)}
-            </span>
-            <span>
-              {portal.user.firstName} {portal.user.lastName}
-              <small>Portal {portalId}</small>
-            </span>
-          </span>
+        {portal?.settings && (
+          <a
+            href={`/integrations-settings/${portalId}/installed/framework/${portal.appId}/settings${location.search}`}
+            aria-current={typeId === null ? "page" : undefined}
+          >
+            Connected apps
+          </a>
         )}
+        {portal && <Who portal={portal} />}
       </nav>
       {error !== null ? (
         <main className="nowhere">
           <ErrorState title="The portal could not be read">{error}</ErrorState>
         </main>
-      ) : !type ? (
+      ) : type === undefined ? (
         <main className="nowhere">
           <ErrorState title="No such page">
             The desk has no page for objects of type {typeId}.
@@ -76,6 +78,36 @@ export function Shell({ portalId, typeId, children }: Props) {
         </main>
       )}
     </>
+  );
+}
+
+/** Who sits at the desk. Another user can take the seat: the address names who. */
+function Who({ portal: { portalId, user, users } }: { portal: Portal }) {
+  const nameOf = ({ firstName, lastName }: User) => `${firstName} ${lastName}`;
+  return (
+    <span className="who" title={user.email}>
+      <span className="avatar" aria-hidden="true">
+        {initials(nameOf(user))}
+      </span>
+      <span>
+        <select
+          aria-label="User"
+          value={user.id}
+          onChange={(event) => {
+            const query = new URLSearchParams(location.search);
+            query.set("user", event.currentTarget.value);
+            location.search = query.toString();
+          }}
+        >
+          {users.map((each) => (
+            <option key={each.id} value={each.id}>
+              {nameOf(each)}
+            </option>
+          ))}
+        </select>
+        <small>Portal {portalId}</small>
+      </span>
+    </span>
   );
 }
 

@@ -9,7 +9,7 @@ import type {
   HostApi,
   Properties,
 } from "./extension-contract.ts";
-import { closeOverlay } from "./kit/overlay.tsx";
+import { platformActions, portalContext } from "./portal-context.ts";
 
 type Listener = {
   names: string[] | "*";
@@ -63,40 +63,12 @@ function contextOf(
   typeId: string,
   objectId: string,
 ): ExtensionContext {
-  const { user } = portal;
-  const locale = browserLocale();
+  const context = portalContext(portal, card.location);
   return {
-    location: card.location,
-    user: {
-      ...user,
-      emails: [user.email],
-      roles: [],
-      teams: [],
-      locale,
-      language: locale.split("-")[0] ?? "en",
-      permissions: ["integrations-management-write"],
-    },
-    portal: {
-      id: portal.portalId,
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    },
-    variables: { API_ORIGIN: portal.serverUrl },
-    extension: {
-      appId: portal.appId,
-      appName: portal.appName,
-      cardTitle: card.title,
-    },
+    ...context,
+    extension: { ...context.extension, cardTitle: card.title },
     crm: { objectId: Number(objectId), objectTypeId: typeId },
   };
-}
-
-/** Some systems call their language "en-US@posix", which no formatter takes. */
-function browserLocale(): string {
-  try {
-    return Intl.getCanonicalLocales(navigator.language)[0] ?? "en-US";
-  } catch {
-    return "en-US";
-  }
 }
 
 function actionsOf(
@@ -104,28 +76,7 @@ function actionsOf(
   listeners: { current: Listener[] },
 ): Actions {
   return {
-    addAlert: (alert) => {
-      latest.current.showAlert(alert);
-    },
-    reloadPage: () => {
-      location.reload();
-    },
-    copyTextToClipboard: (text) => navigator.clipboard.writeText(text),
-    closeOverlay,
-    openIframeModal: ({ uri }) => {
-      latest.current.showAlert({
-        type: "info",
-        title: "openIframeModal",
-        message: uri,
-      });
-    },
-    navigateToPage: ({ to }) => {
-      latest.current.showAlert({
-        type: "info",
-        title: "navigateToPage",
-        message: to,
-      });
-    },
+    ...platformActions((alert) => latest.current.showAlert(alert)),
     fetchCrmObjectProperties: (names) =>
       Promise.resolve(pick(latest.current.object.properties, names)),
     refreshObjectProperties: () => {

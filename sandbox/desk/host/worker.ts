@@ -85,12 +85,15 @@ async function fetchCrmProperties(
   names: string[],
   onUpdate: (properties: Properties) => void,
 ) {
-  const { actions } = connected();
+  const { onCrmPropertiesUpdate, fetchCrmObjectProperties } =
+    connected().actions;
+  if (!onCrmPropertiesUpdate || !fetchCrmObjectProperties)
+    return json({ error: "Only an extension on a record has properties." });
   let listening = true;
-  actions.onCrmPropertiesUpdate(names, (properties) => {
+  onCrmPropertiesUpdate(names, (properties) => {
     if (listening) onUpdate(properties);
   });
-  const data = await actions.fetchCrmObjectProperties(names);
+  const data = await fetchCrmObjectProperties(names);
   const cleanup = () => {
     listening = false;
   };

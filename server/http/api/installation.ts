@@ -35,7 +35,8 @@ const perType = <Item extends z.ZodType>(item: Item) =>
 const ofEachType = <Value>(valueOf: (type: ObjectType) => Value) =>
   Object.fromEntries(listedTypes.map((type) => [type, valueOf(type)]));
 
-const installationSchema = z
+/** The connection to HubSpot, as routes and the settings page show it. */
+export const installationSchema = z
   .object({
     portalId: z.int(),
     state: z.enum([
@@ -189,7 +190,7 @@ export const installationRoutes: readonly ApiRoute[] = [
           "key_unknown",
           "This API key was replaced by another request. Use the newer key.",
         );
-      parts.log.info({ portalId }, "the API key was replaced by the product");
+      parts.log.info({ portalId }, "the API key was replaced");
       return {
         status: 201,
         issuedKey: replaced.apiKey,
@@ -222,6 +223,18 @@ export const installationRoutes: readonly ApiRoute[] = [
         portalId,
         interactive,
       );
+      return inPortal((db) => shown(db, portalId));
+    },
+  }),
+  apiRoute({
+    tag: "installation",
+    method: "post",
+    path: "/installation/check-permissions",
+    summary:
+      "Ask HubSpot whether missing permissions have been granted; what is allowed again resumes",
+    answers,
+    handle: async ({ inPortal, parts, portalId }) => {
+      await checkScopes(parts, portalId, { priority: "interactive" });
       return inPortal((db) => shown(db, portalId));
     },
   }),
@@ -262,6 +275,15 @@ const notInstalled = (): Problem =>
 async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
   const installation = await readInstallation(db, portalId);
   if (!installation) throw notInstalled();
+  return { status: 200, body: await showInstallation(db, installation) };
+}
+
+/** Returns an installation as people and programs see it, with its health and its warnings. */
+export async function showInstallation(
+  db: Db,
+  installation: Installation,
+): Promise<z.infer<typeof installationSchema>> {
+  const { portalId } = installation;
   const health = await readWorkHealth(db, portalId);
   const { settings } = await readSettings(db, portalId);
   const warnings = warningsOf(installation, {
@@ -272,10 +294,7 @@ async function shown(db: Db, portalId: PortalId): Promise<ApiAnswer> {
     drift: await readDrift(db, portalId),
     now: new Date(),
   });
-  return {
-    status: 200,
-    body: installationDocument(installation, health, warnings),
-  };
+  return installationDocument(installation, health, warnings);
 }
 
 function installationDocument(
@@ -296,7 +315,7 @@ function installationDocument(
         ? installation.windowEndsAt.toISOString()
         : null,
     syncUser: installation.syncUser,
-    scopes: installation.scopes,
+    scopes: [...installation.scopes],
     firstPullEndedAt: ofEachType((type) => iso(firstPullEnded[type])),
     uniqueProperty: ofEachType((type) => uniqueProperty[type] ?? null),
     missingCapabilities: installation.missingCapabilities,

@@ -6,12 +6,12 @@ import type { HttpDependencies } from "../dependencies.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
-/** What a route is given: its parsed input, and the portal of the key that asked. */
+/** What a route is given: its parsed input, and the portal and the name of who asked. */
 export type ApiCall<Params, Query, Body> = {
   portalId: PortalId;
-  /** The key that asked: never log it. */
-  apiKey: string;
-  /** For whom the product asks. */
+  /** The key that asked: never log it. Null: a person asked, in HubSpot. */
+  apiKey: string | null;
+  /** For whom the product asks, or the person who asks in HubSpot. */
   actor: Actor;
   /** How the journal, runs, and versions name the actor. */
   by: string;
@@ -19,7 +19,7 @@ export type ApiCall<Params, Query, Body> = {
   params: Params;
   query: Query;
   body: Body;
-  /** Work in the portal of the key. */
+  /** Work in that portal. */
   inPortal: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 };
 

@@ -21,9 +21,9 @@ import {
   documentSchema,
   refuseMisfits,
   savedSchema,
-  staleVersion,
 } from "./settings-document.ts";
 import { newSourceFaults } from "./settings-sources.ts";
+import { staleSave } from "./stale-save.ts";
 
 const savedDocumentSchema = documentSchema.extend({
   runs: z
@@ -75,7 +75,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
     method: "put",
     path: "/settings",
     summary:
-      "Replace the settings; send the version that you read: if it isn't the newest, the response is 409",
+      "Replace the settings; send the version that you read: if it isn't the newest, the response is 409 with what both changed",
     body: savedSchema,
     answers: {
       200: {
@@ -100,12 +100,13 @@ export const settingsRoutes: readonly ApiRoute[] = [
             ? []
             : typesWithOtherMappings(stored.settings, settings);
         const saved = await saveSettings(db, portalId, change, by);
+        if (!saved.ok)
+          throw await staleSave(db, portalId, change, saved.current);
         return {
           written: saved,
-          runs: saved.ok ? await applyTo(db, portalId, types, by) : [],
+          runs: await applyTo(db, portalId, types, by),
         };
       });
-      if (!written.ok) throw staleVersion(written.current);
       const { version, settings } = written;
       return {
         status: 200,

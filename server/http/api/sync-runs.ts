@@ -2,13 +2,13 @@ import { sql } from "kysely";
 import { z } from "zod";
 import { readPage } from "../../database/bounded-page.ts";
 import { pushedKindOf } from "../../settings/types/index.ts";
-import { refusalOf } from "../../sync/installation/pure/installation-gate.ts";
 import { pushContactsOf } from "../../sync/card/push-contacts.ts";
 import { readInstallation } from "../../sync/installation/installation.ts";
 import { Problem } from "../problem.ts";
 import { requirePermissions } from "../require-permission.ts";
 import { cursorNumber, cursorTime, readCursor, writeCursor } from "./cursor.ts";
 import { listRuns, readRun } from "./read-runs.ts";
+import { requireRunning } from "./require-running.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import {
@@ -112,18 +112,12 @@ const startRoute = (kind: "both" | "pull" | "push"): ApiRoute =>
           kind === "both" ? ["push", "pull"] : [kind],
         );
         const installation = await readInstallation(db, portalId);
-        const refusal =
-          installation &&
-          refusalOf(
+        if (installation !== null)
+          requireRunning(
             installation,
             kind === "both" ? "push" : kind,
             body.objectType,
           );
-        if (refusal)
-          throw new Problem(409, refusal.code, refusal.reason, {
-            remedy: refusal.remedy,
-            endsAt: refusal.endsAt?.toISOString() ?? null,
-          });
         const confirmed = "confirm" in body && body.confirm === true;
         const { runId } = await parts.engine.startRun(db, portalId, {
           kind,

@@ -33,7 +33,7 @@ export async function connect(
   const missing = missingScopes(scopes);
   if (missing.length > 0) return lacking(missing);
 
-  const { key, hash } = newApiKey();
+  const { key, stored } = newApiKey();
   const { keyIsNew } = await install(
     parts.database,
     {
@@ -44,7 +44,7 @@ export async function connect(
       accessToken: parts.hubspot.seal(portalId, grant.accessToken),
       accessExpiresAt: grant.expiresAt,
       refreshToken: parts.hubspot.seal(portalId, grant.refreshToken),
-      apiKeyHash: hash,
+      apiKey: stored,
     },
     parts.config.setupWindowHours,
   );

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { StoredKey } from "../../database/api-key.ts";
 import type { Database, Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
@@ -23,7 +24,7 @@ export type Grant = {
   accessExpiresAt: Date;
   refreshToken: string;
   /** Of the key that a portal without a valid one gets. */
-  apiKeyHash: Buffer;
+  apiKey: StoredKey;
 };
 
 /**
@@ -79,10 +80,10 @@ async function insertInstallation(
 ): Promise<boolean> {
   const { rows } = await sql<{ portal_id: number }>`
     insert into installation (portal_id, app_id, state, state_reason, window_ends_at, scopes, sync_user_id,
-      sync_user_email, access_token, access_expires_at, refresh_token, api_key_hash)
+      sync_user_email, access_token, access_expires_at, refresh_token, api_key_hash, api_key_hint, api_key_made_at)
     values (${grant.portalId}, ${grant.appId}, 'setting-up', 'installed', now() + ${windowHours} * interval '1 hour',
       ${grant.scopes}::text[], ${grant.syncUser.id}, ${grant.syncUser.email}, ${grant.accessToken},
-      ${grant.accessExpiresAt}, ${grant.refreshToken}, ${grant.apiKeyHash})
+      ${grant.accessExpiresAt}, ${grant.refreshToken}, ${grant.apiKey.hash}, ${grant.apiKey.hint}, now())
     on conflict (portal_id) do nothing
     returning portal_id`.execute(db);
   return rows.length === 1;
@@ -111,7 +112,9 @@ async function takeGrant(db: Db, grant: Grant): Promise<Granted> {
       sync_user_id = ${grant.syncUser.id}, sync_user_email = ${grant.syncUser.email},
       access_token = ${grant.accessToken}, access_expires_at = ${grant.accessExpiresAt},
       refresh_token = ${grant.refreshToken}, token_generation = token_generation + 1,
-      api_key_hash = case when state = 'uninstalled' then ${grant.apiKeyHash} else api_key_hash end,
+      api_key_hash = case when state = 'uninstalled' then ${grant.apiKey.hash} else api_key_hash end,
+      api_key_hint = case when state = 'uninstalled' then ${grant.apiKey.hint} else api_key_hint end,
+      api_key_made_at = case when state = 'uninstalled' then now() else api_key_made_at end,
       uninstalled_at = null, copied_from = null, updated_at = now()
     where portal_id = ${grant.portalId}
     returning state, window_ends_at, first_pull_ended, state = 'disconnected' and resume_state is null as held,

@@ -263,7 +263,6 @@ function notBrought(settings: Settings, { trigger, objectType }: PastLine) {
 
 interface LineRow extends Omit<PastLine, "trigger"> {
   readonly source: string;
-  readonly by: string;
   readonly initiator: Initiator;
   readonly by: string;
   readonly run: StartedRun | null;

@@ -429,6 +429,36 @@ describe("on a narrow screen", () => {
   });
 });
 
+describe("the settings page of a connected app", () => {
+  test("is reached from every page, and asks the app's server for the user at the desk, whom the menu changes", async () => {
+    const users = world.portal.users;
+    const asked = () =>
+      world.app
+        .calls("GET", "/ui/settings/page")
+        .map(({ url }) =>
+          new URL(url, world.app.url).searchParams.get("userId"),
+        );
+    await world.openList("0-1");
+    await world.page.getByRole("link", { name: "Connected apps" }).click();
+    const settings = world.page.getByTestId("settings");
+    await settings.getByRole("button", { name: "Try again" }).waitFor();
+    expect(asked()).toEqual([String(users[0]?.id)]);
+    await world.page.getByLabel("User").selectOption(String(users[1]?.id));
+    await settings.getByRole("button", { name: "Try again" }).waitFor();
+    expect(asked()).toEqual(users.map(({ id }) => String(id)));
+    // The user stays at the desk on the next page.
+    await world.page.getByRole("link", { name: "Contacts" }).click();
+    await world.page.waitForURL(/views\/all\?user=/);
+  });
+
+  test("is there for the app alone", async () => {
+    const { status } = await fetch(
+      `${world.desk.url}/integrations-settings/${world.portal.portalId}/installed/framework/1/settings`,
+    );
+    expect(status).toBe(404);
+  });
+});
+
 describe("the desk's routes", () => {
   test("refuse what another site makes a browser send", async () => {
     const address = `${world.desk.url}/desk/api/portals/${world.portal.portalId}/objects/0-1`;
@@ -450,7 +480,7 @@ describe("the desk's routes", () => {
     ).toBe(404);
     expect(await status(`${api}/424242`)).toBe(404);
     expect(await status(`${api}/x/objects/0-1`)).toBe(400);
-    expect(await status(`${world.desk.url}/desk/cards/none.js`)).toBe(404);
+    expect(await status(`${world.desk.url}/desk/extensions/none.js`)).toBe(404);
   });
 
   test("never hand the app's key or secret to the page", async () => {

@@ -1,9 +1,9 @@
 import { Alert, Flex, Text } from "@hubspot/ui-extensions";
 import { HelpLine } from "./help-line.tsx";
 import type { SyncView } from "./sync-view.ts";
-import { dateAndTime } from "./times.ts";
-import type { Clock } from "./times.ts";
-import { sentenceOf } from "./wording.ts";
+import { dateAndTime } from "counterpart-kit/times.ts";
+import type { Clock } from "counterpart-kit/times.ts";
+import { sentenceOf } from "counterpart-kit/words.ts";
 
 type Banner = {
   tone: "danger" | "warning" | "info";

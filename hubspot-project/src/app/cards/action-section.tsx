@@ -10,8 +10,8 @@ import type { Press } from "./ask-server.ts";
 import { ButtonLines } from "./button-lines.tsx";
 import { asksFirst, PressQuestion } from "./press-question.tsx";
 import type { Button, SyncView } from "./sync-view.ts";
-import { isolated } from "./value-text.ts";
-import { counted, plural } from "./wording.ts";
+import { isolated } from "counterpart-kit/value-text.ts";
+import { counted, plural } from "counterpart-kit/words.ts";
 
 type Props = {
   view: SyncView;

@@ -6,10 +6,10 @@ import {
   Text,
 } from "@hubspot/ui-extensions";
 import type { Press } from "./ask-server.ts";
-import { ConfirmModal } from "./confirm-modal.tsx";
+import { ConfirmModal } from "counterpart-kit/confirm-modal.tsx";
 import type { Approval } from "./sync-view.ts";
-import { withIsolatedQuotes } from "./value-text.ts";
-import { sentenceOf } from "./wording.ts";
+import { withIsolatedQuotes } from "counterpart-kit/value-text.ts";
+import { sentenceOf } from "counterpart-kit/words.ts";
 
 type Props = {
   approvals: Approval[];

@@ -4,7 +4,7 @@ import {
   Flex,
 } from "@hubspot/ui-extensions";
 import { isLong, OneValue } from "./one-value.tsx";
-import { atStart, useProductName } from "./product-name.ts";
+import { atStart, useProductName } from "counterpart-kit/product-name.ts";
 import type { SyncField } from "./sync-view.ts";
 import { WholeValueButton } from "./whole-value.tsx";
 

@@ -1,7 +1,7 @@
 import { Flex, Text } from "@hubspot/ui-extensions";
 import { saidAbove, unsaid } from "./said-once.ts";
 import type { Button, SyncView } from "./sync-view.ts";
-import { listed } from "./wording.ts";
+import { listed } from "counterpart-kit/words.ts";
 
 type Named = { name: "sync" | "pull" | "push"; label: string };
 

@@ -1,8 +1,9 @@
 import { Text } from "@hubspot/ui-extensions";
-import { useProductName } from "./product-name.ts";
+import { useProductName } from "counterpart-kit/product-name.ts";
 import type { Change } from "./sync-view.ts";
-import { beforeAfter } from "./value-text.ts";
-import { plural, sideName } from "./wording.ts";
+import { beforeAfter } from "counterpart-kit/value-text.ts";
+import { plural } from "counterpart-kit/words.ts";
+import { sideName } from "./wording.ts";
 
 /** Values that moved, one line each, before and after. */
 export function ChangeLines({

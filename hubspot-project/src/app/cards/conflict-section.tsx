@@ -11,7 +11,7 @@ import { BothValues } from "./both-values.tsx";
 import { FieldEffects } from "./field-effects.tsx";
 import { conflictsOf } from "./said-once.ts";
 import type { Held, SyncView } from "./sync-view.ts";
-import { plural, quoted, sentenceOf } from "./wording.ts";
+import { plural, quoted, sentenceOf } from "counterpart-kit/words.ts";
 
 type Resolve = Extract<Press, { action: "resolve" }>;
 type Side = "workspace" | "hubspot";

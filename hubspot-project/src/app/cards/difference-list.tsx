@@ -13,7 +13,8 @@ import { FieldEffects } from "./field-effects.tsx";
 import { isLong, OneValue } from "./one-value.tsx";
 import type { SyncField, SyncView } from "./sync-view.ts";
 import { WholeValueButton } from "./whole-value.tsx";
-import { fieldState, plural, sentenceOf } from "./wording.ts";
+import { plural, sentenceOf } from "counterpart-kit/words.ts";
+import { fieldState } from "./wording.ts";
 
 const FIRST = 5;
 

@@ -1,7 +1,7 @@
 import { Link, Text } from "@hubspot/ui-extensions";
-import { useProductName } from "./product-name.ts";
+import { useProductName } from "counterpart-kit/product-name.ts";
 import type { Duplicate } from "./sync-view.ts";
-import { isolated } from "./value-text.ts";
+import { isolated } from "counterpart-kit/value-text.ts";
 
 /** Others that may be the same person or company: quiet, since nothing has to be done about them. */
 export function DuplicateLine({ duplicates }: { duplicates: Duplicate[] }) {

@@ -5,6 +5,11 @@ import tseslint from "typescript-eslint";
 
 export default defineConfig([
   { ignores: ["dist"] },
+  {
+    languageOptions: {
+      parserOptions: { tsconfigRootDir: import.meta.dirname },
+    },
+  },
   js.configs.recommended,
   tseslint.configs.recommended,
   ...uiExtensionsConfig,

@@ -1,10 +1,11 @@
 import { Accordion, Flex, Text } from "@hubspot/ui-extensions";
 import { ChangeLines } from "./change-lines.tsx";
-import { useProductName } from "./product-name.ts";
+import { useProductName } from "counterpart-kit/product-name.ts";
 import type { JournalEntry } from "./sync-view.ts";
-import { startedBy, when } from "./times.ts";
-import type { Clock } from "./times.ts";
-import { actionTitle, sentenceOf } from "./wording.ts";
+import { startedBy, when } from "counterpart-kit/times.ts";
+import type { Clock } from "counterpart-kit/times.ts";
+import { sentenceOf } from "counterpart-kit/words.ts";
+import { actionTitle } from "./wording.ts";
 
 /** What was done to this object and its record lately, newest first. */
 export function JournalSection({

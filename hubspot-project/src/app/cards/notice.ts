@@ -1,6 +1,7 @@
-import type { Answer, Press, PressRequest } from "./ask-server.ts";
+import type { Answer } from "counterpart-kit/ask.ts";
+import type { Press, PressRequest } from "./ask-server.ts";
 import type { ActionAnswer, Run } from "./sync-view.ts";
-import { counted, plural, sentenceOf } from "./wording.ts";
+import { counted, plural, sentenceOf } from "counterpart-kit/words.ts";
 
 /** What the card reports after a click. */
 export type Notice = {

@@ -1,5 +1,5 @@
 import { Text } from "@hubspot/ui-extensions";
-import { shownValue } from "./value-text.ts";
+import { shownValue } from "counterpart-kit/value-text.ts";
 
 /** How many letters of a value are shown in its place; what is longer can be read whole. */
 const longest = 120;

@@ -1,9 +1,9 @@
 import { Text } from "@hubspot/ui-extensions";
-import { ConfirmModal, More } from "./confirm-modal.tsx";
-import { useProductName } from "./product-name.ts";
+import { ConfirmModal, More } from "counterpart-kit/confirm-modal.tsx";
+import { useProductName } from "counterpart-kit/product-name.ts";
 import type { ContactsChanged, Pull } from "./sync-view.ts";
-import { beforeAfter, isolated } from "./value-text.ts";
-import { counted, plural } from "./wording.ts";
+import { beforeAfter, isolated } from "counterpart-kit/value-text.ts";
+import { counted, plural } from "counterpart-kit/words.ts";
 
 type Props = {
   action: "pull" | "push";

@@ -1,13 +1,13 @@
 import { Alert, Flex, Link, LoadingButton, Text } from "@hubspot/ui-extensions";
 import type { Press } from "./ask-server.ts";
-import { ConfirmModal } from "./confirm-modal.tsx";
+import { ConfirmModal } from "counterpart-kit/confirm-modal.tsx";
 import { HelpLine } from "./help-line.tsx";
-import { useProductName } from "./product-name.ts";
+import { useProductName } from "counterpart-kit/product-name.ts";
 import type { Problem, SyncView } from "./sync-view.ts";
-import { when } from "./times.ts";
-import type { Clock } from "./times.ts";
-import { isolated, withIsolatedQuotes } from "./value-text.ts";
-import { capitalized, plural, sentenceOf } from "./wording.ts";
+import { when } from "counterpart-kit/times.ts";
+import type { Clock } from "counterpart-kit/times.ts";
+import { isolated, withIsolatedQuotes } from "counterpart-kit/value-text.ts";
+import { capitalized, plural, sentenceOf } from "counterpart-kit/words.ts";
 
 type Props = {
   view: Pick<

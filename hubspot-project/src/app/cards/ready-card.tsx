@@ -17,8 +17,8 @@ import { SetupSection } from "./setup-section.tsx";
 import { StatusHeader } from "./status-header.tsx";
 import type { SyncSession } from "./sync-session.ts";
 import type { SyncView } from "./sync-view.ts";
-import type { Clock } from "./times.ts";
-import { sentenceOf } from "./wording.ts";
+import type { Clock } from "counterpart-kit/times.ts";
+import { sentenceOf } from "counterpart-kit/words.ts";
 
 type Props = {
   card: Extract<CardState, { kind: "ready" }>;

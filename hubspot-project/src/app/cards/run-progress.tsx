@@ -5,7 +5,7 @@ import {
   Text,
 } from "@hubspot/ui-extensions";
 import type { Run } from "./sync-view.ts";
-import { counted, sentenceOf } from "./wording.ts";
+import { counted, sentenceOf } from "counterpart-kit/words.ts";
 
 type Props = { run: Run | null; message: string | null };
 

@@ -1,5 +1,5 @@
 import type { SyncView } from "./sync-view.ts";
-import { plural, sentenceOf } from "./wording.ts";
+import { plural, sentenceOf } from "counterpart-kit/words.ts";
 
 /** "2 conflicts to resolve". */
 export const conflictsOf = ({ held, moreHeld }: SyncView): string =>

@@ -1,6 +1,6 @@
 import { Flex, LoadingSpinner, ProgressBar } from "@hubspot/ui-extensions";
 import type { Setup } from "./sync-view.ts";
-import { counted } from "./wording.ts";
+import { counted } from "counterpart-kit/words.ts";
 
 /** How far the first pull is. */
 export function SetupSection({ setup: { progress } }: { setup: Setup }) {

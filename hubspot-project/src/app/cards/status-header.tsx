@@ -9,9 +9,10 @@ import {
 } from "@hubspot/ui-extensions";
 import type { ReactNode } from "react";
 import type { SyncView } from "./sync-view.ts";
-import { startedBy, when } from "./times.ts";
-import type { Clock } from "./times.ts";
-import { capitalized, statusTags } from "./wording.ts";
+import { startedBy, when } from "counterpart-kit/times.ts";
+import type { Clock } from "counterpart-kit/times.ts";
+import { capitalized } from "counterpart-kit/words.ts";
+import { statusTags } from "./wording.ts";
 
 type Props = {
   view: SyncView;

@@ -1,19 +1,19 @@
 import {
-  Button,
-  ErrorState,
   LoadingSpinner,
-  Text,
   useExtensionActions,
   useExtensionContext,
 } from "@hubspot/ui-extensions";
+import { LoadFailed } from "counterpart-kit/load-failed.tsx";
+import { NoServerAddress } from "counterpart-kit/no-server-address.tsx";
 import { useEffect, useMemo, useState } from "react";
 import { serverFor } from "./ask-server.ts";
 import type { Server } from "./ask-server.ts";
-import { ProductName } from "./product-name.ts";
+import { ProductName } from "counterpart-kit/product-name.ts";
 import { ReadyCard } from "./ready-card.tsx";
 import { usualPace } from "./pace.ts";
 import type { Pace } from "./pace.ts";
-import { useNow, useSync } from "./use-sync.ts";
+import { useNow } from "counterpart-kit/use-now.ts";
+import { useSync } from "./use-sync.ts";
 import { WholeValues } from "./whole-value.tsx";
 
 type Place = "crm.record.sidebar";
@@ -28,16 +28,7 @@ export function SyncCard({ pace = usualPace }: { pace?: Pace }) {
     () => serverFor(origin, objectTypeId, objectId),
     [origin, objectTypeId, objectId],
   );
-  if (origin === "")
-    return (
-      <ErrorState title="This card has no server address" type="support">
-        <Text>
-          {
-            "The app was built without API_ORIGIN. Ask your developer to set API_ORIGIN in the project's profile."
-          }
-        </Text>
-      </ErrorState>
-    );
+  if (origin === "") return <NoServerAddress extension="card" />;
   return (
     <ObjectCard
       key={`${objectTypeId}/${objectId}`}
@@ -81,12 +72,11 @@ function ObjectCard({
       );
     case "error":
       return (
-        <ErrorState title={state.title} type="error">
-          <Text>{state.message}</Text>
-          <Button onClick={sync.refresh} testId="try-again">
-            Try again
-          </Button>
-        </ErrorState>
+        <LoadFailed
+          title={state.title}
+          message={state.message}
+          onAgain={sync.refresh}
+        />
       );
     case "ready":
       return (

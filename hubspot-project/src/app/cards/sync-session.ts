@@ -1,4 +1,5 @@
-import type { Answer, Press, PressRequest, Server } from "./ask-server.ts";
+import type { Answer } from "counterpart-kit/ask.ts";
+import type { Press, PressRequest, Server } from "./ask-server.ts";
 import type { Activity, CardState } from "./card-state.ts";
 import {
   noticeOfAnswer,

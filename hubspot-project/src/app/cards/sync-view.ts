@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { objectTypes } from "./object-types.ts";
-import { unnamedProduct } from "./product-name.ts";
+import { unnamedProduct } from "counterpart-kit/product-name.ts";
 
 const text = z.string();
 const maybeText = z.nullable(z.string());
@@ -275,12 +275,6 @@ export const runAnswer = z.object({
     failed: z.number(),
   }),
   reason: maybeText,
-});
-
-/** The body of an error response (application/problem+json). */
-export const problemDocument = z.object({
-  title: text,
-  detail: z.optional(text),
 });
 
 export type SyncView = z.infer<typeof syncView>;

@@ -10,9 +10,10 @@ import {
   Text,
 } from "@hubspot/ui-extensions";
 import { createContext, useContext, useRef, useState } from "react";
-import type { Answer, Server } from "./ask-server.ts";
+import type { Answer } from "counterpart-kit/ask.ts";
+import type { Server } from "./ask-server.ts";
 import { OneValue } from "./one-value.tsx";
-import { atStart, useProductName } from "./product-name.ts";
+import { atStart, useProductName } from "counterpart-kit/product-name.ts";
 import type { WholeValue } from "./value-answer.ts";
 
 /** Where whole values come from. Null: nowhere, and nothing is offered. */

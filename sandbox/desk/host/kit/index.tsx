@@ -4,9 +4,13 @@ import type { ReactNode } from "react";
 import { Accordion } from "./accordion.tsx";
 import { Button, ButtonRow, LoadingButton } from "./buttons.tsx";
 import { Form } from "./form.tsx";
+import { Icon } from "./icon.tsx";
 import { Input } from "./input.tsx";
 import { Box, Divider, Flex, Tile } from "./layout.tsx";
+import { List } from "./list.tsx";
+import { MultiSelect } from "./multi-select.tsx";
 import { Alert, EmptyState, ErrorState } from "./notices.tsx";
+import { NumberInput } from "./number-input.tsx";
 import {
   LayerBody,
   LayerFooter,
@@ -18,8 +22,16 @@ import {
 import { LoadingSpinner, ProgressBar } from "./progress.tsx";
 import { Select } from "./select.tsx";
 import { StatusTag } from "./status-tag.tsx";
-import { Table, TableBody, TableCell, TableRow } from "./table.tsx";
+import {
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+} from "./table.tsx";
 import { Tab, Tabs } from "./tabs.tsx";
+import { Tag } from "./tag.tsx";
 import {
   DescriptionList,
   DescriptionListItem,
@@ -28,6 +40,7 @@ import {
   Text,
 } from "./text.tsx";
 import { Checkbox, Toggle } from "./ticks.tsx";
+import { ToggleGroup } from "./toggle-group.tsx";
 
 /** Those of HubSpot's components that our screens use, by the names under which a card sends them. */
 const components: ComponentMapping = {
@@ -45,29 +58,38 @@ const components: ComponentMapping = {
   Flex,
   Form,
   Heading,
+  Icon,
   Input,
   Link,
+  List,
   LoadingButton,
   LoadingSpinner,
   Modal,
   ModalBody: LayerBody,
   ModalFooter: LayerFooter,
+  MultiSelect,
+  NumberInput,
   Panel,
   PanelBody: LayerBody,
   PanelFooter: LayerFooter,
   PanelSection,
   ProgressBar,
+  SearchInput: Input,
   Select,
   StatusTag,
   Tab,
   Table,
   TableBody,
   TableCell,
+  TableHead,
+  TableHeader,
   TableRow,
   Tabs,
+  Tag,
   Text,
   Tile,
   Toggle,
+  ToggleGroup,
   Tooltip,
 };
 

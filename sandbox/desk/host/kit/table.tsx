@@ -84,6 +84,8 @@ export function Table({
 
 export const TableBody = ({ children }: Common) => <tbody>{children}</tbody>;
 
+export const TableHead = ({ children }: Common) => <thead>{children}</thead>;
+
 export const TableRow = ({ children, testId }: Common) => (
   <tr data-testid={testId}>{children}</tr>
 );
@@ -115,5 +117,13 @@ export function TableCell(props: CellProps) {
     >
       {props.children}
     </td>
+  );
+}
+
+export function TableHeader(props: CellProps) {
+  return (
+    <th scope="col" style={cellStyle(props)} data-testid={props.testId}>
+      {props.children}
+    </th>
   );
 }

@@ -105,7 +105,14 @@ export function refusalToSave(
   const connected =
     actor.hubspotUserId === syncUser.id ||
     canonicalEmail(actor.email) === canonicalEmail(syncUser.email);
-  return connected && actor.user?.active !== false
-    ? null
-    : refusalOfActor(actor, "settings", "deny");
+  const refusal =
+    connected && actor.user?.active !== false
+      ? null
+      : refusalOfActor(actor, "settings", "deny");
+  return refusal === null || connected || syncUser.email === ""
+    ? refusal
+    : {
+        ...refusal,
+        remedy: `${refusal.remedy} ${syncUser.email}, who connected HubSpot, can change settings.`,
+      };
 }

@@ -8,22 +8,31 @@ import {
   useExtensionActions,
 } from "@hubspot/ui-extensions";
 import type { ReactNode } from "react";
-import { counted } from "./wording.ts";
+import { counted } from "./words.ts";
 
 type Props = {
   id: string;
   title: string;
   /** The button that does it: the same verb as the title. */
   label: string;
+  /** "default" if nothing is lost. */
+  tone?: "danger" | "default";
   onConfirm: () => void;
   children: ReactNode;
 };
 
 /** The question before something is overwritten or deleted: what is lost, and the way back. */
-export function ConfirmModal({ id, title, label, onConfirm, children }: Props) {
+export function ConfirmModal({
+  id,
+  title,
+  label,
+  tone = "danger",
+  onConfirm,
+  children,
+}: Props) {
   const actions = useExtensionActions<"crm.record.sidebar">();
   return (
-    <Modal id={id} title={title} variant="danger" testId={id}>
+    <Modal id={id} title={title} variant={tone} testId={id}>
       <ModalBody>
         <Flex direction="column" gap="xs">
           {children}
@@ -31,7 +40,7 @@ export function ConfirmModal({ id, title, label, onConfirm, children }: Props) {
       </ModalBody>
       <ModalFooter>
         <Button
-          variant="destructive"
+          variant={tone === "danger" ? "destructive" : "primary"}
           onClick={() => {
             actions.closeOverlay(id);
             onConfirm();

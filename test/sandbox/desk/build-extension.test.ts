@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   mkdtemp,
+  readFile,
   readdir,
   rm,
   stat,
@@ -13,12 +14,15 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { buildCard } from "../../../sandbox/desk/build-cards.ts";
-import { readCardManifests } from "../../../sandbox/desk/card-manifests.ts";
-import type { CardManifest } from "../../../sandbox/desk/card-manifests.ts";
+import { buildExtension } from "../../../sandbox/desk/build-extension.ts";
+import {
+  readCardManifests,
+  readSettingsManifest,
+} from "../../../sandbox/desk/extension-manifests.ts";
+import type { CardManifest } from "../../../sandbox/desk/extension-manifests.ts";
 import { privateFolder } from "../../../sandbox/desk/private-folder.ts";
 import { one } from "../../acceptance/steps/one.ts";
 
@@ -60,7 +64,7 @@ describe("the cards of a project", () => {
   });
 
   test("are built as HubSpot hosts them: minified, for production, with React left to the worker", async () => {
-    const bundle = await buildCard(crash, source);
+    const bundle = await buildExtension(crash, source);
     expect(bundle.trim()).toMatch(/\(React,\s*RemoteUI\)[;}]*$/);
     expect(bundle).toContain("react-jsx-runtime.production.min.js");
     expect(bundle).not.toContain("react-jsx-runtime.development");
@@ -68,17 +72,63 @@ describe("the cards of a project", () => {
   });
 
   test("are built again when a file of the project changes, and not before", async () => {
-    const first = await buildCard(crash, source);
+    const first = await buildExtension(crash, source);
     const begun = performance.now();
-    expect(await buildCard(crash, source)).toBe(first);
+    expect(await buildExtension(crash, source)).toBe(first);
     expect(performance.now() - begun).toBeLessThan(500);
     await appendFile(
       crash.entryPoint,
       '\nglobalThis.name = "changed on purpose";\n',
     );
-    const second = await buildCard(crash, source);
+    const second = await buildExtension(crash, source);
     expect(first).not.toContain("changed on purpose");
     expect(second).toContain("changed on purpose");
+  });
+
+  test("are built again when a package that their folder takes from beside it changes", async () => {
+    const kit = join(folder, "packages/kit");
+    await mkdir(kit, { recursive: true });
+    await writeFile(join(kit, "name.ts"), 'export const name = "kit-one";\n');
+    const cards = dirname(crash.entryPoint);
+    const manifest = join(cards, "package.json");
+    const before = await readFile(manifest, "utf8");
+    await writeFile(
+      manifest,
+      JSON.stringify({
+        ...(JSON.parse(before) as object),
+        dependencies: { "test-kit": "file:../../../packages/kit" },
+      }),
+    );
+    await appendFile(
+      crash.entryPoint,
+      '\nimport { name } from "../../../packages/kit/name.ts";\nglobalThis.kit = name;\n',
+    );
+    expect(await buildExtension(crash, source)).toContain("kit-one");
+    await writeFile(join(kit, "name.ts"), 'export const name = "kit-two";\n');
+    expect(await buildExtension(crash, source)).toContain("kit-two");
+  });
+
+  test("the settings page is read from its manifest, of which there is one at most", async () => {
+    expect(await readSettingsManifest(source)).toBeNull();
+    const settings = join(source, "app/settings");
+    await mkdir(settings);
+    const manifest = (uid: string) =>
+      writeFile(
+        join(settings, `${uid}-hsmeta.json`),
+        JSON.stringify({
+          uid,
+          type: "settings",
+          config: { entrypoint: "/app/settings/Page.tsx" },
+        }),
+      );
+    await manifest("one");
+    expect(await readSettingsManifest(source)).toEqual({
+      uid: "one",
+      entryPoint: join(source, "app/settings/Page.tsx"),
+    });
+    await manifest("two");
+    await expect(readSettingsManifest(source)).rejects.toThrow("only one");
+    await rm(settings, { recursive: true });
   });
 
   test("8-B9 are not taken from a cache that others can write to", async () => {
@@ -86,12 +136,12 @@ describe("the cards of a project", () => {
     await mkdir(tmp);
     vi.stubEnv("TMPDIR", tmp);
     try {
-      const built = await buildCard(crash, source);
+      const built = await buildExtension(crash, source);
       const cache = join(tmp, one(await readdir(tmp), 0));
       const card = join(cache, one(await readdir(cache), 0));
       await writeFile(join(card, one(await readdir(card), 0)), "planted()");
       await chmod(cache, 0o777);
-      expect(await buildCard(crash, source)).toBe(built);
+      expect(await buildExtension(crash, source)).toBe(built);
       expect((await stat(cache)).mode & 0o777).toBe(0o700);
     } finally {
       vi.unstubAllEnvs();
@@ -117,9 +167,9 @@ describe("the cards of a project", () => {
     expect(await readdir(elsewhere)).toEqual([]);
   });
 
-  test("say which card does not build, and why", async () => {
+  test("say which one does not build, and why", async () => {
     await writeFile(crash.entryPoint, "export const broken = (;");
-    await expect(buildCard(crash, source)).rejects.toThrow(
+    await expect(buildExtension(crash, source)).rejects.toThrow(
       /crash_card could not be built.*broken/s,
     );
   });

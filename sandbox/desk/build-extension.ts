@@ -2,23 +2,25 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, extname, join, relative } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { CardManifest } from "./card-manifests.ts";
+import { z } from "zod";
+import type { ExtensionManifest } from "./extension-manifests.ts";
 import { privateFolder } from "./private-folder.ts";
 
 /**
- * The bundle of a card as HubSpot's production builder makes it, minified. Kept in the temp folder under the content of
- * the project's `source` folder, so that a start without a changed file builds nothing.
+ * The bundle of a card or a page as HubSpot's production builder makes it, minified. Kept in the temp folder under the
+ * content of the project's `source` folder and of the packages that the extension's folder takes from beside it, so that
+ * a start without a changed file builds nothing.
  */
-export async function buildCard(
-  card: CardManifest,
+export async function buildExtension(
+  card: Pick<ExtensionManifest, "uid" | "entryPoint">,
   source: string,
 ): Promise<string> {
   const root = dirname(card.entryPoint);
   const name = `${basename(card.entryPoint, extname(card.entryPoint))}.js`;
-  const stamp = await contentOf(source);
+  const stamp = await contentOf([source, ...(await packagesOf(root))]);
   stamp.update(relative(source, card.entryPoint));
   const cache = await cacheFolder();
   const folder = join(cache, stamp.digest("hex").slice(0, 24));
@@ -47,9 +49,12 @@ async function runBuilder(uid: string, args: string[]): Promise<void> {
     });
   } catch (cause) {
     const { stderr } = cause as { stderr?: string };
-    throw new Error(`The card ${uid} could not be built.\n${stderr ?? ""}`, {
-      cause,
-    });
+    throw new Error(
+      `The extension ${uid} could not be built.\n${stderr ?? ""}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -62,7 +67,25 @@ function cacheFolder(): Promise<string> {
 
 const BUILT = new Set(["node_modules", "dist", ".vite"]);
 
-async function contentOf(root: string): Promise<ReturnType<typeof createHash>> {
+const manifestSchema = z.object({
+  dependencies: z.record(z.string(), z.string()).default({}),
+});
+
+/** The folders of the packages that an extension's folder names as `file:`, in the order of their names. */
+async function packagesOf(root: string): Promise<string[]> {
+  const text = await readFile(join(root, "package.json"), "utf8").catch(
+    () => "{}",
+  );
+  const { dependencies } = manifestSchema.parse(JSON.parse(text));
+  return Object.entries(dependencies)
+    .filter(([, version]) => version.startsWith("file:"))
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([, version]) => resolve(root, version.slice("file:".length)));
+}
+
+async function contentOf(
+  roots: readonly string[],
+): Promise<ReturnType<typeof createHash>> {
   const hash = createHash("sha256");
   for (const name of [
     "@hubspot/ui-extensions-dev-server/build",
@@ -70,16 +93,19 @@ async function contentOf(root: string): Promise<ReturnType<typeof createHash>> {
   ]) {
     hash.update(await packageFile(name));
   }
+  for (const root of roots)
+    for (const path of await filesIn(root))
+      hash.update(`\0${path}\0`).update(await readFile(join(root, path)));
+  return hash;
+}
+
+async function filesIn(root: string): Promise<string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries
+  return entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((path) => !path.split("/").some((part) => BUILT.has(part)))
     .toSorted();
-  for (const path of files) {
-    hash.update(`\0${path}\0`).update(await readFile(join(root, path)));
-  }
-  return hash;
 }
 
 /** The package.json above a package's entry: a new version of builder or SDK makes new bundles. */

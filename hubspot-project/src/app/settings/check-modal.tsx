@@ -1,0 +1,206 @@
+import {
+  Alert,
+  Button,
+  Flex,
+  Heading,
+  List,
+  LoadingSpinner,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  Text,
+  useExtensionActions,
+} from "@hubspot/ui-extensions";
+import type { Answer, Failure } from "counterpart-kit/ask.ts";
+import { More } from "counterpart-kit/confirm-modal.tsx";
+import { sentenceOf } from "counterpart-kit/words.ts";
+import { useRef, useState } from "react";
+import type { Check, Fault } from "./page-answer.ts";
+
+type Props = {
+  id: string;
+  title: string;
+  /** The button that saves. */
+  label: string;
+  /** Asks the server what saving would do. */
+  look: () => Promise<Answer<Check>>;
+  onFaults?: (faults: readonly Fault[]) => void;
+  onConfirm: () => void;
+};
+
+/** The most lines of each list; the rest is counted. */
+const most = 8;
+
+/** What saving would do, asked when the question opens: what changes, what that means for records, what HubSpot rejects. */
+export function CheckModal({
+  id,
+  title,
+  label,
+  look,
+  onFaults,
+  onConfirm,
+}: Props) {
+  const actions = useExtensionActions<"settings">();
+  const [answer, setAnswer] = useState<Answer<Check> | null>(null);
+  // Opened again, the question shows only what that opening asked for.
+  const openings = useRef(0);
+  const load = () => {
+    const mine = (openings.current += 1);
+    setAnswer(null);
+    void look().then((come) => {
+      if (mine !== openings.current) return;
+      setAnswer(come);
+      if (come.kind === "answered") onFaults?.(come.value.errors);
+    });
+  };
+  const check = answer?.kind === "answered" ? answer.value : null;
+  const deletes =
+    check?.effects.some(({ code }) => code === "deletions_followed") === true;
+  const maySave = check !== null && check.errors.length === 0;
+  return (
+    <Modal
+      id={id}
+      title={title}
+      width="md"
+      variant={deletes ? "danger" : "default"}
+      onOpen={load}
+      testId={id}
+    >
+      <ModalBody>
+        <Flex direction="column" gap="md">
+          {answer === null ? (
+            <LoadingSpinner
+              label="Checking what will change…"
+              showLabel
+              layout="centered"
+            />
+          ) : answer.kind === "failed" ? (
+            <NotChecked failure={answer} onAgain={load} />
+          ) : (
+            <WhatChanges check={answer.value} />
+          )}
+        </Flex>
+      </ModalBody>
+      <ModalFooter>
+        <Button
+          variant={deletes ? "destructive" : "primary"}
+          disabled={!maySave}
+          onClick={() => {
+            actions.closeOverlay(id);
+            onConfirm();
+          }}
+          testId={`${id}-confirm`}
+        >
+          {label}
+        </Button>
+        <Button
+          variant="secondary"
+          onClick={() => actions.closeOverlay(id)}
+          testId={`${id}-cancel`}
+        >
+          Cancel
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+function NotChecked({
+  failure,
+  onAgain,
+}: {
+  failure: Failure;
+  onAgain: () => void;
+}) {
+  return (
+    <Alert title={failure.title} variant="danger" testId="not-checked">
+      <Flex direction="column" gap="xs" align="start">
+        <Text>{sentenceOf(failure.message, "Nothing was saved")}</Text>
+        <Button size="xs" onClick={onAgain} testId="check-again">
+          Try again
+        </Button>
+      </Flex>
+    </Alert>
+  );
+}
+
+function WhatChanges({ check }: { check: Check }) {
+  const { errors, changes, effects, warnings } = check;
+  if (errors.length > 0)
+    return (
+      <Alert
+        title="These settings can't be saved"
+        variant="danger"
+        testId="errors"
+      >
+        <Sentences
+          lines={errors.map(
+            ({ path, message }) => `${placeOf(path)}${message}`,
+          )}
+        />
+      </Alert>
+    );
+  return (
+    <>
+      {changes.length === 0 ? (
+        <Text testId="no-changes">Nothing changes.</Text>
+      ) : (
+        <Part title="What changes" testId="changes">
+          <Sentences lines={changes.map(({ sentence }) => sentence)} />
+        </Part>
+      )}
+      {effects.length > 0 ? (
+        <Part title="What this does to existing records" testId="effects">
+          <Sentences lines={effects.map(({ sentence }) => sentence)} />
+        </Part>
+      ) : null}
+      {warnings.length > 0 ? (
+        <Alert
+          title="HubSpot doesn't allow all of this"
+          variant="warning"
+          testId="warnings"
+        >
+          <Sentences lines={warnings.map(({ message }) => message)} />
+        </Alert>
+      ) : null}
+    </>
+  );
+}
+
+function Part({
+  title,
+  testId,
+  children,
+}: {
+  title: string;
+  testId: string;
+  children: React.ReactNode;
+}) {
+  return (
+    <Flex direction="column" gap="xs" testId={testId}>
+      <Heading>{title}</Heading>
+      {children}
+    </Flex>
+  );
+}
+
+/** A list of sentences, cut after the first ones. */
+export function Sentences({ lines }: { lines: readonly string[] }) {
+  const shown = lines.slice(0, most);
+  return (
+    <>
+      <List variant="unordered-styled">
+        {shown.map((line, place) => (
+          <Text key={place}>{sentenceOf(line)}</Text>
+        ))}
+      </List>
+      <More count={lines.length - shown.length} />
+    </>
+  );
+}
+
+/** "settings.contact.mappings.3.property" as "contact.mappings.3.property: ", for what is wrong outside a field on the page. */
+const placeOf = (path: string): string => {
+  const place = path.replace(/^settings\.?/, "");
+  return place === "" ? "" : `${place}: `;
+};

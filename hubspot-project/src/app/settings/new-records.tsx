@@ -1,0 +1,230 @@
+import {
+  Flex,
+  Input,
+  MultiSelect,
+  Text,
+  ToggleGroup,
+} from "@hubspot/ui-extensions";
+import { atStart, useProductName } from "counterpart-kit/product-name.ts";
+import { useEffect, useState } from "react";
+import type { Conditions, TypeSettings } from "./document.ts";
+import { ListInput } from "./list-input.tsx";
+import type { ObjectType, Option } from "./page-answer.ts";
+import { useAt, useTypeDraft } from "./use-settings.ts";
+
+type Flow = "pull" | "push";
+
+const noConditions = { stages: null, emailStatuses: null, customField: null };
+
+const hasConditions = (conditions: Conditions): boolean =>
+  Object.values(conditions).some((condition) => condition !== null);
+
+/** Which new records of a type are pulled, or pushed. Linked records always sync. */
+export function NewRecords({ type, flow }: { type: ObjectType; flow: Flow }) {
+  const { locked } = useAt();
+  const { settings, edit, faultAt } = useTypeDraft(type);
+  const productName = useProductName();
+  const { conditions } = settings[flow];
+  // "Only some" is chosen before its first condition is.
+  const [choosesSome, setChoosesSome] = useState(false);
+  const isOff = flow === "push" && !settings.push.enabled;
+  const chosen = isOff
+    ? "none"
+    : choosesSome || hasConditions(conditions)
+      ? "some"
+      : "all";
+  const set = (to: Conditions, isOn = true) =>
+    edit((now) =>
+      flow === "pull"
+        ? { ...now, pull: { ...now.pull, conditions: to } }
+        : {
+            ...now,
+            push: { ...now.push, enabled: isOn, conditions: to },
+          },
+    );
+  const choose = (choice: string) => {
+    setChoosesSome(choice === "some");
+    if (choice === "none") set(conditions, false);
+    else if (choice === "all") set({ ...conditions, ...noConditions });
+    else set(conditions);
+  };
+  const options = [
+    { value: "all", label: "All" },
+    { value: "some", label: "Only some" },
+    ...(flow === "push" ? [{ value: "none", label: "None" }] : []),
+  ];
+  return (
+    <Flex direction="column" gap="sm" testId={`new-${flow}`}>
+      <ToggleGroup
+        toggleType="radioButtonList"
+        inline
+        label={`New ${type.plural} from ${flow === "pull" ? "HubSpot" : productName}`}
+        name={`${type.type}-${flow}`}
+        value={chosen}
+        options={options.map((option) => ({ ...option, readOnly: locked }))}
+        onChange={choose}
+        testId={`${flow}-which`}
+      />
+      {chosen === "some" ? (
+        <ConditionFields
+          type={type}
+          flow={flow}
+          conditions={conditions}
+          onChange={set}
+          faultAt={(path) => faultAt(`${flow}.conditions.${path}`)}
+        />
+      ) : null}
+      <Text variant="microcopy">
+        {chosen === "none"
+          ? `${atStart(productName)}'s new ${type.plural} stay out of HubSpot, and buttons can't create them either.`
+          : `${type.label.plural} that are on both sides always sync.`}
+      </Text>
+    </Flex>
+  );
+}
+
+type FieldsProps = {
+  type: ObjectType;
+  flow: Flow;
+  conditions: Conditions;
+  onChange: (conditions: Conditions) => void;
+  faultAt: (path: string) => { error?: true; validationMessage?: string };
+};
+
+/** The conditions that a new record must meet, all of those that are set. */
+function ConditionFields({
+  type,
+  flow,
+  conditions,
+  onChange,
+  faultAt,
+}: FieldsProps) {
+  const { locked } = useAt();
+  const { stages, emailStatuses, customField } = conditions;
+  const has = (field: string) =>
+    type.fields.some((known) => known.field === field);
+  return (
+    <>
+      {has("stage") ? (
+        <Stages
+          type={type}
+          flow={flow}
+          stages={stages}
+          onChange={(some) => onChange({ ...conditions, stages: some })}
+        />
+      ) : null}
+      {has("email_status") ? (
+        <ListInput
+          label="Email status is one of"
+          name={`${flow}-email-statuses`}
+          values={emailStatuses ?? []}
+          readOnly={locked}
+          onChange={(values) =>
+            onChange({
+              ...conditions,
+              emailStatuses: values.length === 0 ? null : values,
+            })
+          }
+          testId={`${flow}-email-statuses`}
+          {...faultAt("emailStatuses")}
+        />
+      ) : null}
+      <Input
+        label="Custom field"
+        name={`${flow}-custom-field`}
+        description="The name of a field of your product, if it decides"
+        value={customField?.field ?? ""}
+        readOnly={locked}
+        onInput={(field) =>
+          onChange({
+            ...conditions,
+            customField:
+              field === ""
+                ? null
+                : { ...customField, field, values: customField?.values ?? [] },
+          })
+        }
+        testId={`${flow}-custom-field`}
+        {...faultAt("customField.field")}
+      />
+      {customField === null ? null : (
+        <ListInput
+          label={`${customField.field} is one of`}
+          name={`${flow}-custom-values`}
+          values={customField.values}
+          readOnly={locked}
+          onChange={(values) =>
+            onChange({ ...conditions, customField: { ...customField, values } })
+          }
+          testId={`${flow}-custom-values`}
+          {...faultAt("customField.values")}
+        />
+      )}
+    </>
+  );
+}
+
+/** The stages as the records have them: HubSpot's options, converted as they are mapped. */
+function Stages({
+  type,
+  flow,
+  stages,
+  onChange,
+}: {
+  type: ObjectType;
+  flow: Flow;
+  stages: string[] | null;
+  onChange: (stages: string[] | null) => void;
+}) {
+  const { server, locked } = useAt();
+  const { settings } = useTypeDraft(type);
+  const [options, setOptions] = useState<readonly Option[]>([]);
+  const property = settings.mappings.find(
+    ({ field }) => field === "stage",
+  )?.property;
+  useEffect(() => {
+    if (property === undefined) return;
+    let isCurrent = true;
+    void server.options(type.type, property).then((answer) => {
+      if (isCurrent && answer.kind === "answered")
+        setOptions(answer.value.results);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [server, type.type, property]);
+  return (
+    <MultiSelect
+      label="Stage is one of"
+      name={`${flow}-stages`}
+      value={stages ?? []}
+      options={stageOptions(settings, options, stages ?? [])}
+      readOnly={locked}
+      onChange={(values) =>
+        onChange(values.length === 0 ? null : values.map(String))
+      }
+      testId={`${flow}-stages`}
+    />
+  );
+}
+
+/** What can be chosen: what is offered, and what was chosen and is no longer offered. */
+function stageOptions(
+  { mappings }: TypeSettings,
+  options: readonly Option[],
+  chosen: readonly string[],
+): Option[] {
+  const pairs = mappings.find(({ field }) => field === "stage")?.conversion
+    .pairs;
+  const values = pairs?.map(({ workspace }) => workspace);
+  const offered =
+    values === undefined
+      ? options
+      : [...new Set(values)].map((value) => ({ value, label: value }));
+  return [
+    ...offered,
+    ...chosen
+      .filter((value) => !offered.some((option) => option.value === value))
+      .map((value) => ({ value, label: value })),
+  ];
+}

@@ -1,0 +1,195 @@
+import {
+  Checkbox,
+  Flex,
+  Heading,
+  Select,
+  Text,
+  Toggle,
+  ToggleGroup,
+} from "@hubspot/ui-extensions";
+import { atStart, useProductName } from "counterpart-kit/product-name.ts";
+import { BrakeSection } from "./brake-section.tsx";
+import { NewRecords } from "./new-records.tsx";
+import type { ObjectType } from "./page-answer.ts";
+import { useAt, useTypeDraft } from "./use-settings.ts";
+
+/** Which records of a type sync, and what happens to conflicts, deletions, and merges. */
+export function SyncForm({ type }: { type: ObjectType }) {
+  const { locked } = useAt();
+  const { settings, edit } = useTypeDraft(type);
+  return (
+    <Flex direction="column" gap="lg" testId={`${type.type}-sync`}>
+      {type.optional ? (
+        <Toggle
+          label={`Sync ${type.plural}`}
+          name={`${type.type}-enabled`}
+          checked={settings.enabled === true}
+          readOnly={locked}
+          onChange={(enabled) => edit((now) => ({ ...now, enabled }))}
+          testId="enabled"
+        />
+      ) : null}
+      <NewRecords type={type} flow="pull" />
+      <NewRecords type={type} flow="push" />
+      <Parents type={type} />
+      <Conflicts type={type} />
+      <Endings type={type} />
+      <BrakeSection type={type} />
+    </Flex>
+  );
+}
+
+/** What pushing a record does with a parent that HubSpot lacks, and whether records without a parent sync. */
+function Parents({ type }: { type: ObjectType }) {
+  const { locked } = useAt();
+  const { settings, edit } = useTypeDraft(type);
+  return type.parents.map(({ singular, bring, require }) => (
+    <Flex key={bring} direction="column" gap="sm">
+      <Heading>{`Its ${singular}`}</Heading>
+      <Select
+        label={`When a ${type.singular} is pushed and HubSpot doesn't have its ${singular}`}
+        name={bring}
+        value={String(settings[bring])}
+        readOnly={locked}
+        options={[
+          { value: "if-missing", label: `Create the ${singular} in HubSpot` },
+          {
+            value: "always",
+            label: `Create the ${singular}, and push its changes too`,
+          },
+          { value: "never", label: `Don't create the ${singular}` },
+        ]}
+        onChange={(value) => edit((now) => ({ ...now, [bring]: value }))}
+        testId={bring}
+      />
+      <Checkbox
+        name={require}
+        checked={settings[require] === true}
+        readOnly={locked}
+        onChange={(isOn) => edit((now) => ({ ...now, [require]: isOn }))}
+        testId={require}
+      >
+        {`Exclude ${type.plural} without a ${singular}`}
+      </Checkbox>
+    </Flex>
+  ));
+}
+
+/** Who wins if both sides changed a field. A policy that this page doesn't know stays as it is. */
+export function policyOptions(
+  productName: string,
+  chosen?: string,
+): { value: string; label: string; description: string }[] {
+  const known = [
+    {
+      value: "initiator",
+      label: "The last to act wins",
+      description: "The side that starts the sync: its change, or its click",
+    },
+    {
+      value: "hubspot",
+      label: "HubSpot wins",
+      description: `${atStart(productName)} gets HubSpot's value`,
+    },
+    {
+      value: "workspace",
+      label: `${atStart(productName)} wins`,
+      description: `HubSpot gets the value of ${productName}`,
+    },
+    {
+      value: "hold",
+      label: "Ask",
+      description: "Someone chooses on the record's card",
+    },
+  ];
+  return chosen === undefined || known.some(({ value }) => value === chosen)
+    ? known
+    : [...known, { value: chosen, label: chosen, description: "" }];
+}
+
+function Conflicts({ type }: { type: ObjectType }) {
+  const { locked } = useAt();
+  const { settings, edit } = useTypeDraft(type);
+  const productName = useProductName();
+  return (
+    <ToggleGroup
+      toggleType="radioButtonList"
+      label="Changed on both sides"
+      name={`${type.type}-policy`}
+      value={settings.policy}
+      options={policyOptions(productName, settings.policy).map((option) => ({
+        ...option,
+        readOnly: locked,
+      }))}
+      onChange={(policy: string) => edit((now) => ({ ...now, policy }))}
+      testId="policy"
+    />
+  );
+}
+
+/** What the other side does after a deletion, and after a merge in HubSpot. */
+function Endings({ type }: { type: ObjectType }) {
+  const { locked } = useAt();
+  const { settings, edit } = useTypeDraft(type);
+  const productName = useProductName();
+  return (
+    <>
+      {type.deletes ? (
+        <ToggleGroup
+          toggleType="radioButtonList"
+          label="Deleted on one side"
+          name={`${type.type}-deletion`}
+          value={settings.deletionSync ? "delete" : "keep"}
+          options={[
+            {
+              value: "keep",
+              label: "Keep and unlink",
+              description: `The other side keeps its ${type.singular}`,
+              readOnly: locked,
+            },
+            {
+              value: "delete",
+              label: "Delete on the other side too",
+              description:
+                "Deleted records can be restored for 90 days. Many deletions at once need approval",
+              readOnly: locked,
+            },
+          ]}
+          onChange={(value: string) =>
+            edit((now) => ({ ...now, deletionSync: value === "delete" }))
+          }
+          testId="deletion"
+        />
+      ) : null}
+      {type.merges ? (
+        <Flex direction="column" gap="xs">
+          <ToggleGroup
+            toggleType="radioButtonList"
+            label="Merged in HubSpot"
+            name={`${type.type}-merge`}
+            value={settings.mergeSync ? "merge" : "keep"}
+            options={[
+              {
+                value: "keep",
+                label: `Keep both in ${productName}`,
+                readOnly: locked,
+              },
+              {
+                value: "merge",
+                label: `Merge in ${productName} too`,
+                readOnly: locked,
+              },
+            ]}
+            onChange={(value: string) =>
+              edit((now) => ({ ...now, mergeSync: value === "merge" }))
+            }
+            testId="merge"
+          />
+          <Text variant="microcopy">
+            {`Counterpart never merges ${type.plural} by itself. To merge duplicates, merge them in HubSpot.`}
+          </Text>
+        </Flex>
+      ) : null}
+    </>
+  );
+}

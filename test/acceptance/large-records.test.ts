@@ -50,6 +50,9 @@ beforeAll(async () => {
     });
     expect(made.status).toBe(201);
   }
+  // Otherwise the mappings of these properties are drift until upkeep's next turn.
+  const read = await world.api("POST", "/installation/definitions", {});
+  expect(read.status).toBe(200);
   await setSettings(world, "contact", {
     mergeSync: true,
     mappings: [...defaultMappingsOf("contact"), ...long.map(mapped)],

@@ -89,7 +89,9 @@ function sentenceOf(
       return outcome.kind === `to-${to}`
         ? `${label} would have got another value in ${target}.`
         : `${label} would have been overwritten in ${to === "hubspot" ? "the workspace" : "HubSpot"} instead.`;
-    default:
+    case "same":
+    case "settled":
+    case "unasked":
       return `${label} wouldn't have been written to ${target}.`;
   }
 }

@@ -10,7 +10,7 @@ export default defineConfig({
     // Files of one worker share their modules: no module of ours keeps state, and it saves four fifths of the time.
     pool: "forks",
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     // For a machine that is three times slower, or does other work meanwhile.
     testTimeout: 60_000,

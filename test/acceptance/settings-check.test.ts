@@ -218,7 +218,6 @@ describe("warnings", () => {
     expect(warnings.map(({ path }) => path)).toEqual([
       `settings.contact.mappings.${place - 1}.property`,
       `settings.contact.mappings.${place}.direction`,
-      `settings.contact.mappings.${place + 1}.conversion.pairs`,
       `settings.contact.mappings.${place + 1}.conversion.pairs.1.hubspot`,
       `settings.contact.mappings.${place + 1}.conversion.pairs`,
     ]);

@@ -58,7 +58,7 @@ export async function findOverwritten(
     for (const object of answers.values()) {
       if (object === null) continue;
       held.set(object.id, object);
-      events.push(...typedByOthers(object, engine.hubspot.appId));
+      events.push(...eventsOf(object, engine.hubspot.appId));
     }
     await engine.database.inPortal(portalId, async (db) => {
       await journalOverwritten(db, portalId, type, {
@@ -77,15 +77,14 @@ export async function findOverwritten(
   }
 }
 
-/** What history tells was set by anybody but this app. */
-const typedByOthers = (object: HubSpotObject, appId: number): PropertyEvent[] =>
+/** What history tells of each property, with what this app wrote. */
+const eventsOf = (object: HubSpotObject, appId: number): PropertyEvent[] =>
   Object.entries(object.history ?? {}).flatMap(([property, entries]) =>
-    entries
-      .filter((entry) => !isWrittenByUs(entry, appId))
-      .map((entry) => ({
-        objectId: object.id,
-        property,
-        value: entry.value,
-        occurredAt: entry.timestamp,
-      })),
+    entries.map((entry) => ({
+      objectId: object.id,
+      property,
+      value: entry.value,
+      occurredAt: entry.timestamp,
+      ours: isWrittenByUs(entry, appId),
+    })),
   );

@@ -18,6 +18,8 @@ export interface PropertyEvent {
   readonly property: string;
   readonly value: string | null;
   readonly occurredAt: Date;
+  /** HubSpot says that this app wrote it. */
+  readonly ours?: boolean;
 }
 
 /** The clocks of two systems, and the time between reading a pair and committing its attempt. */
@@ -45,12 +47,14 @@ export async function journalOverwritten(
     readonly objects: ReadonlyMap<ObjectId, Pick<HubSpotObject, "properties">>;
   },
 ): Promise<void> {
-  const replaced = latestOfEach(events).filter((event) => {
-    const held = objects.get(event.objectId)?.properties[event.property];
-    return held !== undefined && !same(held, event.value);
+  // What HubSpot holds as it was typed has been replaced by nothing.
+  const possible = events.filter((event) => {
+    const object = objects.get(event.objectId);
+    return (
+      object === undefined ||
+      !same(object.properties[event.property], event.value)
+    );
   });
-  const unread = events.filter(({ objectId }) => !objects.has(objectId));
-  const possible = [...replaced, ...unread];
   if (possible.length === 0) return;
   const writes = await loadWrites(
     db,
@@ -62,19 +66,9 @@ export async function journalOverwritten(
         beforeMs,
     ),
   );
-  const gone = unread.filter(
-    (event) => heldBeforeGone(event, unread, writes) !== undefined,
+  const lines = seriesOf(events).flatMap((series) =>
+    replacements(series, objects.get(series[0]?.objectId ?? ""), writes),
   );
-  const lines = [...replaced, ...latestOfEach(gone)].flatMap((event) => {
-    const object = objects.get(event.objectId);
-    const held =
-      object === undefined
-        ? heldBeforeGone(event, unread, writes)
-        : (object.properties[event.property] ?? null);
-    return held === undefined
-      ? []
-      : (overwritten(event, held, object !== undefined, writes) ?? []);
-  });
   const told = new Set(
     writes.journal
       .filter((row) => row.code === "overwritten_unseen")
@@ -87,17 +81,58 @@ export async function journalOverwritten(
   });
 }
 
-/** Of several values typed one after the other, only the last was there for us to overwrite. */
-function latestOfEach(events: readonly PropertyEvent[]): PropertyEvent[] {
-  const latest = new Map<string, PropertyEvent>();
+/** The events of each property of each object, earliest first. */
+function seriesOf(events: readonly PropertyEvent[]): PropertyEvent[][] {
+  const series = new Map<string, PropertyEvent[]>();
   for (const event of events) {
     const key = `${event.objectId} ${event.property}`;
-    const other = latest.get(key);
-    if (other === undefined || other.occurredAt <= event.occurredAt)
-      latest.set(key, event);
+    series.set(key, [...(series.get(key) ?? []), event]);
   }
-  return [...latest.values()];
+  return [...series.values()].map((each) =>
+    each.toSorted(
+      (one, other) => one.occurredAt.getTime() - other.occurredAt.getTime(),
+    ),
+  );
 }
+
+/**
+ * The lines for what our writes replaced of one property. Of several values typed one after the other, only the last
+ * before a write of ours was there for it to replace: before each write that an event tells of, and before the one that
+ * HubSpot holds now.
+ */
+function replacements(
+  series: readonly PropertyEvent[],
+  object: Pick<HubSpotObject, "properties"> | undefined,
+  writes: Writes,
+): JournalLine[] {
+  return series.flatMap((event, place) => {
+    const next = series[place + 1];
+    if (next !== undefined)
+      return isOurs(next, writes) && !same(next.value, event.value)
+        ? (overwritten(event, next.value, next.ours === true, writes) ?? [])
+        : [];
+    const held =
+      object === undefined
+        ? heldBeforeGone(event, writes)
+        : object.properties[event.property];
+    return held === undefined || same(held, event.value)
+      ? []
+      : (overwritten(event, held, object !== undefined, writes) ?? []);
+  });
+}
+
+/** Whether an event tells of a write of ours: HubSpot says so, or it has what one of our attempts sent. */
+const isOurs = (
+  { ours, objectId, property, value }: PropertyEvent,
+  { attempts }: Writes,
+): boolean =>
+  ours === true ||
+  attempts.some(
+    ({ object_id, sent }) =>
+      object_id === objectId &&
+      Object.hasOwn(sent, property) &&
+      same(sent[property]?.h, value),
+  );
 
 const same = (
   one: string | null | undefined,
@@ -105,29 +140,13 @@ const same = (
 ): boolean => (one ?? "").trim() === (other ?? "").trim();
 
 /**
- * What an object that HubSpot no longer has held after an event, if it was another value: what a later event says that we
- * wrote, or else the base, if the object was seen after the event. Undefined: nothing says so.
+ * What an object that HubSpot no longer has held after the last event of a property: the base, if the object was seen
+ * after the event. Undefined: nothing says so.
  */
 function heldBeforeGone(
-  event: PropertyEvent,
-  events: readonly PropertyEvent[],
-  { links, attempts }: Writes,
+  { objectId, property, value, occurredAt }: PropertyEvent,
+  { links }: Writes,
 ): string | null | undefined {
-  const { objectId, property, value, occurredAt } = event;
-  const ours = events.find(
-    (other) =>
-      other.objectId === objectId &&
-      other.property === property &&
-      other.occurredAt > occurredAt &&
-      !same(other.value, value) &&
-      attempts.some(
-        ({ object_id, sent }) =>
-          object_id === objectId &&
-          Object.hasOwn(sent, property) &&
-          same(sent[property]?.h, other.value),
-      ),
-  );
-  if (ours !== undefined) return ours.value;
   const link = links.find((row) => row.object_id === objectId);
   const base = baseOf(link, property)?.[1];
   const seenAt = link?.seen_at ?? null;

@@ -21,6 +21,7 @@ import { workErasures } from "./erasures.ts";
 import { isolateFailures, noteFailure } from "./inbox-failures.ts";
 import { setAsideRow, syncedType } from "./inbox-row.ts";
 import type { InboxRow } from "./inbox-row.ts";
+import { isWrittenByUs } from "../values/written-by-us.ts";
 import { readSettings } from "../../settings/store.ts";
 import { journalOverwritten } from "../journal/overwritten.ts";
 import type { PropertyEvent } from "../journal/overwritten.ts";
@@ -311,17 +312,20 @@ async function drainChunk(
       engine.database.inPortal(portalId, (db) =>
         journalOverwritten(db, portalId, type, {
           account,
-          events: propertyEvents(chunk),
+          events: propertyEvents(chunk, engine.hubspot.appId),
           objects,
         }),
       ),
   });
 }
 
-/** What HubSpot's users typed, event by event: one that our own write replaced unseen goes into the journal. */
-const propertyEvents = (chunk: readonly Entry[]): PropertyEvent[] =>
+/** What was written in HubSpot, event by event: what our own write replaced unseen goes into the journal. */
+const propertyEvents = (
+  chunk: readonly Entry[],
+  appId: number,
+): PropertyEvent[] =>
   chunk.flatMap(({ row: { kind, object_id, occurred_at, event } }) => {
-    const { propertyName, propertyValue } = event;
+    const { propertyName, propertyValue, changeSource, sourceId } = event;
     return kind === "propertyChange" && typeof propertyName === "string"
       ? [
           {
@@ -329,6 +333,13 @@ const propertyEvents = (chunk: readonly Entry[]): PropertyEvent[] =>
             property: propertyName,
             value: typeof propertyValue === "string" ? propertyValue : null,
             occurredAt: occurred_at,
+            ours: isWrittenByUs(
+              {
+                sourceType: String(changeSource),
+                sourceId: String(sourceId),
+              },
+              appId,
+            ),
           },
         ]
       : [];

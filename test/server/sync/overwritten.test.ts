@@ -180,6 +180,35 @@ test("of an object that HubSpot no longer has, our own write's event says so as 
   ).toEqual([]);
 });
 
+test("our own write's event in the same batch hides nothing, also if a person has typed over our value since", async () => {
+  const story: Story = {
+    sent: "CTO",
+    base: "CTO",
+    before: "Engineer",
+    held: "CTO",
+    events: [
+      { value: "Manager", at: -1_000 },
+      { value: "CTO", at: 0 },
+    ],
+  };
+  expect(await told(story)).toEqual(overwritten("Manager", "CTO"));
+  expect(
+    await told({
+      ...story,
+      held: "Director",
+      events: [...story.events, { value: "Director", at: 1_000 }],
+    }),
+  ).toEqual(overwritten("Manager", "CTO"));
+  // Only what was there when our value came.
+  expect(
+    await told({
+      ...story,
+      events: [{ value: "Clerk", at: -2_000 }, ...story.events],
+    }),
+  ).toEqual(overwritten("Manager", "CTO"));
+  expect(await told({ ...story, before: "Manager" })).toEqual([]);
+});
+
 test("once an event, however often it is delivered", async () => {
   const story: Story = {
     sent: "CTO",

@@ -1,11 +1,13 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { attention } from "./steps/attention.ts";
 import { calm } from "./steps/calm.ts";
-import { asProduct, inSql } from "./steps/database.ts";
-import { object } from "./steps/objects.ts";
+import { asOwner, asProduct, inSql } from "./steps/database.ts";
+import { changeObject, object } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
 import { createLinked } from "./steps/records.ts";
 import { choose } from "./steps/settings.ts";
+import { faultyWebhooks } from "./steps/webhooks.ts";
 import { useWorld } from "./world.ts";
 
 /** 7-A8: no contact of a swap can be written first, and each is refused on its own. */
@@ -61,6 +63,50 @@ describe.each(profiles)("contacts that swap their emails, %s", (profile) => {
       swapped.map((email) => ({ email, sync_status: "in_sync" })),
     );
     for (const { id } of all) expect(await attention(world, id)).toEqual([]);
+  });
+
+  test("a swap that HubSpot can't take, because one of the two has kept the other's email as an additional one, is a problem of both and ends there", async () => {
+    const { world } = at;
+    const [ann, bob] = await linked(
+      { email: "ann@kept.example", first_name: "Ann" },
+      { email: "bob@kept.example", first_name: "Bob" },
+    );
+    await calm(world);
+    // HubSpot keeps a replaced email with its contact.
+    await world.inHubSpot("PATCH", "", {
+      options: { primaryEmailChangeKeepsOld: true },
+    });
+    await faultyWebhooks(world, { lose: true }, async () => {
+      await changeObject(world, "contacts", bob?.objectId ?? "", {
+        email: "bob.new@kept.example",
+      });
+      await atOnce(
+        ["bob@kept.example", ann?.id ?? ""],
+        ["ann@kept.example", bob?.id ?? ""],
+      );
+      await world.until(
+        async () =>
+          (await attention(world, ann?.id)).length > 0 &&
+          (await attention(world, bob?.id)).length > 0,
+        "both refusals",
+      );
+    });
+    await calm(world);
+    const refusals = (): Promise<number> =>
+      asOwner(world, async (owner) => {
+        const { rows } = await owner.query(
+          "select from attempt where record_id = any ($1) and answer ->> 'kind' = 'error'",
+          [[ann?.id, bob?.id]],
+        );
+        return rows.length;
+      });
+    const before = await refusals();
+    await pause(1_500);
+    expect(await refusals()).toBe(before);
+    for (const contact of [ann, bob])
+      expect(await attention(world, contact?.id)).toMatchObject([
+        { code: "duplicate_email", field: "email" },
+      ]);
   });
 
   test("a swap whose halves come one after the other goes through as well", async () => {

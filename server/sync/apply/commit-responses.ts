@@ -181,11 +181,14 @@ async function objectsInWriting(
         ),
   );
   if (refused.length === 0) return new Set();
+  // One that this batch has written, and that was refused as well, gives nothing up: each would wait for the other.
+  const refusedToo = [...new Set(refused.map(({ id }) => id))];
   const { rows } = await sql<{ object_id: ObjectId }>`
     select distinct n.holder as object_id
     from jsonb_to_recordset(${toJson(refused)}::jsonb) as n(id uuid, holder bigint)
     join attempt own on own.portal_id = ${portalId} and own.id = n.id
-    join attempt a on a.portal_id = ${portalId} and a.object_type = ${type} and a.object_id = n.holder and a.id <> own.id
+    join attempt a on a.portal_id = ${portalId} and a.object_type = ${type} and a.object_id = n.holder
+      and a.id <> all (${refusedToo}::uuid[])
       and a.operation in ('update', 'archive')
       and (a.settled_at is null and a.claimed and a.claim_ends_at > now() or a.settled_at >= own.created_at)`.execute(
     db,

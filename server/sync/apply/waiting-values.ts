@@ -143,7 +143,11 @@ export async function wakeSwaps(
     jsonb_each(l.parked) as p(field, entry)
     where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live'
       and p.entry ? 'holder' and p.entry ->> 'code' <> 'email_swap'`;
-  const { rows } = await sql<{ record_id: RecordId; field: string }>`
+  const { rows } = await sql<{
+    start: RecordId;
+    record_id: RecordId;
+    field: string;
+  }>`
     with recursive chain as (
       select l.record_id as start, l.record_id, p.field, (p.entry ->> 'holder')::bigint as holder, 1 as depth
       from link l, ${waits} and l.record_id = any (${refused}::uuid[])
@@ -159,12 +163,20 @@ export async function wakeSwaps(
       join link l on l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = c.holder and l.state = 'live'
       where l.record_id = c.start
     )
-    select distinct c.record_id, c.field from chain c join closed using (start)`.execute(
+    select distinct start, c.record_id, c.field from chain c join closed using (start)`.execute(
     db,
+  );
+  // A circle that this very batch has refused as a whole was looked at together: another look would end the same way.
+  const apart = new Set(
+    rows.flatMap(({ start, record_id }) =>
+      refused.includes(record_id) ? [] : [start],
+    ),
   );
   await tryAgain(
     db,
     portalId,
-    rows.map((row) => ({ ...row, object_id: "0" })),
+    rows
+      .filter(({ start }) => apart.has(start))
+      .map(({ record_id, field }) => ({ record_id, field, object_id: "0" })),
   );
 }

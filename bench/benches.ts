@@ -3,9 +3,10 @@ import { cardRead } from "./benches/card-read.ts";
 import { edits } from "./benches/edits.ts";
 import { memory } from "./benches/memory.ts";
 import { noisyNeighbour } from "./benches/noisy-neighbour.ts";
+import { pullDeals } from "./benches/pull-deals.ts";
 import { pullLimited } from "./benches/pull-limited.ts";
 import { pullRecords } from "./benches/pull-records.ts";
-import { pushRecords } from "./benches/push-records.ts";
+import { pushDeals, pushRecords } from "./benches/push-records.ts";
 import { webhookEvents } from "./benches/webhook-events.ts";
 import type { Result } from "./figure.ts";
 import { attacks } from "./parts/attacks.ts";
@@ -30,8 +31,10 @@ export const benches: readonly Bench[] = [
   },
   { names: ["webhook_events_durable"], run: webhookEvents },
   { names: ["pull_records"], run: pullRecords },
+  { names: ["pull_deals"], run: pullDeals },
   { names: ["pull_limited"], run: pullLimited },
   { names: ["push_records"], run: pushRecords },
+  { names: ["push_deals"], run: pushDeals },
   { names: ["card_read_under_pull"], run: cardRead },
   {
     names: [

@@ -28,6 +28,20 @@ const batchSchema = z.object({
   results: z.array(z.object({ record: recordSchema })),
 });
 
+const pipelineSchema = z.object({
+  id: z.string(),
+  stages: z.array(z.object({ id: z.string() })),
+});
+const objectsSchema = z.object({
+  results: z.array(
+    z.object({
+      id: z.string(),
+      properties: z.record(z.string(), z.string().nullable()),
+      associations: z.array(z.object({ toType: z.string(), toId: z.string() })),
+    }),
+  ),
+});
+
 type Type = "contacts" | "companies";
 type Record_ = z.infer<typeof recordSchema>;
 
@@ -36,8 +50,61 @@ export async function fillHubSpot(client: DemoClient): Promise<void> {
   await client.inHubSpot("POST", "/seed", {
     contacts: 182,
     companies: 36,
+    deals: 26,
     seed: 26,
   });
+  await addRenewals(client);
+}
+
+/** A second pipeline, with a deal for each of some companies and one of its contacts. */
+async function addRenewals(client: DemoClient): Promise<void> {
+  const pipeline = pipelineSchema.parse(
+    await client.inHubSpot("POST", "/pipelines/deals", {
+      label: "Renewals",
+      displayOrder: 1,
+      stages: [
+        {
+          label: "Renewal due",
+          displayOrder: 0,
+          metadata: { probability: "0.5" },
+        },
+        {
+          label: "Offer sent",
+          displayOrder: 1,
+          metadata: { probability: "0.8" },
+        },
+        { label: "Renewed", displayOrder: 2, metadata: { probability: "1.0" } },
+        {
+          label: "Not renewed",
+          displayOrder: 3,
+          metadata: { probability: "0.0" },
+        },
+      ],
+    }),
+  );
+  const { results } = objectsSchema.parse(
+    await client.inHubSpot("GET", "/objects/companies?archived=false"),
+  );
+  for (const [index, company] of results.slice(0, 9).entries()) {
+    const contact = company.associations.find(
+      ({ toType }) => toType === "contacts",
+    );
+    await client.inHubSpot("POST", "/objects/deals", {
+      properties: {
+        dealname: `${company.properties["name"] ?? ""} renewal`,
+        pipeline: pipeline.id,
+        dealstage: pipeline.stages[index % 4]?.id ?? "",
+        amount: `${1_200 + index * 450}.50`,
+        closedate: `2026-12-${10 + index}T11:00:00Z`,
+      },
+      associations: [
+        { toType: "companies", toId: company.id, primary: true },
+        ...(contact === undefined
+          ? []
+          : [{ toType: "contacts", toId: contact.toId }]),
+      ],
+    });
+  }
 }
 
 /**
@@ -47,6 +114,21 @@ export async function fillHubSpot(client: DemoClient): Promise<void> {
  */
 export async function addSamples(client: DemoClient): Promise<void> {
   await holdTwoFields(client);
+  const { companies, contacts } = await addOwnRecords(client);
+  await statuses(client, "companies", companies, "in_sync");
+  await statuses(client, "contacts", contacts, "in_sync");
+  await settled(client);
+  await makeConflicts(client, contacts, companies);
+  await settled(client);
+  await loseOtherSides(client, contacts, companies);
+  await makeProblem(client, contacts);
+  await settled(client);
+}
+
+/** What the product has before HubSpot does. */
+export async function addOwnRecords(
+  client: DemoClient,
+): Promise<{ companies: Record_[]; contacts: Record_[] }> {
   const companies = await create(client, "companies", newCompanies);
   const byName = new Map(
     companies.map(({ id, properties }) => [properties["name"], id]),
@@ -59,14 +141,7 @@ export async function addSamples(client: DemoClient): Promise<void> {
       companyId: byName.get(company) ?? null,
     })),
   );
-  await statuses(client, "companies", companies, "in_sync");
-  await statuses(client, "contacts", contacts, "in_sync");
-  await settled(client);
-  await makeConflicts(client, contacts, companies);
-  await settled(client);
-  await loseOtherSides(client, contacts, companies);
-  await makeProblem(client, contacts);
-  await settled(client);
+  return { companies, contacts };
 }
 
 // All other fields keep the policy of a fresh installation.

@@ -18,9 +18,10 @@ export type Addresses = {
   sandbox: string;
   desk: string;
   portalId: number;
-  apiKey: string;
+  /** Null until somebody has connected HubSpot, as the address of the views is. */
+  apiKey: string | null;
   /** The portal's views, over TCP under the product's own login. */
-  databaseUrl: string;
+  databaseUrl: string | null;
   appId: number;
   clientId: string;
   clientSecret: string;

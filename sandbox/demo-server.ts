@@ -78,10 +78,24 @@ export class DemoServer {
   }
 
   /** The address of the portal's views, under the product's own login. */
-  async productLogin(portalId: number): Promise<string> {
+  productLogin(portalId: number): Promise<string> {
+    return this.#command("product-login.ts", String(portalId));
+  }
+
+  /** An API key for the portal's product. The one before it stays valid for an hour. */
+  newApiKey(portalId: number): Promise<string> {
+    return this.#command(
+      "new-api-key.ts",
+      String(portalId),
+      "--keep-old-for-an-hour",
+    );
+  }
+
+  /** Runs a command of the operator, and returns what it prints. Throws if it fails. */
+  async #command(name: string, ...args: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [file("product-login.ts"), String(portalId)],
+      [file(name), ...args],
       { env: this.#environment },
     );
     return stdout.trim();

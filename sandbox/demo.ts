@@ -12,6 +12,8 @@ import {
   removeLeftovers,
 } from "./demo-leftovers.ts";
 import { requireFreePorts } from "./demo-ports.ts";
+import { followConnections } from "./demo-product.ts";
+import type { ProductAccess } from "./demo-product.ts";
 import { DemoServer } from "./demo-server.ts";
 import { startDesk } from "./desk/server.ts";
 
@@ -129,34 +131,49 @@ async function start(): Promise<void> {
   const client = new DemoClient({ sandboxUrl, serverUrl, portalId });
   await client.control("POST", "/portals", { portalId });
   await fillHubSpot(client);
-  const { apiKey } = installSchema.parse(
-    await client.inHubSpot("POST", "/install", {}),
-  );
-  client.useKey(apiKey);
-  const waits = environment.SETUP_WINDOW_HOURS > 0;
-  if (!waits) {
-    await until("the first pull has ended", async () => {
-      const answer = await client.api("GET", "/installation");
-      return installationSchema.parse(answer).state === "active";
-    });
-    await addSamples(client);
-  }
-  await deskStarting;
-
-  const addresses: Addresses = {
-    server: serverUrl,
-    sandbox: sandboxUrl,
-    desk: `http://${name}:${base + 11}`,
-    portalId,
-    apiKey,
-    databaseUrl: await server.productLogin(portalId),
-    appId: environment.HUBSPOT_APP_ID,
-    clientId: environment.HUBSPOT_CLIENT_ID,
-    clientSecret: environment.HUBSPOT_CLIENT_SECRET,
-    pid: process.pid,
+  const write = async (access: ProductAccess | null): Promise<Addresses> => {
+    const addresses: Addresses = {
+      server: serverUrl,
+      sandbox: sandboxUrl,
+      desk: `http://${name}:${base + 11}`,
+      portalId,
+      apiKey: access?.apiKey ?? null,
+      databaseUrl: access?.databaseUrl ?? null,
+      appId: environment.HUBSPOT_APP_ID,
+      clientId: environment.HUBSPOT_CLIENT_ID,
+      clientSecret: environment.HUBSPOT_CLIENT_SECRET,
+      pid: process.pid,
+    };
+    await home.writeAddresses(addresses);
+    return addresses;
   };
-  await home.writeAddresses(addresses);
-  show(home, addresses, Math.round((Date.now() - began) / 1000), waits);
+  // With a setup window, the set-up is what there is to see: somebody connects HubSpot on the desk.
+  const access =
+    environment.SETUP_WINDOW_HOURS > 0 ? null : await connect(client, server);
+  await deskStarting;
+  const seconds = Math.round((Date.now() - began) / 1000);
+  console.log(`\nReady in ${seconds} s.`);
+  show(home, await write(access));
+  if (access === null) {
+    const ending = new AbortController();
+    const following = followConnections(
+      client,
+      server,
+      ending.signal,
+      async (given) => {
+        console.log("\nHubSpot is connected, and the product has an API key.");
+        show(home, await write(given));
+      },
+    ).catch(async (error: unknown) => {
+      if (stopping !== undefined) return;
+      console.error(error);
+      await end(1);
+    });
+    stops.push(() => {
+      ending.abort();
+      return following;
+    });
+  }
   void server.ended.then(async (how) => {
     if (stopping !== undefined) return;
     console.error(`The server ended (${how}):\n${await server.lastLines()}`);
@@ -164,26 +181,40 @@ async function start(): Promise<void> {
   });
 }
 
-function show(
-  home: DemoHome,
-  addresses: Addresses,
-  seconds: number,
-  waits: boolean,
-): void {
-  const { desk, server, sandbox, databaseUrl, apiKey, portalId } = addresses;
-  console.log(`
-Ready in ${seconds} s${waits ? "; the first pull waits for the end of the setup window" : ""}.
+/** Installs the app as an admin would, waits for the first pull, and fills both sides. */
+async function connect(
+  client: DemoClient,
+  server: DemoServer,
+): Promise<ProductAccess> {
+  const { apiKey } = installSchema.parse(
+    await client.inHubSpot("POST", "/install", {}),
+  );
+  client.useKey(apiKey);
+  await until("the first pull has ended", async () => {
+    const answer = await client.api("GET", "/installation");
+    return installationSchema.parse(answer).state === "active";
+  });
+  await addSamples(client);
+  return { apiKey, databaseUrl: await server.productLogin(client.portalId) };
+}
 
-  desk       ${desk}   HubSpot's side: choose a contact, edit it, see the card
-  server     ${server}   the product's API below /api/v1, described at /api/v1/openapi.json
-  sandbox    ${sandbox}   HubSpot's API; control paths below /sandbox
-  portal     ${portalId}
-  API key    ${apiKey}
+function show(home: DemoHome, addresses: Addresses): void {
+  const { desk, server, sandbox, databaseUrl, apiKey, portalId } = addresses;
+  const product =
+    apiKey === null
+      ? "\nHubSpot isn't connected yet. On the desk, click Connected apps, then Connect HubSpot.\n"
+      : `  API key    ${apiKey}
   Postgres   ${databaseUrl}
 
   curl -H "Authorization: Bearer ${apiKey}" "${server}/api/v1/contacts?limit=3"
   psql "${databaseUrl}" -c "select first_name, sync_status, sync_reason from workspace.contacts limit 5"
-
+`;
+  console.log(`
+  desk       ${desk}   HubSpot's side: choose a contact, edit it, see the card
+  server     ${server}   the product's API below /api/v1, described at /api/v1/openapi.json
+  sandbox    ${sandbox}   HubSpot's API; control paths below /sandbox
+  portal     ${portalId}
+${product}
 The same is in ${relative("", home.addresses)}; the server's log is ${relative("", home.serverLog)}. Ctrl-C ends it all.`);
 }
 

@@ -29,17 +29,23 @@ export async function cloneDatabase({
   };
 }
 
+/** `migrated` gets an empty database and migrates it, so that a test may store what an earlier version stored. */
+export type DatabaseUse = {
+  poolSize?: number;
+  migrated?: (database: Database) => Promise<void>;
+};
+
 /**
  * A database for the tests of a file or a describe block: cloned before them, dropped after. Call it at their top;
  * `database` and `url` can be read once the tests run.
  */
-export function useDatabase({ poolSize = 10 } = {}): {
+export function useDatabase({ poolSize = 10, migrated }: DatabaseUse = {}): {
   readonly database: Database;
   readonly url: string;
 } {
   let open: { cloned: ClonedDatabase; database: Database } | undefined;
   beforeAll(async () => {
-    const cloned = await cloneDatabase();
+    const cloned = await cloneDatabase(migrated && { template: "template1" });
     open = {
       cloned,
       database: openDatabase({
@@ -48,6 +54,7 @@ export function useDatabase({ poolSize = 10 } = {}): {
         log: createLog("silent"),
       }),
     };
+    await migrated?.(open.database);
   });
   afterAll(async () => {
     await open?.database.close();

@@ -83,6 +83,7 @@ column public.dirty.revision bigint not null
 column public.dirty.since timestamp with time zone not null default now()
 column public.dirty.due_at timestamp with time zone not null default now()
 column public.dirty.looks integer not null default 0
+column public.dirty.changed_by text
 column public.hubspot_definition.portal_id bigint not null
 column public.hubspot_definition.kind text not null
 column public.hubspot_definition.object_type text not null default ''::text
@@ -142,6 +143,10 @@ column public.installation.definitions_wanted_at timestamp with time zone
 column public.installation.drift_checked_at timestamp with time zone
 column public.installation.api_key_hint text
 column public.installation.api_key_made_at timestamp with time zone
+column public.installation.sync_user_choice uuid
+column public.installation.owner_ids jsonb not null default '{}'::jsonb
+column public.installation.setup_steps jsonb not null default '{}'::jsonb
+column public.installation.off_types text[] not null default '{}'::text[]
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()
@@ -198,6 +203,8 @@ column public.object_type.name text not null
 column public.object_type.plural text not null
 column public.object_type.identity_kind text
 column public.object_type.identity_field text
+column public.object_type.pipeline_property text
+column public.object_type.stage_property text
 column public.portal_login.role_name name not null
 column public.portal_login.portal_id bigint not null
 column public.pull_cursor.portal_id bigint not null
@@ -362,6 +369,24 @@ view column workspace.contacts.sync_reason text
 view column workspace.contacts.created_at timestamp with time zone
 view column workspace.contacts.updated_at timestamp with time zone
 view column workspace.contacts.visible boolean
+view column workspace.deals.id uuid
+view column workspace.deals.name text
+view column workspace.deals.amount numeric
+view column workspace.deals.currency text
+view column workspace.deals.pipeline text
+view column workspace.deals.stage text
+view column workspace.deals.close_date date
+view column workspace.deals.company_id uuid
+view column workspace.deals.owner_email text
+view column workspace.deals.custom jsonb
+view column workspace.deals.hubspot_id text
+view column workspace.deals.sync_status text
+view column workspace.deals.sync_reason text
+view column workspace.deals.created_at timestamp with time zone
+view column workspace.deals.updated_at timestamp with time zone
+view column workspace.deals.visible boolean
+view column workspace.deals.won boolean
+view column workspace.deals.closed boolean
 view column workspace.fields.object_type text
 view column workspace.fields.name text
 view column workspace.fields.label text
@@ -369,6 +394,20 @@ view column workspace.fields.type text
 view column workspace.fields.options jsonb
 view column workspace.fields.created_at timestamp with time zone
 view column workspace.fields.updated_at timestamp with time zone
+view column workspace.pipeline_stages.object_type text
+view column workspace.pipeline_stages.pipeline text
+view column workspace.pipeline_stages.id text
+view column workspace.pipeline_stages.label text
+view column workspace.pipeline_stages.display_order numeric
+view column workspace.pipeline_stages.probability numeric
+view column workspace.pipeline_stages.closed boolean
+view column workspace.pipeline_stages.won boolean
+view column workspace.pipeline_stages.lost boolean
+view column workspace.pipelines.object_type text
+view column workspace.pipelines.id text
+view column workspace.pipelines.label text
+view column workspace.pipelines.display_order numeric
+view column workspace.pipelines.selected boolean
 view column workspace.possible_duplicates.object_type text
 view column workspace.possible_duplicates.record_id uuid
 view column workspace.possible_duplicates.other_id uuid
@@ -419,7 +458,7 @@ constraint public.dirty dirty_pkey PRIMARY KEY (portal_id, record_id)
 constraint public.dirty dirty_revision CHECK (((revision >= 0) AND (revision <= '9007199254740991'::bigint)))
 constraint public.dirty dirty_times CHECK ((isfinite(since) AND (due_at > '-infinity'::timestamp with time zone)))
 constraint public.dirty dirty_type CHECK (is_object_type(object_type))
-constraint public.hubspot_definition hubspot_definition_kind_check CHECK ((kind = ANY (ARRAY['property'::text, 'owner'::text, 'pipeline'::text])))
+constraint public.hubspot_definition hubspot_definition_kind_check CHECK ((kind = ANY (ARRAY['property'::text, 'owner'::text, 'pipeline'::text, 'group'::text, 'rule'::text, 'schema'::text, 'count'::text])))
 constraint public.hubspot_definition hubspot_definition_pkey PRIMARY KEY (portal_id, kind, object_type, name)
 constraint public.identity_claim identity_claim_key_kind_check CHECK ((key_kind = ANY (ARRAY['email'::text, 'domain'::text])))
 constraint public.identity_claim identity_claim_pkey PRIMARY KEY (portal_id, object_type, key_kind, key_value)
@@ -432,13 +471,14 @@ constraint public.installation installation_state_check CHECK ((state = ANY (ARR
 constraint public.journal journal_pkey PRIMARY KEY (portal_id, id)
 constraint public.lane lane_pkey PRIMARY KEY (portal_id, kind)
 constraint public.link link_pkey PRIMARY KEY (portal_id, id)
-constraint public.link link_state_check CHECK ((state = ANY (ARRAY['live'::text, 'object-deleted'::text, 'record-deleted'::text, 'merged-away'::text, 'purged'::text, 'given-up'::text])))
+constraint public.link link_state_check CHECK ((state = ANY (ARRAY['live'::text, 'object-deleted'::text, 'record-deleted'::text, 'merged-away'::text, 'purged'::text, 'given-up'::text, 'unselected'::text])))
 constraint public.oauth_state_used oauth_state_used_pkey PRIMARY KEY (nonce)
 constraint public.object_alias object_alias_pkey PRIMARY KEY (portal_id, object_type, old_id)
 constraint public.object_identity object_identity_pkey PRIMARY KEY (portal_id, object_type, object_id, identity)
 constraint public.object_type object_type_check CHECK (((identity_kind IS NULL) = (identity_field IS NULL)))
 constraint public.object_type object_type_identity_kind_check CHECK ((identity_kind = ANY (ARRAY['email'::text, 'domain'::text])))
 constraint public.object_type object_type_name_check CHECK ((name ~ '^[a-z][a-z_]*$'::text))
+constraint public.object_type object_type_pipelines CHECK (((pipeline_property IS NULL) = (stage_property IS NULL)))
 constraint public.object_type object_type_pkey PRIMARY KEY (name)
 constraint public.object_type object_type_plural_check CHECK ((plural ~ '^[a-z][a-z_]*$'::text))
 constraint public.object_type object_type_plural_key UNIQUE (plural)
@@ -532,6 +572,7 @@ index CREATE UNIQUE INDEX link_live_record ON public.link USING btree (portal_id
 index CREATE INDEX link_object ON public.link USING btree (portal_id, object_type, object_id)
 index CREATE UNIQUE INDEX link_pkey ON public.link USING btree (portal_id, id)
 index CREATE INDEX link_record ON public.link USING btree (portal_id, record_id)
+index CREATE INDEX link_unselected ON public.link USING btree (portal_id, ended_at) WHERE (state = 'unselected'::text)
 index CREATE UNIQUE INDEX oauth_state_used_pkey ON public.oauth_state_used USING btree (nonce)
 index CREATE UNIQUE INDEX object_alias_pkey ON public.object_alias USING btree (portal_id, object_type, old_id)
 index CREATE INDEX object_alias_target ON public.object_alias USING btree (portal_id, object_type, object_id)
@@ -842,8 +883,20 @@ grant DELETE on workspace.contacts to counterpart_product
 grant INSERT on workspace.contacts to counterpart_product
 grant SELECT on workspace.contacts to counterpart_product
 grant UPDATE on workspace.contacts to counterpart_product
+grant DELETE on workspace.deals to counterpart_portal
+grant INSERT on workspace.deals to counterpart_portal
+grant SELECT on workspace.deals to counterpart_portal
+grant UPDATE on workspace.deals to counterpart_portal
+grant DELETE on workspace.deals to counterpart_product
+grant INSERT on workspace.deals to counterpart_product
+grant SELECT on workspace.deals to counterpart_product
+grant UPDATE on workspace.deals to counterpart_product
 grant SELECT on workspace.fields to counterpart_portal
 grant SELECT on workspace.fields to counterpart_product
+grant SELECT on workspace.pipeline_stages to counterpart_portal
+grant SELECT on workspace.pipeline_stages to counterpart_product
+grant SELECT on workspace.pipelines to counterpart_portal
+grant SELECT on workspace.pipelines to counterpart_product
 grant SELECT on workspace.possible_duplicates to counterpart_portal
 grant SELECT on workspace.possible_duplicates to counterpart_product
 grant SELECT on workspace.sync_status to counterpart_portal
@@ -855,7 +908,7 @@ grant INSERT on workspace.users to counterpart_product
 grant SELECT on workspace.users to counterpart_product
 grant UPDATE on workspace.users to counterpart_product
 grant SELECT (code, created_at, id, kind, object_type, part_of, portal_id, retry_at, state) on public.attention to counterpart_crossing
-grant SELECT (copied_from, hidden_types, missing_capabilities, portal_id, state) on public.installation to counterpart_product
+grant SELECT (copied_from, hidden_types, missing_capabilities, off_types, portal_id, state) on public.installation to counterpart_product
 grant SELECT (created_at, ended_at, id, kind, manual, mode, object_type, portal_id, started_at, state) on public.run to counterpart_crossing
 trigger CREATE TRIGGER association_touch_record AFTER INSERT OR DELETE OR UPDATE ON public.association FOR EACH ROW EXECUTE FUNCTION association_touch_record()
 trigger CREATE TRIGGER record_mark_dirty AFTER INSERT OR UPDATE ON public.record FOR EACH ROW WHEN ((new.revision > new.settled_revision)) EXECUTE FUNCTION record_mark_dirty()
@@ -867,6 +920,7 @@ trigger CREATE TRIGGER workspace_user_wake AFTER UPDATE ON public.workspace_user
 trigger CREATE TRIGGER associations_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.associations FOR EACH ROW EXECUTE FUNCTION workspace_write_association()
 trigger CREATE TRIGGER companies_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.companies FOR EACH ROW EXECUTE FUNCTION workspace_write_record('company', 'employees', 'annual_revenue')
 trigger CREATE TRIGGER contacts_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.contacts FOR EACH ROW EXECUTE FUNCTION workspace_write_record('contact')
+trigger CREATE TRIGGER deals_write INSTEAD OF INSERT OR DELETE OR UPDATE ON workspace.deals FOR EACH ROW EXECUTE FUNCTION workspace_write_record('deal', 'amount', 'close_date date')
 trigger CREATE TRIGGER users_write INSTEAD OF INSERT OR UPDATE ON workspace.users FOR EACH ROW EXECUTE FUNCTION workspace_write_user()
 view workspace.associations (security_invoker=true)
  SELECT a.from_type,
@@ -885,7 +939,16 @@ UNION ALL
     ARRAY['primary'::text] AS labels
    FROM record r
      JOIN record t ON t.portal_id = r.portal_id AND t.id = r.company_id AND t.deleted_at IS NULL
-  WHERE r.object_type = 'contact'::text AND r.company_id IS NOT NULL AND r.deleted_at IS NULL;
+  WHERE r.object_type = 'contact'::text AND r.company_id IS NOT NULL AND r.deleted_at IS NULL
+UNION ALL
+ SELECT 'deal'::text AS from_type,
+    r.id AS from_id,
+    'company'::text AS to_type,
+    r.company_id AS to_id,
+    ARRAY['primary'::text] AS labels
+   FROM record r
+     JOIN record t ON t.portal_id = r.portal_id AND t.id = r.company_id AND t.deleted_at IS NULL
+  WHERE r.object_type = 'deal'::text AND r.company_id IS NOT NULL AND r.deleted_at IS NULL;
 view workspace.companies (security_invoker=true)
  SELECT r.id,
     workspace_text(r.properties, 'name'::text) AS name,
@@ -940,6 +1003,30 @@ view workspace.contacts (security_invoker=true)
      JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
      LEFT JOIN installation i ON i.portal_id = r.portal_id
   WHERE r.object_type = 'contact'::text AND r.deleted_at IS NULL;
+view workspace.deals (security_invoker=true)
+ SELECT r.id,
+    workspace_text(r.properties, 'name'::text) AS name,
+    workspace_number(r.properties, 'amount'::text) AS amount,
+    workspace_text(r.properties, 'currency'::text) AS currency,
+    workspace_text(r.properties, 'pipeline'::text) AS pipeline,
+    workspace_text(r.properties, 'stage'::text) AS stage,
+    workspace_date(r.properties, 'close_date'::text) AS close_date,
+    r.company_id,
+    workspace_text(r.properties, 'owner_email'::text) AS owner_email,
+    r.properties - ARRAY[workspace_text_shown(r.properties, 'name'::text), workspace_number_shown(r.properties, 'amount'::text), workspace_text_shown(r.properties, 'currency'::text), workspace_text_shown(r.properties, 'pipeline'::text), workspace_text_shown(r.properties, 'stage'::text), workspace_date_shown(r.properties, 'close_date'::text), workspace_text_shown(r.properties, 'owner_email'::text)] AS custom,
+    s.object_id::text AS hubspot_id,
+    s.status AS sync_status,
+    s.reason AS sync_reason,
+    r.created_at,
+    r.updated_at,
+    r.origin <> 'hubspot'::text OR r.taken_over OR NOT COALESCE(r.object_type = ANY (i.hidden_types), false) AS visible,
+    st.won,
+    st.closed
+   FROM record r
+     JOIN workspace.sync_status s ON s.portal_id = r.portal_id AND s.record_id = r.id
+     LEFT JOIN installation i ON i.portal_id = r.portal_id
+     LEFT JOIN workspace_stages() st(object_type, pipeline, stage, closed, won) ON st.object_type = 'deal'::text AND st.pipeline = workspace_text(r.properties, 'pipeline'::text) AND st.stage = workspace_text(r.properties, 'stage'::text)
+  WHERE r.object_type = 'deal'::text AND r.deleted_at IS NULL;
 view workspace.fields (security_invoker=true)
  SELECT object_type,
     name,
@@ -949,6 +1036,26 @@ view workspace.fields (security_invoker=true)
     created_at,
     updated_at
    FROM workspace_field;
+view workspace.pipeline_stages (security_invoker=true)
+ SELECT p.object_type,
+    p.body ->> 'id'::text AS pipeline,
+    s.id,
+    s.label,
+    s."displayOrder" AS display_order,
+    s.probability,
+    s.closed,
+    s.closed AND COALESCE(s.probability = 1::numeric, false) AS won,
+    s.closed AND COALESCE(s.probability = 0::numeric, false) AS lost
+   FROM workspace_pipelines() p(object_type, body),
+    LATERAL jsonb_to_recordset(p.body -> 'stages'::text) s(id text, label text, "displayOrder" numeric, probability numeric, closed boolean);
+view workspace.pipelines (security_invoker=true)
+ SELECT p.object_type,
+    p.body ->> 'id'::text AS id,
+    p.body ->> 'label'::text AS label,
+    (p.body ->> 'displayOrder'::text)::numeric AS display_order,
+    c.pipelines IS NULL OR c.pipelines ? (p.body ->> 'id'::text) AS selected
+   FROM workspace_pipelines() p(object_type, body)
+     LEFT JOIN workspace_selected_pipelines() c(object_type, pipelines) ON c.object_type = p.object_type;
 view workspace.possible_duplicates (security_invoker=true)
  SELECT r.object_type,
     r.id AS record_id,
@@ -964,7 +1071,7 @@ view workspace.sync_status (security_invoker=true)
     l.pushed_at,
         CASE
             WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'disconnected'::text
-            WHEN i.state = 'held'::text THEN 'paused'::text
+            WHEN (r.object_type = ANY (i.off_types)) OR i.state = 'held'::text THEN 'paused'::text
             WHEN i.state = 'setting-up'::text OR i.state = 'first-pull'::text AND l.object_id IS NULL THEN 'setting_up'::text
             WHEN p.code IS NOT NULL THEN 'problem'::text
             WHEN h.code IS NOT NULL THEN 'held'::text
@@ -975,6 +1082,7 @@ view workspace.sync_status (security_invoker=true)
         END AS status,
         CASE
             WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'disconnected'::text
+            WHEN r.object_type = ANY (i.off_types) THEN 'type_off'::text
             WHEN i.state = 'held'::text AND i.copied_from IS NOT NULL THEN 'restored_copy'::text
             WHEN i.state = 'held'::text THEN 'held_by_admin'::text
             WHEN i.state = 'setting-up'::text OR i.state = 'first-pull'::text AND l.object_id IS NULL THEN replace(i.state, '-'::text, '_'::text)
@@ -987,8 +1095,9 @@ view workspace.sync_status (security_invoker=true)
         END AS code,
         CASE
             WHEN i.state IS NULL OR (i.state = ANY (ARRAY['disconnected'::text, 'uninstalled'::text])) THEN 'HubSpot isn''t connected.'::text
-            WHEN i.state = 'held'::text THEN
+            WHEN (r.object_type = ANY (i.off_types)) OR i.state = 'held'::text THEN
             CASE
+                WHEN r.object_type = ANY (i.off_types) THEN initcap(plural_of(r.object_type)) || ' aren''t synced.'::text
                 WHEN i.copied_from IS NULL THEN 'An admin paused sync. Nothing syncs until it''s resumed.'::text
                 ELSE 'Sync is paused because this database is a restored copy. Nothing syncs until it''s resumed.'::text
             END ||
@@ -1210,18 +1319,20 @@ declare
   columns text;
   shown text;
   numbers text;
+  has_stages boolean := (select t.stage_property is not null from public.object_type t where t.name = type_name);
 begin
   if view_name is null then
     raise exception 'There is no object type %.', type_name using errcode = 'invalid_parameter_value';
   end if;
-  if exists (select from unnest(fields) as f where f !~ '^[a-z][a-z0-9_]* (text|number)$' and f <> 'company_id parent') then
-    raise exception 'A column is a name and text or number, or company_id and parent.' using errcode = 'invalid_parameter_value';
+  if exists (select from unnest(fields) as f where f !~ '^[a-z][a-z0-9_]* (text|number|date)$' and f <> 'company_id parent') then
+    raise exception 'A column is a name and text, number, or date, or company_id and parent.' using errcode = 'invalid_parameter_value';
   end if;
   select
     string_agg(case kind when 'parent' then 'r.company_id' else format('workspace_%s(r.properties, %L) as %I', kind, name, name) end,
       ', ' order by place),
     string_agg(format('workspace_%s_shown(r.properties, %L)', kind, name), ', ' order by place) filter (where kind <> 'parent'),
-    string_agg(format(', %L', name), '' order by place) filter (where kind = 'number')
+    string_agg(format(', %L', case kind when 'date' then name || ' date' else name end), '' order by place)
+      filter (where kind in ('number', 'date'))
   into columns, shown, numbers
   from (
     select split_part(f.field, ' ', 1) as name, split_part(f.field, ' ', 2) as kind, f.place
@@ -1231,12 +1342,17 @@ begin
     'create or replace view workspace.%I with (security_invoker = true) as
     select r.id, %s, r.properties - array[%s] as custom,
       s.object_id::text as hubspot_id, s.status as sync_status, s.reason as sync_reason, r.created_at, r.updated_at,
-      r.origin <> ''hubspot'' or r.taken_over or not coalesce(r.object_type = any (i.hidden_types), false) as visible
+      r.origin <> ''hubspot'' or r.taken_over or not coalesce(r.object_type = any (i.hidden_types), false) as visible%s
     from record r
     join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id
-    left join installation i on i.portal_id = r.portal_id
+    left join installation i on i.portal_id = r.portal_id%s
     where r.object_type = %L and r.deleted_at is null',
-    view_name, columns, shown, type_name);
+    view_name, columns, shown,
+    case when has_stages then ', st.won, st.closed' else '' end,
+    case when has_stages then format(E'\n    left join workspace_stages() st on st.object_type = %L',
+      type_name) || ' and st.pipeline = workspace_text(r.properties, ''pipeline'')'
+      || ' and st.stage = workspace_text(r.properties, ''stage'')' else '' end,
+    type_name);
   execute format(
     'create or replace trigger %I instead of insert or update or delete on workspace.%I
     for each row execute function workspace_write_record(%L%s)',
@@ -1378,12 +1494,12 @@ CREATE OR REPLACE FUNCTION public.is_association_kind(from_type text, to_type te
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN ((from_type = 'contact'::text) AND (to_type = 'company'::text))
+RETURN ((((from_type = 'contact'::text) AND (to_type = 'company'::text)) OR ((from_type = 'deal'::text) AND (to_type = 'company'::text))) OR ((from_type = 'deal'::text) AND (to_type = 'contact'::text)))
 CREATE OR REPLACE FUNCTION public.is_object_type(name text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN (name = ANY (ARRAY['company'::text, 'contact'::text]))
+RETURN (name = ANY (ARRAY['company'::text, 'contact'::text, 'deal'::text]))
 CREATE OR REPLACE PROCEDURE public.move_rights(IN from_role text, IN to_role text)
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1453,7 +1569,7 @@ CREATE OR REPLACE FUNCTION public.plural_of(object_type text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE object_type WHEN 'company'::text THEN 'companies'::text WHEN 'contact'::text THEN 'contacts'::text ELSE NULL::text END
+RETURN CASE object_type WHEN 'company'::text THEN 'companies'::text WHEN 'contact'::text THEN 'contacts'::text WHEN 'deal'::text THEN 'deals'::text ELSE NULL::text END
 CREATE OR REPLACE FUNCTION public.product_portal()
  RETURNS bigint
  LANGUAGE sql
@@ -1464,11 +1580,14 @@ CREATE OR REPLACE FUNCTION public.record_mark_dirty()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare
+  -- The longest email has 320 characters.
+  acting text := left(nullif(current_setting('counterpart.acting_user', true), ''), 320);
 begin
-  insert into public.dirty (portal_id, object_type, record_id, revision)
-  values (new.portal_id, new.object_type, new.id, new.revision)
+  insert into public.dirty (portal_id, object_type, record_id, revision, changed_by)
+  values (new.portal_id, new.object_type, new.id, new.revision, acting)
   on conflict (portal_id, record_id)
-  do update set revision = excluded.revision, due_at = now(), looks = 0;
+  do update set revision = excluded.revision, due_at = now(), looks = 0, changed_by = excluded.changed_by;
   return null;
 end
 $function$
@@ -1555,6 +1674,16 @@ begin
   end if;
 end
 $function$
+CREATE OR REPLACE FUNCTION public.workspace_date(properties jsonb, field text)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (field_misfit('date'::text, '[]'::jsonb, (properties -> field)) IS NULL) THEN make_date(("left"((properties ->> field), 4))::integer, (SUBSTRING((properties ->> field) FROM 6 FOR 2))::integer, ("right"((properties ->> field), 2))::integer) ELSE NULL::date END
+CREATE OR REPLACE FUNCTION public.workspace_date_shown(properties jsonb, field text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN ((jsonb_typeof((properties -> field)) <> 'null'::text) AND (field_misfit('date'::text, '[]'::jsonb, (properties -> field)) IS NOT NULL)) THEN NULL::text ELSE field END
 CREATE OR REPLACE FUNCTION public.workspace_number(properties jsonb, field text)
  RETURNS numeric
  LANGUAGE sql
@@ -1570,18 +1699,119 @@ CREATE OR REPLACE FUNCTION public.workspace_owner_id(owner_email text, hubspot_u
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-RETURN COALESCE((SELECT d.name FROM hubspot_definition d WHERE ((d.portal_id = acting_portal()) AND (d.kind = 'owner'::text) AND ((d.body ->> 'email'::text) = workspace_owner_id.owner_email) AND (NOT COALESCE(((d.body ->> 'archived'::text))::boolean, false))) ORDER BY d.name LIMIT 1), (SELECT d.name FROM hubspot_definition d WHERE ((d.portal_id = acting_portal()) AND (d.kind = 'owner'::text) AND ((d.body ->> 'userId'::text) = (workspace_owner_id.hubspot_user_id)::text) AND (NOT COALESCE(((d.body ->> 'archived'::text))::boolean, false))) ORDER BY d.name LIMIT 1))
+RETURN (SELECT CASE WHEN (i.owner_ids ? workspace_owner_id.owner_email) THEN (SELECT d.name FROM hubspot_definition d WHERE ((d.portal_id = i.portal_id) AND (d.kind = 'owner'::text) AND (d.name = (i.owner_ids ->> workspace_owner_id.owner_email)) AND (NOT COALESCE(((d.body ->> 'archived'::text))::boolean, false)))) ELSE COALESCE((SELECT d.name FROM hubspot_definition d WHERE ((d.portal_id = i.portal_id) AND (d.kind = 'owner'::text) AND ((d.body ->> 'email'::text) = workspace_owner_id.owner_email) AND (NOT COALESCE(((d.body ->> 'archived'::text))::boolean, false))) ORDER BY d.name LIMIT 1), (SELECT d.name FROM hubspot_definition d WHERE ((d.portal_id = i.portal_id) AND (d.kind = 'owner'::text) AND ((d.body ->> 'userId'::text) = (workspace_owner_id.hubspot_user_id)::text) AND (NOT COALESCE(((d.body ->> 'archived'::text))::boolean, false))) ORDER BY d.name LIMIT 1)) END AS "coalesce" FROM installation i WHERE (i.portal_id = acting_portal()))
 CREATE OR REPLACE FUNCTION public.workspace_permissions()
  RETURNS text[]
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 RETURN ((ARRAY['push'::text, 'pull'::text] || ARRAY(SELECT format('assign_%s_owner'::text, t.name) AS format FROM object_type t WHERE (EXISTS (SELECT FROM pg_attribute a WHERE ((a.attrelid = (to_regclass(format('workspace.%I'::text, t.plural)))::oid) AND (a.attname = 'owner_email'::name)))) ORDER BY t.name)) || ARRAY['settings'::text])
+CREATE OR REPLACE FUNCTION public.workspace_pipelines()
+ RETURNS TABLE(object_type text, body jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT d.object_type,
+     d.body
+    FROM hubspot_definition d
+   WHERE ((d.portal_id = acting_portal()) AND (d.kind = 'pipeline'::text));
+END
 CREATE OR REPLACE FUNCTION public.workspace_row_fields(view_row jsonb)
  RETURNS jsonb
  LANGUAGE sql
  IMMUTABLE
-RETURN (view_row - ARRAY['id'::text, 'company_id'::text, 'custom'::text, 'hubspot_id'::text, 'sync_status'::text, 'sync_reason'::text, 'created_at'::text, 'updated_at'::text, 'visible'::text])
+RETURN (view_row - ARRAY['id'::text, 'company_id'::text, 'custom'::text, 'hubspot_id'::text, 'sync_status'::text, 'sync_reason'::text, 'created_at'::text, 'updated_at'::text, 'visible'::text, 'won'::text, 'closed'::text])
+CREATE OR REPLACE FUNCTION public.workspace_selected_pipelines()
+ RETURNS TABLE(object_type text, pipelines jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT t.key,
+     (t.value -> 'pipelines'::text)
+    FROM (( SELECT s.document
+            FROM settings s
+           WHERE (s.portal_id = acting_portal())
+           ORDER BY s.version DESC
+          LIMIT 1) newest
+      CROSS JOIN LATERAL jsonb_each(newest.document) t(key, value))
+   WHERE ((jsonb_typeof(t.value) = 'object'::text) AND (jsonb_typeof((t.value -> 'pipelines'::text)) = 'array'::text));
+END
+CREATE OR REPLACE FUNCTION public.workspace_stages()
+ RETURNS TABLE(object_type text, pipeline text, stage text, closed boolean, won boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+BEGIN ATOMIC
+ WITH chosen AS (
+          SELECT s.document
+            FROM settings s
+           WHERE (s.portal_id = acting_portal())
+           ORDER BY s.version DESC
+          LIMIT 1
+         ), mapped AS (
+          SELECT t.name,
+             f.field,
+             f.property,
+             m.mapping
+            FROM (((object_type t
+              CROSS JOIN LATERAL ( VALUES ('pipeline'::text,t.pipeline_property), ('stage'::text,t.stage_property)) f(field, property))
+              LEFT JOIN chosen c ON (true))
+              LEFT JOIN LATERAL ( SELECT e.value AS mapping
+                    FROM jsonb_array_elements(((c.document -> t.name) -> 'mappings'::text)) e(value)
+                   WHERE ((e.value ->> 'field'::text) = f.field)
+                  LIMIT 1) m ON (true))
+           WHERE ((t.stage_property IS NOT NULL) AND (((c.document -> t.name) IS NULL) OR ((m.mapping ->> 'property'::text) = f.property)))
+         ), pair AS (
+          SELECT m.name,
+             m.field,
+             (p.value ->> 'hubspot'::text) AS hubspot,
+             (p.value ->> 'workspace'::text) AS workspace
+            FROM (mapped m
+              CROSS JOIN LATERAL jsonb_array_elements(((m.mapping -> 'conversion'::text) -> 'pairs'::text)) p(value))
+         ), stage AS (
+          SELECT d.object_type,
+             (d.body ->> 'id'::text) AS pipeline,
+             s.id,
+             s.closed,
+             (s.closed AND COALESCE((s.probability = (1)::numeric), false)) AS won
+            FROM hubspot_definition d,
+             LATERAL jsonb_to_recordset((d.body -> 'stages'::text)) s(id text, probability numeric, closed boolean)
+           WHERE ((d.portal_id = acting_portal()) AND (d.kind = 'pipeline'::text))
+         ), had AS (
+          SELECT s.object_type,
+                 CASE
+                     WHEN ((p.mapping -> 'conversion'::text) ? 'pairs'::text) THEN pp.workspace
+                     ELSE s.pipeline
+                 END AS pipeline,
+                 CASE
+                     WHEN ((m.mapping -> 'conversion'::text) ? 'pairs'::text) THEN sp.workspace
+                     ELSE s.id
+                 END AS stage,
+             s.closed,
+             s.won
+            FROM ((((stage s
+              JOIN mapped p ON (((p.name = s.object_type) AND (p.field = 'pipeline'::text))))
+              JOIN mapped m ON (((m.name = s.object_type) AND (m.field = 'stage'::text))))
+              LEFT JOIN pair pp ON (((pp.name = s.object_type) AND (pp.field = 'pipeline'::text) AND (pp.hubspot = s.pipeline))))
+              LEFT JOIN pair sp ON (((sp.name = s.object_type) AND (sp.field = 'stage'::text) AND (sp.hubspot = s.id))))
+         )
+  SELECT h.object_type,
+     h.pipeline,
+     h.stage,
+         CASE
+             WHEN (bool_and(h.closed) = bool_or(h.closed)) THEN bool_and(h.closed)
+             ELSE NULL::boolean
+         END AS "case",
+         CASE
+             WHEN (bool_and(h.won) = bool_or(h.won)) THEN bool_and(h.won)
+             ELSE NULL::boolean
+         END AS "case"
+    FROM had h
+   WHERE ((h.pipeline IS NOT NULL) AND (h.stage IS NOT NULL))
+   GROUP BY h.object_type, h.pipeline, h.stage;
+END
 CREATE OR REPLACE FUNCTION public.workspace_text(properties jsonb, field text)
  RETURNS text
  LANGUAGE sql
@@ -1642,8 +1872,10 @@ begin
     and exists (
       select from installation i
       where i.portal_id = new.portal_id
-        and (i.sync_user_id in (old.hubspot_user_id, new.hubspot_user_id)
-          or canonical_identity('email', i.sync_user_email) in (old.email, new.email)))
+        and (i.sync_user_choice = new.id
+          or (i.sync_user_choice is null
+            and (i.sync_user_id in (old.hubspot_user_id, new.hubspot_user_id)
+              or canonical_identity('email', i.sync_user_email) in (old.email, new.email)))))
   on conflict (portal_id, record_id) do update set due_at = now();
   return null;
 end
@@ -1742,6 +1974,12 @@ begin
     before := to_jsonb(old);
   end if;
 
+  if nullif(after -> 'won', 'null') is distinct from nullif(before -> 'won', 'null')
+    or nullif(after -> 'closed', 'null') is distinct from nullif(before -> 'closed', 'null') then
+    raise exception 'won and closed come from the stage and can''t be written. Write the stage.'
+      using errcode = 'generated_always';
+  end if;
+
   fields := workspace_row_fields(after);
   old_fields := workspace_row_fields(before);
   custom := coalesce(nullif(after -> 'custom', 'null'), '{}');
@@ -1770,12 +2008,14 @@ begin
     coalesce(array_agg(c.key) filter (where c.value = 'null'), '{}'),
     coalesce(array_agg(c.key) filter (where fields ? c.key), '{}'),
     min(c.key) filter (where fields ? c.key and c.value <> 'null'
-      and jsonb_typeof(c.value) <> case when c.key = any (tg_argv[1:]) then 'number' else 'string' end)
+      and (jsonb_typeof(c.value) <> case when c.key = any (tg_argv[1:]) then 'number' else 'string' end
+        or c.key || ' date' = any (tg_argv[1:]) and field_misfit('date', '[]', c.value) is not null))
   into given, cleared, columns, misfit
   from jsonb_each(changes) c;
   if misfit is not null then
     raise exception '% must be %.', misfit,
-      case when misfit = any (tg_argv[1:]) then 'a finite number' else 'text' end
+      case when misfit = any (tg_argv[1:]) then 'a finite number'
+        when misfit || ' date' = any (tg_argv[1:]) then 'a date, such as 2026-11-30' else 'text' end
       using errcode = 'invalid_parameter_value';
   end if;
   perform workspace_check_fields(portal, tg_argv[0], given - columns);
@@ -1804,6 +2044,12 @@ begin
     new := jsonb_populate_record(new, (
       select jsonb_build_object('custom', custom) || coalesce(jsonb_object_agg(c.name, changes -> c.name), '{}')
       from unnest(columns) as c(name)));
+  end if;
+  if after ? 'won' and (fields -> 'pipeline', fields -> 'stage') is distinct from (old_fields -> 'pipeline', old_fields -> 'stage') then
+    new := jsonb_populate_record(new, coalesce((
+      select jsonb_build_object('won', s.won, 'closed', s.closed) from workspace_stages() s
+      where s.object_type = tg_argv[0] and s.pipeline = fields ->> 'pipeline' and s.stage = fields ->> 'stage'),
+      '{"won": null, "closed": null}'));
   end if;
   return new;
 end

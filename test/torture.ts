@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
 /** What one world plays: the portals of many histories slow the later ones down, so the next ones get another world. */
-const runsAWorld = 200;
+const runsAWorld = 50;
 
 const { values } = parseArgs({
   options: {

@@ -32,6 +32,8 @@ export class Ground {
     await chmod(dir, 0o755);
     const postgres = await startEmbeddedPostgres({
       dataDir: join(dir, "data"),
+      // Logins come over TCP, as in production.
+      tcp: true,
       settings: { max_connections: "200", ...settings },
     });
     const ground = new Ground(dir, postgres);

@@ -1,15 +1,17 @@
 import type { RouteMatch } from "../crm/call.ts";
 import type { Platform } from "../platform.ts";
+import { userProvisioningRoute } from "./user-provisioning.ts";
 
 const UNINSTALL = /^\/appinstalls\/(?:v3|\d{4}-\d{2})\/external-install$/;
 
-/** Calls with an access token that concern the app in the portal, not the portal's data. */
+/** Calls with an access token that concern the app in the portal, or the portal's users, and not its CRM data. */
 export function platformRoutes(
   platform: Platform,
   method: string,
   path: string,
 ): RouteMatch | null {
-  if (method !== "DELETE" || !UNINSTALL.test(path)) return null;
+  if (method !== "DELETE" || !UNINSTALL.test(path))
+    return userProvisioningRoute(platform, method, path);
   return {
     params: {},
     route: {

@@ -9,6 +9,7 @@ const namedSchema = z.looseObject({ name: z.string() });
 const bodySchema = z.looseObject({ userId: z.number().int().optional() });
 const rulesSchema = z.strictObject({
   required: z.array(z.string()).default([]),
+  listed: z.boolean().default(false),
   conditional: z
     .array(
       z.strictObject({
@@ -88,20 +89,30 @@ export function definitionRoutes(platform: Platform): readonly WebRoute[] {
   ];
 }
 
-/** A user's changes of pipelines. HubSpot's pages never delete what objects are in. */
+/** What a user sees and changes of pipelines. HubSpot's pages never delete what objects are in. */
 function pipelineRoutes(platform: Platform): readonly WebRoute[] {
-  return pipelineChanges.map(({ method, path, status, act }) =>
-    control(method, `${PIPELINES}${path}`, (call): WebAnswer => {
-      const { userId, ...body } = readJson(bodySchema, call);
+  return [
+    control("GET", PIPELINES, (call): WebAnswer => {
       const { portal } = portalOf(platform, call);
-      const { pipelineId = "", stageId = "" } = call.params;
-      const made = act(
-        portal.pipelineScope(param(call, "type"), userId),
-        { pipelineId, stageId },
-        body,
-        true,
-      );
-      return status === 204 ? { status } : { status, body: made };
+      const { state, store } = portal.pipelineScope(param(call, "type"));
+      return {
+        status: 200,
+        body: { results: state.pipelines.list(store.type.name) },
+      };
     }),
-  );
+    ...pipelineChanges.map(({ method, path, status, act }) =>
+      control(method, `${PIPELINES}${path}`, (call): WebAnswer => {
+        const { userId, ...body } = readJson(bodySchema, call);
+        const { portal } = portalOf(platform, call);
+        const { pipelineId = "", stageId = "" } = call.params;
+        const made = act(
+          portal.pipelineScope(param(call, "type"), userId),
+          { pipelineId, stageId },
+          body,
+          true,
+        );
+        return status === 204 ? { status } : { status, body: made };
+      }),
+    ),
+  ];
 }

@@ -19,6 +19,8 @@ const installSchema = z.strictObject({
   /** Scopes that the user does not let through, as an account of a smaller subscription would. */
   withholdScopes: z.array(z.string()).default([]),
 });
+/** A key that the product got elsewhere: on the connection's last page, or from the server's operator. */
+const installationSchema = z.strictObject({ apiKey: z.string().min(1) });
 const seedSchema = z.strictObject({
   contacts: z.number().int().min(0).default(0),
   companies: z.number().int().min(0).default(0),
@@ -77,6 +79,13 @@ export function portalRoutes(platform: Platform): readonly WebRoute[] {
           "the app was not installed here through the install control",
         );
       return { status: 200, body: installation };
+    }),
+    control("PUT", "/portals/{portalId}/installation", (call) => {
+      const entry = portalOf(platform, call);
+      const { apiKey } = readJson(installationSchema, call);
+      const { appId, publicUrl: serverUrl } = platform.app;
+      entry.installation = { apiKey, appId, serverUrl };
+      return { status: 200, body: entry.installation };
     }),
     control("POST", "/portals/{portalId}/seed", (call) => {
       const request = readJson(seedSchema, call);

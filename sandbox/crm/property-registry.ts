@@ -9,6 +9,18 @@ export type PropertyGroup = {
   readonly archived: boolean;
 };
 
+/** Labels as HubSpot's pages show them; of other groups, no label was seen. */
+const groupLabels: ReadonlyMap<string, string> = new Map([
+  ["contactinformation", "Contact information"],
+  ["companyinformation", "Company information"],
+  ["dealinformation", "Deal information"],
+  ["ticketinformation", "Ticket information"],
+  ["conversioninformation", "Conversion information"],
+  ["analyticsinformation", "Web analytics history"],
+  ["emailinformation", "Email information"],
+  ["socialmediainformation", "Social media information"],
+]);
+
 /** The property definitions and groups of one object type in one portal. HubSpot's own are shared until one is changed. */
 export class PropertyRegistry {
   private readonly all: Map<string, Property>;
@@ -27,7 +39,7 @@ export class PropertyRegistry {
       if (this.groups.has(groupName)) continue;
       this.groups.set(groupName, {
         name: groupName,
-        label: groupName,
+        label: groupLabels.get(groupName) ?? groupName,
         displayOrder: this.groups.size,
         archived: false,
       });

@@ -142,7 +142,10 @@ const activityValues: Readonly<
   ],
 };
 
-/** Seeded activities are from the 90 days before. The date is fixed, so the same seed makes the same times. */
+/**
+ * Seeded activities are from the 90 days before, and seeded deals close within 90 days of it. The date is fixed, so the
+ * same seed makes the same times.
+ */
 const seededUntil = Date.UTC(2026, 8, 1, 12);
 
 function seedActivities(
@@ -264,6 +267,7 @@ function deal(random: () => number, n: number): Values {
     ["pipeline", "default"],
     ["dealstage", stage],
     ["amount", String(100 * (1 + Math.floor(random() * 900)))],
+    ["closedate", isoTime(seededUntil + (((n * 37) % 181) - 90) * 86_400_000)],
   ];
 }
 

@@ -45,12 +45,17 @@ function plainPhone(value: string): string {
   return `+${value.replace(/\D/g, "")}`;
 }
 
+/** A documented example allows only digits; of HubSpot's other arguments nothing is known. */
+const DIGITS = "NUMERIC_ONLY";
+
 function keeps({ ruleType, ruleArguments }: ValidationRule, value: string) {
   const [first = ""] = ruleArguments;
   const domain = value.slice(value.lastIndexOf("@") + 1).toLowerCase();
   switch (ruleType) {
     case "ALPHANUMERIC":
-      return /^[\p{L}\p{N}]+$/u.test(value);
+      return first === DIGITS
+        ? /^[0-9]+$/.test(value)
+        : /^[\p{L}\p{N}]+$/u.test(value);
     case "DECIMAL":
       return (value.split(".")[1] ?? "").length <= Number(first);
     case "EMAIL_ALLOWED_DOMAINS":

@@ -7,6 +7,8 @@ export type DeskProperty = {
   label: string;
   options?: readonly Option[];
   owner?: true;
+  /** Its options are the type's pipelines, or the stages of the one that is chosen. */
+  of?: "pipelines" | "stages";
 };
 export type Option = { value: string; label: string };
 
@@ -16,6 +18,8 @@ const special: Readonly<Record<string, Partial<DeskProperty>>> = {
   hs_lead_status: { options: optionsIn(optionSets["hs_lead_status"] ?? "") },
   industry: { options: optionsIn(industries) },
   hubspot_owner_id: { owner: true },
+  pipeline: { of: "pipelines" },
+  dealstage: { of: "stages" },
 };
 
 /** Properties in the order of the page, by their labels. */
@@ -64,6 +68,7 @@ const company = properties({
 const deal = properties({
   dealname: "Deal name",
   amount: "Amount",
+  deal_currency_code: "Currency",
   pipeline: "Pipeline",
   dealstage: "Deal stage",
   closedate: "Close date",
@@ -82,12 +87,14 @@ export type DeskObjectType = {
   singular: string;
   plural: string;
   /** What `/api/v1` calls the records of this type. */
-  records: "contacts" | "companies" | null;
+  records: "contacts" | "companies" | "deals";
   /** The standard fields of those records, in the order of the page. */
   fields: readonly string[];
   properties: readonly DeskProperty[];
   /** Columns of the list, first the name. */
   columns: readonly { name: string; label: string }[];
+  /** The properties of an object's pipeline and of its stage there. Absent: objects go through none, and there is no board. */
+  pipelines?: { readonly pipeline: string; readonly stage: string };
 };
 
 /** The object types that the desk shows, by HubSpot's id. */
@@ -143,10 +150,19 @@ export const OBJECT_TYPES: Readonly<Record<string, DeskObjectType>> = {
     id: "0-3",
     singular: "Deal",
     plural: "Deals",
-    records: null,
-    fields: [],
-    columns: columns(deal, "amount", "dealstage", "closedate"),
+    records: "deals",
+    fields: [
+      "name",
+      "amount",
+      "currency",
+      "pipeline",
+      "stage",
+      "close_date",
+      "owner_email",
+    ],
+    columns: columns(deal, "amount", "pipeline", "dealstage", "closedate"),
     properties: deal,
+    pipelines: { pipeline: "pipeline", stage: "dealstage" },
   },
 };
 

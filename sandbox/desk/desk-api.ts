@@ -1,6 +1,7 @@
 import { Router } from "express";
 import type { NextFunction, Request, Response } from "express";
 import { z } from "zod";
+import { boardOf } from "./board.ts";
 import { objectName } from "./crm-properties.ts";
 import type { DeskContext } from "./desk-context.ts";
 import { listObjects } from "./list-objects.ts";
@@ -59,6 +60,24 @@ export function deskApi(context: DeskContext): Router {
   router.get("/objects/:type", async (request, response) => {
     response.json(
       await listObjects(
+        sandbox,
+        portalOf(request),
+        context.objectType(request.params.type),
+        request.query,
+      ),
+    );
+  });
+
+  router.get("/pipelines/:type", async (request, response) => {
+    const { id } = context.objectType(request.params.type);
+    response.json({
+      results: await sandbox.pipelines(portalOf(request), id),
+    });
+  });
+
+  router.get("/objects/:type/board", async (request, response) => {
+    response.json(
+      await boardOf(
         sandbox,
         portalOf(request),
         context.objectType(request.params.type),
@@ -200,7 +219,7 @@ export function deskApi(context: DeskContext): Router {
     const recordId =
       known ?? (await context.linkedRecordId(portalId, type, id));
     const record =
-      recordId && records ? await workspace.record(records, recordId) : null;
+      recordId === null ? null : await workspace.record(records, recordId);
     response.json(record ? { state: "linked", record } : { state: "none" });
   });
 

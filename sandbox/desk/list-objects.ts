@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { objectName } from "./crm-properties.ts";
 import type { DeskObjectType } from "./crm-properties.ts";
-import type { SandboxClient, SandboxObject } from "./sandbox-client.ts";
+import type {
+  Pipeline,
+  SandboxClient,
+  SandboxObject,
+} from "./sandbox-client.ts";
 
 const PAGE_SIZE = 25;
 
@@ -19,17 +23,13 @@ export async function listObjects(
   query: unknown,
 ): Promise<object> {
   const { search, page, archived } = querySchema.parse(query);
-  const all = await sandbox.list(portalId, type.id, archived === "true");
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found =
-    words.length === 0
-      ? all
-      : all.filter((object) =>
-          words.every((word) => haystack(object).includes(word)),
-        );
-  const sorted = found.toSorted(
-    (a, b) => created(b) - created(a) || Number(b.id) - Number(a.id),
+  const sorted = newestFirst(
+    await sandbox.list(portalId, type.id, archived === "true"),
+    search,
   );
+  const pipelines = type.pipelines
+    ? await sandbox.pipelines(portalId, type.id)
+    : [];
   const pages = Math.max(1, Math.ceil(sorted.length / PAGE_SIZE));
   const first = (Math.min(page, pages) - 1) * PAGE_SIZE;
   const results = sorted
@@ -38,18 +38,41 @@ export async function listObjects(
       id,
       name: objectName(type.id, id, properties),
       values: type.columns.map(({ name }) =>
-        wording(type, name, properties[name] ?? ""),
+        wording(type, pipelines, name, properties[name] ?? ""),
       ),
     }));
   return { results, total: sorted.length, pages };
 }
 
+/** The objects that have all words of a search, newest first. */
+export function newestFirst(
+  all: readonly SandboxObject[],
+  search: string,
+): SandboxObject[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  return all
+    .filter((object) => words.every((word) => haystack(object).includes(word)))
+    .toSorted((a, b) => created(b) - created(a) || Number(b.id) - Number(a.id));
+}
+
 /** An option by its label, as HubSpot's lists show it. */
-function wording(type: DeskObjectType, name: string, value: string): string {
-  const options = type.properties.find(
-    (property) => property.name === name,
-  )?.options;
-  return options?.find((option) => option.value === value)?.label ?? value;
+function wording(
+  type: DeskObjectType,
+  pipelines: readonly Pipeline[],
+  name: string,
+  value: string,
+): string {
+  const property = type.properties.find((each) => each.name === name);
+  const labels: readonly { id: string; label: string }[] =
+    property?.of === "pipelines"
+      ? pipelines
+      : property?.of === "stages"
+        ? pipelines.flatMap(({ stages }) => stages)
+        : (property?.options ?? []).map((option) => ({
+            id: option.value,
+            label: option.label,
+          }));
+  return labels.find(({ id }) => id === value)?.label ?? value;
 }
 
 const SEARCHED = [

@@ -50,6 +50,15 @@ const portalSchema = z.object({
   ),
 });
 
+const pipelineSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  stages: z.array(z.object({ id: z.string(), label: z.string() })),
+});
+
+/** A pipeline with its stages, in HubSpot's order. */
+export type Pipeline = z.infer<typeof pipelineSchema>;
+
 export type PortalUser = z.infer<typeof userSchema>;
 export type PortalInfo = z.infer<typeof portalSchema>;
 
@@ -98,6 +107,12 @@ export class SandboxClient {
   async installation(portalId: number): Promise<Installation | null> {
     const found = await this.#find(`portals/${portalId}/installation`);
     return found === null ? null : installationSchema.parse(found);
+  }
+
+  /** The pipelines of a type that are in use. */
+  async pipelines(portalId: number, typeId: string): Promise<Pipeline[]> {
+    const body = await this.#call(`portals/${portalId}/pipelines/${typeId}`);
+    return z.object({ results: z.array(pipelineSchema) }).parse(body).results;
   }
 
   /** All objects of a type, without the ones merged into another. */

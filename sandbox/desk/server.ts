@@ -159,6 +159,16 @@ function deskApp(context: DeskContext, assets: HostAssets): Express {
       .send(PAGE);
   });
   app.get(
+    "/contacts/:portalId/objects/:type/views/all/board",
+    (request, response) => {
+      const hasBoard = OBJECT_TYPES[request.params.type]?.pipelines;
+      response
+        .status(hasBoard ? 200 : 404)
+        .type("html")
+        .send(PAGE);
+    },
+  );
+  app.get(
     "/integrations-settings/:portalId/installed/framework/:appId/settings",
     (request, response) => {
       const isOurs = request.params.appId === String(context.parts.appId);

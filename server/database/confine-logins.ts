@@ -9,17 +9,12 @@ import {
 import os from "node:os";
 import { SUPERUSER } from "./launch-postgres.ts";
 import { readPidFile } from "./postmaster.ts";
+import { postgresProcess } from "./process-title.ts";
 
 /** How much lower a product's session's priority is than the server's own (a nice value): it gets about a tenth as much. */
 export const LOGIN_NICENESS = 10;
 
 const EVERY_MS = 100;
-
-/** A session in the list of processes: "postgres: user database [local] idle", or "user database 127.0.0.1(5432) SELECT". */
-const SESSION = /^postgres: (\S+) \S+ (?:\[local\]|\S+\(\d+\)) /;
-
-/** A process that computes for a session: it stays where that one is. */
-const PARALLEL_WORKER = /^postgres: parallel worker /;
 
 /**
  * Leaves processors to the server if products' logins have costly queries: in the Postgres that runs on `data`, the
@@ -76,12 +71,11 @@ export function loginProcessors(allowed: string): string {
 
 /** Whether the process is known for what it is, and has the processors and the priority of its kind. */
 async function isPlaced(pid: number): Promise<boolean> {
-  const title = textOf(`/proc/${pid}/cmdline`);
-  // A new process has the postmaster's command line at first.
-  if (title === null || !title.startsWith("postgres: ")) return false;
-  const user = SESSION.exec(title)?.[1];
-  if (user !== undefined && user !== SUPERUSER) lowerPriority(pid);
-  else if (!PARALLEL_WORKER.test(title))
+  const found = postgresProcess(textOf(`/proc/${pid}/cmdline`) ?? "");
+  if (found === null) return false;
+  if (found.is === "session" && found.user !== SUPERUSER) lowerPriority(pid);
+  // A parallel worker stays where its session is.
+  else if (found.is !== "parallel worker")
     await giveProcessors(pid, (allowed) => allowed);
   return true;
 }

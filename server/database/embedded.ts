@@ -1,7 +1,14 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chown, mkdir, rename, rm } from "node:fs/promises";
+import {
+  chown,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { findPostgresBinaries } from "./embedded-binaries.ts";
@@ -20,6 +27,9 @@ import type {
   RunningPostgres,
 } from "./launch-postgres.ts";
 import { confineLogins } from "./confine-logins.ts";
+import { LOGIN_PORT_SETTING, startLoginProxy } from "./login-proxy.ts";
+import type { LoginProxy } from "./login-proxy.ts";
+import { limitTemporaryFiles } from "./limit-temporary-files.ts";
 import { lockOwner } from "./owner-lock.ts";
 import { readPidFile, removeOldSockets, stopOrphan } from "./postmaster.ts";
 import { isRunning } from "./process-state.ts";
@@ -27,6 +37,8 @@ import { canReach, postgresAccount } from "./run-as.ts";
 import type { RunAs } from "./run-as.ts";
 
 export type { EmbeddedPostgres };
+
+const LOGIN_PORT_FILE = "login.port";
 
 type Options = LaunchOptions & {
   dataDir: string;
@@ -62,14 +74,27 @@ export async function startEmbeddedPostgres({
     if (!existsSync(data)) await createCluster(bin, home, data, account);
     await stopOrphan(data);
     await removeOldSockets(home);
+    const proxy = options.tcp ? await openLogins(home, watch?.log) : null;
     const launch: Launch = { bin, home, data, account, options };
+    if (proxy)
+      launch.options = {
+        ...options,
+        settings: {
+          ...options.settings,
+          [LOGIN_PORT_SETTING]: String(proxy.port),
+        },
+      };
     const running = await launchOnce(launch);
+    proxy?.passTo(running.place.port);
     const kept = watch ? keepRunning({ launch, running, ...watch }) : running;
     const confining = confineLogins(data);
+    const limiting = limitTemporaryFiles(data, { log: watch?.log });
     return {
       url: running.url,
       stop: async () => {
         confining.stop();
+        limiting.stop();
+        await proxy?.stop();
         await kept.stop();
         await rm(running.place.sockets, { recursive: true, force: true });
         await unlock();
@@ -90,6 +115,15 @@ export async function findEmbeddedPostgres(
   return found?.status === "ready" && isRunning(found.pid)
     ? socketUrl(found.sockets, found.port)
     : undefined;
+}
+
+/** A product keeps the address of its login: the port is the one of last time, if it is free. */
+async function openLogins(home: string, log?: Log): Promise<LoginProxy> {
+  const file = join(home, LOGIN_PORT_FILE);
+  const last = Number(await readFile(file, "utf8").catch(() => "0"));
+  const proxy = await startLoginProxy({ port: last || 0, log });
+  await writeFile(file, String(proxy.port));
+  return proxy;
 }
 
 // Between finding a free port and taking it, another process may have taken it.

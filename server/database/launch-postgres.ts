@@ -10,6 +10,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { createServer } from "node:net";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
@@ -23,6 +24,7 @@ import type { RunAs } from "./run-as.ts";
 /** After a crash Postgres replays its log first, which takes minutes on a slow disk. */
 const START_DEADLINE_MS = 300_000;
 const LAST_LINES = 15;
+const MEBIBYTE = 1024 ** 2;
 
 /** The superuser of our own clusters. */
 export const SUPERUSER = "counterpart";
@@ -56,7 +58,20 @@ export type LaunchOptions = {
   tcp?: boolean;
   /** Server settings such as `fsync: "off"`. */
   settings?: Record<string, string>;
+  /** The memory that each process may have for itself; `mostMemory` of this machine if absent. */
+  memoryBytes?: number;
 };
+
+/**
+ * Returns the bytes that one process of Postgres may have besides shared memory, on a machine with `total` bytes. A
+ * product's login may raise its own `work_mem`: without a bound, its queries would take the machine's memory, and the
+ * kernel would end Postgres for everybody. Pure.
+ */
+export function mostMemory(total: number): number {
+  return Math.round(
+    Math.max(768 * MEBIBYTE, Math.min(total / 16, 2_048 * MEBIBYTE)),
+  );
+}
 
 /** The address of a Postgres of our own, for its owner. */
 export function socketUrl(sockets: string, port: string): string {
@@ -105,14 +120,16 @@ export async function launchPostgres(launch: Launch): Promise<RunningPostgres> {
     "-c",
     `${name}=${value}`,
   ]);
-  const command = [join(bin, "postgres"), "-D", data, ...given];
-  // Where setpriv exists, the kernel stops Postgres when we are killed; elsewhere the next start finds the orphan.
-  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) =>
-    existsSync(path),
-  );
-  const [file = "", ...args] = setpriv
-    ? [setpriv, "--pdeathsig", "INT", "--", ...command]
-    : command;
+  const memory = options.memoryBytes ?? mostMemory(totalmem());
+  const [file = "", ...args] = [
+    // Where setpriv exists, the kernel stops Postgres when we are killed; elsewhere the next start finds the orphan.
+    ...ifThere("setpriv", "--pdeathsig", "INT", "--"),
+    ...ifThere("prlimit", `--data=${memory}`, "--"),
+    join(bin, "postgres"),
+    "-D",
+    data,
+    ...given,
+  ];
   // A restart keeps what the one before said of its end.
   const logPath = join(home, "postgres.log");
   const log = await open(logPath, launch.place ? "a" : "w", 0o600);
@@ -167,6 +184,14 @@ export async function lastLinesOf(home: string): Promise<string[]> {
     () => "",
   );
   return log.trimEnd().split("\n").slice(-LAST_LINES);
+}
+
+/** The command, where this system has it. */
+function ifThere(name: string, ...args: string[]): string[] {
+  const found = [`/usr/bin/${name}`, `/bin/${name}`].find((path) =>
+    existsSync(path),
+  );
+  return found === undefined ? [] : [found, ...args];
 }
 
 async function untilReady(

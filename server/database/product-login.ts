@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Database, Db } from "./database.ts";
 import { readDeployment, rolesOf } from "./deployment.ts";
 import { limitDatabase, limitLogin } from "./login-limits.ts";
+import { LOGIN_PORT_SETTING } from "./login-proxy.ts";
 
 /**
  * Gives a portal's product a login of its own that sees that portal's views and nothing else; an existing one gets the
@@ -112,7 +113,8 @@ async function listening(
   owner: Db,
 ): Promise<{ addresses: string; port: string }> {
   const { rows } = await sql<{ addresses: string; port: string }>`
-    select current_setting('listen_addresses') as addresses, current_setting('port') as port`.execute(
+    select current_setting('listen_addresses') as addresses,
+      coalesce(current_setting(${LOGIN_PORT_SETTING}, true), current_setting('port')) as port`.execute(
     owner,
   );
   return rows[0] ?? { addresses: "", port: "" };

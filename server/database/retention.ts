@@ -6,6 +6,9 @@ import { SET_ASIDE_DAYS } from "./set-aside.ts";
 /** Days that an uninstalled portal's data stays: a reinstall before that finds its links again. */
 export const UNINSTALLED_DAYS = 90;
 
+/** Days that a record stays restorable that left the workspace with its pipeline. */
+export const ARCHIVE_DAYS = 90;
+
 const JOURNAL_DAYS = 90;
 const BATCH = 5000;
 
@@ -66,6 +69,47 @@ export async function removeUninstalled(db: Db): Promise<boolean> {
   await db.deleteFrom("installation").execute();
   return false;
 }
+
+/**
+ * Removes what left the workspace with a pipeline that isn't selected, once it has been in the archive long enough and
+ * nothing has brought it back: records, unless a person was erased or the product had deleted one, with what belongs to them, and the links that led to their objects. The objects are
+ * HubSpot's and stay. Runs as the portal. Answers whether more is left.
+ */
+export async function removeArchived(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ record_id: string }>`
+    select l.record_id from link l
+    join record r on r.portal_id = l.portal_id and r.id = l.record_id and r.deleted_at is not null
+    where l.state = 'unselected' and l.ended_at < now() - make_interval(days => ${ARCHIVE_DAYS})
+      and r.deleted_at < now() - make_interval(days => ${ARCHIVE_DAYS})
+      and not exists (
+        select from link later
+        where later.portal_id = l.portal_id and later.record_id = l.record_id
+          and (later.state in ('live', 'purged', 'record-deleted') or later.ended_at > now() - make_interval(days => ${ARCHIVE_DAYS})))
+    limit ${BATCH}`.execute(db);
+  const ids = [...new Set(rows.map((row) => row.record_id))];
+  if (ids.length === 0) return false;
+  for (const [table, column] of ofRecords)
+    await sql`delete from ${sql.table(table)} where ${sql.ref(column)} = any (${ids}::uuid[])`.execute(
+      db,
+    );
+  return rows.length === BATCH;
+}
+
+/** What refers to a record, before the record itself. The journal stays as long as the portal has chosen. */
+const ofRecords = [
+  ["attempt", "record_id"],
+  ["attention", "record_id"],
+  ["sync_verdict", "record_id"],
+  ["association_base", "from_id"],
+  ["association_base", "to_id"],
+  ["waiting_value", "record_id"],
+  ["association", "from_id"],
+  ["association", "to_id"],
+  ["link", "record_id"],
+  ["record_alias", "record_id"],
+  ["dirty", "record_id"],
+  ["record", "id"],
+] as const;
 
 /** Every table of a portal's data but the installation and its lanes; what refers to a row before the row itself. */
 export const portalTables = [

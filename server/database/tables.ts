@@ -43,6 +43,7 @@ export type InstallationTable = {
   scopes: string[];
   sync_user_id: number;
   sync_user_email: Generated<string>;
+  sync_user_choice: OrNull<string>;
   access_token: OrNull<string>;
   access_expires_at: TimeOrNull;
   refresh_token: OrNull<string>;
@@ -57,6 +58,7 @@ export type InstallationTable = {
     Record<string, { reason: string; scopes: readonly string[]; since: string }>
   >;
   unique_property: JsonbDefault<JsonObject>;
+  setup_steps: JsonbDefault<Record<string, string>>;
   definitions_read_at: TimeOrNull;
   definitions_wanted_at: TimeOrNull;
   drift_checked_at: TimeOrNull;
@@ -72,6 +74,8 @@ export type InstallationTable = {
   uninstalled_at: TimeOrNull;
   copied_from: OrNull<"setting-up" | "first-pull" | "active" | "held">;
   hidden_types: Generated<string[]>;
+  off_types: Generated<string[]>;
+  owner_ids: JsonbDefault<Record<string, string>>;
 };
 
 type OauthStateUsedTable = { nonce: string; expires_at: Time };
@@ -190,6 +194,7 @@ type DirtyTable = {
   since: TimeDefault;
   due_at: TimeDefault;
   looks: Generated<number>;
+  changed_by: OrNull<string>;
 };
 
 export type LinkState =
@@ -198,7 +203,8 @@ export type LinkState =
   | "record-deleted"
   | "merged-away"
   | "purged"
-  | "given-up";
+  | "given-up"
+  | "unselected";
 
 export type LinkTable = {
   portal_id: PortalId;
@@ -250,6 +256,8 @@ type ObjectTypeTable = {
   plural: string;
   identity_kind: OrNull<string>;
   identity_field: OrNull<string>;
+  pipeline_property: OrNull<string>;
+  stage_property: OrNull<string>;
 };
 
 type AssociationKindTable = {

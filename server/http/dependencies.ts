@@ -13,6 +13,7 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import type { Settings } from "../settings/schema.ts";
+import type { Installation } from "../sync/installation/installation.ts";
 import type { Actor } from "../sync/people/pure/actor.ts";
 import type { IdempotentRequests } from "./idempotent-requests.ts";
 import type { Refusals } from "./refusals.ts";
@@ -64,7 +65,12 @@ export type RunRequest = {
   kind: "pull" | "push" | "both" | "sweep";
   objectType: ObjectType;
   mode: "full" | "changed" | "selection";
-  scope?: { recordIds?: RecordId[]; objectIds?: ObjectId[] };
+  scope?: {
+    recordIds?: RecordId[];
+    objectIds?: ObjectId[];
+    /** The records with one of these owners get another one before they're pushed. Emails, canonical. */
+    owner?: { from: string[]; to: string };
+  };
   manual: boolean;
   confirmed?: boolean;
   source: string;
@@ -82,6 +88,8 @@ export type CardInput = {
   version: string;
   requestId: string;
   company?: "if-missing" | "always" | "never";
+  children?: ObjectType[];
+  /** Of a card that knows one type of children only. */
   contacts?: boolean;
   confirmed?: boolean;
   attentionId?: string;
@@ -112,11 +120,12 @@ export type EngineApi = {
     request: RunRequest,
   ): Promise<{ runId: string; coalesced: boolean }>;
   card: {
-    /** What the card shows to this actor, whose permissions its buttons follow. */
+    /** What the card shows to this actor, whose permissions its buttons follow; `known` as just read. */
     view(
       portalId: PortalId,
       subject: CardSubject,
       actor: Actor,
+      known?: Installation,
     ): Promise<SyncView | null>;
     value(
       portalId: PortalId,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ObjectType } from "../settings/types/index.ts";
 import { listedTypes } from "../settings/types/index.ts";
 
 /** What a card shows, and what `GET /api/v1/{contacts|companies}/:id/sync` returns. */
@@ -67,16 +68,20 @@ const help = z
     who: z.string(),
   })
   .nullable();
-const contactsChanged = z.object({
+const childrenChanged = z.object({
   count: z.int(),
   changed: z.int().meta({
     description:
-      "Contacts that aren't in HubSpot, or that changed since they last synced.",
+      "Those that aren't in HubSpot, or that changed since they last synced.",
   }),
   named: z.array(
     z.object({ id: z.string(), name: z.string(), creates: z.boolean() }),
   ),
   more: z.int(),
+});
+const childrenOfType = z.object({
+  type: z.enum(listedTypes),
+  ...childrenChanged.shape,
 });
 const problem = z.object({
   id: z.string(),
@@ -107,6 +112,21 @@ const problem = z.object({
     }),
   help,
 });
+/** Why something syncs automatically, or why it doesn't. */
+export const checkSchema = z.object({
+  check: z.enum(["criteria", "exists", "enabled", "error"]),
+  label: z.string(),
+  passed: z.boolean().nullable().meta({
+    description: "Null if HubSpot wasn't read, so that it isn't known.",
+  }),
+  code: z.string().meta({ description: "ok if passed." }),
+  reason: z.string(),
+  remedy: z.string().nullable(),
+  press: z
+    .enum(["push", "pull", "retry"])
+    .nullable()
+    .meta({ description: "The action that helps at once, if one does." }),
+});
 const moment = z.object({ at: time, by: z.string() }).nullable();
 const runState = z.enum(["queued", "running", "paused", "done", "failed"]);
 
@@ -135,6 +155,10 @@ export const syncViewSchema = z
           "If HubSpot wasn't read: the last known status, and when it was known.",
       }),
     help,
+    checks: z.array(checkSchema).meta({
+      description:
+        "Why the record syncs automatically, or why it doesn't, in this order: whether it meets the rules, whether it exists already, whether sync is on, and whether it failed.",
+    }),
     version: z.string().meta({
       description:
         "Identifies what is shown. Send it back with sync, pull, and push.",
@@ -165,7 +189,14 @@ export const syncViewSchema = z
     pull: z.object(forcing),
     push: z.object({
       ...forcing,
-      contacts: contactsChanged.nullable(),
+      children: z.array(childrenOfType).meta({
+        description:
+          "An entry for each type of records that belong to this one and can be pushed too.",
+      }),
+      contacts: childrenChanged.nullable().meta({
+        deprecated: true,
+        description: "The contacts of children. Use children.",
+      }),
       company: z
         .object({
           name: z.string(),
@@ -284,12 +315,14 @@ export type ActionAnswer =
       message: string;
       undoes: z.infer<typeof undo>[];
       moreUndoes: number;
-      contacts: z.infer<typeof contactsChanged> | null;
+      children: z.infer<typeof childrenOfType>[];
+      contacts: z.infer<typeof childrenChanged> | null;
       view: SyncView;
     }
   | {
       result: "running";
       runId: string;
+      runs: { type: ObjectType; runId: string }[];
       message: string;
       changes: z.infer<typeof changeSchema>[];
       view: SyncView;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listedTypes } from "../settings/types/index.ts";
-import { changeSchema, fieldSchema } from "./sync-view.ts";
+import { changeSchema, checkSchema, fieldSchema } from "./sync-view.ts";
 
 /** What `POST /api/v1/settings/try` returns. */
 
@@ -41,6 +41,10 @@ export const trialSchema = z
         description:
           "What automatic sync would do, started by a change on either side.",
       }),
+    checks: z.array(checkSchema.omit({ remedy: true, press: true })).meta({
+      description:
+        "Why automatic sync would sync it, or why it wouldn't, in this order: whether it meets the rules, whether it exists already, whether sync is on, and whether it would fail.",
+    }),
     sync: outcomeSchema.meta({ description: "What Sync now would do." }),
     pull: outcomeSchema
       .nullable()

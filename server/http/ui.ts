@@ -4,6 +4,7 @@ import { Router } from "express";
 import { z } from "zod";
 import { isObjectId } from "../settings/object-id.ts";
 import { objectTypeOf } from "../settings/object-type.ts";
+import { listedTypes } from "../settings/types/index.ts";
 import type { ObjectType } from "../settings/object-type.ts";
 import { choices } from "../sync/attention/pure/choices.ts";
 import { readInstallation } from "../sync/installation/installation.ts";
@@ -28,6 +29,7 @@ import { requirePermissions } from "./require-permission.ts";
 import type { PortalShare } from "./requests-in-progress.ts";
 import { RequestsInProgress } from "./requests-in-progress.ts";
 import { requireSignature, requireSignatureHeaders } from "./signed-request.ts";
+import { SeenSteps } from "./seen-steps.ts";
 import { settingsPageRoutes } from "./settings-page/routes.ts";
 import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 
@@ -61,6 +63,7 @@ const bodies = {
     ...press,
     confirmed: z.boolean().optional(),
     company: z.enum(["if-missing", "always", "never"]).optional(),
+    children: z.array(z.enum(listedTypes)).max(listedTypes.length).optional(),
     contacts: z.boolean().optional(),
   }),
   retry: z.object({
@@ -123,14 +126,17 @@ export function cardRoutes(
   });
   router.use(settingsPageRoutes(parts));
 
+  const cardsSeen = new SeenSteps(parts, "card");
   router.get("/card", async (request, response) => {
-    const { portalId, actor } = askerIn(response);
+    const { portalId, actor, installation } = askerIn(response);
+    cardsSeen.saw(portalId);
     const query = parseInput(z.object(subject), request.query, "query");
     const objectType = typeOf(query.objectTypeId);
     const view = await parts.engine.card.view(
       portalId,
       { objectType, objectId: query.objectId },
       actor,
+      installation,
     );
     if (view === null) throw noSuchObject(objectType);
     response.json(view);

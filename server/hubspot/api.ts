@@ -37,11 +37,21 @@ export const paths = {
     `/crm/objects/${version}/${pathOf(type)}/search`,
   associations: ({ from, to }: ParentKind, action: BatchAction): string =>
     `/crm/associations/${version}/${pathOf(from)}/${pathOf(to)}/batch/${action}`,
+  /** A user of the account, by id. */
+  user: (id: number): string => `/settings/users/${version}/${id}`,
   owners: (query: Query): string => withQuery(`/crm/owners/${version}`, query),
   properties: (type: ObjectType, query: Query = {}): string =>
     withQuery(`/crm/properties/${version}/${pathOf(type)}`, query),
   property: (type: ObjectType, name: string): string =>
     `/crm/properties/${version}/${pathOf(type)}/${encodeURIComponent(name)}`,
+  pipelines: (type: ObjectType): string =>
+    `/crm/pipelines/${version}/${pathOf(type)}`,
+  propertyGroups: (type: ObjectType): string =>
+    `/crm/properties/${version}/${pathOf(type)}/groups`,
+  propertyRules: (type: ObjectType): string =>
+    `/crm/property-validations/${version}/${descriptorOf(type).hubspot.typeId}`,
+  schema: (type: ObjectType): string =>
+    `/crm-object-schemas/${version}/schemas/${descriptorOf(type).hubspot.typeId}`,
   accountDetails: `/account-info/${version}/details`,
   uninstall: `/appinstalls/${version}/external-install`,
   token: `/oauth/${version}/token`,

@@ -14,6 +14,15 @@ export type PropertyOption = {
   readonly label: string;
   readonly value: string;
   readonly hidden: boolean;
+  /** Of a stage: its pipeline, and how objects end there. */
+  readonly stage?: StageEnd;
+};
+export type StageEnd = {
+  readonly pipeline: string;
+  /** An object in this stage is done. */
+  readonly closed: boolean;
+  /** It is done with a probability of 1. */
+  readonly won: boolean;
 };
 export type PropertyDefinition = {
   readonly name: string;
@@ -31,6 +40,39 @@ export type PropertyDefinition = {
   readonly hidden: boolean;
   /** Whether a value may be written: neither calculated nor read-only. */
   readonly writable: boolean;
+};
+/** What objects of a type go through, one stage after the other. */
+export type Pipeline = {
+  readonly id: string;
+  readonly label: string;
+  /** The lowest number comes first. */
+  readonly displayOrder: number;
+  /** In the order in which HubSpot shows them. */
+  readonly stages: readonly PipelineStage[];
+};
+export type PipelineStage = {
+  readonly id: string;
+  readonly label: string;
+  readonly displayOrder: number;
+  /** Of winning, from 0 to 1, as a decimal; null for stages that have none, such as a ticket's. */
+  readonly probability: string | null;
+  /** Whether an object in this stage is done. */
+  readonly closed: boolean;
+};
+/** A group of properties, as HubSpot's pages head it. */
+export type PropertyGroup = {
+  readonly name: string;
+  readonly label: string;
+  /** The lowest number comes first; a negative one comes last. */
+  readonly displayOrder: number;
+};
+/** The rules by which HubSpot checks what is written to a property; all of them apply. */
+export type PropertyRules = {
+  readonly property: string;
+  readonly rules: readonly {
+    readonly type: string;
+    readonly arguments: readonly string[];
+  }[];
 };
 export type NewProperty = {
   readonly name: string;

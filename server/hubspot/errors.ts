@@ -78,6 +78,7 @@ export type Capability =
   | `read-properties:${ObjectType}`
   | `create-property:${ObjectType}`
   | "read-owners"
+  | "read-users"
   | "account";
 
 /** 403: this installation may not do one kind of thing. Everything else goes on. */

@@ -5,7 +5,10 @@ import type {
   AccountDetails,
   NewProperty,
   Owner,
+  Pipeline,
   PropertyDefinition,
+  PropertyGroup,
+  PropertyRules,
 } from "./definitions.ts";
 import type { HubSpotObject } from "./hubspot-object.ts";
 import type {
@@ -63,13 +66,34 @@ export type ChangedQuery = {
   readonly properties: readonly string[];
   readonly limit?: number;
 };
+export type InQuery = {
+  readonly property: string;
+  /** As HubSpot spells it. */
+  readonly value: string;
+  /** The greatest id of the page before, null for the first. */
+  readonly afterId: ObjectId | null;
+  readonly properties: readonly string[];
+};
 export type ChangedPage = {
   /** Ascending by id. */
   readonly objects: readonly HubSpotObject[];
-  /** How many the window still holds from `afterId` on, as the search index counts. */
+  /** How many the window, or the search, still holds from `afterId` on, as the search index counts. */
   readonly total: number;
   /** The last id that HubSpot listed: `afterId` of the next page; null when there was none, which ends the window. */
   readonly lastId: ObjectId | null;
+};
+
+/** What objects must have to be counted. */
+export type ValueFilter = {
+  readonly property: string;
+  /** At most 100, of which it has one: options as HubSpot spells them. Null: any value. */
+  readonly values: readonly string[] | null;
+};
+export type FindQuery = {
+  /** HubSpot looks for values that begin with them, in the properties that it searches by itself. */
+  readonly words: string;
+  readonly properties: readonly string[];
+  readonly limit: number;
 };
 
 export type AssociationLabel = {
@@ -128,6 +152,16 @@ export type Gateway = {
   ): Promise<ChangedPage>;
 
   /**
+   * Objects with a value of a property, by id: call again with `lastId` until that is null. The index lags by up to half a
+   * minute.
+   */
+  searchIn(
+    type: ObjectType,
+    query: InQuery,
+    options: CallOptions,
+  ): Promise<ChangedPage>;
+
+  /**
    * Objects with one of the identities (emails, domains), also as an additional one; any number for each, and none of a
    * type without an identity. The index lags by up to half a minute.
    */
@@ -137,6 +171,23 @@ export type Gateway = {
     properties: readonly string[],
     options: CallOptions,
   ): Promise<HubSpotObject[]>;
+
+  /**
+   * How many objects have all of these values, by HubSpot's search index, which lags by up to half a minute; without
+   * filters, how many there are. At most six filters. One search.
+   */
+  count(
+    type: ObjectType,
+    filters: readonly ValueFilter[],
+    options: CallOptions,
+  ): Promise<number>;
+
+  /** Objects by words of their name, email, or domain, the oldest first. One search. */
+  find(
+    type: ObjectType,
+    query: FindQuery,
+    options: CallOptions,
+  ): Promise<readonly HubSpotObject[]>;
 
   /** At most 100 inputs; one outcome each, in any order. */
   upsert(
@@ -189,11 +240,27 @@ export type Gateway = {
 
   /** All owners, live and archived. */
   owners(options: CallOptions): Promise<Owner[]>;
+  /** Whether a user of the account is a super admin. False without the scope to ask, and for somebody unknown. */
+  isSuperAdmin(userId: number, options: CallOptions): Promise<boolean>;
   /** All live property definitions of a type. */
   properties(
     type: ObjectType,
     options: CallOptions,
   ): Promise<PropertyDefinition[]>;
+  /** All live pipelines of a type, in the order in which HubSpot shows them. */
+  pipelines(type: ObjectType, options: CallOptions): Promise<Pipeline[]>;
+  /** All live groups of a type's properties. */
+  propertyGroups(
+    type: ObjectType,
+    options: CallOptions,
+  ): Promise<PropertyGroup[]>;
+  /** The properties of a type whose values HubSpot checks, with their rules. */
+  propertyRules(
+    type: ObjectType,
+    options: CallOptions,
+  ): Promise<PropertyRules[]>;
+  /** The properties that the schema of a type lists as required for a new object. */
+  requiredProperties(type: ObjectType, options: CallOptions): Promise<string[]>;
   /** Creates a property, or answers the one that has its name already. */
   createProperty(
     type: ObjectType,

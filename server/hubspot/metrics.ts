@@ -7,7 +7,7 @@ export type CallMetrics = Pick<Metrics, "hubspotCalls" | "hubspotCallSeconds">;
 /** What one request did: never an id, a path or a value. */
 export type CallReport = {
   readonly priority: Priority;
-  /** list, read, search, create, update, upsert, archive, associations, owners, properties, account. */
+  /** list, read, search, create, update, upsert, archive, associations, owners, users, properties, account. */
   readonly kind: string;
   /** The HTTP status, or deadline, cancelled, connection. */
   readonly status: string;

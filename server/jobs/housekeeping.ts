@@ -1,6 +1,10 @@
 import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
-import { removeExpired, removeUninstalled } from "../database/retention.ts";
+import {
+  removeArchived,
+  removeExpired,
+  removeUninstalled,
+} from "../database/retention.ts";
 import {
   endSetupWindow,
   setupWindowEnd,
@@ -15,11 +19,12 @@ export function createHousekeeping(database: Database): LaneWork {
       async (db) => {
         await endSetupWindow(db, portalId);
         const expired = await removeExpired(db);
+        const archived = await removeArchived(db);
         const uninstalled = await removeUninstalled(db);
         await fence(db);
         return {
           windowEnd: await setupWindowEnd(db, portalId),
-          more: expired || uninstalled,
+          more: expired || archived || uninstalled,
         };
       },
     );

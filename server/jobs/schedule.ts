@@ -9,6 +9,12 @@ import type { LaneKind } from "./lane.ts";
 export type Intervals = Partial<Record<LaneKind, number>>;
 
 /**
+ * Seconds past its interval from which a due time is too far off. A lane that ended after the tick began is due a little
+ * later than the tick's own reckoning; if that counted, its next turn would come early.
+ */
+const TOO_FAR_SECONDS = 10;
+
+/**
  * Ticks every second until stopped. Due times are the lanes' own rows, and a tick only puts them right, so any number
  * of processes may tick: each turn is still done once.
  */
@@ -83,7 +89,7 @@ export async function tick(
       from (
         select l.portal_id, l.kind, w.due
         from lane l join (${wished}) w on w.portal_id = l.portal_id and w.kind = l.kind
-        where not l.leased and not l.waits and l.next_at > w.latest
+        where not l.leased and not l.waits and l.next_at > w.latest + make_interval(secs => ${TOO_FAR_SECONDS})
         for update of l skip locked
       ) far
       where lane.portal_id = far.portal_id and lane.kind = far.kind`.execute(

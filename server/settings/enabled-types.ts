@@ -27,10 +27,19 @@ export function isEnabled(
   scopes: readonly string[],
   isSwitchedOn: boolean,
 ): boolean {
-  const { read, write, readDefinitions } = hubspot.scopes;
   return (
     hubspot.required ||
-    (isSwitchedOn &&
-      [read, write, readDefinitions].every((scope) => scopes.includes(scope)))
+    (isSwitchedOn && missingScopesOf({ hubspot }, scopes).length === 0)
+  );
+}
+
+/** Returns the scopes that syncing a type needs and HubSpot hasn't granted. */
+export function missingScopesOf(
+  { hubspot }: Pick<ObjectTypeDescriptor, "hubspot">,
+  scopes: readonly string[],
+): string[] {
+  const { read, write, readDefinitions } = hubspot.scopes;
+  return [read, write, readDefinitions].filter(
+    (scope) => !scopes.includes(scope),
   );
 }

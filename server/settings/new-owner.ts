@@ -1,11 +1,9 @@
 import { z } from "zod";
+import { ownerEmailSchema } from "./owner-email.ts";
 import type { ObjectTypeDescriptor } from "./types/descriptor.ts";
 import { ownerFieldOf } from "./types/owner-field.ts";
 
 /** Which owner an object gets that a push creates for a record without an owner. Pure. */
-
-// The longest email that SMTP can carry.
-const longestEmail = 320;
 
 const newOwnerSchema = z
   .discriminatedUnion("rule", [
@@ -13,17 +11,12 @@ const newOwnerSchema = z
     z.strictObject({ rule: z.literal("sync_user") }),
     z.strictObject({
       rule: z.literal("owner"),
-      ownerEmail: z
-        .string()
-        .trim()
-        .toLowerCase()
-        .max(longestEmail)
-        .regex(/^[^@\s]+@[^@\s]+$/, "must be an email address"),
+      ownerEmail: ownerEmailSchema,
     }),
   ])
   .meta({
     description:
-      "The owner of an object that a push creates, if neither its record nor the person who pushed it has one in HubSpot: none, the user who connected HubSpot, or a chosen owner.",
+      "The owner of an object that a push creates, if neither its record nor the person who pushed it has one in HubSpot: none, the sync user, or a chosen owner.",
   });
 export type NewOwner = z.infer<typeof newOwnerSchema>;
 

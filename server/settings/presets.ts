@@ -1,6 +1,6 @@
 import type { FieldMapping } from "./mapping.ts";
 import type { Settings } from "./schema.ts";
-import { noConditions } from "./schema.ts";
+import { noConditionsOf } from "./conditions.ts";
 import { initialRulesOf } from "./type-rules.ts";
 import type { ObjectType, ParentKind } from "./types/index.ts";
 import { descriptorOf, listedTypes, parentKindsOf } from "./types/index.ts";
@@ -52,7 +52,7 @@ const presets: Readonly<Record<PresetName, Preset>> = {
 
 /**
  * Returns a portal's settings with the switches of a preset. The product's name and address, brakes, retention, which
- * types are synced, sources, and mappings stay as far as the preset says nothing of them. Pure.
+ * types and pipelines are synced, sources, and mappings stay as far as the preset says nothing of them. Pure.
  */
 export function withPreset(settings: Settings, name: PresetName): Settings {
   const preset = presets[name];
@@ -68,12 +68,15 @@ export function withPreset(settings: Settings, name: PresetName): Settings {
 
 const ofType = (settings: Settings, type: ObjectType, preset: Preset) => ({
   ...settings[type],
-  push: { enabled: preset.creates, conditions: noConditions },
+  push: {
+    enabled: preset.creates,
+    conditions: noConditionsOf(descriptorOf(type)),
+  },
   // What is pulled is visible (AP-084, AP-087).
-  pull: { conditions: noConditions, visible: true },
+  pull: { conditions: noConditionsOf(descriptorOf(type)), visible: true },
   // A match is linked (AP-104, AP-106), and an email is sent whatever its status.
   ...initialRulesOf(descriptorOf(type)),
-  ...sourceOf(settings[type]),
+  ...keptOf(settings[type]),
   // Both are opt-in (AP-020, AP-021, AP-031, AP-032), and the other documents say nothing of them.
   deletionSync: false,
   mergeSync: false,
@@ -92,5 +95,8 @@ const ofType = (settings: Settings, type: ObjectType, preset: Preset) => ({
   ),
 });
 
-const sourceOf = ({ source }: Settings[ObjectType]) =>
-  source === undefined ? {} : { source };
+const keptOf = ({ source, pipelines, onReselect }: Settings[ObjectType]) => ({
+  ...(source === undefined ? {} : { source }),
+  ...(pipelines === undefined ? {} : { pipelines }),
+  ...(onReselect === undefined ? {} : { onReselect }),
+});

@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { conditionsSchemaOf, noConditionsOf } from "./conditions.ts";
+import type { Conditions } from "./conditions.ts";
 import { defaultMappingsOf } from "./default-mappings.ts";
 import { fieldMappingSchema, policySchema } from "./mapping.ts";
 import { newOwnerDefault, newOwnerShape } from "./new-owner.ts";
 import type { NewOwner } from "./new-owner.ts";
+import { ownersSchema } from "./owners.ts";
 import {
   defaultProductName,
   productNameSchema,
@@ -12,31 +15,8 @@ import { isStorable } from "../storable-text.ts";
 import type { TypeRules } from "./type-rules.ts";
 import { initialRulesOf, ruleShapeOf } from "./type-rules.ts";
 import type { ObjectTypeDescriptor } from "./types/descriptor.ts";
-import type { ChildType, ObjectType, ParentKind } from "./types/index.ts";
+import type { KindFrom, ObjectType, ParentKind } from "./types/index.ts";
 import { descriptorOf, listedTypes, parentKindsOf } from "./types/index.ts";
-
-/**
- * Which new records take part. Every condition that is set must be met; null sets none.
- * They hold back creations only: what is linked is kept in step whatever they say (AP-008, AP-009, BN-107).
- */
-const conditionsSchema = z.strictObject({
-  stages: z.array(z.string().min(1)).min(1).nullable(),
-  emailStatuses: z.array(z.string().min(1)).min(1).nullable(),
-  customField: z
-    .strictObject({
-      field: z.string().min(1),
-      values: z.array(z.string().min(1)).min(1),
-    })
-    .nullable(),
-});
-export type Conditions = z.infer<typeof conditionsSchema>;
-
-/** Every new record takes part. */
-export const noConditions: Conditions = {
-  stages: null,
-  emailStatuses: null,
-  customField: null,
-};
 
 const limitSchema = z.number().int().min(0).max(10_000_000).nullable();
 
@@ -72,14 +52,14 @@ export const defaultBrakes: Brakes = {
   expiryDays: 7,
 };
 
-const typeSettingsShape = {
+const typeSettingsShape = (conditions: z.ZodType<Conditions>) => ({
   push: z.strictObject({
     /** Off: no record of this type is created in HubSpot, by hand neither (BEHAVIOURS.md 0.4). */
     enabled: z.boolean(),
-    conditions: conditionsSchema,
+    conditions,
   }),
   pull: z.strictObject({
-    conditions: conditionsSchema,
+    conditions,
     /** Off: what was pulled, and never changed by the product, isn't in the product's lists (AP-085). */
     visible: z.boolean().default(true),
   }),
@@ -89,7 +69,7 @@ const typeSettingsShape = {
   brakes: brakesSchema.default(defaultBrakes),
   policy: policySchema,
   mappings: z.array(fieldMappingSchema).max(500),
-};
+});
 
 /** Checks that also run if others have found faults, so that one answer names everything that is wrong. */
 const always = { when: () => true };
@@ -129,13 +109,16 @@ const bringSchema = z.enum(["if-missing", "always", "never"]);
 /** What the push of a child does with a parent that HubSpot lacks. */
 export type BringChoice = z.infer<typeof bringSchema>;
 
-/** What a portal has chosen about the parents of a type's records; the keys are AssociationKind.settings. */
-export type ParentSettings = {
-  /** What pushing a contact does with a company that HubSpot does not have yet (BEHAVIOURS.md 0.2). */
-  companyWithContact: BringChoice;
-  /** Skip HubSpot's contacts, and ours, that belong to no company (BEHAVIOURS.md 0.3). */
-  requireCompany: boolean;
-};
+/**
+ * What a portal has chosen about the parents of a type's records, under the keys that AssociationKind.settings has: what
+ * the push of a child does with a parent that HubSpot lacks (BEHAVIOURS.md 0.2), and whether children of both sides that
+ * have no parent are left out (0.3).
+ */
+type ParentSettings<Type extends ObjectType> = Record<
+  KindFrom<Type>["settings"]["bring"],
+  BringChoice
+> &
+  Record<KindFrom<Type>["settings"]["require"], boolean>;
 
 /** An entry for each key under which a type's settings keep what a portal has chosen about parents. */
 const ofEachKind = <Bring, Require>(
@@ -160,7 +143,7 @@ export function typeSettingsSchema(
 ) {
   return z
     .strictObject({
-      ...typeSettingsShape,
+      ...typeSettingsShape(conditionsSchemaOf(descriptor)),
       ...(descriptor.hubspot.required ? {} : { enabled: z.boolean() }),
       ...ruleShapeOf(descriptor),
       ...newOwnerShape(descriptor),
@@ -192,7 +175,9 @@ function storableOnly(value: unknown, context: z.RefinementCtx): void {
 }
 
 /** What a portal has chosen for a type, whichever it is. */
-export type TypeSettings = z.infer<z.ZodObject<typeof typeSettingsShape>> &
+export type TypeSettings = z.infer<
+  z.ZodObject<ReturnType<typeof typeSettingsShape>>
+> &
   TypeRules & {
     /** Whether an optional type is synced; required ones are always, and have no such switch. */
     enabled?: boolean;
@@ -211,14 +196,14 @@ const portalShape = {
   }),
   /** Whether HubSpot users who are no users of the product may pull and push. */
   unknownUsers: z.enum(["allow", "deny"]).default("allow"),
+  owners: ownersSchema.default([]),
 };
 
 /** What a portal has chosen that is not of one type. */
 export type PortalSettings = z.infer<z.ZodObject<typeof portalShape>>;
 
 export type Settings = {
-  [Type in ObjectType]: TypeSettings &
-    (Type extends ChildType ? ParentSettings : unknown);
+  [Type in ObjectType]: TypeSettings & ParentSettings<Type>;
 } & PortalSettings;
 
 /** A schema of the whole document, made from a schema for each type. */
@@ -266,8 +251,8 @@ const typeDefaults = (type: ObjectType) => {
   const descriptor = descriptorOf(type);
   const { hubspot, policy } = descriptor;
   return {
-    push: { enabled: true, conditions: noConditions },
-    pull: { conditions: noConditions, visible: true },
+    push: { enabled: true, conditions: noConditionsOf(descriptor) },
+    pull: { conditions: noConditionsOf(descriptor), visible: true },
     deletionSync: false,
     mergeSync: false,
     brakes: defaultBrakes,

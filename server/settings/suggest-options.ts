@@ -17,18 +17,24 @@ export type OptionSuggestion = {
  * Pairs the workspace's values with HubSpot's options of the same name: by value, otherwise by label, whatever their case
  * and surrounding space. Several values can lead to one option (BN-106). The first pair of an option is the one that a pull
  * uses, so that the value whose spelling is the option's own or its label's comes first. Pure.
- * @param values of the workspace's field, each once
+ * @param values of the workspace's field, each once; where the field has options of its own, these, whose labels count, too
  */
 export function suggestOptions(
-  values: readonly string[],
+  values: readonly (string | NamedOption)[],
   options: readonly NamedOption[],
 ): OptionSuggestion {
+  const candidates = values.map((value) =>
+    typeof value === "string" ? { value, label: "" } : value,
+  );
   const byValue = firstBy(options, ({ value }) => folded(value));
   const byLabel = firstBy(options, ({ label }) => folded(label));
-  const matched = values.flatMap((workspace) => {
-    const name = folded(workspace);
-    const option =
-      name === "" ? undefined : (byValue.get(name) ?? byLabel.get(name));
+  const matched = candidates.flatMap(({ value: workspace, label }) => {
+    const [option] = [workspace, label].flatMap((name) => {
+      const plain = folded(name);
+      return plain === ""
+        ? []
+        : (byValue.get(plain) ?? byLabel.get(plain) ?? []);
+    });
     return option === undefined ? [] : [{ workspace, option }];
   });
   const isExact = ({ workspace, option }: (typeof matched)[number]): boolean =>
@@ -44,7 +50,9 @@ export function suggestOptions(
   return {
     pairs,
     unmapped: {
-      workspace: values.filter((value) => !found.workspace.has(value)),
+      workspace: candidates
+        .map(({ value }) => value)
+        .filter((value) => !found.workspace.has(value)),
       hubspot: options.filter(({ value }) => !found.hubspot.has(value)),
     },
   };

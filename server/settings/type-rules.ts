@@ -30,6 +30,23 @@ const matchingSchema = z.enum(["link", "ask"]).meta({
 });
 export type Matching = z.infer<typeof matchingSchema>;
 
+/** HubSpot has no more of a type. */
+const MOST_PIPELINES = 500;
+
+const pipelinesSchema = z
+  .array(z.string().min(1).max(200))
+  .max(MOST_PIPELINES)
+  .nullable()
+  .meta({
+    description:
+      "The ids of the pipelines that sync. Null: all, and those that HubSpot gets later. What is in another pipeline stays in HubSpot and isn't in the workspace.",
+  });
+
+const onReselectSchema = z.enum(["new", "restore"]).meta({
+  description:
+    "What a pipeline that is selected again brings: new records with new ids, or the earlier records with what only the workspace had, if they were removed less than 90 days ago.",
+});
+
 /** The field that says whether a record's email is verified. */
 export const emailStatusField = "email_status";
 
@@ -39,6 +56,10 @@ export type TypeRules = {
   /** Off: an email that isn't verified isn't sent to HubSpot. It's used for matching all the same (BN-021). */
   pushUnverifiedEmails?: boolean;
   matching?: Matching;
+  /** Which of HubSpot's pipelines sync, by id; null: all. */
+  pipelines?: readonly string[] | null;
+  /** What comes of records that were removed with their pipeline, once it's selected again. */
+  onReselect?: z.infer<typeof onReselectSchema>;
 };
 
 type Rule = {
@@ -48,7 +69,13 @@ type Rule = {
   readonly isOf: (descriptor: RuledType) => boolean;
 };
 
-type RuledType = Pick<ObjectTypeDescriptor, "flows" | "identity" | "fields">;
+type RuledType = Pick<
+  ObjectTypeDescriptor,
+  "hubspot" | "flows" | "identity" | "fields"
+>;
+
+const hasPipelines = ({ hubspot }: RuledType): boolean =>
+  hubspot.pipelines !== undefined;
 
 const rules: { readonly [Key in keyof Required<TypeRules>]: Rule } = {
   source: {
@@ -69,6 +96,8 @@ const rules: { readonly [Key in keyof Required<TypeRules>]: Rule } = {
     initial: "link",
     isOf: ({ identity }) => identity !== null,
   },
+  pipelines: { schema: pipelinesSchema, initial: null, isOf: hasPipelines },
+  onReselect: { schema: onReselectSchema, initial: "new", isOf: hasPipelines },
 };
 
 const rulesOf = (descriptor: RuledType): [string, Rule][] =>

@@ -118,6 +118,27 @@ export const upgrades: readonly Upgrade[] = [
       })),
     }),
   },
+  {
+    // Until 2026-12-02, an email was HubSpot's owner with that email, or no owner.
+    name: "add owners",
+    apply: (document) => ({ owners: [], ...document }),
+  },
+  {
+    // Until 2026-12-02, new records couldn't be chosen by their owner, nor by whether their stage is won.
+    name: "add conditions of types",
+    apply: (document) =>
+      ofEachType(document, (chosen, type) => ({
+        ...chosen,
+        ...Object.fromEntries(
+          ["push", "pull"].flatMap((flow) => {
+            const part = chosen[flow];
+            return isObject(part) && isObject(part["conditions"])
+              ? [[flow, withConditions(part, part["conditions"], type)]]
+              : [];
+          }),
+        ),
+      })),
+  },
 ];
 
 /** Returns a stored document of any age in the form of today's schema, if it had the form of its own time. */
@@ -140,6 +161,21 @@ function ofEachType(
     ),
   };
 }
+
+const withConditions = (
+  flow: StoredDocument,
+  conditions: StoredDocument,
+  type: ObjectType,
+): StoredDocument => ({
+  ...flow,
+  conditions: {
+    ...(ownerFieldOf(descriptorOf(type)) === null ? {} : { owners: null }),
+    ...(descriptorOf(type).hubspot.pipelines === undefined
+      ? {}
+      : { wonOnly: false }),
+    ...conditions,
+  },
+});
 
 /** What isn't a mapping stays as it is, because the schema names it. */
 const ofEachMapping = (

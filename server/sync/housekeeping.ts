@@ -8,6 +8,8 @@ import { refreshDefinitions } from "./installation/refresh-definitions.ts";
 import type { Engine } from "./engine.ts";
 import { loadTypes } from "./installation/portal-types.ts";
 import { checkScopes } from "./installation/check-scopes.ts";
+import { resumeRemovals } from "./installation/follow-pipelines.ts";
+import { followTypes } from "./installation/follow-types.ts";
 import {
   activateIfPulled,
   queueFirstPulls,
@@ -22,6 +24,8 @@ export const definitionMinutes = 60;
 
 /** If HubSpot refuses what its definitions allow, they are read again, at most this often. */
 const wantedMinutes = 1;
+/** After how long a type is looked at again that a turn has left untried. */
+const untriedSeconds = 5;
 
 const bulk = { priority: "bulk" } as const;
 
@@ -29,7 +33,7 @@ const bulk = { priority: "bulk" } as const;
  * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came
  * late of an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are
  * read again every hour, and sooner if HubSpot has refused what they allow, the unique property is made where it is not there yet, scopes that are missing are looked at, and
- * a first pull begins that HubSpot refused, or whose type is synced only since. Removing what has been kept long enough is
+ * a first pull begins that HubSpot refused, or whose type is synced only since, and records leave with pipelines that aren't selected if no run is at that. Removing what has been kept long enough is
  * the job's (database/retention.ts). Answers when it is due again; null for a portal that is not connected, or whose tokens
  * are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with
  * the rest done.
@@ -53,19 +57,31 @@ export async function housekeeping(
   else if (standing.lacks === "definitions")
     await refreshDefinitions(engine.database, gateway, portalId, bulk);
   await checkScopes(engine, portalId, bulk);
-  await engine.database.inPortal(portalId, async (db) => {
+  return engine.database.inPortal(portalId, async (db) => {
     await fence(db);
+    await followTypes(db, portalId);
+    if (standing.lacks !== null) await resumeRemovals(db, portalId);
     await queueFirstPulls(db, portalId, "upkeep");
     await activateIfPulled(db, portalId);
+    const after = await readStanding(db, portalId, engine.now());
+    if (after === null) return null;
+    const due = nextLook(standing, after, engine.now());
+    const expiry = await nextExpiry(db, portalId);
+    return expiry !== null && expiry < due ? expiry : due;
   });
-  const due =
-    standing.lacks === null
-      ? standing.due
-      : new Date(engine.now().getTime() + definitionMinutes * 60_000);
-  const expiry = await engine.database.inPortal(portalId, (db) =>
-    nextExpiry(db, portalId),
-  );
-  return expiry !== null && expiry < due ? expiry : due;
+}
+
+/**
+ * What came to be lacking during the turn is for another one at once: whoever caused it, a reconnection or a type that
+ * was switched on, could not make a lane due that was being worked. What the turn itself could not provide waits a while;
+ * a type that it has not tried to prepare, because it was switched off and on again meanwhile, only moments.
+ */
+function nextLook(before: StoredPortal, after: StoredPortal, now: Date): Date {
+  if (after.lacks === null) return after.due;
+  if (before.lacks === null || (after.isUntried && !before.isUntried))
+    return now;
+  const seconds = after.isUntried ? untriedSeconds : wantedMinutes * 60;
+  return new Date(now.getTime() + seconds * 1_000);
 }
 
 /**
@@ -105,6 +121,8 @@ const connected: readonly InstallationState[] = [
 interface StoredPortal {
   readonly state: InstallationState;
   readonly lacks: "preparation" | "definitions" | null;
+  /** Whether something was never tried to prepare, or begun and not ended. */
+  readonly isUntried: boolean;
   /** When the definitions are to be read again. */
   readonly due: Date;
 }
@@ -130,15 +148,18 @@ async function readStanding(
   const row = rows[0];
   if (row === undefined || row.is_copy || !connected.includes(row.state))
     return null;
-  const { enabled } = await loadTypes(db, portalId);
+  const { enabled, preparing } = await loadTypes(db, portalId);
   const read = row.read_at?.getTime() ?? 0;
   const isWanted = (row.wanted_at?.getTime() ?? 0) > read;
   const due = new Date(
     read + (isWanted ? wantedMinutes : definitionMinutes) * 60_000,
   );
   const stale = due <= now;
-  // Never tried: at once. Refused, or removed since by a person: once an hour.
-  const untried = enabled.some((type) => row.verdicts[type] === undefined);
+  // Never tried, or begun and not ended (a callback of OAuth gives up in time): at once. Refused, or removed since by a
+  // person: once an hour.
+  const isUntried =
+    preparing.length > 0 ||
+    enabled.some((type) => row.verdicts[type] === undefined);
   const missing = enabled.some(
     (type) =>
       row.verdicts[type]?.exists !== true || !row.standing.includes(type),
@@ -146,11 +167,12 @@ async function readStanding(
   return {
     state: row.state,
     lacks:
-      untried || (stale && missing)
+      isUntried || (stale && missing)
         ? "preparation"
         : stale
           ? "definitions"
           : null,
+    isUntried,
     due,
   };
 }

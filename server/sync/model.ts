@@ -102,7 +102,9 @@ export type LinkEnd =
   | "merged-away"
   | "purged"
   /** A person gave the object to another record: it is not linked to this one again but by a person's choice. */
-  | "given-up";
+  | "given-up"
+  /** The record was removed with its pipeline, which isn't selected; the object is there. */
+  | "unselected";
 
 /** The object that a record's object was merged into, as it is after any further merges. */
 export interface MergedInto {
@@ -228,6 +230,10 @@ export interface ParentStatus {
   readonly kind: ParentKind;
   /** The record has a parent of this kind, or the object is associated with one. */
   readonly has: boolean;
+  /** Of a record that has one: HubSpot has one of them too. Absent: it isn't known. */
+  readonly linked?: boolean;
+  /** Parents had their turn before their children in this pass: what isn't linked now won't be. */
+  readonly tried?: true;
   /** The parent's own problem that blocks its child (AP-103). */
   readonly blockedBy: { readonly code: string; readonly cause: string } | null;
 }
@@ -243,6 +249,18 @@ export interface PropertyDefinition {
   /** Null: not a fixed list. */
   readonly options: readonly string[] | null;
   readonly label: string;
+  /** Of a stage: what HubSpot says of each, by id. */
+  readonly stages?: Readonly<Record<string, Stage>>;
+  /** Of a property that has times: the account's time zone, in which HubSpot shows their days. */
+  readonly timeZone?: string;
+}
+
+/** A stage of a pipeline. */
+export interface Stage {
+  readonly pipeline: string;
+  /** An object in this stage is done. */
+  readonly closed: boolean;
+  readonly won: boolean;
 }
 
 /** HubSpot's name of each option of a property: property, value, label. */
@@ -251,9 +269,12 @@ export type OptionLabels = Readonly<
 >;
 
 export interface Owners {
-  /** Lower-cased email to owner id. */
+  /** The active owner of an email, lower-cased. */
   readonly idByEmail: Readonly<Record<string, string>>;
+  /** The email that the workspace gets for an owner, former ones too. */
   readonly emailById: Readonly<Record<string, string>>;
+  /** Active owners whose only email the settings give to another owner. */
+  readonly withoutEmail?: readonly string[];
 }
 
 /** What holds for the whole pass. */

@@ -74,6 +74,42 @@ export async function listFields(
   });
 }
 
+/** A field without its options, which may be thousands. */
+export type NamedField = Omit<DeclaredField, "options"> & {
+  readonly standard: boolean;
+  /** How many options it has. */
+  readonly options: number;
+};
+
+/**
+ * Returns all of a type's fields without their options: the standard ones in the order of their view, then the declared
+ * ones by label.
+ * @param types only fields of these types; null: all
+ */
+export async function nameFields(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  types: readonly FieldType[] | null,
+): Promise<NamedField[]> {
+  const { rows } = await sql<NamedField>`
+    select name, label, type, false as standard, jsonb_array_length(options) as options from workspace_field
+    where portal_id = ${portalId} and object_type = ${type} and (${types}::text[] is null or type = any (${types}::text[]))
+    order by lower(label), name`.execute(db);
+  return [
+    ...standardFields(type)
+      .filter((field) => types === null || types.includes(field.type))
+      .map(({ name, label, type: kind }) => ({
+        name,
+        label,
+        type: kind,
+        standard: true,
+        options: 0,
+      })),
+    ...rows,
+  ];
+}
+
 /** Declared fields come after all standard ones, by name. */
 const AFTER_STANDARD = 10_000;
 

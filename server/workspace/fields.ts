@@ -8,6 +8,8 @@ import {
   primaryKindOf,
 } from "../settings/types/index.ts";
 import { isStorable } from "../storable-text.ts";
+import { misfit } from "./declared-field.ts";
+import { contents } from "./field-mappings.ts";
 
 /** What a standard field can have; every other field name is one of the product's own. */
 export type FieldKind = StandardField["kind"];
@@ -22,7 +24,7 @@ export const standardKindOf = (
     : undefined;
 
 /** Columns of the views that are not fields: a custom field of such a name could not be told from them. */
-export const reservedNames: ReadonlySet<string> = new Set<string>([
+const reservedNames: ReadonlySet<string> = new Set<string>([
   "id",
   ...associationKinds.flatMap(({ primary }) => primary?.column ?? []),
   "custom",
@@ -32,6 +34,17 @@ export const reservedNames: ReadonlySet<string> = new Set<string>([
   "created_at",
   "updated_at",
 ]);
+
+/**
+ * Columns of a type's view that are derived from its other fields: whether a record is done, and won, by its stage
+ * (workspace_stages() in the migrations). None for types without pipelines.
+ */
+const derivedNamesOf = (type: ObjectType): readonly string[] =>
+  descriptorOf(type).hubspot.pipelines === undefined ? [] : ["won", "closed"];
+
+/** Whether a type's view has a column of this name that isn't a field. */
+export const isReserved = (type: ObjectType, name: string): boolean =>
+  reservedNames.has(name) || derivedNamesOf(type).includes(name);
 
 const MAX_TEXT = 65_536;
 const MAX_LIST = 1_000;
@@ -54,6 +67,8 @@ export function fieldFault(
       ? `${name} is set by Counterpart.`
       : `A ${kind.from}'s ${kind.to} is set with ${kind.primary.field}, not in properties.`;
   }
+  if (derivedNamesOf(type).includes(name))
+    return `${name} comes from the stage and can't be written. Write the stage.`;
   if (value === null) return null;
   const kind = standardKindOf(type, name);
   if (kind === "text")
@@ -65,6 +80,10 @@ export function fieldFault(
       (typeof value === "string" && plainDecimal(value) !== null)
       ? null
       : "must be a number, a number as a string, or null";
+  if (kind === "date") {
+    const needed = misfit({ type: kind, options: [] }, value);
+    return needed && `must be ${needed}, or null`;
+  }
   return customFault(value);
 }
 
@@ -87,6 +106,7 @@ const conversionsOf: Readonly<
 > = {
   text: ["text", "email", "date", "datetime", "options", "owner"],
   number: ["number"],
+  date: ["date"],
 };
 
 /**
@@ -99,14 +119,14 @@ export function mappingFault(
   type: ObjectType,
   { field, property, direction, conversion }: FieldMapping,
 ): string | null {
-  if (reservedNames.has(field))
+  if (isReserved(type, field))
     return `The field ${field} can't be mapped: Counterpart sets it.`;
   const kind = standardKindOf(type, field);
   if (kind === undefined || direction === "push") return null;
   const possible = conversionsOf[kind];
   if (possible.includes(conversion.kind)) return null;
   return [
-    `The field ${field} can only have ${kind === "number" ? "numbers" : "text"}, but the conversion ${conversion.kind} pulls other values into it.`,
+    `The field ${field} can only have ${contents[kind]}, but the conversion ${conversion.kind} pulls other values into it.`,
     `Possible conversions: ${possible.join(", ")}.`,
     `For other values, map ${property} to a custom field, or set the direction to push.`,
   ].join(" ");

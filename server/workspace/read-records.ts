@@ -8,7 +8,7 @@ import type {
   RecordId,
 } from "../settings/object-type.ts";
 import type { RecordRow, RecordView } from "./record.ts";
-import { recordColumns, recordView } from "./record.ts";
+import { joinStage, recordColumns, recordView } from "./record.ts";
 import { carriedBytes } from "./stored-bytes.ts";
 import { isVisibleOf } from "./visibility.ts";
 
@@ -33,9 +33,8 @@ export async function readRecords(
       left join record_alias a on a.portal_id = ${portalId} and a.old_id = asked.id
       join record r on r.portal_id = ${portalId} and r.id = coalesce(a.record_id, asked.id) and r.object_type = ${type}
     ) r
-    join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id`.execute(
-    db,
-  );
+    join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id
+    ${joinStage(type)}`.execute(db);
   return new Map(rows.map((row) => [row.asked, recordView(row)]));
 }
 
@@ -86,7 +85,7 @@ export async function listRecords(
     order,
     limit,
     columns: sql`${recordColumns}, ${isoTime("r.updated_at")} as at`,
-    join: sql`join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id`,
+    join: sql`join workspace.sync_status s on s.portal_id = r.portal_id and s.record_id = r.id ${joinStage(type)}`,
   });
   const last = rows.at(-1);
   const next =

@@ -23,7 +23,7 @@ describe.each(profiles)("conditions, %s", (profile) => {
   const at = useWorld({ portal: { profile } });
   beforeEach(() => choose(at.world));
 
-  test("AP-009 a linked contact is kept in step although its stage is excluded from pushing", async () => {
+  test("AP-008 AP-009 BN-107 a linked contact is kept in step although its stage is excluded from pushing; a new one in that stage isn't pushed", async () => {
     const { world } = at;
     const { id } = await make(world, "contacts", {
       email: "kept@push.example",
@@ -55,7 +55,7 @@ describe.each(profiles)("conditions, %s", (profile) => {
     ).toEqual([]);
   });
 
-  test("AC-025 a change in HubSpot on a linked contact is applied without a look at the rules", async () => {
+  test("AC-025 BN-107 a change in HubSpot on a linked contact is applied without a look at the rules", async () => {
     const { world } = at;
     const id = await makeObject(world, "contacts", {
       email: "kept@pull.example",
@@ -227,6 +227,52 @@ describe.each(profiles)("conditions, %s", (profile) => {
       expect(item).toMatchObject({ outcome: "skipped", code: "not_in_scope" });
       expect(item?.reason).toMatch(/^Excluded by stage\. /);
       expect(run.counts.skipped).toBe((await itemsOf(world, run.id)).length);
+    },
+  );
+
+  test.each(["contacts", "companies"] as const)(
+    "AP-083 when the conditions for %s tighten, what was pulled stays; pulling all then looks at every object again",
+    async (path) => {
+      const { world } = at;
+      const only = (stage: string) =>
+        choose(world, {
+          automatic: byHandOnly,
+          [typeOf[path]]: { pull: { conditions: { stages: [stage] } } },
+        });
+      await only("opportunity");
+      const [pulled, strange] = [
+        await makeObject(world, path, {
+          ...named(path, "pulled-before"),
+          lifecyclestage: "opportunity",
+        }),
+        await makeObject(world, path, {
+          ...named(path, "excluded-before"),
+          lifecyclestage: "customer",
+        }),
+      ];
+      await sync(world, "pull", path, { all: true });
+      const before = await findRecordOf(world, path, pulled);
+      expect(before).toBeDefined();
+      expect(await findRecordOf(world, path, strange)).toBeUndefined();
+
+      await only("customer");
+      await changeObject(world, path, pulled, { city: "Faenza" });
+      await world.settled();
+      // The change waits for a pull by hand, and the rule takes nothing away.
+      expect(await findRecordOf(world, path, pulled)).toEqual(before);
+
+      const run = await sync(world, "pull", path, { all: true });
+      expect(run.counts).toMatchObject({
+        requested: (await world.truth(path)).length,
+        created: 1,
+        updated: 1,
+      });
+      const after = await findRecordOf(world, path, pulled);
+      expect(after).toMatchObject({
+        id: before?.id,
+        properties: { city: "Faenza" },
+      });
+      expect(await findRecordOf(world, path, strange)).toBeDefined();
     },
   );
 

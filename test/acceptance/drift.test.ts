@@ -344,6 +344,161 @@ describe("X-11 definitions are read again", () => {
     await calm(world);
   });
 
+  test("a property that the schema lists as required is announced before anything is refused", async () => {
+    const { world } = at;
+    await select("region_code");
+    await world.inHubSpot("PUT", "/rules/contacts", {
+      required: ["region_code"],
+      listed: true,
+    });
+    expect((await world.api("POST", "/installation/hold")).status).toBe(200);
+    await make(world, "contacts", { first_name: "Not pushed" });
+    await readAgain();
+    const unlinked = (await drift())[0]?.details["records"];
+    expect(unlinked).toBeGreaterThan(0);
+    expect(await drift()).toMatchObject([
+      {
+        code: "required_unfilled",
+        cause: `HubSpot requires a value for REGION_CODE, and no mapping pushes one. This concerns ${String(unlinked)} ${unlinked === 1 ? "contact" : "contacts"}.`,
+        details: { property: "region_code" },
+      },
+    ]);
+    // As the source of new contacts, it has a value with each of them.
+    await choose(world, {
+      contact: { source: { property: "region_code", value: "gold" } },
+    });
+    await readAgain();
+    expect(await drift()).toEqual([]);
+    await world.inHubSpot("PUT", "/rules/contacts", {});
+    await readAgain();
+    await choose(world);
+    expect((await world.api("POST", "/installation/start")).status).toBe(200);
+    await calm(world);
+  });
+
+  test("a rule of HubSpot's that values break is announced with their number, before one is pushed, and on demand it's counted again", async () => {
+    const { world } = at;
+    await select("ticket_code", {
+      type: "string",
+      fieldType: "text",
+      options: [],
+    });
+    await map("ticket_code");
+    const made = await Promise.all(
+      ["12345", "123456", "12a", null].map((ticket_code) =>
+        make(world, "contacts", {
+          ...(ticket_code === null ? {} : { ticket_code }),
+          first_name: "Coded",
+        }),
+      ),
+    );
+    await calm(world);
+    const rule = (ruleType: string, ...ruleArguments: string[]) => ({
+      ruleType,
+      ruleArguments,
+    });
+    const demand = async (...rules: unknown[]) => {
+      const reply = await world.inHubSpot(
+        "PUT",
+        "/validations/contacts/ticket_code",
+        { rules },
+      );
+      expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 200 });
+      await readAgain();
+    };
+    await demand(rule("MAX_LENGTH", "5"), rule("ALPHANUMERIC", "NUMERIC_ONLY"));
+    expect(await drift()).toMatchObject([
+      {
+        code: "property_rule",
+        field: "ticket_code",
+        cause:
+          "The mapping of ticket_code no longer fits. HubSpot's TICKET_CODE must have at most 5 characters, and have digits only, and some values don't. This concerns 2 contacts.",
+        fix: "Correct these values, or change the rule in HubSpot.",
+        details: { records: 2, values: null },
+      },
+    ]);
+    for (const { id } of made)
+      expect((await record(world, "contacts", id)).sync.status).toBe("in_sync");
+    // So it comes: the sandbox refuses exactly the values that were counted.
+    await change(world, "contacts", made[1]?.id ?? "", {
+      ticket_code: "1234567",
+    });
+    await calm(world);
+    expect(
+      (await record(world, "contacts", made[1]?.id ?? "")).sync.status,
+    ).toBe("problem");
+    for (const at of [1, 2])
+      await change(world, "contacts", made[at]?.id ?? "", { ticket_code: "1" });
+    await calm(world);
+    await readAgain();
+    expect(await drift()).toEqual([]);
+    await demand();
+  });
+
+  test.each<[string, string[], string[], string[]]>([
+    ["MIN_LENGTH", ["3"], ["abc"], ["ab"]],
+    ["MAX_LENGTH", ["3"], ["abc"], ["abcd"]],
+    ["MIN_NUMBER", ["2"], ["2", "2.5", "x"], ["1.9", "-3"]],
+    ["MAX_NUMBER", ["2"], ["2", "-3"], ["2.1", "10"]],
+    ["DECIMAL", ["2"], ["1.25", "1.200", "7"], ["1.257"]],
+    ["ALPHANUMERIC", ["NUMERIC_ONLY"], ["007"], ["7a"]],
+    [
+      "EMAIL_ALLOWED_DOMAINS",
+      ["acme.com", "B.com"],
+      ["a@ACME.com", "a@b.com"],
+      ["a@c.com"],
+    ],
+    ["EMAIL_BLOCKED_DOMAINS", ["acme.com"], ["a@b.com"], ["a@acme.COM"]],
+    ["PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE", [], ["+49 30 1"], ["030 1"]],
+    ["REGEX", ["^x"], ["y"], []],
+    ["MAX_LENGTH", ["many"], ["y"], []],
+  ])(
+    "rule %s %j: %j keep it, %j break it",
+    async (type, given, keeping, breaking) => {
+      const { world } = at;
+      const field = `ruled_${type.toLowerCase()}_${given.length}_${breaking.length}`;
+      for (const value of [...keeping, ...breaking])
+        await make(world, "contacts", { [field]: value, first_name: "Ruled" });
+      await asOwner(world, async (owner) => {
+        // A rule as HubSpot may send one that the sandbox doesn't know.
+        for (const [kind, body] of [
+          [
+            "property",
+            {
+              name: "ruled",
+              label: "Ruled",
+              type: "string",
+              fieldType: "text",
+              writable: true,
+              hidden: false,
+              options: [],
+              externalOptions: false,
+              hasUniqueValue: false,
+              hubspotDefined: false,
+              groupName: "x",
+              description: "",
+              calculated: false,
+              referencedObjectType: null,
+            },
+          ],
+          ["rule", [{ type, arguments: given }]],
+        ] as const)
+          await owner.query(
+            `insert into hubspot_definition (portal_id, kind, object_type, name, body) values ($1, $2, 'contact', 'ruled', $3)
+            on conflict (portal_id, kind, object_type, name) do update set body = excluded.body`,
+            [world.portalId, kind, JSON.stringify(body)],
+          );
+      });
+      await map(field, { property: "ruled", direction: "push" });
+      expect(
+        (await drift()).flatMap(({ code, details }) =>
+          code === "property_rule" ? [details["records"]] : [],
+        ),
+      ).toEqual(breaking.length === 0 ? [] : [breaking.length]);
+      await choose(world);
+    },
+  );
+
   test("on demand, with the permissions that were missing", async () => {
     const { world } = at;
     await withhold(world, "crm.objects.contacts.write");
@@ -370,7 +525,12 @@ describe("X-11 definitions are read again", () => {
     expect(await drift()).toMatchObject([{ details: { records: 1 } }]);
     await change(world, "contacts", id, { class: "gold" });
     await calm(world);
-    await readAgain();
+    await asOwner(world, (owner) =>
+      owner.query(
+        "update installation set definitions_read_at = definitions_read_at - interval '61 minutes'",
+      ),
+    );
+    await upkeepTurn(world);
     expect(await drift()).toMatchObject([{ details: { records: 1 } }]);
     await asOwner(world, (owner) =>
       owner.query(

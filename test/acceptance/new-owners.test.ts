@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { press } from "./card.ts";
+import { asProduct } from "./steps/database.ts";
 import { journal } from "./steps/journal.ts";
 import { object } from "./steps/objects.ts";
 import { owners } from "./steps/owners.ts";
@@ -105,7 +106,7 @@ describe.each(profiles)("whose a new object is, %s", (profile) => {
         hubspot: first.id,
         workspace: first.email,
         reason: expect.stringContaining(
-          `Owner: ${first.email}, who connected HubSpot.`,
+          `Owner: ${first.email}, the sync user.`,
         ) as string,
       });
 
@@ -131,6 +132,53 @@ describe.each(profiles)("whose a new object is, %s", (profile) => {
       });
     },
   );
+
+  test("AP-027 AP-111 a sync user whom an admin has chosen owns new objects, also after another admin has connected", async () => {
+    const [first, second] = await owners(at.world);
+    await choose(at.world, { contact: { newOwner: { rule: "sync_user" } } });
+    const { body: user } = await at.world.api("POST", "/users", {
+      email: second.email,
+    });
+    // Another test may have added this user.
+    const id =
+      user["id"] ??
+      (
+        await at.world.api<{ results: Json[] }>(
+          "GET",
+          `/users?q=${second.email}`,
+        )
+      ).body.results[0]?.["id"];
+    const chosen = await at.world.api("PUT", "/installation/sync-user", {
+      userId: id,
+    });
+    expect(chosen).toMatchObject({
+      status: 200,
+      body: {
+        syncUser: { email: first.email },
+        chosenSyncUser: { id, email: second.email },
+      },
+    });
+    const owned = {
+      hubspot: second.id,
+      workspace: second.email,
+      reason: expect.stringContaining(
+        `Owner: ${second.email}, the sync user.`,
+      ) as string,
+    };
+    try {
+      const { id: made } = await create("contacts");
+      expect(await outcome("contacts", made)).toMatchObject(owned);
+      expect((await at.world.install()).status).toBe(200);
+      const { id: later } = await create("contacts");
+      expect(await outcome("contacts", later)).toMatchObject(owned);
+    } finally {
+      await at.world.api("PUT", "/installation/sync-user", { userId: null });
+    }
+    const { id: last } = await create("contacts");
+    expect(await outcome("contacts", last)).toMatchObject({
+      hubspot: first.id,
+    });
+  });
 
   test("AP-023 the record learns its owner although every webhook is lost", async () => {
     const [first] = await owners(at.world);
@@ -175,6 +223,86 @@ describe.each(profiles)("whose a new object is, %s", (profile) => {
       hubspot: first.id,
       by: "API",
     });
+  });
+
+  test("AP-023 BN-018 what the product writes for a person is that person's, by REST and by SQL, also in one batch with others'", async () => {
+    const { world } = at;
+    const [first, second] = await owners(world);
+    await choose(world, {
+      automatic: byHandOnly,
+      contact: { newOwner: { rule: "sync_user" } },
+    });
+    await world.api("POST", "/users", { email: second.email });
+    const email = (name: string) => `${name}@acting.example`;
+    const created = await world.api<{ results: { record: { id: string } }[] }>(
+      "POST",
+      "/contacts/batch",
+      {
+        inputs: ["rest", "batch"].map((name) => ({
+          properties: { email: email(name) },
+        })),
+      },
+      actingAs(second.email.toUpperCase()),
+    );
+    const bySql = (name: string, person: string | null) =>
+      asProduct(world, async (product) => {
+        await product.query("begin");
+        if (person !== null)
+          await product.query(
+            "select set_config('counterpart.acting_user', $1, true)",
+            [person],
+          );
+        const { rows } = await product.query<{ id: string }>(
+          "insert into workspace.contacts (email) values ($1) returning id",
+          [email(name)],
+        );
+        await product.query("commit");
+        return rows[0]?.id ?? "";
+      });
+    const theirs = [
+      ...created.body.results.map(({ record: { id } }) => id),
+      await bySql("sql", second.email),
+    ];
+    const nobodys = [
+      await bySql("nobody", null),
+      await bySql("stranger", "stranger@acting.example"),
+      await bySql("endless", "x".repeat(100_000)),
+    ];
+    await choose(world, { contact: { newOwner: { rule: "sync_user" } } });
+    for (const id of theirs)
+      expect(await outcome("contacts", id)).toMatchObject({
+        hubspot: second.id,
+        workspace: second.email,
+        by: second.email,
+        reason: expect.stringContaining(
+          `Owner: ${second.email}, who pushed it.`,
+        ) as string,
+      });
+    for (const id of nobodys)
+      expect(await outcome("contacts", id)).toMatchObject({
+        hubspot: first.id,
+        workspace: first.email,
+        by: "",
+      });
+    // An update names the person as well, and the next one, for nobody, doesn't.
+    const [id = ""] = theirs;
+    const changes = async () =>
+      (await journal(world, { recordId: id }))
+        .filter(({ changes }) => changes.some(({ field }) => field === "city"))
+        .map(({ by }) => by);
+    await world.api(
+      "PATCH",
+      `/contacts/${id}`,
+      { properties: { city: "Delft" } },
+      actingAs(second.email),
+    );
+    await world.settled();
+    expect(await changes()).toEqual([second.email]);
+    await world.api("PATCH", `/contacts/${id}`, {
+      properties: { city: "Breda" },
+    });
+    await world.settled();
+    expect((await changes()).toSorted()).toEqual(["", second.email]);
   });
 
   test("AP-033 BN-018 on a card, a company that is created along is whoever's click that was, also an unknown user's", async () => {

@@ -162,6 +162,54 @@ describe.each(profiles)("owner changes from HubSpot, %s", (profile) => {
     expect(await ownerOf("companies", id)).toBe(second.email);
   });
 
+  test("AP-027 AP-026 by the permission of a chosen sync user an owner is pulled or not, and it follows when that is granted, or another one is chosen", async () => {
+    const [first, second] = await owners(at.world);
+    await syncUser(["assign_contact_owner"]);
+    const added = await at.world.api<UserDocument>("POST", "/users", {
+      email: second.email,
+      permissions: [],
+    });
+    expect(added.status).toBe(201);
+    const chosen = added.body.id;
+    const choice = async (userId: string | null) =>
+      expect(
+        (await at.world.api("PUT", "/installation/sync-user", { userId }))
+          .status,
+      ).toBe(200);
+    await choice(chosen);
+    try {
+      const [one, other] = [await owned("contacts"), await owned("contacts")];
+      await changeObject(at.world, "contacts", one.objectId, {
+        hubspot_owner_id: second.id,
+      });
+      await at.world.settled();
+      expect(await ownerOf("contacts", one.id)).toBe(first.email);
+      expect(await attention(at.world, one.id)).toMatchObject([
+        { code: "owner_permission" },
+      ]);
+      await changeUser(at.world, chosen, {
+        permissions: ["assign_contact_owner"],
+      });
+      await at.world.settled();
+      expect(await ownerOf("contacts", one.id)).toBe(second.email);
+
+      await changeUser(at.world, chosen, { permissions: [] });
+      await changeObject(at.world, "contacts", other.objectId, {
+        hubspot_owner_id: second.id,
+      });
+      await at.world.settled();
+      expect(await ownerOf("contacts", other.id)).toBe(first.email);
+      await choice(null);
+      await at.world.settled();
+      expect(await ownerOf("contacts", other.id)).toBe(second.email);
+    } finally {
+      await choice(null);
+      await changeUser(at.world, chosen, {
+        permissions: ["assign_contact_owner", "assign_company_owner"],
+      });
+    }
+  });
+
   test("AP-110 a sync user whom the product deactivates keeps sync running, and raises a warning", async () => {
     const [, second] = await owners(at.world);
     const { id, objectId } = await owned("contacts");

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
-import type { Conditions, Settings } from "../../server/settings/schema.ts";
+import type { Conditions } from "../../server/settings/conditions.ts";
+import type { Settings } from "../../server/settings/schema.ts";
 import { calm } from "./steps/calm.ts";
 import { makeObject, merge } from "./steps/objects.ts";
 import { owners } from "./steps/owners.ts";
@@ -24,6 +25,10 @@ interface Check {
     readonly count: number;
   }[];
   readonly changes: readonly Json[];
+  readonly apply: {
+    readonly count: number;
+    readonly refusal: string | null;
+  } | null;
 }
 
 const at = useWorld();
@@ -171,6 +176,7 @@ describe("errors", () => {
       errors: [],
       warnings: [],
       effects: [],
+      apply: null,
       changes: [],
     });
   });
@@ -273,11 +279,12 @@ describe("effects", () => {
     await calm(world);
     const linked = (await world.truth("contacts")).length;
     const { settings } = await newest();
-    const { effects, changes } = await check({
+    const { effects, changes, apply } = await check({
       mappings: settings.contact.mappings.map((mapping) =>
         mapping.field === "phone" ? { ...mapping, clear: true } : mapping,
       ),
     });
+    expect(apply).toEqual({ count: linked, refusal: null });
     expect(changes).toMatchObject([{ path: "contact.mappings.phone.clear" }]);
     expect(effects).toEqual([
       {
@@ -288,6 +295,16 @@ describe("effects", () => {
         sentence: `${linked} ${linked === 1 ? "contact is" : "contacts are"} linked, and the changed mappings concern ${linked === 1 ? "it" : "them"}.`,
       },
     ]);
+    // Another rule for conflicts concerns them as well, since applying mappings follows it.
+    expect((await check({ policy: "workspace" })).apply?.count).toBe(linked);
+    expect((await check({ deletionSync: true })).apply).toBeNull();
+    // What a save with apply would be refused for is said before.
+    expect((await world.api("POST", "/installation/hold")).status).toBe(200);
+    expect((await check({ policy: "workspace" })).apply).toEqual({
+      count: linked,
+      refusal: "An admin paused sync. Nothing syncs until it's resumed.",
+    });
+    expect((await world.api("POST", "/installation/start")).status).toBe(200);
   });
 
   test("AP-014 AP-015 AC-012 changed conditions say how many records would be pushed and excluded, and so it comes", async () => {

@@ -35,7 +35,12 @@ const valueAt = (settings: unknown, path: string): unknown =>
       settings,
     );
 
-const none = { stages: null, emailStatuses: null, customField: null };
+const none = {
+  stages: null,
+  emailStatuses: null,
+  customField: null,
+  owners: null,
+};
 
 describe("the preset apollo", () => {
   test.each([

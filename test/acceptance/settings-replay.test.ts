@@ -107,7 +107,7 @@ describe("X-15 the last day's changes decided again under other settings", () =>
       ({ code }) => code === "created_in_hubspot",
     );
     expect(creation?.reason).toContain("pushed with contact");
-    expect(creation?.reason).toContain("who connected HubSpot");
+    expect(creation?.reason).toContain("the sync user.");
     expect(await replay()).toMatchObject({
       changes: { differently: 0 },
       notReplayed: 0,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
 import { calm } from "./steps/calm.ts";
+import { asOwner } from "./steps/database.ts";
 import { changeObject, makeObject, merge, object } from "./steps/objects.ts";
 import { change, createLinked, make, record } from "./steps/records.ts";
 import { byHandOnly, choose } from "./steps/settings.ts";
@@ -242,6 +243,17 @@ describe("the setup window", () => {
       code: "created_in_hubspot",
     });
     expect(await world.truth("contacts")).toHaveLength(1);
+    // The checklist of the set-up says that it was done.
+    const [{ steps } = { steps: {} }] = await asOwner(
+      world,
+      async (owner) =>
+        (
+          await owner.query<{ steps: object }>(
+            "select setup_steps as steps from installation",
+          )
+        ).rows,
+    );
+    expect(Object.keys(steps)).toContain("try");
     expect((await world.api("GET", "/contacts")).body["results"]).toHaveLength(
       1,
     );

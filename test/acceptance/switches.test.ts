@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
-import type { Conditions, Settings } from "../../server/settings/schema.ts";
+import type { Conditions } from "../../server/settings/conditions.ts";
+import type { Settings } from "../../server/settings/schema.ts";
 import { calm } from "./steps/calm.ts";
 import { journal } from "./steps/journal.ts";
 import {

@@ -15,6 +15,7 @@ const all = [
   "pull",
   "assign_company_owner",
   "assign_contact_owner",
+  "assign_deal_owner",
   "settings",
 ];
 const usual = all.filter((permission) => permission !== "settings");

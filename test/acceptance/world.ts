@@ -202,7 +202,7 @@ export class World {
 
   /** All objects of a type, as HubSpot truly holds them. */
   async truth(
-    type: "contacts" | "companies",
+    type: "contacts" | "companies" | "deals",
     archived = false,
   ): Promise<TruthRow[]> {
     const reply = await this.inHubSpot<{ results: TruthRow[] }>(

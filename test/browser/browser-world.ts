@@ -8,12 +8,14 @@ import type { Desk } from "../../sandbox/desk/server.ts";
 import { World } from "../acceptance/world.ts";
 import type { Json } from "../acceptance/world.ts";
 import { launchBrowser } from "./browser.ts";
+import { SettingsTab } from "./settings-world.ts";
 
-type Side = "contacts" | "companies";
-const typeIds = { contacts: "0-1", companies: "0-2" } as const;
+type Side = "contacts" | "companies" | "deals";
+const typeIds = { contacts: "0-1", companies: "0-2", deals: "0-3" } as const;
 const cards = {
   contacts: "card:contact_card",
   companies: "card:company_card",
+  deals: "card:deal_card",
 } as const;
 
 /** One installed portal behind the real server, and a person at the desk. */
@@ -82,6 +84,25 @@ export class BrowserWorld {
       `${this.desk.url}/contacts/${portalId}/record/${typeIds[side]}/${id}`,
     );
     await this.card.getByTestId("status").waitFor();
+  }
+
+  /** HubSpot's board of deals. */
+  async openBoard(): Promise<void> {
+    await this.page.goto(
+      `${this.desk.url}/contacts/${this.world.portalId}/objects/0-3/views/all/board`,
+    );
+  }
+
+  /** The app's settings, in the same browser tab. */
+  async openSettings(): Promise<SettingsTab> {
+    const { appId } = this.world.sandbox.platform.app;
+    const tab = new SettingsTab(
+      this.page,
+      `${this.desk.url}/integrations-settings/${this.world.portalId}/installed/framework/${appId}/settings`,
+    );
+    await tab.open();
+    await tab.ready();
+    return tab;
   }
 
   get card(): Locator {

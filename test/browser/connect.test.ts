@@ -68,9 +68,9 @@ test("7-B7 an admin connects, sees which account and what comes next, and copies
   await main.getByText("The first pull starts on").waitFor();
   expect(
     await page
-      .getByRole("link", { name: "Open contacts in HubSpot" })
+      .getByRole("link", { name: "Continue in HubSpot" })
       .getAttribute("href"),
-  ).toBe(`https://app.hubspot.com/contacts/${portalId}/objects/0-1/views/all`);
+  ).toBe(`https://app.hubspot.com/integrations-settings/${portalId}/installed`);
   await fits();
   const key = await copied();
   expect(await statusOf(key)).toBe(200);

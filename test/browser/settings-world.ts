@@ -52,7 +52,8 @@ export class SettingsTab {
       /[\u2066-\u2069]/g,
       "",
     );
-    await question.getByRole("button", { name: "Save settings" }).click();
+    // Called by what it does, if the change concerns records that are there.
+    await question.getByTestId("confirm-save-confirm").click();
     return said;
   }
 

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { connectHubSpot } from "./connect-hubspot.ts";
+import { asOwner } from "../acceptance/steps/database.ts";
+import { upkeepTurn } from "../acceptance/steps/housekeeping.ts";
+import { owners } from "../acceptance/steps/owners.ts";
 import { useSettings } from "./settings-world.ts";
-import type { SettingsTab } from "./settings-world.ts";
 
 // An admin's way through the settings page, by clicks alone. The tests follow one another in one portal.
 
@@ -20,28 +23,15 @@ async function cardOf(id: string): Promise<string> {
   return said;
 }
 
-/** Through HubSpot's consent page, which opens beside the settings page. */
-async function connect(tab: SettingsTab): Promise<void> {
-  const opened = world.at.context.waitForEvent("page");
-  await tab.settings.getByRole("link", { name: "Connect HubSpot" }).click();
-  const consent = await opened;
-  await consent.getByRole("radio").first().check();
-  await consent.getByRole("button", { name: "Connect app" }).click();
-  await consent
-    .getByRole("heading", { name: "HubSpot is connected" })
-    .waitFor();
-  await consent.close();
-}
-
-/** Whether the last step of the checklist is done, as a screen reader says it. */
+/** Whether the step of pushing is done, as a screen reader says it. */
 async function pushStep(): Promise<string | null> {
   const tab = await world.at.tab();
   await tab.open();
   await tab.ready();
-  await tab.button("Set-up checklist").click();
   const said = await tab.settings
     .getByTestId("step-push")
     .getByRole("img")
+    .first()
     .getAttribute("aria-label");
   await tab.page.close();
   return said;
@@ -75,11 +65,11 @@ test("AP-001 AP-007 AP-078 AC-007 from nothing to the first pull, by clicks: con
   await tab.open();
   await tab.settings.getByText("Connect HubSpot first").waitFor();
   await tab.picture("not-connected");
-  await connect(tab);
+  await (await connectHubSpot(tab.page)).close();
   await tab.open();
   await tab.ready();
   const checklist = tab.settings.getByTestId("checklist");
-  await checklist.getByText("1 of 6 done").waitFor();
+  await checklist.getByText("1 of 10 done").waitFor();
   await checklist.getByText("It starts by itself on").waitFor();
   await tab.picture("set-up");
 
@@ -92,12 +82,12 @@ test("AP-001 AP-007 AP-078 AC-007 from nothing to the first pull, by clicks: con
   // Leaving changes nothing.
   await tab.open();
   await tab.ready();
-  await checklist.getByText("1 of 6 done").waitFor();
+  await checklist.getByText("1 of 10 done").waitFor();
   await tab.settings.getByLabel("Name", { exact: true }).fill("Acme");
   const said = await tab.save();
   expect(said).toContain('The product is called "Acme".');
   await tab.toast("Settings saved");
-  await checklist.getByText("2 of 6 done").waitFor();
+  await checklist.getByText("2 of 10 done").waitFor();
 
   await checklist.getByRole("button", { name: "Contact mapping" }).click();
   await tab.settings.getByTestId("mapping-email").waitFor();
@@ -142,18 +132,27 @@ test("a rule blocks a record: the first pull brought the customer, and left out 
   expect(lead).toContain("Excluded by stage");
 });
 
-test("AP-005 AP-006 the rule can be changed any time, two clicks away, and the next run uses it", async () => {
+test("AP-005 AP-006 BN-002 BN-025 the rule can be changed any time, two clicks away, and the next run uses it", async () => {
   const tab = await world.at.tab();
   await tab.open();
   await tab.ready();
+  const tabs = await tab.settings.getByRole("tab").allInnerTexts();
+  expect(tabs[0]).toBe("Connection");
+  expect(tabs).toContain("Versions");
   for (const type of ["Contacts", "Companies"]) {
     await tab.at(type, "Mapping");
     await tab.settings.getByText("Add a mapping").waitFor();
     await tab.at(type, "Sync");
     await tab.settings.getByText("Changed on both sides").waitFor();
+    // Not hidden below "advanced" settings.
+    for (const rule of ["Deleted on one side", "Merged in HubSpot"])
+      await tab.settings.getByText(rule).first().waitFor();
   }
   await tab.at("Contacts", "Sync");
-  await tab.settings.getByTestId("new-pull").getByLabel("All").check();
+  await tab.settings
+    .getByTestId("new-pull")
+    .getByLabel("All", { exact: true })
+    .check();
   await tab.save();
   await tab.toast("Settings saved");
   expect(await pushStep()).toBe("Not done yet");
@@ -175,7 +174,7 @@ test("a mapping with options, one by one: values are converted both ways from it
   await panel.getByTestId("property").selectOption("tier");
   await panel
     .getByTestId("field")
-    .selectOption({ label: "A field of your own…" });
+    .selectOption({ label: "Another field, by its name…" });
   await panel.getByTestId("own-field").fill("tier");
   await panel.getByTestId("conversion").selectOption("options");
   await panel.getByText("2 options without a value").waitFor();
@@ -220,7 +219,7 @@ test("a mapping with options, one by one: values are converted both ways from it
   } finally {
     await product.end();
   }
-  // That was the first value that was written to HubSpot, and the last step of the set-up.
+  // That was the first value that was written to HubSpot.
   expect(await pushStep()).toBe("Done");
 });
 
@@ -307,6 +306,77 @@ test("no permission: a colleague sees everything, can change nothing, and is tol
   await tab.at("Contacts", "Mapping");
   expect(await tab.button("Add a mapping").isDisabled()).toBe(true);
   await tab.page.close();
+});
+
+test("BN-019 X-11 the records of an owner who left get another one, and an email gets an owner, by clicks", async () => {
+  const { world: portal } = world.at;
+  const [staying, leaving] = await owners(portal);
+  const objectId = await world.at.make("contacts", {
+    email: "owned@example.com",
+    lifecyclestage: "customer",
+    hubspot_owner_id: leaving.id,
+  });
+  await portal.settled();
+  const ownerThere = async () =>
+    (await portal.truth("contacts")).find(({ id }) => id === objectId)
+      ?.properties["hubspot_owner_id"];
+  const { body } = await portal.control<{
+    users: { id: number; email: string }[];
+  }>("GET", `/sandbox/portals/${portal.portalId}`);
+  const user = body.users.find(({ email }) => email === leaving.email);
+  await portal.inHubSpot("POST", `/users/${user?.id}/deactivate`);
+  await asOwner(portal, (owner) =>
+    owner.query(
+      "update installation set definitions_read_at = now() - interval '1 day'",
+    ),
+  );
+  await upkeepTurn(portal);
+
+  const tab = await world.at.tab();
+  await tab.open();
+  await tab.ready();
+  await tab.at("Owners");
+  await tab.settings.getByLabel("Show").selectOption("Departed");
+  const left = tab.settings.getByTestId(`owner-${leaving.id}`);
+  await left.getByText("1 contact").waitFor();
+  await tab.picture("owners");
+  await left.getByRole("button", { name: "Reassign 1 record" }).click();
+  const question = tab.page.getByTestId(`reassign-${leaving.id}`);
+  await question
+    .getByTestId(`reassign-${leaving.id}-to`)
+    .selectOption(staying.id);
+  await question.getByRole("button", { name: "Reassign 1 record" }).click();
+  await tab.settings.getByText("1 updated.").waitFor();
+  await left.getByText("None").waitFor();
+  expect(await ownerThere()).toBe(staying.id);
+
+  await tab.settings.getByLabel("Show").selectOption("All");
+  const owner = tab.settings.getByTestId(`owner-${staying.id}`);
+  await owner.getByRole("button", { name: "Add email" }).click();
+  const panel = tab.page.getByTestId(`add-override-${staying.id}`);
+  await panel.getByTestId("override-email").fill("ada@old.example");
+  await panel.getByRole("button", { name: "Done" }).click();
+  await owner.getByText("ada@old.example").waitFor();
+  expect(await tab.save()).toContain(
+    `The email ada@old.example is HubSpot's owner ${staying.id}.`,
+  );
+  await tab.toast("Settings saved");
+  await tab.page.close();
+
+  const product = await portal.sql();
+  try {
+    await product.query(
+      `update workspace.contacts set owner_email = 'Ada@Old.Example' where email = 'owned@example.com'`,
+    );
+    await portal.settled();
+    const { rows } = await product.query(
+      "select sync_status from workspace.contacts where email = 'owned@example.com'",
+    );
+    expect(rows).toEqual([{ sync_status: "in_sync" }]);
+    expect(await ownerThere()).toBe(staying.id);
+  } finally {
+    await product.end();
+  }
 });
 
 test("AP-078 pause, resume, and uninstall, after which the page says to connect first", async () => {

@@ -1,22 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Page } from "playwright-core";
+import type { Addresses } from "../../sandbox/demo-home.ts";
+import { startDemo } from "../sandbox/demo-process.ts";
+import { connectHubSpot } from "./connect-hubspot.ts";
 import { launchBrowser } from "./browser.ts";
 
 // node test/browser/take-picture.ts: takes the pictures of the README and of the guides, docs/pictures, from demos of its
 // own.
-
-type Addresses = {
-  server: string;
-  desk: string;
-  portalId: number;
-  apiKey: string;
-  appId: number;
-};
 
 const root = join(import.meta.dirname, "..", "..");
 const target = (name: string) => join(root, "docs", "pictures", name);
@@ -31,8 +22,22 @@ await inDemo({}, async (page, addresses) => {
   await page.screenshot({ path: target("card.png") });
 
   await page.setViewportSize({ width: 1180, height: 860 });
+  await addPerson(addresses, {
+    email: `ben.boss@portal-${addresses.portalId}.example`,
+    name: "Ben Boss",
+    permissions: ["pull", "assign_contact_owner"],
+  });
+  await addPerson(addresses, {
+    email: "cleo@acme.example",
+    name: "Cleo Stone",
+    permissions: ["push", "pull", "settings"],
+  });
   await page.goto(settingsOf(addresses));
   const settings = page.getByTestId("settings");
+  await settings.getByRole("tab", { name: "People" }).click();
+  await settings.getByTestId("person-cleo@acme.example").waitFor();
+  await settings.getByTestId("sync-user-select").waitFor();
+  await page.screenshot({ path: target("people.png") });
   await settings.getByRole("tab", { name: "Contacts" }).click();
   await settings.getByLabel("Delete on the other side too").check();
   await settings.getByTestId("save").click();
@@ -41,12 +46,28 @@ await inDemo({}, async (page, addresses) => {
   // The button's color changes slowly.
   await pause(500);
   await page.screenshot({ path: target("settings-save.png") });
+  await page.getByTestId("confirm-save-cancel").click();
+  await settings.getByRole("tab", { name: "Mapping" }).click();
+  await settings.getByTestId("mapping-stage").waitFor();
+  await page.evaluate("scrollTo(0, 0)");
+  await page.screenshot({ path: target("settings-mapping.png") });
 });
 
 await inDemo({ SETUP_WINDOW_HOURS: "6" }, async (page, addresses) => {
   await page.setViewportSize({ width: 1180, height: 1120 });
   await page.goto(settingsOf(addresses));
-  await page.getByTestId("checklist").waitFor();
+  await (await connectHubSpot(page)).close();
+  await page
+    .getByTestId("step-pull")
+    .getByText("in less than a minute")
+    .waitFor();
+  for (const step of ["map", "rules"]) {
+    await page.getByTestId(`mark-${step}`).click();
+    await page
+      .getByTestId(`mark-${step}`)
+      .getByText("Mark as not done")
+      .waitFor();
+  }
   await page.screenshot({ path: target("settings.png") });
 });
 
@@ -55,40 +76,33 @@ async function inDemo(
   environment: Readonly<Record<string, string>>,
   work: (page: Page, addresses: Addresses) => Promise<void>,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "counterpart-picture-"));
-  const demo = spawn(process.execPath, [join(root, "sandbox", "demo.ts")], {
-    env: {
-      ...process.env,
-      ...environment,
-      DEMO_DIR: folder,
-      DEMO_PORT_BASE: "14360",
-    },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const ended = once(demo, "exit");
-  const ready = async (): Promise<Addresses> => {
-    for (;;) {
-      if (demo.exitCode !== null) throw new Error("The demo did not start.");
-      const text = await readFile(join(folder, "addresses.json"), "utf8").catch(
-        () => null,
-      );
-      if (text !== null) return JSON.parse(text) as Addresses;
-      await pause(100);
-    }
-  };
+  const demo = await startDemo(environment);
   try {
-    const addresses = await ready();
     const browser = await launchBrowser();
     try {
-      await work(await browser.newPage(), addresses);
+      await work(await browser.newPage(), demo.addresses);
     } finally {
       await browser.close();
     }
   } finally {
-    demo.kill("SIGTERM");
-    await ended;
-    await rm(folder, { recursive: true, force: true });
+    await demo.stop();
   }
+}
+
+/** Adds somebody to the product's people, as the product does. */
+async function addPerson(
+  { server, apiKey }: Addresses,
+  person: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const answer = await fetch(`${server}/api/v1/users`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify(person),
+  });
+  if (answer.status !== 201) throw new Error(await answer.text());
 }
 
 /** The address on the desk of the app's settings. */
@@ -103,7 +117,7 @@ async function pageOf(
   last: string,
 ): Promise<string> {
   const answer = await fetch(`${server}/api/v1/contacts?limit=200`, {
-    headers: { authorization: `Bearer ${apiKey}` },
+    headers: { authorization: `Bearer ${String(apiKey)}` },
   });
   const { results } = (await answer.json()) as {
     results: { hubspotId: string; properties: Record<string, unknown> }[];

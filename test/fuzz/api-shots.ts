@@ -72,7 +72,7 @@ function queryFor(
       "0001-01-01T00:00:00+23:59",
       "9999-12-31T23:59:59-23:59",
     ]),
-    objectType: "contact",
+    objectType: random.pick(["contact", "company", "deal"]),
     recordId: random.pick(target.recordIds),
     runId: random.pick(target.recordIds),
     state: "open",
@@ -108,6 +108,13 @@ function validBody(path: string, target: Target, random: Random): unknown {
     tags: ["a", "b"],
     note: "x",
   };
+  const deal = {
+    name: "Deal",
+    amount: "12.5",
+    pipeline: "default",
+    stage: "qualifiedtobuy",
+    close_date: "2026-12-24",
+  };
   if (path.endsWith("/batch"))
     return {
       inputs: Array.from({ length: 1 + random.below(4) }, () => ({
@@ -121,6 +128,7 @@ function validBody(path: string, target: Target, random: Random): unknown {
       { objectType: "contact", ids: [id] },
       { objectType: "company", hubspotIds: [random.pick(target.objectIds)] },
       { objectType: "contact", changed: true },
+      { objectType: "deal", ids: [id] },
     ]);
   if (path.endsWith("/resolve"))
     return random.pick([
@@ -129,5 +137,8 @@ function validBody(path: string, target: Target, random: Random): unknown {
     ]);
   if (path === "/settings" || path === "/settings/check")
     return target.settings;
-  return { properties, companyId: null };
+  return {
+    properties: path.startsWith("/deals") ? deal : properties,
+    companyId: null,
+  };
 }

@@ -14,7 +14,10 @@ export function cardShot(target: Target, random: Random): Shot {
     appId: String(identity.appId),
   };
   const objectId = random.pick(target.objectIds);
-  const subject = { objectTypeId: random.pick(["0-1", "0-2"]), objectId };
+  const subject = {
+    objectTypeId: random.pick(["0-1", "0-2", "0-3"]),
+    objectId,
+  };
   const action = random.pick(["sync", "pull", "push", "retry", "resolve"]);
   if (random.chance(0.5)) {
     const question = random.pick([

@@ -7,6 +7,7 @@ import {
   makeObject,
   objectsWith,
 } from "../acceptance/steps/objects.ts";
+import { makeDealIn, switchOn } from "../acceptance/steps/deals.ts";
 import { make, record } from "../acceptance/steps/records.ts";
 import { useWorld } from "../acceptance/world.ts";
 import type { Json, World } from "../acceptance/world.ts";
@@ -52,8 +53,9 @@ function withoutBrakes({ settings }: { settings: Json }): Json {
   const free = { toHubSpot: 10_000_000, toWorkspace: 10_000_000 };
   return Object.fromEntries(
     Object.entries(settings).map(([name, part]) => {
-      if (name !== "contact" && name !== "company") return [name, part];
-      const type = part as { brakes: Json };
+      const type = part as { brakes?: Json } | null;
+      if (typeof type !== "object" || type?.brakes === undefined)
+        return [name, part];
       return [
         name,
         {
@@ -121,6 +123,7 @@ test(
     await world.addPortal({});
     await world.installed();
     const noisy: Portal = { portalId: world.portalId, apiKey: world.apiKey };
+    await switchOn(world);
     await writeSettings(world, withoutBrakes(await readSettings(world)));
     const before = await readSettings(world);
 
@@ -132,10 +135,12 @@ test(
       recordIds.push(
         (await make(world, "contacts", { city: "City" })).id,
         (await make(world, "companies", { city: "City" })).id,
+        (await make(world, "deals", { name: `Deal ${count}` })).id,
       );
       objectIds.push(
         await makeObject(world, "contacts", person),
         await makeObject(world, "companies", company),
+        await makeDealIn(world, { dealname: `Seed ${count}` }),
       );
     }
     await calm(world);

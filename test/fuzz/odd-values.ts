@@ -69,6 +69,7 @@ const texts: readonly unknown[] = [
   "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
   "0-1",
   "0-2",
+  "0-3",
   "0-999999999999",
   new Raw('"\\u0000"'),
   new Raw('"a\\u0000b"'),

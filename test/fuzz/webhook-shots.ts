@@ -14,6 +14,19 @@ const kinds = [
   "associationChange",
 ] as const;
 
+const typeIds = { contact: "0-1", company: "0-2", deal: "0-3" } as const;
+const types = ["contact", "company", "deal"] as const;
+
+const associations = [
+  ["CONTACT_TO_COMPANY", "0-1", "0-2"],
+  ["DEAL_TO_CONTACT", "0-3", "0-1"],
+  ["COMPANY_TO_DEAL", "0-2", "0-3"],
+].map(([associationType, fromObjectTypeId, toObjectTypeId]) => ({
+  associationType,
+  fromObjectTypeId,
+  toObjectTypeId,
+}));
+
 /** A body of one to five valid events of either spelling, changed in some places. */
 export function webhookShot(target: Target, random: Random): Shot {
   const events = Array.from({ length: 1 + random.below(5) }, () =>
@@ -34,7 +47,7 @@ function validEvent(target: Target, random: Random): Record<string, unknown> {
   const kind = random.pick(kinds);
   const generic = random.chance(0.7);
   const objectId = Number(random.pick(target.objectIds));
-  const type = random.pick(["contact", "company"] as const);
+  const type = random.pick(types);
   return {
     eventId: random.below(1_000_000),
     subscriptionId: 1,
@@ -44,7 +57,7 @@ function validEvent(target: Target, random: Random): Record<string, unknown> {
     [random.chance(0.8) ? "subscriptionType" : "eventType"]:
       `${generic ? "object" : type}.${kind}`,
     objectId,
-    ...(generic ? { objectTypeId: type === "contact" ? "0-1" : "0-2" } : {}),
+    ...(generic ? { objectTypeId: typeIds[type] } : {}),
     ...detailsOf(kind, objectId, target, random),
     attemptNumber: 0,
     changeSource: "CRM_UI",
@@ -77,11 +90,9 @@ function detailsOf(
       };
     case "associationChange":
       return {
-        associationType: "CONTACT_TO_COMPANY",
+        ...random.pick(associations),
         fromObjectId: objectId,
         toObjectId: Number(random.pick(target.objectIds)),
-        fromObjectTypeId: "0-1",
-        toObjectTypeId: "0-2",
         associationRemoved: random.chance(0.5),
         isPrimaryAssociation: random.chance(0.5),
       };

@@ -1,10 +1,7 @@
+import type { Conditions } from "../../server/settings/conditions.ts";
 import { defaultBrakes } from "../../server/settings/schema.ts";
-import type {
-  Brakes,
-  Conditions,
-  Settings,
-} from "../../server/settings/schema.ts";
-import { fields, valueOf } from "./fields.ts";
+import type { Brakes, Settings } from "../../server/settings/schema.ts";
+import { fields, isIdentified, valueOf } from "./fields.ts";
 import type { EntityType, Step } from "./steps.ts";
 
 export const noConditions: Conditions = {
@@ -39,7 +36,33 @@ const brakesOf = {
 const sources = {
   contact: { property: "message", value: "a source" },
   company: { property: "description", value: null },
+  deal: { property: "closed_lost_reason", value: null },
 } as const;
+
+/** Deals are on, and what a product's people type into theirs is mapped. */
+export const withDeals = (settings: Settings): Settings => ({
+  ...settings,
+  deal: {
+    ...settings.deal,
+    enabled: true,
+    mappings: [
+      ...settings.deal.mappings,
+      ...fields.deal
+        .filter(
+          ([field]) =>
+            !settings.deal.mappings.some((mapping) => mapping.field === field),
+        )
+        .map(([field, property]) => ({
+          field,
+          property,
+          direction: "both" as const,
+          write: "overwrite" as const,
+          clear: false,
+          conversion: { kind: "text" as const },
+        })),
+    ],
+  },
+});
 
 /** The settings after a step that changes them. */
 export function chosen(
@@ -47,7 +70,7 @@ export function chosen(
   step: Extract<Step, { kind: "settings" }>,
 ): Settings {
   const { deletionSync, mergeSync, policy, rules } = step;
-  const ofType = <T extends Settings["company"]>(
+  const ofType = <T extends Settings[EntityType]>(
     type: EntityType,
     before: T,
   ): T => ({
@@ -60,7 +83,7 @@ export function chosen(
       : {
           push: { enabled: rules.pushEnabled, conditions: only(rules) },
           pull: { conditions: only(rules), visible: rules.hides !== true },
-          matching: rules.matching ?? "link",
+          ...(isIdentified(type) && { matching: rules.matching ?? "link" }),
           source: rules.source === true ? sources[type] : null,
           brakes: brakesOf[rules.brakes ?? "default"],
           newOwner: { rule: rules.owned === true ? "sync_user" : "none" },
@@ -87,6 +110,17 @@ export function chosen(
     ...settings,
     automatic: { push: step.push, pull: step.pull },
     company: ofType("company", settings.company),
+    deal: {
+      ...ofType("deal", settings.deal),
+      ...(rules === undefined
+        ? {}
+        : {
+            enabled: rules.dealsOff !== true,
+            requireCompany: rules.requireOfDeals === true,
+            contactWithDeal: rules.bringWithDeals ?? "if-missing",
+            onReselect: rules.restores === true ? "restore" : "new",
+          }),
+    },
     contact: {
       ...ofType("contact", settings.contact),
       ...(rules === undefined

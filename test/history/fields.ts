@@ -2,7 +2,11 @@ import type { EntityType, Side } from "./steps.ts";
 
 /** What histories are about: the types, the fields that people type into, and the spellings of one identity. */
 
-export const plural = { contact: "contacts", company: "companies" } as const;
+export const plural = {
+  contact: "contacts",
+  company: "companies",
+  deal: "deals",
+} as const;
 
 /** Fields that people type into: the record's and HubSpot's name for each. */
 export const fields: Record<
@@ -23,7 +27,32 @@ export const fields: Record<
     ["country", "country"],
     ["domain", "domain"],
   ],
+  deal: [
+    ["name", "dealname"],
+    ["amount", "amount"],
+    ["next_step", "hs_next_step"],
+    ["description", "description"],
+  ],
 };
+
+/** The types whose records and objects are recognized by something that people type. */
+export type IdentifiedType = Exclude<EntityType, "deal">;
+
+/** The field and the property with a type's identity. */
+export const identityField = { contact: "email", company: "domain" } as const;
+
+export const isIdentified = (type: EntityType): type is IdentifiedType =>
+  type !== "deal";
+
+/** Who types in HubSpot. */
+export const user = {
+  changeSource: "CRM_UI" as const,
+  sourceId: "userId:7",
+  userId: 7,
+};
+
+/** The owner, in every type. Nobody types any text into it, but an owner. */
+export const ownerField = ["owner_email", "hubspot_owner_id"] as const;
 
 /** What the stage's own constraint keeps out of a record's city. */
 export const refusedPrefix = "refused ";
@@ -55,11 +84,16 @@ export interface Merge {
 }
 
 /** The value that is typed as the nth of a history. Of one width, so that none is part of another. */
-export const valueOf = (count: number): string =>
-  `v${String(count).padStart(4, "0")}`;
+export const valueOf = (count: number, field = ""): string =>
+  field === "amount"
+    ? `${count + 10_000}.5`
+    : `v${String(count).padStart(4, "0")}`;
 
 /** The same email or domain as people, imports, and forms spell it. */
-const spellings: Record<EntityType, readonly ((plain: string) => string)[]> = {
+const spellings: Record<
+  IdentifiedType,
+  readonly ((plain: string) => string)[]
+> = {
   contact: [
     (email) => email,
     (email) => `${email}\n`,
@@ -78,7 +112,7 @@ const spellings: Record<EntityType, readonly ((plain: string) => string)[]> = {
 
 /** The nth identity of a type, in one of its spellings. */
 export function identityText(
-  type: EntityType,
+  type: IdentifiedType,
   identity: number,
   spelling = 0,
 ): string {
@@ -91,7 +125,10 @@ export function identityText(
 }
 
 /** What the spellings of one identity have in common. */
-export const canonicalIdentity = (type: EntityType, value: unknown): string => {
+export const canonicalIdentity = (
+  type: IdentifiedType,
+  value: unknown,
+): string => {
   const text =
     typeof value === "string" ? value.replaceAll(/\s/g, "").toLowerCase() : "";
   return type === "contact"

@@ -16,8 +16,8 @@ export interface Ground {
   readonly refused: ReadonlySet<string>;
   /** Records that the engine has not done with. */
   readonly dirty: ReadonlySet<string>;
-  /** Companies of contacts in the workspace, primary or not: contact to companies. */
-  readonly companies: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whom records belong to in the workspace, primary or not: contacts and deals to companies, deals to contacts. */
+  readonly parents: ReadonlyMap<string, ReadonlySet<string>>;
   /** Creations that no link tells of any more, and none can: what deletions on either side have left of them. */
   readonly lost: readonly LostCreation[];
   /** Records that were merged away, to the ones that they were merged into. */
@@ -90,7 +90,7 @@ export const plain = (value: unknown): string =>
 export async function survey(play: Play): Promise<Ground> {
   const { portalId } = play;
   const objects = new Map<string, TypedObject>();
-  for (const type of ["contact", "company"] as const) {
+  for (const type of ["contact", "company", "deal"] as const) {
     for (const object of play.portal.truth(plural[type]))
       objects.set(`${type} ${object.id}`, { ...object, type });
   }
@@ -120,9 +120,9 @@ export async function survey(play: Play): Promise<Ground> {
     );
     const dirty = await sql<{ record_id: string }>`
       select record_id from dirty where portal_id = ${portalId}`.execute(db);
-    const companies = await sql<{ contact: string; company: string }>`
-      select id as contact, company_id as company from record
-        where portal_id = ${portalId} and object_type = 'contact' and company_id is not null
+    const parents = await sql<{ child: string; parent: string }>`
+      select id as child, company_id as parent from record
+        where portal_id = ${portalId} and company_id is not null
       union select from_id, to_id from association where portal_id = ${portalId}`.execute(
       db,
     );
@@ -139,12 +139,9 @@ export async function survey(play: Play): Promise<Ground> {
       select old_id, record_id from record_alias where portal_id = ${portalId}`.execute(
       db,
     );
-    const ofContact = new Map<string, Set<string>>();
-    for (const { contact, company } of companies.rows)
-      ofContact.set(
-        contact,
-        (ofContact.get(contact) ?? new Set()).add(company),
-      );
+    const ofChild = new Map<string, Set<string>>();
+    for (const { child, parent } of parents.rows)
+      ofChild.set(child, (ofChild.get(child) ?? new Set()).add(parent));
     return {
       records: new Map(records.rows.map((row) => [row.id, row])),
       links: links.rows,
@@ -153,7 +150,7 @@ export async function survey(play: Play): Promise<Ground> {
       verdicts: new Map(verdicts.rows.map((row) => [row.record_id, row.code])),
       refused: new Set(refused.rows.map((row) => row.key)),
       dirty: new Set(dirty.rows.map((row) => row.record_id)),
-      companies: ofContact,
+      parents: ofChild,
       lost: lost.rows,
       recordAliases: new Map(
         aliases.rows.map((row) => [row.old_id, row.record_id]),

@@ -1,4 +1,10 @@
-import { canonicalIdentity, fields, refusedPrefix } from "./fields.ts";
+import {
+  canonicalIdentity,
+  fields,
+  isIdentified,
+  refusedPrefix,
+} from "./fields.ts";
+import type { IdentifiedType } from "./fields.ts";
 import { plain } from "./ground.ts";
 import type { AttentionRow, Ground, TypedObject } from "./ground.ts";
 
@@ -70,7 +76,7 @@ function isTaken(
 ): boolean {
   const record = ground.records.get(record_id ?? "");
   // An object that nobody has here: its own identity is the one that is taken.
-  if (record === undefined) return true;
+  if (record === undefined || !isIdentified(type)) return true;
   const { field } = identityNames[type];
   const identity = canonicalIdentity(type, record.properties[field]);
   const own = ownObjects(ground, record.id);
@@ -79,7 +85,7 @@ function isTaken(
       (object) =>
         object.type === type &&
         !own.has(object.id) &&
-        identitiesOf(object).includes(identity),
+        identitiesOf(object, type).includes(identity),
     ) ||
     [...ground.records.values()].some(
       (other) =>
@@ -97,7 +103,11 @@ function wouldBeLinked(
   { object_type: type, record_id }: AttentionRow,
 ): TypedObject[] {
   const record = ground.records.get(record_id ?? "");
-  if (record?.deleted_at !== null || ownObjects(ground, record.id).size > 0)
+  if (
+    record?.deleted_at !== null ||
+    ownObjects(ground, record.id).size > 0 ||
+    !isIdentified(type)
+  )
     return [];
   const identity = canonicalIdentity(
     type,
@@ -107,7 +117,7 @@ function wouldBeLinked(
     (object) =>
       object.type === type &&
       identity !== "" &&
-      identitiesOf(object).includes(identity),
+      identitiesOf(object, type).includes(identity),
   );
 }
 
@@ -129,7 +139,10 @@ const ownObjects = (ground: Ground, recordId: string): ReadonlySet<string> =>
   );
 
 /** An archived object may keep its email from others, as HubSpot's own archive does. */
-function identitiesOf({ type, properties, mergedInto }: TypedObject): string[] {
+function identitiesOf(
+  { properties, mergedInto }: TypedObject,
+  type: IdentifiedType,
+): string[] {
   const { property, more } = identityNames[type];
   return mergedInto === null
     ? [properties[property], ...(properties[more] ?? "").split(";")].map(

@@ -67,7 +67,7 @@ const well: Ground = {
   verdicts: new Map(),
   refused: new Set(),
   dirty: new Set(),
-  companies: new Map([["r1", new Set(["r2"])]]),
+  parents: new Map([["r1", new Set(["r2"])]]),
   lost: [],
   recordAliases: new Map(),
   objects: new Map([
@@ -258,7 +258,7 @@ describe("it finds", () => {
       "a company that only HubSpot knows",
       {
         ...withRecord({ ...contact, company_id: null }),
-        companies: new Map(),
+        parents: new Map(),
       },
       /company r2 in HubSpot, not here/,
     ],
@@ -377,10 +377,163 @@ describe("it lets pass", () => {
     expect(
       findings({
         ...withRecord({ ...contact, properties: {}, company_id: null }),
-        companies: new Map(),
+        parents: new Map(),
         dirty: new Set(["r1"]),
         attention: [problem],
       }),
     ).toEqual([]);
+  });
+});
+
+describe("owners", () => {
+  const people = [
+    { id: "71", email: "ada@hubspot.example", hasLeft: false },
+    { id: "72", email: "sam@hubspot.example", hasLeft: false },
+    { id: "73", email: "fay@hubspot.example", hasLeft: true },
+  ];
+  const old = "old@product.example";
+  const named = (email: string, ownerId: string, pulled = true) => ({
+    email,
+    ownerId,
+    pulled,
+  });
+
+  /** What the judge says of a contact with this email here and this owner in HubSpot. */
+  const owned = (
+    here: string,
+    there: string,
+    documents: NonNullable<Deeds["owners"]>["documents"] = [[]],
+    {
+      typed = [here.toLowerCase()],
+      since,
+      ...spoilt
+    }: Partial<Ground> & { typed?: string[]; since?: number } = {},
+  ): string =>
+    findings(
+      {
+        ...withRecord({
+          ...contact,
+          properties: { ...contact.properties, owner_email: here },
+        }),
+        ...withObject({
+          ...contactObject,
+          properties: { ...contactObject.properties, hubspot_owner_id: there },
+        }),
+        ...spoilt,
+      },
+      {
+        owners: {
+          owners: people,
+          documents,
+          typedAt: new Map(
+            since === undefined ? [] : [["workspace contact r1", since]],
+          ),
+          typedEmails: new Set(typed),
+        },
+      },
+    ).join("\n");
+
+  test.each<[string, string, string, Parameters<typeof owned>[2]]>([
+    ["HubSpot's own email of the owner", "ada@hubspot.example", "71", [[]]],
+    [
+      "an email that the settings name, in capitals",
+      "OLD@Product.Example",
+      "71",
+      [[named(old, "71")]],
+    ],
+    [
+      "one of several emails of an owner",
+      "b@x.example",
+      "72",
+      [[named(old, "72"), named("b@x.example", "72", false)]],
+    ],
+    [
+      "another owner's email that the settings give to this one",
+      "sam@hubspot.example",
+      "71",
+      [[named("sam@hubspot.example", "71"), named(old, "72")]],
+    ],
+    ["a former owner", "fay@hubspot.example", "73", [[]]],
+    [
+      "a former owner whose email is another's now",
+      "fay@hubspot.example",
+      "73",
+      [[named("fay@hubspot.example", "71", false)]],
+    ],
+    [
+      "an email that an earlier document named",
+      old,
+      "71",
+      [[named(old, "71")], []],
+    ],
+    ["no owner", "", "", [[]]],
+  ])("lets pass %s", (_what, here, there, documents) => {
+    expect(owned(here, there, documents)).toBe("");
+  });
+
+  test.each<[string, string, string, Parameters<typeof owned>[2]]>([
+    ["another owner", "ada@hubspot.example", "72", [[]]],
+    ["an email that is nobody's", old, "71", [[]]],
+    ["an owner in HubSpot only", "", "71", [[]]],
+    ["an owner in the workspace only", "ada@hubspot.example", "", [[]]],
+    [
+      "an email that the settings give to another owner",
+      old,
+      "71",
+      [[named(old, "72")]],
+    ],
+    [
+      "HubSpot's own email of an owner that is another's",
+      "sam@hubspot.example",
+      "72",
+      [[named("sam@hubspot.example", "71", false), named(old, "72")]],
+    ],
+  ])("finds %s", (_what, here, there, documents) => {
+    expect(owned(here, there, documents)).toContain(
+      "contact r1/1: the owner is",
+    );
+  });
+
+  test("finds an email that nobody typed and that isn't the one by which its owner is pulled", () => {
+    const documents = [[named(old, "71"), named("b@x.example", "71", false)]];
+    expect(owned("b@x.example", "71", documents)).toBe("");
+    expect(owned("b@x.example", "71", documents, { typed: [] })).toContain(
+      "the owner is",
+    );
+    expect(owned(old, "71", documents, { typed: [] })).toBe("");
+  });
+
+  test("goes by the documents since somebody typed the owner last, but for a merge", () => {
+    const documents = [[named(old, "71")], [], [named(old, "72")], []];
+    expect(owned(old, "71", documents, { since: 1 })).toBe("");
+    expect(owned(old, "71", documents, { since: 2 })).toContain("the owner is");
+    expect(
+      owned(old, "71", documents, {
+        since: 2,
+        recordAliases: new Map([["r0", "r1"]]),
+      }),
+    ).toBe("");
+  });
+
+  test("an entry about an unknown owner is open only as long as the settings leave one side without", () => {
+    const unknown = {
+      record_id: "r1",
+      object_id: "1",
+      object_type: "contact",
+      field: "owner_email",
+      code: "unknown_owner",
+      kind: "problem",
+    } as const;
+    const attention = [unknown];
+    expect(owned(old, "71", [[]], { attention })).toBe("");
+    expect(owned(old, "72", [[named(old, "71")]], { attention })).toContain(
+      "unknown_owner is open",
+    );
+    // Who has left can't be assigned.
+    expect(owned(old, "71", [[named(old, "73")]], { attention })).toBe("");
+    // HubSpot's owner can't be pulled.
+    expect(
+      owned("", "72", [[named("sam@hubspot.example", "71")]], { attention }),
+    ).toBe("");
   });
 });

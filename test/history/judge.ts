@@ -1,7 +1,16 @@
 import { plain } from "./ground.ts";
-import type { Ground, LinkRow, RecordRow, TypedObject } from "./ground.ts";
+import type { Ground, TypedObject } from "./ground.ts";
 import { fields } from "./fields.ts";
+import { associationsAgree } from "./judge-associations.ts";
+import { nobodysDeletion, stagesAgree } from "./judge-deals.ts";
 import { noEntryOutlivesItsCause } from "./judge-entries.ts";
+import {
+  noOwners,
+  ownerEntriesHaveTheirCause,
+  ownersAgree,
+} from "./judge-owners.ts";
+import type { OwnerDeeds } from "./judge-owners.ts";
+import { formerIds, isAlive, isHeldUp, livePairs } from "./live-pairs.ts";
 import type { Entity, Merge, Typed } from "./fields.ts";
 import type { EntityType } from "./steps.ts";
 
@@ -14,6 +23,12 @@ export interface Deeds {
   readonly merges?: readonly Merge[];
   /** Some time the third field was mapped one way only, or only filled in. */
   readonly directed: boolean;
+  /** Who owned what, by which settings; absent where nobody did. */
+  readonly owners?: OwnerDeeds;
+  /** What people deleted, as "side type id". */
+  readonly deleted?: ReadonlySet<string>;
+  /** Some time deletions were synced. */
+  readonly deletionSync?: boolean;
 }
 
 /**
@@ -21,56 +36,22 @@ export interface Deeds {
  * finding is a sentence; none is a history that held. Pure.
  */
 export function judge(ground: Ground, deeds: Deeds): string[] {
+  const { owners = noOwners } = deeds;
   return [
     ...linksStand(ground),
     ...primaryKeepsTheLink(ground, deeds),
     ...everythingIsLinked(ground),
     ...nothingFromNowhere(ground, deeds),
     ...bothSidesAgree(ground, deeds),
-    ...ownersAreKnown(ground),
+    ...ownersAgree(ground, owners),
     ...associationsAgree(ground),
+    ...stagesAgree(ground),
+    ...nobodysDeletion(ground, deeds),
     ...nothingTypedIsLost(ground, deeds),
     ...nothingIsLeftToDo(ground),
     ...noEntryOutlivesItsCause(ground),
+    ...ownerEntriesHaveTheirCause(ground, owners),
   ];
-}
-
-/** A pair that is alive on both sides. */
-interface LivePair {
-  readonly link: LinkRow;
-  readonly record: RecordRow;
-  readonly object: TypedObject;
-}
-
-const isAlive = (object: TypedObject): boolean =>
-  !object.archived && object.mergedInto === null;
-
-/** An entry for a person that concerns the whole of the pair, from whichever side it names it. */
-const isHeldUp = (
-  { attention }: Ground,
-  type: EntityType,
-  recordId: string | null,
-  objectId: string | null,
-): boolean =>
-  attention.some(
-    (open) =>
-      open.object_type === type &&
-      open.field === "" &&
-      ((recordId !== null && open.record_id === recordId) ||
-        (objectId !== null && open.object_id === objectId)),
-  );
-
-function livePairs(ground: Ground): LivePair[] {
-  return ground.links.flatMap((link) => {
-    const record = ground.records.get(link.record_id);
-    const object = ground.objects.get(`${link.object_type} ${link.object_id}`);
-    return link.state === "live" &&
-      record?.deleted_at === null &&
-      object !== undefined &&
-      isAlive(object)
-      ? [{ link, record, object }]
-      : [];
-  });
 }
 
 function linksStand(ground: Ground): string[] {
@@ -191,7 +172,7 @@ function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
         .filter((entity) => entity.type === type && entity.side === side)
         .map((entity) => entity.id),
     );
-  for (const type of ["contact", "company"] as const) {
+  for (const type of ["contact", "company", "deal"] as const) {
     const byHubSpot = madeOn(type, "hubspot");
     const byProduct = madeOn(type, "workspace");
     const all = [...ground.objects.values()].filter(
@@ -209,12 +190,14 @@ function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
         group.some((object) => cameOfLost(ground, object, byProduct))
       )
         continue;
-      const owner = links.find(
-        (link) => link.object_id === survivor,
-      )?.record_id;
-      if (owner === undefined || !byProduct.has(owner)) {
+      const owners = links
+        .filter((link) => link.object_id === survivor)
+        .map((link) => link.record_id);
+      // A record that left with its pipeline may have been followed by another one.
+      const owner = owners.find((id) => byProduct.has(id));
+      if (owner === undefined) {
         findings.push(
-          `${type} object ${survivor} exists, but nobody created it (record ${owner ?? "none"})`,
+          `${type} object ${survivor} exists, but nobody created it (record ${owners[0] ?? "none"})`,
         );
       } else claimed.set(owner, [...(claimed.get(owner) ?? []), survivor]);
     }
@@ -241,6 +224,13 @@ function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
       }
       const survivor =
         ground.objects.get(`${type} ${object}`)?.mergedInto ?? object;
+      // It left with its pipeline, which brought a new record when it was selected again.
+      if (
+        links.some(
+          (link) => link.record_id === record.id && link.state === "unselected",
+        )
+      )
+        continue;
       made.set(survivor, (made.get(survivor) ?? new Set()).add(record.id));
     }
     // An object that others were merged into has had a record for each of them, and for itself.
@@ -266,15 +256,9 @@ function bothSidesAgree(ground: Ground, { typed, directed }: Deeds): string[] {
       .map(({ side, id, field }) => `${side} ${id} ${field}`),
   );
   return livePairs(ground).flatMap(({ link, record, object }) => {
-    const mine = [record.id, ...aliasesOf(ground, record.id)];
-    const theirs = [
-      object.id,
-      ...[...ground.objects.values()].flatMap((one) =>
-        one.type === object.type && one.mergedInto === object.id
-          ? [one.id]
-          : [],
-      ),
-    ];
+    const former = formerIds(ground, { record, object });
+    const mine = [record.id, ...former.records];
+    const theirs = [object.id, ...former.objects];
     return fields[link.object_type].flatMap(([field, property], at) => {
       if (directed && at === 2) return [];
       const here = plain(record.properties[field]);
@@ -298,68 +282,6 @@ function bothSidesAgree(ground: Ground, { typed, directed }: Deeds): string[] {
           ];
     });
   });
-}
-
-/** An owner whom the rule for new objects gave is on both sides: nobody else gives any. */
-function ownersAreKnown(ground: Ground): string[] {
-  return livePairs(ground).flatMap(({ link, record, object }) => {
-    const here = plain(record.properties["owner_email"]);
-    const there = plain(object.properties["hubspot_owner_id"]);
-    return (here === "") === (there === "") ||
-      isHeldUp(ground, link.object_type, record.id, object.id)
-      ? []
-      : [
-          `${link.object_type} ${record.id}/${object.id}: the owner is "${here}" here and "${there}" in HubSpot`,
-        ];
-  });
-}
-
-const aliasesOf = ({ recordAliases }: Ground, id: string): string[] =>
-  [...recordAliases].flatMap(([old, record]) => (record === id ? [old] : []));
-
-/** A contact's companies are the same on both sides, and so is the primary one, as far as their own links reach. */
-function associationsAgree(ground: Ground): string[] {
-  const pairs = livePairs(ground);
-  const companies = pairs.filter(({ link }) => link.object_type === "company");
-  const recordOf = new Map(
-    companies.map(({ record, object }) => [object.id, record.id]),
-  );
-  const linked = new Set(recordOf.values());
-  return pairs
-    .filter(
-      ({ link, record, object }) =>
-        link.object_type === "contact" &&
-        // A pair that one side refuses as a whole waits with everything that it has.
-        !isHeldUp(ground, "contact", record.id, object.id),
-    )
-    .flatMap(({ record, object }) => {
-      const named = `contact ${record.id}/${object.id}:`;
-      const edges = object.associations.flatMap((edge) => {
-        const company =
-          edge.toType === "companies" ? recordOf.get(edge.toId) : undefined;
-        return company === undefined
-          ? []
-          : [{ company, primary: edge.primary }];
-      });
-      const theirs = new Set(edges.map((edge) => edge.company));
-      const ours = [...(ground.companies.get(record.id) ?? [])].filter((id) =>
-        linked.has(id),
-      );
-      const primary = edges.find((edge) => edge.primary)?.company ?? null;
-      return [
-        ...ours
-          .filter((id) => !theirs.has(id))
-          .map((id) => `${named} company ${id} here, not in HubSpot`),
-        ...[...theirs]
-          .filter((id) => !ours.includes(id))
-          .map((id) => `${named} company ${id} in HubSpot, not here`),
-        ...(primary !== null && record.company_id !== primary
-          ? [
-              `${named} primary company ${primary} in HubSpot, ${record.company_id ?? "none"} here`,
-            ]
-          : []),
-      ];
-    });
 }
 
 /** The last value that a person typed on a side is live there, or stands in the journal with what replaced it. */
@@ -402,9 +324,16 @@ function nothingIsLeftToDo(ground: Ground): string[] {
     const record = ground.records.get(id);
     if (record === undefined)
       return [`${id} is dirty, and there is no such record`];
-    const companies = [...(ground.companies.get(id) ?? [])];
+    const parents = [...(ground.parents.get(id) ?? [])];
     return isHeldUp(ground, record.object_type, id, null) ||
-      companies.some((company) => isHeldUp(ground, "company", company, null))
+      parents.some((parent) =>
+        isHeldUp(
+          ground,
+          ground.records.get(parent)?.object_type ?? "company",
+          parent,
+          null,
+        ),
+      )
       ? []
       : [
           `${record.object_type} record ${id} stays dirty, and nothing says why`,

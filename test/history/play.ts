@@ -8,33 +8,33 @@ import { sendEvents } from "../acceptance/steps/send-events.ts";
 import { identity } from "../acceptance/world.ts";
 import type { World } from "../acceptance/world.ts";
 import { chosen } from "./choose-settings.ts";
+import { DealSteps } from "./deal-steps.ts";
 import { forgedOf } from "./forged.ts";
 import {
   fields,
+  identityField,
   identityText,
+  isIdentified,
+  ownerField,
   plural,
   refusedPrefix,
+  user,
   valueOf,
 } from "./fields.ts";
 import type { Entity, Merge, Typed } from "./fields.ts";
+import type { Place } from "./deal-steps.ts";
+import { OwnerSteps } from "./owner-steps.ts";
 import { apiFaults, webhookFaults } from "./steps.ts";
-import type { EntityType, History, Side, Step } from "./steps.ts";
+import type { EntityType, History, Side, Step, StepOf } from "./steps.ts";
 import {
   deleteRecords,
   insertRecords,
   moveEmails,
   restoreRecord,
   updateRecords,
+  writeDealEdge,
   writeEdge,
 } from "./workspace-side.ts";
-
-const user = {
-  changeSource: "CRM_UI" as const,
-  sourceId: "userId:7",
-  userId: 7,
-};
-
-type StepOf<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
 
 /** One portal in which one history is played. */
 export class Play {
@@ -46,6 +46,12 @@ export class Play {
   readonly log: string[] = [];
   /** Some time the third field was mapped one way only: what differs then stays as it is. */
   directed = false;
+  readonly owners: OwnerSteps;
+  readonly deals: DealSteps;
+  /** What people deleted, by side and id. */
+  readonly deleted = new Set<string>();
+  /** Some time deletions were synced. */
+  deletionSync = false;
   #count = 0;
   readonly #apiKey: string;
   readonly #faults: Map<number, FaultDocument[]>;
@@ -62,6 +68,8 @@ export class Play {
     this.#apiKey = installed.apiKey;
     this.#faults = faults;
     this.#kill = kill;
+    this.owners = new OwnerSteps(this);
+    this.deals = new DealSteps(this);
   }
 
   get database(): Database {
@@ -80,7 +88,7 @@ export class Play {
 
   /** What HubSpot had before the app came is its users' doing like anything else. */
   meetSeeded(): void {
-    for (const type of ["contact", "company"] as const)
+    for (const type of ["contact", "company", "deal"] as const)
       for (const { id } of this.portal.truth(plural[type]))
         this.entities.push({ type, side: "hubspot", id });
   }
@@ -100,12 +108,12 @@ export class Play {
     }
   }
 
-  #value(): string {
+  #value(field?: string): string {
     this.#count += 1;
-    return valueOf(this.#count);
+    return valueOf(this.#count, field);
   }
 
-  #entity(type: EntityType, index: number): Entity | undefined {
+  entity(type: EntityType, index: number): Entity | undefined {
     const all = this.entities.filter((entity) => entity.type === type);
     return all[index % Math.max(1, all.length)];
   }
@@ -151,13 +159,26 @@ export class Play {
         return this.#merge(step);
       case "associate":
         return this.#associate(step);
+      case "associate-deal":
+        return this.#associateDeal(step);
+      case "move-deal":
+        return this.deals.move(step);
+      case "select":
+        return this.deals.select(step);
       case "settings":
         if (
           step.rules !== undefined &&
           (step.rules.direction !== "both" || step.rules.write === "fill")
         )
           this.directed = true;
+        this.deletionSync ||= step.deletionSync;
         return this.changeSettings((settings) => chosen(settings, step));
+      case "own":
+        return this.owners.own(step);
+      case "owners":
+        return this.owners.choose(step);
+      case "leave":
+        return this.owners.leave(step);
       case "faults":
         this.setFaults(step.api, step.webhooks);
         return;
@@ -200,21 +221,26 @@ export class Play {
     const { type, side } = step;
     const values: Record<string, string> = {};
     fields[type].forEach(([field], at) => {
-      if (at < 2 || at === step.extra) values[field] = this.#value();
+      if (at < 2 || at === step.extra) values[field] = this.#value(field);
     });
-    if (step.identity !== null)
-      values[type === "contact" ? "email" : "domain"] = identityText(
+    if (step.identity !== null && isIdentified(type))
+      values[identityField[type]] = identityText(
         type,
         step.identity,
         step.spelling,
       );
+    // HubSpot takes no deal without a stage.
+    const place =
+      type === "deal" ? this.deals.place(0, step.stage ?? 0) : undefined;
     const [id = ""] =
       side === "hubspot"
-        ? [this.#createObject(type, values)]
-        : await this.inPortal((db) => insertRecords(db, type, [values]));
+        ? [this.#createObject(type, values, place)]
+        : await this.inPortal((db) =>
+            insertRecords(db, type, [{ ...values, ...place }]),
+          );
     this.#made(type, side, id, values);
-    if (type === "contact" && step.company !== null) {
-      const company = this.#entity("company", step.company);
+    if (type !== "company" && step.company !== null) {
+      const company = this.entity("company", step.company);
       if (company !== undefined)
         await this.#edge(side, { type, side, id }, company, {
           primary: true,
@@ -256,6 +282,7 @@ export class Play {
   #createObject(
     type: EntityType,
     values: Readonly<Record<string, string>>,
+    place?: Place,
   ): string {
     const properties = Object.fromEntries(
       fields[type].flatMap(([field, property]) => {
@@ -263,6 +290,11 @@ export class Play {
         return value === undefined ? [] : [[property, value]];
       }),
     );
+    if (place !== undefined)
+      Object.assign(properties, {
+        pipeline: place.pipeline,
+        dealstage: place.stage,
+      });
     return this.portal.create(plural[type], properties, [], user).id;
   }
 
@@ -274,10 +306,11 @@ export class Play {
   ): void {
     this.entities.push({ type, side, id });
     for (const [field, value] of Object.entries(values))
-      this.#type(type, side, id, field, value);
+      this.noteTyped(type, side, id, field, value);
   }
 
-  #type(
+  /** Remembers the last value that a person typed into a field on a side. */
+  noteTyped(
     type: EntityType,
     side: Side,
     id: string,
@@ -285,7 +318,8 @@ export class Play {
     value: string,
   ): void {
     const property =
-      fields[type].find(([name]) => name === field)?.[1] ?? field;
+      [...fields[type], ownerField].find(([name]) => name === field)?.[1] ??
+      field;
     this.typed.set(`${side} ${id} ${field}`, {
       type,
       side,
@@ -310,7 +344,7 @@ export class Play {
             ? `${this.#value()}@example.org`
             : field === "domain"
               ? `${this.#value()}.example.org`
-              : this.#value();
+              : this.#value(field);
     if (step.all === true && field !== "email" && field !== "domain") {
       const ids = this.entities.flatMap((entity) =>
         entity.type === type && entity.side === "workspace" ? [entity.id] : [],
@@ -318,10 +352,11 @@ export class Play {
       const reached = await this.inPortal((db) =>
         updateRecords(db, type, ids, field, value),
       );
-      for (const id of reached) this.#type(type, "workspace", id, field, value);
+      for (const id of reached)
+        this.noteTyped(type, "workspace", id, field, value);
       return;
     }
-    const entity = this.#entity(type, step.entity);
+    const entity = this.entity(type, step.entity);
     const id = entity === undefined ? null : await this.idOn(entity, side);
     if (id === null) return;
     if (side === "hubspot") {
@@ -332,13 +367,13 @@ export class Play {
       );
       if (reached.length === 0) return;
     }
-    this.#type(type, side, id, field, value);
+    this.noteTyped(type, side, id, field, value);
   }
 
   async #moveEmail(step: StepOf<"move-email">): Promise<void> {
     const [first, second] = await Promise.all(
       [step.entity, step.other].map(async (index) => {
-        const entity = this.#entity("contact", index);
+        const entity = this.entity("contact", index);
         return entity === undefined ? null : this.idOn(entity, "workspace");
       }),
     );
@@ -348,15 +383,16 @@ export class Play {
       moveEmails(db, first, second, step.give),
     );
     for (const { id, email } of moved)
-      this.#type("contact", "workspace", id, "email", email);
+      this.noteTyped("contact", "workspace", id, "email", email);
   }
 
   async #deleteOrRestore(step: StepOf<"delete" | "restore">): Promise<void> {
     const { type } = step;
-    const entity = this.#entity(type, step.entity);
+    const entity = this.entity(type, step.entity);
     if (entity === undefined) return;
     const id = await this.idOn(entity, step.side);
     if (id === null) return;
+    if (step.kind === "delete") this.deleted.add(`${step.side} ${type} ${id}`);
     if (step.side === "hubspot") {
       if (step.kind === "delete") this.portal.archive(plural[type], id, user);
       else this.portal.restore(plural[type], id, user);
@@ -379,8 +415,10 @@ export class Play {
       all.slice(0, Math.ceil(all.length * share));
     if (side === "hubspot") {
       const alive = this.portal.truth(plural[type], false);
-      for (const { id } of some(alive))
+      for (const { id } of some(alive)) {
+        this.deleted.add(`hubspot ${type} ${id}`);
         this.portal.archive(plural[type], id, user);
+      }
       return;
     }
     await this.inPortal(async (db) => {
@@ -392,7 +430,9 @@ export class Play {
         .where("deleted_at", "is", null)
         .orderBy("id")
         .execute();
-      await deleteRecords(db, type, some(rows.map(({ id }) => id)));
+      const ids = some(rows.map(({ id }) => id));
+      for (const id of ids) this.deleted.add(`workspace ${type} ${id}`);
+      await deleteRecords(db, type, ids);
     });
   }
 
@@ -441,34 +481,54 @@ export class Play {
   }
 
   async #associate(step: StepOf<"associate">): Promise<void> {
-    const contact = this.#entity("contact", step.contact);
-    const company = this.#entity("company", step.company);
+    const contact = this.entity("contact", step.contact);
+    const company = this.entity("company", step.company);
     if (contact === undefined || company === undefined) return;
     await this.#edge(step.side, contact, company, step);
   }
 
+  async #associateDeal(step: StepOf<"associate-deal">): Promise<void> {
+    const deal = this.entity("deal", step.deal);
+    const parent = this.entity(step.to, step.parent);
+    if (deal === undefined || parent === undefined) return;
+    await this.#edge(step.side, deal, parent, step);
+  }
+
   async #edge(
     side: Side,
-    contact: Entity,
-    company: Entity,
+    child: Entity,
+    parent: Entity,
     how: { readonly primary: boolean; readonly remove: boolean },
   ): Promise<void> {
-    const from = await this.idOn(contact, side);
-    const to = await this.idOn(company, side);
+    const from = await this.idOn(child, side);
+    const to = await this.idOn(parent, side);
     if (from === null || to === null) return;
     if (side === "hubspot") {
       const request = {
-        fromType: "contacts",
+        fromType: plural[child.type],
         fromId: from,
-        toType: "companies",
+        toType: plural[parent.type],
         toId: to,
-        primary: how.primary,
+        primary: how.primary && parent.type === "company",
       };
       if (how.remove) this.portal.dissociate(request, user);
       else this.portal.associate(request, user);
       return;
     }
-    await this.inPortal((db) => writeEdge(db, from, to, how));
+    await this.inPortal((db) =>
+      child.type === "deal" && parent.type !== "deal"
+        ? writeDealEdge(db, from, parent.type, to, how)
+        : writeEdge(db, from, to, how),
+    );
+  }
+
+  /** Lets the time pass until upkeep is due. */
+  async wakeUpkeep(): Promise<void> {
+    await this.inPortal((db) =>
+      sql`update lane set next_at = now() where portal_id = ${this.portalId} and kind = 'upkeep' and not leased and next_at > now()`.execute(
+        db,
+      ),
+    );
   }
 
   async changeSettings(

@@ -40,13 +40,21 @@ export class Rest {
         pull: { conditions: noConditions, visible: true },
         matching: "link",
       },
+      deal: {
+        ...settings.deal,
+        enabled: true,
+        pipelines: null,
+        push: { enabled: true, conditions: noConditions },
+        pull: { conditions: noConditions, visible: true },
+        requireCompany: false,
+      },
     }));
     // A run that is under way has begun under the old rules, and a second one would be that one.
     if (first) await this.#quiet();
     await this.#sitOutClaims();
     await play.inPortal(async (db) => {
       for (const kind of ["pull", ...pushes, "sweep"] as const) {
-        for (const objectType of ["company", "contact"] as const) {
+        for (const objectType of ["company", "contact", "deal"] as const) {
           await startRun(db, play.portalId, {
             kind,
             objectType,
@@ -164,6 +172,9 @@ export class Rest {
             when 'dirty' then exists (select from dirty d where d.portal_id = l.portal_id and d.due_at <= now())
             when 'inbox' then exists (select from inbox i where i.portal_id = l.portal_id and i.settled_at is null and i.due_at <= now())
             when 'run' then exists (select from run r where r.portal_id = l.portal_id and r.state in ('queued', 'running'))
+            -- A type that was just switched on is prepared in it, and HubSpot may have refused a call meanwhile.
+            when 'upkeep' then l.waits or exists (
+              select from dirty d where d.portal_id = l.portal_id and d.object_type = 'deal' and d.looks = 0)
             else false end`.execute(db);
     });
   }

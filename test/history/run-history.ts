@@ -2,11 +2,14 @@ import { sql } from "kysely";
 import type { FaultDocument } from "../../sandbox/fault-document.ts";
 import type { Counterpart } from "../../server/app.ts";
 import { World } from "../acceptance/world.ts";
+import { withDeals } from "./choose-settings.ts";
+import { addPipeline } from "./deal-steps.ts";
 import { keepEvidence } from "./evidence.ts";
 import { footprint } from "./footprint.ts";
 import { survey } from "./ground.ts";
 import { judge } from "./judge.ts";
 import { refusedPrefix } from "./fields.ts";
+import { addMoreOwners } from "./owner-steps.ts";
 import { Play } from "./play.ts";
 import { Rest } from "./rest.ts";
 import type { History } from "./steps.ts";
@@ -17,6 +20,9 @@ import { ServerProcess } from "../acceptance/kill-process.ts";
  * unseen, or carry on what a sweep has repaired.
  */
 const mostRounds = 3;
+
+/** Beside other work, on a slow machine, a first pull that is killed and begun again may take half a minute. */
+const FIRST_PULL_MS = 120_000;
 
 /** One server and sandbox in which any number of histories are played, each in a portal of its own. */
 export class Stage {
@@ -102,6 +108,9 @@ export class Stage {
         typed: [...play.typed.values()],
         merges: play.merges,
         directed: play.directed,
+        owners: play.owners.deeds,
+        deleted: play.deleted,
+        deletionSync: play.deletionSync,
       }),
       ...(before === after
         ? []
@@ -125,6 +134,8 @@ export class Stage {
         companies: Math.ceil(seeded / 2),
         seed: portalId,
       });
+    await addMoreOwners(this.world, portalId);
+    await addPipeline(this.world, portalId);
     const installed = await this.world.control<{ apiKey: string }>(
       "POST",
       `/sandbox/portals/${portalId}/install`,
@@ -141,17 +152,55 @@ export class Stage {
       },
     );
     play.meetSeeded();
-    await this.world.until(async () => {
-      const row = await play.inPortal((db) =>
+    await this.world.until(
+      async () => {
+        const row = await play.inPortal((db) =>
+          db
+            .selectFrom("installation")
+            .select("state")
+            .where("portal_id", "=", portalId)
+            .executeTakeFirst(),
+        );
+        return row?.state === "active";
+      },
+      "the first pull",
+      FIRST_PULL_MS,
+    );
+    await play.changeSettings(withDeals);
+    // Without calls left, that takes until the rest.
+    if (history.options["dailyLimit"] === null) await this.#dealsPrepared(play);
+    return play;
+  }
+
+  async #dealsPrepared(play: Play): Promise<void> {
+    try {
+      let wakeAt = Date.now() + 2_000;
+      await this.world.until(
+        async () => {
+          if ((await play.deals.pipelines()).length === 2) return true;
+          // A turn that ended in the moment of the save doesn't know of it until its next time, minutes later.
+          if (Date.now() > wakeAt) {
+            wakeAt = Date.now() + 2_000;
+            await play.wakeUpkeep();
+          }
+          return false;
+        },
+        "deals have been prepared",
+        FIRST_PULL_MS,
+      );
+    } catch (cause) {
+      const upkeep = await play.inPortal((db) =>
         db
-          .selectFrom("installation")
-          .select("state")
-          .where("portal_id", "=", portalId)
+          .selectFrom("lane")
+          .selectAll()
+          .where("portal_id", "=", play.portalId)
+          .where("kind", "=", "upkeep")
           .executeTakeFirst(),
       );
-      return row?.state === "active";
-    }, "the first pull");
-    return play;
+      throw new Error(`deals are not prepared: ${JSON.stringify(upkeep)}`, {
+        cause,
+      });
+    }
   }
 
   /** The portal rests from here on, so that later histories have the workers to themselves. */

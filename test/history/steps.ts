@@ -3,7 +3,7 @@ import { optionChoices } from "../../sandbox/crm/options.ts";
 
 /** What may happen in a history. Numbers name things by the order in which they came to be, taken modulo how many there are. */
 
-export type EntityType = "contact" | "company";
+export type EntityType = "contact" | "company" | "deal";
 export type Side = "workspace" | "hubspot";
 
 export type Step =
@@ -17,6 +17,8 @@ export type Step =
       readonly company: number | null;
       /** One field more than the two that all have. */
       readonly extra?: number | null;
+      /** A deal's stage, of the first pipeline. */
+      readonly stage?: number;
     }
   /** An import of the product's: contacts by one statement, each with a company of its own or without. */
   | {
@@ -76,6 +78,29 @@ export type Step =
       readonly remove: boolean;
     }
   | {
+      readonly kind: "associate-deal";
+      readonly side: Side;
+      readonly deal: number;
+      readonly to: "contact" | "company";
+      readonly parent: number;
+      readonly primary: boolean;
+      readonly remove: boolean;
+    }
+  /** Somebody drags a deal to a stage. */
+  | {
+      readonly kind: "move-deal";
+      readonly side: Side;
+      readonly entity: number;
+      readonly pipeline: number;
+      readonly stage: number;
+    }
+  /** An admin selects one of HubSpot's pipelines of deals, or takes it out of the workspace. */
+  | {
+      readonly kind: "select";
+      readonly pipeline: number;
+      readonly selected: boolean;
+    }
+  | {
       readonly kind: "settings";
       readonly deletionSync: boolean;
       readonly mergeSync: boolean;
@@ -108,10 +133,31 @@ export type Step =
         readonly source?: boolean;
         /** Whether what is only pulled is hidden. */
         readonly hides?: boolean;
-        /** Whether new objects are the sync user's. Nobody in a history types an owner. */
+        /** Whether new objects without an owner are the sync user's. */
         readonly owned?: boolean;
+        /** Whether deals are off. */
+        readonly dealsOff?: boolean;
+        /** Whether new deals need a company, and whether they bring their contacts along. */
+        readonly requireOfDeals?: boolean;
+        readonly bringWithDeals?: "if-missing" | "always" | "never";
+        /** Whether a pipeline that is selected again brings its earlier deals back. */
+        readonly restores?: boolean;
       };
     }
+  /** Somebody gives a record or an object an owner: by an email that the product knows, or by HubSpot's owner. */
+  | {
+      readonly kind: "own";
+      readonly side: Side;
+      readonly type: EntityType;
+      readonly entity: number;
+      readonly owner: number;
+      /** How the product spells the email. */
+      readonly spelling: number;
+    }
+  /** The settings say of which owner these emails are. What they may not say is refused. */
+  | { readonly kind: "owners"; readonly overrides: readonly DrawnOverride[] }
+  /** One owner's user leaves the account, or comes back. */
+  | { readonly kind: "leave"; readonly back: boolean }
   | { readonly kind: "faults"; readonly api: number; readonly webhooks: number }
   | {
       readonly kind: "run";
@@ -133,6 +179,16 @@ export type Step =
   | { readonly kind: "kill" }
   | { readonly kind: "pause"; readonly ms: number };
 
+export type StepOf<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
+
+/** An email, an owner, and a spelling by their numbers. */
+export interface DrawnOverride {
+  readonly email: number;
+  readonly owner: number;
+  readonly pulled: boolean;
+  readonly spelling: number;
+}
+
 export interface History {
   /** Seeds what the sandbox draws: options, fault generators. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -142,7 +198,15 @@ export interface History {
 }
 
 const side = fc.constantFrom<Side>("workspace", "hubspot");
-const type = fc.constantFrom<EntityType>("contact", "contact", "company");
+const type = fc.constantFrom<EntityType>(
+  "contact",
+  "contact",
+  "contact",
+  "company",
+  "company",
+  "deal",
+  "deal",
+);
 const index = fc.nat({ max: 30 });
 
 const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
@@ -156,6 +220,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       spelling: fc.nat({ max: 9 }).map((roll) => Math.max(0, roll - 5)),
       company: fc.option(index, { freq: 2 }),
       extra: fc.option(fc.integer({ min: 2, max: 3 }), { freq: 2 }),
+      stage: fc.nat({ max: 6 }),
     }),
   },
   {
@@ -230,6 +295,36 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
+      kind: fc.constant("associate-deal" as const),
+      side,
+      deal: index,
+      to: fc.constantFrom("contact" as const, "company" as const),
+      parent: index,
+      primary: fc.boolean(),
+      remove: fc.nat({ max: 3 }).map((roll) => roll === 0),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("move-deal" as const),
+      side,
+      entity: index,
+      pipeline: fc.nat({ max: 1 }),
+      stage: fc.nat({ max: 6 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("select" as const),
+      pipeline: fc.nat({ max: 1 }),
+      selected: fc.nat({ max: 2 }).map((roll) => roll > 0),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
       kind: fc.constant("settings" as const),
       deletionSync: fc.boolean(),
       mergeSync: fc.boolean(),
@@ -287,7 +382,49 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
         source: fc.boolean(),
         hides: fc.boolean(),
         owned: fc.boolean(),
+        dealsOff: fc.nat({ max: 4 }).map((roll) => roll === 0),
+        requireOfDeals: fc.nat({ max: 3 }).map((roll) => roll === 0),
+        restores: fc.boolean(),
+        bringWithDeals: fc.constantFrom(
+          "if-missing" as const,
+          "always" as const,
+          "never" as const,
+        ),
       }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("own" as const),
+      side,
+      type,
+      entity: index,
+      owner: fc.nat({ max: 6 }),
+      spelling: fc.nat({ max: 3 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("owners" as const),
+      overrides: fc.array(
+        fc.record({
+          // Mostly emails that HubSpot has for nobody, and owners who are there.
+          email: fc.constantFrom(4, 4, 5, 5, 6, 2, 1, 0),
+          owner: fc.constantFrom(0, 0, 0, 1, 1, 1, 2, 2, 2, 3),
+          pulled: fc.boolean(),
+          spelling: fc.nat({ max: 3 }),
+        }),
+        { maxLength: 4, size: "max" },
+      ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("leave" as const),
+      back: fc.boolean(),
     }),
   },
   {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
+import type { SyncView } from "../../hubspot-project/src/app/cards/sync-view.ts";
 import {
   contacts,
   done,
@@ -173,7 +174,7 @@ describe("Push", () => {
   });
 
   test("a company's contacts go along only when the person says so", async () => {
-    const push = { ...view().push, contacts: contacts(1234) };
+    const push = { ...view().push, children: contacts(1234) };
     const card = await cardShowing(view({ objectType: "company", push }));
     expect(card.part("with-contacts")).toBe(
       "Also push its 1,234 contacts (0 with changes)",
@@ -189,11 +190,27 @@ describe("Push", () => {
     expect((await card.question(3)).body).toMatchObject({ contacts: true });
   });
 
+  test("what a server of the previous version says of contacts is understood", async () => {
+    const [{ type: _type, ...older } = {}] = contacts(7);
+    const push = { ...view().push, children: undefined, contacts: older };
+    const card = await cardShowing({
+      ...view({ objectType: "company" }),
+      push,
+    } as unknown as SyncView);
+    expect(card.part("with-contacts")).toBe(
+      "Also push its 7 contacts (0 with changes)",
+    );
+    card.trigger("with-contacts", "onChange", true);
+    await soon(() => expect(card.props("with-contacts")["checked"]).toBe(true));
+    card.click("push");
+    expect((await card.question(2)).body).toMatchObject({ contacts: true });
+  });
+
   test("a company without contacts offers no such choice", async () => {
     const card = await cardShowing(
       view({
         objectType: "company",
-        push: { ...view().push, contacts: contacts(0) },
+        push: { ...view().push, children: contacts(0) },
       }),
     );
     expect(card.part("with-contacts")).toBeNull();

@@ -127,6 +127,7 @@ describe("a press that undoes newer values", () => {
       result: "confirm",
       message: "Replace 2 newer values in Orbit with HubSpot's?",
       ...newer,
+      children: [],
       contacts: null,
       view: asking(),
     });
@@ -137,12 +138,11 @@ describe("a press that undoes newer values", () => {
   test("a company's contacts with changes are named before they are pushed", async () => {
     const push = {
       ...view().push,
-      contacts: {
-        ...contacts(60),
+      children: contacts(60, {
         changed: 60,
         named: [{ id: "c1", name: "Ada", creates: true }],
         more: 59,
-      },
+      }),
     };
     const card = await cardShowing(view({ objectType: "company", push }));
     expect(card.part("confirm-push")).toBeNull();
@@ -152,7 +152,54 @@ describe("a press that undoes newer values", () => {
     expect(card.part("confirm-push")).toContain("and 59 more");
     card.click("confirm-push-confirm");
     expect((await card.question(2)).body).toMatchObject({
+      children: ["contact"],
       contacts: true,
+      confirmed: true,
+    });
+  });
+
+  test("a company's contacts and deals are named apart, each as far as there is room", async () => {
+    const push = {
+      ...view().push,
+      children: [
+        ...contacts(3, {
+          changed: 1,
+          named: [{ id: "c1", name: "Ada", creates: false }],
+        }),
+        {
+          type: "deal" as const,
+          count: 9,
+          changed: 4,
+          named: ["Roof", "Wall", "Door", "Gate"].map((name) => ({
+            id: name,
+            name,
+            creates: true,
+          })),
+          more: 0,
+        },
+      ],
+    };
+    const card = await cardShowing(view({ objectType: "company", push }));
+    expect(card.part("with-deals")).toBe(
+      "Also push its 9 deals (4 with changes)",
+    );
+    card.trigger("with-contacts", "onChange", true);
+    card.trigger("with-deals", "onChange", true);
+    await soon(() => {
+      const asked = card.part("confirm-push");
+      expect(asked).toContain("Push 1 contact and 4 deals?");
+      expect(asked).toContain("Wall (new in HubSpot)");
+      expect(asked).toContain("and 2 more");
+      expect(asked).not.toContain("Door");
+    });
+    card.trigger("with-contacts", "onChange", false);
+    await soon(() =>
+      expect(card.part("confirm-push")).toContain("Push 4 deals?"),
+    );
+    card.click("confirm-push-confirm");
+    expect((await card.question(2)).body).toMatchObject({
+      children: ["deal"],
+      contacts: false,
       confirmed: true,
     });
   });

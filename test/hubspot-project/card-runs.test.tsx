@@ -7,7 +7,7 @@ import { contacts, run, view } from "./sample-views.ts";
 const company = (some = {}) =>
   view({
     objectType: "company",
-    push: { ...view().push, contacts: contacts(12) },
+    push: { ...view().push, children: contacts(12) },
     ...some,
   });
 
@@ -66,6 +66,49 @@ describe("a press that becomes a run", () => {
     expect(
       card.questions.filter(({ method }) => method === "POST"),
     ).toHaveLength(1);
+  });
+
+  test("is followed by the next one, where children of two types are pushed", async () => {
+    const deals = {
+      type: "deal" as const,
+      count: 2,
+      changed: 0,
+      named: [],
+      more: 0,
+    };
+    const both = company({
+      push: { ...view().push, children: [...contacts(12), deals] },
+    });
+    const card = await cardShowing(both);
+    card.trigger("with-contacts", "onChange", true);
+    card.trigger("with-deals", "onChange", true);
+    await soon(() => expect(card.props("with-deals")["checked"]).toBe(true));
+    card.click("push");
+    (await card.question(2)).answer({
+      result: "running",
+      runId: "run-1",
+      runs: [
+        { type: "contact", runId: "run-1" },
+        { type: "deal", runId: "run-2" },
+      ],
+      message: "Its 12 contacts and 2 deals are being pushed",
+      changes: [],
+      view: both,
+    });
+    (await card.question(3)).answer(
+      run("done", { requested: 12, unchanged: 12 }),
+    );
+    const second = await card.question(4);
+    expect(second.url.href).toBe(`${ORIGIN}/ui/card/run?runId=run-2`);
+    second.answer(run("done", { requested: 2, created: 1, failed: 1 }));
+    (await card.question(5)).answer(both);
+    await card.says("Finished, but some items need attention");
+    expect(card.part("notice")).toContain(
+      "Of its 12 contacts: 12 already in sync.",
+    );
+    expect(card.part("notice")).toContain(
+      "Of its 2 deals: 1 created, 1 failed.",
+    );
   });
 
   test("that leaves something for a person says so", async () => {

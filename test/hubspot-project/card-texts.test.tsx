@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cardShowing, ORIGIN, soon } from "./card-on-a-page.tsx";
 import {
+  contacts,
   done,
   jobTitle,
   minutesAgo,
@@ -323,7 +324,7 @@ describe("7-B6 what is said", () => {
         objectType: "company",
         push: {
           ...push,
-          contacts: { count: 3, changed: 2, named: [], more: 0 },
+          children: contacts(3, { changed: 2 }),
         },
       }),
     );

@@ -1,112 +1,49 @@
 import { describe, expect, test } from "vitest";
 import type { Mapping } from "../../hubspot-project/src/app/settings/document.ts";
 import {
-  fittingConversions,
+  conversionOf,
+  fitted,
   formFaults,
-  mappedByName,
   newMapping,
   valuesOf,
+  withSuggested,
   withValues,
+  withWrite,
 } from "../../hubspot-project/src/app/settings/mappings.ts";
-import type { Property } from "../../hubspot-project/src/app/settings/page-answer.ts";
-import { fieldMappingSchema } from "../../server/settings/mapping.ts";
-import { objectTypes } from "../../server/settings/types/index.ts";
-import { mappingFault } from "../../server/workspace/fields.ts";
-import { mappingFindings } from "../../server/sync/installation/pure/mapping-findings.ts";
-import { page, properties } from "./sample-page.ts";
+describe("a way to map that fits", () => {
+  const both = { direction: "both", note: null } as const;
+  const mapping = { ...newMapping(), field: "level", property: "tier" };
 
-const [contact, company] = page().types;
-if (contact === undefined || company === undefined)
-  throw new Error("The sample has two types.");
-
-const property = (some: Partial<Property>): Property => {
-  const [made] = properties(some).results;
-  if (made === undefined) throw new Error("One was made.");
-  return made;
-};
-
-describe("the conversions that are offered", () => {
-  test.each([
-    ["a text", {}, "phone", ["text", "email"]],
-    ["a number for a text", { type: "number" }, "phone", []],
-    [
-      "a number for a field of the product's own",
-      { type: "number" },
-      "score",
-      ["number"],
-    ],
-    ["a date", { type: "date" }, "phone", ["date"]],
-    ["one of a list", { type: "enumeration" }, "stage", ["text", "options"]],
-    [
-      "several of a list for a text",
-      { type: "enumeration", several: true },
-      "stage",
-      ["text"],
-    ],
-    [
-      "several of a list",
-      { type: "enumeration", several: true },
-      "tags",
-      ["set", "text"],
-    ],
-    ["an owner", { type: "enumeration", owner: true }, "phone", ["owner"]],
-    ["yes or no", { type: "bool" }, "vip", ["boolean"]],
-  ] as const)("%s", (_what, some, field, kinds) => {
-    expect(fittingConversions(property(some), contact, field)).toEqual(kinds);
-  });
-
-  test("a number fits a standard field for numbers, and nothing else does", () => {
+  test("the usual one is taken, unless what was chosen fits, too", () => {
+    const options = {
+      kind: "options",
+      pairs: [{ workspace: "Gold", hubspot: "t1" }],
+    };
+    const fittings = [
+      { conversion: { kind: "number" }, ...both },
+      { conversion: options, ...both },
+    ];
+    expect(fitted(mapping, fittings).conversion).toEqual({ kind: "number" });
+    const chosen = {
+      kind: "options",
+      pairs: [{ workspace: "a", hubspot: "b" }],
+    };
     expect(
-      fittingConversions(property({ type: "number" }), company, "employees"),
-    ).toEqual(["number"]);
-    expect(fittingConversions(property({}), company, "employees")).toEqual([]);
+      fitted({ ...mapping, conversion: chosen }, fittings).conversion,
+    ).toEqual(chosen);
+    expect(conversionOf("options", { kind: "number" }, fittings)).toEqual(
+      options,
+    );
+    expect(conversionOf("options", chosen, fittings)).toEqual(chosen);
   });
 
-  test("the server accepts each of them, and warns of none", () => {
-    for (const type of [
-      "string",
-      "number",
-      "date",
-      "datetime",
-      "bool",
-      "enumeration",
-    ])
-      for (const several of [false, true])
-        for (const field of ["phone", "stage", "my_field"])
-          for (const kind of fittingConversions(
-            property({ type, several }),
-            contact,
-            field,
-          )) {
-            const mapping = fieldMappingSchema.parse({
-              field,
-              property: "x",
-              direction: "both",
-              clear: false,
-              conversion:
-                kind === "options"
-                  ? { kind, pairs: [{ workspace: "a", hubspot: "b" }] }
-                  : { kind },
-            });
-            expect(mappingFault(objectTypes.at(-1) ?? "contact", mapping)).toBe(
-              null,
-            );
-            const definition = {
-              type,
-              fieldType: several ? "checkbox" : "select",
-              readOnly: false,
-              options: null,
-              label: "X",
-            };
-            expect(
-              mappingFindings(mapping, {
-                definition,
-                field: undefined,
-                owners: { idByEmail: {}, emailById: {} },
-                held: [],
-              }),
-            ).toEqual([]);
-          }
+  test("what can't be pushed is pulled only; what doesn't fit at all stays as it was chosen", () => {
+    expect(
+      fitted(mapping, [
+        { conversion: { kind: "date" }, direction: "pull", note: "no time" },
+      ]),
+    ).toMatchObject({ direction: "pull", conversion: { kind: "date" } });
+    expect(fitted(mapping, [])).toEqual(mapping);
   });
 });
 
@@ -137,14 +74,25 @@ describe("options, paired one by one", () => {
     ]);
   });
 
-  test("by name: options that have values keep them, and an option with a semicolon is one", () => {
+  test("by name: options and values that were paired keep their partners, and an option with a semicolon is one", () => {
     expect(
-      mappedByName(pairs, [
-        { value: "lead", label: "Lead" },
-        { value: "a;b", label: "A; B" },
+      withSuggested(pairs, [
+        { workspace: "Lead", hubspot: "lead" },
+        { workspace: "old", hubspot: "other" },
+        { workspace: "A; B", hubspot: "a;b" },
+        { workspace: "AB", hubspot: "a;b" },
       ]).pairs,
-    ).toEqual([...pairs.pairs, { workspace: "A; B", hubspot: "a;b" }]);
+    ).toEqual([
+      ...pairs.pairs,
+      { workspace: "A; B", hubspot: "a;b" },
+      { workspace: "AB", hubspot: "a;b" },
+    ]);
   });
+});
+
+test("a mapping fills in blanks only, or replaces values, which needs no word in the document", () => {
+  expect(withWrite(newMapping(), true).write).toBe("fill");
+  expect(withWrite(withWrite(newMapping(), true), false)).toEqual(newMapping());
 });
 
 describe("what is wrong with a form", () => {

@@ -132,9 +132,10 @@ describe("the project, read by HubSpot's own parser", () => {
       "counterpart_app",
       "counterpart_settings",
       "counterpart_webhooks",
+      "deal_card",
     ]);
     const metadata = await getProjectMetadata(source);
-    expect(metadata.hsMetaFiles).toHaveLength(5);
+    expect(metadata.hsMetaFiles).toHaveLength(6);
   });
 
   test("names a platform version that HubSpot supports", async () => {
@@ -279,7 +280,10 @@ describe("what HubSpot's parser does not look at", () => {
     await page.page();
     await page.newKey(true);
     await page.uninstall();
-    expect(asked).toHaveLength(9);
+    await page.people.list("", null);
+    await page.people.change("id", {});
+    await page.people.chooseSyncUser(null);
+    expect(asked).toHaveLength(12);
     for (const url of asked)
       expect(app.permittedUrls.fetch).toContain(new URL(url).origin);
     for (const url of [...app.auth.redirectUrls, webhooks.settings.targetUrl])

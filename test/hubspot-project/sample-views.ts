@@ -1,5 +1,6 @@
 import type {
   ActionAnswer,
+  ChildrenOfType,
   Run,
   SyncField,
   SyncView,
@@ -15,12 +16,12 @@ const ready = {
 };
 
 /** A company's contacts, none of which has changed. */
-export const contacts = (count: number) => ({
-  count,
-  changed: 0,
-  named: [],
-  more: 0,
-});
+export const contacts = (
+  count: number,
+  some: Partial<ChildrenOfType> = {},
+): ChildrenOfType[] => [
+  { type: "contact", count, changed: 0, named: [], more: 0, ...some },
+];
 
 /** What a problem holds beside what a test is about. */
 export const plainProblem = {
@@ -48,6 +49,7 @@ export function view(some: Partial<SyncView> = {}): SyncView {
     reason: "Both sides hold the same values",
     lastKnown: null,
     help: null,
+    checks: [],
     version: "v1",
     objectType: "contact",
     productName: "Orbit",
@@ -67,6 +69,7 @@ export function view(some: Partial<SyncView> = {}): SyncView {
       summary: "Pushes 1 value",
       undoes: [],
       moreUndoes: 0,
+      children: [],
       contacts: null,
       company: null,
     },

@@ -13,6 +13,7 @@ type Draft = {
   retention: { journalDays: number };
   contact: {
     policy: string;
+    newOwner: { rule: string; ownerEmail?: string };
     push: { conditions: { stages: string[] | null } };
     mappings: { field: string; property: string; direction: string }[];
   };
@@ -58,6 +59,13 @@ const stages =
     contact.push.conditions.stages = some;
   };
 
+const newOwner =
+  (ownerEmail: string | null): Edit =>
+  ({ contact }) => {
+    contact.newOwner =
+      ownerEmail === null ? { rule: "none" } : { rule: "owner", ownerEmail };
+  };
+
 describe("how many settings a draft changes", () => {
   test.each<[string, Edit[], number]>([
     ["nothing", [], 0],
@@ -78,6 +86,7 @@ describe("how many settings a draft changes", () => {
     ["a mapping that is new", [withMapping("fax")], 1],
     ["the order of mappings", [({ contact }) => contact.mappings.reverse()], 0],
     ["a list of stages", [stages("lead", "customer")], 1],
+    ["a rule with what belongs to it", [newOwner("a@example.com")], 1],
   ])("%s", (_what, edits, count) => {
     expect(changesBetween(settings(), edited(...edits))).toBe(count);
   });
@@ -139,9 +148,27 @@ describe("my changes on what somebody else saved", () => {
       [stages("customer")],
       [stages("lead")],
     ],
+    [
+      "a rule is one choice, with what belongs to it: mine",
+      [newOwner("a@example.com")],
+      [newOwner("b@example.com")],
+      [newOwner("a@example.com")],
+    ],
   ])("%s", (_what, mine, theirs, expected) => {
     const merged = keepingMine(settings(), edited(...mine), edited(...theirs));
     expect(changesBetween(merged, edited(...expected))).toBe(0);
+  });
+
+  test("a rule is never mixed from two documents, of which only one has what belongs to it", () => {
+    const base = edited(newOwner("a@example.com"));
+    const merged = keepingMine(
+      base,
+      edited(newOwner("b@example.com")),
+      edited(newOwner(null)),
+    );
+    expect(merged["contact"]).toMatchObject({
+      newOwner: { rule: "owner", ownerEmail: "b@example.com" },
+    });
   });
 
   test("a setting that only a newer server knows stays, whoever has it", () => {

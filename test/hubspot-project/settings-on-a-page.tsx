@@ -1,7 +1,10 @@
 import { SettingsPage } from "../../hubspot-project/src/app/settings/settings-page.tsx";
 import type { Page } from "../../hubspot-project/src/app/settings/page-answer.ts";
 import type { Pace } from "../../hubspot-project/src/app/settings/settings-session.ts";
-import { openExtension } from "./extension-on-a-page.tsx";
+import { openExtension, soon } from "./extension-on-a-page.tsx";
+import type { Question } from "./extension-on-a-page.tsx";
+
+const FORECAST = "/ui/settings/first-pull";
 
 /** Asks by itself only after a test has ended. */
 const quiet: Pace = { active: 600_000, idle: 600_000, sleep: 600_000 };
@@ -20,8 +23,22 @@ export function openSettingsPage(pace: Pace = quiet) {
       if (part !== undefined)
         extension.trigger(`${name}-tabs`, "onSelectedChange", part);
     },
-    /** The next request that this hasn't returned yet, as soon as it is made. */
-    asked: () => extension.question(++answered),
+    /** The next request that this hasn't returned yet, as soon as it is made; the one for a forecast isn't waited for. */
+    asked: async (): Promise<Question> => {
+      for (;;) {
+        const question = await extension.question(++answered);
+        if (question.url.pathname !== FORECAST) return question;
+      }
+    },
+    /** The request for what the first pull will do. */
+    forecastAsked: () =>
+      soon(() => {
+        const found = extension.questions.find(
+          ({ url }) => url.pathname === FORECAST,
+        );
+        if (found === undefined) throw new Error("nobody asks for a forecast");
+        return found;
+      }),
   };
 }
 

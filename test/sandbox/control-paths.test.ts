@@ -27,6 +27,12 @@ describe("an admin's pipelines", () => {
     expect(made.status).toBe(201);
     const one = `${path}/${String(made.body["id"])}`;
     await control("PATCH", one, { label: "Renamed" });
+    expect((await control("GET", path)).body).toMatchObject({
+      results: [
+        { id: "default", label: "Sales Pipeline" },
+        { label: "Renamed", stages: [{ label: "New" }] },
+      ],
+    });
     const added = await control("POST", `${one}/stages`, stage);
     const own = `${one}/stages/${String(added.body["id"])}`;
     expect(

@@ -12,6 +12,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DemoHome } from "../../sandbox/demo-home.ts";
 import type { Addresses } from "../../sandbox/demo-home.ts";
+import { freeBase, isFree } from "./demo-process.ts";
 
 const demoFile = fileURLToPath(
   new URL("../../sandbox/demo.ts", import.meta.url),
@@ -111,7 +112,7 @@ test("8-B9 a demo whose port another program has says so and ends, also if that 
 });
 
 test("the product's login sees 200 contacts and 40 companies, some of which wait for a person", async () => {
-  const product = new Client({ connectionString: addresses.databaseUrl });
+  const product = new Client({ connectionString: addresses.databaseUrl ?? "" });
   await product.connect();
   try {
     const count = async (view: string) => {
@@ -159,7 +160,7 @@ test("a signal ends it all and leaves nothing behind", async () => {
   demo.kill("SIGINT");
   expect(await ended).toEqual([0, null]);
   expect(await readdir(folder)).toEqual(["server.log"]);
-  const { port } = new URL(addresses.databaseUrl);
+  const { port } = new URL(addresses.databaseUrl ?? "");
   for (const taken of [base, base + 10, base + 11, Number(port)])
     expect(await isFree(taken)).toBe(true);
 }, 20_000);
@@ -181,24 +182,4 @@ async function linkedIds(type: string): Promise<Set<string>> {
   );
   const page = (await answer.json()) as { results: { hubspotId: string }[] };
   return new Set(page.results.map(({ hubspotId }) => hubspotId));
-}
-
-async function freeBase(): Promise<number> {
-  for (let port = 20_000 + (process.pid % 20_000); ; port += 12) {
-    const wanted = [port, port + 10, port + 11];
-    const free = await Promise.all(wanted.map(isFree));
-    if (free.every(Boolean)) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, "close");
-  return true;
 }

@@ -340,6 +340,7 @@ function pairsOf(objectType: ObjectType): Pair[] {
     "merged-away",
     "purged",
     "given-up",
+    "unselected",
   ];
   const links = [
     null,
@@ -466,9 +467,11 @@ function exclusions(): string[] {
       { ...none, stages: ["customer", "lead"] },
       { ...none, emailStatuses: ["valid"] },
       { ...none, customField: { field: "region", values: ["EMEA"] } },
+      { ...none, owners: ["ada@example.com"] },
+      { ...none, wonOnly: true },
     ].flatMap((conditions) =>
       [{}, { email: "ada@example.com" }].flatMap((properties) => {
-        const unmet = unmetCondition(type, conditions, properties);
+        const unmet = unmetCondition(type, conditions, properties, () => false);
         return unmet === null ? [] : [`${unmet.code}: ${unmet.reason}`];
       }),
     ),

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { calm } from "../acceptance/steps/calm.ts";
 import { attention } from "../acceptance/steps/attention.ts";
 import { missing, withhold } from "../acceptance/steps/scopes.ts";
+import { asOwner } from "../acceptance/steps/database.ts";
 import { make, record } from "../acceptance/steps/records.ts";
 import { choose } from "../acceptance/steps/settings.ts";
 import { upkeepTurn } from "../acceptance/steps/housekeeping.ts";
@@ -77,8 +79,16 @@ test("scopes that are granted later start the type's first pull and leave the ot
   const ended = await firstPullEnded(world);
   const before = await runs();
   const states = new Set<unknown>();
+  // Housekeeping has its turn while the admin's browser waits for HubSpot, between the type's unique property and its
+  // definitions.
+  await world.control("PUT", "/sandbox/faults", {
+    path: "/account-info/",
+    latencyMs: 1_000,
+    times: 1,
+  });
   const reply = await world.install();
   expect(reply.status).toBe(200);
+  await world.control("DELETE", "/sandbox/faults");
   await world.until(async () => {
     states.add((await world.api("GET", "/installation")).body["state"]);
     return (await firstPullEnded(world))["ticket"] !== null;
@@ -148,3 +158,51 @@ test("associations of one kind that HubSpot doesn't allow leave those of another
   expect(await missing(world)).toEqual([]);
   expect(await attention(world)).toEqual([]);
 });
+
+test.each([
+  ["has its turn", "now()"],
+  ["reads definitions again", "now() - interval '2 hours'"],
+])(
+  "a type that is switched on while housekeeping %s is prepared right after it",
+  async (_what, readAt) => {
+    await choose(world);
+    await withhold(world, "crm.objects.contacts.write");
+    await make(world, "contacts", { email: `${randomUUID()}@late.example` });
+    await calm(world);
+    expect(await missing(world)).toEqual(["write:contact"]);
+    // Forgotten, as of an account that never synced tickets.
+    await asOwner(world, async (owner) => {
+      await owner.query(
+        `update installation set unique_property = unique_property - 'ticket', first_pull_ended = first_pull_ended - 'ticket',
+        definitions_read_at = ${readAt}`,
+      );
+    });
+
+    // Its turn asks HubSpot whether contacts may be written by now.
+    await world.control("PUT", "/sandbox/faults", {
+      latencyMs: 1_500,
+      times: 1,
+    });
+    await asOwner(world, async (owner) => {
+      await owner.query(
+        "update lane set next_at = now() where kind = 'upkeep' and not leased",
+      );
+      await world.until(async () => {
+        const { rowCount } = await owner.query(
+          "select from lane where kind = 'upkeep' and leased",
+        );
+        return rowCount === 1;
+      }, "housekeeping has its turn");
+    });
+    await choose(world, { ticket: { enabled: true } } as object);
+    await world.until(
+      async () => (await firstPullEnded(world))["ticket"] !== null,
+      "tickets have been pulled",
+    );
+    const { body } = await world.control<{ faults: { hits: number }[] }>(
+      "GET",
+      "/sandbox/faults",
+    );
+    expect(JSON.stringify(body)).toContain('"hits":1');
+  },
+);

@@ -30,12 +30,18 @@ test("the settings page has a tab for a type that it was never told of, with the
   });
   open.trigger("enabled", "onChange", true);
   await open.says("1 change isn't saved");
+  const forecast = await open.asked();
+  expect(forecast.url.pathname).toBe("/ui/installation/first-pull/tickets");
+  forecast.answer({ sentence: "HubSpot has 3 tickets." });
   open.trigger("confirm-save", "onOpen");
   expect((await open.asked()).body).toMatchObject({
     settings: { ticket: { enabled: true } },
   });
   open.tab("ticket", "mapping");
   (await open.asked()).answer(properties);
+  (await open.asked()).answer(
+    await card(world, "GET", "/settings/fields", { objectType: "ticket" }),
+  );
   await open.says("Ticket name");
   // It has no field that tells records apart, so every mapping can be removed.
   open.click("edit-subject-open");

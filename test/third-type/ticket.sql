@@ -1,5 +1,6 @@
 -- What the migration of a new type has: its rows, and two calls.
-insert into object_type (name, plural) values ('ticket', 'tickets');
+insert into object_type (name, plural, pipeline_property, stage_property)
+values ('ticket', 'tickets', 'hs_pipeline', 'hs_pipeline_stage');
 insert into association_kind (name, from_type, to_type, has_primary) values
   ('ticket_to_contact', 'ticket', 'contact', false),
   ('ticket_to_company', 'ticket', 'company', true);

@@ -17,6 +17,7 @@ export const ticket = {
     eventName: "TICKET",
     modifiedProperty: "hs_lastmodifieddate",
     propertyGroup: "ticketinformation",
+    pipelines: { pipeline: "hs_pipeline", stage: "hs_pipeline_stage" },
     scopes: {
       read: "tickets",
       write: "tickets",
@@ -73,10 +74,18 @@ export const ticket = {
   },
   creation: {
     waitsForFirstPull: true,
-    anyOf: {
-      properties: ["hs_pipeline_stage"],
-      reason: "HubSpot needs a status.",
-    },
+    needs: [
+      {
+        anyOf: ["subject"],
+        code: "no_ticket_name",
+        reason: "HubSpot needs a ticket name.",
+      },
+      {
+        anyOf: ["hs_pipeline_stage"],
+        code: "no_ticket_status",
+        reason: "HubSpot needs a ticket status.",
+      },
+    ],
   },
 } as const satisfies ObjectTypeDescriptor;
 

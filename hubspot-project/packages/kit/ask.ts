@@ -34,7 +34,7 @@ export async function ask<T>(
   schema: ZodMiniType<T>,
   url: string,
   body?: Record<string, unknown>,
-  method: "GET" | "POST" | "PUT" | "DELETE" = body === undefined
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" = body === undefined
     ? "GET"
     : "POST",
 ): Promise<Answer<T>> {

@@ -2,6 +2,8 @@
 export type WriteRules = {
   /** Properties that a new object must have: the "Create record" form's required fields. */
   readonly required: readonly string[];
+  /** Whether the schema of the type lists them as required. Whether HubSpot's does isn't documented. */
+  readonly listed: boolean;
   /** While `property` holds `value`, the properties in `requires` must have one. */
   readonly conditional: readonly {
     readonly property: string;
@@ -11,4 +13,8 @@ export type WriteRules = {
 };
 
 /** Of an account whose admin has made none. */
-export const noRules: WriteRules = { required: [], conditional: [] };
+export const noRules: WriteRules = {
+  required: [],
+  listed: false,
+  conditional: [],
+};

@@ -26,7 +26,7 @@ export function schemaRoutes(base: string): Route[] {
 /** Returns the schema of one of HubSpot's own types. */
 function get(call: Call): Answer {
   const { crm } = call.portal;
-  const { type, properties } = storeOf(call);
+  const { type, properties, rules } = storeOf(call);
   const associations = [...crm.stores.values()].flatMap((other) =>
     crm.labels.list(type.name, other.type.name).map((label) => ({
       id: String(label.typeId),
@@ -42,7 +42,7 @@ function get(call: Call): Answer {
     name,
     fullyQualifiedName: name,
     labels: { singular: type.singular, plural: type.name },
-    requiredProperties: [],
+    requiredProperties: rules.listed ? rules.required : [],
     searchableProperties: type.search.query,
     secondaryDisplayProperties: [],
     properties: properties.list(false),

@@ -144,7 +144,5 @@ function useNeighbours(
 
 /** Which types HubSpot's record page lists beside an object of `type`. */
 export function neighbours(type: ObjectType): ObjectType[] {
-  const near =
-    type.id === "0-1" ? ["0-2"] : type.id === "0-2" ? ["0-1"] : ["0-1", "0-2"];
-  return near.flatMap((id) => OBJECT_TYPES[id] ?? []);
+  return Object.values(OBJECT_TYPES).filter(({ id }) => id !== type.id);
 }

@@ -2,7 +2,9 @@ import { useState } from "react";
 import type { DeskClient, ObjectType } from "./desk-client.ts";
 import { closeOverlay, LayerBody, LayerFooter, Modal } from "./kit/overlay.tsx";
 import { PropertyField } from "./property-field.tsx";
+import { followingEdits, optionsInPipelines } from "./pipeline-options.ts";
 import { useAttempt } from "./toasts.tsx";
+import { usePipelines } from "./use-pipelines.ts";
 
 type Props = {
   client: DeskClient;
@@ -27,6 +29,8 @@ function NewObject({ client, type, onCreated }: Props) {
   const [values, setValues] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const attempt = useAttempt();
+  const pipelines = usePipelines(client, type);
+  const valueOf = (name: string) => values[name] ?? "";
 
   async function create() {
     setBusy(true);
@@ -51,18 +55,27 @@ function NewObject({ client, type, onCreated }: Props) {
             void create();
           }}
         >
-          {type.properties.slice(0, 7).map(({ name, label, options }) => (
+          {type.properties.slice(0, 7).map((property) => (
             <PropertyField
-              key={name}
+              key={property.name}
               kind="property"
-              name={name}
-              label={label}
-              value={values[name] ?? ""}
-              saved={values[name] ?? ""}
-              options={options}
+              name={property.name}
+              label={property.label}
+              value={valueOf(property.name)}
+              saved={valueOf(property.name)}
+              options={
+                optionsInPipelines(type, pipelines, property, valueOf) ??
+                property.options
+              }
               disabled={busy}
               onChange={(value) => {
-                setValues((all) => ({ ...all, [name]: value }));
+                setValues((all) => ({
+                  ...all,
+                  [property.name]: value,
+                  ...Object.fromEntries(
+                    followingEdits(type, pipelines, property, value),
+                  ),
+                }));
               }}
             />
           ))}

@@ -1,9 +1,11 @@
+import type { Board } from "../board.ts";
 import type {
   FetchAnswer,
   FetchRequest,
   Properties,
 } from "./extension-contract.ts";
 
+export type { Board, BoardCard } from "../board.ts";
 export type {
   DeskObjectType as ObjectType,
   DeskProperty as Property,
@@ -66,6 +68,11 @@ export type RecordAnswer =
   | { state: "none" | "not-installed" };
 export type ListRow = { id: string; name: string; values: string[] };
 export type ListPage = { results: ListRow[]; total: number; pages: number };
+export type Pipeline = {
+  id: string;
+  label: string;
+  stages: { id: string; label: string }[];
+};
 export type Automatic = { pull: boolean; push: boolean };
 type Edge = {
   fromType: string;
@@ -119,6 +126,12 @@ export function deskClient(portalId: string, user: string | null) {
     list: (type: string, query: Record<string, string>) =>
       call<ListPage>(
         `${base}/objects/${type}?${new URLSearchParams(query).toString()}`,
+      ),
+    pipelines: (type: string) =>
+      call<{ results: Pipeline[] }>(`${base}/pipelines/${type}`),
+    board: (type: string, query: Record<string, string>) =>
+      call<Board>(
+        `${base}/objects/${type}/board?${new URLSearchParams(query).toString()}`,
       ),
     create: (type: string, properties: Record<string, string>) =>
       call<{ id: string }>(`${base}/objects/${type}`, "POST", { properties }),

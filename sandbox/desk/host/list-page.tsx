@@ -1,9 +1,8 @@
 import { useEffect, useState } from "react";
-import { CreateObject } from "./create-object.tsx";
 import type { ListPage as Listed } from "./desk-client.ts";
+import { ListHead } from "./list-head.tsx";
 import { EmptyState, ErrorState } from "./kit/notices.tsx";
 import { Icon } from "./kit/icon.tsx";
-import { useOverlay } from "./kit/overlay.tsx";
 import { LoadingSpinner } from "./kit/progress.tsx";
 import type { Frame } from "./shell.tsx";
 import { initials } from "./shell.tsx";
@@ -17,15 +16,6 @@ export function ListPage({ portal, type, client }: Frame) {
   const [error, setError] = useState<string | null>(null);
   const address = (id: string) =>
     `/contacts/${portal.portalId}/record/${type.id}/${id}`;
-  const create = useOverlay(
-    <CreateObject
-      client={client}
-      type={type}
-      onCreated={(id) => {
-        location.assign(address(id));
-      }}
-    />,
-  );
   useEffect(() => {
     let wanted = true;
     document.title = `${type.plural} · portal ${portal.portalId}`;
@@ -49,23 +39,13 @@ export function ListPage({ portal, type, client }: Frame) {
 
   return (
     <main className="list-page">
-      <div className="list-head">
-        <h1>
-          {type.plural}
-          <small data-testid="total">
-            {listed
-              ? `${listed.total} ${(listed.total === 1 ? type.singular : type.plural).toLowerCase()}`
-              : ""}
-          </small>
-        </h1>
-        <button
-          type="button"
-          className="k-button k-button-primary k-size-md"
-          onClick={create.open}
-        >
-          Create {type.singular.toLowerCase()}
-        </button>
-      </div>
+      <ListHead
+        portal={portal}
+        client={client}
+        type={type}
+        view="list"
+        total={listed?.total ?? null}
+      />
       <div className="list-tools">
         <input
           type="search"
@@ -171,7 +151,6 @@ export function ListPage({ portal, type, client }: Frame) {
           </button>
         </nav>
       )}
-      {create.layer}
     </main>
   );
 }

@@ -1,11 +1,12 @@
 import { createRoot } from "react-dom/client";
+import { BoardPage } from "./board-page.tsx";
 import { ListPage } from "./list-page.tsx";
 import { RecordPage } from "./record-page.tsx";
 import { SettingsPage } from "./settings-page.tsx";
 import { Shell } from "./shell.tsx";
 import { Toasts } from "./toasts.tsx";
 
-const LIST = /^\/contacts\/(\d+)\/objects\/([\d-]+)\/views\/all\/?$/;
+const LIST = /^\/contacts\/(\d+)\/objects\/([\d-]+)\/views\/all(\/board)?\/?$/;
 const SETTINGS =
   /^\/integrations-settings\/(\d+)\/installed\/framework\/\d+\/settings\/?$/;
 const RECORD = /^\/contacts\/(\d+)\/record\/([\d-]+)\/(\d+)\/?$/;
@@ -13,7 +14,7 @@ const RECORD = /^\/contacts\/(\d+)\/record\/([\d-]+)\/(\d+)\/?$/;
 /** Addresses as HubSpot's look. */
 function Page() {
   const path = location.pathname;
-  const [, listPortal, listType] = LIST.exec(path) ?? [];
+  const [, listPortal, listType, board] = LIST.exec(path) ?? [];
   const [, portal, type, id] = RECORD.exec(path) ?? [];
   const [, settingsPortal] = SETTINGS.exec(path) ?? [];
   if (settingsPortal) {
@@ -26,7 +27,14 @@ function Page() {
   if (listPortal && listType) {
     return (
       <Shell portalId={listPortal} typeId={listType}>
-        {({ type, ...frame }) => type && <ListPage type={type} {...frame} />}
+        {({ type, ...frame }) =>
+          type &&
+          (board !== undefined && type.pipelines !== undefined ? (
+            <BoardPage type={type} properties={type.pipelines} {...frame} />
+          ) : (
+            <ListPage type={type} {...frame} />
+          ))
+        }
       </Shell>
     );
   }

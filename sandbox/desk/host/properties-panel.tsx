@@ -5,8 +5,10 @@ import type {
   DeskClient,
   ObjectType,
   Owner,
+  Pipeline,
   Property,
 } from "./desk-client.ts";
+import { followingEdits, optionsInPipelines } from "./pipeline-options.ts";
 import { PropertyField } from "./property-field.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { useAttempt } from "./toasts.tsx";
@@ -17,6 +19,7 @@ type Props = {
   type: ObjectType;
   object: CrmObject;
   owners: Owner[];
+  pipelines: readonly Pipeline[];
   onSaved: () => Promise<void>;
 };
 
@@ -26,6 +29,7 @@ export function PropertiesPanel({
   type,
   object,
   owners,
+  pipelines,
   onSaved,
 }: Props) {
   const stored = useMemo(
@@ -76,10 +80,20 @@ export function PropertiesPanel({
             label={property.label}
             value={edits.value(property.name)}
             saved={stored[property.name] ?? ""}
-            options={optionsOf(property, owners)}
+            options={
+              optionsInPipelines(type, pipelines, property, edits.value) ??
+              optionsOf(property, owners)
+            }
             disabled={object.archived || busy}
             onChange={(value) => {
               edits.edit(property.name, value);
+              for (const [name, first] of followingEdits(
+                type,
+                pipelines,
+                property,
+                value,
+              ))
+                edits.edit(name, first);
             }}
           />
         ))}

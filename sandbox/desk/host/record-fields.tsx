@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import type { DeskClient, WorkspaceRecord } from "./desk-client.ts";
+import type { DeskClient, ObjectType, WorkspaceRecord } from "./desk-client.ts";
 import { PropertyField } from "./property-field.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { useAttempt } from "./toasts.tsx";
@@ -7,7 +7,7 @@ import { useEdits } from "./use-edits.ts";
 
 type Props = {
   client: DeskClient;
-  records: "contacts" | "companies";
+  records: ObjectType["records"];
   /** The standard fields; the product's own follow. */
   fields: readonly string[];
   record: WorkspaceRecord;

@@ -11,6 +11,7 @@ import { useToast } from "./toasts.tsx";
 import { useCardApi } from "./use-card-api.ts";
 import { usePair } from "./use-pair.ts";
 import type { Pair } from "./use-pair.ts";
+import { usePipelines } from "./use-pipelines.ts";
 import { WorkspacePanel } from "./workspace-panel.tsx";
 
 /** HubSpot's record page: the object on the left, the app's cards on the right; between them the workspace's record. */
@@ -19,7 +20,7 @@ export function RecordPage({
   ...frame
 }: Frame & { objectId: string }) {
   const { client, type, portal } = frame;
-  const pair = usePair(client, type.id, objectId, type.records !== null);
+  const pair = usePair(client, type.id, objectId);
   const survivor = pair.object?.mergedInto ?? null;
   const name = pair.object?.name;
   useEffect(() => {
@@ -56,6 +57,7 @@ function Columns({
   object,
 }: Frame & { pair: Pair; object: CrmObject }) {
   const showAlert = useToast();
+  const pipelines = usePipelines(client, type);
   const apiOf = useCardApi({
     portal,
     client,
@@ -92,19 +94,18 @@ function Columns({
           type={type}
           object={object}
           owners={portal.owners}
+          pipelines={pipelines}
           onSaved={pair.reload}
         />
       </div>
       <div className="column">
-        {type.records && (
-          <WorkspacePanel
-            client={client}
-            type={type}
-            answer={pair.record}
-            error={pair.recordError}
-            onSaved={pair.reload}
-          />
-        )}
+        <WorkspacePanel
+          client={client}
+          type={type}
+          answer={pair.record}
+          error={pair.recordError}
+          onSaved={pair.reload}
+        />
         {cards.filter((card) => !inSidebar(card)).map(draw)}
         {neighbours(type).map((other) => (
           <AssociationsPanel

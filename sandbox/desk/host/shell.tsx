@@ -39,10 +39,10 @@ export function Shell({ portalId, typeId, children }: Props) {
           <circle cx="9" cy="12" r="5.500" />
           <circle cx="15" cy="12" r="5.500" />
         </svg>
-        {Object.values(OBJECT_TYPES).map(({ id, plural }) => (
+        {Object.values(OBJECT_TYPES).map(({ id, plural, pipelines }) => (
           <a
             key={id}
-            href={`/contacts/${portalId}/objects/${id}/views/all${location.search}`}
+            href={`/contacts/${portalId}/objects/${id}/views/all${pipelines ? "/board" : ""}${location.search}`}
             aria-current={id === typeId ? "page" : undefined}
           >
             {plural}

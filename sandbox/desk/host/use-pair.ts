@@ -21,7 +21,6 @@ export function usePair(
   client: DeskClient,
   typeId: string,
   objectId: string,
-  hasRecords: boolean,
 ): Pair {
   const [object, setObject] = useState<CrmObject | null>(null);
   const [missing, setMissing] = useState<string | null>(null);
@@ -56,7 +55,6 @@ export function usePair(
 
   const readRecord = useCallback(
     async (known: string | null) => {
-      if (!hasRecords) return;
       const mine = ++turn.current.begun;
       try {
         const answer = await client.record(typeId, objectId, known);
@@ -71,7 +69,7 @@ export function usePair(
         setRecordError(error instanceof Error ? error.message : String(error));
       }
     },
-    [client, typeId, objectId, hasRecords],
+    [client, typeId, objectId],
   );
 
   const reload = useCallback(async () => {

@@ -36,7 +36,7 @@ export function WorkspacePanel({
         <Note icon="warning">{error}</Note>
       ) : answer === null ? (
         <Note icon="clock">Looking for the record…</Note>
-      ) : linked && type.records ? (
+      ) : linked ? (
         <RecordFields
           key={linked.id}
           client={client}

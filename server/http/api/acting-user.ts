@@ -1,4 +1,5 @@
 import type { Request } from "express";
+import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { Actor } from "../../sync/people/pure/actor.ts";
 import { refusalOfUser, theProduct } from "../../sync/people/pure/actor.ts";
@@ -46,4 +47,15 @@ export async function actorOf(
   const refusal = refusalOfUser(actor);
   if (refusal !== null) throw notPermitted(refusal);
   return actor;
+}
+
+/**
+ * What the transaction changes is a person's, if the product has named one: the push of it names that person, and owns
+ * what it creates (`record_mark_dirty`).
+ */
+export async function writeFor(db: Db, actor: Actor): Promise<void> {
+  if (actor.kind === "person")
+    await sql`select set_config('counterpart.acting_user', ${actor.email}, true)`.execute(
+      db,
+    );
 }

@@ -8,7 +8,7 @@ import {
 } from "../../sync/installation/pure/fitting.ts";
 import { fieldTypes, hasOptions } from "../../workspace/declared-field.ts";
 import { repeatedOption } from "../../workspace/field-catalogue.ts";
-import { reservedNames } from "../../workspace/fields.ts";
+import { isReserved } from "../../workspace/fields.ts";
 
 /** Fields of a portal's own as they are sent, and what can be wrong with them. */
 
@@ -57,7 +57,7 @@ export const nameSchema = (type: ObjectType) =>
       "must have letters, digits, and underscores, begin with a letter, and have at most 100 characters",
     )
     .refine(
-      (name) => !reservedNames.has(name.toLowerCase()),
+      (name) => !isReserved(type, name.toLowerCase()),
       "is set by Counterpart. Choose another name",
     )
     .refine(

@@ -27,7 +27,7 @@ import {
   loadFields,
   MOST_FIELDS,
 } from "../../workspace/field-catalogue.ts";
-import { reservedNames } from "../../workspace/fields.ts";
+import { isReserved } from "../../workspace/fields.ts";
 import { Problem } from "../problem.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import {
@@ -87,10 +87,13 @@ const addedSchema = fieldSchema.extend({
 
 const position = z.object({ ordinal: z.int(), name: z.string().max(100) });
 
+/** The tag of these routes. */
+export const FIELDS = "fields";
+
 /** The catalogue of a type's fields: standard ones, and those that a portal has declared. */
 export function fieldRoutes(type: ObjectType): ApiRoute[] {
   const { route, plural } = descriptorOf(type).names;
-  const base = { tag: "fields" };
+  const base = { tag: FIELDS };
   return [
     apiRoute({
       ...base,
@@ -234,7 +237,7 @@ async function fieldToAdd(
     (wanted) =>
       Object.hasOwn(declared, wanted) ||
       isStandard(objectType, wanted) ||
-      reservedNames.has(wanted),
+      isReserved(objectType, wanted),
   );
 }
 

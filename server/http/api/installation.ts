@@ -7,6 +7,7 @@ import { readSettings } from "../../settings/store.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import { isFormerUser } from "../../sync/installation/definitions.ts";
+import { chooseSyncUser } from "../../sync/installation/choose-sync-user.ts";
 import { checkScopes } from "../../sync/installation/check-scopes.ts";
 import { readDrift } from "../../sync/installation/drift.ts";
 import { refreshDefinitions } from "../../sync/installation/refresh-definitions.ts";
@@ -27,7 +28,7 @@ import { Problem } from "../problem.ts";
 import { requireSettingsPermission } from "../require-permission.ts";
 import type { ApiAnswer, ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
-import { timeSchema } from "./schemas.ts";
+import { idSchema, timeSchema } from "./schemas.ts";
 
 const perType = <Item extends z.ZodType>(item: Item) =>
   z.object(ofEachType(() => item));
@@ -52,7 +53,17 @@ export const installationSchema = z
     windowEndsAt: timeSchema.nullable().meta({
       description: "In the state setting-up: when the first pull starts.",
     }),
-    syncUser: z.object({ id: z.int(), email: z.string() }),
+    syncUser: z.object({ id: z.int(), email: z.string() }).meta({
+      description:
+        "The HubSpot user who connected HubSpot, and who is the sync user unless another one was chosen.",
+    }),
+    chosenSyncUser: z
+      .object({ id: z.guid(), email: z.string(), name: z.string() })
+      .nullable()
+      .meta({
+        description:
+          "The user whom an admin has chosen as the sync user; null if none was.",
+      }),
     scopes: z.array(z.string()),
     firstPullEndedAt: perType(timeSchema.nullable()),
     uniqueProperty: perType(
@@ -132,6 +143,32 @@ const answers = {
   200: { description: "The installation", schema: installationSchema },
 };
 
+/** Reads again what HubSpot says of its properties and owners, for a person or a program that can't wait. */
+export const definitionsRoute: ApiRoute = apiRoute({
+  tag: "installation",
+  method: "post",
+  path: "/installation/definitions",
+  summary:
+    "Read HubSpot's properties, options, owners, and missing permissions again now, and compare the mappings with them",
+  answers,
+  handle: async ({ parts, portalId, inPortal }) => {
+    await inPortal(async (db) => {
+      const { state } = (await readInstallation(db, portalId)) ?? {};
+      if (state === undefined || state === "uninstalled") throw notInstalled();
+    });
+    const interactive = { priority: "interactive" } as const;
+    await checkScopes(parts, portalId, interactive);
+    await refreshDefinitions(
+      parts.database,
+      parts.hubspot.portal(portalId),
+      portalId,
+      interactive,
+      "now",
+    );
+    return inPortal((db) => shown(db, portalId));
+  },
+});
+
 /** The connection to HubSpot: its state, start, pause, and uninstall. */
 export const installationRoutes: readonly ApiRoute[] = [
   apiRoute({
@@ -164,6 +201,25 @@ export const installationRoutes: readonly ApiRoute[] = [
       inPortal(async (db) => {
         await requireSettingsPermission(db, portalId, actor);
         return moved(db, portalId, await pauseSync(db, portalId, by));
+      }),
+  }),
+  apiRoute({
+    tag: "installation",
+    method: "put",
+    path: "/installation/sync-user",
+    summary:
+      "Choose the sync user: an active user who is an owner in HubSpot, or with null the one who connected HubSpot",
+    body: z.strictObject({ userId: idSchema.nullable() }),
+    answers,
+    handle: ({ inPortal, portalId, actor, body }) =>
+      inPortal(async (db) => {
+        await requireSettingsPermission(db, portalId, actor);
+        const choice = await chooseSyncUser(db, portalId, body.userId);
+        if (!choice.ok)
+          throw choice.code === "user_not_found"
+            ? new Problem(404, choice.code, "There is no such user.")
+            : new Problem(409, choice.code, choice.reason);
+        return shown(db, portalId);
       }),
   }),
   apiRoute({
@@ -202,30 +258,7 @@ export const installationRoutes: readonly ApiRoute[] = [
       };
     },
   }),
-  apiRoute({
-    tag: "installation",
-    method: "post",
-    path: "/installation/definitions",
-    summary:
-      "Read HubSpot's properties, options, owners, and missing permissions again now, and compare the mappings with them",
-    answers,
-    handle: async ({ parts, portalId, inPortal }) => {
-      await inPortal(async (db) => {
-        const { state } = (await readInstallation(db, portalId)) ?? {};
-        if (state === undefined || state === "uninstalled")
-          throw notInstalled();
-      });
-      const interactive = { priority: "interactive" } as const;
-      await checkScopes(parts, portalId, interactive);
-      await refreshDefinitions(
-        parts.database,
-        parts.hubspot.portal(portalId),
-        portalId,
-        interactive,
-      );
-      return inPortal((db) => shown(db, portalId));
-    },
-  }),
+  definitionsRoute,
   apiRoute({
     tag: "installation",
     method: "post",
@@ -315,6 +348,7 @@ function installationDocument(
         ? installation.windowEndsAt.toISOString()
         : null,
     syncUser: installation.syncUser,
+    chosenSyncUser: installation.chosenSyncUser,
     scopes: [...installation.scopes],
     firstPullEndedAt: ofEachType((type) => iso(firstPullEnded[type])),
     uniqueProperty: ofEachType((type) => uniqueProperty[type] ?? null),

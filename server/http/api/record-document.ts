@@ -10,6 +10,7 @@ export function recordDocument(record: RecordView) {
       ? {}
       : { omitted: { bytes: record.omittedBytes, limit: MAX_RECORD_BYTES } }),
     companyId: record.companyId,
+    ...record.ends,
     visible: record.visible,
     hubspotId: record.hubspotId,
     sync: {

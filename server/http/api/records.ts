@@ -34,6 +34,9 @@ const listQuery = z.strictObject({
     description:
       "Hidden are records that were only pulled, if the settings say so (`pull.visible`).",
   }),
+  hidden: z.literal("include").optional().meta({
+    description: "The same as visible=all: hidden records are listed too.",
+  }),
   updatedSince: z.iso.datetime({ offset: true }).optional(),
 });
 
@@ -60,7 +63,10 @@ export function recordRoutes(type: ObjectType): ApiRoute[] {
             limit: query.limit,
             after,
             synced: query.synced === undefined ? null : query.synced === "yes",
-            visible: query.visible === "all" ? null : query.visible === "true",
+            visible:
+              query.visible === "all" || query.hidden === "include"
+                ? null
+                : query.visible === "true",
             updatedSince:
               query.updatedSince === undefined
                 ? null

@@ -5,9 +5,10 @@ import type { HttpDependencies } from "../dependencies.ts";
 import { Problem } from "../problem.ts";
 import type { PortalShare } from "../requests-in-progress.ts";
 import { RequestsInProgress } from "../requests-in-progress.ts";
+import { SeenSteps } from "../seen-steps.ts";
 import { runMiddleware } from "../run-middleware.ts";
 import { actorName } from "../../sync/people/pure/actor.ts";
-import { actorOf } from "./acting-user.ts";
+import { actorOf, writeFor } from "./acting-user.ts";
 import type { Asker, Authentication } from "./authenticate.ts";
 import { openApiDocument } from "./openapi.ts";
 import { parseInput } from "./parse.ts";
@@ -38,6 +39,7 @@ const isHeavy = ({ path, query }: ApiRoute): boolean =>
   path.endsWith("/replay") ||
   path.endsWith("/try") ||
   path.endsWith("/suggest-options") ||
+  path.endsWith("/reassign") ||
   (query !== null && "limit" in query.shape);
 
 /** /api/v1: the product's API. Every route except the document itself requires the key of one portal. */
@@ -55,6 +57,7 @@ export function apiRouter(
   });
   const light = new RequestsInProgress(SHARE);
   const heavy = new RequestsInProgress(HEAVY_SHARE);
+  const keysSeen = new SeenSteps(parts, "key");
   for (const route of apiRoutes) {
     const inProgress = isHeavy(route) ? heavy : light;
     router[route.method](
@@ -63,6 +66,7 @@ export function apiRouter(
         const check = (): Promise<Asker> =>
           authentication.check(request, response);
         const serve = async (asker: Asker): Promise<void> => {
+          keysSeen.saw(asker.portalId);
           const given = await act(parts, route, asker, request, response);
           if (given.issuedKey !== undefined)
             authentication.expect(given.issuedKey, asker.portalId);
@@ -122,9 +126,14 @@ async function act(
   const params =
     route.params && parseInput(route.params, request.params, "params");
   const query = route.query && parseInput(route.query, request.query, "query");
+  const actor = await actorOf(request, (work) =>
+    parts.database.inPortal(portalId, work),
+  );
   const inPortal: ApiCall<unknown, unknown, unknown>["inPortal"] = (work) =>
-    parts.database.inPortal(portalId, work);
-  const actor = await actorOf(request, inPortal);
+    parts.database.inPortal(portalId, async (db) => {
+      if (route.method !== "get") await writeFor(db, actor);
+      return work(db);
+    });
   return route.handle({
     portalId,
     apiKey,

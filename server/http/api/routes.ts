@@ -2,8 +2,11 @@ import { listedTypes } from "../../settings/types/index.ts";
 import { attentionRoutes } from "./attention.ts";
 import { batchRoute } from "./batch.ts";
 import { fieldRoutes } from "./fields.ts";
+import { firstPullRoutes } from "./first-pull.ts";
 import { installationRoutes } from "./installation.ts";
 import { journalRoutes } from "./journal.ts";
+import { ownerRoutes } from "./owners.ts";
+import { pipelineRoutes } from "./pipelines.ts";
 import { recordRoutes } from "./records.ts";
 import type { ApiRoute } from "./route.ts";
 import { setAsideRoutes } from "./set-aside-events.ts";
@@ -32,6 +35,9 @@ export const apiRoutes: readonly ApiRoute[] = [
   settingsSuggestOptionsRoute,
   settingsPresetRoute,
   ...userRoutes,
+  ...ownerRoutes,
+  ...pipelineRoutes,
   ...installationRoutes,
+  ...firstPullRoutes,
   ...setAsideRoutes,
 ];

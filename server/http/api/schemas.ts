@@ -35,6 +35,13 @@ export const recordSchema = z
       .guid()
       .nullable()
       .meta({ description: "The primary company, of a type that has one." }),
+    won: z.boolean().nullable().optional().meta({
+      description:
+        "Of a type with pipelines: whether HubSpot counts its stage as won. Null if its stage isn't one of HubSpot's, or stands for several that end differently.",
+    }),
+    closed: z.boolean().nullable().optional().meta({
+      description: "Of a type with pipelines: the same for closed.",
+    }),
     visible: z.boolean().meta({
       description:
         "False if it was only pulled, the product has never changed it, and the settings hide such records: lists leave it out by default.",

@@ -1,9 +1,13 @@
 import { z } from "zod";
+import type { Db } from "../../database/database.ts";
+import type { PortalId } from "../../settings/object-type.ts";
 import { settingsChanges } from "../../settings/differences/differences.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import { settingsInputSchema, withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import { effectCodes } from "../../sync/installation/pure/effect-wording.ts";
+import { applyRefusal } from "../../sync/installation/apply-mappings.ts";
+import type { SettingsEffect } from "../../sync/installation/settings-effects.ts";
 import { settingsEffects } from "../../sync/installation/settings-effects.ts";
 import { settingsWarnings } from "../../sync/installation/settings-warnings.ts";
 import type { InputFault } from "./parse.ts";
@@ -11,10 +15,21 @@ import { cutFaults, MAX_FAULTS } from "./parse.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import { catalogueFaults, settingsFaults } from "./settings-document.ts";
-import { newSourceFaults } from "./settings-sources.ts";
+import { newFaults } from "./settings-sources.ts";
 import { changesSchema } from "./settings-versions.ts";
 
 const faultSchema = z.object({ path: z.string(), message: z.string() });
+
+/** What saving would do to records that exist. */
+export const effectSchema = z.object({
+  code: z.enum(effectCodes),
+  objectType: z.enum(listedTypes),
+  sentence: z.string(),
+  count: z.int(),
+  atLeast: z.boolean().meta({
+    description: "There may be more: 200,000 records are read at most.",
+  }),
+});
 
 const checkSchema = z
   .object({
@@ -27,18 +42,21 @@ const checkSchema = z
         "What HubSpot's properties and options, as last read, don't allow. 100 at most.",
     }),
     effects: z
-      .array(
-        z.object({
-          code: z.enum(effectCodes),
-          objectType: z.enum(listedTypes),
-          sentence: z.string(),
-          count: z.int(),
-          atLeast: z.boolean().meta({
-            description: "There may be more: 200,000 records are read at most.",
-          }),
-        }),
-      )
+      .array(effectSchema)
       .meta({ description: "What saving would do to records that exist." }),
+    apply: z
+      .object({
+        count: z.int(),
+        refusal: z.string().nullable().meta({
+          description:
+            "Why a PUT with apply would be refused now, in a sentence; null if it wouldn't.",
+        }),
+      })
+      .nullable()
+      .meta({
+        description:
+          "How many linked records changed mappings or policies concern, to which a PUT with apply brings them; null if there are none.",
+      }),
     changes: changesSchema,
   })
   .meta({ id: "SettingsCheck" });
@@ -47,8 +65,25 @@ const withErrors = (errors: readonly InputFault[]) => ({
   errors,
   warnings: [],
   effects: [],
+  apply: null,
   changes: [],
 });
+
+/** What a save could apply to records that are linked already. */
+async function applicable(
+  db: Db,
+  portalId: PortalId,
+  effects: readonly SettingsEffect[],
+): Promise<{ count: number; refusal: string | null } | null> {
+  const concerned = effects.filter(({ code }) => code === "mapping_changed");
+  if (concerned.length === 0) return null;
+  const types = concerned.map(({ objectType }) => objectType);
+  const refusal = await applyRefusal(db, portalId, types);
+  return {
+    count: concerned.reduce((sum, { count }) => sum + count, 0),
+    refusal: refusal?.reason ?? null,
+  };
+}
 
 /** What saving a document would do, before it is saved. */
 export const settingsCheckRoute: ApiRoute = apiRoute({
@@ -75,9 +110,10 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
     return inPortal(async (db) => {
       const { settings: before } = await readSettings(db, portalId);
       const after = withKeptTypes(sent, before);
-      const refused = await newSourceFaults(db, portalId, { before, after });
+      const refused = await newFaults(db, portalId, { before, after });
       if (refused.length > 0) return { status: 200, body: withErrors(refused) };
       const warnings = await settingsWarnings(db, portalId, after);
+      const effects = await settingsEffects(db, portalId, { before, after });
       return {
         status: 200,
         body: {
@@ -88,7 +124,8 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
               message,
             })),
           ),
-          effects: await settingsEffects(db, portalId, { before, after }),
+          effects,
+          apply: await applicable(db, portalId, effects),
           changes: settingsChanges(before, after),
         },
       };

@@ -1,15 +1,12 @@
 import { z } from "zod";
-import { settingsInputSchema, withKeptTypes } from "../../settings/schema.ts";
-import { readSettings } from "../../settings/store.ts";
 import { listedTypes } from "../../settings/types/index.ts";
 import type { Replay } from "../../sync/preview/replay.ts";
 import { replay } from "../../sync/preview/replay.ts";
 import { counted } from "../../sync/values/shown-text.ts";
-import { Problem } from "../problem.ts";
 import type { ApiRoute } from "./route.ts";
 import { apiRoute } from "./route.ts";
 import { timeSchema } from "./schemas.ts";
-import { settingsFaults } from "./settings-document.ts";
+import { draftOf } from "./settings-draft.ts";
 
 const countsSchema = z.object({
   count: z.int(),
@@ -32,7 +29,8 @@ const replaySchema = z
         "What the journal doesn't say enough of: merges, objects of HubSpot that were left out, and what was done under settings that have been changed since.",
     }),
     atLeast: z.boolean().meta({
-      description: "There is more: 20,000 lines of the journal are read.",
+      description:
+        "There is more: 20,000 lines of the journal are read at most, and none after 8 seconds.",
     }),
     examples: z
       .array(
@@ -76,20 +74,9 @@ export const settingsReplayRoute: ApiRoute = apiRoute({
     },
   },
   handle: async ({ inPortal, portalId, body: { settings, hours } }) => {
-    const errors = settingsFaults(settings);
-    if (errors.length > 0)
-      throw new Problem(
-        400,
-        "settings_not_valid",
-        "These settings can't be saved, so nothing was decided under them. Correct what the errors name.",
-        { errors },
-      );
-    const sent = settingsInputSchema.parse(settings);
-    const found = await inPortal(async (db) => {
-      const { settings: before } = await readSettings(db, portalId);
-      const after = withKeptTypes(sent, before);
-      return replay(db, portalId, { before, after }, { hours });
-    });
+    const found = await inPortal(async (db) =>
+      replay(db, portalId, await draftOf(db, portalId, settings), { hours }),
+    );
     return { status: 200, body: shownReplay(found, hours) };
   },
 });
@@ -110,7 +97,9 @@ const shownReplay = (found: Replay, hours: number) => ({
 function sentencesOf(found: Replay, hours: number): string[] {
   const period =
     hours === 24 ? "the last day" : `the last ${counted(hours, "hour")}`;
-  const least = found.atLeast ? " at least" : "";
+  // The newest lines are read first.
+  const of = (many: string): string =>
+    found.atLeast ? `Of the newest ${many}` : `Of ${many}`;
   const rest =
     found.notReplayed === 0
       ? []
@@ -120,11 +109,11 @@ function sentencesOf(found: Replay, hours: number): string[] {
   if (found.changes + found.leftOut === 0)
     return [`Nothing of ${period} can be decided again.`, ...rest];
   return [
-    `Of ${counted(found.changes, "change")} of ${period},${least} ${found.changedDifferently.toLocaleString("en-US")} would have gone differently.`,
+    `${of(counted(found.changes, "change"))} of ${period}, ${found.changedDifferently.toLocaleString("en-US")} would have gone differently.`,
     ...(found.leftOut === 0
       ? []
       : [
-          `Of ${counted(found.leftOut, "record")} that ${found.leftOut === 1 ? "was" : "were"} left out,${least} ${found.leftOutDifferently.toLocaleString("en-US")} would have been decided differently.`,
+          `${of(counted(found.leftOut, "record"))} that ${found.leftOut === 1 ? "was" : "were"} left out, ${found.leftOutDifferently.toLocaleString("en-US")} would have been decided differently.`,
         ]),
     ...rest,
   ];

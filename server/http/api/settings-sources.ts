@@ -5,11 +5,12 @@ import type { Settings } from "../../settings/schema.ts";
 import { sourceSchema } from "../../settings/type-rules.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { sourceConflict } from "../../sync/installation/pure/source-conflict.ts";
+import { newMisfitOwners } from "../../sync/installation/owner-faults.ts";
 import { newMisfitSources } from "../../sync/installation/source-faults.ts";
 import type { InputFault } from "./parse.ts";
 import { cutFaults } from "./parse.ts";
 
-/** What can be wrong with the sources of a document of settings. */
+/** What can be wrong with the sources and owners of a document of settings. */
 
 type Fault = {
   readonly path: readonly (string | number)[];
@@ -39,18 +40,16 @@ export function sourceFaultOf(
     : { path: [type, "source", fault.place], message: fault.message };
 }
 
-/** Returns the faults of the sources that a save would choose and that HubSpot's definitions speak against. */
-export async function newSourceFaults(
+/** Returns the faults of what a save would choose and HubSpot, as last read, speaks against: sources and owners. */
+export async function newFaults(
   db: Db,
   portalId: PortalId,
   change: { readonly before: Settings; readonly after: Settings },
 ): Promise<InputFault[]> {
-  const misfits = await newMisfitSources(
-    db,
-    portalId,
-    change.before,
-    change.after,
-  );
+  const misfits = [
+    ...(await newMisfitSources(db, portalId, change.before, change.after)),
+    ...(await newMisfitOwners(db, portalId, change)),
+  ];
   return cutFaults(
     misfits.map(({ path, message }) => ({
       path: ["settings", ...path],

@@ -1,4 +1,11 @@
 import { z } from "zod";
+import type { Db } from "../../database/database.ts";
+import type { PortalId } from "../../settings/object-type.ts";
+import type { NamedOption } from "../../settings/suggest-options.ts";
+import type { ObjectType } from "../../settings/types/index.ts";
+import { own } from "../../sync/values/value.ts";
+import { hasOptions } from "../../workspace/declared-field.ts";
+import { loadFields } from "../../workspace/field-catalogue.ts";
 import { MAX_SETTING_LIST, MAX_SETTING_TEXT } from "../../settings/limits.ts";
 import { suggestOptions } from "../../settings/suggest-options.ts";
 import { loadOptions } from "../../sync/installation/load-options.ts";
@@ -41,7 +48,7 @@ export const settingsSuggestOptionsRoute: ApiRoute = apiRoute({
       .max(MAX_SETTING_LIST)
       .optional()
       .meta({
-        description: `The field's values. If left out, those that records have, ${MAX_SETTING_LIST} at most.`,
+        description: `The field's values. If left out, its own options; for a field without options, the values that records have, ${MAX_SETTING_LIST} at most, or HubSpot's labels if no record has any.`,
       }),
   }),
   answers: { 200: { description: "The pairs", schema: suggestionSchema } },
@@ -58,14 +65,41 @@ export const settingsSuggestOptionsRoute: ApiRoute = apiRoute({
       return {
         status: 200,
         body: suggestOptions(
-          [
-            ...new Set(
-              values ?? (await valuesInUse(db, portalId, objectType, field)),
-            ),
-          ],
+          values === undefined
+            ? await valuesOf(db, portalId, { objectType, field, options })
+            : [...new Set(values)],
           options,
         ),
       };
     });
   },
 });
+
+/** What a field can have, as far as anyone has said; a name of its own for each of HubSpot's options otherwise. */
+async function valuesOf(
+  db: Db,
+  portalId: PortalId,
+  {
+    objectType,
+    field,
+    options,
+  }: {
+    readonly objectType: ObjectType;
+    readonly field: string;
+    readonly options: readonly NamedOption[];
+  },
+): Promise<readonly (string | NamedOption)[]> {
+  const declared = own(
+    await loadFields(db, portalId, objectType, [field]),
+    field,
+  );
+  if (declared !== undefined && hasOptions(declared.type))
+    return declared.options;
+  const inUse = await valuesInUse(db, portalId, objectType, field);
+  return inUse.length > 0
+    ? inUse
+    : [...new Set(options.map(({ value, label }) => label || value))].slice(
+        0,
+        MAX_SETTING_LIST,
+      );
+}

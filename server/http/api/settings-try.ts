@@ -2,6 +2,7 @@ import { z } from "zod";
 import { settingsInputSchema, withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import { listedTypes } from "../../settings/types/index.ts";
+import { recordStep } from "../../sync/installation/setup-steps.ts";
 import { Problem } from "../problem.ts";
 import type { CardSubject } from "../dependencies.ts";
 import { trialSchema } from "../trial-view.ts";
@@ -69,6 +70,7 @@ export const settingsTryRoute: ApiRoute = apiRoute({
         `There is no such ${body.objectType}. Check the id.`,
       );
     if (!answer.ok) throw new Problem(409, answer.code, answer.reason);
+    await inPortal((db) => recordStep(db, portalId, "try"));
     return { status: 200, body: answer.trial };
   },
 });

@@ -17,7 +17,7 @@ import {
   settingsFaults,
   staleVersion,
 } from "./settings-document.ts";
-import { newSourceFaults } from "./settings-sources.ts";
+import { newFaults } from "./settings-sources.ts";
 
 /** What one save changed, in the order in which people read settings. */
 export const changesSchema = z.array(
@@ -143,7 +143,7 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
         // What a version maps was checked by the rules of its time.
         const errors = [
           ...settingsFaults(earlier.settings),
-          ...(await newSourceFaults(db, portalId, {
+          ...(await newFaults(db, portalId, {
             before: newest.settings,
             after: earlier.settings,
           })),

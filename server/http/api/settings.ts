@@ -6,10 +6,9 @@ import { readSettings } from "../../settings/store.ts";
 import type { MappingRun } from "../../sync/installation/apply-mappings.ts";
 import {
   applyMappings,
+  applyRefusal,
   typesWithOtherMappings,
 } from "../../sync/installation/apply-mappings.ts";
-import { readInstallation } from "../../sync/installation/installation.ts";
-import { refusalOf } from "../../sync/installation/pure/installation-gate.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
 import { Problem } from "../problem.ts";
 import { requireSettingsPermission } from "../require-permission.ts";
@@ -22,7 +21,7 @@ import {
   refuseMisfits,
   savedSchema,
 } from "./settings-document.ts";
-import { newSourceFaults } from "./settings-sources.ts";
+import { newFaults } from "./settings-sources.ts";
 import { staleSave } from "./stale-save.ts";
 
 const savedDocumentSchema = documentSchema.extend({
@@ -42,18 +41,16 @@ async function applyTo(
   types: readonly ObjectType[],
   by: string,
 ): Promise<MappingRun[]> {
-  const installation = await readInstallation(db, portalId);
+  const refusal = await applyRefusal(db, portalId, types);
+  if (refusal !== null)
+    throw new Problem(
+      409,
+      refusal.code,
+      `${refusal.reason} Nothing was saved. Save without apply, or try again later.`,
+    );
   const runs: MappingRun[] = [];
-  for (const type of types) {
-    const refusal = installation && refusalOf(installation, "push", type);
-    if (refusal)
-      throw new Problem(
-        409,
-        refusal.code,
-        `${refusal.reason} Nothing was saved. Save without apply, or try again later.`,
-      );
+  for (const type of types)
     runs.push(await applyMappings(db, portalId, type, by));
-  }
   return runs;
 }
 
@@ -88,7 +85,7 @@ export const settingsRoutes: readonly ApiRoute[] = [
         await requireSettingsPermission(db, portalId, actor);
         const stored = await readSettings(db, portalId);
         const settings = withKeptTypes(body.settings, stored.settings);
-        const faults = await newSourceFaults(db, portalId, {
+        const faults = await newFaults(db, portalId, {
           before: stored.settings,
           after: settings,
         });

@@ -1,8 +1,12 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import { readPage } from "../../database/bounded-page.ts";
-import { pushedKindOf } from "../../settings/types/index.ts";
-import { pushContactsOf } from "../../sync/card/push-contacts.ts";
+import {
+  descriptorOf,
+  firstPushedKindOf,
+  pushedKindsOf,
+} from "../../settings/types/index.ts";
+import { pushChildrenOf } from "../../sync/card/push-children.ts";
 import { readInstallation } from "../../sync/installation/installation.ts";
 import { Problem } from "../problem.ts";
 import { requirePermissions } from "../require-permission.ts";
@@ -58,20 +62,42 @@ const selections = {
   push: z
     .strictObject({
       ...forcingShape,
+      children: z
+        .array(typeSchema)
+        .min(1)
+        .optional()
+        .describe(
+          "With records named in ids: push what belongs to them after them, such as the contacts and deals of companies",
+        ),
       contacts: z
         .literal(true)
         .optional()
-        .describe(
-          "With companies named in ids: push their contacts after them",
-        ),
+        .describe("The same as children with contacts. Use children")
+        .meta({ deprecated: true }),
     })
     .refine(namesOne, nameOne)
     .refine(
       ({ contacts, objectType, ids }) =>
         contacts === undefined ||
-        (pushedKindOf(objectType) !== null && ids !== undefined),
+        (firstPushedKindOf(objectType) !== null && ids !== undefined),
       "To push contacts too, name their companies in ids.",
-    ),
+    )
+    .superRefine(({ children = [], objectType, ids }, context) => {
+      const pushed = pushedKindsOf(objectType).map(({ from }) => from);
+      for (const [place, type] of children.entries())
+        if (!pushed.includes(type))
+          context.addIssue({
+            code: "custom",
+            path: ["children", place],
+            message: `${descriptorOf(type).names.label.plural} can't be pushed after ${descriptorOf(objectType).names.plural}.`,
+          });
+      if (children.length > 0 && ids === undefined)
+        context.addIssue({
+          code: "custom",
+          path: ["children"],
+          message: "To push children too, name their parents in ids.",
+        });
+    }),
 };
 
 type PushSelection = z.infer<(typeof selections)["push"]>;
@@ -83,7 +109,14 @@ const startedSchema = z.object({
     .nullable()
     .optional()
     .describe(
-      "The run of the contacts, if they were requested; null if there are none",
+      "The run of the contacts, if contacts was sent; null if there are none",
+    )
+    .meta({ deprecated: true }),
+  childRuns: z
+    .array(z.object({ objectType: typeSchema, runId: z.guid() }))
+    .optional()
+    .describe(
+      "The runs of the children, if they were requested; none for types of which there are no children",
     ),
 });
 
@@ -131,15 +164,37 @@ const startRoute = (kind: "both" | "pull" | "push"): ApiRoute =>
           source: "api",
           requestedBy: by,
         });
-        // Only a push can name its contacts (selections.push).
-        const { ids, contacts: along }: PushSelection = body;
-        if (along === undefined || ids === undefined) return { runId };
-        const contacts = await pushContactsOf(db, portalId, body.objectType, {
-          companyIds: ids,
+        // Only a push can name children (selections.push).
+        const { ids, contacts, children = [] }: PushSelection = body;
+        const first = firstPushedKindOf(body.objectType)?.from;
+        const types = pushedKindsOf(body.objectType)
+          .map(({ from }) => from)
+          .filter(
+            (type) =>
+              children.includes(type) || (contacts === true && type === first),
+          );
+        if (types.length === 0 || ids === undefined) return { runId };
+        if (installation !== null)
+          for (const type of types) requireRunning(installation, "push", type);
+        const runs = await pushChildrenOf(db, portalId, body.objectType, {
+          parentIds: ids,
+          children: types,
           account: { source: "api", by },
           confirmed,
         });
-        return { runId, contactsRunId: contacts?.runId ?? null };
+        return {
+          runId,
+          ...(contacts === true
+            ? {
+                contactsRunId:
+                  runs.find(({ type }) => type === first)?.runId ?? null,
+              }
+            : {}),
+          childRuns: runs.map((run) => ({
+            objectType: run.type,
+            runId: run.runId,
+          })),
+        };
       });
       return {
         status: 202,

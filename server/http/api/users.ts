@@ -65,6 +65,17 @@ const userInput = z.strictObject({
   active: z.boolean().optional(),
 });
 
+/** What a list of people is searched for. */
+export const peopleQuery = z
+  .string()
+  .trim()
+  .max(200)
+  .refine(isStorable, "must be text without NUL characters")
+  .optional()
+  .meta({
+    description: "Only those whose name or email contains this, in any case.",
+  });
+
 const userDocument = ({ createdAt, updatedAt, ...user }: WorkspaceUser) => ({
   ...user,
   createdAt: createdAt.toISOString(),
@@ -78,12 +89,12 @@ export const userRoutes: readonly ApiRoute[] = [
     method: "get",
     path: "/users",
     summary: "List the users by email",
-    query: z.strictObject(pageQuery),
+    query: z.strictObject({ ...pageQuery, q: peopleQuery }),
     answers: { 200: { description: "A page", schema: pageOf(userSchema) } },
     handle: async ({ inPortal, query }) => {
       const after = readCursor(z.string(), query.cursor);
       const { users, more } = await inPortal((db) =>
-        listUsers(db, { limit: query.limit, after }),
+        listUsers(db, { limit: query.limit, after, query: query.q }),
       );
       return {
         status: 200,

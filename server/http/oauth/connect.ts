@@ -7,6 +7,7 @@ import { preparePortal } from "../../sync/installation/prepare-portal.ts";
 import type { HttpDependencies } from "../dependencies.ts";
 import type { Connected } from "./connected-page.ts";
 import type { Page } from "./page.ts";
+import { scopeInWords } from "./scope-words.ts";
 import { missingScopes } from "./scopes.ts";
 
 /** The longest time that the admin waits for HubSpot, in ms; housekeeping does the rest later. */
@@ -14,7 +15,14 @@ const PREPARE_MS = 10_000;
 
 export type Connection =
   | ({ ok: true } & Connected)
-  | { ok: false; status: number; code: string; page: Page };
+  | {
+      ok: false;
+      status: number;
+      code: string;
+      page: Page;
+      /** Scopes that the account didn't grant. */
+      missing?: readonly string[];
+    };
 
 /** Turns HubSpot's code into an installation: tokens sealed and stored, scopes checked, the portal made ready. */
 export async function connect(
@@ -113,12 +121,13 @@ function lacking(missing: readonly string[]): Connection {
     ok: false,
     status: 403,
     code: "missing_scopes",
+    missing,
     page: {
       title: "Some permissions are missing",
       paragraphs: [
-        "Counterpart needs these permissions. Your HubSpot plan may not include them, or another admin may need to connect.",
+        "HubSpot wasn't connected, because Counterpart needs these permissions. Your HubSpot plan may not include them, or another admin may need to connect.",
       ],
-      items: missing,
+      items: missing.map(scopeInWords),
       link: { text: "Try again", href: "/oauth/install" },
     },
   };

@@ -3,7 +3,10 @@ import { atStart } from "../../settings/product.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { descriptorOf, listedTypes } from "../../settings/types/index.ts";
 import type { Installation } from "../../sync/installation/installation.ts";
-import { objectListPage } from "../../sync/values/object-page.ts";
+import {
+  connectedAppsPage,
+  objectListPage,
+} from "../../sync/values/object-page.ts";
 import type { Page } from "./page.ts";
 
 const [firstListed] = listedTypes;
@@ -42,20 +45,30 @@ export function connectedPage(connected: Connected): Page {
       whatHappens(installation, productName),
       "Next, add the Counterpart card to your records. Open a contact or a company in HubSpot, click Customize, and choose Counterpart in the card library.",
     ],
-    link: {
-      text: `Open ${descriptorOf(firstListed).names.plural} in HubSpot`,
-      href: objectListPage(
-        installation.account["uiDomain"],
-        portalId,
-        firstListed,
-      ),
-    },
+    link: wayOn(installation, portalId),
     more: {
       text: "Read the documentation",
       href: manifest.config.support.documentationUrl,
     },
     ...(apiKey === null ? {} : { secret: newKey(apiKey, productName) }),
   };
+}
+
+/** To the settings while there is something to decide, otherwise to the records. */
+function wayOn(
+  { state, account }: Installation,
+  portalId: number,
+): NonNullable<Page["link"]> {
+  const { uiDomain } = account;
+  return state === "setting-up" || state === "held"
+    ? {
+        text: "Continue in HubSpot",
+        href: connectedAppsPage(uiDomain, portalId),
+      }
+    : {
+        text: `Open ${descriptorOf(firstListed).names.plural} in HubSpot`,
+        href: objectListPage(uiDomain, portalId, firstListed),
+      };
 }
 
 /** The form for a new key, on the page after a reconnection; the product keeps its key until then. */
@@ -112,13 +125,13 @@ function whatHappens(
 ): string {
   switch (state) {
     case "setting-up":
-      return `The first pull starts on ${timeText(windowEndsAt, account["timeZone"])}. Until then nothing syncs, so you can choose your settings. To start earlier, your developers call POST /api/v1/installation/start.`;
+      return `The first pull starts on ${timeText(windowEndsAt, account["timeZone"])}. Until then nothing syncs, so you can choose your settings, or start earlier: continue in HubSpot, choose Counterpart among the connected apps, and open its Settings tab.`;
     case "first-pull":
       return `The first pull has started. It reads ${pulled(types.enabled)}. Changes in ${productName} are pushed when the first pull ends.`;
     case "active":
       return "Sync is on and continues with this connection.";
     case "held":
-      return "Sync is paused. Nothing syncs until someone resumes it. To resume it, your developers call POST /api/v1/installation/start.";
+      return "Sync is paused. Nothing syncs until someone resumes it. To resume it, choose Counterpart among the connected apps in HubSpot, and open its Settings tab.";
     case "disconnected":
     case "uninstalled":
       return "The connection ended. Connect HubSpot again.";

@@ -18,13 +18,14 @@ import { linkUser } from "./link-user.ts";
 import { NewKeyTickets } from "./new-key-ticket.ts";
 import type { Page } from "./page.ts";
 import { renderPage } from "./page.ts";
-import { optionalScopes, requiredScopes } from "./scopes.ts";
+import { optionalScopesFor, requiredScopes } from "./scopes.ts";
 import { StateSigner } from "./state.ts";
 import { useState } from "./used-states.ts";
 
 /**
- * GET /oauth/install sends the admin to HubSpot. GET /oauth/callback takes the response and shows a new API key once; a
- * portal that has a key keeps it, and POST /oauth/api-key replaces it if the admin asks.
+ * GET /oauth/install sends the admin to HubSpot; its `optional_scope` names optional scopes that a feature needs. GET
+ * /oauth/callback takes the response and shows a new API key once; a portal that has a key keeps it, and POST
+ * /oauth/api-key replaces it if the admin asks.
  */
 export function oauthRoutes(
   parts: HttpDependencies,
@@ -48,7 +49,7 @@ export function oauthRoutes(
       parts.hubspot.oauth.authorizeUrl({
         redirectUri,
         scopes: requiredScopes,
-        optionalScopes,
+        optionalScopes: optionalScopesFor(request.query["optional_scope"]),
         state,
         codeChallenge,
       }),
@@ -218,7 +219,7 @@ function answerProblem(response: Response, problem: Problem): void {
 }
 
 /** A page, and the same for a program. */
-type Refused = { code: string; page: Page };
+type Refused = { code: string; page: Page; missing?: readonly string[] };
 
 const tryAgain = { text: "Connect HubSpot", href: "/oauth/install" };
 
@@ -269,6 +270,7 @@ const notAllowed: Refused = {
     title: "HubSpot wasn't connected",
     paragraphs: [
       "The connection was declined in HubSpot. Nothing was read or changed.",
+      "A super admin of the HubSpot account, or a user who may connect marketplace apps, can connect it.",
     ],
     link: tryAgain,
   },
@@ -278,7 +280,7 @@ function answer(
   request: Request,
   response: Response,
   status: number,
-  { code, page }: Refused,
+  { code, page, missing }: Refused,
 ): void {
   response.set("Cache-Control", "no-store");
   if (wantsJson(request))
@@ -288,7 +290,7 @@ function answer(
         status,
         code,
         page.paragraphs.join(" "),
-        page.items ? { missing: page.items } : {},
+        missing === undefined ? {} : { missing },
       ),
     );
   else response.status(status).type("html").send(renderPage(page));

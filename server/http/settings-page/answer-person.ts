@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import type { Db } from "../../database/database.ts";
+import type { PortalId } from "../../settings/object-type.ts";
 import { named } from "../../settings/product.ts";
 import { readSettings } from "../../settings/store.ts";
 import { parseInput } from "../api/parse.ts";
@@ -26,8 +27,7 @@ export async function answerPerson(
   const { portalId, user, actor } = asker;
   const inPortal = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
     parts.database.inPortal(portalId, work);
-  const productName = async (): Promise<string> =>
-    (await inPortal((db) => readSettings(db, portalId))).settings.productName;
+  const productName = () => productNameOf(parts, portalId);
   if (route.method !== "get") requireSettings(asker);
   try {
     const answer = await route.handle({
@@ -58,6 +58,14 @@ export async function answerPerson(
     throw new Problem(status, code, named(message, name), words, headers);
   }
 }
+
+/** Returns what a portal calls the product. */
+export const productNameOf = async (
+  { database }: Pick<HttpDependencies, "database">,
+  portalId: PortalId,
+): Promise<string> =>
+  (await database.inPortal(portalId, (db) => readSettings(db, portalId)))
+    .settings.productName;
 
 /** Throws a 403 with the reason, unless a person may change settings. */
 export function requireSettings({ installation, actor }: Asker): void {

@@ -6,28 +6,43 @@ const sentences: ReadonlySet<string> = new Set([
   "message",
   "remedy",
   "reason",
+  "was",
+  "wouldBe",
+  "sentences",
+  "cause",
+  "fix",
+  "note",
+  "refusal",
 ]);
 
-/** Members that the page doesn't show: of a change, it shows the sentence; a document of settings is not prose. */
+/** A document of settings is not prose. */
 const asTheyAre: ReadonlySet<string> = new Set(["settings"]);
-const leftOut: ReadonlySet<string> = new Set(["before", "after"]);
+
+/** Of a change that has a sentence, the page doesn't show the rest. */
+const isLeftOut = (answer: object, key: string): boolean =>
+  Object.hasOwn(answer, "sentence") && (key === "before" || key === "after");
 
 /**
  * Returns an answer of the API as the settings page shows it: with the product's name in its sentences, and without the
  * values before and after each change, which could exceed what HubSpot lets through. Pure.
  */
 export function inProductWords(answer: unknown, productName: string): unknown {
-  if (Array.isArray(answer))
-    return answer.map((each) => inProductWords(each, productName));
-  if (typeof answer !== "object" || answer === null) return answer;
+  return said(answer, productName, false);
+}
+
+function said(part: unknown, productName: string, isProse: boolean): unknown {
+  if (typeof part === "string")
+    return isProse ? named(part, productName) : part;
+  if (Array.isArray(part))
+    return part.map((each) => said(each, productName, isProse));
+  if (typeof part !== "object" || part === null) return part;
   return Object.fromEntries(
-    Object.entries(answer)
-      .filter(([key]) => !leftOut.has(key))
-      .map(([key, value]): [string, unknown] => {
-        if (asTheyAre.has(key)) return [key, value];
-        return typeof value === "string"
-          ? [key, sentences.has(key) ? named(value, productName) : value]
-          : [key, inProductWords(value, productName)];
-      }),
+    Object.entries(part)
+      .filter(([key]) => !isLeftOut(part, key))
+      .map(([key, value]): [string, unknown] =>
+        asTheyAre.has(key)
+          ? [key, value]
+          : [key, said(value, productName, sentences.has(key))],
+      ),
   );
 }

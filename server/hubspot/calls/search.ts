@@ -2,7 +2,15 @@ import type { ObjectId, ObjectType } from "../../settings/object-type.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
 import { mergedIdsProperty, paths } from "../api.ts";
 import type { Caller } from "../caller.ts";
-import type { CallOptions, ChangedPage, ChangedQuery } from "../gateway.ts";
+import type {
+  CallOptions,
+  ChangedPage,
+  ChangedQuery,
+  FindQuery,
+  HubSpotObject,
+  InQuery,
+  ValueFilter,
+} from "../gateway.ts";
 import { asNumber, asRecord } from "../json.ts";
 import { readObjects } from "../read-object.ts";
 import { RESPONSE_BYTES } from "../response-bytes.ts";
@@ -16,7 +24,7 @@ const pageSize = 200;
 
 export type SearchFilter = {
   readonly propertyName: string;
-  readonly operator: "GTE" | "LTE" | "GT" | "EQ" | "IN";
+  readonly operator: "GTE" | "LTE" | "GT" | "EQ" | "IN" | "HAS_PROPERTY";
   readonly value?: string;
   readonly values?: readonly string[];
 };
@@ -26,6 +34,8 @@ export type Search = {
   readonly filterGroups: readonly {
     readonly filters: readonly SearchFilter[];
   }[];
+  /** Words that some value of a name, an email, or a domain begins with. */
+  readonly query?: string;
   readonly properties: readonly string[];
   readonly limit: number;
 };
@@ -33,6 +43,7 @@ export type Search = {
 function bodyOf(search: Search, properties: readonly string[]): object {
   return {
     filterGroups: search.filterGroups,
+    ...(search.query === undefined ? {} : { query: search.query }),
     // one sort is all that HubSpot takes
     sorts: [{ propertyName: "hs_object_id", direction: "ASCENDING" }],
     properties: [...new Set([...properties, mergedIdsProperty])],
@@ -101,6 +112,53 @@ async function searchOnce(
   };
 }
 
+/** How many objects have all of these values; see Gateway.count. */
+export async function countObjects(
+  call: Caller,
+  type: ObjectType,
+  filters: readonly ValueFilter[],
+  options: CallOptions,
+): Promise<number> {
+  const { total } = await searchPage(
+    call,
+    type,
+    {
+      filterGroups:
+        filters.length === 0
+          ? []
+          : [
+              {
+                filters: filters.map(({ property, values }): SearchFilter =>
+                  values === null
+                    ? { propertyName: property, operator: "HAS_PROPERTY" }
+                    : { propertyName: property, operator: "IN", values },
+                ),
+              },
+            ],
+      properties: [],
+      limit: 1,
+    },
+    options,
+  );
+  return total;
+}
+
+/** Objects by words of their name, email, or domain; see Gateway.find. */
+export async function findObjects(
+  call: Caller,
+  type: ObjectType,
+  { words, properties, limit }: FindQuery,
+  options: CallOptions,
+): Promise<readonly HubSpotObject[]> {
+  const page = await searchPage(
+    call,
+    type,
+    { filterGroups: [], query: words, properties, limit },
+    options,
+  );
+  return page.objects;
+}
+
 /** A page of what changed within a window; see Gateway.searchChanged. */
 export function searchChanged(
   call: Caller,
@@ -126,6 +184,31 @@ export function searchChanged(
     options,
   );
 }
+
+/** A page of the objects with a value; see Gateway.searchIn. */
+export const searchIn = (
+  call: Caller,
+  type: ObjectType,
+  { property, value, afterId, properties }: InQuery,
+  options: CallOptions,
+): Promise<ChangedPage> =>
+  searchPage(
+    call,
+    type,
+    {
+      filterGroups: [
+        {
+          filters: [
+            { propertyName: property, operator: "EQ", value },
+            ...(afterId === null ? [] : [idsAfter(afterId)]),
+          ],
+        },
+      ],
+      properties,
+      limit: pageSize,
+    },
+    options,
+  );
 
 export function idsAfter(id: ObjectId): SearchFilter {
   return { propertyName: "hs_object_id", operator: "GT", value: id };

@@ -1,10 +1,10 @@
 import type {
   BringChoice,
-  Conditions,
   PortalSettings,
   Settings,
   TypeSettings,
 } from "../schema.ts";
+import type { Conditions } from "../conditions.ts";
 import { parentRules } from "../parent-rules.ts";
 import type { ObjectType, ParentKind } from "../types/index.ts";
 import { descriptorOf, parentKindsOf } from "../types/index.ts";
@@ -16,12 +16,13 @@ import { counted, fieldName, listed, shown, winners } from "./wording.ts";
 
 /** What each key of a document means, in a sentence. The compiler names a key of the schema that is missing here. Pure. */
 
+/** What isn't compared by email (owner-differences.ts). */
+type OfPortal = Omit<PortalSettings, "owners">;
+
 const onOff = (isOn: boolean): string => (isOn ? "on" : "off");
 
 const portalKeys: {
-  readonly [Key in keyof PortalSettings]: (
-    value: PortalSettings[Key],
-  ) => readonly Choice[];
+  readonly [Key in keyof OfPortal]: (value: OfPortal[Key]) => readonly Choice[];
 } = {
   productName: (name) => [
     choice("productName", name, `The product is called "${shown(name)}".`),
@@ -50,11 +51,10 @@ const portalKeys: {
 };
 
 /** Returns the choices that are not of one type. */
-export function portalChoices(settings: PortalSettings): readonly Choice[] {
-  const said = <Key extends keyof PortalSettings>(
-    key: Key,
-  ): readonly Choice[] => portalKeys[key](settings[key]);
-  return (Object.keys(portalKeys) as (keyof PortalSettings)[]).flatMap((key) =>
+export function portalChoices(settings: OfPortal): readonly Choice[] {
+  const said = <Key extends keyof OfPortal>(key: Key): readonly Choice[] =>
+    portalKeys[key](settings[key]);
+  return (Object.keys(portalKeys) as (keyof OfPortal)[]).flatMap((key) =>
     said(key),
   );
 }
@@ -142,7 +142,7 @@ const asSet = (values: readonly string[] | null): readonly string[] | null =>
 function conditionChoices(
   type: ObjectType,
   flow: "push" | "pull",
-  { stages, emailStatuses, customField }: Conditions,
+  { stages, emailStatuses, customField, owners, wonOnly }: Conditions,
 ): readonly Choice[] {
   const place = `${type}.${flow}.conditions`;
   const who = `${titleOf(type)}: new ${pluralOf(type)} are ${moved[flow]}`;
@@ -171,6 +171,29 @@ function conditionChoices(
         : `${who} only if ${shown(fieldName(type, customField.field))} is one of these: ${listed(customField.values)}.`,
       customField && [customField.field, asSet(customField.values)],
     ),
+    ...(owners === undefined
+      ? []
+      : [
+          choice(
+            `${place}.owners`,
+            owners,
+            owners === null
+              ? `${who} whoever their owner is.`
+              : `${who} only with one of these owners: ${listed(owners)}.`,
+            asSet(owners),
+          ),
+        ]),
+    ...(wonOnly === undefined
+      ? []
+      : [
+          choice(
+            `${place}.wonOnly`,
+            wonOnly,
+            wonOnly
+              ? `${who} only if their stage is won.`
+              : `${who} whether or not their stage is won.`,
+          ),
+        ]),
   ];
 }
 

@@ -4,11 +4,12 @@ import type { SettingsChange } from "./change.ts";
 import { changedChoices } from "./change.ts";
 import { portalChoices, typeChoices } from "./choices.ts";
 import { mappingChanges } from "./mapping-differences.ts";
+import { ownerChanges } from "./owner-differences.ts";
 
 /**
  * Returns what differs between two documents, each difference with a sentence for an admin: the portal's own choices
  * first, then those of each type in the order in which people read types. Documents that mean the same have no
- * difference: the order of mappings and of a condition's values means nothing. Pure.
+ * difference: the order of mappings, owners, and a condition's values means nothing. Pure.
  */
 export function settingsChanges(
   before: Settings,
@@ -16,6 +17,7 @@ export function settingsChanges(
 ): SettingsChange[] {
   return [
     ...changedChoices(portalChoices(before), portalChoices(after)),
+    ...ownerChanges(before.owners, after.owners),
     ...listedTypes.flatMap((type) => [
       ...changedChoices(typeChoices(before, type), typeChoices(after, type)),
       ...mappingChanges(type, before[type].mappings, after[type].mappings),

@@ -35,7 +35,7 @@ function ownerOf(newOwner: NewOwner): string {
     case "none":
       return "no owner";
     case "sync_user":
-      return "the user who connected HubSpot as its owner";
+      return "the sync user as its owner";
     case "owner":
       return `${shown(newOwner.ownerEmail)} as its owner`;
   }

@@ -3,7 +3,7 @@ import type { ObjectType } from "../types/index.ts";
 import { descriptorOf } from "../types/index.ts";
 import type { Choice } from "./change.ts";
 import { choice } from "./change.ts";
-import { shown } from "./wording.ts";
+import { listed, shown } from "./wording.ts";
 
 /** What the rules mean that only some types have, in a sentence for each key. Pure. */
 
@@ -40,6 +40,32 @@ export const ruleKeys: {
         `${type}.matching`,
         matching,
         `${names.label.plural}: two ${names.plural} with the same ${identity?.kind ?? "identity"} are linked ${matching === "link" ? "automatically" : "once someone confirms it"}.`,
+      ),
+    ];
+  },
+  pipelines: (pipelines, type) => {
+    const { label } = descriptorOf(type).names;
+    return [
+      choice(
+        `${type}.pipelines`,
+        pipelines,
+        pipelines === null
+          ? `${label.plural}: all pipelines sync.`
+          : pipelines.length === 0
+            ? `${label.plural}: no pipeline syncs.`
+            : `${label.plural}: only these pipelines sync: ${listed(pipelines)}.`,
+        // A set: neither order nor repetition means anything.
+        pipelines && [...new Set(pipelines)].sort(),
+      ),
+    ];
+  },
+  onReselect: (onReselect, type) => {
+    const { plural, label } = descriptorOf(type).names;
+    return [
+      choice(
+        `${type}.onReselect`,
+        onReselect,
+        `${label.plural}: a pipeline that is selected again brings ${onReselect === "new" ? `new ${plural}` : `its earlier ${plural} back`}.`,
       ),
     ];
   },

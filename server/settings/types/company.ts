@@ -106,5 +106,5 @@ export const company = {
     delete: true,
     erase: false,
   },
-  creation: { waitsForFirstPull: true, anyOf: null },
+  creation: { waitsForFirstPull: true, needs: [] },
 } as const satisfies ObjectTypeDescriptor;

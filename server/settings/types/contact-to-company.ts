@@ -11,6 +11,10 @@ export const contactToCompany = {
     field: "companyId",
     property: "associatedcompanyid",
   },
+  createdByHubSpot: {
+    setting: "Create and associate companies with contacts",
+    place: "Settings > Objects > Companies",
+  },
   pushedWithParent: true,
   settings: { bring: "companyWithContact", require: "requireCompany" },
   presets: {

@@ -110,9 +110,12 @@ export const contact = {
   },
   creation: {
     waitsForFirstPull: true,
-    anyOf: {
-      properties: ["email", "firstname", "lastname"],
-      reason: "HubSpot needs an email, a first name, or a last name.",
-    },
+    needs: [
+      {
+        anyOf: ["email", "firstname", "lastname"],
+        code: "nothing_to_identify",
+        reason: "HubSpot needs an email, a first name, or a last name.",
+      },
+    ],
   },
 } as const satisfies ObjectTypeDescriptor;

@@ -1,8 +1,11 @@
 import type { Conversion, Policy } from "../mapping.ts";
 
+/** What a standard field can have. */
+export const standardKinds = ["text", "number", "date"] as const;
+
 /** A standard field of a record: a column of the type's view, kept in `properties`. */
 export type StandardField = {
-  readonly kind: "text" | "number";
+  readonly kind: (typeof standardKinds)[number];
   /** What people call the field if HubSpot doesn't name its property. */
   readonly label: string;
   /** How a fresh installation maps the field, both ways; absent: the field isn't mapped. */
@@ -63,6 +66,11 @@ export type ObjectTypeDescriptor = {
     readonly modifiedProperty: string;
     /** The group in which counterpart_record_id is created. */
     readonly propertyGroup: string;
+    /**
+     * The properties of an object's pipeline and of its stage there, whose options HubSpot keeps as pipelines and not with
+     * the property. Absent: objects of this type go through none.
+     */
+    readonly pipelines?: { readonly pipeline: string; readonly stage: string };
     readonly scopes: {
       readonly read: string;
       readonly write: string;
@@ -89,11 +97,13 @@ export type ObjectTypeDescriptor = {
   readonly creation: {
     /** Objects are created only after the type's first full pull has ended. */
     readonly waitsForFirstPull: boolean;
-    /** HubSpot needs a value for at least one of these properties; null: it needs none. */
-    readonly anyOf: {
-      readonly properties: readonly string[];
+    /** What HubSpot needs, all of it: of each entry, a value for at least one of the properties. */
+    readonly needs: readonly {
+      readonly anyOf: readonly string[];
+      /** Of a record that lacks it. */
+      readonly code: string;
       readonly reason: string;
-    } | null;
+    }[];
   };
 };
 
@@ -123,6 +133,11 @@ export type AssociationKind<Type extends string = string> = {
     /** The property of the child's object; null: only the labels tell. */
     readonly property: string | null;
   } | null;
+  /** HubSpot may create parents by itself: the setting that makes it do so, and where it is. Absent: it never does. */
+  readonly createdByHubSpot?: {
+    readonly setting: string;
+    readonly place: string;
+  };
   /** A person who pushes a parent can push its children after it. */
   readonly pushedWithParent: boolean;
   /** The keys under which the child's settings keep what a portal has chosen. */

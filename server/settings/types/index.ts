@@ -25,10 +25,15 @@ export type ParentKind = AssociationKind<ObjectType> & {
 export const associationKinds: readonly [ParentKind, ...ParentKind[]] =
   registeredKinds;
 
-export type KindName = (typeof registeredKinds)[number]["name"];
+type RegisteredKind = (typeof registeredKinds)[number];
 
-/** The types whose records belong to others. */
-export type ChildType = (typeof registeredKinds)[number]["from"];
+export type KindName = RegisteredKind["name"];
+
+/** The kinds by which records of a type belong to others. */
+export type KindFrom<Type extends ObjectType> = Extract<
+  RegisteredKind,
+  { readonly from: Type }
+>;
 
 /** In the order in which they are synced: parents first, because a child names its parent. */
 export const objectTypes: readonly ObjectType[] = parentsFirst(
@@ -64,9 +69,16 @@ export const primaryKindOf = (type: ObjectType): PrimaryKind | null =>
 export const childKindsOf = (type: ObjectType): readonly ParentKind[] =>
   associationKinds.filter(({ to }) => to === type);
 
-/** Returns the kind whose children a person can push after a record of this type, or null if there is none. */
-export const pushedKindOf = (type: ObjectType): ParentKind | null =>
-  childKindsOf(type).find(({ pushedWithParent }) => pushedWithParent) ?? null;
+/** Returns the kinds whose children a person can push after a record of this type; none for most types. */
+export const pushedKindsOf = (type: ObjectType): readonly ParentKind[] =>
+  childKindsOf(type).filter(({ pushedWithParent }) => pushedWithParent);
+
+/**
+ * Returns the one of them that cards and programs know that were built when there was one, and that call its children
+ * contacts; null if there is none.
+ */
+export const firstPushedKindOf = (type: ObjectType): ParentKind | null =>
+  pushedKindsOf(type)[0] ?? null;
 
 /** Returns the type with a HubSpot type id ("0-1"), or undefined if the type isn't synced. */
 export const objectTypeOf = (objectTypeId: string): ObjectType | undefined =>

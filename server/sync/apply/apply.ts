@@ -19,7 +19,10 @@ import type { ApplyInput } from "./input.ts";
 import { hold } from "./hold.ts";
 import { itemsOf } from "./pure/items.ts";
 import { keepFacts } from "./keep-facts.ts";
-import { queueChangedRechecks } from "./queue-rechecks.ts";
+import {
+  queueChangedRechecks,
+  queueOutsideRechecks,
+} from "./queue-rechecks.ts";
 import { sendAttempts } from "./send-attempts.ts";
 import type { Sent } from "./send.ts";
 import { commitResponses } from "./commit-responses.ts";
@@ -125,6 +128,15 @@ async function commitBatch(
       ),
     );
     await input.finish(db, items);
+    await queueOutsideRechecks(db, portalId, type, {
+      rules: input.rules,
+      placed: placed.filter((plan) => !begun.moved.has(plan)),
+      open: new Set([
+        ...unfinished,
+        ...begun.claimed,
+        ...refusedWhole(settled),
+      ]),
+    });
     const hints = settled.flatMap(({ attempt, hint }) =>
       hint === null ? [] : [[attempt.recordId, hint] as const],
     );
@@ -150,6 +162,12 @@ async function commitBatch(
     return applied;
   });
 }
+
+/** The records whose write HubSpot refused without blaming a field. */
+const refusedWhole = (settled: readonly AttemptResult[]): RecordId[] =>
+  settled.flatMap(({ attempt, outcome, code }) =>
+    outcome === "failed" && code !== "field_parked" ? [attempt.recordId] : [],
+  );
 
 const leftOf = ({
   moved,

@@ -35,6 +35,7 @@ import {
   queuePendingRechecks,
   queueDeletedRechecks,
   queueMovedRechecks,
+  queueOutsideRechecks,
 } from "./queue-rechecks.ts";
 import { MergedMeanwhile } from "../pairs/linked-meanwhile.ts";
 import { closeSeenAttempts } from "../pairs/close-seen-attempts.ts";
@@ -203,6 +204,11 @@ export async function begin(
     unfinished: woken,
   });
   await input.finish(db, items);
+  await queueOutsideRechecks(db, portalId, type, {
+    rules,
+    placed: current.filter((plan) => !moved.has(plan)),
+    open: claimed,
+  });
   return { ...begun, items };
 }
 

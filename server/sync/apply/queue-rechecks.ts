@@ -1,8 +1,19 @@
 import type { Db } from "../../database/database.ts";
-import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type {
+  ObjectType,
+  PortalId,
+  RecordId,
+} from "../../settings/object-type.ts";
 import { DELETION_WAITS } from "../brake/pure/judge.ts";
 import { quietSeconds } from "../brake/quiet.ts";
 import { queueRecheck } from "../recheck/recheck.ts";
+import type { Rules } from "../model.ts";
+import {
+  PUSHED_FIRST,
+  pipelineOf,
+  pipelineSent,
+  selectsPipeline,
+} from "../decide/pipelines.ts";
 import type { AttemptResult } from "./pure/attempt-result.ts";
 import type { Placed } from "./write-workspace.ts";
 
@@ -66,6 +77,45 @@ export const queueChangedRechecks = (
     settled.flatMap(({ changedAlong, objectId }) =>
       changedAlong && objectId !== null ? [objectId] : [],
     ),
+    0,
+  );
+
+/**
+ * Notes the objects of records that leave with their pipeline, once their changes have reached HubSpot: of those that were
+ * pushed first, and of those that the workspace has moved to a pipeline that isn't selected. Last in its transaction.
+ */
+export const queueOutsideRechecks = (
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  {
+    rules: { settings },
+    placed,
+    open,
+  }: {
+    readonly rules: Pick<Rules, "settings">;
+    readonly placed: readonly Placed[];
+    /** Records that are looked at again anyway, or whose write was refused as a whole and waits for a person. */
+    readonly open: ReadonlySet<RecordId>;
+  },
+): Promise<void> =>
+  queueRecheck(
+    db,
+    portalId,
+    type,
+    placed.flatMap(({ pair: { object }, decision, recordId }) => {
+      const isPushed =
+        decision.hubspot.kind === "update" ||
+        decision.code === PUSHED_FIRST ||
+        decision.link.kind === "create" ||
+        decision.link.kind === "revive";
+      if (object === null || recordId === null || !isPushed) return [];
+      const pipeline =
+        pipelineSent(type, decision) ?? pipelineOf(type, object.properties);
+      return open.has(recordId) || selectsPipeline(settings, type, pipeline)
+        ? []
+        : [object.id];
+    }),
     0,
   );
 

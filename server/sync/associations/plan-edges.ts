@@ -10,6 +10,7 @@ import { holdBack } from "../decide/decide.ts";
 import { mergeEdges } from "../decide/three-way-edges.ts";
 import { mayFlow } from "../decide/three-way-fields.ts";
 import type { Rules, Trigger } from "../model.ts";
+import { isRemoval } from "../decide/pipelines.ts";
 import { edgesOfKind } from "../decide/plan.ts";
 import type { Planned } from "../decide/plan.ts";
 
@@ -257,6 +258,8 @@ const nothingYet: HubSpotEdges = { edges: [], complete: false };
 
 /** Linked, or to be linked by this decision, and alive on both sides. */
 function linksBothSides({ pair, decision }: Planned): boolean {
+  // What a record can push goes before it leaves with its pipeline (pass/settle-removals.ts).
+  if (isRemoval(decision)) return true;
   if (decision.link.kind === "end" || decision.outcome === "skipped")
     return false;
   if (["stale", "landed_late", "would_undo"].includes(decision.code))

@@ -1,5 +1,5 @@
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
-import { pushedKindOf, descriptorOf } from "../../settings/types/index.ts";
+import { descriptorOf, firstPushedKindOf } from "../../settings/types/index.ts";
 import type { Person } from "../resolve/attention-entry.ts";
 import { WOULD_UNDO } from "../decide/decide.ts";
 import {
@@ -9,8 +9,14 @@ import {
 import type { Engine } from "../engine.ts";
 import { bothWays, manualTrigger, startedBy } from "../decide/triggers.ts";
 import type { PassItem } from "../decide/plan.ts";
-import { pushContactsOf } from "./push-contacts.ts";
-import type { ActionAnswer, ChangeRow, SyncView } from "./pure/card-view.ts";
+import { pushChildrenOf } from "./push-children.ts";
+import { firstChildren } from "./pure/buttons.ts";
+import type {
+  ActionAnswer,
+  ChangeRow,
+  ChildrenOfType,
+  SyncView,
+} from "./pure/card-view.ts";
 import { hubSpotRefusal } from "../preview/hubspot-refusal.ts";
 import { changeRows } from "./pure/change-rows.ts";
 import type { Actor } from "../people/pure/actor.ts";
@@ -23,7 +29,7 @@ import { runAction, retryWhileBusy } from "../resolve/run-action.ts";
 import type { Button, CardAction, CardInput } from "./card-input.ts";
 import { resolveEntry } from "./resolve-entry.ts";
 import { show } from "./pure/show.ts";
-import { counted } from "../values/shown-text.ts";
+import { counted, listed } from "../values/shown-text.ts";
 import { isShown } from "./pure/version.ts";
 
 /** Executes a click and returns how it ended, with a fresh view. Null: HubSpot has no such object. */
@@ -81,7 +87,7 @@ async function changedView(
   const seen = await readCard(engine, portalId, input, actor);
   if (seen === null) return null;
   const view = show(seen);
-  return isShown(input.version, view.version, false) ||
+  return isShown(input.version, view.version, []) ||
     view.approvals.some(({ id }) => id === input.attentionId)
     ? null
     : view;
@@ -119,7 +125,14 @@ async function press(
         view,
       ),
     );
-  if (!isShown(input.version, view.version, input.contacts === true))
+  const children = pushedAlong(action, input, view);
+  if (
+    !isShown(
+      input.version,
+      view.version,
+      children.map(({ type }) => type),
+    )
+  )
     return ended(changedAnswer(input, view));
   if (input.confirmed !== true) {
     const question = questionOf(action, input, view, matchOf(before));
@@ -154,17 +167,15 @@ async function press(
   }
   const recordId = before.record?.id;
   const started =
-    action === "push" &&
-    input.contacts === true &&
-    carriedOut(item) &&
-    recordId !== undefined
+    children.length > 0 && carriedOut(item) && recordId !== undefined
       ? await engine.database.inPortal(portalId, (db) =>
-          pushContactsOf(db, portalId, input.objectType, {
-            companyIds: [recordId],
+          pushChildrenOf(db, portalId, input.objectType, {
+            parentIds: [recordId],
+            children: children.map(({ type }) => type),
             account: person,
           }),
         )
-      : null;
+      : [];
   const after = (await readCard(engine, portalId, input, actor)) ?? before;
   if (item?.code === "busy")
     return {
@@ -185,12 +196,15 @@ async function press(
       question ?? { result: "changed", message: item.reason, view: now },
     );
   }
-  if (started === null) return ended(pressAnswer(action, after, item));
-  const { count, runId, type } = started;
+  const [first] = started;
+  if (first === undefined) return ended(pressAnswer(action, after, item));
+  const all = started.map(({ type, count }) => countedOf(type, count));
+  const isOne = started.length === 1 && first.count === 1;
   return ended({
     result: "running",
-    runId,
-    message: `${carriedOutMessage(action, after, item)} Its ${countedOf(type, count)} ${count === 1 ? "is" : "are"} being pushed.`,
+    runId: first.runId,
+    runs: started.map(({ type, runId }) => ({ type, runId })),
+    message: `${carriedOutMessage(action, after, item)} Its ${listed(all)} ${isOne ? "is" : "are"} being pushed.`,
     changes: changesOf(after, item),
     view: show(after),
   });
@@ -216,22 +230,34 @@ function matchOf({ reading, rules, objectType }: CardData): string | null {
     : null;
 }
 
+/** The children that a click pushes too, of the types that the card offers. */
+function pushedAlong(
+  action: Button,
+  { objectType, children = [], contacts }: CardInput,
+  view: SyncView,
+): ChildrenOfType[] {
+  if (action !== "push") return [];
+  const first = firstPushedKindOf(objectType)?.from;
+  return view.push.children.filter(
+    ({ type }) =>
+      children.includes(type) || (contacts === true && type === first),
+  );
+}
+
 /**
- * What a person must confirm before a click: that the two are the same, newer values that it would undo, contacts that it
+ * What a person must confirm before a click: that the two are the same, newer values that it would undo, children that it
  * would change.
  */
 function questionOf(
   action: Button,
-  { contacts: along }: CardInput,
+  input: CardInput,
   view: SyncView,
   match: string | null,
 ): Extract<ActionAnswer, { result: "confirm" }> | null {
   if (action === "sync") return null;
   const { undoes, moreUndoes } = view[action];
-  const contacts =
-    action === "push" && along === true ? view.push.contacts : null;
+  const children = pushedAlong(action, input, view);
   const count = undoes.length + moreUndoes;
-  const childType = pushedKindOf(view.objectType)?.from;
   const [side, other] =
     action === "pull"
       ? ["the workspace", "HubSpot's"]
@@ -245,11 +271,12 @@ function questionOf(
     ...(count > 0
       ? [`Replace ${counted(count, "newer value")} in ${side} with ${other}?`]
       : []),
-    ...(contacts !== null && contacts.changed > 0 && childType !== undefined
-      ? [
-          `Also push ${countedOf(childType, contacts.count)}? ${contacts.changed} of them ${contacts.changed === 1 ? "has" : "have"} changes.`,
-        ]
-      : []),
+    ...children
+      .filter(({ changed }) => changed > 0)
+      .map(
+        ({ type, count: all, changed }) =>
+          `Also push ${countedOf(type, all)}? ${changed} of them ${changed === 1 ? "has" : "have"} changes.`,
+      ),
   ];
   return questions.length === 0
     ? null
@@ -258,7 +285,8 @@ function questionOf(
         message: questions.join(" "),
         undoes,
         moreUndoes,
-        contacts,
+        children,
+        contacts: firstChildren(view.objectType, children) ?? null,
         view,
       };
 }

@@ -15,8 +15,11 @@ export interface CardInput {
   /** The version that was shown; "" for a retry or a choice without one. */
   readonly version: string;
   readonly company?: CompanyChoice;
+  /** The types of the children that are pushed too. */
+  readonly children?: readonly ObjectType[];
+  /** Of a card that knows one type of children only: they are pushed too. */
   readonly contacts?: boolean;
-  /** The person has seen what this click undoes, or which contacts it changes, and confirmed it. */
+  /** The person has seen what this click undoes, or which children it changes, and confirmed it. */
   readonly confirmed?: boolean;
   readonly attentionId?: string;
   /** A choice for every conflict of the pair, as it was shown. */

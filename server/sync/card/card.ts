@@ -7,6 +7,7 @@ import {
 import type { Person } from "../resolve/attention-entry.ts";
 import type { MassChoice } from "../brake/pure/choice.ts";
 import type { Engine } from "../engine.ts";
+import type { Installation } from "../installation/installation.ts";
 import type { Actor } from "../people/pure/actor.ts";
 import { theProduct } from "../people/pure/actor.ts";
 import { linkExisting } from "../resolve/link-existing.ts";
@@ -26,11 +27,15 @@ type Answer = { ok: true } | { ok: false; code: string; reason: string };
 
 /** What the engine does for a card. */
 export interface Card {
-  /** The sync status of a record or object, as this actor sees it; null if neither side has it. */
+  /**
+   * The sync status of a record or object, as this actor sees it; null if neither side has it.
+   * @param known the installation, if the request has just read it
+   */
   view(
     portalId: PortalId,
     subject: Subject,
     actor: Actor,
+    known?: Installation,
   ): Promise<SyncView | null>;
   /** Both values of one field in full, from the same look; null if neither side has the record or object. */
   value(
@@ -55,18 +60,17 @@ export interface Card {
 
 /** @param viewWithinMs how long HubSpot is waited for before a view is of what is stored */
 export const createCard = (engine: Engine, viewWithinMs: number): Card => ({
-  view: async (portalId, subject, actor) => {
-    const seen = await readCard(engine, portalId, subject, actor, viewWithinMs);
+  view: async (portalId, subject, actor, known) => {
+    const seen = await readCard(engine, portalId, subject, actor, {
+      withinMs: viewWithinMs,
+      known,
+    });
     return seen === null ? null : show(seen);
   },
   value: async (portalId, subject, field) => {
-    const seen = await readCard(
-      engine,
-      portalId,
-      subject,
-      theProduct,
-      viewWithinMs,
-    );
+    const seen = await readCard(engine, portalId, subject, theProduct, {
+      withinMs: viewWithinMs,
+    });
     return seen === null ? null : wholeValue(seen, field);
   },
   act: (portalId, action, input, actor) =>

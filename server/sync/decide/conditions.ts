@@ -1,8 +1,13 @@
 import { parentRules } from "../../settings/parent-rules.ts";
-import type { Conditions } from "../../settings/schema.ts";
+import type { Conditions } from "../../settings/conditions.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
+import { ownerFieldOf } from "../../settings/types/owner-field.ts";
 import type { ParentStatus, Properties, Rules } from "../model.ts";
+import { canonicalEmail } from "../values/identity.ts";
+import { pipelineMappings, stageOfRecord } from "../values/stages.ts";
+import type { StageRules } from "../values/stages.ts";
 import { isBlank, own } from "../values/value.ts";
 
 /** A condition that is not met, for the record's own reason (AP-014 to AP-017). */
@@ -16,18 +21,25 @@ const holds = (allowed: readonly string[], value: unknown): boolean => {
   return values.some((one) => !isBlank(one) && allowed.includes(String(one)));
 };
 
+const isOwnedBy = (owners: readonly string[], email: unknown): boolean =>
+  typeof email === "string" && owners.includes(canonicalEmail(email));
+
 const hasField = (type: ObjectType, field: string): boolean =>
   Object.hasOwn(descriptorOf(type).fields, field);
 
 /** What conditions ask of a record or object that isn't linked. */
 export type NewRecord = {
   readonly objectType: ObjectType;
-  readonly parents: readonly Pick<ParentStatus, "kind" | "has">[];
+  readonly parents: readonly (Pick<
+    ParentStatus,
+    "kind" | "has" | "linked" | "tried"
+  > &
+    Partial<Pick<ParentStatus, "blockedBy">>)[];
 };
 
 /** Why a new record isn't pushed by itself, as far as a portal's conditions go; null if they are met. Pure. */
 export const unmetPush = (
-  rules: Pick<Rules, "settings">,
+  rules: StageRules,
   record: NewRecord,
   properties: Properties,
 ): Unmet | null =>
@@ -35,39 +47,78 @@ export const unmetPush = (
     record.objectType,
     rules.settings[record.objectType].push.conditions,
     properties,
+    () => stageOfRecord(rules, record.objectType, properties)?.won === true,
   ) ?? unmetParent(rules, record);
 
-/** Why a pair without a parent is left out, where the portal requires one; else null. Pure. */
+/**
+ * Why a pair without a parent, or whose parents aren't synced, is left out, where the portal requires one; else null. Pure.
+ */
 export function unmetParent(
   { settings }: Pick<Rules, "settings">,
   { objectType, parents }: NewRecord,
 ): Unmet | null {
-  const lacking = parents.find(
-    ({ kind, has }) => !has && parentRules(settings, kind).require,
-  );
-  if (lacking === undefined) return null;
-  const { to } = lacking.kind;
-  return {
-    code: `no_${to}`,
-    reason: `This ${objectType} has no ${to}; ${descriptorOf(objectType).names.plural} without one are excluded.`,
-  };
+  const { plural } = descriptorOf(objectType).names;
+  for (const { kind, has, linked, tried, blockedBy = null } of parents) {
+    const { require, bring } = parentRules(settings, kind);
+    if (!require) continue;
+    const { to } = kind;
+    if (!has)
+      return {
+        code: `no_${to}`,
+        reason: `This ${objectType} has no ${to}; ${plural} without one are excluded.`,
+      };
+    // A parent's problem is told as one (blockedByParent).
+    if (
+      linked === false &&
+      blockedBy === null &&
+      (tried === true || bring === "never")
+    )
+      return {
+        code: notSyncedCode(kind),
+        reason: `This ${objectType}'s ${to} isn't synced; ${plural} without a synced ${to} are excluded.`,
+      };
+  }
+  return null;
 }
 
-/** The fields that conditions ask about: a record of which these are loaded can be decided. Pure. */
-export const conditionFields = ({ customField }: Conditions): string[] => [
-  "stage",
-  "email",
-  "email_status",
-  ...(customField === null ? [] : [customField.field]),
-];
+/** The code of a child that is left out because none of its parents of this kind is synced. */
+export const notSyncedCode = ({ to }: ParentKind): string => `${to}_not_synced`;
 
-/** The first condition that a new record does not meet, or null. All that are set must be met (AP-015). Pure. */
+/** The fields that conditions ask about: a record of which these are loaded can be decided. Pure. */
+export function conditionFields(
+  rules: Pick<Rules, "settings">,
+  type: ObjectType,
+  flow: "push" | "pull",
+): string[] {
+  const { customField, wonOnly } = rules.settings[type][flow].conditions;
+  const mapped = wonOnly === true ? pipelineMappings(rules, type) : null;
+  const owner = ownerFieldOf(descriptorOf(type));
+  return [
+    "stage",
+    "email",
+    "email_status",
+    ...(customField === null ? [] : [customField.field]),
+    ...(owner === null ? [] : [owner.field]),
+    ...(mapped === null
+      ? []
+      : [
+          mapped.stage.field,
+          ...(mapped.pipeline ? [mapped.pipeline.field] : []),
+        ]),
+  ];
+}
+
+/**
+ * The first condition that a new record does not meet, or null. All that are set must be met (AP-015). Pure.
+ * @param isWon whether HubSpot counts its stage as won; asked only if that is a condition
+ */
 export function unmetCondition(
   objectType: ObjectType,
   conditions: Conditions,
   properties: Properties,
+  isWon: () => boolean,
 ): Unmet | null {
-  const { stages, emailStatuses, customField } = conditions;
+  const { stages, emailStatuses, customField, owners, wonOnly } = conditions;
   if (stages !== null && !holds(stages, properties["stage"])) {
     return {
       code: "stage_excluded",
@@ -95,6 +146,19 @@ export function unmetCondition(
     return {
       code: "custom_field_excluded",
       reason: `Excluded by ${customField.field}. Values that sync: ${customField.values.join(", ")}.`,
+    };
+  }
+  const owner = ownerFieldOf(descriptorOf(objectType));
+  if (owners && owner !== null && !isOwnedBy(owners, properties[owner.field])) {
+    return {
+      code: "owner_excluded",
+      reason: `Excluded by owner. Owners whose ${descriptorOf(objectType).names.plural} sync: ${owners.join(", ")}.`,
+    };
+  }
+  if (wonOnly === true && !isWon()) {
+    return {
+      code: "not_won",
+      reason: `Excluded because its stage isn't won. Only ${descriptorOf(objectType).names.plural} that are won sync.`,
     };
   }
   return null;

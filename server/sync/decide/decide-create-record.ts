@@ -5,10 +5,112 @@ import { unmetCondition, unmetParent } from "./conditions.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
 import { doNothing, nothingThere, skip } from "./decision.ts";
 import { holdCandidate } from "./match-to-confirm.ts";
+import { outsideStop, pipelineOf } from "./pipelines.ts";
 import { parkingSignature } from "./three-way-field.ts";
 import { mayFlow } from "./three-way-fields.ts";
-import type { Decision, FieldOutcome, Pair, Rules, Trigger } from "../model.ts";
+import type {
+  Decision,
+  FieldOutcome,
+  Pair,
+  Properties,
+  Rules,
+  Trigger,
+} from "../model.ts";
+import { stageOfObject } from "../values/stages.ts";
+import { unmappedStage } from "./unmapped-stage.ts";
+import { firstStop } from "./stop.ts";
+import type { Stop } from "./stop.ts";
 import { holdsNothing, own, toWorkspace } from "../values/value.ts";
+
+/** An object without a record, and what would be created in the workspace. */
+interface RecordToCreate {
+  readonly rules: Rules;
+  readonly pair: Pair;
+  readonly trigger: Trigger;
+  readonly fields: readonly FieldOutcome[];
+  readonly properties: Properties;
+}
+
+/** What can keep an object from being brought into the workspace, in the order in which decide asks. */
+export const bringingStops: readonly Stop<RecordToCreate>[] = [
+  { check: "enabled", find: switchedOff },
+  { check: "criteria", find: outsidePipelines },
+  { check: "exists", find: endedLink },
+  {
+    check: "exists",
+    find: ({ rules, pair, trigger }) => holdCandidate(rules, pair, trigger),
+  },
+  { check: "criteria", find: unmetCriteria },
+];
+
+/** Returns what would be created of an object that has no record. */
+export function recordToCreate(
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+): RecordToCreate {
+  const fields = initialFields(rules, pair);
+  const properties = Object.fromEntries(
+    fields
+      .filter((field) => field.kind === "to-workspace")
+      .map((field) => [field.field, field.value]),
+  );
+  return { rules, pair, trigger, fields, properties };
+}
+
+function switchedOff({ rules, trigger }: RecordToCreate): Decision | null {
+  return mayFlow(rules, trigger).toWorkspace
+    ? null
+    : skip("automatic_pull_off", "Automatic pull is off.");
+}
+
+/** Whoever asks: it would leave with its pipeline at once. */
+function outsidePipelines({ rules, pair }: RecordToCreate): Decision | null {
+  const { objectType, object } = pair;
+  return outsideStop(
+    rules,
+    objectType,
+    object && pipelineOf(objectType, object.properties),
+  );
+}
+
+function endedLink({ pair, trigger }: RecordToCreate): Decision | null {
+  const { link, objectType } = pair;
+  if (link === null || trigger.bypassConditions) return null;
+  // Its record left with its pipeline, which is selected again.
+  if (link.state === "unselected") return null;
+  return typeof link.keptAt === "number"
+    ? skip(KEPT, keptReason.to_hubspot)
+    : skip(
+        "link_ended",
+        `This ${objectType} was deleted in the workspace. To create it in the workspace again, pull it.`,
+      );
+}
+
+function unmetCriteria({
+  rules,
+  pair,
+  trigger,
+  fields,
+  properties,
+}: RecordToCreate): Decision | null {
+  if (trigger.bypassConditions) return null;
+  const { objectType } = pair;
+  const { conditions } = rules.settings[objectType].pull;
+  const unmet = unmetCondition(
+    objectType,
+    conditions,
+    properties,
+    () =>
+      stageOfObject(rules, objectType, pair.object?.properties ?? {})?.won ===
+      true,
+  );
+  if (unmet !== null) return skip("not_in_scope", unmet.reason);
+  const unmapped = unmappedStage(rules, objectType, fields);
+  if (unmapped !== null) return skip(unmapped.code, unmapped.reason);
+  const orphaned = unmetParent(rules, pair);
+  return orphaned && skip(orphaned.code, orphaned.reason);
+}
 
 /** An object without a record: is it brought into the workspace? */
 export function decideCreateRecord(
@@ -16,35 +118,13 @@ export function decideCreateRecord(
   pair: Pair,
   trigger: Trigger,
 ): Decision {
-  const { object, objectType, link } = pair;
+  const { object, objectType } = pair;
   if (object === null)
     return doNothing("nothing_there", nothingThere(objectType));
-  if (!mayFlow(rules, trigger).toWorkspace) {
-    return skip("automatic_pull_off", "Automatic pull is off.");
-  }
-  if (link !== null && !trigger.bypassConditions) {
-    if (typeof link.keptAt === "number")
-      return skip(KEPT, keptReason.to_hubspot);
-    return skip(
-      "link_ended",
-      `This ${objectType} was deleted in the workspace. To create it in the workspace again, pull it.`,
-    );
-  }
-  const candidate = holdCandidate(rules, pair, trigger);
-  if (candidate !== null) return candidate;
-  const fields = initialFields(rules, pair);
-  const properties = Object.fromEntries(
-    fields
-      .filter((field) => field.kind === "to-workspace")
-      .map((field) => [field.field, field.value]),
-  );
-  if (!trigger.bypassConditions) {
-    const { conditions } = rules.settings[objectType].pull;
-    const unmet = unmetCondition(objectType, conditions, properties);
-    if (unmet !== null) return skip("not_in_scope", unmet.reason);
-    const orphaned = unmetParent(rules, pair);
-    if (orphaned !== null) return skip(orphaned.code, orphaned.reason);
-  }
+  const creation = recordToCreate(rules, pair, trigger);
+  const stopped = firstStop(bringingStops, creation);
+  if (stopped !== null) return stopped;
+  const { fields, properties } = creation;
   return {
     ...doNothing(
       "created_in_workspace",
@@ -75,7 +155,8 @@ function initialFields(rules: Rules, pair: Pair): FieldOutcome[] {
         return { ...named, kind: "settled", code: "blank", base: based(null) };
       }
       const declared = own(rules.fields, mapping.field);
-      const converted = toWorkspace(mapping, h, owners, declared);
+      const definition = own(definitions, mapping.property);
+      const converted = toWorkspace(mapping, h, owners, definition, declared);
       if (converted.ok) {
         return {
           ...named,

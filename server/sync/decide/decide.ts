@@ -8,6 +8,14 @@ import { FILL_ONLY } from "./fill-only.ts";
 import { fit, unread } from "./fit-record.ts";
 import { NEWEST_UNKNOWN, newestUnknown } from "./newest.ts";
 import { mayHaveMadeAnother } from "./earlier-creation.ts";
+import {
+  bringsBack,
+  decideRemoval,
+  isOutside,
+  outsideStop,
+  pipelineOf,
+  pipelineSent,
+} from "./pipelines.ts";
 import { mayFlow, mergeFields, pushStops } from "./three-way-fields.ts";
 import type {
   Decision,
@@ -52,7 +60,7 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
         `Counterpart has already seen a newer version of this ${objectType}.`,
       );
     if (recordAlive && objectAlive)
-      return unread(pair) ?? decideUpdate(rules, pair, trigger, false);
+      return unread(pair) ?? decideLinked(rules, pair, trigger);
     if (recordAlive) return decideObjectGone(rules, pair, trigger);
     if (objectAlive) return decideRecordGone(rules, pair, trigger);
     // Without evidence the object may be back any time: that must not bring the record back with it.
@@ -85,7 +93,7 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     };
   }
   if (objectAlive && wasRestored(rules, pair))
-    return decideRestoreRecord(rules, objectType, trigger);
+    return decideRestoreRecord(rules, pair, trigger);
   if (recordAlive)
     return unread(pair) ?? decideCreateObject(rules, pair, trigger);
   if (objectAlive) return decideCreateRecord(rules, pair, trigger);
@@ -99,24 +107,29 @@ const isStale = ({ object, link }: Pair): boolean =>
   object.updatedAt < link.seenAt;
 
 /**
- * Both sides were deleted together, and the object is back: a person restored it in HubSpot. A record that its
- * product deleted after the link had ended stays deleted.
+ * Both sides were deleted together, and the object is back: a person restored it in HubSpot. Or the record was removed
+ * with its pipeline, and that is selected again. A record that its product deleted after the link had ended stays
+ * deleted.
  */
-function wasRestored(
-  rules: Rules,
-  { record, link, objectType }: Pair,
-): boolean {
+function wasRestored(rules: Rules, pair: Pair): boolean {
+  const { record, link, object, objectType } = pair;
+  if (
+    link === null ||
+    object === null ||
+    typeof record?.deletedAt !== "number" ||
+    record.deletedAt > (link.endedAt ?? 0)
+  )
+    return false;
+  const { settings } = rules;
   return (
-    rules.settings[objectType].deletionSync &&
-    link?.state === "object-deleted" &&
-    typeof record?.deletedAt === "number" &&
-    record.deletedAt <= (link.endedAt ?? 0)
+    (settings[objectType].deletionSync && link.state === "object-deleted") ||
+    bringsBack(settings, objectType, link, object.properties)
   );
 }
 
 function decideRestoreRecord(
   rules: Rules,
-  objectType: Pair["objectType"],
+  { objectType, link }: Pair,
   trigger: Trigger,
 ): Decision {
   if (!mayFlow(rules, trigger).toWorkspace) {
@@ -128,7 +141,9 @@ function decideRestoreRecord(
   return {
     ...doNothing(
       "restored",
-      `This ${objectType} was restored in HubSpot, so it was restored in the workspace and linked again.`,
+      link?.state === "unselected"
+        ? `This ${objectType}'s pipeline is selected again, so it was restored in the workspace and linked again.`
+        : `This ${objectType} was restored in HubSpot, so it was restored in the workspace and linked again.`,
     ),
     outcome: "updated",
     workspace: { kind: "restore" },
@@ -150,6 +165,8 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   const revived = pair.link !== null;
   const decision = decideUpdate(rules, pair, trigger, !revived);
   if (decision.code === WOULD_UNDO) return decision;
+  const outside = revived ? staysOutside(rules, pair, decision) : null;
+  if (outside !== null) return outside;
   return {
     ...decision,
     outcome: "updated",
@@ -162,6 +179,41 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     link: { kind: revived ? "revive" : "create" },
   };
 }
+
+/**
+ * The product took back that a record was removed with its pipeline. It stays without its object unless it moves that to
+ * a pipeline that is selected. Null: it's linked again.
+ */
+function staysOutside(
+  rules: Rules,
+  pair: Pair,
+  revived: Decision,
+): Decision | null {
+  const { objectType, object } = pair;
+  const there = object && pipelineOf(objectType, object.properties);
+  return outsideStop(
+    rules,
+    objectType,
+    pipelineSent(objectType, revived) ?? there,
+  );
+}
+
+/** Linked and alive on both sides: the fields are merged, unless the record leaves with its pipeline. */
+function decideLinked(rules: Rules, pair: Pair, trigger: Trigger): Decision {
+  const staying = decideStaying(rules, pair, trigger);
+  return isOutside(rules, pair) &&
+    staying.code !== WOULD_UNDO &&
+    mayFlow(rules, trigger).toWorkspace
+    ? decideRemoval(rules, pair, staying, (fields) => names(rules, fields))
+    : staying;
+}
+
+/** Returns what becomes of a linked pair that is alive on both sides, whatever its pipeline is. Pure. */
+export const decideStaying = (
+  rules: Rules,
+  pair: Pair,
+  trigger: Trigger,
+): Decision => decideUpdate(rules, pair, trigger, false);
 
 /** Linked, or about to be, and alive on both sides: the fields are merged. */
 function decideUpdate(
@@ -408,6 +460,16 @@ function decideRecordGone(
   trigger: Trigger,
 ): Decision {
   const end = { kind: "end", state: "record-deleted" } as const;
+  if (isOutside(rules, pair)) {
+    return {
+      ...doNothing(
+        "record_deleted_outside",
+        `Deleted in the workspace. Its pipeline isn't selected, so this ${pair.objectType} was kept in HubSpot and unlinked.`,
+      ),
+      outcome: "updated",
+      link: end,
+    };
+  }
   if (!rules.settings[pair.objectType].deletionSync) {
     return {
       ...doNothing(

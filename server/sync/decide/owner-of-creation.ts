@@ -68,7 +68,7 @@ export function ownerOfCreation(
 const because = {
   record: "as in the workspace",
   person: "who pushed it",
-  sync_user: "who connected HubSpot",
+  sync_user: "the sync user",
   rule: "as the settings say",
 } as const;
 

@@ -17,14 +17,18 @@ import type {
   Side,
   Trigger,
 } from "../model.ts";
+import type { StagesAround } from "../values/stages.ts";
 import type { Converted } from "../values/value.ts";
 import {
   canonical,
   holdsNothing,
   own,
   sameValue,
+  STAGE_ELSEWHERE,
+  stageElsewhere,
   toHubSpot,
   toWorkspace,
+  UNMAPPED_OPTION,
 } from "../values/value.ts";
 
 /** Everything that decides one field of one pair. */
@@ -53,6 +57,8 @@ export interface FieldCase {
   /** Who has no permission to change owners in the workspace; absent: whoever asks has it. */
   readonly ownerPermission?: { readonly lackedBy: string };
   readonly definition: PropertyDefinition | undefined;
+  /** Of a stage: which ones there are; absent or null: that isn't known. */
+  readonly stages?: StagesAround | null;
   /** The field, if the portal has declared it. */
   readonly declared?: DeclaredField | undefined;
   /** Whether automatic sync, or this press, lets values go that way now. */
@@ -100,10 +106,7 @@ export function mergeField(it: FieldCase): FieldOutcome {
   const base = effectiveBase(it);
   if (base === undefined) {
     const first = withoutBase(it);
-    // What a new link leaves open starts from "both were blank", so that it stays a conflict and is no late mapping.
-    return it.linkIsNew && first.base === undefined
-      ? { ...first, base: entry(it, null, null) }
-      : first;
+    return startingBlank(it, first);
   }
   const merged = withBase(it, base);
   // An echo is settled also where the field itself waits, is held or parked: the attempt will be forgotten.
@@ -111,6 +114,29 @@ export function mergeField(it: FieldCase): FieldOutcome {
     ? { ...merged, base }
     : merged;
 }
+
+/** What a new link leaves open starts from "both were blank", so that it stays a conflict and is no late mapping. */
+export const startingBlank = (
+  it: FieldCase,
+  outcome: FieldOutcome,
+): FieldOutcome =>
+  it.linkIsNew && outcome.base === undefined
+    ? { ...outcome, base: entry(it, null, null) }
+    : outcome;
+
+/** A stage or its pipeline isn't sent, because the object would be in a pipeline that doesn't have its stage. */
+export const parkElsewhere = (
+  it: FieldCase,
+  sent: string,
+  stage: { readonly it: FieldCase; readonly id: string },
+): FieldOutcome =>
+  park(
+    it,
+    "hubspot",
+    sent,
+    STAGE_ELSEWHERE,
+    stageElsewhere(stage.it.mapping, stage.it.definition, stage.id),
+  );
 
 function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
   const { direction } = it.mapping;
@@ -314,9 +340,15 @@ export function yieldTo(it: FieldCase, winner: Side): FieldOutcome {
 /** The mapping carries one side's value into the other's. */
 function agree(it: FieldCase): boolean {
   if (blank(it, it.w) && blank(it, it.h)) return true;
-  const pushed = toHubSpot(it.mapping, it.w, it.owners, undefined);
+  const pushed = toHubSpot(
+    it.mapping,
+    it.w,
+    it.owners,
+    undefined,
+    it.stages?.target,
+  );
   if (pushed.ok && isHeldByHubSpot(it, pushed.value)) return true;
-  const pulled = toWorkspace(it.mapping, it.h, it.owners);
+  const pulled = toWorkspace(it.mapping, it.h, it.owners, it.definition);
   return pulled.ok && sameValue(meaningIn(it), pulled.value, it.w);
 }
 
@@ -442,7 +474,13 @@ function carryToWorkspace(
   more: Carried,
   code: string,
 ): FieldOutcome {
-  const value = toWorkspace(it.mapping, it.h, it.owners, it.declared);
+  const value = toWorkspace(
+    it.mapping,
+    it.h,
+    it.owners,
+    it.definition,
+    it.declared,
+  );
   if (value.ok && sameValue(meaningIn(it), value.value, it.w)) {
     return reconciled(it, "agree");
   }
@@ -486,7 +524,13 @@ function carryToHubSpot(
   more: Carried,
   code: string,
 ): FieldOutcome {
-  const converted = toHubSpot(it.mapping, it.w, it.owners, it.definition);
+  const converted = toHubSpot(
+    it.mapping,
+    it.w,
+    it.owners,
+    it.definition,
+    it.stages?.target,
+  );
   // Another spelling of what HubSpot holds already (many values to one option): nothing to send.
   if (converted.ok && isHeldByHubSpot(it, converted.value))
     return reconciled(it, "agree");
@@ -494,7 +538,11 @@ function carryToHubSpot(
     ? converted.value
     : canonical(it.mapping.conversion, it.w);
   const standing = stillParked(it, "hubspot", sent);
-  if (standing !== null) return standing;
+  if (
+    standing !== null &&
+    !(converted.ok && dependsOnOthers.has(standing.code))
+  )
+    return standing;
   if (!it.may.toHubSpot) return wait(it, it.may.stop ?? "automatic_push_off");
   if (!converted.ok)
     return park(it, "hubspot", sent, converted.code, converted.message);
@@ -504,6 +552,12 @@ function carryToHubSpot(
     ...more,
   });
 }
+
+/** Refusals of a stage for the sake of its pipeline, which is another field. */
+const dependsOnOthers: ReadonlySet<string> = new Set([
+  UNMAPPED_OPTION,
+  STAGE_ELSEWHERE,
+]);
 
 /** It may not go that way now. Where its pair is held back until a person confirms, an open conflict stays open. */
 function wait(it: FieldCase, stop: string): FieldOutcome {

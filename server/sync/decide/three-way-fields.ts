@@ -18,6 +18,7 @@ import { meaningOf } from "../values/meaning.ts";
 import { mergeField } from "./three-way-field.ts";
 import type { FieldCase } from "./three-way-field.ts";
 import { mergeTogether } from "./three-way-together.ts";
+import { pipelineMappings, stagesAround } from "../values/stages.ts";
 import { own } from "../values/value.ts";
 import { EMAIL_UNVERIFIED, withholdsEmail } from "./unverified-email.ts";
 
@@ -34,6 +35,13 @@ export function mergeFields(
   const settings = rules.settings[pair.objectType];
   const creation = creationOf(rules, pair);
   const resolve = resolvedTogether(pair, trigger);
+  const stageField = pipelineMappings(rules, pair.objectType)?.stage.field;
+  const stages = stagesAround(
+    rules,
+    pair.objectType,
+    record.properties,
+    object.properties,
+  );
   const cases = settings.mappings.map((mapping): FieldCase => ({
     mapping,
     policy: mapping.policy ?? settings.policy,
@@ -64,6 +72,7 @@ export function mergeFields(
       ? { ownerPermission: { lackedBy: rules.syncUser.email } }
       : {}),
     definition: own(rules.definitions, mapping.property),
+    ...(mapping.field === stageField ? { stages } : {}),
     declared: own(rules.fields, mapping.field),
     may: withholding(
       mayFieldFlow(may, own(resolve, mapping.field)),

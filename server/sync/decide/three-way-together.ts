@@ -1,5 +1,11 @@
 import { NEWEST_UNKNOWN, winnerOf } from "./newest.ts";
-import { isLeftToPerson, mergeField, yieldTo } from "./three-way-field.ts";
+import {
+  isLeftToPerson,
+  mergeField,
+  parkElsewhere,
+  startingBlank,
+  yieldTo,
+} from "./three-way-field.ts";
 import type { FieldCase } from "./three-way-field.ts";
 import { PARKED_TOGETHER, parkTogether } from "./park-together.ts";
 import type { FieldOutcome, Side } from "../model.ts";
@@ -21,11 +27,67 @@ export function mergeTogether(cases: readonly FieldCase[]): FieldOutcome[] {
         : held(own, merged[0]?.it.policy === "newest");
     return yieldTo(freed(it), decided);
   });
-  return parkTogether(outcomes, ({ field }) => {
+  const whole = parkTogether(keepWhole(cases, outcomes), ({ field }) => {
     const it = cases.find(({ mapping }) => mapping.field === field);
     return { h: it?.h ?? null, was: it?.parked };
   });
+  return whole.map((outcome, place) => {
+    const it = cases[place];
+    return it === undefined ? outcome : startingBlank(it, outcome);
+  });
 }
+
+/**
+ * A stage and its pipeline go to HubSpot so that the object never is in a pipeline that doesn't have its stage. A stage that
+ * stays the same in the workspace is another one in HubSpot once its pipeline is another one, and goes along; a pipeline
+ * goes along with a stage of it; a stage whose pipeline can't go stays; and a pipeline without a stage gives way to HubSpot's.
+ */
+function keepWhole(
+  cases: readonly FieldCase[],
+  outcomes: readonly FieldOutcome[],
+): readonly FieldOutcome[] {
+  const place = cases.findIndex(({ stages = null }) => stages !== null);
+  const [it, own] = [cases[place], outcomes[place]];
+  const stages = it?.stages ?? null;
+  if (it === undefined || own === undefined || stages === null) return outcomes;
+  const isSent = ({ kind }: FieldOutcome): boolean => kind === "to-hubspot";
+  const others = outcomes.filter((outcome) => outcome !== own);
+  if (!isSent(own)) {
+    if (!others.some(isSent) || stages.target.has(it.h ?? "")) return outcomes;
+    const followed = yieldTo(freed(it), "workspace");
+    return isOnItsWay(own) || isOnItsWay(followed)
+      ? outcomes.with(place, isOnItsWay(own) ? own : followed)
+      : outcomes.map((outcome, at) => {
+          const other = cases[at];
+          if (!isSent(outcome) || other === undefined) return outcome;
+          const back = yieldTo(freed(other), "hubspot");
+          return isSent(back)
+            ? parkElsewhere(other, String(back.value), {
+                it,
+                id: it.h ?? "",
+              })
+            : back;
+        });
+  }
+  if (others.some(isSent) || stages.present.has(String(own.value)))
+    return outcomes;
+  const along = outcomes.map((outcome, at) => {
+    const other = cases[at];
+    return at === place || other === undefined
+      ? outcome
+      : yieldTo(freed(other), "workspace");
+  });
+  return along.some((outcome, at) => at !== place && isOnItsWay(outcome))
+    ? along
+    : outcomes.with(
+        place,
+        parkElsewhere(it, String(own.value), { it, id: String(own.value) }),
+      );
+}
+
+/** It's sent, or what keeps it from being sent is parked, which parks the others. */
+const isOnItsWay = ({ kind, parked }: FieldOutcome): boolean =>
+  kind === "to-hubspot" || (kind === "parked" && parked?.side === "hubspot");
 
 /** What was parked for another field's sake is tried again with that one. */
 const freed = (it: FieldCase): FieldCase =>

@@ -7,6 +7,8 @@ import type { Settings } from "../../settings/schema.ts";
 import { objectTypes } from "../../settings/types/index.ts";
 import { APPLIES_MAPPINGS } from "../decide/triggers.ts";
 import { startRun } from "../runs/runs.ts";
+import { readInstallation } from "./installation.ts";
+import { refusalOf } from "./pure/installation-gate.ts";
 
 /** A run that applies the changed mappings of a type. */
 export type MappingRun = {
@@ -26,6 +28,34 @@ export const typesWithOtherMappings = (
         mappingChanges(type, before[type].mappings, after[type].mappings)
           .length > 0),
   );
+
+/** Returns the runs in progress that apply changed mappings: one for a type at most. Index run_active. */
+export async function runningMappingRuns(
+  db: Db,
+  portalId: PortalId,
+): Promise<MappingRun[]> {
+  const { rows } = await sql<MappingRun>`
+    select object_type as "objectType", id as "runId" from run
+    where portal_id = ${portalId} and kind = 'both' and mode = 'full' and state in ('queued', 'running', 'paused')
+      and (source = ${APPLIES_MAPPINGS} or scope -> 'whole' ->> 'source' = ${APPLIES_MAPPINGS})
+    order by object_type`.execute(db);
+  return rows;
+}
+
+/** Returns why changed mappings of these types can't be applied now, or null. */
+export async function applyRefusal(
+  db: Db,
+  portalId: PortalId,
+  types: readonly ObjectType[],
+): Promise<{ readonly code: string; readonly reason: string } | null> {
+  const installation = await readInstallation(db, portalId);
+  if (installation === null) return null;
+  for (const type of types) {
+    const refusal = refusalOf(installation, "push", type);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
 
 /**
  * Queues a check of a type's linked pairs, so that its saved mappings reach them (BN-013), in the transaction that saves

@@ -5,9 +5,11 @@ import { makeLaneDue } from "../../database/make-lane-due.ts";
 import type { FieldMapping } from "../../settings/mapping.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { readSettings } from "../../settings/store.ts";
-import { findMappings, loadRequired } from "./mapping-facts.ts";
+import { findMappings } from "./mapping-facts.ts";
+import { findRequired } from "./required-properties.ts";
+import { findMissingPipelines } from "./missing-pipelines.ts";
 import { loadTypes } from "./portal-types.ts";
-import { driftEntry, requiredEntry } from "./pure/drift-entry.ts";
+import { driftEntry } from "./pure/drift-entry.ts";
 import type { DriftEntry } from "./pure/drift-entry.ts";
 import type { MappingFinding } from "./pure/mapping-findings.ts";
 import type { Drift } from "./warnings.ts";
@@ -36,24 +38,27 @@ export async function checkDrift(
   const { enabled } = await loadTypes(db, portalId);
   const entries: DriftEntry[] = [];
   for (const type of enabled) {
-    const { mappings } = settings[type];
-    for (const found of await findMappings(db, portalId, type, mappings))
-      for (const finding of found.findings)
+    const found = await findMappings(db, portalId, type, settings);
+    for (const each of found)
+      for (const finding of each.findings)
         entries.push(
-          driftEntry(type, found, {
+          driftEntry(type, each, {
             finding,
-            records: await countConcerned(db, portalId, type, {
-              mapping: found.mapping,
-              values: finding.values,
-            }),
+            records:
+              finding.records ??
+              (await countConcerned(db, portalId, type, {
+                mapping: each.mapping,
+                values: finding.values,
+              })),
           }),
         );
-    const unfilled = requiredEntry(
-      type,
-      mappings,
-      await loadRequired(db, portalId, type),
-    );
+    const unfilled = await findRequired(db, portalId, type, settings);
     if (unfilled !== null) entries.push(unfilled);
+    const missing = await findMissingPipelines(db, portalId, type, {
+      settings,
+      found,
+    });
+    if (missing !== null) entries.push(missing);
   }
   await reconcileEntries(db, portalId, entries);
   // What is asked for meanwhile stays asked for.
@@ -75,8 +80,8 @@ export async function readDrift(db: Db, portalId: PortalId): Promise<Drift> {
 }
 
 /**
- * Has HubSpot's definitions read again and compared with the mappings soon, because HubSpot refused something that they
- * allow.
+ * Has HubSpot's definitions read again and compared with the mappings soon: HubSpot refused something that they allow, or
+ * records have other owners now.
  */
 export async function wantDefinitions(
   db: Db,

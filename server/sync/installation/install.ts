@@ -12,6 +12,7 @@ import type {
   InstallationStatus,
 } from "./installation-state.ts";
 import { changeState, stateToResume } from "./installation-state.ts";
+import { followTypes } from "./follow-types.ts";
 import { loadTypes } from "./portal-types.ts";
 
 /** What an OAuth grant brings to an installation. Tokens are sealed already. */
@@ -43,9 +44,12 @@ export async function install(
   const { portalId } = grant;
   return database.inPortal(portalId, async (db) => {
     await createSettings(db, portalId, grant.syncUser.email);
-    if (await insertInstallation(db, grant, windowHours))
+    if (await insertInstallation(db, grant, windowHours)) {
+      await followTypes(db, portalId);
       return { state: "setting-up", keyIsNew: true };
+    }
     const before = await takeGrant(db, grant);
+    await followTypes(db, portalId);
     // Another sync user may have other permissions.
     for (const type of objectTypes) await markParkedDirty(db, portalId, type);
     const state =

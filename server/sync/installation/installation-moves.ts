@@ -295,6 +295,49 @@ export async function queueReconnection(
     }
 }
 
+/**
+ * After a time in which types weren't synced: everything of HubSpot's is pulled (AP-037), deletions are found by a sweep,
+ * and what the product has changed is due. A type whose first pull hasn't ended gets that pull, and nothing moves of a
+ * portal that is paused: once it's resumed, all types catch up.
+ */
+export async function queueReturn(
+  db: Db,
+  portalId: PortalId,
+  types: readonly ObjectType[],
+): Promise<void> {
+  if (types.length === 0) return;
+  const row = await db
+    .selectFrom("installation")
+    .select("first_pull_ended")
+    .where("portal_id", "=", portalId)
+    .where("state", "in", ["first-pull", "active"])
+    .executeTakeFirst();
+  const synced = await loadSyncedTypes(db, portalId);
+  const returned = types.filter(
+    (type) =>
+      synced.includes(type) && row?.first_pull_ended[type] !== undefined,
+  );
+  if (returned.length === 0) return;
+  for (const objectType of returned)
+    for (const kind of ["pull", "sweep"] as const) {
+      if (!descriptorOf(objectType).flows[kind]) continue;
+      await startRun(db, portalId, {
+        kind,
+        objectType,
+        mode: "full",
+        manual: false,
+        source: "settings",
+        requestedBy: "",
+      });
+    }
+  await sql`
+    update dirty set due_at = now()
+    where portal_id = ${portalId} and object_type = any (${returned}::text[]) and due_at > now() and due_at < 'infinity'`.execute(
+    db,
+  );
+  await makeLaneDue(db, "dirty", portalId);
+}
+
 async function beginFirstPull(
   db: Db,
   portalId: PortalId,

@@ -7,7 +7,7 @@ import type {
   InstallationState,
   InstallationStatus,
 } from "./installation-state.ts";
-import { syncUserOf } from "../people/sync-user.ts";
+import { chosenSyncUserOf, syncUserOf } from "../people/sync-user.ts";
 import { typeColumns, typesOf } from "./portal-types.ts";
 import type { TypeColumns } from "./portal-types.ts";
 
@@ -20,7 +20,10 @@ export type Installation = InstallationStatus & {
   stateSince: Date;
   stateReason: string;
   scopes: readonly string[];
+  /** Who connected HubSpot, and is the sync user unless another one was chosen. */
   syncUser: { id: number; email: string };
+  /** The user of the product whom an admin has chosen as the sync user; null if none was. */
+  chosenSyncUser: { id: string; email: string; name: string } | null;
   /** The sync user is a user of the product, and was deactivated there. */
   syncUserInactive: boolean;
   uniqueProperty: Readonly<Partial<Record<ObjectType, UniqueProperty>>>;
@@ -40,7 +43,8 @@ export async function readInstallation(
   const { rows } = await sql<InstallationRow>`
     select ${typeColumns(portalId)}, state, copied_from, state_since, state_reason, window_ends_at, first_pull_ended, sync_user_id, sync_user_email,
       unique_property, missing_capabilities, account, definitions_read_at, swept_at, sweep_result, created_at,
-      coalesce((${syncUserOf(sql`not u.active`)}), false) as sync_user_inactive
+      coalesce((${syncUserOf(sql`not u.active`)}), false) as sync_user_inactive,
+      (${chosenSyncUserOf(sql`jsonb_build_object('id', u.id, 'email', u.email, 'name', u.name)`)}) as chosen_sync_user
     from installation i where portal_id = ${portalId}`.execute(db);
   const row = rows[0];
   return row
@@ -55,6 +59,7 @@ export async function readInstallation(
         types: typesOf(row),
         scopes: row.scopes,
         syncUser: { id: row.sync_user_id, email: row.sync_user_email },
+        chosenSyncUser: row.chosen_sync_user,
         syncUserInactive: row.sync_user_inactive,
         uniqueProperty: row.unique_property,
         missingCapabilities: row.missing_capabilities,
@@ -77,6 +82,7 @@ type InstallationRow = TypeColumns & {
   sync_user_id: number;
   sync_user_email: string;
   sync_user_inactive: boolean;
+  chosen_sync_user: Installation["chosenSyncUser"];
   unique_property: Partial<Record<ObjectType, UniqueProperty>>;
   missing_capabilities: MissingCapabilities;
   account: Record<string, unknown>;

@@ -3,6 +3,7 @@ import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { FieldMapping } from "../../settings/mapping.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type { Settings } from "../../settings/schema.ts";
 import { loadFields } from "../../workspace/field-catalogue.ts";
 import type { Owners, PropertyDefinition } from "../model.ts";
 import { own } from "../values/value.ts";
@@ -10,11 +11,12 @@ import {
   hasDefinitions,
   loadOwners,
   loadPropertyDefinitions,
+  loadPropertyRules,
 } from "./definitions.ts";
-import { requirementCodes } from "./pure/definition-refusals.ts";
-import type { RequiredProperty } from "./pure/drift-entry.ts";
 import type { MappingFinding } from "./pure/mapping-findings.ts";
 import { mappingFindings } from "./pure/mapping-findings.ts";
+import type { MappingFacts } from "./pure/mapping-findings.ts";
+import { countRuleBreaks } from "./rule-breaks.ts";
 
 /** A mapping for which something was found, and its position. */
 export type FoundMapping = {
@@ -25,16 +27,17 @@ export type FoundMapping = {
 };
 
 /**
- * Returns what won't work of these mappings, with HubSpot's definitions as last read; nothing for a type whose
- * definitions were never read. Reads every link of the type once if a mapping is of options or owners: some 2 s per
- * million links and mapping.
+ * Returns what won't work of a document's mappings of a type, with HubSpot's definitions as last read; nothing for a type
+ * whose definitions were never read. Reads every link of the type once if a mapping is of options or owners, and every
+ * record once for each mapping to a property that has rules: some 2 s per million and mapping.
  */
 export async function findMappings(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  mappings: readonly FieldMapping[],
+  settings: Settings,
 ): Promise<FoundMapping[]> {
+  const { mappings } = settings[type];
   if (!(await hasDefinitions(db, portalId, type))) return [];
   const definitions = await loadPropertyDefinitions(
     db,
@@ -45,20 +48,23 @@ export async function findMappings(
   const names = mappings.map(({ field }) => field);
   const fields = await loadFields(db, portalId, type, names);
   const owners: Owners = mappings.some(isOfOwners)
-    ? await loadOwners(db, portalId)
+    ? await loadOwners(db, portalId, settings.owners)
     : { idByEmail: {}, emailById: {} };
   const held = await loadHeldValues(db, portalId, type, {
     mappings,
     definitions,
   });
+  const checked = await loadChecked(db, portalId, type, mappings);
   return mappings.flatMap((mapping, index) => {
     const { field, property } = mapping;
+    const rules = checked.get(field);
     const definition = own(definitions, property);
     const findings = mappingFindings(mapping, {
       definition,
       field: own(fields, field),
       owners,
       held: held.get(field) ?? [],
+      ...(rules === undefined ? {} : { checked: rules }),
     });
     const label = definition?.label ?? property;
     return findings.length === 0 ? [] : [{ index, mapping, label, findings }];
@@ -67,6 +73,32 @@ export async function findMappings(
 
 const isOfOwners = ({ conversion }: FieldMapping): boolean =>
   conversion.kind === "owner";
+
+/** The conversions that push what a record has as it is, so that HubSpot's rules can be checked before. */
+const unchanged: ReadonlySet<string> = new Set(["text", "email", "number"]);
+
+/** By field: the rules by which HubSpot checks what is pushed, and how many records break one. */
+async function loadChecked(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  mappings: readonly FieldMapping[],
+): Promise<Map<string, NonNullable<MappingFacts["checked"]>>> {
+  const pushed = mappings.filter(
+    ({ direction, conversion }) =>
+      direction !== "pull" && unchanged.has(conversion.kind),
+  );
+  const names = pushed.map(({ property }) => property);
+  const known = await loadPropertyRules(db, portalId, type, names);
+  const checked = new Map<string, NonNullable<MappingFacts["checked"]>>();
+  for (const { field, property } of pushed) {
+    const rules = own(known, property);
+    if (rules === undefined) continue;
+    const records = await countRuleBreaks(db, portalId, type, field, rules);
+    checked.set(field, { rules, records });
+  }
+  return checked;
+}
 
 /** By field: the values of options and owners that linked objects had when they were last reconciled, each once. */
 async function loadHeldValues(
@@ -103,23 +135,4 @@ async function loadHeldValues(
     where btrim(h.value) <> ''
     group by h.field`.execute(db);
   return new Map(rows.map(({ field, values }) => [field, values]));
-}
-
-/** The properties whose absence HubSpot's refusals name, of records that still wait for that. Index attention_object. */
-export async function loadRequired(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-): Promise<RequiredProperty[]> {
-  const { rows } = await sql<RequiredProperty>`
-    select p.name, coalesce(nullif(min(d.body ->> 'label'), ''), p.name) as label, count(distinct a.record_id)::int as records
-    from attention a
-    cross join jsonb_to_recordset(a.details -> 'properties') as p(name text, code text)
-    left join hubspot_definition d on d.portal_id = a.portal_id and d.kind = 'property' and d.object_type = a.object_type
-      and d.name = p.name
-    where a.portal_id = ${portalId} and a.object_type = ${type} and a.state = 'open' and a.kind = 'problem'
-      and a.code = 'refused_by_hubspot' and jsonb_typeof(a.details -> 'properties') = 'array'
-      and p.code = any (${requirementCodes}::text[])
-    group by p.name order by p.name`.execute(db);
-  return rows;
 }

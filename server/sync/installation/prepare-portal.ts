@@ -12,7 +12,7 @@ import { loadTypes } from "./portal-types.ts";
 import { creationKeyProperty } from "../values/identity.ts";
 
 /**
- * Readies a portal: its account's details, the unique property on each type (or the reason why not), owners and
+ * Readies a portal: the unique property on each type (or the reason why not), its account's details, owners, and
  * properties. Safe to repeat; upkeep does so until it has been through once.
  */
 export async function preparePortal(
@@ -26,7 +26,6 @@ export async function preparePortal(
   );
   for (const type of enabled)
     await createUniqueProperty(database, gateway, portalId, type, options);
-  await readAccount(database, gateway, portalId, options);
   await refreshDefinitions(database, gateway, portalId, options);
 }
 
@@ -92,27 +91,4 @@ async function storeVerdict(
     update installation set
       unique_property = unique_property || jsonb_build_object(${type}::text, ${toJson(verdict)}::jsonb), updated_at = now()
     where portal_id = ${portalId}`.execute(db);
-}
-
-async function readAccount(
-  database: Database,
-  gateway: Gateway,
-  portalId: PortalId,
-  options: CallOptions,
-): Promise<void> {
-  try {
-    const account = await gateway.accountDetails(options);
-    await database.inPortal(portalId, (db) =>
-      db
-        .updateTable("installation")
-        .set({ account: toJson(account) })
-        .where("portal_id", "=", portalId)
-        .execute(),
-    );
-  } catch (error) {
-    if (!(error instanceof CapabilityMissingError)) throw error;
-    await database.inPortal(portalId, (db) =>
-      addMissingCapability(db, portalId, error),
-    );
-  }
 }

@@ -8,43 +8,60 @@ export type ListedProperty = {
   readonly label: string;
   /** The internal name of HubSpot's group. */
   readonly group: string;
-  /** HubSpot's type: string, number, date, datetime, bool, enumeration. */
-  readonly type: string;
-  /** Several options at once. */
-  readonly several: boolean;
-  /** Its values are owners of HubSpot. */
-  readonly owner: boolean;
+  /** Whether the account made it. */
+  readonly custom: boolean;
   readonly readOnly: boolean;
   /** How many options HubSpot lists with it. */
   readonly options: number;
 };
 
-/** Returns the properties of a type as last read, in HubSpot's groups; hidden ones are left out. `readAt`: ISO 8601. */
+/** One of HubSpot's groups, as its pages head it. */
+export type ListedGroup = { readonly name: string; readonly label: string };
+
+/**
+ * Returns the properties of a type as last read, in HubSpot's groups and their order, and those groups; hidden properties
+ * are left out. A group of which nothing was read has its name as label. `readAt`: ISO 8601.
+ */
 export async function listProperties(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
 ): Promise<{
   readonly readAt: string | null;
+  readonly groups: readonly ListedGroup[];
   readonly results: readonly ListedProperty[];
 }> {
-  const { rows } = await sql<ListedProperty>`
-    select name, coalesce(nullif(body ->> 'label', ''), name) as label, body ->> 'groupName' as "group", body ->> 'type' as type,
-      body ->> 'fieldType' = 'checkbox' as several,
-      body ->> 'referencedObjectType' is not distinct from 'OWNER' as owner,
-      not (body ->> 'writable')::boolean as "readOnly",
-      jsonb_array_length(body -> 'options') as options
-    from hubspot_definition
-    where portal_id = ${portalId} and kind = 'property' and object_type = ${type} and not (body ->> 'hidden')::boolean
-    order by body ->> 'groupName', 2, name`.execute(db);
+  const { rows } = await sql<ListedProperty & { groupLabel: string }>`
+    select p.name, coalesce(nullif(p.body ->> 'label', ''), p.name) as label, p.body ->> 'groupName' as "group",
+      coalesce(nullif(g.body ->> 'label', ''), p.body ->> 'groupName') as "groupLabel",
+      not (p.body ->> 'hubspotDefined')::boolean as custom,
+      not (p.body ->> 'writable')::boolean as "readOnly",
+      jsonb_array_length(p.body -> 'options') as options
+    from hubspot_definition p
+    left join hubspot_definition g on g.portal_id = p.portal_id and g.kind = 'group' and g.object_type = p.object_type
+      and g.name = p.body ->> 'groupName'
+    where p.portal_id = ${portalId} and p.kind = 'property' and p.object_type = ${type}
+      and not (p.body ->> 'hidden')::boolean
+    order by nullif(greatest((g.body ->> 'displayOrder')::int, -1), -1) nulls last, "groupLabel", "group", 2, p.name`.execute(
+    db,
+  );
   const read = await db
     .selectFrom("installation")
     .select("definitions_read_at")
     .where("portal_id", "=", portalId)
     .executeTakeFirst();
+  const groups = new Map(rows.map((row) => [row.group, row.groupLabel]));
   return {
     readAt: read?.definitions_read_at?.toISOString() ?? null,
-    results: rows,
+    groups: [...groups].map(([name, label]) => ({ name, label })),
+    results: rows.map(({ name, label, group, custom, readOnly, options }) => ({
+      name,
+      label,
+      group,
+      custom,
+      readOnly,
+      options,
+    })),
   };
 }
 

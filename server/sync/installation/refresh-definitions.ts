@@ -1,37 +1,50 @@
 import { sql } from "kysely";
 import type { Database, Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
-import { CapabilityMissingError } from "../../hubspot/errors.ts";
+import {
+  CapabilityMissingError,
+  GoneError,
+  RefusedError,
+  UnavailableError,
+} from "../../hubspot/errors.ts";
 import type { CallOptions, Gateway } from "../../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { objectTypes } from "../../settings/object-type.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import { addMissingCapability, restoreCapabilities } from "./capabilities.ts";
+import { REQUIRED_ROW } from "./definitions.ts";
 import { checkDrift } from "./drift.ts";
 import { loadTypes } from "./portal-types.ts";
+import { withPipelines } from "./pure/with-pipelines.ts";
+import { readAccount } from "./read-account.ts";
 import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 
 type Stored = {
-  kind: "property" | "owner";
+  kind: "property" | "pipeline" | "owner" | "group" | "rule" | "schema";
   objectType: ObjectType | "";
   rows: { name: string; body: unknown }[];
 };
 
 /**
- * Reads properties and owners from HubSpot and replaces what was stored of them. What a missing scope hides keeps its
- * last stored state, and is named in missing_capabilities. If anything changed, and once a day, the mappings are
- * compared with it.
+ * Reads the account, properties, pipelines, and owners from HubSpot and replaces what was stored of them. What a missing
+ * scope hides keeps its last stored state, and is named in missing_capabilities. So does what is only good to know of properties (their groups,
+ * rules, and what a schema requires), without being named: sync works without it. If anything changed, and once a day,
+ * the mappings are compared with it.
+ * @param compare `now`: compares the mappings even if nothing changed, because records may have
  */
 export async function refreshDefinitions(
   database: Database,
   gateway: Gateway,
   portalId: PortalId,
   options: CallOptions,
+  compare: "now" | "due" = "due",
 ): Promise<void> {
+  await readAccount(database, gateway, portalId, options);
   const read: Stored[] = [];
   const missing: CapabilityMissingError[] = [];
-  const attempt = async (work: () => Promise<Stored>): Promise<void> => {
+  const attempt = async (work: () => Promise<Stored[]>): Promise<void> => {
     try {
-      read.push(await work());
+      read.push(...(await work()));
     } catch (error) {
       if (!(error instanceof CapabilityMissingError)) throw error;
       missing.push(error);
@@ -40,23 +53,20 @@ export async function refreshDefinitions(
   const { enabled } = await database.inPortal(portalId, (db) =>
     loadTypes(db, portalId),
   );
-  for (const type of enabled)
-    await attempt(async () => ({
-      kind: "property",
-      objectType: type,
-      rows: (await gateway.properties(type, options)).map((property) => ({
-        name: property.name,
-        body: property,
+  for (const type of enabled) {
+    await attempt(() => readProperties(gateway, type, options));
+    read.push(...(await readTerms(gateway, type, options)));
+  }
+  await attempt(async () => [
+    {
+      kind: "owner",
+      objectType: "",
+      rows: (await gateway.owners(options)).map((owner) => ({
+        name: owner.id,
+        body: owner,
       })),
-    }));
-  await attempt(async () => ({
-    kind: "owner",
-    objectType: "",
-    rows: (await gateway.owners(options)).map((owner) => ({
-      name: owner.id,
-      body: owner,
-    })),
-  }));
+    },
+  ]);
   await database.inPortal(portalId, async (db) => {
     let changed = false;
     for (const part of read)
@@ -66,8 +76,12 @@ export async function refreshDefinitions(
     await restoreCapabilities(
       db,
       portalId,
-      read.map(({ kind, objectType }) =>
-        kind === "owner" ? "read-owners" : `read-properties:${objectType}`,
+      read.flatMap(({ kind, objectType }) =>
+        kind === "owner"
+          ? ["read-owners"]
+          : kind === "property"
+            ? [`read-properties:${objectType}`]
+            : [],
       ),
     );
     await db
@@ -80,10 +94,98 @@ export async function refreshDefinitions(
       .execute();
   });
   // By itself: the definitions count at once, and are kept whatever becomes of this.
-  await database.inPortal(portalId, (db) => checkDrift(db, portalId, "due"));
+  await database.inPortal(portalId, (db) => checkDrift(db, portalId, compare));
 }
 
-/** Returns whether anything is other than before. */
+/** A type's properties, and its pipelines, if it has any: both or neither, because they are the options of two properties. */
+async function readProperties(
+  gateway: Gateway,
+  objectType: ObjectType,
+  options: CallOptions,
+): Promise<Stored[]> {
+  const properties = await gateway.properties(objectType, options);
+  const named = descriptorOf(objectType).hubspot.pipelines;
+  const pipelines =
+    named === undefined ? [] : await gateway.pipelines(objectType, options);
+  return [
+    {
+      kind: "property",
+      objectType,
+      rows: properties.map((property) => ({
+        name: property.name,
+        body:
+          named === undefined
+            ? property
+            : withPipelines(property, named, pipelines),
+      })),
+    },
+    ...(named === undefined
+      ? []
+      : [
+          {
+            kind: "pipeline" as const,
+            objectType,
+            rows: pipelines.map((pipeline) => ({
+              name: pipeline.id,
+              body: pipeline,
+            })),
+          },
+        ]),
+  ];
+}
+
+/** What HubSpot says of a type's properties beside their definitions, as far as it says that now. */
+async function readTerms(
+  gateway: Gateway,
+  objectType: ObjectType,
+  options: CallOptions,
+): Promise<Stored[]> {
+  const parts = await Promise.all([
+    ifTold(async () => ({
+      kind: "group",
+      objectType,
+      rows: (await gateway.propertyGroups(objectType, options)).map(
+        (group) => ({ name: group.name, body: group }),
+      ),
+    })),
+    ifTold(async () => ({
+      kind: "rule",
+      objectType,
+      rows: (await gateway.propertyRules(objectType, options)).map(
+        ({ property, rules }) => ({ name: property, body: rules }),
+      ),
+    })),
+    ifTold(async () => ({
+      kind: "schema",
+      objectType,
+      rows: [
+        {
+          name: REQUIRED_ROW,
+          body: await gateway.requiredProperties(objectType, options),
+        },
+      ],
+    })),
+  ]);
+  return parts.filter((part) => part !== null);
+}
+
+/** Null if HubSpot doesn't say it to this app, or not now. */
+async function ifTold(work: () => Promise<Stored>): Promise<Stored | null> {
+  try {
+    return await work();
+  } catch (error) {
+    const isUntold = [
+      CapabilityMissingError,
+      GoneError,
+      RefusedError,
+      UnavailableError,
+    ].some((kind) => error instanceof kind);
+    if (!isUntold) throw error;
+    return null;
+  }
+}
+
+/** Returns whether anything is other than before that may let a value through, or stop it. */
 async function replaceDefinitions(
   db: Db,
   portalId: PortalId,
@@ -104,6 +206,7 @@ async function replaceDefinitions(
     where d.body <> excluded.body
     returning name`.execute(db);
   if (changed.length === 0 && (removed ?? 0n) === 0n) return false;
+  if (kind === "group") return false;
   // Owners are of no type: whoever has come, or is back, may own either.
   for (const type of objectType === "" ? objectTypes : [objectType])
     await markParkedDirty(db, portalId, type);

@@ -17,6 +17,6 @@ export async function saveSettings(
   const before = await readSettings(db, portalId);
   const written = await writeSettings(db, portalId, change, by);
   if (written.ok)
-    await followSettings(db, portalId, before.settings, written.settings);
+    await followSettings(db, portalId, before.settings, written.settings, by);
   return written;
 }

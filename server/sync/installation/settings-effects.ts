@@ -1,20 +1,14 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
-import { mappingChanges } from "../../settings/differences/mapping-differences.ts";
-import type {
-  ObjectType,
-  PortalId,
-  RecordId,
-} from "../../settings/object-type.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { parentRules } from "../../settings/parent-rules.ts";
 import type { Settings } from "../../settings/schema.ts";
-import type { ParentKind } from "../../settings/types/index.ts";
 import { listedTypes, parentKindsOf } from "../../settings/types/index.ts";
-import { parentsHere } from "../associations/stored-edges.ts";
-import { conditionFields, unmetPush } from "../decide/conditions.ts";
-import type { Properties } from "../model.ts";
+import { typesWithOtherMappings } from "./apply-mappings.ts";
 import type { EffectCode } from "./pure/effect-wording.ts";
 import { effectSentence } from "./pure/effect-wording.ts";
+import { countUnlinked } from "./count-unlinked.ts";
+import { pipelineEffects } from "./pipeline-effects.ts";
 import { ruleEffects } from "./rule-effects.ts";
 
 /** What saving a document would do to records that are there. */
@@ -29,11 +23,6 @@ export type SettingsEffect = {
 
 type Change = { readonly before: Settings; readonly after: Settings };
 
-/** Records that are loaded at a time: of each, the few fields that conditions ask about, 64 KB each at most. */
-const PAGE = 500;
-/** Records that are read of a type: a request takes some 15 ms per 1,000 of them. */
-const MOST_READ = 200_000;
-
 /**
  * Returns what saving `after` over `before` would do to records that are there, in numbers. Conditions are decided by
  * the engine's own functions; if they change, records are read that were never linked.
@@ -43,7 +32,7 @@ export async function settingsEffects(
   db: Db,
   portalId: PortalId,
   change: Change,
-  mostRead = MOST_READ,
+  mostRead?: number,
 ): Promise<SettingsEffect[]> {
   const effects: SettingsEffect[] = [];
   for (const type of listedTypes) {
@@ -53,6 +42,7 @@ export async function settingsEffects(
       ...(await deletionEffects(db, portalId, type, change)),
       ...(await mergeEffects(db, portalId, type, change)),
       ...(await ruleEffects(db, portalId, type, change)),
+      ...(await pipelineEffects(db, portalId, type, change)),
     ];
     for (const { code, count, atLeast = false } of counts)
       if (count > 0)
@@ -79,12 +69,7 @@ async function mappingEffects(
   type: ObjectType,
   { before, after }: Change,
 ): Promise<Count[]> {
-  const changes = mappingChanges(
-    type,
-    before[type].mappings,
-    after[type].mappings,
-  );
-  if (changes.length === 0) return [];
+  if (!typesWithOtherMappings(before, after).includes(type)) return [];
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from link
     where portal_id = ${portalId} and object_type = ${type} and state = 'live'`.execute(
@@ -104,94 +89,22 @@ async function conditionEffects(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  { before, after }: Change,
-  mostRead: number,
+  change: Change,
+  mostRead: number | undefined,
 ): Promise<Count[]> {
-  if (pushRules(before, type) === pushRules(after, type)) return [];
-  const both = [before, after];
-  const wanted = {
+  if (pushRules(change.before, type) === pushRules(change.after, type))
+    return [];
+  const { newlyPushed, newlyExcluded, atLeast } = await countUnlinked(
+    db,
+    portalId,
     type,
-    fields: both.flatMap((settings) =>
-      conditionFields(settings[type].push.conditions),
-    ),
-    kinds: parentKindsOf(type).filter((kind) =>
-      both.some((settings) => parentRules(settings, kind).require),
-    ),
-  };
-  const isPushed = (settings: Settings, { parents, properties }: Unlinked) =>
-    settings[type].push.enabled &&
-    unmetPush({ settings }, { objectType: type, parents }, properties) === null;
-  let read = 0;
-  let pushed = 0;
-  let excluded = 0;
-  let page: readonly Unlinked[] = [];
-  do {
-    page = await loadUnlinked(db, portalId, {
-      ...wanted,
-      after: page.at(-1)?.id ?? null,
-      limit: Math.min(PAGE, mostRead - read),
-    });
-    read += page.length;
-    for (const record of page) {
-      const was = isPushed(before, record);
-      const is = isPushed(after, record);
-      if (is && !was) pushed++;
-      if (was && !is) excluded++;
-    }
-  } while (page.length === PAGE && read < mostRead);
-  const atLeast = read >= mostRead;
+    change,
+    mostRead,
+  );
   return [
-    { code: "newly_pushed", count: pushed, atLeast },
-    { code: "newly_excluded", count: excluded, atLeast },
+    { code: "newly_pushed", count: newlyPushed, atLeast },
+    { code: "newly_excluded", count: newlyExcluded, atLeast },
   ];
-}
-
-type Unlinked = {
-  readonly id: RecordId;
-  readonly properties: Properties;
-  readonly parents: Parameters<typeof unmetPush>[1]["parents"];
-};
-
-type UnlinkedPage = {
-  readonly type: ObjectType;
-  /** That are loaded of each record. */
-  readonly fields: readonly string[];
-  /** Of which parents are loaded. */
-  readonly kinds: readonly ParentKind[];
-  readonly after: RecordId | null;
-  readonly limit: number;
-};
-
-/** A page of the records that were never linked, by id. One whose link has ended isn't pushed by itself. */
-async function loadUnlinked(
-  db: Db,
-  portalId: PortalId,
-  { type, fields, kinds, after, limit }: UnlinkedPage,
-): Promise<Unlinked[]> {
-  const { rows } = await sql<{ id: RecordId; properties: Properties }>`
-    select r.id, coalesce((
-      select jsonb_object_agg(p.key, p.value) from jsonb_each(r.properties) p where p.key = any (${fields}::text[])
-    ), '{}') as properties
-    from record r
-    where r.portal_id = ${portalId} and r.object_type = ${type} and r.deleted_at is null
-      and r.id > coalesce(${after}::uuid, '00000000-0000-0000-0000-000000000000')
-      and not exists (select from link l where l.portal_id = ${portalId} and l.record_id = r.id)
-    order by r.id limit ${limit}`.execute(db);
-  const ids = rows.map(({ id }) => id);
-  const ofKinds: { kind: ParentKind; children: Set<RecordId> }[] = [];
-  for (const kind of kinds) {
-    const edges = await parentsHere(portalId, kind, ids).execute(db);
-    const children = new Set(edges.rows.map((edge) => edge.child_id));
-    ofKinds.push({ kind, children });
-  }
-  return rows.map(({ id, properties }) => ({
-    id,
-    properties,
-    parents: ofKinds.map(({ kind, children }) => ({
-      kind,
-      has: children.has(id),
-    })),
-  }));
 }
 
 /** What deletion sync that is switched on does with deletions that are stored. */

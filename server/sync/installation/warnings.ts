@@ -52,9 +52,7 @@ export function warningsOf(
     ...ofWork(installation, lanes, now),
     ...refused.flatMap(ofRefused),
     ...(isFormerUser ? [ofFormerUser(installation, "HubSpot")] : []),
-    ...(installation.syncUserInactive && !isFormerUser
-      ? [ofFormerUser(installation, "the workspace")]
-      : []),
+    ...ofInactiveSyncUser(installation, isFormerUser),
     ...ofCapabilities(installation),
     ...ofUniqueProperty(installation),
     ...misfitSources.map(ofSource),
@@ -170,6 +168,25 @@ function ofFormerUser({ syncUser }: Installation, place: string): Warning {
   };
 }
 
+/** The sync user was deactivated in the workspace (AP-110). */
+function ofInactiveSyncUser(
+  installation: Installation,
+  isFormerUser: boolean,
+): Warning[] {
+  const { syncUserInactive, chosenSyncUser } = installation;
+  if (!syncUserInactive) return [];
+  if (chosenSyncUser === null)
+    return isFormerUser ? [] : [ofFormerUser(installation, "the workspace")];
+  return [
+    {
+      code: "sync_user_deactivated",
+      message: `${chosenSyncUser.email}, the sync user, is no longer active in the workspace. Sync still works, and this user's permissions still count.`,
+      remedy: "An admin can choose another sync user.",
+      since: null,
+    },
+  ];
+}
+
 function ofCapabilities({ missingCapabilities }: Installation): Warning[] {
   return Object.entries(missingCapabilities).map(([capability, missing]) => ({
     code: "missing_capability",
@@ -205,7 +222,7 @@ function ofDrift({ mappings, since }: Drift): Warning[] {
           code: "drift",
           message: `${mappings === 1 ? "1 mapping no longer fits" : `${mappings} mappings no longer fit`} what HubSpot has.`,
           remedy:
-            "List the causes with GET /api/v1/attention?kind=drift. Each says what to do.",
+            "The settings page lists the causes under Connection, and GET /api/v1/attention?kind=drift does so too. Each says what to do.",
           since,
         },
       ];

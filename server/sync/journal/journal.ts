@@ -12,6 +12,9 @@ import type { FieldChange, Initiator } from "../model.ts";
 import type { Account } from "../decide/plan.ts";
 import { isBlank } from "../values/value.ts";
 
+/** The code of a line about an owner whom a person replaced in the workspace: no sync decided that. */
+export const OWNER_REASSIGNED = "owner_reassigned";
+
 /** One line of the journal: what was done to one pair, why, and the values before and after. */
 export interface JournalLine {
   readonly recordId: RecordId | null;

@@ -18,6 +18,7 @@ const ended = [
   "object-deleted",
   "record-deleted",
   "given-up",
+  "unselected",
   "purged",
 ] as const;
 

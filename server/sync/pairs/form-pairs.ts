@@ -4,6 +4,7 @@ import type {
   ObjectType,
   RecordId,
 } from "../../settings/object-type.ts";
+import type { Settings } from "../../settings/schema.ts";
 import { assign } from "../assign/assign.ts";
 import type {
   Assignment,
@@ -12,6 +13,7 @@ import type {
   RecordCandidate,
 } from "../assign/assign.ts";
 import type { BatchRequest, StatusOf } from "./batch-request.ts";
+import { bringsBack } from "../decide/pipelines.ts";
 import type { LinkState, ObjectReading, Pair } from "../model.ts";
 import { identitiesOf } from "./object-identity.ts";
 import type { KeyOf } from "./object-identity.ts";
@@ -35,7 +37,9 @@ export async function formPairs(
     parentStatus,
     preferred,
     sameIdentity,
+    settings,
   }: {
+    readonly settings: Settings;
     readonly stored: StoredState;
     readonly objects: ReadonlyMap<ObjectId, HubSpotObject>;
     readonly gone: ReadResult["gone"];
@@ -150,6 +154,7 @@ export async function formPairs(
         index,
         statusOf,
         appId,
+        settings,
       },
     }),
   );
@@ -174,6 +179,7 @@ function pairOf(
       index: StoredIndex;
       statusOf: StatusOf;
       appId: number;
+      settings: Settings;
     };
   },
 ): Pair {
@@ -182,14 +188,20 @@ function pairOf(
       ? undefined
       : known.live.get(assignment.record)) ??
     endedLinkOf(known.index, assignment.record, assignment.object);
-  const recordId =
-    assignment.record ?? deletedRecordOf(link, stored, known.live);
-  const record =
-    recordId === null ? null : (stored.records.get(recordId) ?? null);
   const object =
     assignment.object === null
       ? null
       : (objects.get(assignment.object) ?? null);
+  const isBack =
+    link !== null &&
+    (link.state === "object-deleted" ||
+      (object !== null &&
+        bringsBack(known.settings, type, link, object.properties)));
+  const recordId =
+    assignment.record ??
+    (isBack ? deletedRecordOf(link, stored, known.live) : null);
+  const record =
+    recordId === null ? null : (stored.records.get(recordId) ?? null);
   return {
     objectType: type,
     record: record === null ? null : recordState(type, record),
@@ -236,11 +248,11 @@ function conflictAsOf(
 
 /** An object that is back brings along the record that was deleted with it: decide says whether it is restored. */
 function deletedRecordOf(
-  link: LinkState | null,
+  link: LinkState,
   stored: StoredState,
   live: ReadonlyMap<RecordId, LinkState>,
 ): RecordId | null {
-  if (link?.state !== "object-deleted" || live.has(link.recordId)) return null;
+  if (live.has(link.recordId)) return null;
   const deletedAt = stored.records.get(link.recordId)?.deletedAt ?? null;
   return deletedAt === null ? null : link.recordId;
 }

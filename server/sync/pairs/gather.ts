@@ -200,6 +200,7 @@ export async function gather(
   if (unlinked.length + unread.length > 0) stored = await reload();
 
   const pairs = await formPairs(ask, engine.hubspot.appId, {
+    settings: rules.settings,
     stored,
     objects,
     gone: goneSince(gone, first.stored, stored),

@@ -65,7 +65,7 @@ export async function readObjects(
     readonly stored: StoredState;
     readonly asked: readonly ObjectId[];
     readonly known: ReadonlyMap<ObjectId, HubSpotObject>;
-    /** Creations that only the history of their objects tells apart. */
+    /** Creations that can be recognized only by the history of their objects. */
     readonly open: readonly OpenCreation[];
     /** The batch cannot be halved. */
     readonly alone: boolean;

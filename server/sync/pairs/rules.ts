@@ -20,7 +20,7 @@ import {
 import type { TypeColumns } from "../installation/portal-types.ts";
 import type { Permission } from "../people/pure/permissions.ts";
 import { ownerPermissionOf } from "../people/pure/permissions.ts";
-import { syncUserOf } from "../people/sync-user.ts";
+import { chosenSyncUserOf, syncUserOf } from "../people/sync-user.ts";
 import {
   canonicalEmail,
   creationKeyProperty,
@@ -50,7 +50,7 @@ export async function loadRules(
     owners: settings[type].mappings.some(
       (mapping) => mapping.conversion.kind === "owner",
     )
-      ? await loadOwners(db, portalId)
+      ? await loadOwners(db, portalId, settings.owners)
       : { idByEmail: {}, emailById: {} },
     fields: await loadFields(
       db,
@@ -81,6 +81,7 @@ type Standing = TypeColumns & {
   first_pull_ended: Partial<Record<ObjectType, string>>;
   missing_capabilities: MissingCapabilities;
   unique_property: Partial<Record<ObjectType, UniqueProperty>>;
+  /** Of the one whom an admin has chosen, otherwise of the one who connected HubSpot. */
   sync_user_email: string;
   /** Null: the sync user is no user of the product. One who was deactivated keeps them (AP-110). */
   sync_user_permissions: readonly Permission[] | null;
@@ -88,7 +89,8 @@ type Standing = TypeColumns & {
 
 async function loadStanding(db: Db, portalId: PortalId): Promise<Standing> {
   const { rows } = await sql<Standing>`
-    select ${typeColumns(portalId)}, i.first_pull_ended, i.missing_capabilities, i.unique_property, i.sync_user_email,
+    select ${typeColumns(portalId)}, i.first_pull_ended, i.missing_capabilities, i.unique_property,
+      coalesce((${chosenSyncUserOf(sql`u.email`)}), i.sync_user_email) as sync_user_email,
       (${syncUserOf(sql`u.permissions`)}) as sync_user_permissions
     from installation i where i.portal_id = ${portalId}`.execute(db);
   return (
@@ -145,6 +147,12 @@ function missingOfParent(
 export const primaryProperties = (type: ObjectType): string[] =>
   parentKindsOf(type).flatMap(({ primary }) => primary?.property ?? []);
 
+/** The property in which an object of a type has its pipeline, if it has one. */
+export const pipelineProperties = (type: ObjectType): string[] => {
+  const { pipelines } = descriptorOf(type).hubspot;
+  return pipelines === undefined ? [] : [pipelines.pipeline];
+};
+
 /** Every property that a read of this type asks for: what is mapped, and what identifies. */
 export function wantedProperties(rules: Rules, type: ObjectType): string[] {
   return [
@@ -152,6 +160,7 @@ export function wantedProperties(rules: Rules, type: ObjectType): string[] {
       ...rules.settings[type].mappings.map((mapping) => mapping.property),
       ...identifyingProperties(type),
       ...primaryProperties(type),
+      ...pipelineProperties(type),
       creationKeyProperty,
     ]),
   ];

@@ -131,6 +131,9 @@ async function loadStatus(
     records.map((record) => record.id),
   );
   const has = new Set(rows.map((row) => row.child_id));
+  const linked = new Set(
+    rows.flatMap((row) => (row.linked ? [row.child_id] : [])),
+  );
   const blocked = new Map(
     rows.flatMap((row) =>
       row.code === null
@@ -146,6 +149,9 @@ async function loadStatus(
       (object !== null &&
         (withParent.has(object.id) ||
           (property !== null && !isBlank(object.properties[property])))),
+    ...(record !== null && has.has(record.id)
+      ? { linked: linked.has(record.id) }
+      : {}),
     blockedBy: record === null ? null : (blocked.get(record.id) ?? null),
   });
 }
@@ -154,6 +160,8 @@ interface ParentRow {
   readonly child_id: RecordId;
   readonly code: string | null;
   readonly cause: string | null;
+  /** HubSpot has this parent. */
+  readonly linked: boolean;
 }
 
 /** The children that have a parent, and the problem that blocks them where there is one: of a primary parent only, where the kind has one. */
@@ -165,7 +173,8 @@ async function loadParents(
 ): Promise<ParentRow[]> {
   if (childIds.length === 0) return [];
   const { rows } = await sql<ParentRow>`
-    select e.child_id, p.code, p.cause
+    select e.child_id, p.code, p.cause, exists (
+        select from link l where l.portal_id = ${portalId} and l.record_id = e.parent_id and l.state = 'live') as linked
     from (${parentsHere(portalId, kind, childIds)}) e
     left join lateral (
       select a.code, a.cause from attention a

@@ -3,6 +3,7 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
+import { parentRules } from "../../settings/parent-rules.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import { brake } from "../brake/brake.ts";
@@ -19,6 +20,7 @@ import { planEdges } from "../associations/plan-edges.ts";
 import type { Planned } from "../decide/plan.ts";
 import { loadStoredEdges } from "../associations/stored-edges.ts";
 import type { LoadEdges } from "../associations/stored-edges.ts";
+import { settleRemovals } from "./settle-removals.ts";
 import { syncParentsFirst } from "./sync-parents-first.ts";
 
 /** A round without apply: what is to happen next. Written is only what gathering applies and closes (pairs/gather.ts), and parents. */
@@ -51,7 +53,8 @@ export async function planRound(
     any ||= synced.any;
     for (const id of synced.pending) pending.add(id);
   }
-  if (!any) return { gathered, planned: edged };
+  if (!any && !edged.some((plan) => lacksSyncedParent(gathered, plan)))
+    return { gathered, planned: edged };
   // Parents were synced: what is known of them, and which edges have two live ends, is another now.
   const records = planned.flatMap(({ pair }) => {
     const record =
@@ -72,7 +75,10 @@ export async function planRound(
         : (gathered.stored.records.get(before.pair.record.id) ?? null);
     const pair = {
       ...before.pair,
-      parents: statusOf(record, before.object),
+      parents: statusOf(record, before.object).map((status) => ({
+        ...status,
+        tried: true as const,
+      })),
     };
     return {
       ...before,
@@ -98,6 +104,13 @@ export async function planRound(
     ),
   };
 }
+
+/** The portal requires a parent that is synced, and none of the pair's is. */
+const lacksSyncedParent = ({ rules }: Gathered, { pair }: Planned): boolean =>
+  pair.parents.some(
+    ({ kind, linked }) =>
+      linked === false && parentRules(rules.settings, kind).require,
+  );
 
 /** Marks the children whose parent was to go first and is not finished. */
 async function withPendingParents(
@@ -146,7 +159,7 @@ async function planAllEdges(
       input: { ...input, loadEdges: edgeLoader(engine, portalId, kind) },
       planned: edged,
     });
-  return edged;
+  return settleRemovals(rules, input.trigger, edged);
 }
 
 export const edgeLoader =

@@ -16,6 +16,7 @@ import { edgesOfKind } from "../decide/plan.ts";
 import type { Planned } from "../decide/plan.ts";
 import type { LoadEdges } from "../associations/stored-edges.ts";
 import { askFor, brakeAll, edgeLoader, planAll } from "./plan-batch.ts";
+import { settleRemovals } from "./settle-removals.ts";
 import { syncParentsFirst } from "./sync-parents-first.ts";
 
 /** How often a pair that was linked while it was gathered is gathered again. */
@@ -83,7 +84,7 @@ export async function previewEach(
       });
       source.edges = learnedBy(kind, edges, planned);
     }
-    plans.push(planned);
+    plans.push(settleRemovals(gathered.rules, trigger, planned));
   }
   const parents: CreatedParents[] = [];
   for (const { kind } of sources) {

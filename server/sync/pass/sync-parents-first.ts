@@ -9,10 +9,11 @@ import type {
 } from "../../settings/object-type.ts";
 import { parentRules } from "../../settings/parent-rules.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
-import { blockedCode } from "../decide/decide-create-object.ts";
+import { blockedCode } from "../decide/creation-stops.ts";
 import type { Engine } from "../engine.ts";
 import type { Rules } from "../model.ts";
 import type { PassInput, RunPass } from "./pass-input.ts";
+import { isRemoval } from "../decide/pipelines.ts";
 import { edgesOfKind } from "../decide/plan.ts";
 import type { Planned } from "../decide/plan.ts";
 
@@ -61,6 +62,7 @@ export async function syncParentsFirst(
       decision.problem?.code === blockedCode(kind) ||
       (pair.link?.state === "live" &&
         decision.outcome !== "failed" &&
+        !isRemoval(decision) &&
         decision.code !== "would_undo"),
   );
   const stop = rules.missing?.parents[kind.name] ?? {

@@ -6,13 +6,13 @@ import type {
   PortalId,
   RecordId,
 } from "../../settings/object-type.ts";
-import { primaryKindOf, pushedKindOf } from "../../settings/types/index.ts";
+import { primaryKindOf, pushedKindsOf } from "../../settings/types/index.ts";
 import { linkableCodes, namedObjects } from "../attention/pure/choices.ts";
 import { loadOptionLabels } from "../installation/definitions.ts";
 import type { FieldChange, OptionLabels, Properties, Side } from "../model.ts";
 import { nameFieldsOf } from "../../workspace/name-fields.ts";
-import { loadContacts } from "./load-contacts.ts";
-import type { ContactFacts } from "./load-contacts.ts";
+import { loadChildren } from "./load-children.ts";
+import type { ChildFacts } from "./load-children.ts";
 
 export type RunState = "queued" | "running" | "paused" | "done" | "failed";
 
@@ -31,8 +31,8 @@ export interface Facts {
   readonly claims: readonly ClaimFacts[];
   /** Open entries of the whole account: a missing permission, deletions to approve. */
   readonly account: readonly AttentionFacts[];
-  /** For a company: its contacts in the workspace. */
-  readonly contacts: ContactFacts;
+  /** Its children in the workspace, of the types that are pushed after it and that the portal syncs. */
+  readonly children: readonly ChildFacts[];
   /** Its primary parent in the workspace. */
   readonly company: {
     readonly properties: Properties;
@@ -100,7 +100,8 @@ const mostChanges = 50;
 const mostDuplicates = 5;
 
 /**
- * At most nine statements, each part by an index, whatever the size of the company.
+ * At most ten statements, each part by an index, whatever the size of the company.
+ * @param synced the types that the portal syncs
  * @param properties those whose options are shown by name
  * @param companies those whose names are shown beside the journal's
  */
@@ -111,11 +112,13 @@ export async function loadFacts(
   {
     recordId,
     objectId,
+    synced,
     properties,
     companies = [],
   }: {
     readonly recordId: RecordId | null;
     readonly objectId: ObjectId | null;
+    readonly synced: readonly ObjectType[];
     readonly properties: readonly string[];
     readonly companies?: readonly RecordId[];
   },
@@ -136,7 +139,7 @@ export async function loadFacts(
     attention,
     claims: await loadClaims(db, portalId, type, recordId, objectId),
     account: await loadAccountAttention(db, portalId, type),
-    contacts: await loadContacts(db, portalId, type, recordId),
+    children: await loadChildren(db, portalId, type, recordId, synced),
     journal,
     companyNames: await loadNames(db, portalId, [
       ...companyIds,
@@ -155,7 +158,7 @@ type Around = Pick<
 
 /**
  * What surrounds a pair, in one statement: its company, the settings' version, its possible duplicates,
- * the type's full pull that is under way, and a selection under way that names this record or object, or a company's contacts (index run_waiting).
+ * the type's full pull that is under way, and a selection under way that names this record or object, or its children (index run_waiting).
  */
 async function loadAround(
   db: Db,
@@ -164,14 +167,14 @@ async function loadAround(
   recordId: RecordId | null,
   objectId: ObjectId | null,
 ): Promise<Around> {
-  const kind = pushedKindOf(type);
-  const namesChild =
-    kind === null
-      ? sql`false`
-      : sql`object_type = ${sql.lit(kind.from)} and scope -> 'recordIds' ? (
+  const namesChild = pushedKindsOf(type).map(
+    ({
+      from,
+    }) => sql`or object_type = ${sql.lit(from)} and scope -> 'recordIds' ? (
               select r.id::text from record r
-              where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.object_type = ${sql.lit(kind.from)} and r.deleted_at is null
-              order by r.id limit 1)`;
+              where r.portal_id = ${portalId} and r.company_id = ${recordId}::uuid and r.object_type = ${sql.lit(from)} and r.deleted_at is null
+              order by r.id limit 1)`,
+  );
   const { rows } = await sql<Around>`
     select (select jsonb_build_object('properties', ${nameFieldsOf("c")}, 'linked', exists (
           select from link l where l.portal_id = c.portal_id and l.record_id = c.id and l.state = 'live'))
@@ -190,7 +193,7 @@ async function loadAround(
         where portal_id = ${portalId} and mode = 'selection' and state in ('queued', 'running')
           and (object_type = ${type}
               and (scope -> 'recordIds' ? ${recordId}::text or scope -> 'objectIds' ? ${objectId}::text)
-            or ${namesChild})
+            ${sql.join(namesChild, sql` `)})
         order by created_at limit 1) as run,
       (select jsonb_build_object('done', requested, 'total', expected) from run
         where portal_id = ${portalId} and kind = 'pull' and object_type = ${type} and mode = 'full'

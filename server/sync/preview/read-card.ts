@@ -78,18 +78,27 @@ export interface CardData {
  * Reads one pair: HubSpot is read once for all buttons, and decide says what each would do. If HubSpot can't be read, or
  * its responses together take longer than `withinMs`, returns what is stored. Null: there is no such record, and HubSpot
  * has no such object.
+ * @param known the installation, if the request has just read it
  */
 export async function readCard(
   engine: Engine,
   portalId: PortalId,
   subject: Subject,
   actor: Actor,
-  withinMs: number | null = null,
+  {
+    withinMs = null,
+    known,
+  }: {
+    readonly withinMs?: number | null;
+    readonly known?: Installation | undefined;
+  } = {},
 ): Promise<CardData | null> {
   const { objectType } = subject;
-  const installation = await engine.database.inPortal(portalId, (db) =>
-    readInstallation(db, portalId),
-  );
+  const installation =
+    known ??
+    (await engine.database.inPortal(portalId, (db) =>
+      readInstallation(db, portalId),
+    ));
   if (installation === null) return null;
   const common = {
     now: engine.now(),
@@ -229,6 +238,7 @@ export async function readBothSides(
       loadFacts(db, portalId, objectType, {
         recordId: pair.record?.id ?? null,
         objectId,
+        synced: common.installation.types.enabled,
         properties: mappedProperties(rules, objectType),
         companies: [pull, push]
           .flatMap(({ edges }) => edges)
@@ -287,6 +297,7 @@ async function readStored(
       facts: await loadFacts(db, portalId, subject.objectType, {
         recordId,
         objectId,
+        synced: common.installation.types.enabled,
         properties: mappedProperties(rules, subject.objectType),
       }),
       reading: null,

@@ -57,7 +57,7 @@ export async function findRecord(
           (select record_id from record_alias where portal_id = ${portalId} and old_id = ${subject.recordId}::uuid),
           ${subject.recordId}::uuid)`
       : sql`select record_id from link
-          where portal_id = ${portalId} and object_type = ${subject.objectType} and state not in ('merged-away', 'given-up') and object_id = coalesce(
+          where portal_id = ${portalId} and object_type = ${subject.objectType} and state not in ('merged-away', 'given-up', 'unselected') and object_id = coalesce(
             (select object_id from object_alias
               where portal_id = ${portalId} and object_type = ${subject.objectType} and old_id = ${subject.objectId}::bigint),
             ${subject.objectId}::bigint)

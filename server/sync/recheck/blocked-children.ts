@@ -8,7 +8,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { childKindsOf } from "../../settings/types/index.ts";
 import { resolvedBy } from "../../database/resolved-by.ts";
-import { blockedCode } from "../decide/decide-create-object.ts";
+import { blockedCode } from "../decide/creation-stops.ts";
 import { childrenHere } from "../associations/stored-children.ts";
 
 /**

@@ -10,15 +10,16 @@ import type {
 import type { ParentKind } from "../../settings/types/index.ts";
 import { childKindsOf } from "../../settings/types/index.ts";
 import { childrenHere } from "../associations/stored-children.ts";
-import { blockedCode } from "../decide/decide-create-object.ts";
+import { notSyncedCode } from "../decide/conditions.ts";
+import { blockedCode } from "../decide/creation-stops.ts";
 import { queueRecheck } from "./recheck.ts";
 
 /** Children to be checked again because the link of a parent of theirs began or ended. */
 
 /**
  * An edge takes part once both its ends are live-linked: a parent that is linked after its children makes them dirty,
- * so that their association step follows; and it frees those that its problem held back (AP-103). Those of HubSpot's
- * that have waited for it are looked at there. Indexes record_by_company, association_to, attention_record.
+ * so that their association step follows; and it frees those that its problem held back (AP-103), or that were left out for the want of a synced parent (BN-111). Those of HubSpot's
+ * that have waited for it are looked at there. Indexes record_by_company, association_to, attention_record, the key of sync_verdict.
  */
 export async function recheckChildrenOfLinked(
   db: Db,
@@ -41,6 +42,9 @@ export async function recheckChildrenOfLinked(
       where exists (
           select from attention a
           where a.portal_id = ${portalId} and a.record_id = e.id and a.state = 'open' and a.code = ${blockedCode(kind)})
+        or exists (
+          select from sync_verdict v
+          where v.portal_id = ${portalId} and v.record_id = e.id and v.code = ${notSyncedCode(kind)})
         or exists (
           select from link l where l.portal_id = ${portalId} and l.record_id = e.id and l.state = 'live')
         and not exists (

@@ -11,7 +11,7 @@ import { storeVerdicts, writeJournal } from "../journal/journal.ts";
 import { recheckChildrenOfUnlinked } from "../recheck/recheck-children.ts";
 import { insertLinks } from "../pairs/insert-links.ts";
 import type { Person } from "./attention-entry.ts";
-import { givenUp } from "../decide/decide-create-object.ts";
+import { givenUp } from "../decide/creation-stops.ts";
 import type { Base, LinkState } from "../model.ts";
 
 export interface Relink {

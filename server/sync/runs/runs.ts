@@ -13,6 +13,18 @@ import type { Outcome } from "../model.ts";
 
 /** Runs: one pull, push or sweep over many, with counts and a place where it can resume. */
 
+/** The records with one of these owners get another one, and are pushed. Emails, canonical. */
+export interface OwnerChange {
+  readonly from: readonly string[];
+  readonly to: string;
+}
+
+/** A pipeline whose objects come into the workspace, or whose records leave it. */
+export interface PipelineMove {
+  readonly id: string;
+  readonly moves: "in" | "out";
+}
+
 export interface RunRequest {
   /** both: Sync now, each field from the side that changed. */
   readonly kind: "pull" | "push" | "both" | "sweep";
@@ -23,6 +35,8 @@ export interface RunRequest {
     readonly objectIds?: readonly ObjectId[];
     /** The pairs that were parts of this entry. */
     readonly attentionId?: string;
+    readonly owner?: OwnerChange;
+    readonly pipeline?: PipelineMove;
   };
   /** A person's: the initiator's side is written over what has moved. */
   readonly manual: boolean;
@@ -97,7 +111,7 @@ async function widen(
       requested_by = case when state = 'queued' then ${requestedBy} else requested_by end,
       scope = case when state = 'queued' then scope else scope || ${whole}::jsonb end
     where portal_id = ${portalId} and kind = ${kind} and object_type = ${objectType}
-      and (mode = 'changed' or ${confirmed} and not confirmed) and state in ('queued', 'running', 'paused') and not scope ? 'whole'
+      and mode <> 'selection' and (mode = 'changed' or ${confirmed} and not confirmed) and state in ('queued', 'running', 'paused') and not scope ? 'whole'
     returning id`.execute(db);
   return rows[0]?.id ?? null;
 }
@@ -115,6 +129,8 @@ export interface Run {
     readonly recordIds?: RecordId[];
     readonly objectIds?: ObjectId[];
     readonly attentionId?: string;
+    readonly owner?: OwnerChange;
+    readonly pipeline?: PipelineMove;
   };
   readonly position: Readonly<Record<string, unknown>>;
   /** It was queued until now. */
@@ -122,8 +138,9 @@ export interface Run {
 }
 
 /**
- * The run whose page is next, marked as running: what a person selected first, then pulls before pushes (AC-007),
- * parents before children (AP-102), the oldest first. A run that a dead worker left goes on where its position says.
+ * The run whose page is next, marked as running: what a person selected first, but no whole pipeline; then pulls before
+ * pushes (AC-007), parents before children (AP-102), the oldest first. A run that a dead worker left goes on where its
+ * position says.
  */
 export async function takeNextRun(
   db: Db,
@@ -134,7 +151,7 @@ export async function takeNextRun(
     where portal_id = ${portalId} and id = (
       select id from run
       where portal_id = ${portalId} and state in ('queued', 'running')
-      order by (mode = 'selection') desc, (kind = 'pull') desc, array_position(${objectTypes}::text[], object_type),
+      order by (mode = 'selection' and not scope ? 'pipeline') desc, (kind = 'pull') desc, array_position(${objectTypes}::text[], object_type),
         created_at, id
       limit 1
     )

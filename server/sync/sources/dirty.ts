@@ -14,7 +14,7 @@ import { closeEntriesOf } from "../recheck/blocked-children.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { loadSyncedTypes } from "../installation/portal-types.ts";
-import { automatic } from "../decide/triggers.ts";
+import { automatic, startedBy } from "../decide/triggers.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
 import { readSettings } from "../../settings/store.ts";
 
@@ -40,13 +40,16 @@ export async function drainDirty(
   await analyzeOutgrown(engine.database);
   const batches = new BatchesAtOnce<RecordId>(linkedAtOnce);
   let type: ObjectType | null = null;
-  const push = async (recordIds: readonly RecordId[]): Promise<void> => {
+  const push = async (
+    recordIds: readonly RecordId[],
+    person: string | null,
+  ): Promise<void> => {
     if (type === null) return;
     await runPassHalving(engine, portalId, {
       objectType: type,
       recordIds,
-      trigger: automatic("workspace"),
-      account: { source: "product", by: "", runId: null },
+      trigger: startedBy(automatic("workspace"), person),
+      account: { source: "product", by: person ?? "", runId: null },
       priority: "bulk",
       fence: turn.fence,
       edges: { kind: "if-moved" },
@@ -65,10 +68,12 @@ export async function drainDirty(
       }
       if (next === null) return await nextDue(engine, portalId);
       type = next.objectType;
+      const pushTheirs = (batch: readonly RecordId[]): Promise<void> =>
+        push(batch, next.person);
       for (const batch of chunksOf(next.linked, linkedInBatch))
-        await batches.start(batch, push);
+        await batches.start(batch, pushTheirs);
       if (next.others.length > 0 || !next.more) await batches.end();
-      if (next.others.length > 0) await push(next.others);
+      if (next.others.length > 0) await pushTheirs(next.others);
       await batches.room();
       if (turn.signal.aborted || engine.now().getTime() - started > turnMs) {
         await batches.end();
@@ -82,7 +87,8 @@ export async function drainDirty(
 }
 
 /**
- * The next records of one type, without those that are being worked on. Those that are gone and have no live link say
+ * The next records of one type that one person has changed, or nobody in particular, without those that are being worked
+ * on. Those that are gone and have no live link say
  * nothing to either side, and no pair would come of them: they leave the set here, unless they have changed again. So
  * does an entry that names no record. What is in HubSpot already goes in large batches side by side, and first, so that
  * a deletion comes before a creation; the others in one small batch, since two might bring the same companies along.
@@ -93,6 +99,8 @@ async function nextRecords(
   busy: readonly RecordId[],
 ): Promise<{
   readonly objectType: ObjectType;
+  /** The email of the active user for whom the product changed them. */
+  readonly person: string | null;
   readonly linked: readonly RecordId[];
   readonly others: readonly RecordId[];
   /** There may be more of the type. */
@@ -126,12 +134,13 @@ async function nextRecords(
       }
       const { rows } = await sql<{
         record_id: RecordId;
+        person: string | null;
         ended: boolean;
         linked: boolean;
         deleted: boolean;
       }>`
         with due as (
-          select record_id from dirty
+          select record_id, due_at, changed_by from dirty
           where portal_id = ${portalId} and object_type = ${objectType} and due_at <= now()
             and record_id <> all (${busy}::uuid[])
           order by due_at limit ${most}
@@ -154,12 +163,15 @@ async function nextRecords(
         ), left_set as (
           select record_id from ended union all select record_id from lost
         )
-        select due.record_id, left_set.record_id is not null as ended, exists (
+        select due.record_id, u.email as person, left_set.record_id is not null as ended, exists (
           select from link l
           where l.portal_id = ${portalId} and l.record_id = due.record_id and l.state = 'live') as linked, exists (
           select from record r
           where r.portal_id = ${portalId} and r.id = due.record_id and r.deleted_at is not null) as deleted
-        from due left join left_set using (record_id)`.execute(db);
+        from due
+        left join left_set using (record_id)
+        left join workspace_user u on u.portal_id = ${portalId} and u.email = lower(due.changed_by) and u.active
+        order by due.due_at`.execute(db);
       if (rows.length === 0) continue;
       await closeEntriesOf(
         db,
@@ -175,18 +187,21 @@ async function nextRecords(
         due: rows.map((row) => row.record_id),
       });
       if (early.size === rows.length) continue;
+      const ready = rows.filter(
+        (row) => !row.ended && !early.has(row.record_id),
+      );
+      const person = ready[0]?.person ?? null;
+      const theirs = ready.filter((row) => row.person === person);
       const ids = (linked: boolean): RecordId[] =>
-        rows
-          .filter(
-            (row) =>
-              !row.ended && row.linked === linked && !early.has(row.record_id),
-          )
+        theirs
+          .filter((row) => row.linked === linked)
           .map((row) => row.record_id);
       return {
         objectType,
+        person,
         linked: ids(true),
         others: ids(false).slice(0, othersInBatch),
-        more: rows.length === most,
+        more: rows.length === most || theirs.length < ready.length,
       };
     }
     return null;

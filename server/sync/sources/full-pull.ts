@@ -149,17 +149,9 @@ async function expect(
   portalId: PortalId,
   run: Run,
 ): Promise<void> {
-  const { total } = await engine.hubspot.portal(portalId).searchChanged(
-    run.objectType,
-    {
-      from: new Date(0),
-      to: new Date(engine.now().getTime() + 86_400_000),
-      afterId: null,
-      properties: [],
-      limit: 1,
-    },
-    { priority: "bulk" },
-  );
+  const total = await engine.hubspot
+    .portal(portalId)
+    .count(run.objectType, [], { priority: "bulk" });
   await engine.database.inPortal(portalId, (db) =>
     db
       .updateTable("run")

@@ -9,10 +9,12 @@ import type { Engine } from "../engine.ts";
 import type { Db } from "../../database/database.ts";
 import { decidedPage } from "../brake/parts.ts";
 import { APPROVAL } from "../brake/pure/choice.ts";
+import { wantDefinitions } from "../installation/drift.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
 import { addPage, endRun } from "../runs/runs.ts";
 import type { Run } from "../runs/runs.ts";
 import { triggerOf } from "./pure/run-trigger.ts";
+import { reassignNext } from "./reassigned-page.ts";
 import { closeHeldDeletions } from "./sweep-result.ts";
 
 const turnMs = 2_000;
@@ -29,12 +31,13 @@ interface Position {
   readonly busy?: readonly RecordId[];
   /** Nothing but those is left. */
   readonly over?: true;
+  /** Records that have their new owner and weren't pushed yet: a worker may have died in between. */
+  readonly reassigned?: readonly RecordId[];
 }
 
 /**
- * The records or objects that somebody chose, or all records of a type for a push or a sync both ways, a hundred at a
- * time. Answers when
- * to go on: a run that only waits for claims of others, which a crash leaves behind for a minute, looks again shortly.
+ * The records or objects that somebody chose, those whose owner somebody replaces, or all records of a type for a push or
+ * a sync both ways, a hundred at a time. Answers when to go on: a run that only waits for claims of others, which a crash leaves behind for a minute, looks again shortly.
  */
 export async function selection(
   engine: Engine,
@@ -45,7 +48,10 @@ export async function selection(
   const started = engine.now().getTime();
   let position = run.position as Position;
   for (;;) {
-    const page = await nextPage(engine, portalId, run, position);
+    const page =
+      run.scope.owner === undefined || position.over
+        ? await nextPage(engine, portalId, run, position)
+        : await nextReassigned(engine, portalId, run, position, turn.fence);
     const busy = new Set(position.busy ?? []);
     for (const id of page.recordIds) busy.delete(id);
     const next = (): Position => ({
@@ -66,6 +72,8 @@ export async function selection(
       await addPage(db, portalId, run.id, ended, { ...next() });
       if (page.last && busy.size === 0) {
         await endRun(db, portalId, run.id, "done", "");
+        // A former owner has no records now, so a warning about them ends.
+        if (run.scope.owner !== undefined) await wantDefinitions(db, portalId);
         if (run.source === APPROVAL && run.kind === "pull")
           await reportToSweep(db, portalId, run);
       }
@@ -125,6 +133,47 @@ interface Page {
   readonly deletedByEvent?: ReadonlySet<ObjectId>;
   readonly position: Position;
   readonly last: boolean;
+}
+
+/**
+ * Gives the next records their new owner and stores which they are, in one transaction: whatever dies then, these are
+ * pushed next.
+ */
+async function nextReassigned(
+  engine: Engine,
+  portalId: PortalId,
+  run: Run,
+  position: Position,
+  fence: Fence,
+): Promise<Page> {
+  const { reassigned, ...rest } = position;
+  if (reassigned !== undefined)
+    return {
+      recordIds: reassigned,
+      objectIds: [],
+      position: rest,
+      last: rest.afterId === undefined,
+    };
+  return engine.database.inPortal(portalId, async (db) => {
+    await fence(db);
+    const { recordIds, afterId } = await reassignNext(db, portalId, run, {
+      after: position.afterId ?? null,
+      size: passSize,
+    });
+    const after: Position = afterId === null ? {} : { afterId };
+    await addPage(db, portalId, run.id, [], {
+      ...position,
+      afterId: undefined,
+      ...after,
+      reassigned: recordIds,
+    });
+    return {
+      recordIds,
+      objectIds: [],
+      position: after,
+      last: afterId === null,
+    };
+  });
 }
 
 async function nextPage(

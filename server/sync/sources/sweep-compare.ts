@@ -21,20 +21,29 @@ export interface Discrepancy {
 /**
  * Compares a page of listed objects and their parents with links and associations' bases, in one statement: newer than
  * the link has seen, merged with another that is linked, not linked although no rule leaves it out, parents other than
- * the base, or not known. Objects that agree are not named. Indexes link_live_object, journal_by_object, the key of
+ * the base, or not known, or in a pipeline that isn't selected. Objects that agree are not named. Indexes link_live_object, journal_by_object, the key of
  * association_base.
  */
 export async function compareWithLinks(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
-  objects: readonly HubSpotObject[],
-  byKind: KnownEdges,
+  {
+    objects,
+    byKind,
+    isOutside,
+  }: {
+    readonly objects: readonly HubSpotObject[];
+    readonly byKind: KnownEdges;
+    /** Whether an object is in a pipeline that isn't selected: unlinked, it agrees; linked, its record is to leave. */
+    readonly isOutside: (object: HubSpotObject) => boolean;
+  },
 ): Promise<Discrepancy[]> {
   const kinds = parentKindsOf(type);
   const page = objects.map((object) => ({
     id: object.id,
     updated: object.updatedAt.toISOString(),
+    outside: isOutside(object),
     merged: object.mergedIds.filter((id) => id !== object.id),
     parents: kinds.flatMap(({ name, to }) =>
       (byKind.get(name)?.get(object.id)?.edges ?? []).map(
@@ -54,7 +63,7 @@ export async function compareWithLinks(
     with page as (
       select p.*, l.record_id, l.seen_at
       from jsonb_to_recordset(${toJson(page)}::jsonb)
-        as p(id bigint, updated timestamptz, merged jsonb, parents jsonb, cut jsonb)
+        as p(id bigint, updated timestamptz, outside boolean, merged jsonb, parents jsonb, cut jsonb)
       left join lateral (${liveLink(sql`${type}`, sql`p.id`)}) l on true
     ), theirs as (
       select p.id, c.record_id as parent_id, e."primary" as is_primary
@@ -90,7 +99,7 @@ export async function compareWithLinks(
         where j.portal_id = ${portalId} and j.object_type = ${type} and j.object_id = p.id
         order by j.id desc limit 1
       ) j on true
-      where p.record_id is null
+      where p.record_id is null and not p.outside
         and not exists (
           select from link l where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = p.id and l.state = 'purged')
         -- Left out by a rule, and neither the object nor the rules have changed since.
@@ -108,7 +117,7 @@ export async function compareWithLinks(
     where p.id in (select id from edges)
       or p.id in (select id from merged)
       or p.id in (select id from unlinked)
-      or (p.record_id is not null and (p.seen_at is null or p.updated > p.seen_at or p.cut <> '[]'))
+      or (p.record_id is not null and (p.outside or p.seen_at is null or p.updated > p.seen_at or p.cut <> '[]'))
     order by p.id`.execute(db);
   return rows.map((row) => ({
     objectId: row.object_id,

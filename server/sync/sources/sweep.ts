@@ -15,7 +15,13 @@ import { runPassHalving } from "../pass/pass-halving.ts";
 import { automatic } from "../decide/triggers.ts";
 import type { PassInput } from "../pass/pass-input.ts";
 import type { PassItem } from "../decide/plan.ts";
-import { loadRules, primaryProperties } from "../pairs/rules.ts";
+import { pipelineOf, selectsPipeline } from "../decide/pipelines.ts";
+import { readSettings } from "../../settings/store.ts";
+import {
+  loadRules,
+  pipelineProperties,
+  primaryProperties,
+} from "../pairs/rules.ts";
 import { checkEntriesNotSeen } from "../pairs/object-entries.ts";
 import { addPage, endRun } from "../runs/runs.ts";
 import type { Run, RunItem } from "../runs/runs.ts";
@@ -86,15 +92,19 @@ async function sweepPage(
   const page = await engine.hubspot.portal(portalId).list(
     type,
     {
-      properties: primaryProperties(type),
+      properties: [...primaryProperties(type), ...pipelineProperties(type)],
       limit: pageSize,
       ...(position.after === undefined ? {} : { after: position.after }),
       ...(kinds.length === 0 ? {} : { parents: kinds }),
     },
     { priority: "bulk" },
   );
-  const missing = await engine.database.inPortal(portalId, (db) =>
-    loadMissing(db, portalId),
+  const { missing, settings } = await engine.database.inPortal(
+    portalId,
+    async (db) => ({
+      missing: await loadMissing(db, portalId),
+      settings: (await readSettings(db, portalId)).settings,
+    }),
   );
   const parents = await edgesOfPage(
     engine,
@@ -107,7 +117,12 @@ async function sweepPage(
     page.objects.length === 0
       ? []
       : await engine.database.inPortal(portalId, (db) =>
-          compareWithLinks(db, portalId, type, page.objects, parents),
+          compareWithLinks(db, portalId, type, {
+            objects: page.objects,
+            byKind: parents,
+            isOutside: ({ properties }) =>
+              !selectsPipeline(settings, type, pipelineOf(type, properties)),
+          }),
         );
   const ids = page.objects.map((object) => object.id);
   const above = greatest([position.above ?? "0", ...ids]);

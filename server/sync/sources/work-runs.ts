@@ -21,6 +21,8 @@ import {
   logStart,
 } from "../runs/run-log.ts";
 import { inRecordPhase } from "../runs/both-phases.ts";
+import { addPipeline } from "./pipeline-addition.ts";
+import { removePipeline } from "./pipeline-removal.ts";
 import { selection } from "./selection.ts";
 import { sweepStep } from "./sweep.ts";
 
@@ -168,6 +170,15 @@ async function workRun(
   run: Run,
   turn: Turn,
 ): Promise<"now" | Date> {
+  const { pipeline } = run.scope;
+  if (pipeline !== undefined)
+    return (pipeline.moves === "out" ? removePipeline : addPipeline)(
+      engine,
+      portalId,
+      run,
+      pipeline,
+      turn,
+    );
   if (run.kind === "sweep") await sweepStep(engine, portalId, run, turn.fence);
   else if (
     run.kind === "push" ||

@@ -7,7 +7,10 @@ import type { PropertyDefinition } from "../model.ts";
  * made; a meaning says only how values are compared, so it may be learned later, and every base stays readable. Pure.
  */
 export type Meaning =
-  Conversion | { readonly kind: "phone" | "domain" | "web-address" };
+  | Conversion
+  | { readonly kind: "phone" | "domain" | "web-address" }
+  /** The day of a time, in a time zone. */
+  | { readonly kind: "date"; readonly timeZone: string };
 
 /** HubSpot's own properties that its definitions call text and no more. */
 const known = new Map<string, Meaning>([
@@ -36,6 +39,8 @@ export function meaningOf(
   { conversion, property }: Pick<FieldMapping, "conversion" | "property">,
   definition: PropertyDefinition | undefined,
 ): Meaning {
+  if (conversion.kind === "date" && definition?.timeZone !== undefined)
+    return { kind: "date", timeZone: definition.timeZone };
   if (conversion.kind !== "text") return conversion;
   if (definition?.fieldType === "phonenumber") return { kind: "phone" };
   if (definition?.type === "enumeration" && definition.fieldType === "checkbox")

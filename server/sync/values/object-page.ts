@@ -24,10 +24,20 @@ export function objectListPage(
   return `${accountPages(uiDomain, portalId)}/objects/${descriptorOf(type).hubspot.typeId}/views/all`;
 }
 
-function accountPages(uiDomain: unknown, portalId: PortalId): string {
+/** Returns the address of an account's connected apps in HubSpot, where each app has its settings. */
+export const connectedAppsPage = (
+  uiDomain: unknown,
+  portalId: PortalId,
+): string =>
+  `${accountDomain(uiDomain)}/integrations-settings/${portalId}/installed`;
+
+const accountPages = (uiDomain: unknown, portalId: PortalId): string =>
+  `${accountDomain(uiDomain)}/contacts/${portalId}`;
+
+function accountDomain(uiDomain: unknown): string {
   const domain =
     typeof uiDomain === "string" && uiDomain !== ""
       ? uiDomain
       : "app.hubspot.com";
-  return `https://${domain}/contacts/${portalId}`;
+  return `https://${domain}`;
 }

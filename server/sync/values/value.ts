@@ -4,7 +4,9 @@ import { objectTypes } from "../../settings/types/index.ts";
 import type { DeclaredField } from "../../workspace/declared-field.ts";
 import { misfit } from "../../workspace/declared-field.ts";
 import { canonicalDomain, canonicalEmail, identityKeyOf } from "./identity.ts";
+import { dateIn, middayIn } from "./date-in-zone.ts";
 import type { Meaning } from "./meaning.ts";
+import { meaningOf } from "./meaning.ts";
 import type { Owners, PropertyDefinition } from "../model.ts";
 import { phoneDigits } from "./phone.ts";
 import { timeOf } from "./time-of.ts";
@@ -31,11 +33,16 @@ export const own = <T>(
 ): T | undefined =>
   values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined;
 
-const dateText = (text: string, withTime: boolean): string => {
+const timeText = (text: string): string => {
+  const ms = timeOf(text);
+  return ms === null ? text : new Date(ms).toISOString();
+};
+
+/** A day, which is the same in every zone, or the day of a time. */
+const dateText = (text: string, timeZone: string): string => {
   const ms = timeOf(text);
   if (ms === null) return text;
-  const iso = new Date(ms).toISOString();
-  return withTime ? iso : iso.replace(/T.*$/, "");
+  return dateIn(/^\d{4}-\d{2}-\d{2}$/.test(text) ? "UTC" : timeZone, ms);
 };
 
 const truths: Readonly<Record<string, string>> = {
@@ -86,9 +93,12 @@ export function canonical(meaning: Meaning, value: unknown): string {
     case "number":
       return plainDecimal(asText(value).trim()) ?? asText(value).trim();
     case "date":
-      return dateText(asText(value).trim(), false);
+      return dateText(
+        asText(value).trim(),
+        "timeZone" in meaning ? meaning.timeZone : "UTC",
+      );
     case "datetime":
-      return dateText(asText(value).trim(), true);
+      return timeText(asText(value).trim());
     case "boolean":
       return (
         own(truths, asText(value).trim().toLowerCase()) ?? asText(value).trim()
@@ -158,12 +168,14 @@ const asSent = ({ property }: FieldMapping, text: string): string =>
 /**
  * A record's value as HubSpot is to be sent it. Blank becomes "" (which clears).
  * Refused with a code where the mapping or HubSpot's definition rules it out; the caller parks the field.
+ * @param among of a stage: those of its pipeline, which are the only ones that it may become; null: any
  */
 export function toHubSpot(
   mapping: FieldMapping,
   value: unknown,
   owners: Owners,
   definition: PropertyDefinition | undefined,
+  among: ReadonlySet<string> | null = null,
 ): Converted<string> {
   const { conversion } = mapping;
   if (definition?.readOnly === true) {
@@ -174,10 +186,11 @@ export function toHubSpot(
     };
   }
   if (holdsNothing(conversion, value)) return { ok: true, value: "" };
+  const meaning = meaningOf(mapping, definition);
   const text =
     conversion.kind === "text"
       ? asSent(mapping, asText(value))
-      : canonical(conversion, value);
+      : canonical(meaning, value);
   if (conversion.kind === "owner") {
     const id = own(owners.idByEmail, text);
     return id === undefined
@@ -189,19 +202,29 @@ export function toHubSpot(
       : { ok: true, value: id };
   }
   if (conversion.kind === "options") {
-    const option = conversion.pairs.find(
-      (pair) => pair.workspace === text,
+    const mapped = conversion.pairs.filter((pair) => pair.workspace === text);
+    const option = mapped.find(
+      ({ hubspot }) => among === null || among.has(hubspot),
     )?.hubspot;
+    const label = definition?.label ?? mapping.property;
     return option === undefined
       ? {
           ok: false,
-          code: "unmapped_option",
-          message: `"${text}" isn't mapped to an option of ${definition?.label ?? mapping.property}.`,
+          code: UNMAPPED_OPTION,
+          message:
+            mapped.length === 0
+              ? `"${text}" isn't mapped to an option of ${label}.`
+              : `"${text}" isn't mapped to an option of ${label} in this pipeline.`,
         }
       : { ok: true, value: option };
   }
   const fault = faultIn(conversion, text);
   if (fault !== null) return fault;
+  if ("timeZone" in meaning)
+    return {
+      ok: true,
+      value: new Date(middayIn(meaning.timeZone, text)).toISOString(),
+    };
   const options = definition?.options;
   if (options !== null && options !== undefined) {
     const sent = conversion.kind === "set" ? text.split(";") : [text.trim()];
@@ -213,25 +236,48 @@ export function toHubSpot(
         message: `"${stranger}" isn't an option of ${definition?.label ?? mapping.property}. HubSpot allows: ${options.slice(0, 20).join(", ")}.`,
       };
     }
-    return { ok: true, value: sent.join(";") };
+    const [stage = ""] = sent;
+    return among === null || among.has(stage)
+      ? { ok: true, value: sent.join(";") }
+      : {
+          ok: false,
+          code: STAGE_ELSEWHERE,
+          message: stageElsewhere(mapping, definition, stage),
+        };
   }
   return { ok: true, value: text };
 }
+
+/** The code of a value that the mapping's pairs don't name. */
+export const UNMAPPED_OPTION = "unmapped_option";
+
+/** The code of a stage that is one of another pipeline. */
+export const STAGE_ELSEWHERE = "stage_not_in_pipeline";
+
+/** Says that a stage is one of another pipeline. */
+export const stageElsewhere = (
+  { property }: FieldMapping,
+  definition: PropertyDefinition | undefined,
+  stage: string,
+): string =>
+  `${definition?.label ?? property} "${stage}" isn't a stage of this pipeline.`;
 
 /** The code of a value of HubSpot's that a field of the portal's own can't have. */
 export const FIELD_MISFIT = "field_misfit";
 
 /**
  * HubSpot's value as the record is to hold it; null is blank.
+ * @param definition what HubSpot says of the property: the time zone of its days
  * @param declared the field, if the portal has declared it: what doesn't fit it is refused
  */
 export function toWorkspace(
   mapping: FieldMapping,
   value: string | null,
   owners: Owners,
+  definition: PropertyDefinition | undefined,
   declared?: DeclaredField,
 ): Converted<unknown> {
-  const converted = convertedToWorkspace(mapping, value, owners);
+  const converted = convertedToWorkspace(mapping, value, owners, definition);
   if (declared === undefined || value === null) return converted;
   if (!converted.ok || converted.value === null) return converted;
   const needed = misfit(declared, converted.value);
@@ -248,6 +294,7 @@ function convertedToWorkspace(
   mapping: FieldMapping,
   value: string | null,
   owners: Owners,
+  definition: PropertyDefinition | undefined,
 ): Converted<unknown> {
   const { conversion } = mapping;
   if (value === null || holdsNothing(conversion, value))
@@ -260,7 +307,7 @@ function convertedToWorkspace(
     case "date":
     case "datetime":
     case "number": {
-      const text = canonical(conversion, value);
+      const text = canonical(meaningOf(mapping, definition), value);
       return (
         faultIn(conversion, text) ?? {
           ok: true,
@@ -284,7 +331,9 @@ function convertedToWorkspace(
         ? {
             ok: false,
             code: "unknown_owner",
-            message: `HubSpot's owner ${value} isn't in the owner list.`,
+            message: owners.withoutEmail?.includes(value.trim())
+              ? `The settings give the email of HubSpot's owner ${value} to another owner.`
+              : `HubSpot's owner ${value} isn't in the owner list.`,
           }
         : { ok: true, value: email };
     }
@@ -296,7 +345,7 @@ function convertedToWorkspace(
       return option === undefined
         ? {
             ok: false,
-            code: "unmapped_option",
+            code: UNMAPPED_OPTION,
             message: `HubSpot's "${text}" isn't mapped to a value in the workspace.`,
           }
         : { ok: true, value: option };

@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import type { Json, TruthRow, World } from "../world.ts";
-import type { Path } from "./path.ts";
+import type { AnyPath } from "./path.ts";
 
 /** A HubSpot user creates an object; answers its id. `at` is a company's id, made the contact's primary one, or a list of associations. */
 export async function makeObject(
   world: World,
-  path: Path,
+  path: AnyPath,
   properties: Json,
   at: string | readonly Json[] = [],
 ): Promise<string> {
@@ -27,7 +27,7 @@ export async function makeObject(
 /** A HubSpot user changes an object. */
 export async function changeObject(
   world: World,
-  path: Path,
+  path: AnyPath,
   id: string,
   properties: Json,
 ): Promise<void> {
@@ -40,7 +40,7 @@ export async function changeObject(
 /** An object as HubSpot truly holds it; fails when it is not there. */
 export async function object(
   world: World,
-  path: Path,
+  path: AnyPath,
   id: string | null,
 ): Promise<TruthRow> {
   const found = (await world.truth(path)).find((each) => each.id === id);
@@ -51,7 +51,7 @@ export async function object(
 /** The objects that hold this value. */
 export async function objectsWith(
   world: World,
-  path: Path,
+  path: AnyPath,
   property: string,
   value: string,
 ): Promise<TruthRow[]> {
@@ -77,7 +77,7 @@ export async function companiesOf(
 /** Merges two objects as a HubSpot user does. @returns the id of the one that is left */
 export async function merge(
   world: World,
-  path: Path,
+  path: AnyPath,
   primaryObjectId: string,
   objectIdToMerge: string,
 ): Promise<string> {

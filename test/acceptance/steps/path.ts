@@ -1,6 +1,12 @@
 /** An object type as paths name it, here and in HubSpot. */
 export type Path = "contacts" | "companies";
-export const typeOf = { contacts: "contact", companies: "company" } as const;
+/** The same, with types that a portal switches on. */
+export type AnyPath = Path | "deals";
+export const typeOf = {
+  contacts: "contact",
+  companies: "company",
+  deals: "deal",
+} as const;
 
 /** The two sets of HubSpot's unsure facts that acceptance tests run under. */
 export const profiles = ["documented", "observed"] as const;

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Json, World } from "../world.ts";
 import { inSql } from "./database.ts";
 import { pages } from "./pages.ts";
-import type { Path } from "./path.ts";
+import type { AnyPath } from "./path.ts";
 
 /** A record as /api/v1 shows it. */
 export interface ProductRecord {
@@ -21,7 +21,7 @@ export interface ProductRecord {
 /** The product creates a record. */
 export async function make(
   world: World,
-  path: Path,
+  path: AnyPath,
   properties: Json,
   companyId?: string,
 ): Promise<ProductRecord> {
@@ -36,7 +36,7 @@ export async function make(
 /** The product changes a record. */
 export async function change(
   world: World,
-  path: Path,
+  path: AnyPath,
   id: string,
   properties: Json,
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function change(
 /** A record by its id, a deleted one too. */
 export async function record(
   world: World,
-  path: Path,
+  path: AnyPath,
   id: string,
 ): Promise<ProductRecord> {
   const reply = await world.api<ProductRecord>("GET", `/${path}/${id}`);
@@ -58,7 +58,7 @@ export async function record(
 /** All live records of a type, every page of them. */
 export async function records(
   world: World,
-  path: Path,
+  path: AnyPath,
 ): Promise<ProductRecord[]> {
   return pages<ProductRecord>(world, `/${path}?limit=200`);
 }
@@ -66,7 +66,7 @@ export async function records(
 /** The record that stands for an object, or undefined. */
 export async function findRecordOf(
   world: World,
-  path: Path,
+  path: AnyPath,
   objectId: string,
 ): Promise<ProductRecord | undefined> {
   const all = await records(world, path);
@@ -76,7 +76,7 @@ export async function findRecordOf(
 /** The live record that is linked to an object. */
 export async function recordOf(
   world: World,
-  path: Path,
+  path: AnyPath,
   hubspotId: string,
 ): Promise<ProductRecord> {
   const found = await findRecordOf(world, path, hubspotId);
@@ -88,7 +88,7 @@ export async function recordOf(
 /** The id of the object that a record is linked to. */
 export async function objectOf(
   world: World,
-  path: Path,
+  path: AnyPath,
   id: string,
 ): Promise<string> {
   const { hubspotId, sync } = await record(world, path, id);
@@ -100,7 +100,7 @@ export async function objectOf(
 /** Records in the order of their making, each linked before the next is made. */
 export async function createLinked(
   world: World,
-  path: Path,
+  path: AnyPath,
   properties: readonly Json[],
 ): Promise<{ id: string; objectId: string }[]> {
   const made: { id: string; objectId: string }[] = [];

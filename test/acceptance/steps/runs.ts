@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { World } from "../world.ts";
 import { pages } from "./pages.ts";
-import type { Path } from "./path.ts";
+import type { AnyPath } from "./path.ts";
 import { typeOf } from "./path.ts";
 
 export interface RunDocument {
@@ -42,7 +42,7 @@ export type Selection = { readonly confirm?: boolean } & (
 export async function start(
   world: World,
   kind: "both" | "pull" | "push",
-  path: Path,
+  path: AnyPath,
   what: Selection,
 ): Promise<string> {
   const reply = await world.api<{ runId: string }>("POST", `/sync/${kind}`, {
@@ -77,7 +77,7 @@ export async function ended(world: World, runId: string): Promise<RunDocument> {
 export async function sync(
   world: World,
   kind: "both" | "pull" | "push",
-  path: Path,
+  path: AnyPath,
   what: Selection,
 ): Promise<RunDocument> {
   const run = await ended(world, await start(world, kind, path, what));
@@ -90,5 +90,5 @@ export const itemsOf = (world: World, runId: string): Promise<RunItem[]> =>
   pages<RunItem>(world, `/runs/${runId}/items?limit=200`);
 
 /** A pull of everything by hand, of one type, to its end. */
-export const pullAll = (world: World, path: Path): Promise<RunDocument> =>
+export const pullAll = (world: World, path: AnyPath): Promise<RunDocument> =>
   sync(world, "pull", path, { all: true });

@@ -18,6 +18,7 @@ async function open(): Promise<PortalClient> {
     conditional: [
       { property: "lifecyclestage", value: "customer", requires: ["phone"] },
     ],
+    listed: false,
   };
   const response = await fetch(
     `${client.url}/sandbox/portals/${client.portal.portalId}/rules/contacts`,

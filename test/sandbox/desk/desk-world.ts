@@ -95,8 +95,12 @@ export class DeskWorld {
     return this.portal.portal.create("companies", properties, [], user).id;
   }
 
+  deal(properties: Values): string {
+    return this.portal.portal.create("deals", properties, [], user).id;
+  }
+
   properties(
-    type: "contacts" | "companies",
+    type: "contacts" | "companies" | "deals",
     id: string,
   ): Readonly<Record<string, string>> {
     return (
@@ -105,7 +109,7 @@ export class DeskWorld {
     );
   }
 
-  async openRecord(typeId: "0-1" | "0-2", id: string): Promise<void> {
+  async openRecord(typeId: "0-1" | "0-2" | "0-3", id: string): Promise<void> {
     await this.page.goto(
       `${this.desk.url}/contacts/${this.portal.portalId}/record/${typeId}/${id}`,
     );
@@ -114,6 +118,12 @@ export class DeskWorld {
   async openList(typeId: string): Promise<void> {
     await this.page.goto(
       `${this.desk.url}/contacts/${this.portal.portalId}/objects/${typeId}/views/all`,
+    );
+  }
+
+  async openBoard(): Promise<void> {
+    await this.page.goto(
+      `${this.desk.url}/contacts/${this.portal.portalId}/objects/0-3/views/all/board`,
     );
   }
 

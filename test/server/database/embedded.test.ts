@@ -103,6 +103,25 @@ test("data outlives a stop, is UTF-8 whatever the environment says, and nothing 
   expect(kept.rows).toEqual([{ name: "Zoë" }]);
 });
 
+test("logins find the next start at the same port", async () => {
+  const ports: string[] = [];
+  for (let starts = 0; starts < 2; starts += 1) {
+    const postgres = await startEmbeddedPostgres({
+      dataDir: folder,
+      settings,
+      tcp: true,
+    });
+    await inDatabase(postgres.url, async (db) => {
+      const { rows } = await sql<{ port: string }>`
+        select current_setting('counterpart.login_port') as port`.execute(db);
+      ports.push(rows[0]?.port ?? "none");
+    });
+    await postgres.stop();
+  }
+  expect(ports[0]).toMatch(/^\d{4,5}$/);
+  expect(ports[1]).toBe(ports[0]);
+});
+
 test("a folder in use is refused, naming the process, and its Postgres goes on", async () => {
   const { child, url } = await holdElsewhere();
   await expect(

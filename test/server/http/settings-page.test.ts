@@ -1,9 +1,16 @@
+import { readFile } from "node:fs/promises";
 import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   checkAnswer,
+  forecastAnswer,
+  faultsAnswer,
+  fieldAnswer,
+  fieldsAnswer,
+  fittingAnswer,
   installation as installationAnswer,
   keyAnswer,
+  madeFieldAnswer,
   optionsAnswer,
   presetAnswer,
   pageAnswer,
@@ -11,11 +18,13 @@ import {
   runAnswer,
   savedAnswer,
   staleAnswer,
+  suggestionAnswer,
   testPushAnswer,
   versionAnswer,
   versionsAnswer,
 } from "../../../hubspot-project/src/app/settings/page-answer.ts";
 import type { Page } from "../../../hubspot-project/src/app/settings/page-answer.ts";
+import manifest from "../../../hubspot-project/src/app/app-hsmeta.json" with { type: "json" };
 import { pageSchema } from "../../../server/http/settings-page/page-document.ts";
 import { signatureOf } from "./sign.ts";
 import { appId, install, useWorld } from "./world.ts";
@@ -68,6 +77,14 @@ async function ask(
   };
 }
 
+/** HubSpot was last checked so long ago that a person may have it checked again. */
+const restDefinitions = () =>
+  world.database.inPortal(at.portalId, (db) =>
+    sql`update installation set definitions_read_at = now() - interval '1 minute'`.execute(
+      db,
+    ),
+  );
+
 const pageOf = async (person = ada()): Promise<Page> =>
   pageAnswer.parse((await ask(person, "GET", "/settings/page")).body);
 
@@ -98,6 +115,7 @@ describe("what the settings page shows", () => {
     expect(page.types.map(({ label }) => label.plural)).toEqual([
       "Contacts",
       "Companies",
+      "Deals",
     ]);
     expect((await world.api(at.apiKey, "GET", "/settings")).body).toEqual({
       version: page.version,
@@ -106,6 +124,38 @@ describe("what the settings page shows", () => {
     expect((await world.api(at.apiKey, "GET", "/installation")).body).toEqual(
       (body as { installation: unknown }).installation,
     );
+  });
+
+  test("AP-035 BN-108 of an optional type: whether it syncs, which permissions it lacks, and how far its pull is", async () => {
+    const dealsOf = async () => {
+      const { types } = await pageOf(ada());
+      return types.find(({ type }) => type === "deal");
+    };
+    expect(await dealsOf()).toMatchObject({
+      optional: true,
+      synced: false,
+      missing: [],
+      pulling: null,
+      pipelines: true,
+    });
+    const scope = "crm.objects.deals.write";
+    const inPortal = (change: ReturnType<typeof sql>) =>
+      world.database.inPortal(at.portalId, (db) => change.execute(db));
+    await inPortal(
+      sql`update installation set scopes = array_remove(scopes, ${scope})`,
+    );
+    expect((await dealsOf())?.missing).toEqual([
+      "Create and change deals (crm.objects.deals.write)",
+    ]);
+    await inPortal(
+      sql`update installation set scopes = array_append(scopes, ${scope})`,
+    );
+    expect((await pageOf(ada())).types[0]).toMatchObject({
+      optional: false,
+      synced: true,
+      missing: [],
+      pipelines: false,
+    });
   });
 
   test("AP-001 the steps of a set-up are in the recommended order, and done when the portal's state says so", async () => {
@@ -118,8 +168,12 @@ describe("what the settings page shows", () => {
       "name",
       "map",
       "rules",
+      "try",
       "pull",
+      "test",
       "push",
+      "key",
+      "card",
     ]);
     expect(await doneIn()).toEqual(["connect"]);
     const page = await pageOf();
@@ -156,17 +210,125 @@ describe("what the settings page shows", () => {
     expect((await pageOf()).connected).toBe(false);
   });
 
-  test("HubSpot's properties by their groups, without options, and the options of one", async () => {
+  test("BN-103 AP-120 what only people or requests show is remembered: the first use of the key, a card, and what an admin marks", async () => {
+    const stepsOf = async () =>
+      Object.fromEntries(
+        (await pageOf()).checklist.map(({ step, done, can }) => [
+          step,
+          [done, can],
+        ]),
+      );
+    const mark = (step: string, done: boolean, person = ada()) =>
+      ask(person, "POST", "/settings/steps", { step, done });
+    expect(await stepsOf()).toEqual({
+      connect: [true, null],
+      name: [false, null],
+      map: [false, "mark"],
+      rules: [false, "mark"],
+      try: [false, "mark"],
+      pull: [false, null],
+      test: [false, null],
+      push: [false, null],
+      key: [false, "mark"],
+      card: [false, "mark"],
+    });
+
+    expect((await mark("map", true)).status).toBe(200);
+    expect(await stepsOf()).toMatchObject({ map: [true, "unmark"] });
+    expect((await mark("map", false)).status).toBe(200);
+    expect(await stepsOf()).toMatchObject({ map: [false, "mark"] });
+    // What the portal's state says isn't for people to say.
+    expect((await mark("pull", true)).status).toBe(400);
+    expect((await mark("map", true, ben())).status).toBe(403);
+    expect(await stepsOf()).toMatchObject({ map: [false, "mark"] });
+
+    await world.api(at.apiKey, "GET", "/contacts");
+    await ask(ada(), "GET", "/card?objectTypeId=0-1&objectId=1");
+    await expect.poll(stepsOf, { timeout: 15_000 }).toMatchObject({
+      key: [true, "unmark"],
+      card: [true, "unmark"],
+    });
+    const { checklist } = await pageOf();
+    expect(
+      checklist.flatMap(({ step, at: time }) => (time === null ? [] : [step])),
+    ).toEqual(["key", "card"]);
+  });
+
+  test("AP-122 each step names its place in the guide for admins, which is there", async () => {
+    const guide = await readFile(
+      new URL("../../../docs/admin-guide.md", import.meta.url),
+      "utf8",
+    );
+    const places = [...guide.matchAll(/^#+ (.+)$/gm)].map(
+      ([, heading = ""]) =>
+        `/admin-guide#${heading
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9 ]/g, "")
+          .replaceAll(" ", "-")}`,
+    );
+    for (const { step, helpUrl } of (await pageOf()).checklist) {
+      const { documentationUrl } = manifest.config.support;
+      expect(helpUrl?.startsWith(documentationUrl), step).toBe(true);
+      expect(places, step).toContain(helpUrl?.slice(documentationUrl.length));
+    }
+  });
+
+  test("BN-025 what the first pull will read is counted in HubSpot; while HubSpot can't say, the sentence has no numbers", async () => {
+    const forecast = async () =>
+      forecastAnswer.parse(
+        (await ask(ben(), "GET", "/settings/first-pull")).body,
+      ).sentence;
+    at.entry.portal.seed({
+      contacts: 1_204,
+      companies: 1,
+      deals: 0,
+      activities: 0,
+      seed: 1,
+      webhooks: false,
+    });
+    world.sandbox.setFaults([{ path: "/search", status: 503 }]);
+    expect(await forecast()).toBe(
+      "The first pull reads all contacts and all companies from HubSpot. It changes nothing in HubSpot.",
+    );
+    world.sandbox.setFaults([]);
+    await expect
+      .poll(forecast, { timeout: 15_000 })
+      .toBe(
+        "The first pull reads 1,204 contacts and 1 company from HubSpot, in less than a minute. It changes nothing in HubSpot.",
+      );
+  });
+
+  test("AP-027 the sync user is shown; another admin who connects becomes it", async () => {
+    const syncUser = async () => (await pageOf()).installation.syncUser.email;
+    expect(await syncUser()).toBe(ada().email);
+    await install(world.sandbox, at.portalId, { userId: ben().id });
+    expect(await syncUser()).toBe(ben().email);
+  });
+
+  test("BN-104 HubSpot's properties in HubSpot's groups with its labels and in its order, without options, and the options of one", async () => {
     const list = propertiesAnswer.parse(
       (await ask(ada(), "GET", "/settings/properties?objectType=contact")).body,
     );
     expect(list.readAt).not.toBeNull();
-    const groups = list.results.map(({ group }) => group);
-    expect(groups).toEqual(groups.toSorted());
+    // As HubSpot orders them, and not by their names.
+    const truth = at.entry.portal.crm.store("contacts").properties.listGroups();
+    expect(list.groups.map(({ name }) => name)).toEqual(
+      truth
+        .map(({ name }) => name)
+        .filter((name) => list.results.some(({ group }) => group === name)),
+    );
+    expect(list.groups[0]).toEqual({
+      name: "contactinformation",
+      label: "Contact information",
+    });
+    const inOrder = list.results.map(({ group }) =>
+      list.groups.findIndex(({ name }) => name === group),
+    );
+    expect(inOrder).toEqual(inOrder.toSorted((one, other) => one - other));
     const found = (name: string) =>
       list.results.find((property) => property.name === name);
-    expect(found("email")).toMatchObject({ type: "string", readOnly: false });
-    expect(found("hubspot_owner_id")).toMatchObject({ owner: true });
+    expect(found("email")).toMatchObject({ custom: false, readOnly: false });
+    expect(found("counterpart_record_id")).toMatchObject({ custom: true });
     expect(found("lifecyclestage")?.options).toBeGreaterThan(3);
     expect(found("createdate")).toMatchObject({ readOnly: true });
     const { results } = optionsAnswer.parse(
@@ -191,6 +353,273 @@ describe("what the settings page shows", () => {
     expect(
       (await ask(ada(), "GET", "/settings/properties?objectType=rock")).status,
     ).toBe(400);
+  });
+
+  test("BN-105 BN-109 the fields that fit a property, without their options, and the ways to map one, the usual one first", async () => {
+    const { portal: inHubSpot } = at.entry;
+    inHubSpot.createProperty("contacts", {
+      name: "tier",
+      label: "Tier",
+      type: "enumeration",
+      fieldType: "select",
+      groupName: "contactinformation",
+      options: ["gold", "tin"].map((value, displayOrder) => ({
+        value,
+        label: value.toUpperCase(),
+        displayOrder,
+      })),
+    });
+    inHubSpot.setValidations("contacts", "fax", [
+      {
+        ruleType: "MAX_LENGTH",
+        ruleArguments: ["5"],
+        shouldApplyNormalization: false,
+      },
+    ]);
+    await restDefinitions();
+    expect(
+      (await ask(ada(), "POST", "/installation/definitions", {})).status,
+    ).toBe(200);
+    const made = madeFieldAnswer.parse(
+      (
+        await ask(ada(), "POST", "/fields/contacts", {
+          fromProperty: "tier",
+          label: "Our tier",
+        })
+      ).body,
+    );
+    expect(made).toMatchObject({
+      name: "tier",
+      label: "Our tier",
+      mapping: {
+        field: "tier",
+        property: "tier",
+        conversion: { kind: "text" },
+      },
+    });
+    const list = async (property: string) =>
+      fieldsAnswer.parse(
+        (
+          await ask(
+            ada(),
+            "GET",
+            `/settings/fields?objectType=contact${property}`,
+          )
+        ).body,
+      ).results;
+    const all = await list("");
+    expect(all.at(-1)).toEqual({
+      name: "tier",
+      label: "Our tier",
+      type: "option",
+      standard: false,
+      options: 2,
+    });
+    // Only text and numbers go with a number.
+    await ask(ada(), "POST", "/fields/contacts", {
+      name: "score",
+      type: "number",
+    });
+    expect(
+      (await list("&property=hs_analytics_num_visits")).map(({ name }) => name),
+    ).toEqual([
+      ...all.filter(({ standard }) => standard).map(({ name }) => name),
+      "score",
+    ]);
+    const fittingOf = async (property: string, field: string) =>
+      fittingAnswer.parse(
+        (
+          await ask(
+            ada(),
+            "GET",
+            `/settings/fitting?objectType=contact&property=${property}&field=${field}`,
+          )
+        ).body,
+      );
+    expect(await fittingOf("tier", "tier")).toEqual({
+      fault: null,
+      type: "option",
+      fittings: [
+        { conversion: { kind: "text" }, direction: "both", note: null },
+        {
+          conversion: {
+            kind: "options",
+            pairs: [
+              { workspace: "gold", hubspot: "gold" },
+              { workspace: "tin", hubspot: "tin" },
+            ],
+          },
+          direction: "both",
+          note: null,
+        },
+      ],
+      note: null,
+    });
+    expect((await fittingOf("tier", "city")).fittings[0]?.note).toContain(
+      "accepts only its options",
+    );
+    expect((await fittingOf("fax", "tier")).fittings).toEqual([]);
+    // A field that nobody has declared can have anything.
+    expect(await fittingOf("fax", "select")).toMatchObject({
+      fault: null,
+      type: null,
+      fittings: [
+        { conversion: { kind: "text" } },
+        { conversion: { kind: "email" } },
+      ],
+      note: "HubSpot's Fax Number must have at most 5 characters.",
+    });
+    for (const [name, fault] of [
+      ["__proto__", "begins with a letter"],
+      ["1st", "begins with a letter"],
+      ["hubspot_id", "is set by"],
+    ])
+      expect((await fittingOf("fax", name ?? "")).fault, name).toContain(fault);
+    expect(
+      await ask(
+        ada(),
+        "GET",
+        "/settings/fields?objectType=contact&property=constructor",
+      ),
+    ).toMatchObject({ status: 404, body: { code: "no_such_property" } });
+    // Whatever a field is called, its own options are read.
+    expect(
+      fieldAnswer.parse(
+        (
+          await ask(
+            ada(),
+            "GET",
+            "/settings/field?objectType=contact&field=tier",
+          )
+        ).body,
+      ).options,
+    ).toEqual([
+      { value: "gold", label: "GOLD" },
+      { value: "tin", label: "TIN" },
+    ]);
+    expect(
+      (
+        await ask(
+          ada(),
+          "GET",
+          "/settings/field?objectType=contact&field=toString",
+        )
+      ).status,
+    ).toBe(404);
+    const { pairs, unmapped } = suggestionAnswer.parse(
+      (
+        await ask(ada(), "POST", "/settings/suggest-options", {
+          objectType: "contact",
+          field: "tier",
+          property: "tier",
+        })
+      ).body,
+    );
+    expect(pairs).toHaveLength(2);
+    expect(unmapped).toEqual({ workspace: [], hubspot: [] });
+  });
+
+  test.each([
+    [
+      "an SQL keyword is a name like others",
+      { name: "select", type: "text" },
+      null,
+    ],
+    ["__proto__ is none", { name: "__proto__", type: "text" }, "name"],
+    [
+      "a label of 200 characters is as long as one can be",
+      { name: "long", label: "x".repeat(200), type: "text" },
+      null,
+    ],
+    [
+      "a longer one isn't saved",
+      { name: "long", label: "x".repeat(201), type: "text" },
+      "label",
+    ],
+    [
+      "a semicolon separates several options",
+      {
+        name: "tags",
+        type: "options",
+        options: [{ value: "a;b", label: "A" }],
+      },
+      "options.0.value",
+    ],
+    [
+      "one option can have a semicolon",
+      { name: "tag", type: "option", options: [{ value: "a;b", label: "A" }] },
+      null,
+    ],
+  ])("BN-010 %s", async (_what, field, place) => {
+    const { status, body } = await ask(
+      ada(),
+      "POST",
+      "/fields/contacts",
+      field,
+    );
+    if (place === null) expect(status).toBe(201);
+    else {
+      expect(status).toBe(400);
+      expect(faultsAnswer.parse(body).errors.map(({ path }) => path)).toEqual([
+        place,
+      ]);
+    }
+  });
+
+  test("X-11 HubSpot is read again for a person one request at a time, and not again within seconds", async () => {
+    expect(
+      await ask(ada(), "POST", "/installation/definitions", {}),
+    ).toMatchObject({
+      status: 429,
+      body: { code: "checked_just_now" },
+    });
+    await restDefinitions();
+    const both = await Promise.all([
+      ask(ada(), "POST", "/installation/definitions", {}),
+      ask(ada(), "POST", "/installation/definitions", {}),
+    ]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(
+      new Set([200, 429]),
+    );
+  });
+
+  test("X-11 what was found of saved mappings is on the page, which finds nothing again when it opens", async () => {
+    const page = await pageOf();
+    const contact = page.settings["contact"] as { mappings: unknown[] };
+    const gone = {
+      field: "nobody_has",
+      property: "gone",
+      direction: "both",
+      clear: false,
+      conversion: { kind: "text" },
+    };
+    const saved = await ask(ada(), "PUT", "/settings", {
+      version: page.version,
+      settings: {
+        ...page.settings,
+        contact: { ...contact, mappings: [...contact.mappings, gone] },
+      },
+    });
+    expect(saved.status).toBe(200);
+    expect((await pageOf()).drift).toMatchObject({
+      count: 1,
+      results: [
+        {
+          objectType: "contact",
+          field: "nobody_has",
+          code: "property_missing",
+          records: 0,
+          fix: "Create it in HubSpot, or map another one.",
+        },
+      ],
+    });
+    // Nothing is found again while the page opens: it shows what is stored.
+    await world.database.inPortal(at.portalId, (db) =>
+      sql`update attention set cause = 'As it was stored.' where kind = 'drift'`.execute(
+        db,
+      ),
+    );
+    expect((await pageOf()).drift.results[0]?.cause).toBe("As it was stored.");
   });
 
   test("sentences call the product by its name; the values of changes stay on the server", async () => {
@@ -409,8 +838,29 @@ describe("who may change something", () => {
   const changes: [string, string, unknown][] = [
     ["PUT", "/settings", { version: 1, settings: {} }],
     ["POST", "/settings/check", { settings: {} }],
+    ["POST", "/settings/replay", { settings: {} }],
+    [
+      "POST",
+      "/settings/count",
+      { settings: {}, objectType: "contact", flow: "push" },
+    ],
+    [
+      "POST",
+      "/settings/try",
+      { settings: {}, objectType: "contact", objectId: "1" },
+    ],
     ["POST", "/settings/roll-back", { version: 1, to: 1 }],
     ["POST", "/settings/test-push", { objectType: "contact" }],
+    [
+      "POST",
+      "/settings/suggest-options",
+      { objectType: "contact", field: "stage", property: "lifecyclestage" },
+    ],
+    ["POST", "/fields/contacts", { name: "level", type: "text" }],
+    ["PATCH", "/fields/companies/level", { label: "Level" }],
+    ["POST", "/pipelines/deals/default/check", { selected: false }],
+    ["PATCH", "/pipelines/deals/default", { selected: false }],
+    ["POST", "/installation/definitions", {}],
     ["POST", "/installation/start", {}],
     ["POST", "/installation/hold", {}],
     ["POST", "/installation/check-permissions", {}],
@@ -450,8 +900,27 @@ describe("who may change something", () => {
       "/settings/presets/pull-only",
       "/installation",
       "/settings/properties?objectType=company",
+      "/settings/fields?objectType=company",
+      "/fields/contacts",
+      "/pipelines/deals",
+      "/installation/first-pull/deals",
     ])
       expect((await ask(ben(), "GET", path)).status, path).toBe(200);
+  });
+
+  test("records are found only for a person who may change settings", async () => {
+    const path = "/settings/find?objectType=contact&q=ada";
+    expect((await ask(ben(), "GET", path)).status).toBe(403);
+    expect((await ask(ada(), "GET", path)).body).toEqual({
+      results: [],
+      reason: null,
+    });
+    for (const odd of [
+      "/settings/find?objectType=contact&q=",
+      "/settings/find?objectType=rock&q=ada",
+      "/settings/find?objectType=contact",
+    ])
+      expect((await ask(ada(), "GET", odd)).status, odd).toBe(400);
   });
 
   test("who connects HubSpot again may from then on, and the one before no longer", async () => {

@@ -29,6 +29,7 @@ const view: SyncView = {
   reason: "Both sides are in sync.",
   lastKnown: null,
   help: null,
+  checks: [],
   version: "v1",
   objectType: "contact",
   productName: "your product",
@@ -44,6 +45,7 @@ const view: SyncView = {
     ...idle,
     undoes: [],
     moreUndoes: 0,
+    children: [],
     contacts: null,
     company: null,
   },
@@ -453,7 +455,7 @@ describe("POST /ui/card", () => {
     ["resolve", { attentionId: randomUUID(), choice: "hubspot" }, 200],
     ["retry", { attentionId: randomUUID(), version: undefined }, 200],
     ["delete", {}, 404],
-    ["pull", { objectTypeId: "0-3" }, 404],
+    ["pull", { objectTypeId: "0-5" }, 404],
   ])("%s with %j is answered %i", async (action, more, status) => {
     expect((await press(action, more)).status).toBe(status);
     expect(presses).toHaveLength(status === 200 ? 1 : 0);

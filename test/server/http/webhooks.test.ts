@@ -131,7 +131,7 @@ describe("POST /webhooks/hubspot", () => {
       hook(),
       JSON.stringify([
         event(999_999_999, {}),
-        event(portalId, { objectTypeId: "0-3" }),
+        event(portalId, { objectTypeId: "0-5" }),
         event(portalId, { appId: 500_002 }),
         event(portalId, { appId: 500_002, objectId: "twelve" }),
         event(-1, {}),

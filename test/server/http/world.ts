@@ -21,6 +21,7 @@ import { createLog } from "../../../server/log.ts";
 import { createMetrics } from "../../../server/metrics.ts";
 import { startRun } from "../../../server/sync/runs/runs.ts";
 import { useDatabase } from "../../database.ts";
+import type { DatabaseUse } from "../../database.ts";
 import { checkAnswer } from "./check-answer.ts";
 
 export const appId = 500_001;
@@ -56,14 +57,16 @@ export function useWorld({
   sandbox: sandboxOptions = {},
   publicRequestsPerMinute = 1_000,
   pressWithinMs = 9_000,
+  database = {},
 }: {
   engine?: Partial<EngineApi>;
   setupWindowHours?: number;
   sandbox?: SandboxOptions;
   publicRequestsPerMinute?: number;
   pressWithinMs?: number;
+  database?: DatabaseUse;
 } = {}): World {
-  const store = useDatabase();
+  const store = useDatabase(database);
   let open: Open | undefined;
   beforeAll(async () => {
     open = await start(store.database, {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import {
   createBudgetTable,
@@ -123,6 +124,10 @@ describe("a portal under load", () => {
       limits: { tenSecondly: 110, searchPerSecond: 5 },
     });
     const gateways = [1, 2, 3].map(() => world().gateway(portalId));
+    // The first call of each process takes longer, and HubSpot counts a call when it comes, not when it is sent.
+    for (const gateway of gateways)
+      await gateway.searchByIdentity("company", ["d.example"], [], interactive);
+    await pause(1_300);
     const searches = gateways.flatMap((gateway) =>
       Array.from({ length: 5 }, (_, n) =>
         gateway.searchByIdentity("company", [`d${n}.example`], [], interactive),
@@ -132,7 +137,7 @@ describe("a portal under load", () => {
       Array.from({ length: 30 }, () => gateway.accountDetails(interactive)),
     );
     await Promise.all([...searches, ...reads]);
-    expect(await world().counted(portalId, "/search")).toEqual({ 200: 15 });
+    expect(await world().counted(portalId, "/search")).toEqual({ 200: 18 });
     expect(await world().counted(portalId, "/details")).toEqual({ 200: 90 });
   });
 });

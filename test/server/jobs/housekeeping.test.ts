@@ -197,3 +197,57 @@ test("a portal in its setup window is looked at again when the window ends", asy
   );
   expect(await turn(5)).toEqual({ again: ends });
 });
+
+test("AP-042 what left with its pipeline stays restorable for 90 days, then goes with what belongs to it", async () => {
+  await addPortal(at.database, 6);
+  const id = (): string => crypto.randomUUID();
+  const [young, old, back, deleted, erased] = [id(), id(), id(), id(), id()];
+  const leave = (record: string, object: number, days: number) =>
+    at.database.inPortal(6, async (db) => {
+      const then = sql`now() - make_interval(days => ${days})`;
+      await sql`insert into record (portal_id, id, object_type, deleted_at) values (6, ${record}, 'deal', ${then})`.execute(
+        db,
+      );
+      await sql`insert into link (portal_id, object_type, record_id, object_id, state, ended_at)
+        values (6, 'deal', ${record}, ${object}, 'unselected', ${then})`.execute(
+        db,
+      );
+    });
+  await leave(young, 1, 89);
+  for (const [place, each] of [old, back, deleted, erased].entries())
+    await leave(each, place + 2, 91);
+  await at.database.inPortal(6, async (db) => {
+    const company = crypto.randomUUID();
+    for (const statement of [
+      sql`insert into record (portal_id, id, object_type) values (6, ${company}, 'company')`,
+      sql`insert into association (portal_id, from_type, from_id, to_type, to_id) values (6, 'deal', ${old}, 'company', ${company})`,
+      sql`insert into association_base (portal_id, from_type, from_id, to_type, to_id) values (6, 'deal', ${old}, 'company', ${company})`,
+      sql`insert into journal (portal_id, object_type, record_id, action, source, initiator, code, reason)
+        values (6, 'deal', ${old}, 'deleted', 'pipelines', 'hubspot', 'pipeline_removed', '')`,
+      // Its pipeline was selected again.
+      sql`update record set deleted_at = null where id = ${back}`,
+      sql`update link set state = 'live', ended_at = null where record_id = ${back}`,
+      // Deleted by the product, or erased, in another life of it.
+      sql`insert into link (portal_id, object_type, record_id, object_id, state, ended_at)
+        values (6, 'deal', ${deleted}, 8, 'record-deleted', now() - interval '1 year'),
+          (6, 'deal', ${erased}, 9, 'purged', now() - interval '1 year')`,
+    ])
+      await statement.execute(db);
+  });
+  expect(await turn(6)).toEqual({ again: null });
+  const { rows } = await at.database.inPortal(6, (db) =>
+    sql<{
+      id: string;
+    }>`select id from record where object_type = 'deal'`.execute(db),
+  );
+  expect(rows.map((row) => row.id).toSorted()).toEqual(
+    [young, back, deleted, erased].toSorted(),
+  );
+  expect(await counts(6)).toMatchObject({
+    record: 5,
+    link: 6,
+    association: 0,
+    association_base: 0,
+    journal: 1,
+  });
+});

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import type { FieldMapping } from "../../../server/settings/mapping.ts";
+import { ownersSchema } from "../../../server/settings/owners.ts";
 import { defaultSettings } from "../../../server/settings/schema.ts";
-import type { Conditions, Settings } from "../../../server/settings/schema.ts";
+import type { Conditions } from "../../../server/settings/conditions.ts";
+import type { Settings } from "../../../server/settings/schema.ts";
 import {
   listedTypes,
   parentKindsOf,
@@ -13,13 +15,23 @@ import type { ObjectType } from "../../../server/settings/types/index.ts";
 const few = fc.constantFrom("lead", "customer", "Ünïted; K", "a,b");
 const values = fc.array(few, { minLength: 1, maxLength: 3 });
 
-const conditions: fc.Arbitrary<Conditions> = fc.record({
-  stages: fc.option(values),
-  emailStatuses: fc.option(values),
-  customField: fc.option(
-    fc.record({ field: fc.constantFrom("region", "stage"), values }),
-  ),
-});
+const ownerEmails = fc.array(
+  fc.constantFrom("ada@owners.example", "bob@owners.example"),
+  { minLength: 1, maxLength: 2 },
+);
+
+const conditionsOf = (type: ObjectType): fc.Arbitrary<Conditions> =>
+  fc.record({
+    owners: fc.option(ownerEmails, { nil: null }),
+    ...("wonOnly" in defaultSettings[type].push.conditions
+      ? { wonOnly: fc.boolean() }
+      : {}),
+    stages: fc.option(values),
+    emailStatuses: fc.option(values),
+    customField: fc.option(
+      fc.record({ field: fc.constantFrom("region", "stage"), values }),
+    ),
+  });
 
 const limit = fc.option(fc.constantFrom(0, 1, 2_500));
 const limits = fc.record({ toHubSpot: limit, toWorkspace: limit });
@@ -92,6 +104,8 @@ const rules = {
   ),
   pushUnverifiedEmails: fc.boolean(),
   matching: fc.constantFrom("link", "ask"),
+  pipelines: fc.option(fc.uniqueArray(few, { maxLength: 2 })),
+  onReselect: fc.constantFrom("new", "restore"),
 };
 
 /** Of the rules that only some types have, those of a type. */
@@ -111,8 +125,14 @@ const newOwner = fc.oneof(
 
 const ofType = (type: ObjectType) =>
   fc.record({
-    push: fc.record({ enabled: fc.boolean(), conditions }),
-    pull: fc.record({ conditions, visible: fc.boolean() }),
+    push: fc.record({
+      enabled: fc.boolean(),
+      conditions: conditionsOf(type),
+    }),
+    pull: fc.record({
+      conditions: conditionsOf(type),
+      visible: fc.boolean(),
+    }),
     deletionSync: fc.boolean(),
     mergeSync: fc.boolean(),
     brakes: fc.record({
@@ -143,6 +163,22 @@ const ofType = (type: ObjectType) =>
     ),
   });
 
+/** An email's owner: two owners, so that some emails share one. */
+const owners = fc
+  .uniqueArray(
+    fc.record({
+      email: fc.constantFrom(
+        "ann@example.com",
+        "ann@old.example",
+        "team@old.example",
+      ),
+      ownerId: fc.constantFrom("7", "8"),
+      pulled: fc.boolean(),
+    }),
+    { selector: ({ email }) => email },
+  )
+  .filter((all) => ownersSchema.safeParse(all).success);
+
 /** Any document that the schema accepts. */
 export const anySettings: fc.Arbitrary<Settings> = fc.record({
   ...Object.fromEntries(listedTypes.map((type) => [type, ofType(type)])),
@@ -156,4 +192,5 @@ export const anySettings: fc.Arbitrary<Settings> = fc.record({
   automatic: fc.record({ pull: fc.boolean(), push: fc.boolean() }),
   retention: fc.record({ journalDays: fc.constantFrom(1, 90) }),
   unknownUsers: fc.constantFrom("allow" as const, "deny" as const),
+  owners,
 }) as unknown as fc.Arbitrary<Settings>;

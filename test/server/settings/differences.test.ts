@@ -24,6 +24,7 @@ function meaning(settings: Settings): unknown {
   });
   return {
     ...settings,
+    owners: Object.fromEntries(settings.owners.map((one) => [one.email, one])),
     ...Object.fromEntries(
       listedTypes.map((type) => {
         const { push, pull, mappings, ...rest } = settings[type];
@@ -48,6 +49,7 @@ function meaning(settings: Settings): unknown {
 
 const reversed = (settings: Settings): Settings => ({
   ...settings,
+  owners: settings.owners.toReversed(),
   contact: {
     ...settings.contact,
     mappings: settings.contact.mappings.toReversed(),
@@ -112,6 +114,10 @@ describe("the differences of two documents", () => {
 const withContacts = (more: Partial<Settings["contact"]>): Settings => ({
   ...defaultSettings,
   contact: { ...defaultSettings.contact, ...more },
+});
+const withDeals = (more: Partial<Settings["deal"]>): Settings => ({
+  ...defaultSettings,
+  deal: { ...defaultSettings.deal, ...more },
 });
 const firstName = (change: Partial<FieldMapping>): Settings =>
   withContacts({
@@ -191,6 +197,30 @@ describe("a difference", () => {
       "link",
       "ask",
       "Contacts: two contacts with the same email are linked once someone confirms it.",
+    ],
+    [
+      "pipelines",
+      withDeals({ pipelines: ["b", "a"] }),
+      "deal.pipelines",
+      null,
+      ["b", "a"],
+      "Deals: only these pipelines sync: b, a.",
+    ],
+    [
+      "no pipeline",
+      withDeals({ pipelines: [] }),
+      "deal.pipelines",
+      null,
+      [],
+      "Deals: no pipeline syncs.",
+    ],
+    [
+      "what a pipeline brings that is selected again",
+      withDeals({ onReselect: "restore" }),
+      "deal.onReselect",
+      "new",
+      "restore",
+      "Deals: a pipeline that is selected again brings its earlier deals back.",
     ],
     [
       "what is visible",

@@ -4,10 +4,7 @@ import {
   readVersion,
   readVersions,
 } from "../../../server/settings/read-versions.ts";
-import {
-  defaultSettings,
-  noConditions,
-} from "../../../server/settings/schema.ts";
+import { defaultSettings } from "../../../server/settings/schema.ts";
 import { parseStored, readSettings } from "../../../server/settings/store.ts";
 import { upgraded, upgrades } from "../../../server/settings/upgrades.ts";
 import { useDatabase } from "../../database.ts";
@@ -48,6 +45,7 @@ function oldest(): Document {
     productName: _name,
     recordUrl: _url,
     unknownUsers: _users,
+    owners: _owners,
     ...document
   } = defaultSettings;
   const plain = without(
@@ -140,7 +138,7 @@ describe("the upgrade", () => {
       ...old,
       contact: {
         ...(old["contact"] as Document),
-        pull: { conditions: noConditions },
+        pull: { conditions: defaultSettings.contact.pull.conditions },
       },
     };
     expect(add(invisible)).toEqual(defaultSettings);
@@ -149,13 +147,19 @@ describe("the upgrade", () => {
         source: { property: "lead_source", value: "App" },
         pushUnverifiedEmails: false,
         matching: "ask",
-        pull: { conditions: noConditions, visible: false },
+        pull: {
+          conditions: defaultSettings.contact.pull.conditions,
+          visible: false,
+        },
       },
       company: { source: null, matching: "ask" },
     };
     expect(add(chosen)).toEqual(chosen);
     expect(add({ company: {} })).toEqual({
       company: { source: null, matching: "link" },
+    });
+    expect(add({ deal: {} })).toMatchObject({
+      deal: { pipelines: null, onReselect: "new" },
     });
     expect(add({ contact: { pull: 7 } })).toMatchObject({
       contact: { pull: 7, matching: "link" },
@@ -169,6 +173,16 @@ describe("the upgrade", () => {
     const chosen = {
       unknownUsers: "deny",
       contact: { newOwner: { rule: "sync_user" } },
+    };
+    expect(add(chosen)).toEqual(chosen);
+  });
+
+  test("add owners: has none, and leaves those of a document alone", () => {
+    const add = step("add owners");
+    const { owners: _owners, ...before } = defaultSettings;
+    expect(add(before)).toEqual(defaultSettings);
+    const chosen = {
+      owners: [{ email: "ada@old.example", ownerId: "7", pulled: true }],
     };
     expect(add(chosen)).toEqual(chosen);
   });

@@ -6,6 +6,7 @@ import type { HubSpot } from "../../../server/hubspot/hubspot.ts";
 import { createLog } from "../../../server/log.ts";
 import type { ObjectType } from "../../../server/settings/object-type.ts";
 import { objectTypes } from "../../../server/settings/object-type.ts";
+import { descriptorOf } from "../../../server/settings/types/index.ts";
 import { defaultSettings } from "../../../server/settings/schema.ts";
 import type { Settings } from "../../../server/settings/schema.ts";
 import type { Engine } from "../../../server/sync/engine.ts";
@@ -13,6 +14,11 @@ import { startRun } from "../../../server/sync/runs/runs.ts";
 import { processRuns } from "../../../server/sync/sources/work-runs.ts";
 import { useWorld } from "../hubspot/world.ts";
 import type { World } from "../hubspot/world.ts";
+
+/** The types that every portal syncs, parents first. */
+const required = objectTypes.filter(
+  (type) => descriptorOf(type).hubspot.required,
+);
 
 export interface SyncWorld {
   readonly world: World;
@@ -58,7 +64,7 @@ export function useSyncWorld(): () => SyncWorld {
     const startAll = (
       portalId: number,
       kind: "pull" | "sweep",
-      types: readonly ObjectType[] = objectTypes,
+      types: readonly ObjectType[] = required,
     ): Promise<void> =>
       database.inPortal(portalId, async (db) => {
         for (const objectType of types)

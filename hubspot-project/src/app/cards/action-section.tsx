@@ -8,10 +8,13 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import type { Press } from "./ask-server.ts";
 import { ButtonLines } from "./button-lines.tsx";
+import { changedOf, childrenOf } from "./children.ts";
+import { countedOf, firstChildType, pictures } from "./object-types.ts";
+import type { ObjectType } from "./object-types.ts";
 import { asksFirst, PressQuestion } from "./press-question.tsx";
 import type { Button, SyncView } from "./sync-view.ts";
 import { isolated } from "counterpart-kit/value-text.ts";
-import { counted, plural } from "counterpart-kit/words.ts";
+import { counted } from "counterpart-kit/words.ts";
 
 type Props = {
   view: SyncView;
@@ -30,21 +33,26 @@ export function ActionSection({
   wentWell,
   onPress,
 }: Props) {
-  const [withContacts, setWithContacts] = useState(false);
+  const [along, setAlong] = useState<readonly ObjectType[]>([]);
   const [chosen, setChosen] = useState<boolean | null>(null);
   const { sync, pull, push } = view;
-  const contacts = withContacts ? push.contacts : null;
+  const children = childrenOf(push);
+  const alsoPushed = children.filter(({ type }) => along.includes(type));
   // A choice is only there to make while HubSpot doesn't have the company.
   const company = push.company?.missing === true ? push.company : null;
   const usual = company !== null && company.choice !== "never";
   const withCompany = chosen ?? usual;
   const pushesMore =
-    (contacts !== null && contacts.changed > 0) ||
-    (company !== null && withCompany && !usual);
+    changedOf(alsoPushed) > 0 || (company !== null && withCompany && !usual);
   const doPush = (confirmed: boolean): void =>
     onPress({
       action: "push",
-      ...(push.contacts === null ? {} : { contacts: withContacts }),
+      ...(children.length === 0
+        ? {}
+        : {
+            children: alsoPushed.map(({ type }) => type),
+            contacts: along.includes(firstChildType),
+          }),
       ...(company === null
         ? {}
         : {
@@ -75,11 +83,11 @@ export function ActionSection({
           doing="Pulling…"
           what={pull}
           question={
-            asksFirst(pull, null) ? (
+            asksFirst(pull, []) ? (
               <PressQuestion
                 action="pull"
                 what={pull}
-                contacts={null}
+                alsoPushed={[]}
                 onConfirm={() => onPress({ action: "pull", confirmed: true })}
               />
             ) : null
@@ -93,11 +101,11 @@ export function ActionSection({
           doing="Pushing…"
           what={pushesMore ? { ...push, idle: false } : push}
           question={
-            asksFirst(push, contacts) ? (
+            asksFirst(push, alsoPushed) ? (
               <PressQuestion
                 action="push"
                 what={push}
-                contacts={contacts}
+                alsoPushed={alsoPushed}
                 onConfirm={() => doPush(true)}
               />
             ) : null
@@ -105,18 +113,28 @@ export function ActionSection({
           onClick={() => doPush(false)}
         />
       </ButtonRow>
-      {push.allowed && push.contacts !== null && push.contacts.count > 0 ? (
-        <Checkbox
-          name="contacts"
-          variant="small"
-          checked={withContacts}
-          readOnly={busy}
-          onChange={setWithContacts}
-          testId="with-contacts"
-        >
-          {`Also push its ${plural(push.contacts.count, "contact")} (${counted(push.contacts.changed)} with changes)`}
-        </Checkbox>
-      ) : null}
+      {push.allowed
+        ? children
+            .filter(({ count }) => count > 0)
+            .map(({ type, count, changed }) => (
+              <Checkbox
+                key={type}
+                name={pictures[type]}
+                variant="small"
+                checked={along.includes(type)}
+                readOnly={busy}
+                onChange={(checked) =>
+                  setAlong((before) => [
+                    ...before.filter((other) => other !== type),
+                    ...(checked ? [type] : []),
+                  ])
+                }
+                testId={`with-${pictures[type]}`}
+              >
+                {`Also push its ${countedOf(type, count)} (${counted(changed)} with changes)`}
+              </Checkbox>
+            ))
+        : null}
       {push.allowed && company !== null ? (
         <Checkbox
           name="company"

@@ -1,5 +1,6 @@
 import { ask } from "counterpart-kit/ask.ts";
 import type { Answer } from "counterpart-kit/ask.ts";
+import type { ObjectType } from "./object-types.ts";
 import { pressAnswer, runAnswer, syncView } from "./sync-view.ts";
 import type { CompanyChoice, PressAnswer, Run, SyncView } from "./sync-view.ts";
 import { wholeValue } from "./value-answer.ts";
@@ -13,6 +14,8 @@ export type Press =
   | {
       action: "push";
       company?: CompanyChoice;
+      children?: ObjectType[];
+      /** The same for a server of the previous version, which knows one type of children. */
       contacts?: boolean;
       confirmed?: boolean;
     }

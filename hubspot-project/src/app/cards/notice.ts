@@ -1,7 +1,9 @@
 import type { Answer } from "counterpart-kit/ask.ts";
 import type { Press, PressRequest } from "./ask-server.ts";
 import type { ActionAnswer, Run } from "./sync-view.ts";
-import { counted, plural, sentenceOf } from "counterpart-kit/words.ts";
+import { countedOf } from "./object-types.ts";
+import type { ObjectType } from "./object-types.ts";
+import { counted, sentenceOf } from "counterpart-kit/words.ts";
 
 /** What the card reports after a click. */
 export type Notice = {
@@ -151,26 +153,43 @@ export function noticeOfFailedRefresh({
   });
 }
 
-/** How a run that was followed ended, or that it hasn't ended. Null: its progress couldn't be loaded. */
-export function noticeOfRun(press: Press, run: Run | null): Notice {
+/** A run that was followed, of the children of one type if it's known. Null: its progress couldn't be loaded. */
+export type FollowedRun = { type: ObjectType | null; run: Run | null };
+
+/** How the runs that were followed ended, or that they haven't ended: the title of the one that went worst. */
+export function noticeOfRuns(
+  press: Press,
+  runs: readonly FollowedRun[],
+): Notice {
+  const notices = runs.map((each) => noticeOfRun(press, each));
+  const worst = notices.reduce((before, notice) =>
+    badness[notice.tone] > badness[before.tone] ? notice : before,
+  );
+  const messages = new Set(notices.map(({ message }) => message));
+  return { ...worst, message: [...messages].join(" ") };
+}
+
+const badness = { success: 0, info: 1, warning: 2, danger: 3 } as const;
+
+function noticeOfRun(press: Press, { type, run }: FollowedRun): Notice {
   switch (run?.state) {
     case "done":
       return run.counts.failed > 0 || run.counts.held > 0
         ? staying({
             tone: "warning",
             title: "Finished, but some items need attention",
-            message: sentenceOf(countsOf(press, run), run.reason),
+            message: sentenceOf(countsOf(type, run), run.reason),
           })
         : passing({
             tone: "success",
             title: doneTitle(press),
-            message: sentenceOf(countsOf(press, run), run.reason),
+            message: sentenceOf(countsOf(type, run), run.reason),
           });
     case "failed":
       return staying({
         tone: "danger",
         title: "Stopped before finishing",
-        message: sentenceOf(run.reason, countsOf(press, run)),
+        message: sentenceOf(run.reason, countsOf(type, run)),
       });
     case "queued":
     case "running":
@@ -191,8 +210,8 @@ export function noticeOfRun(press: Press, run: Run | null): Notice {
 
 const leave = "You can leave this page. Refresh to see progress.";
 
-/** "Of its 4 contacts: 1 updated, 3 already in sync." A card's run is over a company's contacts. */
-function countsOf(press: Press, { counts }: Run): string {
+/** "Of its 4 contacts: 1 updated, 3 already in sync." A card's run is over its children of one type. */
+function countsOf(type: ObjectType | null, { counts }: Run): string {
   const parts: [number, string][] = [
     [counts.created, "created"],
     [counts.updated, "updated"],
@@ -205,7 +224,7 @@ function countsOf(press: Press, { counts }: Run): string {
   if (said.length === 0) return "There was nothing to do.";
   const all = said.reduce((sum, [count]) => sum + count, 0);
   const listed = said.map(([count, what]) => `${counted(count)} ${what}`);
-  return press.action === "push" && press.contacts === true
-    ? `Of its ${plural(all, "contact")}: ${listed.join(", ")}.`
-    : `${listed.join(", ")}.`;
+  return type === null
+    ? `${listed.join(", ")}.`
+    : `Of its ${countedOf(type, all)}: ${listed.join(", ")}.`;
 }

@@ -3,6 +3,7 @@ import { AccountBanner, hasBanner } from "./account-banner.tsx";
 import { ActionSection } from "./action-section.tsx";
 import { ApprovalSection } from "./approval-section.tsx";
 import type { CardState } from "./card-state.ts";
+import { ChecksSection } from "./checks-section.tsx";
 import { DifferenceList } from "./difference-list.tsx";
 import { DuplicateLine } from "./duplicate-line.tsx";
 import { HelpLine } from "./help-line.tsx";
@@ -87,6 +88,7 @@ export function ReadyCard({ card, sync, clock }: Props) {
         fields={view.fields.filter(({ field }) => !undecided.has(field))}
         view={view}
       />
+      <ChecksSection view={view} />
       <DuplicateLine duplicates={view.duplicates} />
       <JournalSection journal={view.journal} clock={clock} />
     </Flex>

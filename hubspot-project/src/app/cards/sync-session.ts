@@ -5,10 +5,12 @@ import {
   noticeOfAnswer,
   noticeOfFailedPress,
   noticeOfFailedRefresh,
-  noticeOfRun,
+  noticeOfRuns,
   noticeOfWorking,
 } from "./notice.ts";
-import type { Notice } from "./notice.ts";
+import type { FollowedRun, Notice } from "./notice.ts";
+import { firstChildType } from "./object-types.ts";
+import type { ObjectType } from "./object-types.ts";
 import type { Pace } from "./pace.ts";
 import type { Change, PressAnswer, Run, SyncView } from "./sync-view.ts";
 
@@ -101,7 +103,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
         { kind: "following", press: null, run: null, message: null },
         notice,
       );
-      void follow(turn, view.run.id, null, []);
+      void follow(turn, [{ type: null, runId: view.run.id }], null, []);
       return;
     }
     show(view, idle, notice);
@@ -166,7 +168,7 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
         { kind: "following", press, run: null, message: value.message },
         null,
       );
-      await follow(mine, value.runId, press, value.changes);
+      await follow(mine, runsOf(value, press), press, value.changes);
       return;
     }
     pressed = false;
@@ -198,20 +200,18 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     }
   }
 
-  /** Follows a run until it ends, or for the most polls, then shows the current view. */
-  async function follow(
+  /** Follows a run until it ends, or for the most polls. "late": another turn has started. */
+  async function followOne(
     mine: number,
     runId: string,
-    press: Press | null,
-    changes: Change[],
-  ): Promise<void> {
+  ): Promise<Run | null | "late"> {
     let run: Run | null = null;
     for (let polls = 0; polls < pace.maxPolls; polls++) {
       const pause = Math.min(pace.firstPause * 1.3 ** polls, pace.longestPause);
       // Never ends if another turn starts, which clears the timer.
       await new Promise<void>((resolve) => after(pause, resolve));
       const answer = await server.run(runId);
-      if (mine !== turn) return;
+      if (mine !== turn) return "late";
       if (answer.kind === "failed" && answer.certain) break;
       if (answer.kind === "failed") continue;
       run = answer.value;
@@ -219,24 +219,44 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
       if (state.kind === "ready" && state.activity.kind === "following")
         change({ activity: { ...state.activity, run } });
     }
+    return run;
+  }
+
+  /** Follows runs, one after the other, then shows the current view. */
+  async function follow(
+    mine: number,
+    started: readonly StartedRun[],
+    press: Press | null,
+    changes: Change[],
+  ): Promise<void> {
+    const followed: FollowedRun[] = [];
+    for (const { type, runId } of started) {
+      const run = await followOne(mine, runId);
+      if (run === "late") return;
+      followed.push({ type, run });
+    }
     const answer = await server.view();
     if (mine !== turn) return;
     pressed = false;
     if (
       changes.some(({ side }) => side === "hubspot") ||
-      (run !== null && run.counts.created + run.counts.updated > 0)
+      followed.some(
+        ({ run }) =>
+          run !== null && run.counts.created + run.counts.updated > 0,
+      )
     )
       page.objectChanged();
     const notice =
       press !== null
-        ? noticeOfRun(press, run)
+        ? noticeOfRuns(press, followed)
         : state.kind === "ready"
           ? state.notice
           : null;
     if (answer.kind !== "answered")
       change({ activity: idle, ...report(notice) });
     // Another run may be queued behind this one. This run itself was followed long enough.
-    else if (answer.value.run?.id !== runId) arrive(answer.value, notice);
+    else if (started.every(({ runId }) => runId !== answer.value.run?.id))
+      arrive(answer.value, notice);
     else show(answer.value, idle, notice);
   }
 
@@ -269,6 +289,25 @@ export function openSync(server: Server, pace: Pace, page: Page): SyncSession {
     },
   };
 }
+
+type StartedRun = { type: ObjectType | null; runId: string };
+
+/** The runs that a click started. A server of the previous version starts one at most. */
+const runsOf = (
+  { runs, runId }: Extract<PressAnswer, { result: "running" }>,
+  press: Press,
+): StartedRun[] =>
+  runs.length > 0
+    ? runs
+    : [
+        {
+          type:
+            press.action === "push" && press.contacts === true
+              ? firstChildType
+              : null,
+          runId,
+        },
+      ];
 
 function ended(run: { state: Run["state"] }): boolean {
   return run.state === "done" || run.state === "failed";

@@ -66,7 +66,7 @@ const pull = z.extend(button, {
 
 const companyChoice = z.enum(["if-missing", "always", "never"]);
 
-const contactsChanged = z.object({
+const childrenChanged = z.object({
   count: z.number(),
   changed: z._default(z.number(), 0),
   named: z._default(
@@ -76,8 +76,14 @@ const contactsChanged = z.object({
   more: z._default(z.number(), 0),
 });
 
+const childrenOfType = z.extend(childrenChanged, {
+  type: z.enum(objectTypes),
+});
+
 const push = z.extend(pull, {
-  contacts: z.nullable(contactsChanged),
+  children: z._default(z.array(childrenOfType), []),
+  /** What a server of the previous version has instead. */
+  contacts: z._default(z.nullable(childrenChanged), null),
   company: z.nullable(
     z.object({
       name: text,
@@ -98,6 +104,16 @@ const help = z._default(
   ),
   null,
 );
+
+const check = z.object({
+  check: z.enum(["criteria", "exists", "enabled", "error"]),
+  label: text,
+  passed: z.nullable(z.boolean()),
+  code: text,
+  reason: text,
+  remedy: maybeText,
+  press: z.nullable(z.enum(["push", "pull", "retry"])),
+});
 
 const problem = z.object({
   id: text,
@@ -175,6 +191,7 @@ export const syncView = z.object({
   reason: text,
   lastKnown: z._default(z.nullable(z.object({ status, at: maybeText })), null),
   help,
+  checks: z._default(z.array(check), []),
   version: text,
   objectType: z.enum(objectTypes),
   productName: z._default(text, unnamedProduct),
@@ -235,12 +252,17 @@ export const actionAnswer = z.discriminatedUnion("result", [
     message: text,
     undoes: z.array(undo),
     moreUndoes: z.number(),
-    contacts: z.nullable(contactsChanged),
+    children: z._default(z.array(childrenOfType), []),
+    contacts: z._default(z.nullable(childrenChanged), null),
     view: syncView,
   }),
   z.object({
     result: z.literal("running"),
     runId: text,
+    runs: z._default(
+      z.array(z.object({ type: z.enum(objectTypes), runId: text })),
+      [],
+    ),
     message: text,
     // Missing in the response of an older server, as duplicates are.
     changes: z._default(z.array(change), []),
@@ -285,7 +307,7 @@ export type Button = z.infer<typeof button>;
 export type Undo = z.infer<typeof undo>;
 export type Help = z.infer<typeof help>;
 export type Approval = z.infer<typeof approval>;
-export type ContactsChanged = z.infer<typeof contactsChanged>;
+export type ChildrenOfType = z.infer<typeof childrenOfType>;
 export type Pull = z.infer<typeof pull>;
 export type Push = z.infer<typeof push>;
 export type CompanyChoice = z.infer<typeof companyChoice>;

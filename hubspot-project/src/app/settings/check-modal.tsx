@@ -13,9 +13,10 @@ import {
 } from "@hubspot/ui-extensions";
 import type { Answer, Failure } from "counterpart-kit/ask.ts";
 import { More } from "counterpart-kit/confirm-modal.tsx";
-import { sentenceOf } from "counterpart-kit/words.ts";
+import { counted, sentenceOf } from "counterpart-kit/words.ts";
 import { useRef, useState } from "react";
-import type { Check, Fault } from "./page-answer.ts";
+import type { Check, Fault, Replay } from "./page-answer.ts";
+import { ReplayPart } from "./replay-part.tsx";
 
 type Props = {
   id: string;
@@ -24,9 +25,16 @@ type Props = {
   label: string;
   /** Asks the server what saving would do. */
   look: () => Promise<Answer<Check>>;
+  /** Asks the server what of the last day would have gone differently. */
+  replay?: () => Promise<Answer<Replay>>;
   onFaults?: (faults: readonly Fault[]) => void;
   onConfirm: () => void;
+  /** Saves, and applies changed mappings to existing records; absent where that isn't possible. */
+  onApply?: () => void;
 };
+
+/** Effects after which something is no longer where it was. */
+const removing = new Set(["deletions_followed", "pipeline_removed"]);
 
 /** The most lines of each list; the rest is counted. */
 const most = 8;
@@ -37,8 +45,10 @@ export function CheckModal({
   title,
   label,
   look,
+  replay,
   onFaults,
   onConfirm,
+  onApply,
 }: Props) {
   const actions = useExtensionActions<"settings">();
   const [answer, setAnswer] = useState<Answer<Check> | null>(null);
@@ -55,8 +65,12 @@ export function CheckModal({
   };
   const check = answer?.kind === "answered" ? answer.value : null;
   const deletes =
-    check?.effects.some(({ code }) => code === "deletions_followed") === true;
+    check?.effects.some(({ code }) => removing.has(code)) === true;
   const maySave = check !== null && check.errors.length === 0;
+  const apply =
+    onApply !== undefined && maySave && check.apply?.refusal === null
+      ? { count: check.apply.count, go: onApply }
+      : null;
   return (
     <Modal
       id={id}
@@ -77,13 +91,33 @@ export function CheckModal({
           ) : answer.kind === "failed" ? (
             <NotChecked failure={answer} onAgain={load} />
           ) : (
-            <WhatChanges check={answer.value} />
+            <WhatChanges
+              check={answer.value}
+              mayApply={onApply !== undefined}
+            />
           )}
+          {maySave && check.changes.length > 0 && replay !== undefined ? (
+            <ReplayPart load={replay} />
+          ) : null}
         </Flex>
       </ModalBody>
       <ModalFooter>
+        {apply === null ? null : (
+          <Button
+            variant={deletes ? "destructive" : "primary"}
+            onClick={() => {
+              actions.closeOverlay(id);
+              apply.go();
+            }}
+            testId={`${id}-apply`}
+          >
+            {`Apply to all ${counted(apply.count)}`}
+          </Button>
+        )}
         <Button
-          variant={deletes ? "destructive" : "primary"}
+          variant={
+            apply !== null ? "secondary" : deletes ? "destructive" : "primary"
+          }
           disabled={!maySave}
           onClick={() => {
             actions.closeOverlay(id);
@@ -91,10 +125,10 @@ export function CheckModal({
           }}
           testId={`${id}-confirm`}
         >
-          {label}
+          {apply === null ? label : "Only from now on"}
         </Button>
         <Button
-          variant="secondary"
+          variant={apply === null ? "secondary" : "transparent"}
           onClick={() => actions.closeOverlay(id)}
           testId={`${id}-cancel`}
         >
@@ -124,8 +158,8 @@ function NotChecked({
   );
 }
 
-function WhatChanges({ check }: { check: Check }) {
-  const { errors, changes, effects, warnings } = check;
+function WhatChanges({ check, mayApply }: { check: Check; mayApply: boolean }) {
+  const { errors, changes, effects, warnings, apply } = check;
   if (errors.length > 0)
     return (
       <Alert
@@ -153,6 +187,17 @@ function WhatChanges({ check }: { check: Check }) {
         <Part title="What this does to existing records" testId="effects">
           <Sentences lines={effects.map(({ sentence }) => sentence)} />
         </Part>
+      ) : null}
+      {mayApply && apply !== null ? (
+        <Text testId="apply-to-existing">
+          {apply.refusal === null
+            ? "Changed mappings reach a record when it changes. Applied to all, they fill blanks now. Values that differ follow the mapping's direction and conflict rule; if the last to act wins, they stay."
+            : sentenceOf(
+                "Changed mappings can't be applied to existing records now",
+                apply.refusal,
+                "Saved, they reach a record when it changes",
+              )}
+        </Text>
       ) : null}
       {warnings.length > 0 ? (
         <Alert

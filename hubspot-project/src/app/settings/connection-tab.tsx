@@ -18,6 +18,8 @@ import { capitalized, plural } from "counterpart-kit/words.ts";
 import { ApiKeySection } from "./api-key-section.tsx";
 import { AutomaticSection } from "./automatic-section.tsx";
 import { Checklist } from "./checklist.tsx";
+import { isBeforeFirstPull } from "./page-answer.ts";
+import { DriftSection } from "./drift-section.tsx";
 import type { Installation } from "./page-answer.ts";
 import { ProductSection } from "./product-section.tsx";
 import { UninstallSection } from "./uninstall-section.tsx";
@@ -40,20 +42,25 @@ const tags: Readonly<
 /** How the account is connected, and what isn't of one object type. */
 export function ConnectionTab() {
   const { ready } = useAt();
-  const { checklist } = ready.page;
-  const isSetUp = checklist.every(({ done }) => done);
-  const started = ["active", "held"].includes(ready.page.installation.state);
+  const isSetUp = ready.page.checklist.every(({ done }) => done);
   return (
     <Flex direction="column" gap="lg" testId="connection">
-      {isSetUp || started ? null : <Checklist />}
+      {isSetUp ? null : (
+        <>
+          <Checklist />
+          <Divider />
+        </>
+      )}
       <StatusSection />
+      <Divider />
+      <DriftSection />
       <Divider />
       <ProductSection />
       <Divider />
       <AutomaticSection />
       <Divider />
       <ApiKeySection />
-      {started ? (
+      {isSetUp ? (
         <Accordion title="Set-up checklist" size="sm">
           <Checklist />
         </Accordion>
@@ -66,7 +73,8 @@ export function ConnectionTab() {
 function StatusSection() {
   const { ready, session, clock, locked } = useAt();
   const { installation, connected, connectUrl, helpUrl } = ready.page;
-  const { state, since, syncUser, scopes, warnings, portalId } = installation;
+  const { state, since, syncUser, chosenSyncUser, scopes, warnings, portalId } =
+    installation;
   const missing = warnings.filter(({ code }) => code === "missing_capability");
   const tag = tags[state];
   return (
@@ -94,6 +102,11 @@ function StatusSection() {
         <DescriptionListItem label="Connected by">
           <Text testId="sync-user">{syncUser.email}</Text>
         </DescriptionListItem>
+        {chosenSyncUser === null ? null : (
+          <DescriptionListItem label="Sync user">
+            <Text testId="chosen-sync-user">{chosenSyncUser.email}</Text>
+          </DescriptionListItem>
+        )}
         <DescriptionListItem label="Permissions">
           <Text testId="permissions">
             {missing.length === 0
@@ -149,10 +162,11 @@ function StatusSection() {
   );
 }
 
-/** Pause while sync runs, Resume while it's paused. Before it starts, the checklist has the buttons. */
+/** Pause while sync runs, Resume while it's paused. Before the first pull, the checklist has the buttons. */
 function MoveButton() {
   const { ready, session, locked } = useAt();
   const { state } = ready.page.installation;
+  if (isBeforeFirstPull(ready.page)) return null;
   switch (state) {
     case "active":
     case "first-pull":

@@ -5,15 +5,17 @@ import type { SettingsDocument } from "./document.ts";
 type Parts = ReadonlyMap<string, unknown>;
 
 /**
- * The parts of a value that are compared and taken one by one: the members of an object, and the mappings of a list by
- * their field. Null: the value is one part.
+ * The parts of a value that are compared and taken one by one: the members of an object, and of a list, the mappings by
+ * field and the owners by email. Null: the value is one part, as is an object whose other members depend on its rule.
  */
 function partsOf(value: unknown): Parts | null {
-  if (Array.isArray(value))
-    return value.length > 0 && value.every(isMapping)
-      ? new Map(value.map((mapping) => [mapping.field, mapping]))
+  if (Array.isArray(value)) {
+    const keys = value.map(keyOf);
+    return value.length > 0 && !keys.includes(null)
+      ? new Map(value.map((entry, at) => [String(keys[at]), entry]))
       : null;
-  return isObject(value) && !isMapping(value)
+  }
+  return isObject(value) && keyOf(value) === null && !isRule(value)
     ? new Map(Object.entries(value))
     : null;
 }
@@ -21,10 +23,18 @@ function partsOf(value: unknown): Parts | null {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isMapping = (value: unknown): value is { field: string } =>
-  isObject(value) &&
-  typeof value["field"] === "string" &&
-  typeof value["property"] === "string";
+/** By what a list names an entry, which is one part; null: the value is no such entry. */
+function keyOf(value: unknown): string | null {
+  if (!isObject(value)) return null;
+  const { field, property, email, ownerId } = value;
+  if (typeof field === "string" && typeof property === "string") return field;
+  return typeof email === "string" && typeof ownerId === "string"
+    ? email
+    : null;
+}
+
+const isRule = (value: Record<string, unknown>): boolean =>
+  typeof value["rule"] === "string";
 
 /** Equal as JSON, whatever the order of members. */
 function isSame(one: unknown, other: unknown): boolean {
@@ -41,7 +51,7 @@ function isSame(one: unknown, other: unknown): boolean {
   );
 }
 
-/** How many settings of two documents differ; a mapping counts as one. */
+/** How many settings of two documents differ; a mapping counts as one, and so does an owner. */
 export function changesBetween(one: unknown, other: unknown): number {
   const [parts, others] = [partsOf(one), partsOf(other)];
   if (parts === null && others === null) return isSame(one, other) ? 0 : 1;
@@ -52,7 +62,7 @@ export function changesBetween(one: unknown, other: unknown): number {
   );
 }
 
-/** An empty list has no parts, and its mappings have all been added or removed. */
+/** An empty list has no parts, and its entries have all been added or removed. */
 const isListOrObject = (value: unknown): boolean =>
   Array.isArray(value) || isObject(value);
 

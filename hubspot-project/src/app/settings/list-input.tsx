@@ -1,5 +1,6 @@
 import { Input } from "@hubspot/ui-extensions";
 import { useState } from "react";
+import { LISTED, textOf, valuesIn } from "./listed-values.ts";
 
 type Props = {
   label: string;
@@ -13,21 +14,21 @@ type Props = {
   validationMessage?: string;
 };
 
-/** Several short values in one field, separated by commas. */
+/** Several short values in one field. */
 export function ListInput({
   values,
   onChange,
-  description = "Separate values with commas",
+  description = LISTED,
   ...field
 }: Props) {
   // What is typed stays as it is typed: "a," has one value, and a second one is to come.
-  const [text, setText] = useState(values.join(", "));
+  const [text, setText] = useState(textOf(values));
   const isOurs = sameList(valuesIn(text), values);
   return (
     <Input
       {...field}
       description={description}
-      value={isOurs ? text : values.join(", ")}
+      value={isOurs ? text : textOf(values)}
       onInput={(typed) => {
         setText(typed);
         onChange(valuesIn(typed));
@@ -35,12 +36,6 @@ export function ListInput({
     />
   );
 }
-
-const valuesIn = (text: string): string[] =>
-  text
-    .split(",")
-    .map((value) => value.trim())
-    .filter((value) => value !== "");
 
 const sameList = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((value, at) => value === other[at]);

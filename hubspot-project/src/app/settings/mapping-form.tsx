@@ -1,92 +1,167 @@
 import {
   Checkbox,
   Flex,
-  Input,
   Select,
   Text,
   ToggleGroup,
 } from "@hubspot/ui-extensions";
-import { atStart, useProductName } from "counterpart-kit/product-name.ts";
-import { useState } from "react";
+import { useProductName } from "counterpart-kit/product-name.ts";
+import { sentenceOf } from "counterpart-kit/words.ts";
+import { useEffect, useState } from "react";
+import { ConversionFields } from "./conversion-fields.tsx";
 import type { Mapping } from "./document.ts";
-import {
-  conversionLabels,
-  conversionOf,
-  fittingConversions,
-  groupLabel,
-  withPolicy,
-} from "./mappings.ts";
+import { FieldFields } from "./field-fields.tsx";
+import { fitted, withPolicy, withWrite } from "./mappings.ts";
 import type { formFaults } from "./mappings.ts";
-import { OptionPairs } from "./option-pairs.tsx";
-import type { ObjectType, Property } from "./page-answer.ts";
+import type { Fittings, ObjectType, Properties } from "./page-answer.ts";
+import { PropertyFields } from "./property-fields.tsx";
 import { policyOptions } from "./sync-form.tsx";
+import type { Loaded } from "./use-loaded.ts";
 
 type Props = {
   type: ObjectType;
-  properties: readonly Property[];
+  known: Properties;
   mapping: Mapping;
+  /** How the property and the field fit, as the server says. */
+  fitting: Loaded<Fittings>;
   /** Fields that other mappings have. */
   taken: readonly string[];
-  /** What tells records apart stays what it is. */
+  /** The mapping by which records are matched stays as it is. */
   isIdentity: boolean;
   faults: ReturnType<typeof formFaults>;
-  onChange: (mapping: Mapping) => void;
+  onFieldMade: () => void;
+  onChange: (change: (mapping: Mapping) => Mapping) => void;
 };
 
-/** Stands for a field of the product's own, whose name is typed. */
-const OWN = "+";
-/** Stands for every group, and for the policy of the type: HubSpot takes an empty value for none. */
-const ALL = "*";
+/** The choice of the policy of the type: HubSpot takes an empty value for none. */
 const USUAL = "*";
 
 /** The form of one mapping. */
 export function MappingForm(props: Props) {
-  const { type, properties, mapping, isIdentity, faults, onChange } = props;
-  const productName = useProductName();
-  const property = properties.find(({ name }) => name === mapping.property);
-  const set = (some: Partial<Mapping>) => {
-    const next = { ...mapping, ...some };
-    const chosen = properties.find(({ name }) => name === next.property);
-    onChange(chosen === undefined ? next : fitted(next, chosen, type));
+  const { type, known, mapping, fitting, isIdentity, faults, onChange } = props;
+  const property = known.results.find(({ name }) => name === mapping.property);
+  // A mapping that is only looked at stays as it was saved, whatever would fit better.
+  const [isChosen, setIsChosen] = useState(false);
+  const [madeNote, setMadeNote] = useState<string | null>(null);
+  const fittings = fitting.value?.fittings;
+  useEffect(() => {
+    if (isChosen && fittings !== undefined)
+      onChange((now) => fitted(now, fittings));
+  }, [isChosen, fittings]);
+  const choose = (some: Partial<Mapping>) => {
+    setIsChosen(true);
+    setMadeNote(null);
+    onChange((now) => ({ ...now, ...some }));
   };
+  const onlyPull =
+    property?.readOnly === true ||
+    fittings?.find(
+      ({ conversion }) => conversion.kind === mapping.conversion.kind,
+    )?.direction === "pull";
   return (
     <Flex direction="column" gap="md">
+      {isIdentity ? (
+        <Text testId="fixed">
+          {`This pair is fixed, because ${type.plural} on both sides are matched by it. You can choose below what happens to its values.`}
+        </Text>
+      ) : null}
       <PropertyFields
-        {...props}
-        onProperty={(name) => set({ property: name })}
+        known={known}
+        property={mapping.property}
+        readOnly={isIdentity}
+        fault={faults.property}
+        onProperty={(name) => choose({ property: name })}
       />
-      <FieldFields {...props} onField={(field) => set({ field })} />
+      <FieldFields
+        type={type}
+        property={property}
+        field={mapping.field}
+        taken={props.taken}
+        readOnly={isIdentity}
+        fault={faults.field}
+        onField={(field) => choose({ field })}
+        onMade={(made, note) => {
+          setIsChosen(false);
+          onChange((now) => ({ ...now, ...made }));
+          setMadeNote(note);
+          props.onFieldMade();
+        }}
+      />
+      {madeNote === null ? null : (
+        <Text variant="microcopy" testId="made-note">
+          {sentenceOf(madeNote)}
+        </Text>
+      )}
+      <Direction
+        mapping={mapping}
+        onlyPull={onlyPull}
+        isReadOnly={property?.readOnly === true}
+        onChange={onChange}
+      />
+      {isIdentity || property === undefined ? null : (
+        <ConversionFields
+          type={type}
+          mapping={mapping}
+          fitting={fitting}
+          onChange={(to) => onChange(() => to)}
+        />
+      )}
+      {faults.conversion === undefined ? null : (
+        <Text testId="conversion-fault">{faults.conversion}</Text>
+      )}
+      <Rules type={type} mapping={mapping} onChange={onChange} />
+    </Flex>
+  );
+}
+
+function Direction({
+  mapping,
+  onlyPull,
+  isReadOnly,
+  onChange,
+}: Pick<Props, "mapping" | "onChange"> & {
+  onlyPull: boolean;
+  isReadOnly: boolean;
+}) {
+  const productName = useProductName();
+  return (
+    <>
       <ToggleGroup
         toggleType="radioButtonList"
         label="Direction"
         name="direction"
         value={mapping.direction}
         options={[
-          {
-            value: "both",
-            label: "Both ways",
-            readOnly: property?.readOnly === true,
-          },
+          { value: "both", label: "Both ways", readOnly: onlyPull },
           { value: "pull", label: `To ${productName}` },
-          {
-            value: "push",
-            label: "To HubSpot",
-            readOnly: property?.readOnly === true,
-          },
+          { value: "push", label: "To HubSpot", readOnly: onlyPull },
         ]}
         onChange={(direction: string) =>
-          set({ direction: direction as Mapping["direction"] })
+          onChange((now) => ({
+            ...now,
+            direction: direction as Mapping["direction"],
+          }))
         }
         testId="direction"
       />
-      {property?.readOnly === true ? (
+      {isReadOnly ? (
         <Text variant="microcopy">
           {`Apps can't change this property, so it can only be copied to ${productName}.`}
         </Text>
       ) : null}
-      {isIdentity ? null : (
-        <ConversionFields {...props} property={property} onSet={set} />
-      )}
+    </>
+  );
+}
+
+/** Who wins, and what may be overwritten. */
+function Rules({
+  type,
+  mapping,
+  onChange,
+}: Pick<Props, "type" | "mapping" | "onChange">) {
+  const productName = useProductName();
+  return (
+    <>
       <Select
         label="Changed on both sides"
         name="policy"
@@ -98,203 +173,34 @@ export function MappingForm(props: Props) {
           ),
         ]}
         onChange={(policy) =>
-          onChange(
-            withPolicy(mapping, policy === USUAL ? null : String(policy)),
+          onChange((now) =>
+            withPolicy(now, policy === USUAL ? null : String(policy)),
           )
         }
         testId="policy"
       />
       <Checkbox
+        name="fill"
+        checked={mapping.write === "fill"}
+        description="A value that is there stays. A person's click replaces it all the same"
+        onChange={(fillOnly) =>
+          onChange((now) => withWrite(now, fillOnly === true))
+        }
+        testId="fill"
+      >
+        Only fill in blanks
+      </Checkbox>
+      <Checkbox
         name="clear"
         checked={mapping.clear}
         description="If a value is deleted on one side, it's deleted on the other side too"
-        onChange={(clear) => set({ clear })}
+        onChange={(clear) =>
+          onChange((now) => ({ ...now, clear: clear === true }))
+        }
         testId="clear"
       >
         A blank may clear data
       </Checkbox>
-      {faults.conversion === undefined ? null : (
-        <Text testId="conversion-fault">{faults.conversion}</Text>
-      )}
-    </Flex>
-  );
-}
-
-/** A mapping whose direction and conversion fit its property and field; what fits already stays. */
-function fitted(
-  mapping: Mapping,
-  property: Property,
-  type: ObjectType,
-): Mapping {
-  const fitting = fittingConversions(property, type, mapping.field);
-  const kind = fitting.includes(mapping.conversion.kind)
-    ? mapping.conversion.kind
-    : fitting[0];
-  return {
-    ...mapping,
-    direction: property.readOnly ? "pull" : mapping.direction,
-    conversion:
-      kind === undefined
-        ? mapping.conversion
-        : conversionOf(kind, mapping.conversion),
-  };
-}
-
-/** The property, found by HubSpot's groups. */
-function PropertyFields({
-  properties,
-  mapping,
-  isIdentity,
-  faults,
-  onProperty,
-}: Props & { onProperty: (name: string) => void }) {
-  const chosen = properties.find(({ name }) => name === mapping.property);
-  const [group, setGroup] = useState(chosen?.group ?? ALL);
-  const groups = [...new Set(properties.map((property) => property.group))];
-  const offered = properties.filter(
-    (property) => group === ALL || property.group === group,
-  );
-  // One that is gone from HubSpot, or in another group, stays chosen.
-  const isOffered = offered.some(({ name }) => name === mapping.property);
-  return (
-    <>
-      <Select
-        label="Property group"
-        name="group"
-        value={group}
-        readOnly={isIdentity}
-        options={[
-          { value: ALL, label: "All groups" },
-          ...groups.map((name) => ({ value: name, label: groupLabel(name) })),
-        ]}
-        onChange={(to) => setGroup(String(to))}
-        testId="group"
-      />
-      <Select
-        label="HubSpot property"
-        name="property"
-        required
-        placeholder="Choose a property"
-        value={mapping.property}
-        readOnly={isIdentity}
-        options={[
-          ...(isOffered || mapping.property === ""
-            ? []
-            : [
-                {
-                  value: mapping.property,
-                  label:
-                    chosen?.label ?? `${mapping.property} (not in HubSpot)`,
-                },
-              ]),
-          ...offered.map(({ name, label, readOnly }) => ({
-            value: name,
-            label: `${label} (${name}${readOnly ? ", read-only" : ""})`,
-          })),
-        ]}
-        onChange={(name) => onProperty(String(name))}
-        testId="property"
-        {...faultOf(faults.property)}
-      />
     </>
   );
 }
-
-/** The product's field: a standard one, or one of its own by name. */
-function FieldFields({
-  type,
-  mapping,
-  taken,
-  isIdentity,
-  faults,
-  onField,
-}: Props & { onField: (field: string) => void }) {
-  const productName = useProductName();
-  const isStandard = type.fields.some(({ field }) => field === mapping.field);
-  const [isOwn, setIsOwn] = useState(!isStandard && mapping.field !== "");
-  return (
-    <>
-      <Select
-        label={`${atStart(productName)} field`}
-        name="field"
-        required
-        placeholder="Choose a field"
-        value={isOwn ? OWN : mapping.field}
-        readOnly={isIdentity}
-        options={[
-          ...type.fields
-            .filter(({ field }) => !taken.includes(field))
-            .map(({ field, label }) => ({
-              value: field,
-              label: `${label} (${field})`,
-            })),
-          { value: OWN, label: "A field of your own…" },
-        ]}
-        onChange={(field) => {
-          setIsOwn(field === OWN);
-          onField(field === OWN ? "" : String(field));
-        }}
-        testId="field"
-        {...(isOwn ? {} : faultOf(faults.field))}
-      />
-      {isOwn ? (
-        <Input
-          label="Field name"
-          name="own-field"
-          description="As developers write it: letters, digits, and underscores"
-          required
-          value={mapping.field}
-          onInput={onField}
-          testId="own-field"
-          {...faultOf(faults.field)}
-        />
-      ) : null}
-    </>
-  );
-}
-
-/** How values are converted, of the conversions that fit; option by option if that is chosen. */
-function ConversionFields({
-  type,
-  mapping,
-  property,
-  onSet,
-}: Props & {
-  property: Property | undefined;
-  onSet: (some: Partial<Mapping>) => void;
-}) {
-  if (property === undefined) return null;
-  const { conversion } = mapping;
-  const fitting = fittingConversions(property, type, mapping.field);
-  const kinds = [...new Set([...fitting, conversion.kind])];
-  return (
-    <>
-      <Select
-        label="Value"
-        name="conversion"
-        value={conversion.kind}
-        options={kinds.map((kind) => ({
-          value: kind,
-          label: conversionLabels[kind] ?? kind,
-        }))}
-        onChange={(kind) =>
-          onSet({ conversion: conversionOf(String(kind), conversion) })
-        }
-        testId="conversion"
-      />
-      {conversion.kind === "options" ? (
-        <OptionPairs
-          type={type.type}
-          property={property.name}
-          conversion={conversion}
-          onChange={(to) => onSet({ conversion: to })}
-        />
-      ) : null}
-    </>
-  );
-}
-
-const faultOf = (
-  message: string | undefined,
-): { error?: true; validationMessage?: string } =>
-  message === undefined ? {} : { error: true, validationMessage: message };

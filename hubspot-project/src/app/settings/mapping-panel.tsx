@@ -1,62 +1,46 @@
-import {
-  Button,
-  Flex,
-  Panel,
-  PanelBody,
-  PanelFooter,
-  PanelSection,
-  useExtensionActions,
-} from "@hubspot/ui-extensions";
+import { Button, useExtensionActions } from "@hubspot/ui-extensions";
 import { useState } from "react";
 import type { Mapping } from "./document.ts";
+import { FormPanel, PanelForm } from "./form-panel.tsx";
 import { MappingForm } from "./mapping-form.tsx";
-import { fittingConversions, formFaults, propertyLabel } from "./mappings.ts";
-import type { ObjectType, Property } from "./page-answer.ts";
+import { formFaults, propertyLabel } from "./mappings.ts";
+import type { ObjectType, Properties } from "./page-answer.ts";
+import { useFitting } from "./use-fitting.ts";
 import { useTypeDraft } from "./use-settings.ts";
 
 type Props = {
   id: string;
   label: string;
   type: ObjectType;
-  properties: readonly Property[];
+  known: Properties;
   /** The mapping that the form begins with. */
   start: () => Mapping;
   /** The field whose mapping it edits; absent for a new one. */
   field?: string;
   locked: boolean;
+  /** A field was made, at once. */
+  onFieldMade: () => void;
   /** With null, the mapping is removed. */
   onDone: (mapping: Mapping | null) => void;
 };
 
 /** Opens one mapping in a panel. Done puts it into the draft, which Save saves. */
 export function MappingPanel({ id, label, locked, ...rest }: Props) {
-  const [isOpen, setIsOpen] = useState(false);
-  const { field, properties, start } = rest;
+  const { field, known, start } = rest;
   return (
-    <Button
-      size={field === undefined ? "sm" : "xs"}
-      variant="secondary"
-      disabled={locked}
-      onClick={() => setIsOpen(true)}
-      overlay={
-        <Panel
-          id={id}
-          width="md"
-          title={
-            field === undefined
-              ? "Add a mapping"
-              : `Mapping of ${propertyLabel(properties, start().property)}`
-          }
-          onClose={() => setIsOpen(false)}
-          testId={id}
-        >
-          {isOpen ? <MappingEditor id={id} {...rest} /> : null}
-        </Panel>
+    <FormPanel
+      id={id}
+      label={label}
+      title={
+        field === undefined
+          ? "Add a mapping"
+          : `Mapping of ${propertyLabel(known.results, start().property)}`
       }
-      testId={`${id}-open`}
+      isNew={field === undefined}
+      locked={locked}
     >
-      {label}
-    </Button>
+      <MappingEditor id={id} {...rest} />
+    </FormPanel>
   );
 }
 
@@ -64,46 +48,43 @@ export function MappingPanel({ id, label, locked, ...rest }: Props) {
 function MappingEditor({
   id,
   type,
-  properties,
+  known,
   start,
   field,
+  onFieldMade,
   onDone,
 }: Omit<Props, "label" | "locked">) {
   const actions = useExtensionActions<"settings">();
   const { settings } = useTypeDraft(type);
   const [mapping, setMapping] = useState(start);
   const [isTried, setIsTried] = useState(false);
-  const property = properties.find(({ name }) => name === mapping.property);
+  const property = known.results.find(({ name }) => name === mapping.property);
   const others = settings.mappings.filter((one) => one.field !== field);
+  const isIdentity = field !== undefined && field === type.identityField;
   // A property that HubSpot doesn't have anymore fits whatever it fitted; the row says that it is gone.
+  const fitting = useFitting(type.type, property?.name ?? null, mapping.field);
   const fits =
-    property === undefined ||
+    fitting.value === null ||
     mapping.direction === "push" ||
-    fittingConversions(property, type, mapping.field).length > 0;
-  const faults = formFaults(mapping, others, fits);
+    fitting.value.fittings.length > 0;
+  const nameFault = fitting.value?.fault ?? null;
+  const faults = {
+    ...formFaults(mapping, others, fits),
+    ...(nameFault === null ? {} : { field: nameFault }),
+  };
+  const isChecked = !fitting.isLoading || isIdentity;
   const finish = (to: Mapping | null) => {
     actions.closeOverlay(id);
     onDone(to);
   };
   return (
-    <>
-      <PanelBody>
-        <PanelSection>
-          <MappingForm
-            type={type}
-            properties={properties}
-            mapping={mapping}
-            taken={others.map((one) => one.field)}
-            isIdentity={field !== undefined && field === type.identityField}
-            faults={isTried ? faults : {}}
-            onChange={setMapping}
-          />
-        </PanelSection>
-      </PanelBody>
-      <PanelFooter>
-        <Flex direction="row" gap="sm">
+    <PanelForm
+      id={id}
+      buttons={
+        <>
           <Button
             variant="primary"
+            disabled={!isChecked}
             onClick={() => {
               setIsTried(true);
               if (Object.keys(faults).length === 0) finish(mapping);
@@ -112,7 +93,7 @@ function MappingEditor({
           >
             Done
           </Button>
-          {field === undefined || field === type.identityField ? null : (
+          {field === undefined || isIdentity ? null : (
             <Button
               variant="destructive"
               onClick={() => finish(null)}
@@ -121,15 +102,22 @@ function MappingEditor({
               Remove mapping
             </Button>
           )}
-          <Button
-            variant="secondary"
-            onClick={() => actions.closeOverlay(id)}
-            testId={`${id}-cancel`}
-          >
-            Cancel
-          </Button>
-        </Flex>
-      </PanelFooter>
-    </>
+        </>
+      }
+    >
+      <MappingForm
+        type={type}
+        known={known}
+        mapping={mapping}
+        fitting={fitting}
+        taken={others.map((one) => one.field)}
+        isIdentity={isIdentity}
+        faults={
+          isTried ? faults : nameFault === null ? {} : { field: nameFault }
+        }
+        onFieldMade={onFieldMade}
+        onChange={setMapping}
+      />
+    </PanelForm>
   );
 }

@@ -5,7 +5,6 @@ import {
   EmptyState,
   Flex,
   LoadingSpinner,
-  SearchInput,
   Table,
   TableBody,
   TableCell,
@@ -15,56 +14,57 @@ import {
   Tag,
   Text,
 } from "@hubspot/ui-extensions";
-import type { Failure } from "counterpart-kit/ask.ts";
 import { atStart, useProductName } from "counterpart-kit/product-name.ts";
 import { sentenceOf } from "counterpart-kit/words.ts";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Mapping } from "./document.ts";
+import { CheckedLine } from "./checked-line.tsx";
 import { MappingPanel } from "./mapping-panel.tsx";
 import { fieldLabel, newMapping, propertyLabel } from "./mappings.ts";
-import type { Fault, ObjectType, Property } from "./page-answer.ts";
+import type { Fault, Field, ObjectType, Properties } from "./page-answer.ts";
+import { RowSearch, isFound } from "./row-search.tsx";
 import { policyOptions } from "./sync-form.tsx";
+import { useTablePaging } from "./table-paging.ts";
+import { useLast } from "./use-last.ts";
+import { useLoaded } from "./use-loaded.ts";
 import { useAt, useTypeDraft } from "./use-settings.ts";
-
-/** Rows that are shown at once. */
-const PAGE = 25;
 
 /** Which field of a type is mapped to which property of HubSpot, and how. */
 export function MappingTab({ type }: { type: ObjectType }) {
-  const { locked } = useAt();
+  const { ready, server, locked } = useAt();
   const { settings, edit } = useTypeDraft(type);
-  const { properties, failure, load } = useProperties(type.type);
+  const { definitionsReadAt } = ready.page.installation;
+  // Read again when HubSpot was.
+  const readAt = definitionsReadAt ?? "";
+  const properties = useLoaded(`${type.type} ${readAt}`, () =>
+    server.properties(type.type),
+  );
+  const fields = useLoaded(type.type, () => server.fields(type.type));
+  const last = useLast(properties.value);
+  const { failure } = properties;
   const faults = useMappingFaults(type);
   const [search, setSearch] = useState("");
   const [onlyFaulty, setOnlyFaulty] = useState(false);
-  const [page, setPage] = useState(1);
-  if (properties === null && failure === null)
+  const { paged, toFirst } = useTablePaging();
+  if (last === null && failure === null)
     return (
       <LoadingSpinner label="Loading fields…" showLabel layout="centered" />
     );
-  const known = properties ?? [];
+  const known = last ?? { readAt: null, groups: [], results: [] };
+  const named = fields.value?.results ?? [];
   const isReadOnly = locked || failure !== null;
-  const rows = settings.mappings.filter(
-    (mapping) =>
-      (!onlyFaulty || faults.has(mapping.field)) &&
-      isFound(search, [
-        mapping.field,
-        fieldLabel(type, mapping.field),
-        mapping.property,
-        propertyLabel(known, mapping.property),
-      ]),
+  const { shown, table } = paged(
+    settings.mappings.filter(
+      (mapping) =>
+        (!onlyFaulty || faults.has(mapping.field)) &&
+        isFound(search, [
+          mapping.field,
+          fieldLabel(type, mapping.field, named),
+          mapping.property,
+          propertyLabel(known.results, mapping.property),
+        ]),
+    ),
   );
-  const pages = Math.max(1, Math.ceil(rows.length / PAGE));
-  const current = Math.min(page, pages);
-  const paging =
-    pages > 1
-      ? {
-          paginated: true as const,
-          pageCount: pages,
-          page: current,
-          onPageChange: setPage,
-        }
-      : { paginated: false as const };
   const replace = (field: string | null, mapping: Mapping | null) =>
     edit((now) => ({
       ...now,
@@ -87,30 +87,33 @@ export function MappingTab({ type }: { type: ObjectType }) {
             <Text>
               {sentenceOf(failure.message, "Mappings can't be changed now")}
             </Text>
-            <Button size="xs" onClick={load} testId="load-properties">
+            <Button
+              size="xs"
+              onClick={properties.again}
+              testId="load-properties"
+            >
               Try again
             </Button>
           </Flex>
         </Alert>
       )}
+      <CheckedLine />
+      <TypeFindings type={type} />
       <Flex direction="row" gap="sm" align="end" wrap>
-        <SearchInput
-          label="Search"
+        <RowSearch
           name="search"
-          placeholder="Search fields"
-          value={search}
-          onInput={(typed) => {
+          text={search}
+          onSearch={(typed) => {
             setSearch(typed);
-            setPage(1);
+            toFirst();
           }}
-          testId="search"
         />
         <Checkbox
           name="only-problems"
           checked={onlyFaulty}
           onChange={(isOn) => {
             setOnlyFaulty(isOn);
-            setPage(1);
+            toFirst();
           }}
           testId="only-problems"
         >
@@ -120,26 +123,29 @@ export function MappingTab({ type }: { type: ObjectType }) {
           id="add-mapping"
           label="Add a mapping"
           type={type}
-          properties={known}
+          known={known}
           start={newMapping}
           locked={isReadOnly}
+          onFieldMade={fields.again}
           onDone={(mapping) => replace(null, mapping)}
         />
       </Flex>
-      {rows.length === 0 ? (
+      {shown.length === 0 ? (
         <NoRows isFiltered={settings.mappings.length > 0} />
       ) : (
-        <Table density="condensed" {...paging}>
+        <Table density="condensed" {...table}>
           <MappingHead />
           <TableBody>
-            {rows.slice((current - 1) * PAGE, current * PAGE).map((mapping) => (
+            {shown.map((mapping) => (
               <MappingRow
                 key={mapping.field}
                 type={type}
                 mapping={mapping}
-                properties={known}
-                fault={faults.get(mapping.field) ?? null}
+                known={known}
+                fields={named}
+                faults={faults.get(mapping.field) ?? []}
                 locked={isReadOnly}
+                onFieldMade={fields.again}
                 onChange={(to) => replace(mapping.field, to)}
               />
             ))}
@@ -169,20 +175,24 @@ function MappingHead() {
 function MappingRow({
   type,
   mapping,
-  properties,
-  fault,
+  known,
+  fields,
+  faults,
   locked,
+  onFieldMade,
   onChange,
 }: {
   type: ObjectType;
   mapping: Mapping;
-  properties: readonly Property[];
-  fault: string | null;
+  known: Properties;
+  fields: readonly Field[];
+  faults: readonly string[];
   locked: boolean;
+  onFieldMade: () => void;
   onChange: (mapping: Mapping | null) => void;
 }) {
   const productName = useProductName();
-  const { field, property, direction, policy, clear } = mapping;
+  const { field, property, direction, policy, write, clear } = mapping;
   const isIdentity = field === type.identityField;
   const rule = policyOptions(productName, policy).find(
     ({ value }) => value === policy,
@@ -190,23 +200,34 @@ function MappingRow({
   return (
     <TableRow testId={`mapping-${field}`}>
       <TableCell>
-        <Text>{propertyLabel(properties, property)}</Text>
-        <Text variant="microcopy">
-          {isIdentity ? `${property} (tells records apart)` : property}
-        </Text>
-        {fault === null ? null : (
-          <Text variant="microcopy" testId={`mapping-${field}-fault`}>
-            {fault}
+        <Text>{propertyLabel(known.results, property)}</Text>
+        <Text variant="microcopy">{property}</Text>
+        {isIdentity ? (
+          <Text variant="microcopy" testId={`mapping-${field}-fixed`}>
+            {`Fixed, because ${type.plural} are matched by it`}
           </Text>
+        ) : null}
+        {faults.length === 0 ? null : (
+          <Flex
+            direction="column"
+            gap="flush"
+            testId={`mapping-${field}-fault`}
+          >
+            {faults.map((fault) => (
+              <Text key={fault} variant="microcopy">
+                {sentenceOf(fault)}
+              </Text>
+            ))}
+          </Flex>
         )}
       </TableCell>
       <TableCell>
-        <Tag variant={fault === null ? "default" : "warning"}>
+        <Tag variant={faults.length === 0 ? "default" : "warning"}>
           {directionLabel(direction, productName)}
         </Tag>
       </TableCell>
       <TableCell>
-        <Text>{fieldLabel(type, field)}</Text>
+        <Text>{fieldLabel(type, field, fields)}</Text>
         <Text variant="microcopy">{field}</Text>
       </TableCell>
       <TableCell>
@@ -214,16 +235,22 @@ function MappingRow({
           ? `As for ${type.plural}`
           : (rule?.label ?? policy)}
       </TableCell>
-      <TableCell>{clear ? "May clear data" : "Keeps data"}</TableCell>
+      <TableCell>
+        {[
+          ...(write === "fill" ? ["Only blanks are filled"] : []),
+          clear ? "May clear data" : "Keeps data",
+        ].join(". ")}
+      </TableCell>
       <TableCell>
         <MappingPanel
           id={`edit-${field}`}
           label="Edit"
           type={type}
-          properties={properties}
+          known={known}
           start={() => mapping}
           field={field}
           locked={locked}
+          onFieldMade={onFieldMade}
           onDone={onChange}
         />
       </TableCell>
@@ -257,47 +284,40 @@ function NoRows({ isFiltered }: { isFiltered: boolean }) {
   );
 }
 
-const isFound = (search: string, texts: readonly string[]): boolean =>
-  texts.some((text) =>
-    text.toLowerCase().includes(search.trim().toLowerCase()),
+/** What no longer fits of the type's mappings together. */
+function TypeFindings({ type }: { type: ObjectType }) {
+  const { ready } = useAt();
+  const found = ready.page.drift.results.filter(
+    ({ objectType, field }) => objectType === type.type && field === "",
   );
-
-/** HubSpot's properties of a type, read when they are looked at. A late response is ignored. */
-function useProperties(type: string): {
-  properties: readonly Property[] | null;
-  failure: Failure | null;
-  load: () => void;
-} {
-  const { server } = useAt();
-  const [properties, setProperties] = useState<readonly Property[] | null>(
-    null,
-  );
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    let isCurrent = true;
-    void server.properties(type).then((answer) => {
-      if (!isCurrent) return;
-      if (answer.kind === "failed") setFailure(answer);
-      else {
-        setFailure(null);
-        setProperties(answer.value.results);
-      }
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [server, type, turn]);
-  return { properties, failure, load: () => setTurn(turn + 1) };
+  return found.map(({ code, cause, fix }) => (
+    <Alert
+      key={code}
+      title={`HubSpot may reject new ${type.plural}`}
+      variant="warning"
+      testId={`finding-${code}`}
+    >
+      <Text>{sentenceOf(cause, fix)}</Text>
+    </Alert>
+  ));
 }
 
-/** What is wrong with mappings, by field: what the last check of the draft found, and what HubSpot doesn't allow. */
-function useMappingFaults({ type }: ObjectType): ReadonlyMap<string, string> {
+/**
+ * What is wrong with mappings, by field: what was found of the saved ones, with the number of records, what the last check
+ * of the draft found, and what HubSpot doesn't allow.
+ */
+function useMappingFaults({
+  type,
+}: ObjectType): ReadonlyMap<string, readonly string[]> {
   const {
     ready: { page, draft, faults },
   } = useAt();
-  const found = new Map<string, string>();
-  const add = (of: typeof draft, list: readonly Fault[], start: string) => {
+  const found = new Map<string, string[]>();
+  const add = (field: string, message: string) => {
+    const known = found.get(field) ?? [];
+    if (!known.includes(message)) found.set(field, [...known, message]);
+  };
+  const addAt = (of: typeof draft, list: readonly Fault[], start: string) => {
     for (const { path, message } of list) {
       const [at] = path.startsWith(start)
         ? path.slice(start.length).split(".")
@@ -306,10 +326,12 @@ function useMappingFaults({ type }: ObjectType): ReadonlyMap<string, string> {
         at === undefined
           ? undefined
           : (of[type] as { mappings: Mapping[] }).mappings[Number(at)]?.field;
-      if (field !== undefined) found.set(field, message);
+      if (field !== undefined) add(field, message);
     }
   };
-  add(page.settings, page.warnings, `${type}.mappings.`);
-  add(draft, faults, `settings.${type}.mappings.`);
+  for (const { objectType, field, cause, fix } of page.drift.results)
+    if (objectType === type && field !== "") add(field, sentenceOf(cause, fix));
+  addAt(page.settings, page.warnings, `${type}.mappings.`);
+  addAt(draft, faults, `settings.${type}.mappings.`);
   return found;
 }

@@ -1,5 +1,11 @@
 import type { Conversion, Mapping } from "./document.ts";
-import type { ObjectType, Option, Property } from "./page-answer.ts";
+import type {
+  Field,
+  Fitting,
+  ObjectType,
+  Property,
+  Suggestion,
+} from "./page-answer.ts";
 
 /** What a mapping is called, what fits it, and how the options of a property are paired with values. Pure. */
 
@@ -23,23 +29,21 @@ export const withPolicy = (
   return rest;
 };
 
-/** A standard field by its label, any other by its name. */
-export const fieldLabel = (type: ObjectType, field: string): string =>
-  type.fields.find((known) => known.field === field)?.label ?? field;
+/** A standard field, or one of the product's own, by its label; any other by its name. */
+export const fieldLabel = (
+  type: ObjectType,
+  field: string,
+  known: readonly Field[] = [],
+): string =>
+  type.fields.find((one) => one.field === field)?.label ??
+  known.find(({ name }) => name === field)?.label ??
+  field;
 
 /** A property by HubSpot's label; one that HubSpot doesn't have anymore by its name. */
 export const propertyLabel = (
   properties: readonly Property[],
   name: string,
 ): string => properties.find((known) => known.name === name)?.label ?? name;
-
-/** HubSpot's groups, as a person reads their internal names. */
-export const groupLabel = (group: string): string => {
-  const words = group.replaceAll(/[_-]+/g, " ").trim();
-  return words === ""
-    ? "Other"
-    : words.charAt(0).toUpperCase() + words.slice(1);
-};
 
 export const conversionLabels: Readonly<Record<string, string>> = {
   text: "Text",
@@ -53,51 +57,47 @@ export const conversionLabels: Readonly<Record<string, string>> = {
   owner: "Owner, by email",
 };
 
-/** The conversions that a standard field's kind allows; a custom field may have any. */
-const ofKind: Readonly<Record<string, readonly string[]>> = {
-  text: ["text", "email", "date", "datetime", "options", "owner"],
-  number: ["number"],
+/** Types of fields, as a person reads them. */
+export const fieldTypeLabels: Readonly<Record<string, string>> = {
+  text: "Text",
+  number: "Number",
+  date: "Date",
+  datetime: "Date and time",
+  boolean: "Yes or no",
+  option: "One of its options",
+  options: "Several of its options",
+  owner: "Owner",
 };
 
-/** The conversions by which HubSpot accepts every value of a property, the usual one first. */
-function ofProperty({ type, several, owner }: Property): readonly string[] {
-  if (owner) return ["owner"];
-  switch (type) {
-    case "number":
-      return ["number"];
-    case "date":
-      return ["date"];
-    case "datetime":
-      return ["datetime"];
-    case "bool":
-      return ["boolean"];
-    case "enumeration":
-      return several ? ["set", "text"] : ["text", "options"];
-    default:
-      return ["text", "email"];
-  }
-}
-
-/** The conversions that fit a property and a field, the usual one first; none if the two don't fit. */
-export function fittingConversions(
-  property: Property,
-  type: ObjectType,
-  field: string,
-): readonly string[] {
-  const kind = type.fields.find((known) => known.field === field)?.kind;
-  const possible = kind === undefined ? null : (ofKind[kind] ?? []);
-  return ofProperty(property).filter(
-    (conversion) => possible === null || possible.includes(conversion),
+/** A mapping with one of the ways in which its property and field fit; what fits already stays. */
+export function fitted(
+  mapping: Mapping,
+  fittings: readonly Fitting[],
+): Mapping {
+  const [usual] = fittings;
+  const kept = fittings.find(
+    ({ conversion }) => conversion.kind === mapping.conversion.kind,
   );
+  const chosen = kept ?? usual;
+  return chosen === undefined
+    ? mapping
+    : {
+        ...mapping,
+        direction: chosen.direction === "pull" ? "pull" : mapping.direction,
+        conversion: kept ? mapping.conversion : chosen.conversion,
+      };
 }
 
-/** A conversion of a kind; one that has pairs keeps them. */
-export const conversionOf = (kind: string, before: Conversion): Conversion =>
+/** The conversion of a kind; pairs that were chosen stay. */
+export const conversionOf = (
+  kind: string,
+  before: Conversion,
+  fittings: readonly Fitting[],
+): Conversion =>
   before.kind === kind
     ? before
-    : kind === "options"
-      ? { kind, pairs: [] }
-      : { kind };
+    : (fittings.find(({ conversion }) => conversion.kind === kind)
+        ?.conversion ?? before);
 
 /** The values that are paired with an option of HubSpot. */
 export const valuesOf = (
@@ -132,18 +132,29 @@ export function withValues(
   };
 }
 
-/** Every option that has no value yet gets its own label as one. */
-export const mappedByName = (
+/** The pairs that were chosen, and after them those that were found by name for options without a value. */
+export const withSuggested = (
   conversion: Conversion,
-  options: readonly Option[],
-): Conversion =>
-  options.reduce(
-    (mapped, { value, label }) =>
-      valuesOf(mapped, value).length > 0
-        ? mapped
-        : withValues(mapped, value, [label]),
-    conversion,
-  );
+  pairs: Suggestion["pairs"],
+): Conversion => ({
+  ...conversion,
+  pairs: [
+    ...(conversion.pairs ?? []),
+    ...pairs.filter(
+      ({ workspace, hubspot }) =>
+        valuesOf(conversion, hubspot).length === 0 &&
+        !(conversion.pairs ?? []).some((pair) => pair.workspace === workspace),
+    ),
+  ],
+});
+
+/** A mapping that fills in blanks only, or that replaces values. */
+export const withWrite = (mapping: Mapping, fillOnly: boolean): Mapping => {
+  if (fillOnly) return { ...mapping, write: "fill" };
+  const rest = { ...mapping };
+  delete rest.write;
+  return rest;
+};
 
 /** What is missing or wrong in a mapping, by the field of its form; the server checks everything else. */
 export function formFaults(

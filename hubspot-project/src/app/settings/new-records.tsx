@@ -1,4 +1,5 @@
 import {
+  Checkbox,
   Flex,
   Input,
   MultiSelect,
@@ -10,14 +11,26 @@ import { useEffect, useState } from "react";
 import type { Conditions, TypeSettings } from "./document.ts";
 import { ListInput } from "./list-input.tsx";
 import type { ObjectType, Option } from "./page-answer.ts";
+import { broughtAlong } from "./parents-section.tsx";
+import { RuleCount } from "./rule-count.tsx";
 import { useAt, useTypeDraft } from "./use-settings.ts";
 
 type Flow = "pull" | "push";
 
-const noConditions = { stages: null, emailStatuses: null, customField: null };
+/** The same conditions with none of them set: only those that the type has. */
+const without = (conditions: Conditions): Conditions => ({
+  ...conditions,
+  stages: null,
+  emailStatuses: null,
+  customField: null,
+  ...(conditions.owners === undefined ? {} : { owners: null }),
+  ...(conditions.wonOnly === undefined ? {} : { wonOnly: false }),
+});
 
 const hasConditions = (conditions: Conditions): boolean =>
-  Object.values(conditions).some((condition) => condition !== null);
+  Object.values(conditions).some(
+    (condition) => condition !== null && condition !== false,
+  );
 
 /** Which new records of a type are pulled, or pushed. Linked records always sync. */
 export function NewRecords({ type, flow }: { type: ObjectType; flow: Flow }) {
@@ -45,7 +58,7 @@ export function NewRecords({ type, flow }: { type: ObjectType; flow: Flow }) {
   const choose = (choice: string) => {
     setChoosesSome(choice === "some");
     if (choice === "none") set(conditions, false);
-    else if (choice === "all") set({ ...conditions, ...noConditions });
+    else if (choice === "all") set(without(conditions));
     else set(conditions);
   };
   const options = [
@@ -74,12 +87,54 @@ export function NewRecords({ type, flow }: { type: ObjectType; flow: Flow }) {
           faultAt={(path) => faultAt(`${flow}.conditions.${path}`)}
         />
       ) : null}
+      {flow === "push" && chosen !== "none" ? (
+        <BroughtAlong type={type} settings={settings} />
+      ) : null}
+      {flow === "pull" ? <Hidden type={type} /> : null}
+      <RuleCount type={type} flow={flow} />
       <Text variant="microcopy">
         {chosen === "none"
           ? `${atStart(productName)}'s new ${type.plural} stay out of HubSpot, and buttons can't create them either.`
           : `${type.label.plural} that are on both sides always sync.`}
       </Text>
     </Flex>
+  );
+}
+
+/** Keeps what was only pulled out of the product's lists (AP-045, AP-085). */
+function Hidden({ type }: { type: ObjectType }) {
+  const { locked } = useAt();
+  const { settings, edit } = useTypeDraft(type);
+  const productName = useProductName();
+  if (settings.pull.visible === undefined) return null;
+  return (
+    <Checkbox
+      name={`${type.type}-hidden`}
+      checked={!settings.pull.visible}
+      readOnly={locked}
+      description={`${type.label.plural} that ${productName} never changed aren't in its lists. They sync all the same.`}
+      onChange={(isHidden) =>
+        edit((now) => ({ ...now, pull: { ...now.pull, visible: !isHidden } }))
+      }
+      testId="hidden"
+    >
+      {`Hide pulled ${type.plural} in ${productName}`}
+    </Checkbox>
+  );
+}
+
+function BroughtAlong({
+  type,
+  settings,
+}: {
+  type: ObjectType;
+  settings: TypeSettings;
+}) {
+  const said = broughtAlong(type, settings);
+  return said === null ? null : (
+    <Text variant="microcopy" testId="brought-along">
+      {said}
+    </Text>
   );
 }
 
@@ -100,7 +155,7 @@ function ConditionFields({
   faultAt,
 }: FieldsProps) {
   const { locked } = useAt();
-  const { stages, emailStatuses, customField } = conditions;
+  const { stages, emailStatuses, customField, owners, wonOnly } = conditions;
   const has = (field: string) =>
     type.fields.some((known) => known.field === field);
   return (
@@ -113,6 +168,34 @@ function ConditionFields({
           onChange={(some) => onChange({ ...conditions, stages: some })}
         />
       ) : null}
+      {wonOnly === undefined ? null : (
+        <Checkbox
+          name={`${flow}-won-only`}
+          checked={wonOnly}
+          readOnly={locked}
+          onChange={(isOn) => onChange({ ...conditions, wonOnly: isOn })}
+          testId={`${flow}-won-only`}
+        >
+          {`Only won ${type.plural}`}
+        </Checkbox>
+      )}
+      {owners === undefined ? null : (
+        <ListInput
+          label="Owner is one of"
+          name={`${flow}-owners`}
+          description="Emails of owners, separated by commas"
+          values={owners ?? []}
+          readOnly={locked}
+          onChange={(values) =>
+            onChange({
+              ...conditions,
+              owners: values.length === 0 ? null : values,
+            })
+          }
+          testId={`${flow}-owners`}
+          {...faultAt("owners")}
+        />
+      )}
       {has("email_status") ? (
         <ListInput
           label="Email status is one of"

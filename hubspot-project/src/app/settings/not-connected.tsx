@@ -1,7 +1,13 @@
-import { Button, EmptyState, Text } from "@hubspot/ui-extensions";
+import { Button, EmptyState, Flex, Text } from "@hubspot/ui-extensions";
 
 /** What the page shows in an account in which the app is not installed. */
-export function NotConnected({ connectUrl }: { connectUrl: string }) {
+export function NotConnected({
+  connectUrl,
+  onAgain,
+}: {
+  connectUrl: string;
+  onAgain: () => void;
+}) {
   return (
     <EmptyState
       title="Connect HubSpot first"
@@ -10,15 +16,21 @@ export function NotConnected({ connectUrl }: { connectUrl: string }) {
     >
       <Text>
         Counterpart isn't connected to this HubSpot account. A super admin, or a
-        user who may connect marketplace apps, can connect it.
+        user who may connect marketplace apps, can connect it. The set-up then
+        continues on this page.
       </Text>
-      <Button
-        href={{ url: connectUrl, external: true }}
-        variant="primary"
-        testId="connect"
-      >
-        Connect HubSpot
-      </Button>
+      <Flex direction="row" gap="sm">
+        <Button
+          href={{ url: connectUrl, external: true }}
+          variant="primary"
+          testId="connect"
+        >
+          Connect HubSpot
+        </Button>
+        <Button variant="secondary" onClick={onAgain} testId="check-connection">
+          Check again
+        </Button>
+      </Flex>
     </EmptyState>
   );
 }

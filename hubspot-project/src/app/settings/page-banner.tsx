@@ -2,6 +2,7 @@ import { Alert, Button, Flex, Text } from "@hubspot/ui-extensions";
 import { dateAndTime } from "counterpart-kit/times.ts";
 import type { Clock } from "counterpart-kit/times.ts";
 import { sentenceOf } from "counterpart-kit/words.ts";
+import { isBeforeFirstPull } from "./page-answer.ts";
 import type { Page } from "./page-answer.ts";
 import { useAt } from "./use-settings.ts";
 
@@ -9,13 +10,13 @@ type Banner = {
   tone: "danger" | "warning" | "info";
   title: string;
   body: string;
-  /** What helps: a click on this page, or HubSpot's consent page. */
-  helps: "start" | "connect" | null;
+  /** What helps: a click on this page, another tab of it, or HubSpot's consent page. */
+  helps: "start" | "connect" | "drift" | null;
 };
 
 /** What keeps the whole account from syncing, once above everything: the worst of it, or nothing. */
 export function PageBanner() {
-  const { ready, session, clock, locked } = useAt();
+  const { ready, session, clock, locked, open } = useAt();
   const { page } = ready;
   const banner = bannerOf(page, clock);
   if (banner === null) return null;
@@ -31,6 +32,15 @@ export function PageBanner() {
             testId="banner-resume"
           >
             {ready.busy === "start" ? "Resuming…" : "Resume sync"}
+          </Button>
+        ) : null}
+        {banner.helps === "drift" ? (
+          <Button
+            size="xs"
+            onClick={() => open("connection")}
+            testId="banner-drift"
+          >
+            Show mappings
           </Button>
         ) : null}
         {banner.helps === "connect" ? (
@@ -61,6 +71,17 @@ function bannerOf(page: Page, { locale }: Clock): Banner | null {
       ),
       helps: "connect",
     };
+  if (state === "held" && isBeforeFirstPull(page))
+    return {
+      tone: "warning",
+      title: "Sync is paused",
+      body: sentenceOf(
+        warnings.find(({ code }) => code === "restored_copy")?.message ??
+          `Sync was ${reason} on ${dateAndTime(since, locale)}`,
+        "The first pull doesn't start by itself. To start it, click Start now in the set-up checklist on the Connection tab",
+      ),
+      helps: null,
+    };
   if (state === "held")
     return {
       tone: "warning",
@@ -73,6 +94,16 @@ function bannerOf(page: Page, { locale }: Clock): Banner | null {
       helps: "start",
     };
   if (worst === undefined) return null;
+  if (worst.code === "drift")
+    return {
+      tone: "warning",
+      title: "Some mappings no longer fit HubSpot",
+      body: sentenceOf(
+        worst.message,
+        "Connection lists them, with what to do about each",
+      ),
+      helps: "drift",
+    };
   return {
     tone: "warning",
     title: "Something keeps this account from syncing fully",

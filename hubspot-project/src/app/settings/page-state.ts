@@ -1,5 +1,5 @@
 import type { SettingsDocument } from "./document.ts";
-import type { Fault, Page, Stale } from "./page-answer.ts";
+import type { Fault, MappingRun, Page, Stale } from "./page-answer.ts";
 
 /** What is in progress after a click. */
 export type Busy =
@@ -7,6 +7,8 @@ export type Busy =
   | "start"
   | "hold"
   | "check-permissions"
+  | "mark"
+  | "definitions"
   | "uninstall"
   | "roll-back"
   | null;
@@ -26,6 +28,8 @@ export type PageState =
       faults: readonly Fault[];
       /** Somebody saved after the draft's document was read. */
       conflict: Stale | null;
+      /** Runs that a save on this page has started: one may have ended before the page is read again. */
+      started: readonly MappingRun[];
       busy: Busy;
       refreshing: boolean;
       /** Whether the page has stopped asking by itself, because nobody did anything for long. */

@@ -22,7 +22,7 @@ export function ProductSection() {
       <Input
         label="Record link"
         name="recordUrl"
-        description="The address that opens a record. {id} stands for the record's id, {type} for its type."
+        description="The address that opens a record. {id} is the record's id, and {type} its type."
         placeholder="https://app.example.com/contacts/{id}"
         value={recordUrl ?? ""}
         readOnly={locked}

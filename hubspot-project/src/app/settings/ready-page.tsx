@@ -1,7 +1,10 @@
 import { Alert, Button, Flex, Tab, Tabs, Text } from "@hubspot/ui-extensions";
+import { AppliedRuns } from "./applied-runs.tsx";
 import { ConflictAlert } from "./conflict-alert.tsx";
 import { ConnectionTab } from "./connection-tab.tsx";
+import { OwnersTab } from "./owners-tab.tsx";
 import { PageBanner } from "./page-banner.tsx";
+import { PeopleTab } from "./people-tab.tsx";
 import { SaveBar, UnsavedAlert } from "./save-bar.tsx";
 import { TypeTab } from "./type-tab.tsx";
 import { useAt } from "./use-settings.ts";
@@ -34,6 +37,7 @@ export function ReadyPage({ tab }: { tab: string }) {
           </Button>
         </Alert>
       ) : null}
+      <AppliedRuns />
       <ConflictAlert />
       <UnsavedAlert />
       <Tabs
@@ -55,6 +59,12 @@ export function ReadyPage({ tab }: { tab: string }) {
             ) : null}
           </Tab>
         ))}
+        <Tab tabId="people" title="People">
+          {place === "people" ? <PeopleTab /> : null}
+        </Tab>
+        <Tab tabId="owners" title="Owners">
+          {place === "owners" ? <OwnersTab /> : null}
+        </Tab>
         <Tab tabId="versions" title="Versions">
           {place === "versions" ? <VersionsTab /> : null}
         </Tab>

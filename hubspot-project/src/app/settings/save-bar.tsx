@@ -46,8 +46,10 @@ export function SaveBar() {
               title={`Save ${plural(unsaved, "change")}?`}
               label="Save settings"
               look={() => server.check(draft)}
+              replay={() => server.replay(draft)}
               onFaults={session.found}
-              onConfirm={session.save}
+              onConfirm={() => session.save(false)}
+              onApply={() => session.save(true)}
             />
           }
           testId="save"

@@ -56,7 +56,7 @@ function LoadedPage({
       );
     case "error":
       return state.code === "not_installed" ? (
-        <NotConnected connectUrl={connectUrl} />
+        <NotConnected connectUrl={connectUrl} onAgain={session.refresh} />
       ) : (
         <LoadFailed
           title={state.title}

@@ -3,7 +3,7 @@ import { sentenceOf } from "counterpart-kit/words.ts";
 import type { SettingsDocument } from "./document.ts";
 import { changesBetween, keepingMine } from "./draft.ts";
 import { staleAnswer } from "./page-answer.ts";
-import type { Fault, Page, Stale } from "./page-answer.ts";
+import type { Fault, Page, Stale, Step } from "./page-answer.ts";
 import type { Busy, PageState, Ready } from "./page-state.ts";
 import type { Move, SettingsServer } from "./settings-server.ts";
 
@@ -33,11 +33,14 @@ export type SettingsSession = {
   discard: () => void;
   /** Keeps what a check of the draft found wrong, so that it is shown where it is. */
   found: (faults: readonly Fault[]) => void;
-  save: () => void;
+  /** @param apply whether changed mappings are brought to existing records */
+  save: (apply: boolean) => void;
   /** After somebody else's save: their document, with this draft's changes on it. */
   keepMine: () => void;
   rollBack: (to: number) => void;
   move: (move: Move) => void;
+  /** Marks a step of the set-up as done, or as not done. */
+  mark: (step: Step, done: boolean) => void;
   uninstall: () => void;
   close: () => void;
 };
@@ -54,6 +57,10 @@ const moved: Readonly<Record<Move, { title: string; message: string }>> = {
   "check-permissions": {
     title: "Permissions checked",
     message: "The page shows what HubSpot allows now.",
+  },
+  definitions: {
+    title: "HubSpot was checked",
+    message: "The page shows which mappings still fit.",
   },
 };
 
@@ -85,7 +92,9 @@ export function openSettings(
   function schedule(page: Page): void {
     clearTimeout(next);
     if (Date.now() > wakeUntil) return change({ asleep: true });
-    const isActive = page.installation.state === "first-pull";
+    const isActive =
+      page.installation.state === "first-pull" ||
+      page.types.some(({ pulling }) => pulling !== null);
     next = setTimeout(
       () => void read(false),
       isActive ? pace.active : pace.idle,
@@ -124,6 +133,7 @@ export function openSettings(
               yours: [],
             })
           : null,
+      started: before?.started ?? [],
       busy: before?.busy ?? null,
       refreshing: false,
       asleep: false,
@@ -144,14 +154,18 @@ export function openSettings(
       arrive(answer.value);
       return true;
     }
-    if (state.kind !== "ready" || answer.refusal?.code === "not_installed")
+    const isUninstalled = answer.refusal?.code === "not_installed";
+    if (state.kind !== "ready" || isUninstalled) {
       set({
         kind: "error",
         title: answer.title,
         message: answer.message,
         code: answer.refusal?.code ?? null,
       });
-    else {
+      // HubSpot's consent page opens beside this one: when the account is connected, the set-up goes on here.
+      if (isUninstalled && Date.now() < wakeUntil)
+        next = setTimeout(() => void read(false), pace.active);
+    } else {
       change({ refreshing: false });
       if (asked) failed(answer);
       schedule(state.page);
@@ -199,20 +213,27 @@ export function openSettings(
 
   const clear = (): void => showSaved({});
 
-  function saySaved(title: string): void {
-    alert({ type: "success", title, message: "They apply from now on." });
+  function saySaved(title: string, message = "They apply from now on."): void {
+    alert({ type: "success", title, message });
   }
 
-  async function save({ page, draft }: Ready): Promise<void> {
-    const answer = await server.save(page.version, draft);
+  async function save({ page, draft }: Ready, apply: boolean): Promise<void> {
+    const answer = await server.save(page.version, draft, apply);
     const stale = answer.kind === "failed" ? staleOf(answer) : null;
     // HubSpot repeats a request whose response was lost: then the save meanwhile was this one.
     const isOwn = stale !== null && isSameSave(stale, page.user);
     const saved =
       answer.kind === "answered" ? answer.value : isOwn ? stale : null;
     if (saved !== null) {
+      if (answer.kind === "answered" && state.kind === "ready")
+        change({ started: [...state.started, ...(answer.value.runs ?? [])] });
       showSaved({ version: saved.version, settings: draft });
-      saySaved("Settings saved");
+      saySaved(
+        "Settings saved",
+        apply
+          ? "Existing records follow now. The page shows how far that is."
+          : undefined,
+      );
     } else if (stale !== null) change({ conflict: stale });
     else if (answer.kind === "failed") failed(answer);
   }
@@ -243,7 +264,7 @@ export function openSettings(
       if (isStale) void read(true);
     },
     found: (faults) => change({ faults }),
-    save: () => void doing("save", save),
+    save: (apply) => void doing("save", (at) => save(at, apply)),
     keepMine: () => {
       if (state.kind !== "ready") return;
       const { page: base, draft } = state;
@@ -268,6 +289,11 @@ export function openSettings(
         if (answer.kind === "answered")
           alert({ type: "success", ...moved[move] });
         else failed(answer);
+      }),
+    mark: (step, done) =>
+      void doing("mark", async () => {
+        const answer = await server.mark(step, done);
+        if (answer.kind === "failed") failed(answer);
       }),
     uninstall: () =>
       void doing("uninstall", async () => {

@@ -1,78 +1,31 @@
-import {
-  Checkbox,
-  Flex,
-  Heading,
-  Select,
-  Text,
-  Toggle,
-  ToggleGroup,
-} from "@hubspot/ui-extensions";
+import { Flex, Text, ToggleGroup } from "@hubspot/ui-extensions";
 import { atStart, useProductName } from "counterpart-kit/product-name.ts";
 import { BrakeSection } from "./brake-section.tsx";
+import { DuplicatesSection } from "./duplicates-section.tsx";
+import { NewOwnerSection } from "./new-owner-section.tsx";
 import { NewRecords } from "./new-records.tsx";
 import type { ObjectType } from "./page-answer.ts";
+import { ParentsSection } from "./parents-section.tsx";
+import { TryRecordSection } from "./try-record.tsx";
+import { TypeSwitch } from "./type-switch.tsx";
 import { useAt, useTypeDraft } from "./use-settings.ts";
 
 /** Which records of a type sync, and what happens to conflicts, deletions, and merges. */
 export function SyncForm({ type }: { type: ObjectType }) {
-  const { locked } = useAt();
-  const { settings, edit } = useTypeDraft(type);
   return (
     <Flex direction="column" gap="lg" testId={`${type.type}-sync`}>
-      {type.optional ? (
-        <Toggle
-          label={`Sync ${type.plural}`}
-          name={`${type.type}-enabled`}
-          checked={settings.enabled === true}
-          readOnly={locked}
-          onChange={(enabled) => edit((now) => ({ ...now, enabled }))}
-          testId="enabled"
-        />
-      ) : null}
+      {type.optional ? <TypeSwitch type={type} /> : null}
       <NewRecords type={type} flow="pull" />
       <NewRecords type={type} flow="push" />
-      <Parents type={type} />
+      <ParentsSection type={type} />
+      <NewOwnerSection type={type} />
       <Conflicts type={type} />
       <Endings type={type} />
+      <DuplicatesSection type={type} />
       <BrakeSection type={type} />
+      <TryRecordSection type={type} />
     </Flex>
   );
-}
-
-/** What pushing a record does with a parent that HubSpot lacks, and whether records without a parent sync. */
-function Parents({ type }: { type: ObjectType }) {
-  const { locked } = useAt();
-  const { settings, edit } = useTypeDraft(type);
-  return type.parents.map(({ singular, bring, require }) => (
-    <Flex key={bring} direction="column" gap="sm">
-      <Heading>{`Its ${singular}`}</Heading>
-      <Select
-        label={`When a ${type.singular} is pushed and HubSpot doesn't have its ${singular}`}
-        name={bring}
-        value={String(settings[bring])}
-        readOnly={locked}
-        options={[
-          { value: "if-missing", label: `Create the ${singular} in HubSpot` },
-          {
-            value: "always",
-            label: `Create the ${singular}, and push its changes too`,
-          },
-          { value: "never", label: `Don't create the ${singular}` },
-        ]}
-        onChange={(value) => edit((now) => ({ ...now, [bring]: value }))}
-        testId={bring}
-      />
-      <Checkbox
-        name={require}
-        checked={settings[require] === true}
-        readOnly={locked}
-        onChange={(isOn) => edit((now) => ({ ...now, [require]: isOn }))}
-        testId={require}
-      >
-        {`Exclude ${type.plural} without a ${singular}`}
-      </Checkbox>
-    </Flex>
-  ));
 }
 
 /** Who wins if both sides changed a field. A policy that this page doesn't know stays as it is. */
@@ -95,6 +48,11 @@ export function policyOptions(
       value: "workspace",
       label: `${atStart(productName)} wins`,
       description: `HubSpot gets the value of ${productName}`,
+    },
+    {
+      value: "newest",
+      label: "The newer change wins",
+      description: "The value that was changed later replaces the other",
     },
     {
       value: "hold",

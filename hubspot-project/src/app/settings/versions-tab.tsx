@@ -14,20 +14,23 @@ import {
 import type { Answer } from "counterpart-kit/ask.ts";
 import { LoadFailed } from "counterpart-kit/load-failed.tsx";
 import { dateAndTime } from "counterpart-kit/times.ts";
-import { useEffect, useState } from "react";
 import { CheckModal, Sentences } from "./check-modal.tsx";
-import type { Check, Version, Versions } from "./page-answer.ts";
+import { PageButtons, useListPages } from "./list-pages.tsx";
+import type { Check, Replay, Version } from "./page-answer.ts";
 import type { SettingsServer } from "./settings-server.ts";
+import { useAnswer } from "./use-answer.ts";
 import { useAt } from "./use-settings.ts";
 
 /** Every document that was saved, newest first: who, when, what changed, and the way back. */
 export function VersionsTab() {
   const { ready, server } = useAt();
   const { version } = ready.page;
-  // The cursors of the pages before this one; the newest page has none.
-  const [cursors, setCursors] = useState<readonly string[]>([]);
-  const cursor = cursors.at(-1) ?? null;
-  const [answer, load] = useVersions(server, cursor, version);
+  const pages = useListPages();
+  // Read again when a version is added.
+  const { answer, again } = useAnswer(
+    JSON.stringify([pages.cursor, version]),
+    () => server.versions(pages.cursor),
+  );
   if (answer === null)
     return (
       <LoadingSpinner label="Loading versions…" showLabel layout="centered" />
@@ -37,7 +40,7 @@ export function VersionsTab() {
       <LoadFailed
         title={answer.title}
         message={answer.message}
-        onAgain={load}
+        onAgain={again}
       />
     );
   const { results, next } = answer.value;
@@ -64,56 +67,9 @@ export function VersionsTab() {
           ))}
         </TableBody>
       </Table>
-      {cursors.length > 0 || next !== null ? (
-        <Flex direction="row" gap="sm">
-          <Button
-            size="xs"
-            disabled={cursors.length === 0}
-            onClick={() => setCursors(cursors.slice(0, -1))}
-            testId="newer"
-          >
-            Newer
-          </Button>
-          <Button
-            size="xs"
-            disabled={next === null}
-            onClick={() => {
-              if (next !== null) setCursors([...cursors, next]);
-            }}
-            testId="older"
-          >
-            Older
-          </Button>
-        </Flex>
-      ) : null}
+      <PageButtons pages={pages} next={next} labels={["Newer", "Older"]} />
     </Flex>
   );
-}
-
-/** A page of versions, read again when a version is added. A late response is ignored. */
-function useVersions(
-  server: SettingsServer,
-  cursor: string | null,
-  version: number,
-): [Answer<Versions> | null, () => void] {
-  const [answer, setAnswer] = useState<Answer<Versions> | null>(null);
-  const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    let isCurrent = true;
-    void server.versions(cursor).then((come) => {
-      if (isCurrent) setAnswer(come);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [server, cursor, version, turn]);
-  return [
-    answer,
-    () => {
-      setAnswer(null);
-      setTurn(turn + 1);
-    },
-  ];
 }
 
 function VersionRow({ saved, newest }: { saved: Version; newest: number }) {
@@ -148,6 +104,7 @@ function VersionRow({ saved, newest }: { saved: Version; newest: number }) {
                 title={`Go back to version ${version}?`}
                 label="Roll back"
                 look={() => whatRollBackDoes(server, version)}
+                replay={() => replayOf(server, version)}
                 onConfirm={() => session.rollBack(version)}
               />
             }
@@ -159,6 +116,17 @@ function VersionRow({ saved, newest }: { saved: Version; newest: number }) {
       </TableCell>
     </TableRow>
   );
+}
+
+/** What of the last day would have gone differently under an earlier version. */
+async function replayOf(
+  server: SettingsServer,
+  version: number,
+): Promise<Answer<Replay>> {
+  const earlier = await server.version(version);
+  return earlier.kind === "answered"
+    ? server.replay(earlier.value.settings)
+    : earlier;
 }
 
 /** What saving an earlier version again would do now. */

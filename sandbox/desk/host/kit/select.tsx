@@ -9,18 +9,30 @@ type SelectProps = FieldProps & {
   value?: Choice;
   options?: { label: string; value: Choice }[];
   onChange?: (value: Choice) => unknown;
+  /** HubSpot's list has a search field above it, and calls this with each letter. */
+  onInput?: (text: string) => unknown;
 };
 
 export function Select({
   value,
   options = [],
   onChange,
+  onInput,
   ...rest
 }: SelectProps) {
   const id = useId();
   const [chosen, setChosen] = useLateEcho(String(value ?? ""));
   return (
     <Field id={id} field={rest}>
+      {onInput && (
+        <input
+          type="search"
+          aria-label={`Search ${rest.label ?? "the list"}`}
+          placeholder="Search"
+          disabled={rest.readOnly}
+          onChange={(event) => void onInput(event.currentTarget.value)}
+        />
+      )}
       <select
         id={id}
         name={rest.name}

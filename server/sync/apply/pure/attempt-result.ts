@@ -1,6 +1,6 @@
 /** What HubSpot's answer to an attempt means for its pair. Pure: ../commit-responses.ts writes it down. */
 
-import { linkedElsewhereFix } from "../../decide/decide-create-object.ts";
+import { linkedElsewhereFix } from "../../decide/creation-stops.ts";
 import type { ObjectId, RecordId } from "../../../settings/object-type.ts";
 import type { FieldChange, Outcome, Parked, Rules } from "../../model.ts";
 import { changesOf } from "../../decide/plan.ts";

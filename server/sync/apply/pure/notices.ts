@@ -19,12 +19,14 @@ const parkedFixes: Readonly<Record<string, string>> = {
   invalid_option:
     "Map this value to one of HubSpot's options, or add the option in HubSpot, then retry.",
   unmapped_option: "Map this value in the field mapping, then retry.",
+  stage_not_in_pipeline:
+    "Choose a stage of this pipeline, or the pipeline that has the stage.",
   [FIELD_MISFIT]:
     "Correct the value in HubSpot, or change the field's type or options. Then retry.",
   unknown_owner:
     "Add this user in HubSpot, or choose another owner, then retry.",
   [OWNER_PERMISSION]:
-    "Give this user, who connected HubSpot, permission to assign owners. HubSpot's owner then follows by itself. Or choose the owner in the workspace.",
+    "Give this user, who is the sync user, permission to assign owners. HubSpot's owner then follows by itself. Or choose the owner in the workspace.",
   read_only_property:
     "Map the field to a property that can be written, or set its direction to pull.",
   not_taken:

@@ -1,5 +1,6 @@
 import type { Brakes } from "../../../settings/schema.ts";
 import { doNothing, skip } from "../../decide/decision.ts";
+import { isRemoval } from "../../decide/pipelines.ts";
 import type { Decision, Flow, Movement, Trigger } from "../../model.ts";
 import type { Planned } from "../../decide/plan.ts";
 import { heldCodes, itemSentence } from "./wording.ts";
@@ -27,13 +28,15 @@ const mostCreations = 1_000;
 export const movementKey = ({ flow, action }: Movement): string =>
   `${flow} ${action}`;
 
-/** What a decision would do to either side that the brake counts. An object that is missing may have been deleted. */
-export function movementsOf({
-  workspace,
-  hubspot,
-  problem,
-}: Decision): Movement[] {
+/**
+ * What a decision would do to either side that the brake counts. An object that is missing may have been deleted. A record
+ * that leaves with its pipeline isn't: whoever chose the pipelines was told how many leave, HubSpot has them all, and they
+ * come back if the pipeline, or their place in it, does.
+ */
+export function movementsOf(decision: Decision): Movement[] {
+  const { workspace, hubspot, problem } = decision;
   const movements: Movement[] = [];
+  if (isRemoval(decision)) return movements;
   if (workspace.kind === "delete" || problem?.code === "object_missing")
     movements.push({ flow: "to_workspace", action: "delete" });
   else if (workspace.kind === "create" || workspace.kind === "update")

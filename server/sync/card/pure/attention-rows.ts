@@ -54,7 +54,10 @@ export function claimRow(look: CardData, claim: ClaimFacts): ProblemRow {
  * Why a retry isn't possible, or null: a permission that the person lacks; otherwise only what stops all sync prevents a
  * retry, except a retry of exactly that.
  */
-function retryStop(look: CardData, problem: AttentionFacts): string | null {
+export function retryStop(
+  look: CardData,
+  problem: AttentionFacts,
+): string | null {
   const unpermitted = notPermitted(look, neededPermission(problem, "retry"));
   if (unpermitted !== null) return unpermitted.reason;
   if (look.reading !== null) return null;

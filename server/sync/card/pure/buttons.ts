@@ -1,10 +1,10 @@
-import type { RecordId } from "../../../settings/object-type.ts";
+import type { ObjectType, RecordId } from "../../../settings/object-type.ts";
 import { parentRules } from "../../../settings/parent-rules.ts";
 import type { ParentKind } from "../../../settings/types/index.ts";
 import {
   descriptorOf,
+  firstPushedKindOf,
   primaryKindOf,
-  pushedKindOf,
 } from "../../../settings/types/index.ts";
 import { refusalOf } from "../../installation/pure/installation-gate.ts";
 import { refusalFor } from "../../installation/pure/missing-scope.ts";
@@ -12,7 +12,13 @@ import type { Decision } from "../../model.ts";
 import { refusalOfActor } from "../../people/pure/actor.ts";
 import type { Planned } from "../../decide/plan.ts";
 import { changesOf } from "../../decide/plan.ts";
-import type { Button, ForcingButton, SyncView } from "./card-view.ts";
+import type {
+  Button,
+  ChildrenChanged,
+  ChildrenOfType,
+  ForcingButton,
+  SyncView,
+} from "./card-view.ts";
 import { changeRows } from "./change-rows.ts";
 import type { CardData } from "../../preview/read-card.ts";
 import {
@@ -63,11 +69,11 @@ export function pullButton(look: CardData): ForcingButton {
 export function pushButton(look: CardData): SyncView["push"] {
   const { facts, objectType, record } = look;
   const kind = primaryKindOf(objectType);
+  const children = childrenOf(look);
   const more = {
+    children,
     contacts:
-      pushedKindOf(objectType) !== null && record !== null
-        ? childrenOf(look)
-        : null,
+      record === null ? null : (firstChildren(objectType, children) ?? null),
     company:
       facts.company === null || kind === null
         ? null
@@ -94,9 +100,9 @@ export function pushButton(look: CardData): SyncView["push"] {
   return { ...forcing(look, reading.push, "push"), ...more };
 }
 
-function childrenOf({ facts }: CardData): SyncView["push"]["contacts"] {
-  const { count, changed, named } = facts.contacts;
-  return {
+const childrenOf = ({ facts }: CardData): ChildrenOfType[] =>
+  facts.children.map(({ type, count, changed, named }) => ({
+    type,
     count,
     changed,
     named: named.map(({ id, properties, creates }) => ({
@@ -105,7 +111,19 @@ function childrenOf({ facts }: CardData): SyncView["push"]["contacts"] {
       creates,
     })),
     more: changed - named.length,
-  };
+  }));
+
+/** The entry that a card knows which knows one type of children only. */
+export function firstChildren(
+  objectType: ObjectType,
+  children: readonly ChildrenOfType[],
+): ChildrenChanged | undefined {
+  const first = children.find(
+    ({ type }) => type === firstPushedKindOf(objectType)?.from,
+  );
+  if (first === undefined) return undefined;
+  const { count, changed, named, more } = first;
+  return { count, changed, named, more };
 }
 
 type Why = {

@@ -1,4 +1,5 @@
 import type { ObjectType } from "../../../settings/object-type.ts";
+import type { CheckName } from "../../decide/stop.ts";
 import type { Side } from "../../model.ts";
 import type { RunState } from "../../preview/load-facts.ts";
 import type { Status } from "../../preview/stored-sync.ts";
@@ -41,6 +42,20 @@ export type Button = {
   remedy: string | null;
 };
 
+/** One of the four questions of why something syncs automatically, or why it doesn't, with its answer. */
+export type CheckRow = {
+  check: CheckName;
+  label: string;
+  /** Null: HubSpot wasn't read, so it isn't known. */
+  passed: boolean | null;
+  /** "ok" if passed. */
+  code: string;
+  reason: string;
+  remedy: string | null;
+  /** The action that syncs it in spite of the check. */
+  press: "push" | "pull" | "retry" | null;
+};
+
 /** A newer value of one side that a click would replace with the other side's. */
 export type Undo = {
   field: string;
@@ -60,13 +75,15 @@ export type Help = {
   who: string;
 };
 
-/** A company's contacts, and those of them that a push would change in HubSpot, as far as the workspace knows. */
-export type ContactsChanged = {
+/** A record's children, and those of them that a push would change in HubSpot, as far as the workspace knows. */
+export type ChildrenChanged = {
   count: number;
   changed: number;
   named: { id: string; name: string; creates: boolean }[];
   more: number;
 };
+
+export type ChildrenOfType = ChildrenChanged & { type: ObjectType };
 
 export type ChangeRow = {
   field: string;
@@ -146,6 +163,8 @@ export type SyncView = {
   /** If HubSpot wasn't read: the last known status, and when it was known. */
   lastKnown: { status: Status; at: string | null } | null;
   help: Help | null;
+  /** Criteria, exists already, enabled, failed: in this order (AP-115). */
+  checks: CheckRow[];
   /** Identifies what is shown. Send it back with sync, pull, and push. */
   version: string;
   objectType: ObjectType;
@@ -161,7 +180,10 @@ export type SyncView = {
   sync: Button;
   pull: ForcingButton;
   push: ForcingButton & {
-    contacts: ContactsChanged | null;
+    /** An entry for each type of children that can be pushed too. */
+    children: ChildrenOfType[];
+    /** The first entry, for cards that know one type only. */
+    contacts: ChildrenChanged | null;
     company: { name: string; missing: boolean; choice: CompanyChoice } | null;
   };
   /** The first of the record's problems. */
@@ -207,12 +229,17 @@ export type ActionAnswer =
       message: string;
       undoes: Undo[];
       moreUndoes: number;
-      contacts: ContactsChanged | null;
+      /** Of the types that are pushed too. */
+      children: ChildrenOfType[];
+      /** The first of the types, for cards that know no other. */
+      contacts: ChildrenChanged | null;
       view: SyncView;
     }
   | {
       result: "running";
+      /** The first of the runs, for cards that know one run only. */
       runId: string;
+      runs: { type: ObjectType; runId: string }[];
       message: string;
       changes: ChangeRow[];
       view: SyncView;

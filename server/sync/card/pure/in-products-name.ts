@@ -37,6 +37,12 @@ export function inProductsName(view: SyncView): SyncView {
   return {
     ...view,
     reason: say(view.reason),
+    checks: view.checks.map((check) => ({
+      ...check,
+      label: say(check.label),
+      reason: say(check.reason),
+      remedy: sayMaybe(check.remedy),
+    })),
     fields: view.fields.map((field) => ({
       ...field,
       onPull: effect(field.onPull),

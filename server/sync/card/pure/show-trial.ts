@@ -5,7 +5,8 @@ import type { Refusal } from "../../installation/pure/installation-gate.ts";
 import type { Decision, Outcome } from "../../model.ts";
 import type { ReadCard } from "../../preview/read-card.ts";
 import { nameOf } from "../../values/shown-text.ts";
-import type { ChangeRow, FieldRow } from "./card-view.ts";
+import { trialChecks } from "./check-rows.ts";
+import type { ChangeRow, CheckRow, FieldRow } from "./card-view.ts";
 import { changeRows, wordsOf } from "./change-rows.ts";
 import { fieldRows } from "./field-rows.ts";
 
@@ -29,6 +30,8 @@ export type Trial = {
   /** Why nothing of this type syncs now, or would by these settings. */
   paused: { code: string; reason: string } | null;
   automatic: { hubspot: TrialOutcome; workspace: TrialOutcome };
+  /** Criteria, exists already, enabled, failed: in this order (AP-115), as these settings have it. */
+  checks: Omit<CheckRow, "remedy" | "press">[];
   sync: TrialOutcome;
   /** Null: HubSpot has nothing to pull. */
   pull: TrialOutcome | null;
@@ -84,6 +87,11 @@ export function showTrial(look: ReadCard, paused: Refusal | null): Trial {
       hubspot: outcomeOf(reading.automatic.hubspot),
       workspace: outcomeOf(reading.automatic.workspace),
     },
+    checks: trialChecks(rules, pair).map((check) => ({
+      ...check,
+      label: say(check.label),
+      reason: say(check.reason),
+    })),
     sync: outcomeOf(reading.sync.decision),
     pull: pair.object === null ? null : outcomeOf(reading.pull.decision),
     push: pair.record === null ? null : outcomeOf(reading.push.decision),

@@ -9,6 +9,7 @@ import {
 } from "./attention-rows.ts";
 import { notPermitted, pullButton, pushButton, syncButton } from "./buttons.ts";
 import type { HeldRow, JournalRow, SyncView } from "./card-view.ts";
+import { checkRows } from "./check-rows.ts";
 import { changeRows, mappingOf, wordsOf } from "./change-rows.ts";
 import { fieldRows } from "./field-rows.ts";
 import type { AttentionFacts, JournalFacts } from "../../preview/load-facts.ts";
@@ -55,9 +56,15 @@ export function show(look: CardData): SyncView {
     ...facts.account.filter(isProblem).map(rowOf),
   ];
   const { productName, recordUrl } = rules.settings;
+  const buttons = {
+    sync: syncButton(look),
+    pull: pullButton(look),
+    push: pushButton(look),
+  };
   return inProductsName({
     ...standingOf(look, fields),
     help: accountHelp(look),
+    checks: checkRows(look, buttons),
     version: versionOf(look),
     objectType,
     productName,
@@ -77,9 +84,7 @@ export function show(look: CardData): SyncView {
     lastPush: moment(facts.link?.pushedAt, facts.link?.pushedBy),
     fields: fields.slice(0, mostFields),
     moreFields: Math.max(0, fields.length - mostFields),
-    sync: syncButton(look),
-    pull: pullButton(look),
-    push: pushButton(look),
+    ...buttons,
     problem: problems.find((_, place) => place < ofPair.length) ?? null,
     problems: problems.slice(0, mostProblems),
     moreProblems: Math.max(0, problems.length - mostProblems),

@@ -1,30 +1,47 @@
 import { createHash } from "node:crypto";
 import { own } from "../../values/value.ts";
+import type { ObjectType } from "../../../settings/object-type.ts";
 import type { CardData } from "../../preview/read-card.ts";
 
 /**
- * Whether what was shown is still current. A company's contacts count only if they are pushed too.
- * @param withContacts whether the click pushes the company's contacts too
+ * Whether what was shown is still current. Children count only if they are pushed too. Pure.
+ * @param children the types of the children that the click pushes too
  */
 export function isShown(
   shown: string,
   now: string,
-  withContacts: boolean,
+  children: readonly ObjectType[],
 ): boolean {
-  const pair = (version: string): string => version.split(".")[0] ?? "";
-  return withContacts ? shown === now : pair(shown) === pair(now);
+  const before = partsOf(shown);
+  const after = partsOf(now);
+  return (["", ...children] as const).every(
+    (part) => before.get(part) === after.get(part),
+  );
 }
 
+/** The pair's version under "", and those of its children under their types. */
+const partsOf = (version: string): ReadonlyMap<string, string> =>
+  new Map(
+    version.split(".").map((part, place): [string, string] => {
+      const [type = "", hashed = ""] = part.split(":");
+      return place === 0 ? ["", part] : [type, hashed];
+    }),
+  );
+
 /**
- * The pair's version, and, after a dot, that of its contacts if there are any. Pure.
+ * The pair's version, and, after a dot each, the types of its children with their versions, if there are any. Pure.
  */
-export function versionOf(look: CardData): string {
-  const { contacts } = look.facts;
-  const pair = pairVersion(look);
-  return contacts.count === 0
-    ? pair
-    : `${pair}.${hash([contacts.count, contacts.changed, contacts.named.map(({ id, creates }) => [id, creates])])}`;
-}
+export const versionOf = (look: CardData): string =>
+  [
+    pairVersion(look),
+    ...look.facts.children.flatMap(({ type, count, changed, named }) =>
+      count === 0
+        ? []
+        : [
+            `${type}:${hash([count, changed, named.map(({ id, creates }) => [id, creates])])}`,
+          ],
+    ),
+  ].join(".");
 
 const hash = (value: unknown): string =>
   createHash("sha256")

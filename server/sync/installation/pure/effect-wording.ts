@@ -14,6 +14,9 @@ export const effectCodes = [
   "newly_visible",
   "emails_sent",
   "matches_linked",
+  "pipeline_removed",
+  "pipeline_unpushed",
+  "pipeline_added",
 ] as const;
 export type EffectCode = (typeof effectCodes)[number];
 
@@ -66,4 +69,10 @@ const sentences: Readonly<Record<EffectCode, (counted: Counted) => string>> = {
     `${records} ${isOne ? "has an unverified email" : "have unverified emails"} that will be sent to HubSpot.`,
   matches_linked: ({ records, isOne }) =>
     `${records} that ${isOne ? "waits" : "wait"} for someone to confirm a match will be linked.`,
+  pipeline_removed: ({ records, isOne }) =>
+    `${records} in a pipeline that is no longer selected will be removed from the workspace. HubSpot keeps ${isOne ? "it" : "them"}.`,
+  pipeline_unpushed: ({ records, isOne }) =>
+    `${records} among them ${isOne ? "has" : "have"} changes that HubSpot doesn't have yet. They're pushed first. What HubSpot rejects is kept in the archive for 90 days.`,
+  pipeline_added: ({ records }) =>
+    `About ${records} in a pipeline that is now selected will be pulled.`,
 };

@@ -67,8 +67,8 @@ export function fittingOf(
   if (type === "datetime" && into === "date")
     return {
       conversion: { kind: "date" },
-      direction: "pull",
-      note: `The field gets the date of HubSpot's ${nameOf(property)} without its time, so it isn't pushed.`,
+      direction,
+      note: `The field gets the day of HubSpot's ${nameOf(property)} in the account's time zone.${direction === "both" ? " A date is pushed as the midday of it." : ""}`,
     };
   if (into === "text" && type !== "text")
     return {
@@ -81,6 +81,63 @@ export function fittingOf(
     return optionsFitting(property, field, direction);
   return { conversion: { kind: sameKind[into] }, direction, note: null };
 }
+
+/**
+ * Returns all ways to map a field with a property, the usual one first; none if its type doesn't fit. Option by option is
+ * offered without pairs where nobody has chosen the field's values yet.
+ * @param field null: a field that the portal hasn't declared, which can have anything
+ */
+export function fittingsOf(
+  property: HubSpotProperty,
+  field: Pick<DeclaredField, "type" | "options"> | null,
+): Fitting[] {
+  const type = fieldTypeOf(property);
+  const direction = property.writable ? "both" : "pull";
+  const usual =
+    field === null
+      ? [
+          fittingOf(property, { type, options: property.options }),
+          fittingOf(property, { type: "text", options: [] }),
+        ]
+      : [fittingOf(property, field)];
+  const fitting = usual.filter((each) => each !== null);
+  if (fitting.length === 0) return [];
+  const into = field?.type ?? "text";
+  const more: Fitting[] = [
+    ...(type === "option" && (into === "text" || into === "option")
+      ? [optionByOption(property, field, direction)]
+      : []),
+    ...(type === "text" && into === "text"
+      ? [
+          {
+            conversion: { kind: "email" as const },
+            direction,
+            note: "Capital letters become small ones in both directions.",
+          } satisfies Fitting,
+        ]
+      : []),
+  ];
+  const kinds = new Set<string>();
+  return [...fitting, ...more].filter(({ conversion: { kind } }) => {
+    const isNew = !kinds.has(kind);
+    kinds.add(kind);
+    return isNew;
+  });
+}
+
+/** Pairs of options, those of the same name paired already. */
+const optionByOption = (
+  property: HubSpotProperty,
+  field: Pick<DeclaredField, "options"> | null,
+  direction: Fitting["direction"],
+): Fitting => ({
+  conversion: {
+    kind: "options",
+    pairs: pairsOf(property.options, field?.options ?? []),
+  },
+  direction,
+  note: null,
+});
 
 /** A field made for a property: it has what the property has. */
 export type FieldForProperty = {
@@ -214,12 +271,7 @@ function optionsFitting(
       direction,
       note: lacking(missing.length, "with the same value"),
     };
-  const pairs = property.options.flatMap((option) => {
-    const match = matchOf(option, options);
-    return match === undefined
-      ? []
-      : [{ workspace: match.value, hubspot: option.value }];
-  });
+  const pairs = pairsOf(property.options, options);
   const unpaired = property.options.length - pairs.length;
   return {
     conversion: { kind: "options", pairs },
@@ -227,6 +279,18 @@ function optionsFitting(
     note: unpaired === 0 ? null : lacking(unpaired, "of the same name"),
   };
 }
+
+/** Each of HubSpot's options with the field's option of the same value or name. */
+export const pairsOf = (
+  hubspot: readonly FieldOption[],
+  options: readonly FieldOption[],
+): { workspace: string; hubspot: string }[] =>
+  hubspot.flatMap((option) => {
+    const match = matchOf(option, options);
+    return match === undefined
+      ? []
+      : [{ workspace: match.value, hubspot: option.value }];
+  });
 
 function matchOf(
   { value, label }: FieldOption,

@@ -8,6 +8,8 @@ import {
 } from "../../../workspace/field-mappings.ts";
 import type { Owners, PropertyDefinition } from "../../model.ts";
 import { own } from "../../values/value.ts";
+import type { PropertyRule } from "./property-rules.ts";
+import { ruleDemand } from "./property-rules.ts";
 
 /** What of a mapping won't work with HubSpot, and with the catalogue of fields, as they are now. Pure. */
 
@@ -15,6 +17,7 @@ export const findingCodes = [
   "property_missing",
   "property_read_only",
   "property_type",
+  "property_rule",
   "option_missing",
   "option_removed",
   "field_type",
@@ -41,6 +44,8 @@ export type MappingFinding = {
     readonly hubspot: readonly string[];
     readonly workspace: readonly string[];
   } | null;
+  /** How many records are concerned, if that was counted to find it. */
+  readonly records?: number;
 };
 
 /** What a mapping is compared with. */
@@ -52,12 +57,17 @@ export type MappingFacts = {
   readonly owners: Owners;
   /** The values of the property that linked objects had when they were last reconciled, each once. */
   readonly held: readonly string[];
+  /** The rules by which HubSpot checks what is pushed, and how many records break one. */
+  readonly checked?: {
+    readonly rules: readonly PropertyRule[];
+    readonly records: number;
+  };
 };
 
 /** Returns what won't work of a mapping. HubSpot may change at any time, so that none of it is an error. */
 export function mappingFindings(
   mapping: FieldMapping,
-  { definition, field, owners, held }: MappingFacts,
+  { definition, field, owners, held, checked }: MappingFacts,
 ): MappingFinding[] {
   const { property } = mapping;
   const inCatalogue = field === undefined ? [] : fieldType(mapping, field);
@@ -74,6 +84,7 @@ export function mappingFindings(
   return [
     ...readOnly(mapping, definition),
     ...propertyType(mapping, definition),
+    ...brokenRules(definition, checked),
     ...inCatalogue,
     ...fieldOptions(mapping, definition, field),
     ...missingOptions(mapping, definition),
@@ -114,11 +125,15 @@ function readOnly(
 
 function propertyType(
   { direction, conversion }: FieldMapping,
-  { type, readOnly: isReadOnly, label }: PropertyDefinition,
+  { type, readOnly: isReadOnly, label, timeZone }: PropertyDefinition,
 ): MappingFinding[] {
   const fitting = own(fittingConversions, type);
+  // A date is sent as a time of that day.
+  const isDay =
+    type === "datetime" && conversion.kind === "date" && timeZone !== undefined;
   return conversion.kind === "options" ||
     fitting === undefined ||
+    isDay ||
     isReadOnly ||
     direction === "pull" ||
     conversion.kind === fitting.kind
@@ -131,6 +146,26 @@ function propertyType(
           `Choose the conversion ${fitting.kind}.`,
         ),
       ];
+}
+
+/** Values that HubSpot would reject by a rule that its admin has made. */
+function brokenRules(
+  { label }: PropertyDefinition,
+  checked: MappingFacts["checked"],
+): MappingFinding[] {
+  if (checked === undefined || checked.records === 0) return [];
+  const demands = checked.rules.flatMap((rule) => ruleDemand(rule) ?? []);
+  return [
+    {
+      ...finding(
+        "property_rule",
+        ["property"],
+        `HubSpot's ${label} must ${demands.join(", and ")}, and some values don't.`,
+        "Correct these values, or change the rule in HubSpot.",
+      ),
+      records: checked.records,
+    },
+  ];
 }
 
 /** By HubSpot's type of a property: the conversion all of whose values it accepts. Other types accept text. */
@@ -254,13 +289,15 @@ function removedOptions(
 function departedOwners(
   { direction, conversion }: FieldMapping,
   { label }: PropertyDefinition,
-  { idByEmail, emailById }: Owners,
+  { idByEmail, emailById, withoutEmail = [] }: Owners,
   held: readonly string[],
 ): MappingFinding[] {
   if (conversion.kind !== "owner" || direction === "pull") return [];
   // Unless owners were read, nothing is known of who has left.
   if (Object.keys(emailById).length === 0) return [];
   const departed = held.filter((id) => {
+    // Still active, and the settings' own doing.
+    if (withoutEmail.includes(id)) return false;
     const email = own(emailById, id);
     return email === undefined || own(idByEmail, email) === undefined;
   });

@@ -21,9 +21,10 @@ export const recordState = (
 const revivableStates: readonly LinkState["state"][] = [
   "object-deleted",
   "record-deleted",
+  "unselected",
 ];
 
-/** The objects of a record's links that ended with a deletion: if one is back, it was restored. */
+/** The objects of a record's links that a deletion or a removal ended: if record and object are there, one was restored. */
 export const revivableObjects = (links: readonly LinkState[]): ObjectId[] =>
   links
     .filter(({ state }) => revivableStates.includes(state))

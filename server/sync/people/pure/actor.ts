@@ -1,6 +1,7 @@
+import type { ObjectType } from "../../../settings/types/index.ts";
 import { canonicalEmail } from "../../values/identity.ts";
 import type { Permission } from "./permissions.ts";
-import { allowedBy } from "./permissions.ts";
+import { allowedBy, ownerPermissionOf } from "./permissions.ts";
 
 /** Who asks for something, and whether that person may have it. Pure. */
 
@@ -24,6 +25,8 @@ export type Actor =
       readonly hubspotUserId: number | null;
       /** Null: a HubSpot user who is no user of the product. */
       readonly user: Permitted | null;
+      /** Whether HubSpot says so; null if it was asked and didn't say, absent if it wasn't asked. */
+      readonly isSuperAdmin?: boolean | null;
     };
 
 export const theProduct: Actor = { kind: "product" };
@@ -94,25 +97,53 @@ export function refusalOfUser(actor: Actor): ActorRefusal | null {
 }
 
 /**
- * Returns why an actor may not change settings, or null. The user who connected HubSpot may, with or without the
- * permission, unless deactivated.
+ * Returns why an actor may not change settings, or null. The user who connected HubSpot may, and so may HubSpot's super
+ * admins, with or without the permission, unless deactivated.
  */
 export function refusalToSave(
   actor: Actor,
   syncUser: { readonly id: number; readonly email: string },
 ): ActorRefusal | null {
   if (actor.kind === "product") return null;
-  const connected =
-    actor.hubspotUserId === syncUser.id ||
-    canonicalEmail(actor.email) === canonicalEmail(syncUser.email);
+  const connected = isSyncUser(actor, syncUser);
   const refusal =
-    connected && actor.user?.active !== false
+    (connected || actor.isSuperAdmin === true) && actor.user?.active !== false
       ? null
       : refusalOfActor(actor, "settings", "deny");
-  return refusal === null || connected || syncUser.email === ""
-    ? refusal
-    : {
-        ...refusal,
-        remedy: `${refusal.remedy} ${syncUser.email}, who connected HubSpot, can change settings.`,
-      };
+  if (refusal === null) return null;
+  return {
+    ...refusal,
+    remedy: [
+      refusal.remedy,
+      ...(connected || syncUser.email === ""
+        ? []
+        : [`${syncUser.email}, who connected HubSpot, can change settings.`]),
+      ...(actor.isSuperAdmin === null
+        ? [
+            "HubSpot didn't say whether this user is a super admin. Try again in a moment.",
+          ]
+        : []),
+    ].join(" "),
+  };
 }
+
+/**
+ * Returns why an actor may not give all records of one owner to another, or null: the permission to assign owners of the
+ * type is needed. The user who connected HubSpot has it as long as that person is no user of the product, as for owners
+ * that HubSpot changes.
+ */
+export const refusalToAssign = (
+  actor: Actor,
+  type: ObjectType,
+  syncUser: { readonly id: number; readonly email: string },
+): ActorRefusal | null =>
+  actor.kind === "person" && actor.user === null && isSyncUser(actor, syncUser)
+    ? null
+    : refusalOfActor(actor, ownerPermissionOf(type), "deny");
+
+const isSyncUser = (
+  actor: Extract<Actor, { kind: "person" }>,
+  syncUser: { readonly id: number; readonly email: string },
+): boolean =>
+  actor.hubspotUserId === syncUser.id ||
+  canonicalEmail(actor.email) === canonicalEmail(syncUser.email);

@@ -37,6 +37,39 @@ export const defaultPermissions: readonly Permission[] = permissions.filter(
   (permission) => permission !== "settings",
 );
 
+/** Every permission with its name and what it is for, as an admin reads them who grants one; in the same order. */
+export const permissionChoices: readonly {
+  readonly permission: Permission;
+  readonly label: string;
+  readonly sentence: string;
+}[] = [
+  {
+    permission: "push",
+    label: "Push",
+    sentence:
+      "Push to HubSpot. This includes retries, choices, and approvals that write to HubSpot.",
+  },
+  {
+    permission: "pull",
+    label: "Pull",
+    sentence:
+      "Pull from HubSpot. This includes retries, choices, and approvals that write to the workspace.",
+  },
+  ...ownedTypes.map((type) => {
+    const { singular, plural } = descriptorOf(type).names;
+    return {
+      permission: ownerPermissionOf(type),
+      label: `Assign ${singular} owners`,
+      sentence: `Change the owners of ${plural} in the workspace. If this is the sync user, owners of ${plural} that change in HubSpot are pulled too.`,
+    };
+  }),
+  {
+    permission: "settings",
+    label: "Settings",
+    sentence: "Change settings, people, and the connection to HubSpot.",
+  },
+];
+
 /** Returns what a permission allows, after "permission to". */
 export function allowedBy(permission: Permission): string {
   const owned = ownedTypes.find(

@@ -10,6 +10,7 @@ import type {
   Owners,
   ParentStatus,
   Properties,
+  PropertyDefinition,
   Rules,
   Side,
   Trigger,
@@ -62,7 +63,11 @@ export interface Moved {
  * longer mapped as it was, an owner who has left).
  */
 export function movedBy(
-  { settings, owners }: Pick<Rules, "settings" | "owners">,
+  {
+    settings,
+    owners,
+    definitions,
+  }: Pick<Rules, "settings" | "owners" | "definitions">,
   { objectType, changes }: Pick<PastLine, "objectType" | "changes">,
 ): readonly Moved[] | null {
   const moved: Moved[] = [];
@@ -79,8 +84,16 @@ export function movedBy(
         field === change.field && property === change.property,
     );
     if (mapping === undefined) return null;
-    const before = inBothForms(mapping, owners, change.side, change.before);
-    const after = inBothForms(mapping, owners, change.side, change.after);
+    const inBoth = (value: unknown): BothValues | null =>
+      inBothForms(
+        mapping,
+        owners,
+        own(definitions, mapping.property),
+        change.side,
+        value,
+      );
+    const before = inBoth(change.before);
+    const after = inBoth(change.after);
     if (before === null || after === null) return null;
     moved.push({
       field: change.field,
@@ -98,6 +111,7 @@ export function movedBy(
 function inBothForms(
   mapping: FieldMapping,
   owners: Owners,
+  definition: PropertyDefinition | undefined,
   side: Side,
   value: unknown,
 ): BothValues | null {
@@ -107,7 +121,7 @@ function inBothForms(
     return h.ok ? { w: value ?? null, h: blankAsNull(h.value) } : null;
   }
   const text = typeof value === "string" ? value : null;
-  const w = toWorkspace(mapping, text, owners);
+  const w = toWorkspace(mapping, text, owners, definition);
   return w.ok ? { w: w.value, h: blankAsNull(text ?? "") } : null;
 }
 

@@ -36,13 +36,9 @@ test.each([
     portalId,
     [{ path: "contacts/batch/read", latencyMs: 1_000, times: 1 }],
     async () => {
-      const seen = await readCard(
-        watched,
-        portalId,
-        subject,
-        theProduct,
+      const seen = await readCard(watched, portalId, subject, theProduct, {
         withinMs,
-      );
+      });
       expect(seen?.unreadable === null).toBe(withinMs === null);
       await decided.promise;
     },

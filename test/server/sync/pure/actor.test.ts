@@ -10,6 +10,7 @@ import type { Actor } from "../../../../server/sync/people/pure/actor.ts";
 import {
   allowedBy,
   defaultPermissions,
+  permissionChoices,
   permissions,
 } from "../../../../server/sync/people/pure/permissions.ts";
 import type { Permission } from "../../../../server/sync/people/pure/permissions.ts";
@@ -75,6 +76,15 @@ describe("AP-117 an actor", () => {
     expect(refusalToSave(theProduct, { id: 8, email: "" })).toBeNull();
   });
 
+  test("is offered every permission, in their order, each with its own name", () => {
+    expect(permissionChoices.map(({ permission }) => permission)).toEqual(
+      permissions,
+    );
+    expect(new Set(permissionChoices.map(({ label }) => label)).size).toBe(
+      permissions.length,
+    );
+  });
+
   test("has a name from which only a person is told", () => {
     expect(personNamed(actorName(user()))).toBe(email);
     for (const name of [actorName(theProduct), "", "sync", "operator"])
@@ -98,7 +108,31 @@ test.each([
     false,
   ],
   ["whom nobody knows", stranger, nobody, false],
-])(
+  [
+    "who is a super admin in HubSpot",
+    { ...stranger, isSuperAdmin: true },
+    nobody,
+    true,
+  ],
+  [
+    "who is a super admin in HubSpot, and is deactivated",
+    { ...user([], false), isSuperAdmin: true },
+    nobody,
+    false,
+  ],
+  [
+    "who is no super admin",
+    { ...user([]), isSuperAdmin: false },
+    nobody,
+    false,
+  ],
+  [
+    "of whom HubSpot doesn't say it",
+    { ...user([]), isSuperAdmin: null },
+    nobody,
+    false,
+  ],
+] as [string, Actor, { id: number; email: string }, boolean][])(
   "settings may be changed by a user, or not: one %s",
   (_who, actor, syncUser, may) => {
     expect(refusalToSave(actor, syncUser) === null).toBe(may);

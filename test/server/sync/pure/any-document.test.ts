@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { conversionKey } from "../../../../server/settings/mapping.ts";
+import type { Owner } from "../../../../server/hubspot/gateway.ts";
+import {
+  mapOwners,
+  ownersOf,
+} from "../../../../server/sync/values/owner-map.ts";
 import type { FieldMapping } from "../../../../server/settings/mapping.ts";
 import { settingsSchema } from "../../../../server/settings/schema.ts";
 import type { Settings } from "../../../../server/settings/schema.ts";
 import { contactToCompany } from "../../../../server/settings/types/contact-to-company.ts";
+import { checksOf, wayOf } from "../../../../server/sync/decide/checks.ts";
 import { decide } from "../../../../server/sync/decide/decide.ts";
 import {
   bothWays,
@@ -106,6 +112,7 @@ const anyCase = anySettings.chain((settings) =>
       "record-deleted",
       "merged-away",
       "given-up",
+      "unselected",
     ),
     reading: fc.constantFrom<
       "none" | "archived" | "deleted-by-event" | "missing"
@@ -126,6 +133,15 @@ const keyed = <T>(
     fields.map((field) => [field.mapping[side], value(field)]),
   );
 
+const ann: Owner = {
+  id: "7",
+  email: "ann@example.com",
+  firstName: "Ann",
+  lastName: "",
+  userId: null,
+  archived: false,
+};
+
 function rulesOf({ settings, fields, mayCreateObjects, missing }: Case): Rules {
   return rulesWith(settings, {
     definitions: keyed(fields, "property", ({ readOnly }) => ({
@@ -134,10 +150,7 @@ function rulesOf({ settings, fields, mayCreateObjects, missing }: Case): Rules {
       options: null,
       label: "",
     })),
-    owners: {
-      idByEmail: { "ann@example.com": "7" },
-      emailById: { "7": "ann@example.com" },
-    },
+    owners: ownersOf(mapOwners([ann], new Map(), settings.owners)),
     mayCreateObjects,
     ...(missing ? { missing: { write: true, parents: {}, edges: {} } } : {}),
   });
@@ -262,6 +275,44 @@ describe("for any document that the schema accepts, and any pair", () => {
         if (hubspot.kind === "create" || hubspot.kind === "update")
           for (const name of Object.keys(hubspot.sent))
             expect(own(rules.definitions, name)?.readOnly).toBe(false);
+      }),
+      runs,
+    );
+  });
+
+  test("AP-115 X-03 the four checks are those of decide: what stops automatic sync is the code and reason of one that isn't passed, and nothing else isn't", () => {
+    fc.assert(
+      fc.property(anyCase, (it) => {
+        const rules = rulesOf(it);
+        const both = anyPairOf(it);
+        const way = wayOf(both);
+        const decision = decide(
+          rules,
+          both,
+          way === "push" ? automaticPush : automaticPull,
+        );
+        const checks = checksOf(rules, both);
+        expect(checks.map(({ name }) => name)).toEqual([
+          "criteria",
+          "exists",
+          "enabled",
+          "error",
+        ]);
+        const failed = checks.filter(({ passed }) => !passed);
+        for (const { reason } of checks) expect(reason).not.toBe("");
+        const isStopped =
+          ["skipped", "failed"].includes(decision.outcome) ||
+          decision.code === "match_to_confirm";
+        if (isStopped)
+          expect(failed).toContainEqual(
+            expect.objectContaining({
+              code: decision.code,
+              reason: decision.reason,
+            }),
+          );
+        else if (decision.outcome === "created") expect(failed).toEqual([]);
+        // What is on both sides syncs the other way all the same.
+        else expect(failed.map(({ name }) => name)).not.toContain("criteria");
       }),
       runs,
     );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { unmetCondition } from "../../../../server/sync/decide/conditions.ts";
 import type { ObjectType } from "../../../../server/settings/object-type.ts";
-import type { Conditions } from "../../../../server/settings/schema.ts";
+import type { Conditions } from "../../../../server/settings/conditions.ts";
 import type { Properties } from "../../../../server/sync/model.ts";
 
 const none: Conditions = {
@@ -98,6 +98,7 @@ test.each<[string, ObjectType, Partial<Conditions>, Properties, string | null]>(
   ],
 )("%s", (_, type, conditions, properties, code) => {
   expect(
-    unmetCondition(type, { ...none, ...conditions }, properties)?.code ?? null,
+    unmetCondition(type, { ...none, ...conditions }, properties, () => false)
+      ?.code ?? null,
   ).toBe(code);
 });

@@ -117,8 +117,8 @@ describe("BN-105 BN-109 fields that fit a property", () => {
     expect(fittingTypes(ofType.datetime)).toEqual(["datetime", "text", "date"]);
     expect(fittingOf(ofType.datetime, { type: "date", options: [] })).toEqual({
       conversion: { kind: "date" },
-      direction: "pull",
-      note: "The field gets the date of HubSpot's Tier without its time, so it isn't pushed.",
+      direction: "both",
+      note: "The field gets the day of HubSpot's Tier in the account's time zone. A date is pushed as the midday of it.",
     });
   });
 

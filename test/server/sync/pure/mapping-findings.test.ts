@@ -2,10 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Conversion } from "../../../../server/settings/mapping.ts";
 import {
   driftEntry,
+  pushedProperties,
   requiredEntry,
 } from "../../../../server/sync/installation/pure/drift-entry.ts";
 import type { MappingFacts } from "../../../../server/sync/installation/pure/mapping-findings.ts";
 import { mappingFindings } from "../../../../server/sync/installation/pure/mapping-findings.ts";
+import { rulesNote } from "../../../../server/sync/installation/pure/property-rules.ts";
+import { defaultSettings } from "../../../../server/settings/schema.ts";
+import type { Settings } from "../../../../server/settings/schema.ts";
 import type { DeclaredField } from "../../../../server/workspace/declared-field.ts";
 import { mapped } from "./situation.ts";
 
@@ -197,26 +201,79 @@ describe("X-11 what won't work of a mapping", () => {
     });
   });
 
-  test("properties that HubSpot requires, unless a mapping pushes them", () => {
+  test("values that break a rule of the property are counted, and only rules that can be checked before are named", () => {
+    const checked = {
+      rules: [
+        { type: "MAX_LENGTH", arguments: ["5"] },
+        { type: "ALPHANUMERIC", arguments: ["NUMERIC_ONLY"] },
+        { type: "REGEX", arguments: ["^x"] },
+      ],
+      records: 4,
+    };
+    const mapping = mapped("fax_no", "fax");
+    const fax = { definition: { ...definition, options: null, label: "Fax" } };
+    const [finding] = mappingFindings(mapping, facts({ ...fax, checked }));
+    expect(finding).toMatchObject({
+      code: "property_rule",
+      cause:
+        "HubSpot's Fax must have at most 5 characters, and have digits only, and some values don't.",
+      fix: "Correct these values, or change the rule in HubSpot.",
+      records: 4,
+      values: null,
+    });
+    expect(
+      mappingFindings(
+        mapping,
+        facts({ ...fax, checked: { ...checked, records: 0 } }),
+      ),
+    ).toEqual([]);
+    expect(rulesNote("Fax", checked.rules)).toBe(
+      "HubSpot's Fax must have at most 5 characters, and have digits only. HubSpot checks Fax by a rule that Counterpart can't check itself.",
+    );
+    expect(rulesNote("Fax", [])).toBeNull();
+  });
+
+  test("properties that HubSpot requires, unless a push gives them a value", () => {
     const required = [
-      { name: "region", label: "Region", records: 2 },
-      { name: "tier", label: "Tier", records: 3 },
+      { name: "region", label: "Region", records: 2, listedOnly: false },
+      { name: "tier", label: "Tier", records: 3, listedOnly: false },
     ];
-    const mappings = [mapped("tier", "tier")];
-    expect(requiredEntry("contact", mappings, [])).toBeNull();
-    expect(requiredEntry("contact", mappings, required.slice(1))).toBeNull();
-    expect(requiredEntry("contact", mappings, required)).toMatchObject({
+    const filledBy = (
+      direction: "both" | "pull",
+      source: Settings["contact"]["source"] = null,
+    ) => {
+      const mappings = [mapped("tier", "tier", { direction })];
+      const contact = { ...defaultSettings.contact, mappings, source };
+      return pushedProperties({ ...defaultSettings, contact }, "contact");
+    };
+    const filled = filledBy("both");
+    expect(requiredEntry("contact", filled, [], 9)).toBeNull();
+    expect(requiredEntry("contact", filled, required.slice(1), 9)).toBeNull();
+    expect(
+      requiredEntry(
+        "contact",
+        filledBy("both", { property: "region", value: "EU" }),
+        required,
+        9,
+      ),
+    ).toBeNull();
+    // One that only the schema lists concerns what isn't in HubSpot yet.
+    expect(
+      requiredEntry(
+        "contact",
+        filled,
+        required.map((each) => ({ ...each, records: 0, listedOnly: true })),
+        9,
+      )?.details.records,
+    ).toBe(9);
+    expect(requiredEntry("contact", filled, required, 9)).toMatchObject({
       field: "",
       cause:
         "HubSpot requires a value for Region, and no mapping pushes one. This concerns 2 contacts.",
       fix: "Map a field to this property, or make it optional in HubSpot.",
     });
     expect(
-      requiredEntry(
-        "contact",
-        [mapped("tier", "tier", { direction: "pull" })],
-        required,
-      ),
+      requiredEntry("contact", filledBy("pull"), required, 9),
     ).toMatchObject({
       cause:
         "HubSpot requires a value for Region, Tier, and no mapping pushes one. This concerns 3 contacts.",

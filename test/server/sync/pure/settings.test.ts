@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FieldMapping } from "../../../../server/settings/mapping.ts";
 import { objectTypes } from "../../../../server/settings/object-type.ts";
+import { descriptorOf } from "../../../../server/settings/types/index.ts";
 import {
   defaultSettings,
   settingsSchema,
@@ -29,6 +30,14 @@ describe("a settings document", () => {
     expect(settingsSchema.parse(defaultSettings)).toEqual(defaultSettings);
   });
 
+  test("AP-037 who wins by default: who changed it, and HubSpot for deals", () => {
+    expect(
+      Object.fromEntries(
+        objectTypes.map((type) => [type, defaultSettings[type].policy]),
+      ),
+    ).toEqual({ contact: "initiator", company: "initiator", deal: "hubspot" });
+  });
+
   test("the defaults: nothing is deleted, merged or cleared, everything else flows both ways", () => {
     expect(defaultSettings.automatic).toEqual({ pull: true, push: true });
     for (const type of objectTypes) {
@@ -36,7 +45,7 @@ describe("a settings document", () => {
         push: { enabled: true },
         deletionSync: false,
         mergeSync: false,
-        policy: "initiator",
+        policy: descriptorOf(type).policy,
       });
       for (const mapping of defaultSettings[type].mappings)
         expect(mapping).toMatchObject({ direction: "both", clear: false });

@@ -1,0 +1,91 @@
+import type { ObjectType } from "../../../settings/types/index.ts";
+import { descriptorOf } from "../../../settings/types/index.ts";
+import type { UnlinkedCounts } from "../../installation/count-unlinked.ts";
+import type { PullCounts, RuleCount } from "../count-pull.ts";
+
+/** What rules for new records do to those that aren't synced, in sentences. Pure. */
+
+const shown = (count: number): string => count.toLocaleString("en-US");
+
+/** "1 contact", "1,213 contacts". */
+const named = (type: ObjectType, count: number): string => {
+  const { singular, plural } = descriptorOf(type).names;
+  return `${shown(count)} ${count === 1 ? singular : plural}`;
+};
+
+/** Returns what rules for pushing new records do, as sentences. */
+export function pushCountSentences(
+  type: ObjectType,
+  counts: UnlinkedCounts,
+): string[] {
+  const { plural } = descriptorOf(type).names;
+  const { count, pushed, newlyPushed, newlyExcluded, atLeast } = counts;
+  if (count === 0)
+    return [`The workspace has no ${plural} that were never synced.`];
+  const least = atLeast ? "at least " : "";
+  return [
+    `Applies to ${least}${named(type, count)} that ${count === 1 ? "was" : "were"} never synced; ${howMany(pushed, count)} these rules.`,
+    ...(newlyPushed > 0
+      ? [
+          `${shown(newlyPushed)} of them ${newlyPushed === 1 ? "is" : "are"} excluded by the saved rules.`,
+        ]
+      : []),
+    ...(newlyExcluded > 0
+      ? [
+          `${shown(newlyExcluded)} that ${newlyExcluded === 1 ? "meets" : "meet"} the saved rules would be excluded.`,
+        ]
+      : []),
+  ];
+}
+
+/** "40 of them meet", "all of them meet", "none of them meets". */
+function howMany(some: number, all: number): string {
+  if (some === 0) return all === 1 ? "it doesn't meet" : "none of them meets";
+  if (some === all) return all === 1 ? "it meets" : "all of them meet";
+  return `${shown(some)} of them ${some === 1 ? "meets" : "meet"}`;
+}
+
+/** Returns what rules for pulling new objects do, as sentences: about, because HubSpot's search lags. */
+export function pullCountSentences(
+  type: ObjectType,
+  { unsynced, before, after }: PullCounts,
+): string[] {
+  if (unsynced === 0)
+    return [`All ${descriptorOf(type).names.plural} in HubSpot are synced.`];
+  const begin = `HubSpot has about ${named(type, unsynced)} that ${unsynced === 1 ? "isn't" : "aren't"} synced`;
+  const saved =
+    before.kind === "counted" &&
+    !(after.kind === "counted" && after.count === before.count)
+      ? [
+          before.count === 0
+            ? "None of them meets the saved rules."
+            : `About ${shown(before.count)} of them ${before.count === 1 ? "meets" : "meet"} the saved rules.`,
+        ]
+      : [];
+  return [...sentencesOf(begin, unsynced, after), ...saved];
+}
+
+function sentencesOf(
+  begin: string,
+  unsynced: number,
+  after: RuleCount,
+): string[] {
+  switch (after.kind) {
+    case "counted":
+      return [
+        `${begin}; ${after.count > 0 && after.count < unsynced ? "about " : ""}${howMany(after.count, unsynced)} these rules.`,
+        ...(after.count > 0
+          ? [
+              "A pull of everything includes them. Until then, each is pulled when it changes in HubSpot.",
+            ]
+          : []),
+      ];
+    case "none":
+      return [`${begin}; ${howMany(0, unsynced)} these rules.`, after.reason];
+    case "uncountable":
+      return [
+        `${begin}. How many of them meet these rules can't be counted.`,
+        after.reason,
+      ];
+  }
+}

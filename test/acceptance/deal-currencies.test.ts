@@ -1,0 +1,88 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { calm } from "./steps/calm.ts";
+import { inSql } from "./steps/database.ts";
+import { dealIn, makeDealIn, switchOn } from "./steps/deals.ts";
+import { changeObject } from "./steps/objects.ts";
+import { profiles } from "./steps/path.ts";
+import { objectOf, recordOf } from "./steps/records.ts";
+import { useWorld } from "./world.ts";
+
+// Currencies and amounts of deals, both ways: an account with one currency shows none on its deals. Zeros at the end of an
+// amount mean nothing, and go.
+
+const money: readonly (readonly [amount: string, currency: string | null])[] = [
+  ["1234.5", null],
+  ["0.1", "EUR"],
+  ["1000", "JPY"],
+  ["0.125", "KWD"],
+  ["-99.99", "USD"],
+  ["9007199254740993.01", "GBP"],
+  ["1000000000000.05", "CLF"],
+];
+
+describe.each(profiles)("as HubSpot is %s", (profile) => {
+  const at = useWorld({
+    portal: { profile, searchLagMs: 0, rewrites: "basic" },
+  });
+  beforeAll(() => switchOn(at.world));
+
+  test("AP-035 amounts and currencies are the same on both sides, both ways, and after a change of either", async () => {
+    const { world } = at;
+    const deals: { id: string; objectId: string; there: string }[] = [];
+    for (const [amount, currency] of money) {
+      const there = await makeDealIn(world, {
+        dealname: `There ${amount}`,
+        amount,
+        ...(currency === null ? {} : { deal_currency_code: currency }),
+      });
+      const [row] = await inSql<{ id: string }>(
+        world,
+        "insert into workspace.deals (name, amount, currency, pipeline, stage) values ('Here', $1, $2, 'default', 'qualifiedtobuy') returning id",
+        [amount, currency],
+      );
+      deals.push({ id: row?.id ?? "", objectId: "", there });
+    }
+    await calm(world);
+    const shown = (ids: readonly string[]) =>
+      inSql<{ amount: string; currency: string | null }>(
+        world,
+        `select d.amount::text as amount, d.currency from unnest($1::uuid[]) with ordinality as i(id, place)
+         join workspace.deals d on d.id = i.id order by i.place`,
+        [ids],
+      );
+    const expected = money.map(([amount, currency]) => ({ amount, currency }));
+    const pulled: string[] = [];
+    for (const deal of deals) {
+      pulled.push((await recordOf(world, "deals", deal.there)).id);
+      deal.objectId = await objectOf(world, "deals", deal.id);
+    }
+    expect(await shown(pulled)).toEqual(expected);
+    for (const [place, { objectId }] of deals.entries()) {
+      const { properties } = await dealIn(world, objectId);
+      expect([
+        properties["amount"],
+        properties["deal_currency_code"] || null,
+      ]).toEqual(money[place]);
+    }
+
+    // The product changes the amount, and HubSpot the currency.
+    const [first] = deals;
+    if (first === undefined) throw new Error("There are several.");
+    await inSql(
+      world,
+      "update workspace.deals set amount = 0.3 where id = $1",
+      [first.id],
+    );
+    await changeObject(world, "deals", first.objectId, {
+      deal_currency_code: "USD",
+    });
+    await calm(world);
+    expect(await shown([first.id])).toEqual([
+      { amount: "0.3", currency: "USD" },
+    ]);
+    expect((await dealIn(world, first.objectId)).properties).toMatchObject({
+      amount: "0.3",
+      deal_currency_code: "USD",
+    });
+  });
+});

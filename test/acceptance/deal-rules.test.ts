@@ -1,0 +1,440 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { FieldMapping } from "../../server/settings/mapping.ts";
+import type { Settings } from "../../server/settings/schema.ts";
+import { card } from "./card.ts";
+import { calm } from "./steps/calm.ts";
+import { inSql } from "./steps/database.ts";
+import { dealIn, makeDealIn, parentsIn, switchOn } from "./steps/deals.ts";
+import { addPipeline, mapping } from "./steps/hubspot-pipelines.ts";
+import { changeObject } from "./steps/objects.ts";
+import { owners } from "./steps/owners.ts";
+import {
+  change,
+  findRecordOf,
+  make,
+  objectOf,
+  record,
+  recordOf,
+} from "./steps/records.ts";
+import { sync } from "./steps/runs.ts";
+import { useWorld } from "./world.ts";
+
+const at = useWorld({ portal: { searchLagMs: 0 } });
+
+type OfDeals = Settings["deal"];
+type Conditions = OfDeals["push"]["conditions"];
+
+const none: Conditions = {
+  stages: null,
+  emailStatuses: null,
+  customField: null,
+  owners: null,
+  wonOnly: false,
+};
+
+/** Companies and contacts go through no pipelines. */
+const { wonOnly: _wonOnly, ...ofParents } = none;
+
+const conditions = (some: Partial<Conditions>): Partial<OfDeals> => ({
+  push: { enabled: true, conditions: { ...none, ...some } },
+  pull: { conditions: { ...none, ...some }, visible: true },
+});
+
+const place = { pipeline: "default", stage: "qualifiedtobuy" };
+
+/** Why a deal of HubSpot's isn't in the workspace, as its card says it. */
+async function cardOf(
+  objectId: string,
+): Promise<{ code: string; reason: string }> {
+  const view = await card<{ code: string; reason: string }>(
+    at.world,
+    "GET",
+    "/card",
+    {
+      objectTypeId: "0-3",
+      objectId,
+    },
+  );
+  return { code: view.code, reason: view.reason };
+}
+
+/** Why a deal of the workspace's isn't in HubSpot. */
+const syncOf = async (id: string) => {
+  const { hubspotId, sync: now } = await record(at.world, "deals", id);
+  return { hubspotId, code: now.code, reason: now.reason };
+};
+
+describe("conditions for new deals, each with its own reason", () => {
+  test("BN-111 only won deals sync, either way, and a deal that isn't won syncs once it is", async () => {
+    const { world } = at;
+    await switchOn(world, conditions({ wonOnly: true }));
+    const theirs = await makeDealIn(world, { dealname: "Not won there" });
+    const ours = await make(world, "deals", { name: "Not won", ...place });
+    const lost = await make(world, "deals", {
+      name: "Lost",
+      ...place,
+      stage: "closedlost",
+    });
+    await calm(world);
+    const reason =
+      "Excluded because its stage isn't won. Only deals that are won sync.";
+    for (const { id } of [ours, lost])
+      expect(await syncOf(id)).toEqual({
+        hubspotId: null,
+        code: "not_won",
+        reason,
+      });
+    expect(await findRecordOf(world, "deals", theirs)).toBeUndefined();
+    expect(await cardOf(theirs)).toEqual({ code: "not_in_scope", reason });
+
+    await change(world, "deals", ours.id, { stage: "closedwon" });
+    await changeObject(world, "deals", theirs, { dealstage: "closedwon" });
+    await calm(world);
+    await objectOf(world, "deals", ours.id);
+    const pulled = await recordOf(world, "deals", theirs);
+    await world.api("DELETE", `/deals/${lost.id}`);
+    // What is linked is kept in step whatever the rule says.
+    await changeObject(world, "deals", theirs, { dealstage: "closedlost" });
+    await calm(world);
+    expect(await record(world, "deals", pulled.id)).toMatchObject({
+      properties: { stage: "closedlost" },
+      sync: { status: "in_sync" },
+    });
+  });
+
+  test("BN-111 only deals of some owners sync, either way", async () => {
+    const { world } = at;
+    const [first, second] = await owners(world);
+    await switchOn(world, conditions({ owners: [first.email.toUpperCase()] }));
+    const theirs = await makeDealIn(world, {
+      dealname: "Owned there",
+      hubspot_owner_id: second.id,
+    });
+    const ours = await make(world, "deals", { name: "Owned", ...place });
+    await calm(world);
+    const reason = `Excluded by owner. Owners whose deals sync: ${first.email}.`;
+    expect(await syncOf(ours.id)).toEqual({
+      hubspotId: null,
+      code: "owner_excluded",
+      reason,
+    });
+    expect(await cardOf(theirs)).toEqual({ code: "not_in_scope", reason });
+    await change(world, "deals", ours.id, { owner_email: first.email });
+    await changeObject(world, "deals", theirs, { hubspot_owner_id: first.id });
+    await calm(world);
+    await objectOf(world, "deals", ours.id);
+    await recordOf(world, "deals", theirs);
+  });
+
+  test("BN-111 only deals in some stages, and with some value of a field of the portal's own, sync", async () => {
+    const { world } = at;
+    await switchOn(
+      world,
+      conditions({
+        stages: ["contractsent"],
+        customField: { field: "region", values: ["EMEA"] },
+      }),
+    );
+    const { id } = await make(world, "deals", { name: "Both", ...place });
+    await calm(world);
+    expect(await syncOf(id)).toMatchObject({ code: "stage_excluded" });
+    await change(world, "deals", id, { stage: "contractsent" });
+    await calm(world);
+    expect(await syncOf(id)).toMatchObject({ code: "custom_field_excluded" });
+    await change(world, "deals", id, { region: "EMEA" });
+    await calm(world);
+    await objectOf(world, "deals", id);
+  });
+
+  test("BN-111 a push or pull by hand goes past the rules, and the journal says so", async () => {
+    const { world } = at;
+    await switchOn(world, conditions({ wonOnly: true }));
+    const theirs = await makeDealIn(world, { dealname: "By hand there" });
+    const { id } = await make(world, "deals", { name: "By hand", ...place });
+    await calm(world);
+    await sync(world, "push", "deals", { ids: [id] });
+    await sync(world, "pull", "deals", { hubspotIds: [theirs] });
+    await objectOf(world, "deals", id);
+    await recordOf(world, "deals", theirs);
+    const { body } = await world.api<{ results: { reason: string }[] }>(
+      "GET",
+      `/journal?objectType=deal&recordId=${id}`,
+    );
+    expect(body.results.map(({ reason }) => reason)).toContain(
+      "Deal created in HubSpot (manual override of the conditions).",
+    );
+  });
+
+  test("BN-111 how many deals a rule would exclude is said before it is saved", async () => {
+    const { world } = at;
+    await switchOn(world);
+    await calm(world);
+    const { body } = await world.api<{ version: number; settings: Settings }>(
+      "GET",
+      "/settings",
+    );
+    await switchOn(world, {}, { automatic: { pull: false, push: false } });
+    await make(world, "deals", { name: "Counted", ...place });
+    await make(world, "deals", {
+      name: "Counted won",
+      ...place,
+      stage: "closedwon",
+    });
+    const checked = await world.api<{
+      effects: { code: string; objectType: string; count: number }[];
+    }>("POST", "/settings/check", {
+      settings: {
+        ...body.settings,
+        deal: { ...body.settings.deal, ...conditions({ wonOnly: true }) },
+      },
+    });
+    expect(checked, JSON.stringify(checked.body)).toMatchObject({
+      status: 200,
+    });
+    const excluded = checked.body.effects.find(
+      ({ code, objectType }) =>
+        code === "newly_excluded" && objectType === "deal",
+    );
+    expect(excluded?.count).toBe(1);
+    await switchOn(world);
+    await calm(world);
+  });
+});
+
+describe("companies and contacts of new deals", () => {
+  test("BN-111 a new deal brings its company and its contacts along if HubSpot lacks them", async () => {
+    const { world } = at;
+    // Neither is pushed by itself.
+    await switchOn(world, {}, {
+      contact: { push: { enabled: false, conditions: ofParents } },
+      company: { push: { enabled: false, conditions: ofParents } },
+    } as unknown as Partial<Settings>);
+    const company = await make(world, "companies", {
+      name: "Brought",
+      domain: "brought.rules.example",
+    });
+    const contact = await make(world, "contacts", {
+      email: "brought@rules.example",
+    });
+    const alone = await make(world, "contacts", {
+      email: "alone@rules.example",
+    });
+    await calm(world);
+    for (const { id: waiting } of [contact, alone])
+      expect((await record(world, "contacts", waiting)).sync.code).toBe(
+        "push_off",
+      );
+    const [row] = await inSql<{ id: string }>(
+      world,
+      "insert into workspace.deals (name, pipeline, stage, company_id) values ('Brings', 'default', 'qualifiedtobuy', $1) returning id",
+      [company.id],
+    );
+    const id = row?.id ?? "";
+    await inSql(
+      world,
+      "insert into workspace.associations (from_type, from_id, to_type, to_id) values ('deal', $1, 'contact', $2)",
+      [id, contact.id],
+    );
+    await calm(world);
+    expect(await parentsIn(world, await objectOf(world, "deals", id))).toEqual(
+      [
+        `companies ${await objectOf(world, "companies", company.id)}*`,
+        `contacts ${await objectOf(world, "contacts", contact.id)}`,
+      ].sort(),
+    );
+    expect((await record(world, "contacts", alone.id)).hubspotId).toBeNull();
+    await switchOn(world);
+    await calm(world);
+  });
+
+  test("BN-111 a deal whose company isn't synced is left out if the portal requires a synced one, until it is", async () => {
+    const { world } = at;
+    await switchOn(world, { requireCompany: true, companyWithDeal: "never" }, {
+      company: { push: { enabled: false, conditions: ofParents } },
+    } as unknown as Partial<Settings>);
+    const company = await make(world, "companies", {
+      name: "Unsynced",
+      domain: "unsynced.rules.example",
+    });
+    const { id } = await make(
+      world,
+      "deals",
+      { name: "Waits for its company", ...place },
+      company.id,
+    );
+    await calm(world);
+    expect(await syncOf(id)).toEqual({
+      hubspotId: null,
+      code: "company_not_synced",
+      reason:
+        "This deal's company isn't synced; deals without a synced company are excluded.",
+    });
+    await switchOn(world, { requireCompany: true, companyWithDeal: "never" });
+    await sync(world, "push", "companies", { ids: [company.id] });
+    await calm(world);
+    expect(await parentsIn(world, await objectOf(world, "deals", id))).toEqual([
+      `companies ${await objectOf(world, "companies", company.id)}*`,
+    ]);
+    await switchOn(world);
+  });
+});
+
+describe("stages are mapped by pipeline", () => {
+  let renewals: { id: string; stages: string[] };
+  const mappings = (): FieldMapping[] => {
+    const [talking = "", renewed = ""] = renewals.stages;
+    return [
+      mapping("name", "dealname"),
+      mapping("pipeline", "pipeline", [
+        ["sales", "default"],
+        ["renewals", renewals.id],
+      ]),
+      mapping("stage", "dealstage", [
+        ["open", "qualifiedtobuy"],
+        ["open", "presentationscheduled"],
+        ["open", talking],
+        ["begun", talking],
+        ["won", "closedwon"],
+        ["won", renewed],
+      ]),
+    ];
+  };
+  beforeAll(async () => {
+    renewals = await addPipeline(at.world, "Renewals by rules", [
+      ["Talking", "0.5"],
+      ["Renewed", "1.0", true],
+    ]);
+    await switchOn(at.world, { mappings: mappings() });
+  });
+
+  const stageIn = async (objectId: string) => {
+    const { properties } = await dealIn(at.world, objectId);
+    return [properties["pipeline"], properties["dealstage"]];
+  };
+
+  test("BN-110 many stages of HubSpot's are one of the workspace's, and many of the workspace's one of HubSpot's, and none of them oscillates", async () => {
+    const { world } = at;
+    const [talking = "", renewed = ""] = renewals.stages;
+    const objectId = await makeDealIn(world, {
+      dealname: "Round trip",
+      dealstage: "presentationscheduled",
+    });
+    await calm(world);
+    const { id } = await recordOf(world, "deals", objectId);
+    expect(await record(world, "deals", id)).toMatchObject({
+      properties: { pipeline: "sales", stage: "open" },
+      sync: { status: "in_sync" },
+    });
+    // The other stage of the same meaning isn't written over.
+    await change(world, "deals", id, { name: "Round trip, edited" });
+    await calm(world);
+    await sync(world, "push", "deals", { ids: [id] });
+    expect(await stageIn(objectId)).toEqual([
+      "default",
+      "presentationscheduled",
+    ]);
+    // Another pipeline alone takes along the stage that means the same there.
+    await change(world, "deals", id, { pipeline: "renewals" });
+    await calm(world);
+    expect(await stageIn(objectId)).toEqual([renewals.id, talking]);
+    await change(world, "deals", id, { stage: "begun" });
+    await calm(world);
+    expect(await stageIn(objectId)).toEqual([renewals.id, talking]);
+    await change(world, "deals", id, { stage: "won" });
+    await calm(world);
+    expect(await stageIn(objectId)).toEqual([renewals.id, renewed]);
+    await changeObject(world, "deals", objectId, {
+      pipeline: "default",
+      dealstage: "closedwon",
+    });
+    await calm(world);
+    expect(await record(world, "deals", id)).toMatchObject({
+      properties: { pipeline: "sales", stage: "won" },
+      sync: { status: "in_sync" },
+    });
+    // At rest: whatever looks again writes nothing.
+    await world.control("DELETE", "/sandbox/requests");
+    await sync(world, "pull", "deals", { hubspotIds: [objectId] });
+    await sync(world, "push", "deals", { ids: [id] });
+    await calm(world);
+    const { body } = await world.control<{
+      rows: { method: string; path: string }[];
+    }>("GET", "/sandbox/requests");
+    expect(
+      body.rows.filter(({ path }) =>
+        /batch\/(update|upsert|create)/.test(path),
+      ),
+    ).toEqual([]);
+    expect(await stageIn(objectId)).toEqual(["default", "closedwon"]);
+  });
+
+  test("BN-111 a new deal whose stage is mapped to nothing is left out, either way, and says so", async () => {
+    const { world } = at;
+    const theirs = await makeDealIn(world, {
+      dealname: "Unmapped there",
+      dealstage: "closedlost",
+    });
+    const ours = await make(world, "deals", {
+      name: "Unmapped",
+      pipeline: "sales",
+      stage: "begun",
+    });
+    await calm(world);
+    expect(await syncOf(ours.id)).toEqual({
+      hubspotId: null,
+      code: "stage_not_mapped",
+      reason: `Excluded by stage. "begun" isn't mapped to an option of Deal Stage in this pipeline.`,
+    });
+    expect(await findRecordOf(world, "deals", theirs)).toBeUndefined();
+    expect(await cardOf(theirs)).toMatchObject({
+      code: "stage_not_mapped",
+      reason: expect.stringContaining("closedlost") as string,
+    });
+    await change(world, "deals", ours.id, { pipeline: "renewals" });
+    await changeObject(world, "deals", theirs, { dealstage: "closedwon" });
+    await calm(world);
+    expect(await stageIn(await objectOf(world, "deals", ours.id))).toEqual([
+      renewals.id,
+      renewals.stages[0],
+    ]);
+    expect(await recordOf(world, "deals", theirs)).toMatchObject({
+      properties: { pipeline: "sales", stage: "won" },
+    });
+  });
+
+  test("BN-110 a linked deal that HubSpot moves to an unmapped stage keeps its place here, with a problem, and HubSpot's stays", async () => {
+    const { world } = at;
+    const { id } = await make(world, "deals", {
+      name: "Moves away",
+      pipeline: "sales",
+      stage: "open",
+    });
+    await calm(world);
+    const objectId = await objectOf(world, "deals", id);
+    await changeObject(world, "deals", objectId, { dealstage: "closedlost" });
+    await calm(world);
+    expect(await record(world, "deals", id)).toMatchObject({
+      properties: { pipeline: "sales", stage: "open" },
+      sync: { status: "problem", code: "unmapped_option" },
+    });
+    expect(await stageIn(objectId)).toEqual(["default", "closedlost"]);
+    await switchOn(world, {
+      mappings: mappings().map((each) =>
+        each.field === "stage" && each.conversion.kind === "options"
+          ? {
+              ...each,
+              conversion: {
+                kind: "options" as const,
+                pairs: [
+                  ...each.conversion.pairs,
+                  { workspace: "lost", hubspot: "closedlost" },
+                ],
+              },
+            }
+          : each,
+      ),
+    });
+    await calm(world);
+    expect(await stageIn(objectId)).toEqual(["default", "closedlost"]);
+  });
+});

@@ -1,0 +1,81 @@
+import { sql } from "kysely";
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import {
+  limitTemporaryFiles,
+  toCancel,
+} from "../../../server/database/limit-temporary-files.ts";
+import { createProductLogin } from "../../../server/database/product-login.ts";
+import { useDatabase } from "../../database.ts";
+import { addPortal } from "../jobs/portal.ts";
+
+const at = useDatabase();
+
+test.each([
+  ["none of a login within its limit", { a: [60, 40] }, []],
+  ["the largest of a login", { a: [20, 70, 30] }, ["a70"]],
+  ["as many as it takes", { a: [90, 80, 70] }, ["a90", "a80"]],
+  ["one that alone has too much", { a: [101] }, ["a101"]],
+  ["none for what another login has", { a: [60], b: [60, 50] }, ["b60"]],
+])("cancelled is %s", (_case, files, expected) => {
+  const sessions = Object.entries<number[]>(files).flatMap(([login, sizes]) =>
+    sizes.map((bytes, index) => ({ pid: index + 1, login, bytes })),
+  );
+  expect(
+    toCancel(sessions, 100).map(({ login, bytes }) => `${login}${bytes}`),
+  ).toEqual(expected);
+});
+
+// Elsewhere, Postgres' own limit for each session is all there is.
+const isLinux = process.platform === "linux";
+/** About 8 MB of temporary files. */
+const SORT =
+  "select count(*) from (select repeat(n::text, 20) t from generate_series(1, 60000) n order by t) s";
+const PATIENCE = { timeout: 20_000 };
+
+test.runIf(isLinux)(
+  "X-18 a login whose sessions have too many temporary files together has its largest statements cancelled; others go on",
+  async () => {
+    await addPortal(at.database, 7);
+    await addPortal(at.database, 8);
+    const { rows } = await sql<{ data_directory: string }>`
+      show data_directory`.execute(at.database.owner);
+    const limiting = limitTemporaryFiles(rows[0]?.data_directory ?? "", {
+      bytes: 12_000_000,
+    });
+    const sessions = await Promise.all(
+      [7, 7, 8].map(async (portalId) => {
+        const client = new Client({
+          connectionString: await createProductLogin(at.database, portalId),
+        });
+        client.on("error", () => undefined);
+        await client.connect();
+        return client;
+      }),
+    );
+    try {
+      // A cursor keeps its files until its transaction ends.
+      const hold = async (client: Client): Promise<void> => {
+        await client.query("begin");
+        await client.query(
+          `declare held cursor for ${SORT.replace("count(*)", "t")}`,
+        );
+        await client.query("fetch 1 from held");
+      };
+      const [one, two, other] = sessions as [Client, Client, Client];
+      await hold(one);
+      await hold(other);
+      await expect(two.query(SORT.replace("60000", "2000000"))).rejects.toThrow(
+        "canceling statement",
+      );
+      await expect(one.query("fetch 1 from held")).resolves.toBeDefined();
+      await expect(other.query("fetch 1 from held")).resolves.toBeDefined();
+      await expect
+        .poll(() => two.query(SORT).then(() => true), PATIENCE)
+        .toBe(true);
+    } finally {
+      limiting.stop();
+      await Promise.all(sessions.map((client) => client.end()));
+    }
+  },
+);

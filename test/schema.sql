@@ -147,6 +147,7 @@ column public.installation.sync_user_choice uuid
 column public.installation.owner_ids jsonb not null default '{}'::jsonb
 column public.installation.setup_steps jsonb not null default '{}'::jsonb
 column public.installation.off_types text[] not null default '{}'::text[]
+column public.installation.upkeep_wanted_at timestamp with time zone
 column public.journal.portal_id bigint not null
 column public.journal.id bigint not null identity
 column public.journal.at timestamp with time zone not null default now()
@@ -560,6 +561,7 @@ index CREATE INDEX inbox_settled ON public.inbox USING btree (settled_at) WHERE 
 index CREATE UNIQUE INDEX installation_api_key ON public.installation USING btree (api_key_hash)
 index CREATE UNIQUE INDEX installation_old_api_key ON public.installation USING btree (old_api_key_hash)
 index CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (portal_id)
+index CREATE INDEX installation_upkeep_wanted ON public.installation USING btree (portal_id) WHERE (upkeep_wanted_at IS NOT NULL)
 index CREATE INDEX journal_by_object ON public.journal USING btree (portal_id, object_type, object_id, id DESC)
 index CREATE INDEX journal_by_record ON public.journal USING btree (portal_id, record_id, id DESC)
 index CREATE INDEX journal_by_run ON public.journal USING btree (portal_id, run_id, id) WHERE (run_id IS NOT NULL)

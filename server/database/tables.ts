@@ -61,6 +61,7 @@ export type InstallationTable = {
   setup_steps: JsonbDefault<Record<string, string>>;
   definitions_read_at: TimeOrNull;
   definitions_wanted_at: TimeOrNull;
+  upkeep_wanted_at: TimeOrNull;
   drift_checked_at: TimeOrNull;
   first_pull_ended: JsonbDefault<Partial<Record<ObjectType, string>>>;
   swept_at: TimeOrNull;

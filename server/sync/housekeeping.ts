@@ -15,6 +15,7 @@ import {
   queueFirstPulls,
 } from "./installation/installation-moves.ts";
 import { preparePortal } from "./installation/prepare-portal.ts";
+import { takeUpkeepWish } from "./installation/want-upkeep.ts";
 import { creationKeyProperty } from "./values/identity.ts";
 import { eraseLate } from "./apply/privacy.ts";
 import { clearingHours, openAttemptMinutes } from "./pairs/stored-state.ts";
@@ -24,19 +25,21 @@ export const definitionMinutes = 60;
 
 /** If HubSpot refuses what its definitions allow, they are read again, at most this often. */
 const wantedMinutes = 1;
-/** After how long a type is looked at again that a turn has left untried. */
-const untriedSeconds = 5;
 
 const bulk = { priority: "bulk" } as const;
 
 /**
- * What the engine needs now and then of a portal: attempts whose answer will not come any more are closed, what came
- * late of an erased person is erased, changes that nobody has approved of in time are refused, HubSpot's definitions are
- * read again every hour, and sooner if HubSpot has refused what they allow, the unique property is made where it is not there yet, scopes that are missing are looked at, and
- * a first pull begins that HubSpot refused, or whose type is synced only since, and records leave with pipelines that aren't selected if no run is at that. Removing what has been kept long enough is
- * the job's (database/retention.ts). Answers when it is due again; null for a portal that is not connected, or whose tokens
- * are another database's (restored-copy.ts). HubSpot's refusals to answer (WaitError, DisconnectedError …) are thrown, with
- * the rest done.
+ * What the engine needs now and then of a portal:
+ * - attempts whose answer will not come any more are closed, and what came late of an erased person is erased;
+ * - changes that nobody has approved of in time are refused;
+ * - HubSpot's definitions are read again every hour, and sooner if HubSpot has refused what they allow; the unique
+ *   property is made where it is not there yet, and scopes that are missing are looked at;
+ * - a first pull begins that HubSpot refused, or whose type is synced only since;
+ * - records leave with pipelines that aren't selected, if no run is at that.
+ *
+ * Removing what has been kept long enough is the job's (database/retention.ts). Answers when it is due again; null for a
+ * portal that is not connected, or whose tokens are another database's (restored-copy.ts). HubSpot's refusals to answer
+ * (WaitError, DisconnectedError …) are thrown, with the rest done.
  */
 export async function housekeeping(
   engine: Engine,
@@ -45,6 +48,7 @@ export async function housekeeping(
 ): Promise<Date | null> {
   const standing = await engine.database.inPortal(portalId, async (db) => {
     await fence(db);
+    await takeUpkeepWish(db, portalId);
     await closeAttempts(db, portalId);
     await eraseLate(db, portalId);
     await expireHeld(db, portalId);
@@ -72,16 +76,13 @@ export async function housekeeping(
 }
 
 /**
- * What came to be lacking during the turn is for another one at once: whoever caused it, a reconnection or a type that
- * was switched on, could not make a lane due that was being worked. What the turn itself could not provide waits a while;
- * a type that it has not tried to prepare, because it was switched off and on again meanwhile, only moments.
+ * What came to be lacking during the turn, by a reconnection, is for another one at once. What the turn itself could not
+ * provide waits a while.
  */
 function nextLook(before: StoredPortal, after: StoredPortal, now: Date): Date {
   if (after.lacks === null) return after.due;
-  if (before.lacks === null || (after.isUntried && !before.isUntried))
-    return now;
-  const seconds = after.isUntried ? untriedSeconds : wantedMinutes * 60;
-  return new Date(now.getTime() + seconds * 1_000);
+  if (before.lacks === null) return now;
+  return new Date(now.getTime() + wantedMinutes * 60_000);
 }
 
 /**
@@ -121,8 +122,6 @@ const connected: readonly InstallationState[] = [
 interface StoredPortal {
   readonly state: InstallationState;
   readonly lacks: "preparation" | "definitions" | null;
-  /** Whether something was never tried to prepare, or begun and not ended. */
-  readonly isUntried: boolean;
   /** When the definitions are to be read again. */
   readonly due: Date;
 }
@@ -172,7 +171,6 @@ async function readStanding(
         : stale
           ? "definitions"
           : null,
-    isUntried,
     due,
   };
 }

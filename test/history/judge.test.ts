@@ -298,6 +298,17 @@ describe("it finds", () => {
       /contact object 1 made 2 records/,
     ],
     [
+      "a second record of an object that the product made",
+      {
+        ...withRecord({ ...company, id: "r3", origin: "hubspot" }),
+        links: [
+          ...well.links,
+          { ...live("r3", "2", "company"), state: "object-deleted" },
+        ],
+      },
+      /company object 2 made 1 records: r3; its links: r2 live, r3 object-deleted/,
+    ],
+    [
       "a live link of a deleted record",
       withRecord({ ...contact, deleted_at: new Date() }),
       /link r1 - 1 is live, but its record is deleted/,
@@ -344,6 +355,26 @@ describe("it finds", () => {
 });
 
 describe("it lets pass", () => {
+  test("another record of the product's object whose own has left with its pipeline", () => {
+    expect(
+      findings({
+        records: new Map(
+          [
+            { ...contact, company_id: "r3" },
+            company,
+            { ...company, id: "r3", origin: "hubspot" },
+          ].map((record) => [record.id, record]),
+        ),
+        links: [
+          live("r1", "1", "contact"),
+          { ...live("r2", "2", "company"), state: "unselected" },
+          live("r3", "2", "company"),
+        ],
+        parents: new Map([["r1", new Set(["r3"])]]),
+      }),
+    ).toEqual([]);
+  });
+
   test("a blank that a person typed", () => {
     const spoilt = withRecord({
       ...contact,

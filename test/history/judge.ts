@@ -233,15 +233,24 @@ function nothingFromNowhere(ground: Ground, { entities }: Deeds): string[] {
         continue;
       made.set(survivor, (made.get(survivor) ?? new Set()).add(record.id));
     }
-    // An object that others were merged into has had a record for each of them, and for itself.
+    // An object that others were merged into has had a record for each of them, and for itself. One that the product made
+    // has another record than its own only if that one left with its pipeline.
     for (const [survivor, records] of made) {
       const group = groups.get(survivor) ?? [];
       const most = group.filter(
-        ({ id }) => id !== survivor || byHubSpot.has(id),
+        ({ id }) =>
+          id !== survivor ||
+          byHubSpot.has(id) ||
+          links.some(
+            (link) => link.object_id === id && link.state === "unselected",
+          ),
       ).length;
       if (records.size > most)
         findings.push(
-          `${type} object ${survivor} made ${records.size} records: ${[...records].join(", ")}`,
+          `${type} object ${survivor} made ${records.size} records: ${[...records].join(", ")}; its links: ${links
+            .filter(({ object_id: id }) => group.some((one) => one.id === id))
+            .map(({ record_id: record, state }) => `${record} ${state}`)
+            .join(", ")}`,
         );
     }
   }

@@ -522,15 +522,6 @@ export class Play {
     );
   }
 
-  /** Lets the time pass until upkeep is due. */
-  async wakeUpkeep(): Promise<void> {
-    await this.inPortal((db) =>
-      sql`update lane set next_at = now() where portal_id = ${this.portalId} and kind = 'upkeep' and not leased and next_at > now()`.execute(
-        db,
-      ),
-    );
-  }
-
   async changeSettings(
     change: (settings: Settings) => Settings,
   ): Promise<void> {

@@ -172,9 +172,8 @@ export class Rest {
             when 'dirty' then exists (select from dirty d where d.portal_id = l.portal_id and d.due_at <= now())
             when 'inbox' then exists (select from inbox i where i.portal_id = l.portal_id and i.settled_at is null and i.due_at <= now())
             when 'run' then exists (select from run r where r.portal_id = l.portal_id and r.state in ('queued', 'running'))
-            -- A type that was just switched on is prepared in it, and HubSpot may have refused a call meanwhile.
-            when 'upkeep' then l.waits or exists (
-              select from dirty d where d.portal_id = l.portal_id and d.object_type = 'deal' and d.looks = 0)
+            -- HubSpot may have refused a call meanwhile.
+            when 'upkeep' then l.waits
             else false end`.execute(db);
     });
   }

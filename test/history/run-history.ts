@@ -174,17 +174,8 @@ export class Stage {
 
   async #dealsPrepared(play: Play): Promise<void> {
     try {
-      let wakeAt = Date.now() + 2_000;
       await this.world.until(
-        async () => {
-          if ((await play.deals.pipelines()).length === 2) return true;
-          // A turn that ended in the moment of the save doesn't know of it until its next time, minutes later.
-          if (Date.now() > wakeAt) {
-            wakeAt = Date.now() + 2_000;
-            await play.wakeUpkeep();
-          }
-          return false;
-        },
+        async () => (await play.deals.pipelines()).length === 2,
         "deals have been prepared",
         FIRST_PULL_MS,
       );

@@ -206,3 +206,30 @@ test.each([
     expect(JSON.stringify(body)).toContain('"hits":1');
   },
 );
+
+test("a type that is switched on in the last moment of housekeeping's turn is prepared all the same", async () => {
+  await choose(world);
+  await calm(world);
+  await asOwner(world, async (owner) => {
+    await owner.query(
+      `update installation set unique_property = unique_property - 'ticket', first_pull_ended = first_pull_ended - 'ticket'`,
+    );
+    // A turn that has looked already, and is about to give the lane back until its next time.
+    await owner.query("begin");
+    await world.until(async () => {
+      const { rowCount } = await owner.query(
+        "select from lane where kind = 'upkeep' and not leased for update",
+      );
+      return rowCount === 1;
+    }, "housekeeping has no turn");
+    await choose(world, { ticket: { enabled: true } } as object);
+    await owner.query(
+      "update lane set next_at = now() + interval '5 minutes' where kind = 'upkeep'",
+    );
+    await owner.query("commit");
+  });
+  await world.until(
+    async () => (await firstPullEnded(world))["ticket"] !== null,
+    "tickets have been pulled",
+  );
+});

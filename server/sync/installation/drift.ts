@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
-import { makeLaneDue } from "../../database/make-lane-due.ts";
 import type { FieldMapping } from "../../settings/mapping.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { readSettings } from "../../settings/store.ts";
@@ -12,6 +11,7 @@ import { loadTypes } from "./portal-types.ts";
 import { driftEntry } from "./pure/drift-entry.ts";
 import type { DriftEntry } from "./pure/drift-entry.ts";
 import type { MappingFinding } from "./pure/mapping-findings.ts";
+import { wantUpkeep } from "./want-upkeep.ts";
 import type { Drift } from "./warnings.ts";
 
 /** A comparison that found nothing new is repeated after so long, because what records have changes as well. */
@@ -92,7 +92,7 @@ export async function wantDefinitions(
     where portal_id = ${portalId} and definitions_read_at is not null
       and (definitions_wanted_at is null or definitions_wanted_at <= definitions_read_at)
     returning portal_id`.execute(db);
-  if (rows.length > 0) await makeLaneDue(db, "upkeep", portalId);
+  if (rows.length > 0) await wantUpkeep(db, portalId);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from "./installation-state.ts";
 import { loadSyncedTypes, loadTypes } from "./portal-types.ts";
 import { startRun } from "../runs/runs.ts";
+import { wantUpkeep } from "./want-upkeep.ts";
 
 /**
  * Begins the first pull once the setup window is over (AP-004); upkeep calls it. Compare-and-set: of all processes and restarts
@@ -228,7 +229,7 @@ export async function forgetInstallation(
 /**
  * Queues a full pull of each type that is synced, whose first one has not ended, and that may be read; one that is under
  * way already goes on. An active installation has such a type if it was added or switched on later. Such a type is
- * prepared first: housekeeping is made due, which does so and queues its pull. Does nothing where nothing is pulled yet, or
+ * prepared first: by housekeeping, which queues its pull then, and decides itself when it tries again. Does nothing where nothing is pulled yet, or
  * no longer.
  */
 export async function queueFirstPulls(
@@ -249,7 +250,8 @@ export async function queueFirstPulls(
     db,
   );
   if (rows[0] === undefined) return;
-  if (preparing.length > 0) await makeLaneDue(db, "upkeep", portalId);
+  if (preparing.length > 0 && source !== "upkeep")
+    await wantUpkeep(db, portalId);
   for (const objectType of rows[0].waiting) {
     await startRun(db, portalId, {
       kind: "pull",

@@ -14,8 +14,9 @@ export type Pair = {
 };
 
 /**
- * An object and the record linked with it, kept fresh while the page is seen; an answer that was overtaken is dropped. Which record is linked is only asked when
- * something says that it may have changed: the app's server reads HubSpot for that answer.
+ * An object and the record linked with it, kept fresh while the page is seen; an answer that was overtaken is dropped.
+ * Which record is linked is only asked when something says that it may have changed: the app's server reads HubSpot for
+ * that answer.
  */
 export function usePair(
   client: DeskClient,
@@ -57,7 +58,10 @@ export function usePair(
     async (known: string | null) => {
       const mine = ++turn.current.begun;
       try {
-        const answer = await client.record(typeId, objectId, known);
+        let answer = await client.record(typeId, objectId, known);
+        // Its pair has ended, for example by a deletion: the page goes on showing what became of the record.
+        if (answer.state === "none" && linked.current !== null)
+          answer = await client.record(typeId, objectId, linked.current);
         if (mine < turn.current.record) return;
         turn.current.record = mine;
         linked.current = answer.state === "linked" ? answer.record.id : null;

@@ -85,16 +85,21 @@ export async function recordOf(
   return found;
 }
 
-/** The id of the object that a record is linked to. */
+/** The id of the object that a record is linked to, now or soon: a record may be put off for some seconds. */
 export async function objectOf(
   world: World,
   path: AnyPath,
   id: string,
 ): Promise<string> {
-  const { hubspotId, sync } = await record(world, path, id);
-  if (hubspotId === null)
-    throw new Error(`${path} ${id} is not linked: ${JSON.stringify(sync)}`);
-  return hubspotId;
+  let seen = await record(world, path, id);
+  await world.until(
+    async () => {
+      if (seen.hubspotId === null) seen = await record(world, path, id);
+      return seen.hubspotId !== null;
+    },
+    () => `${path} ${id} is linked; it is ${JSON.stringify(seen.sync)}`,
+  );
+  return seen.hubspotId ?? "";
 }
 
 /** Records in the order of their making, each linked before the next is made. */

@@ -213,7 +213,7 @@ export class World {
   }
 
   /** Waits until nothing is under way: no webhook, no inbox row, nothing dirty that is due, no run. */
-  async settled(timeoutMs = 20_000): Promise<void> {
+  async settled(timeoutMs = 40_000): Promise<void> {
     let left = "";
     await this.until(
       async () => {
@@ -257,7 +257,7 @@ export class World {
   async until(
     condition: () => Promise<boolean>,
     what: string | (() => string),
-    timeoutMs = 20_000,
+    timeoutMs = 40_000,
   ): Promise<void> {
     const end = Date.now() + timeoutMs;
     while (!(await condition())) {

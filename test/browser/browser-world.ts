@@ -163,17 +163,38 @@ export class BrowserWorld {
 
   /** Presses the card's Refresh until it says so: what others do reaches a card that is looked at again. */
   async status(label: string): Promise<void> {
+    await this.#refreshed(
+      () => this.card.getByTestId("status").innerText(),
+      (shown) => shown.includes(label),
+      label,
+    );
+  }
+
+  /** Presses the card's Refresh until this is to be seen: a status may have been there before what it is about. */
+  async shown(part: Locator): Promise<void> {
+    await this.#refreshed(
+      () => part.first().isVisible(),
+      (isVisible) => isVisible,
+      String(part),
+    );
+  }
+
+  async #refreshed<T>(
+    look: () => Promise<T>,
+    isIt: (seen: T) => boolean,
+    what: string,
+  ): Promise<void> {
     await expect
       .poll(
         async () => {
-          const shown = await this.card.getByTestId("status").innerText();
-          if (!shown.includes(label))
-            await this.card.getByTestId("refresh").click();
-          return shown;
+          const seen = await look();
+          if (isIt(seen)) return what;
+          await this.card.getByTestId("refresh").click();
+          return `${String(seen)}, not ${what}`;
         },
-        { timeout: 30_000, interval: 300 },
+        { timeout: 45_000, interval: 300 },
       )
-      .toContain(label);
+      .toBe(what);
   }
 
   /** Changes the portal's settings as a whole document. */

@@ -84,7 +84,7 @@ describe("deals", () => {
     await tab.picture("pipelines-removed");
 
     await at.open("deals", ids.renewal);
-    await at.card.getByText("Not synced").waitFor();
+    await at.shown(at.card.getByText("Not synced"));
     await at.card.getByText("pipeline").first().waitFor();
     await at.picture("deal-card-unselected");
 
@@ -153,7 +153,7 @@ describe("deals", () => {
     await at.status("In sync");
     await at.open("deals", open);
     await at.status("Not synced");
-    await at.card.getByText("won").first().waitFor();
+    await at.shown(at.card.getByText("won"));
     await at.picture("deal-card-won-only");
     // Won, it comes by itself.
     await at.property("dealstage").selectOption("closedwon");
@@ -199,7 +199,7 @@ describe("deals", () => {
     await tab.at("Deals", "Pipelines");
     await tab.settings.getByTestId("type-off").waitFor();
     await at.open("deals", ids.renewal);
-    await at.card.getByText("Deals aren't synced").waitFor();
+    await at.shown(at.card.getByText("Deals aren't synced"));
     expect(await here()).toEqual(before);
   });
 });

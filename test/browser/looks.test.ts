@@ -171,7 +171,7 @@ test("problems, and a retry that fails", async () => {
   });
   await at.open("contacts", id);
   await at.status("Problem");
-  await at.card.getByText("1 of 2").waitFor();
+  await at.shown(at.card.getByText("1 of 2"));
   await look("problems");
   await at.card
     .getByRole("button", { name: "Retry", exact: false })
@@ -205,7 +205,7 @@ test("a product with a long name, and the link to its record", async () => {
   expect(await link.getAttribute("href")).toBe(
     `https://app.example.com/contacts/${record}`,
   );
-  await at.card.getByText("changed in Orbit Customer").waitFor();
+  await at.shown(at.card.getByText("changed in Orbit Customer"));
   await look("product-named");
   await at.card.getByTestId("sync").click();
   await at.card.getByTestId("held").waitFor();
@@ -219,7 +219,7 @@ test("only in HubSpot, and a company that the push would create", async () => {
   });
   const id = await person();
   await at.open("contacts", id);
-  await at.card.getByText("Not in your product").waitFor();
+  await at.shown(at.card.getByText("Not in your product"));
   await look("not-synced");
   await at.card.getByTestId("pull").click();
   await at.page.getByText("Pulled from HubSpot").waitFor();

@@ -49,7 +49,7 @@ describe("paused", () => {
     await at.editInHubSpot("jobtitle", "Commodore");
     await at.status("Changes pending");
     const row = at.card.getByTestId("difference-job_title");
-    await row.getByText(/writes “.Commodore.” to your product/).waitFor();
+    await at.shown(row.getByText(/writes “.Commodore.” to your product/));
     expect(await value("job_title")).toBe("Admiral");
     await at.picture("2-waiting-to-pull");
     await at.card.getByTestId("pull").click();
@@ -65,7 +65,7 @@ describe("paused", () => {
     await at.editInWorkspace("job_title", "Chief engineer");
     await at.status("Changes pending");
     const row = at.card.getByTestId("difference-job_title");
-    await row.getByText(/writes “.Chief engineer.” to HubSpot/).waitFor();
+    await at.shown(row.getByText(/writes “.Chief engineer.” to HubSpot/));
     expect((await objectNow())["jobtitle"]).toBe("Admiral");
     await at.picture("4-waiting-to-push");
     await at.card.getByTestId("push").click();
@@ -83,7 +83,7 @@ describe("paused", () => {
     await at.setAutomatic(false);
     await at.editInHubSpot("jobtitle", "Commodore");
     await at.editInWorkspace("phone", "+1 555 150");
-    await at.card.getByTestId("difference-phone").waitFor();
+    await at.shown(at.card.getByTestId("difference-phone"));
     await at.status("Changes pending");
     await at.card.getByTestId("pull").click();
     const question = at.page.getByTestId("confirm-pull");
@@ -108,7 +108,7 @@ describe("paused", () => {
       lastname: "Lovelace",
     });
     await at.open("contacts", stranger);
-    await at.card.getByText("Not in your product").waitFor();
+    await at.shown(at.card.getByText("Not in your product"));
     await at.picture("6-not-in-the-workspace");
     await at.card.getByTestId("pull").click();
     await at.status("In sync");
@@ -137,7 +137,7 @@ describe("what needs a person", () => {
       await at.editInWorkspace("phone", "+1 555 200");
       await at.status("Conflict");
       const held = at.card.getByTestId("held");
-      await held.getByText("+1 555 100").waitFor();
+      await at.shown(held.getByText("+1 555 100"));
       await at.picture(picture);
       await at.world.control("DELETE", "/sandbox/faults");
       await at.world.settled();
@@ -159,7 +159,7 @@ describe("what needs a person", () => {
     await at.editInWorkspace("email", `taken${people}@acme.example`);
     await at.status("Problem");
     const problem = at.card.getByTestId("problem");
-    await problem.getByTestId("fix").waitFor();
+    await at.shown(problem.getByTestId("fix"));
     await at.picture("10-problem");
     await problem.getByTestId("retry").click();
     await at.page.getByText("Retry failed").waitFor();

@@ -12,6 +12,11 @@ import { postgresProcess } from "./process-title.ts";
 export const TEMPORARY_BYTES_OF_LOGIN = 256 * 1024 ** 2;
 
 const EVERY_MS = 250;
+/**
+ * After so long a session is ended that still has what its statement was cancelled for: it runs none, and keeps the
+ * files of a cursor.
+ */
+const END_AFTER_MS = 2_000;
 
 /** "pgsql_tmp<process>.<number>", with ".fileset" where a parallel query shares it. */
 const TEMPORARY = /^pgsql_tmp(\d+)\./;
@@ -20,8 +25,9 @@ const TEMPORARY = /^pgsql_tmp(\d+)\./;
 export type FilesOfSession = { pid: number; login: string; bytes: number };
 
 /**
- * Cancels statements of products' logins whose sessions have more temporary files together than a login may, in the
- * Postgres that runs on `data`: Postgres itself knows a limit for each session only. Returns what ends it. Does nothing
+ * Cancels statements of products' logins whose sessions have more temporary files together than a login may, and ends
+ * those that keep them all the same, in the Postgres that runs on `data`: Postgres itself knows a limit for each session
+ * only. Returns what ends it. Does nothing
  * on systems without /proc.
  */
 export function limitTemporaryFiles(
@@ -33,6 +39,8 @@ export function limitTemporaryFiles(
 ): { stop(): void } {
   const folder = join(data, "base", "pgsql_tmp");
   const lines = new LogOnce();
+  /** Since when each session has been cancelled time and again. */
+  let since = new Map<number, number>();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   void tick();
@@ -44,8 +52,13 @@ export function limitTemporaryFiles(
   };
 
   async function tick(): Promise<void> {
+    const now = performance.now();
+    const before = since;
+    since = new Map();
     for (const { pid, login } of toCancel(await filesOfLogins(folder), bytes)) {
-      if (cancel(pid))
+      const first = before.get(pid) ?? now;
+      since.set(pid, first);
+      if (signal(pid, now - first < END_AFTER_MS ? "SIGINT" : "SIGTERM"))
         lines.write(login, (more) =>
           log?.warn(
             { login, cause: "temporary_files", ...more },
@@ -131,10 +144,10 @@ function sizeOfFile(path: string): Promise<number> {
   );
 }
 
-/** As `pg_cancel_backend` does. Returns whether the session was still there. */
-function cancel(pid: number): boolean {
+/** As `pg_cancel_backend` and `pg_terminate_backend` do. Returns whether the session was still there. */
+function signal(pid: number, name: "SIGINT" | "SIGTERM"): boolean {
   try {
-    return process.kill(pid, "SIGINT");
+    return process.kill(pid, name);
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { Client } from "pg";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import {
   limitTemporaryFiles,
   toCancel,
@@ -33,27 +33,44 @@ const SORT =
   "select count(*) from (select repeat(n::text, 20) t from generate_series(1, 60000) n order by t) s";
 const PATIENCE = { timeout: 20_000 };
 
+/** Sessions of portals' logins, with a limit on their temporary files from after `before` on. */
+async function limited(
+  bytes: number,
+  portals: readonly number[],
+  work: (sessions: Client[]) => Promise<void>,
+  before: (sessions: Client[]) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const { rows } = await sql<{ data_directory: string }>`
+    show data_directory`.execute(at.database.owner);
+  const sessions = await Promise.all(
+    portals.map(async (portalId) => {
+      const client = new Client({
+        connectionString: await createProductLogin(at.database, portalId),
+      });
+      client.on("error", () => undefined);
+      await client.connect();
+      return client;
+    }),
+  );
+  let limiting: { stop(): void } | undefined;
+  try {
+    await before(sessions);
+    limiting = limitTemporaryFiles(rows[0]?.data_directory ?? "", { bytes });
+    await work(sessions);
+  } finally {
+    limiting?.stop();
+    await Promise.all(sessions.map((client) => client.end()));
+  }
+}
+
+beforeAll(async () => {
+  for (const portalId of [7, 8]) await addPortal(at.database, portalId);
+});
+
 test.runIf(isLinux)(
   "X-18 a login whose sessions have too many temporary files together has its largest statements cancelled; others go on",
   async () => {
-    await addPortal(at.database, 7);
-    await addPortal(at.database, 8);
-    const { rows } = await sql<{ data_directory: string }>`
-      show data_directory`.execute(at.database.owner);
-    const limiting = limitTemporaryFiles(rows[0]?.data_directory ?? "", {
-      bytes: 12_000_000,
-    });
-    const sessions = await Promise.all(
-      [7, 7, 8].map(async (portalId) => {
-        const client = new Client({
-          connectionString: await createProductLogin(at.database, portalId),
-        });
-        client.on("error", () => undefined);
-        await client.connect();
-        return client;
-      }),
-    );
-    try {
+    await limited(12_000_000, [7, 7, 8], async (sessions) => {
       // A cursor keeps its files until its transaction ends.
       const hold = async (client: Client): Promise<void> => {
         await client.query("begin");
@@ -73,9 +90,62 @@ test.runIf(isLinux)(
       await expect
         .poll(() => two.query(SORT).then(() => true), PATIENCE)
         .toBe(true);
-    } finally {
-      limiting.stop();
-      await Promise.all(sessions.map((client) => client.end()));
-    }
+    });
+  },
+);
+
+test.runIf(isLinux)(
+  "X-18 a session that runs nothing and keeps too many temporary files is ended",
+  async () => {
+    await limited(
+      4_000_000,
+      [7, 8],
+      async (sessions) => {
+        const [idle, other] = sessions as [Client, Client];
+        await expect
+          .poll(
+            () =>
+              idle.query("select 1").then(
+                () => "alive",
+                ({ message }: Error) => message,
+              ),
+            PATIENCE,
+          )
+          .toMatch(/terminat|not queryable/);
+        await expect(other.query("select 1")).resolves.toBeDefined();
+      },
+      async ([idle]) => {
+        await idle?.query(
+          "declare held cursor with hold for select repeat(n::text, 20) t from generate_series(1, 60000) n",
+        );
+      },
+    );
+  },
+);
+
+test.runIf(isLinux)(
+  "X-18 the files that a parallel query shares count for its session",
+  async () => {
+    await limited(100_000, [7], async (sessions) => {
+      const [session] = sessions as [Client];
+      for (const setting of [
+        "work_mem = '64kB'",
+        "parallel_setup_cost = 0",
+        "parallel_tuple_cost = 0",
+        "min_parallel_table_scan_size = 0",
+        "enable_mergejoin = off",
+        "enable_nestloop = off",
+        "enable_indexscan = off",
+        "enable_bitmapscan = off",
+      ])
+        await session.query(`set ${setting}`);
+      const join =
+        "select count(*) from pg_attribute a join pg_attribute b on a.attname = b.attname and a.attnum = b.attnum where pg_sleep(0.0005) is not null";
+      const { rows } = await session.query<{ "QUERY PLAN": string }>(
+        `explain ${join}`,
+      );
+      expect(JSON.stringify(rows)).toContain("Parallel Hash Join");
+      await expect(session.query(join)).rejects.toThrow("canceling statement");
+    });
   },
 );

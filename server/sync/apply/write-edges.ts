@@ -33,7 +33,6 @@ export async function writeWorkspaceEdges(
 ): Promise<void> {
   const added: { from: RecordId; to: RecordId }[] = [];
   const removed: { from: RecordId; to: RecordId }[] = [];
-  const touched = new Map<RecordId, number>();
   const bases: { from: RecordId; to: RecordId; primary: boolean }[] = [];
   const rebased: RecordId[] = [];
   for (const plan of placed) {
@@ -63,7 +62,6 @@ export async function writeWorkspaceEdges(
       removed.push({ from: recordId, to: primary.parentId });
     for (const edge of outcome.removeFromWorkspace)
       removed.push({ from: recordId, to: edge.parentId });
-    touched.set(recordId, pair.record?.revision ?? 0);
     rebased.push(recordId);
     const pending = new Set<Edge>(outcome.addToHubSpot);
     for (const { edge, primary: isPrimary } of outcome.base) {
@@ -90,6 +88,10 @@ export async function writeWorkspaceEdges(
     }
   }
   if (rebased.length === 0) return;
+  const isChange = added.length + removed.length > 0;
+  // For the trigger, which numbers a product's change of an edge as the record's.
+  if (isChange)
+    await sql`select set_config('app.own_edges', 'on', true)`.execute(db);
   if (removed.length > 0) {
     await sql`
       delete from association a using jsonb_to_recordset(${toJson(removed)}::jsonb) as n("from" uuid, "to" uuid)
@@ -104,9 +106,9 @@ export async function writeWorkspaceEdges(
       from jsonb_to_recordset(${toJson(added)}::jsonb) as n("from" uuid, "to" uuid)
       on conflict do nothing`.execute(db);
   }
+  if (isChange)
+    await sql`select set_config('app.own_edges', '', true)`.execute(db);
   await rebase(db, portalId, kind, rebased, bases);
-  if (added.length + removed.length > 0)
-    await ownTouches(db, portalId, touched);
 }
 
 async function rebase(
@@ -131,30 +133,6 @@ async function rebase(
     group by n."from", n."to"
     on conflict (portal_id, from_id, to_id) do update set is_primary = excluded.is_primary
     where b.is_primary <> excluded.is_primary`.execute(db);
-}
-
-/**
- * The association trigger numbers a change of ours as if it were the product's. The records have been locked since
- * they were read, so whatever is beyond the revision seen is our own.
- */
-async function ownTouches(
-  db: Db,
-  portalId: PortalId,
-  touched: ReadonlyMap<RecordId, number>,
-): Promise<void> {
-  const page = toJson([...touched].map(([id, revision]) => ({ id, revision })));
-  await sql`
-    update record r set settled_revision = r.revision
-    from jsonb_to_recordset(${page}::jsonb) as t(id uuid)
-    where r.portal_id = ${portalId} and r.id = t.id and r.settled_revision <> r.revision`.execute(
-    db,
-  );
-  await sql`
-    update dirty d set revision = t.revision
-    from jsonb_to_recordset(${page}::jsonb) as t(id uuid, revision bigint)
-    where d.portal_id = ${portalId} and d.record_id = t.id and d.revision > t.revision`.execute(
-    db,
-  );
 }
 
 /** One record whose parents of a kind are to change in HubSpot, its object known by now. */

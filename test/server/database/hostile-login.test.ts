@@ -144,6 +144,45 @@ test("8-A2b a temporary table hides no change, even where temporary tables are a
   }
 });
 
+test("8-A2b a login's change of an association is the product's, whatever its session says of the engine's own", async () => {
+  await withSessions(1, async (session = product) => {
+    const idOf = async (statement: string): Promise<string> =>
+      (await session.query<{ id: string }>(`${statement} returning id`)).rows[0]
+        ?.id ?? "";
+    const contact = await idOf(
+      "insert into workspace.contacts (email) values ('edge@login.example')",
+    );
+    const company = await idOf(
+      "insert into workspace.companies (name) values ('Edge')",
+    );
+    const settle = () =>
+      at.database.inPortal(portalId, async (scoped) => {
+        await sql`update record set settled_revision = revision where id = ${contact}::uuid`.execute(
+          scoped,
+        );
+        await sql`delete from dirty where record_id = ${contact}::uuid`.execute(
+          scoped,
+        );
+      });
+    const isDirty = () =>
+      at.database.inPortal(portalId, async (scoped) => {
+        const { rows } = await sql`
+          select d.revision from dirty d join record r on r.id = d.record_id and r.revision = d.revision
+          where d.record_id = ${contact}::uuid`.execute(scoped);
+        return rows.length === 1;
+      });
+    await session.query("set app.own_edges = 'on'");
+    for (const statement of [
+      "insert into workspace.associations (from_type, from_id, to_type, to_id) values ('contact', $1, 'company', $2)",
+      "delete from workspace.associations where from_id = $1 and to_id = $2",
+    ]) {
+      await settle();
+      await session.query(statement, [contact, company]);
+      expect(await isDirty(), statement).toBe(true);
+    }
+  });
+});
+
 test("8-A2b what runs with the owner's rights names its search path, and a login may call only what is for it", async () => {
   const { product: role } = await at.database.roles();
   const { rows } = await sql<{

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
@@ -26,7 +24,6 @@ export class BrowserWorld {
   /** What went wrong on the page, the cards' worker included. */
   readonly pageErrors: string[] = [];
   readonly #browser: Browser;
-  readonly #pictures: string;
   #side: Side = "contacts";
 
   private constructor(parts: {
@@ -34,13 +31,11 @@ export class BrowserWorld {
     desk: Desk;
     page: Page;
     browser: Browser;
-    pictures: string;
   }) {
     this.world = parts.world;
     this.desk = parts.desk;
     this.page = parts.page;
     this.#browser = parts.browser;
-    this.#pictures = parts.pictures;
     this.page.setDefaultTimeout(30_000);
     this.page.on("pageerror", (error) => this.pageErrors.push(error.message));
   }
@@ -62,8 +57,7 @@ export class BrowserWorld {
     const page = await browser.newPage({
       viewport: { width: 1440, height: 1000 },
     });
-    const pictures = await mkdtemp(join(tmpdir(), "counterpart-pictures-"));
-    return new BrowserWorld({ world, desk, page, browser, pictures });
+    return new BrowserWorld({ world, desk, page, browser });
   }
 
   /** What a colleague at HubSpot's side made; in step with the workspace when this resolves. */
@@ -208,10 +202,12 @@ export class BrowserWorld {
     expect(written.status).toBe(200);
   }
 
-  /** A picture of the page into a temp folder; DESK_PICTURES names one that stays. */
+  /** A picture of the page, if DESK_PICTURES names a folder: drawing it takes longer than what leads to it. */
   async picture(name: string): Promise<void> {
+    const folder = process.env["DESK_PICTURES"];
+    if (folder === undefined) return;
     await this.page.screenshot({
-      path: join(process.env["DESK_PICTURES"] ?? this.#pictures, `${name}.png`),
+      path: join(folder, `${name}.png`),
       fullPage: true,
     });
   }
@@ -220,7 +216,6 @@ export class BrowserWorld {
     await this.#browser.close();
     await this.desk.close();
     await this.world.stop();
-    await rm(this.#pictures, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -26,7 +24,6 @@ export class DeskWorld {
   readonly page: Page;
   /** What went wrong on the page, worker included. */
   readonly pageErrors: string[] = [];
-  readonly #pictures: string;
 
   private constructor(parts: {
     app: FakeAppServer;
@@ -35,7 +32,6 @@ export class DeskWorld {
     browser: Browser;
     context: BrowserContext;
     page: Page;
-    pictures: string;
   }) {
     this.app = parts.app;
     this.sandbox = parts.sandbox;
@@ -43,7 +39,6 @@ export class DeskWorld {
     this.#browser = parts.browser;
     this.#context = parts.context;
     this.page = parts.page;
-    this.#pictures = parts.pictures;
     this.portal = this.sandbox.createPortal();
     this.portal.installation = {
       apiKey: API_KEY,
@@ -75,7 +70,6 @@ export class DeskWorld {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(8000);
-    const pictures = await mkdtemp(join(tmpdir(), "counterpart-desk-"));
     return new DeskWorld({
       app,
       sandbox,
@@ -83,7 +77,6 @@ export class DeskWorld {
       browser,
       context,
       page,
-      pictures,
     });
   }
 
@@ -127,10 +120,12 @@ export class DeskWorld {
     );
   }
 
-  /** A picture of the page into a temp folder; DESK_PICTURES names one that stays. */
+  /** A picture of the page, if DESK_PICTURES names a folder: drawing it takes longer than what leads to it. */
   async picture(name: string): Promise<void> {
+    const folder = process.env["DESK_PICTURES"];
+    if (folder === undefined) return;
     await this.page.screenshot({
-      path: join(process.env["DESK_PICTURES"] ?? this.#pictures, `${name}.png`),
+      path: join(folder, `${name}.png`),
     });
   }
 
@@ -140,6 +135,5 @@ export class DeskWorld {
     await this.desk.close();
     await this.sandbox.close();
     await this.app.close();
-    await rm(this.#pictures, { recursive: true, force: true });
   }
 }

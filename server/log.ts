@@ -1,7 +1,10 @@
 import { pino } from "pino";
 import type { Logger, LoggerOptions } from "pino";
 
-/** JSON lines on stdout. Carry ids as `portalId`, `runId` and `correlationId`; never a token, a body, a URL query or a person's data. */
+/**
+ * JSON lines on stdout. Carry ids as `portalId`, `runId` and `correlationId`; never a token, a body, a URL query or a
+ * person's data.
+ */
 export type Log = Logger;
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "silent";

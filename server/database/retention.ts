@@ -14,8 +14,8 @@ const BATCH = 5000;
 
 /**
  * Removes what a portal has kept long enough, at most a batch of each kind: settled events and attempts, answers to
- * repeated requests and old claims after a day; events that were set aside after 30; journal, ended runs and resolved attention after the days that the
- * portal has chosen. Runs as the portal. Answers whether more is left.
+ * repeated requests and old claims after a day; events that were set aside after 30; journal, ended runs and resolved
+ * attention after the days that the portal has chosen. Runs as the portal. Answers whether more is left.
  */
 export async function removeExpired(db: Db): Promise<boolean> {
   const { rows } = await sql<{ days: number }>`
@@ -72,8 +72,9 @@ export async function removeUninstalled(db: Db): Promise<boolean> {
 
 /**
  * Removes what left the workspace with a pipeline that isn't selected, once it has been in the archive long enough and
- * nothing has brought it back: records, unless a person was erased or the product had deleted one, with what belongs to them, and the links that led to their objects. The objects are
- * HubSpot's and stay. Runs as the portal. Answers whether more is left.
+ * nothing has brought it back: records, unless a person was erased or the product had deleted one, with what belongs to
+ * them, and the links that led to their objects. The objects are HubSpot's and stay. Runs as the portal. Answers
+ * whether more is left.
  */
 export async function removeArchived(db: Db): Promise<boolean> {
   const { rows } = await sql<{ record_id: string }>`

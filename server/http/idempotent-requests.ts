@@ -13,7 +13,10 @@ const ABANDONED_AFTER = 30;
 const SIGN_OF_LIFE_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 
-/** The response to a request whose action takes longer than the client waits: it continues, and a repetition returns its result. */
+/**
+ * The response to a request whose action takes longer than the client waits: it continues, and a repetition returns its
+ * result.
+ */
 export const stillWorking = Symbol("still working");
 
 /** Actions that run once per request id, across processes, however often they are requested. */

@@ -10,7 +10,10 @@ export type ProblemBody = {
   [extra: string]: unknown;
 };
 
-/** Thrown by a route to respond with a problem: `status` and `code` for programs, `detail` for people, `extra` as further members. */
+/**
+ * Thrown by a route to respond with a problem: `status` and `code` for programs, `detail` for people, `extra` as
+ * further members.
+ */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;

@@ -2,10 +2,10 @@ import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 
 /**
- * The poll across portals: lanes whose work waits (changed records, webhook events, runs, upkeep that is wanted) become due, unless they
- * wait. Answers the ms until the next lane's due time, if one is near. Cost: a few index probes for each portal that
- * has rows at all (the recursive steps jump from portal to portal), not for each row. Takes no lock that is held.
- * Indexes dirty_pkey, dirty_due_by_portal, inbox_due, run_waiting, installation_upkeep_wanted.
+ * The poll across portals: lanes whose work waits (changed records, webhook events, runs, upkeep that is wanted) become
+ * due, unless they wait. Answers the ms until the next lane's due time, if one is near. Cost: a few index probes for
+ * each portal that has rows at all (the recursive steps jump from portal to portal), not for each row. Takes no lock
+ * that is held. Indexes dirty_pkey, dirty_due_by_portal, inbox_due, run_waiting, installation_upkeep_wanted.
  */
 export async function wakeLanes(
   database: Database,

@@ -324,7 +324,10 @@ export interface Trigger {
   readonly bypassConditions: boolean;
   /** A Retry lifts the parking of all of the pair's fields. */
   readonly retryParked: boolean;
-  /** The type of the child whose push syncs this parent first: the switch and the conditions of the parent's type do not hold it back (AP-012). */
+  /**
+   * The type of the child whose push syncs this parent first: the switch and the conditions of the parent's type do not
+   * hold it back (AP-012).
+   */
   readonly pushedWith?: ObjectType;
   /** A person has approved of what these very pairs wait with: no brake holds them. */
   readonly approved?: true;

@@ -22,9 +22,9 @@ const BODY_LIMIT = "8mb";
 const SHARE: PortalShare = { most: 6, waiting: 60, waitMs: 10_000, rests: 0 };
 
 /**
- * Lists, batches, checks, and try-outs, beside the others: each may take megabytes and a thousand rows. They are served one after
- * the other, and what costs much works for a third of the time at most, so that the processor is others' as well: with
- * two at once, the slowest of another portal's cards took three times as long as without them.
+ * Lists, batches, checks, and try-outs, beside the others: each may take megabytes and a thousand rows. They are served
+ * one after the other, and what costs much works for a third of the time at most, so that the processor is others' as
+ * well: with two at once, the slowest of another portal's cards took three times as long as without them.
  */
 const HEAVY_SHARE: PortalShare = {
   most: 1,

@@ -242,7 +242,10 @@ async function eraseHistory(
   );
 }
 
-/** Raw events of the object, also those that were set aside and name one of its ids, and the answers that a card was given of it. */
+/**
+ * Raw events of the object, also those that were set aside and name one of its ids, and the answers that a card was
+ * given of it.
+ */
 async function eraseRequests(
   db: Db,
   portalId: PortalId,

@@ -76,7 +76,10 @@ const personOf = (actor: Actor): Person => ({
   by: actorName(actor),
 });
 
-/** The current view if it differs from what was shown, else null. Approvals are about the account, so the pair doesn't matter. */
+/**
+ * The current view if it differs from what was shown, else null. Approvals are about the account, so the pair doesn't
+ * matter.
+ */
 async function changedView(
   engine: Engine,
   portalId: PortalId,

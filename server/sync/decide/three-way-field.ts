@@ -406,7 +406,10 @@ function byRule(it: FieldCase): FieldOutcome | null {
   return it.policy === "initiator" ? null : conflict(it);
 }
 
-/** What a mapping that only filled in blanks had left alone, once it replaces values and a person applies that; null: nothing. */
+/**
+ * What a mapping that only filled in blanks had left alone, once it replaces values and a person applies that; null:
+ * nothing.
+ */
 function catchUp(it: FieldCase, base: BaseEntry): FieldOutcome | null {
   const { write, direction } = it.mapping;
   if (

@@ -227,10 +227,10 @@ export async function forgetInstallation(
 }
 
 /**
- * Queues a full pull of each type that is synced, whose first one has not ended, and that may be read; one that is under
- * way already goes on. An active installation has such a type if it was added or switched on later. Such a type is
- * prepared first: by housekeeping, which queues its pull then, and decides itself when it tries again. Does nothing where nothing is pulled yet, or
- * no longer.
+ * Queues a full pull of each type that is synced, whose first one has not ended, and that may be read; one that is
+ * under way already goes on. An active installation has such a type if it was added or switched on later. Such a type
+ * is prepared first: by housekeeping, which queues its pull then, and decides itself when it tries again. Does nothing
+ * where nothing is pulled yet, or no longer.
  */
 export async function queueFirstPulls(
   db: Db,

@@ -26,10 +26,10 @@ type Stored = {
 };
 
 /**
- * Reads the account, properties, pipelines, and owners from HubSpot and replaces what was stored of them. What a missing
- * scope hides keeps its last stored state, and is named in missing_capabilities. So does what is only good to know of properties (their groups,
- * rules, and what a schema requires), without being named: sync works without it. If anything changed, and once a day,
- * the mappings are compared with it.
+ * Reads the account, properties, pipelines, and owners from HubSpot and replaces what was stored of them. What a
+ * missing scope hides keeps its last stored state, and is named in missing_capabilities. So does what is only good to
+ * know of properties (their groups, rules, and what a schema requires), without being named: sync works without it. If
+ * anything changed, and once a day, the mappings are compared with it.
  * @param compare `now`: compares the mappings even if nothing changed, because records may have
  */
 export async function refreshDefinitions(

@@ -190,7 +190,10 @@ interface Writes {
   }[];
 }
 
-/** A link that has just ended, with its object's deletion perhaps, tells as well. Indexes link_object; attempt_open_object and attempt_settled, which spans minutes here; journal_by_object. */
+/**
+ * A link that has just ended, with its object's deletion perhaps, tells as well. Indexes link_object;
+ * attempt_open_object and attempt_settled, which spans minutes here; journal_by_object.
+ */
 async function loadWrites(
   db: Db,
   portalId: PortalId,

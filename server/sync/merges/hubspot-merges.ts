@@ -27,9 +27,10 @@ import { storeAliases } from "./store-aliases.ts";
 
 /**
  * Carries over what HubSpot merged, from what the survivors say of themselves: aliases for the old ids, the link of the
- * primary object moves to the surviving one, whether it is live or has ended, the other live links end. With merge sync on, their records are merged into
- * its record (AP-021, AP-032); with it off, they stay as they are, unlinked, and say why. Safe to repeat; the order in
- * which events came plays no part. A fixed number of statements for a batch of which nothing is new.
+ * primary object moves to the surviving one, whether it is live or has ended, the other live links end. With merge sync
+ * on, their records are merged into its record (AP-021, AP-032); with it off, they stay as they are, unlinked, and say
+ * why. Safe to repeat; the order in which events came plays no part. A fixed number of statements for a batch of which
+ * nothing is new.
  */
 export async function applyHubSpotMerges(
   db: Db,

@@ -226,7 +226,10 @@ export async function gather(
   };
 }
 
-/** Ends what waits for objects that HubSpot no longer has, or has merged into others: problems without a record, and children. */
+/**
+ * Ends what waits for objects that HubSpot no longer has, or has merged into others: problems without a record, and
+ * children.
+ */
 async function forgetObjects(
   db: Db,
   portalId: PortalId,

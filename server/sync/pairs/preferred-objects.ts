@@ -64,7 +64,10 @@ export async function loadPreferred(
   return preferred;
 }
 
-/** By record, which objects its children belong to in HubSpot; the children that HubSpot has are found by link, then by identity. */
+/**
+ * By record, which objects its children belong to in HubSpot; the children that HubSpot has are found by link, then by
+ * identity.
+ */
 async function parentsOfChildren(
   engine: Engine,
   portalId: PortalId,

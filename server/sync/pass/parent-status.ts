@@ -164,7 +164,10 @@ interface ParentRow {
   readonly linked: boolean;
 }
 
-/** The children that have a parent, and the problem that blocks them where there is one: of a primary parent only, where the kind has one. */
+/**
+ * The children that have a parent, and the problem that blocks them where there is one: of a primary parent only, where
+ * the kind has one.
+ */
 async function loadParents(
   db: Db,
   portalId: PortalId,

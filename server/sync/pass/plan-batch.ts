@@ -23,7 +23,10 @@ import type { LoadEdges } from "../associations/stored-edges.ts";
 import { settleRemovals } from "./settle-removals.ts";
 import { syncParentsFirst } from "./sync-parents-first.ts";
 
-/** A round without apply: what is to happen next. Written is only what gathering applies and closes (pairs/gather.ts), and parents. */
+/**
+ * A round without apply: what is to happen next. Written is only what gathering applies and closes (pairs/gather.ts),
+ * and parents.
+ */
 export async function planRound(
   engine: Engine,
   portalId: PortalId,

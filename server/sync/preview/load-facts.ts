@@ -157,8 +157,9 @@ type Around = Pick<
 >;
 
 /**
- * What surrounds a pair, in one statement: its company, the settings' version, its possible duplicates,
- * the type's full pull that is under way, and a selection under way that names this record or object, or its children (index run_waiting).
+ * What surrounds a pair, in one statement: its company, the settings' version, its possible duplicates, the type's full
+ * pull that is under way, and a selection under way that names this record or object, or its children (index
+ * run_waiting).
  */
 async function loadAround(
   db: Db,

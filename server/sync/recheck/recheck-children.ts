@@ -18,8 +18,9 @@ import { queueRecheck } from "./recheck.ts";
 
 /**
  * An edge takes part once both its ends are live-linked: a parent that is linked after its children makes them dirty,
- * so that their association step follows; and it frees those that its problem held back (AP-103), or that were left out for the want of a synced parent (BN-111). Those of HubSpot's
- * that have waited for it are looked at there. Indexes record_by_company, association_to, attention_record, the key of sync_verdict.
+ * so that their association step follows; and it frees those that its problem held back (AP-103), or that were left out
+ * for the want of a synced parent (BN-111). Those of HubSpot's that have waited for it are looked at there. Indexes
+ * record_by_company, association_to, attention_record, the key of sync_verdict.
  */
 export async function recheckChildrenOfLinked(
   db: Db,

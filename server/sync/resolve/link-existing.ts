@@ -29,9 +29,9 @@ import { identifyingProperties } from "../values/identity.ts";
 import { identitiesOf } from "../pairs/object-identity.ts";
 
 /**
- * A person's choice to link a record to the object that HubSpot has already (AP-105), or to confirm that the two are the
- * same (BN-021): a record that held it gives it up. Only links are written here, in one transaction; both records are dirty by that, and the ordinary pass does
- * the rest.
+ * A person's choice to link a record to the object that HubSpot has already (AP-105), or to confirm that the two are
+ * the same (BN-021): a record that held it gives it up. Only links are written here, in one transaction; both records
+ * are dirty by that, and the ordinary pass does the rest.
  * @param objectId which one; null where the entry names only one
  */
 export const linkExisting = (

@@ -36,8 +36,9 @@ interface Position {
 }
 
 /**
- * The records or objects that somebody chose, those whose owner somebody replaces, or all records of a type for a push or
- * a sync both ways, a hundred at a time. Answers when to go on: a run that only waits for claims of others, which a crash leaves behind for a minute, looks again shortly.
+ * The records or objects that somebody chose, those whose owner somebody replaces, or all records of a type for a push
+ * or a sync both ways, a hundred at a time. Answers when to go on: a run that only waits for claims of others, which a
+ * crash leaves behind for a minute, looks again shortly.
  */
 export async function selection(
   engine: Engine,

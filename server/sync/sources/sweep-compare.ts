@@ -21,8 +21,8 @@ export interface Discrepancy {
 /**
  * Compares a page of listed objects and their parents with links and associations' bases, in one statement: newer than
  * the link has seen, merged with another that is linked, not linked although no rule leaves it out, parents other than
- * the base, or not known, or in a pipeline that isn't selected. Objects that agree are not named. Indexes link_live_object, journal_by_object, the key of
- * association_base.
+ * the base, or not known, or in a pipeline that isn't selected. Objects that agree are not named. Indexes
+ * link_live_object, journal_by_object, the key of association_base.
  */
 export async function compareWithLinks(
   db: Db,

@@ -5,9 +5,10 @@ import { isBlank, own, sameValue } from "../../values/value.ts";
 import type { Attempt } from "../attempt.ts";
 
 /**
- * Whether HubSpot's answer to a write has other values of mapped properties than it had before, although the record does
- * not have them: a new contact's stage, a company's website, a deal's close date, an owner whom a rule assigned. The answer's date is the newest that the link
- * has seen, so a daily check would not come upon them. A property that the answer leaves out says nothing. Pure.
+ * Whether HubSpot's answer to a write has other values of mapped properties than it had before, although the record
+ * does not have them: a new contact's stage, a company's website, a deal's close date, an owner whom a rule assigned.
+ * The answer's date is the newest that the link has seen, so a daily check would not come upon them. A property that
+ * the answer leaves out says nothing. Pure.
  */
 export function hasChangedAlong(
   rules: Rules,

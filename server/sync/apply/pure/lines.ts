@@ -90,7 +90,10 @@ export function unlinkedLine(
     : [];
 }
 
-/** What a side had when it was deleted: the fields of a record (of a large one, those that sync uses), the mapped properties of an object. */
+/**
+ * What a side had when it was deleted: the fields of a record (of a large one, those that sync uses), the mapped
+ * properties of an object.
+ */
 export function lastValues(
   { pair }: Pick<Placed, "pair">,
   side: FieldChange["side"],

@@ -5,8 +5,8 @@ import type { ObjectId, RecordId } from "../../../settings/object-type.ts";
 /** What a person may choose for an entry that needs one. Pure. */
 
 /**
- * A side whose value holds; that the record is linked to the object that exists in HubSpot already (AP-105, BN-021); or that many
- * changes that wait together are approved, or refused (X-06).
+ * A side whose value holds; that the record is linked to the object that exists in HubSpot already (AP-105, BN-021); or
+ * that many changes that wait together are approved, or refused (X-06).
  */
 export const choices = [
   "workspace",

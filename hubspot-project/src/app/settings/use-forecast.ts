@@ -9,7 +9,7 @@ import { useAt } from "./use-settings.ts";
 export function useForecast(wanted: boolean): string | null {
   const { ready, server } = useAt();
   const isAsked = wanted && isBeforeFirstPull(ready.page);
-  const { value } = useLoaded(isAsked ? "first pull" : null, () =>
+  const { value } = useLoaded(isAsked ? "forecast" : null, () =>
     server.forecast(),
   );
   return value?.sentence ?? null;

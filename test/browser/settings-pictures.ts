@@ -281,7 +281,12 @@ const madeSchema = z.object({
   stages: z.array(z.object({ id: z.string() })).optional(),
 });
 const objectsSchema = z.object({
-  results: z.array(z.object({ id: z.string(), properties: z.unknown() })),
+  results: z.array(
+    z.object({
+      id: z.string(),
+      associations: z.array(z.object({ toType: z.string(), toId: z.string() })),
+    }),
+  ),
 });
 
 async function deals(screen: Screen): Promise<void> {
@@ -371,6 +376,10 @@ async function deals(screen: Screen): Promise<void> {
   );
   const card = await screen.another();
   await card.record("deal-card", "0-3", results[0]?.id ?? "");
+  const company = results
+    .flatMap(({ associations }) => associations)
+    .find(({ toType }) => toType === "companies");
+  await card.record("company-card", "0-2", company?.toId ?? "");
   await card.page.close();
 
   await row.getByRole("checkbox").uncheck();

@@ -184,7 +184,7 @@ describe("deals", () => {
       name: "Grill House",
       domain: "grill.example",
     });
-    const deals = [];
+    const deals: string[] = [];
     for (const dealname of ["Grill", "Smoker"])
       deals.push(
         await makeDealIn(at.world, { dealname }, [

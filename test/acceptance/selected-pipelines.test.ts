@@ -142,6 +142,16 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     await calm(world);
     const unselected = await select(world, renewals.id, false);
     expect(unselected).toMatchObject({ selected: false, state: "removing" });
+    const { body: saved } = await world.api<{
+      results: { changes: { path: string; sentence: string }[] }[];
+    }>("GET", "/settings/versions?limit=1");
+    expect(saved.results[0]?.changes).toMatchObject([
+      {
+        path: "deal.pipelines",
+        after: ["default"],
+        sentence: "Deals: only these pipelines sync: Sales Pipeline.",
+      },
+    ]);
     await calm(world);
     expect(await pipeline(world, renewals.id)).toMatchObject({
       selected: false,

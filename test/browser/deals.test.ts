@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { makeDealIn } from "../acceptance/steps/deals.ts";
+import { dealIn, makeDealIn } from "../acceptance/steps/deals.ts";
 import { addPipeline } from "../acceptance/steps/pipelines.ts";
 import { records, recordOf } from "../acceptance/steps/records.ts";
 import { eventually, useBrowser } from "./browser-world.ts";
@@ -36,6 +36,36 @@ beforeAll(async () => {
 });
 
 describe("deals", () => {
+  test("BN-108 without their permissions, they can't be turned on: the page names what is missing, and Connect again grants it", async () => {
+    const { at } = world;
+    await at.world.install({
+      withholdScopes: ["crm.objects.deals.read", "crm.objects.deals.write"],
+    });
+    const tab = await at.openSettings();
+    await tab.at("Deals", "Sync");
+    const alert = tab.settings.getByTestId("not-granted");
+    await alert.getByText("crm.objects.deals.write").waitFor();
+    expect(await alert.innerText()).toContain("To turn on deals, an admin");
+    expect(await tab.settings.getByTestId("enabled").isDisabled()).toBe(true);
+    await tab.picture("deals-not-granted");
+    const opened = at.page.context().waitForEvent("page");
+    await alert.getByRole("link", { name: "Connect again" }).click();
+    const consent = await opened;
+    await consent.getByRole("radio").first().check();
+    await consent.getByRole("button", { name: "Connect app" }).click();
+    await consent
+      .getByRole("heading", { name: "HubSpot is connected" })
+      .waitFor();
+    await consent.close();
+    const granted = await at.openSettings();
+    await granted.at("Deals", "Sync");
+    await granted.settings.getByTestId("enabled").waitFor();
+    expect(await granted.settings.getByTestId("enabled").isEnabled()).toBe(
+      true,
+    );
+    expect(await granted.settings.getByTestId("grant").count()).toBe(0);
+  });
+
   test("AP-035 AP-036 are turned on: the page says first what is pulled, and then all are there", async () => {
     const { at } = world;
     const tab = await at.openSettings();
@@ -74,6 +104,7 @@ describe("deals", () => {
     await tab.picture("pipelines-unchecked");
     const said = await tab.save();
     expect(said).toContain("1 deal in a pipeline that is no longer selected");
+    expect(said).toContain("only these pipelines sync: Sales Pipeline.");
     expect(said).toContain("HubSpot keeps it");
     await tab.toast("Settings saved");
     await eventually(here).toEqual(["Mixer", "Ovens"]);
@@ -105,6 +136,86 @@ describe("deals", () => {
       .getByTestId(`pipeline-${renewals.id}`)
       .getByText("Syncs")
       .waitFor();
+  });
+
+  test("AP-043 a removal shows how far it is, and Stop removal keeps the deals", async () => {
+    const { at } = world;
+    for (const dealname of ["Ovens 2", "Ovens 3"])
+      await makeDealIn(at.world, {
+        dealname,
+        pipeline: renewals.id,
+        dealstage: renewals.stages[0],
+      });
+    await eventually(here).toContain("Ovens 3");
+    await at.world.settled();
+    const tab = await at.openSettings();
+    await tab.at("Deals", "Pipelines");
+    const row = tab.settings.getByTestId(`pipeline-${renewals.id}`);
+    await row.getByRole("checkbox").uncheck();
+    // What leaves is read first: HubSpot takes its time, so that the removal can be seen on its way.
+    await at.world.control("PUT", "/sandbox/faults", {
+      path: "deals/batch/read",
+      latencyMs: 12_000,
+    });
+    await tab.save();
+    await tab.toast("Settings saved");
+    await row.getByText("Removing 0 of 3").waitFor();
+    await tab.picture("pipelines-removing");
+    await row.getByRole("button", { name: "Stop removal" }).click();
+    const question = at.page.getByTestId(`stop-${renewals.id}`);
+    await question.getByText("its deals sync").waitFor();
+    await question.getByRole("button", { name: "Stop removal" }).click();
+    await tab.toast("Removal stopped");
+    await at.world.control("DELETE", "/sandbox/faults");
+    await row.getByText("Syncs").waitFor({ timeout: 60_000 });
+    expect(await row.getByRole("checkbox").isChecked()).toBe(true);
+    await eventually(here).toEqual([
+      "Mixer",
+      "Ovens",
+      "Ovens 2",
+      "Ovens 3",
+      "Ovens again",
+    ]);
+  }, 180_000);
+
+  test("AP-035 a company's card counts its deals, those with changes too, and pushes them along", async () => {
+    const { at } = world;
+    const company = await at.make("companies", {
+      name: "Grill House",
+      domain: "grill.example",
+    });
+    const deals: string[] = [];
+    for (const dealname of ["Grill", "Smoker"])
+      deals.push(
+        await makeDealIn(at.world, { dealname }, [
+          { toType: "companies", toId: company, primary: true },
+        ]),
+      );
+    await at.world.settled();
+    await at.open("companies", company);
+    await at.shown(at.card.getByText("Also push its 2 deals (0 with changes)"));
+    await at.settings((settings) => {
+      settings.automatic = { pull: true, push: false };
+    });
+    const { id } = await recordOf(at.world, "deals", deals[1] ?? "");
+    await at.world.api("PATCH", `/deals/${id}`, {
+      properties: { amount: "870.00" },
+    });
+    const box = at.card.getByText("Also push its 2 deals (1 with changes)");
+    await at.shown(box);
+    await box.click();
+    await at.card.getByTestId("push").click();
+    await at.page.getByTestId("confirm-push").getByText("Smoker").waitFor();
+    await at.picture("company-card-deals");
+    await at.page.getByTestId("confirm-push-confirm").click();
+    await eventually(async () => {
+      const { properties } = await dealIn(at.world, deals[1] ?? "");
+      return Number(properties["amount"]);
+    }).toBe(870);
+    await at.settings((settings) => {
+      settings.automatic = { pull: true, push: true };
+    });
+    await at.shown(at.card.getByText("Also push its 2 deals (0 with changes)"));
   });
 
   test("AP-035 a stage that is changed on HubSpot's board is the product's, and one that the product changes is on the board", async () => {

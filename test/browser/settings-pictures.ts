@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
+import { z } from "zod";
 import type { Addresses } from "../../sandbox/demo-home.ts";
 import { startDemo } from "../sandbox/demo-process.ts";
 import { launchBrowser } from "./browser.ts";
@@ -8,7 +9,8 @@ import { connectHubSpot } from "./connect-hubspot.ts";
 import { SettingsTab } from "./settings-world.ts";
 
 // SCREENS=/tmp/screens node test/browser/settings-pictures.ts: pictures of every screen of the settings page and of its
-// states, each in a wide and a narrow window, to be looked at. Fails if one is wider than its window.
+// states, each in a wide and a narrow window, to be looked at. ONLY=set-up, active, or deals takes a part of them. Fails if
+// one is wider than its window.
 
 const folder = process.env["SCREENS"];
 if (folder === undefined)
@@ -65,9 +67,14 @@ class Screen extends SettingsTab {
     });
   }
 
-  async shot(name: string, what?: Locator, fullPage = true): Promise<void> {
+  async shot(
+    name: string,
+    what?: Locator,
+    fullPage = true,
+    widths: readonly number[] = [1280, 600],
+  ): Promise<void> {
     await what?.waitFor();
-    for (const width of [1280, 600]) {
+    for (const width of widths) {
       await this.page.setViewportSize({ width, height: 900 });
       const wide = Number(
         await this.page.evaluate("document.documentElement.scrollWidth"),
@@ -81,6 +88,18 @@ class Screen extends SettingsTab {
       });
     }
     await this.page.setViewportSize({ width: 1280, height: 900 });
+  }
+
+  /** A record's page on the desk, with the card: wide, and on a phone. */
+  async record(name: string, typeId: string, id: string): Promise<void> {
+    const { desk, portalId } = this.addresses;
+    await this.page.goto(`${desk}/contacts/${portalId}/record/${typeId}/${id}`);
+    await this.shot(
+      name,
+      this.page.getByTestId("status").getByText("In sync"),
+      true,
+      [1280, 390],
+    );
   }
 
   /** What lies over the page covers the window only. */
@@ -256,9 +275,160 @@ async function active(screen: Screen): Promise<void> {
   await screen.shot("disconnected");
 }
 
+const dealScopes = ["crm.objects.deals.read", "crm.objects.deals.write"];
+const madeSchema = z.object({
+  id: z.string(),
+  stages: z.array(z.object({ id: z.string() })).optional(),
+});
+const objectsSchema = z.object({
+  results: z.array(
+    z.object({
+      id: z.string(),
+      associations: z.array(z.object({ toType: z.string(), toId: z.string() })),
+    }),
+  ),
+});
+
+async function deals(screen: Screen): Promise<void> {
+  const { page, settings, addresses } = screen;
+  const inHubSpot = `/portals/${addresses.portalId}`;
+  const make = async (path: string, body: unknown) =>
+    madeSchema.parse(
+      await (await screen.control("POST", `${inHubSpot}${path}`, body)).json(),
+    );
+  const connect = (withholdScopes: readonly string[]) =>
+    screen.control("POST", `${inHubSpot}/install`, { withholdScopes });
+
+  await connect(dealScopes);
+  await screen.open();
+  await screen.ready();
+  await screen.at("Deals", "Sync");
+  await screen.shot("deals-not-granted", settings.getByTestId("grant"));
+  await screen.at("Deals", "Pipelines");
+  await screen.shot(
+    "pipelines-not-granted",
+    settings.getByText("No pipelines yet"),
+  );
+  await connect([]);
+
+  // More than the removal reads at once, so that it stops on its way.
+  const upsells = await make("/pipelines/deals", {
+    label: "Upsells",
+    displayOrder: 2,
+    stages: ["Idea", "Offer"].map((label, displayOrder) => ({
+      label,
+      displayOrder,
+      metadata: { probability: "0.5" },
+    })),
+  });
+  for (let n = 1; n <= 230; n++)
+    await make("/objects/deals", {
+      properties: {
+        dealname: `Upsell ${n}`,
+        pipeline: upsells.id,
+        dealstage: upsells.stages?.[0]?.id,
+      },
+    });
+
+  await screen.open();
+  await screen.ready();
+  await screen.at("Deals", "Sync");
+  await screen.shot("deals-off");
+  await screen.at("Deals", "Pipelines");
+  await screen.shot("pipelines-off", settings.getByText("No pipelines yet"));
+  await screen.at("Deals", "Sync");
+  await settings.getByTestId("enabled").click();
+  await screen.shot(
+    "deals-turning-on",
+    settings.getByTestId("turning-on").getByText("HubSpot has"),
+  );
+  await settings.getByTestId("save").click();
+  await screen.shotOver(
+    "save-deals-on",
+    page.getByTestId("confirm-save").getByTestId("changes"),
+  );
+  await screen.control("PUT", "/faults", { latencyMs: 3_000 });
+  await page.getByTestId("confirm-save-confirm").click();
+  await screen.toast("Settings saved");
+  await screen.shot("deals-pulling", settings.getByTestId("pulling"));
+  await screen.control("DELETE", "/faults");
+  await settings.getByTestId("pulling").waitFor({ state: "detached" });
+  await screen.shot("deals-sync");
+  await screen.at("Deals", "Mapping");
+  await screen.shot("deals-mapping", settings.getByText("Add a mapping"));
+  await settings
+    .getByTestId("mapping-stage")
+    .getByRole("button", { name: "Edit" })
+    .click();
+  await screen.shotOver(
+    "edit-deal-stage",
+    page.getByTestId("edit-stage").getByText("accepts only its options"),
+  );
+  await page.keyboard.press("Escape");
+  await screen.at("Deals", "Fields");
+  await screen.shot("deals-fields", settings.getByText("Add a field"));
+  await screen.at("Deals", "Pipelines");
+  const row = settings.getByTestId(`pipeline-${upsells.id}`);
+  await screen.shot("pipelines", row.getByText("Syncs"));
+
+  const { results } = objectsSchema.parse(
+    await (await screen.control("GET", `${inHubSpot}/objects/deals`)).json(),
+  );
+  const card = await screen.another();
+  await card.record("deal-card", "0-3", results[0]?.id ?? "");
+  const company = results
+    .flatMap(({ associations }) => associations)
+    .find(({ toType }) => toType === "companies");
+  await card.record("company-card", "0-2", company?.toId ?? "");
+  await card.page.close();
+
+  await row.getByRole("checkbox").uncheck();
+  await screen.shot(
+    "pipelines-unchecked",
+    settings.getByTestId(`effects-${upsells.id}`).getByText("230 deals"),
+  );
+  await settings.getByTestId("save").click();
+  await screen.shotOver(
+    "save-pipelines",
+    page.getByTestId("confirm-save").getByTestId("effects"),
+  );
+  await screen.control("PUT", "/faults", {
+    path: "deals/batch/read",
+    latencyMs: 20_000,
+  });
+  await page.getByTestId("confirm-save-confirm").click();
+  await screen.toast("Settings saved");
+  await screen.shot("pipelines-removing", row.getByText("Removing 100 of 230"));
+  await settings.getByTestId("on-reselect").getByRole("radio").nth(1).check();
+  await screen.shot(
+    "pipelines-removing-unsaved",
+    row.getByText("Save or discard your changes first."),
+  );
+  await settings.getByTestId("discard").click();
+  await screen.question(
+    row.getByTestId(`stop-${upsells.id}-open`),
+    `stop-${upsells.id}`,
+  );
+  await row.getByTestId(`stop-${upsells.id}-open`).click();
+  await page.getByTestId(`stop-${upsells.id}-confirm`).click();
+  await screen.toast("Removal stopped");
+  await screen.shot("pipelines-adding", row.getByText("Adding"));
+  await screen.control("DELETE", "/faults");
+  await row.getByText("Syncs").waitFor();
+
+  await connect(dealScopes);
+  await screen.open();
+  await screen.ready();
+  await screen.shot("connection-deals-not-granted");
+  await screen.at("Deals", "Sync");
+  await screen.shot("deals-no-longer-granted", settings.getByTestId("grant"));
+}
+
 try {
-  if (only !== "active") await inDemo({ SETUP_WINDOW_HOURS: "6" }, settingUp);
-  if (only !== "set-up") await inDemo({}, active);
+  if (only === undefined || only === "set-up")
+    await inDemo({ SETUP_WINDOW_HOURS: "6" }, settingUp);
+  if (only === undefined || only === "active") await inDemo({}, active);
+  if (only === undefined || only === "deals") await inDemo({}, deals);
 } finally {
   await browser.close();
 }

@@ -51,6 +51,26 @@ await inDemo({}, async (page, addresses) => {
   await settings.getByTestId("mapping-stage").waitFor();
   await page.evaluate("scrollTo(0, 0)");
   await page.screenshot({ path: target("settings-mapping.png") });
+
+  await settings.getByTestId("discard").click();
+  await settings.getByRole("tab", { name: "Deals" }).click();
+  await settings.getByRole("tab", { name: "Sync" }).click();
+  await settings.getByTestId("enabled").click();
+  await settings.getByTestId("save").click();
+  await question.getByTestId("changes").waitFor();
+  await page.getByTestId("confirm-save-confirm").click();
+  await settings.getByTestId("discard").waitFor({ state: "detached" });
+  await settings.getByRole("tab", { name: "Pipelines" }).click();
+  const renewals = settings.getByRole("row").filter({ hasText: "Renewals" });
+  await renewals.getByText("9", { exact: true }).waitFor();
+  await renewals.getByRole("checkbox").uncheck();
+  await settings.getByText("9 deals in a pipeline").waitFor();
+  const toast = page.locator(".toast").filter({ hasText: "Settings saved" });
+  await toast.getByRole("button", { name: "Dismiss" }).click();
+  await toast.waitFor({ state: "detached" });
+  await page.setViewportSize({ width: 1180, height: 880 });
+  await page.evaluate("scrollTo(0, 0)");
+  await page.screenshot({ path: target("settings-pipelines.png") });
 });
 
 await inDemo({ SETUP_WINDOW_HOURS: "6" }, async (page, addresses) => {

@@ -158,6 +158,22 @@ describe("a press that undoes newer values", () => {
     });
   });
 
+  test("a push that has nothing to do but its children's changes doesn't say that there is nothing to do", async () => {
+    const idle = { allowed: true, idle: true, reason: "Nothing changed." };
+    const push = {
+      ...view().push,
+      ...idle,
+      children: contacts(2, {
+        changed: 1,
+        named: [{ id: "c1", name: "Ada", creates: false }],
+      }),
+    };
+    const card = await cardShowing(view({ objectType: "company", push }));
+    expect(card.part("push-says")).toContain("Nothing to do.");
+    card.trigger("with-contacts", "onChange", true);
+    await soon(() => expect(card.part("push-says")).toBeNull());
+  });
+
   test("a company's contacts and deals are named apart, each as far as there is room", async () => {
     const push = {
       ...view().push,

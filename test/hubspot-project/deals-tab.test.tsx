@@ -84,6 +84,51 @@ describe("the switch of deals", () => {
     await open.partSays("turning-off", "changes stay on their side");
   });
 
+  test("BN-108 the permissions on the Connection tab aren't complete while deals are on without theirs", async () => {
+    const missing = ["Read deals (crm.objects.deals.read)"];
+    const open = await showing({ missing });
+    await open.partSays(
+      "permissions",
+      "granted. Deals don't sync without 1 more: see the tab Deals.",
+    );
+    const off = await showing({ synced: false, missing }, { enabled: false });
+    await off.partSays("permissions", "granted, none missing");
+  });
+
+  test("a push of a deal creates its contact and its company, if HubSpot doesn't have them", async () => {
+    const parent = (singular: string, plural: string, bring: string) => ({
+      singular,
+      plural,
+      bring,
+      require: `${bring}Required`,
+      createdByHubSpot: null,
+    });
+    const open = await showing({
+      parents: [
+        parent("contact", "contacts", "contactWithDeal"),
+        parent("company", "companies", "companyWithDeal"),
+      ],
+    });
+    open.tab("deal", "sync");
+    await open.partSays(
+      "brought-along",
+      "Pushing a deal also creates its contact and its company in HubSpot if HubSpot doesn't have them.",
+    );
+  });
+
+  test("the checklist counts the mapped fields of three types", async () => {
+    const open = await showing();
+    expect(open.words().replaceAll(/\d+ fields?/g, "n fields")).toContain(
+      "n fields of contacts, n fields of companies, and n fields of deals are mapped.",
+    );
+  });
+
+  test("a test push is offered only for types that sync", async () => {
+    const open = await showing({ synced: false }, { enabled: false });
+    expect(open.words()).toContain("Push 10 contacts");
+    expect(open.words()).not.toContain("Push 10 deals");
+  });
+
   test("AP-036 AP-038 how far the pull is, and what turning off does", async () => {
     const open = await showing({ pulling: { done: 1_300, total: 2_345 } });
     open.tab("deal", "sync");

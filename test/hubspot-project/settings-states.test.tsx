@@ -296,7 +296,8 @@ describe("a draft", () => {
       }),
     );
     await open.partSays("confirm-save", "These settings can't be saved");
-    expect(open.part("errors")).toContain("productName: is too short.");
+    expect(open.part("errors")).toContain("Name: is too short.");
+    expect(open.part("errors")).not.toContain("productName");
     expect(open.props("confirm-save-confirm")["disabled"]).toBe(true);
     expect(open.props("product-name")).toMatchObject({
       error: true,

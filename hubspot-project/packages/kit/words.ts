@@ -25,10 +25,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${counted(count)} ${count === 1 ? one : many}`;
 }
 
-/** "a", "a or b", "a, b, or c". */
-export function listed(names: readonly string[]): string {
-  if (names.length < 3) return names.join(" or ");
-  return `${names.slice(0, -1).join(", ")}, or ${names.at(-1)}`;
+/** "a", "a or b", "a, b, or c"; with "and" if all of them are meant. */
+export function listed(
+  names: readonly string[],
+  word: "or" | "and" = "or",
+): string {
+  if (names.length < 3) return names.join(` ${word} `);
+  return `${names.slice(0, -1).join(", ")}, ${word} ${names.at(-1)}`;
 }
 
 /** The same with a capital at the start. */

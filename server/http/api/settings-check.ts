@@ -7,6 +7,7 @@ import { settingsInputSchema, withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import { effectCodes } from "../../sync/installation/pure/effect-wording.ts";
 import { applyRefusal } from "../../sync/installation/apply-mappings.ts";
+import { namePipelines } from "../../sync/installation/name-pipelines.ts";
 import type { SettingsEffect } from "../../sync/installation/settings-effects.ts";
 import { settingsEffects } from "../../sync/installation/settings-effects.ts";
 import { settingsWarnings } from "../../sync/installation/settings-warnings.ts";
@@ -126,7 +127,11 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
           ),
           effects,
           apply: await applicable(db, portalId, effects),
-          changes: settingsChanges(before, after),
+          changes: await namePipelines(
+            db,
+            portalId,
+            settingsChanges(before, after),
+          ),
         },
       };
     });

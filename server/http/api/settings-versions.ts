@@ -1,9 +1,12 @@
 import { z } from "zod";
+import type { Db } from "../../database/database.ts";
+import type { PortalId } from "../../settings/object-type.ts";
 import type { SavedVersion } from "../../settings/read-versions.ts";
 import { readVersion, readVersions } from "../../settings/read-versions.ts";
 import { settingsSchema } from "../../settings/schema.ts";
 import { settingsChanges } from "../../settings/differences/differences.ts";
 import { readSettings } from "../../settings/store.ts";
+import { namePipelines } from "../../sync/installation/name-pipelines.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
 import { Problem } from "../problem.ts";
 import { requireSettingsPermission } from "../require-permission.ts";
@@ -43,16 +46,15 @@ const versionSchema = z
   })
   .meta({ id: "SettingsVersion" });
 
-const shownVersion = ({
-  version,
-  savedAt,
-  savedBy,
-  changes,
-}: SavedVersion) => ({
+const shownVersion = async (
+  db: Db,
+  portalId: PortalId,
+  { version, savedAt, savedBy, changes }: SavedVersion,
+) => ({
   version,
   savedAt: savedAt.toISOString(),
   savedBy,
-  changes,
+  changes: await namePipelines(db, portalId, changes),
 });
 
 /** The response to a version that a portal doesn't have. */
@@ -75,16 +77,22 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
     answers: { 200: { description: "A page", schema: pageOf(versionSchema) } },
     handle: async ({ inPortal, portalId, query }) => {
       const below = readCursor(cursorNumber, query.cursor);
-      const { versions, more } = await inPortal((db) =>
-        readVersions(db, portalId, { limit: query.limit, below }),
-      );
-      return {
-        status: 200,
-        body: {
-          results: versions.map(shownVersion),
-          next: more ? writeCursor(String(versions.at(-1)?.version)) : null,
-        },
-      };
+      return inPortal(async (db) => {
+        const { versions, more } = await readVersions(db, portalId, {
+          limit: query.limit,
+          below,
+        });
+        const results = [];
+        for (const version of versions)
+          results.push(await shownVersion(db, portalId, version));
+        return {
+          status: 200,
+          body: {
+            results,
+            next: more ? writeCursor(String(versions.at(-1)?.version)) : null,
+          },
+        };
+      });
     },
   }),
   apiRoute({
@@ -100,12 +108,12 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
       },
     },
     handle: async ({ inPortal, portalId, params: { version } }) => {
-      const found = await inPortal((db) => readVersion(db, portalId, version));
-      if (found === null) throw noSuchVersion(version);
-      return {
-        status: 200,
-        body: { ...shownVersion(found), settings: found.settings },
-      };
+      return inPortal(async (db) => {
+        const found = await readVersion(db, portalId, version);
+        if (found === null) throw noSuchVersion(version);
+        const shown = await shownVersion(db, portalId, found);
+        return { status: 200, body: { ...shown, settings: found.settings } };
+      });
     },
   }),
   apiRoute({
@@ -134,7 +142,7 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
       by,
       body: { version, to },
     }) => {
-      const { before, written } = await inPortal(async (db) => {
+      const { changes, written } = await inPortal(async (db) => {
         await requireSettingsPermission(db, portalId, actor);
         const earlier = await readVersion(db, portalId, to);
         if (earlier === null) throw noSuchVersion(to);
@@ -157,9 +165,14 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
             { errors },
           );
         const change = { version, settings: earlier.settings };
+        const saved = await saveSettings(db, portalId, change, by);
+        const differences = settingsChanges(
+          newest.settings,
+          saved.ok ? saved.settings : earlier.settings,
+        );
         return {
-          before: newest.settings,
-          written: await saveSettings(db, portalId, change, by),
+          written: saved,
+          changes: await namePipelines(db, portalId, differences),
         };
       });
       if (!written.ok) throw staleVersion(written.current);
@@ -169,7 +182,7 @@ export const settingsVersionRoutes: readonly ApiRoute[] = [
         body: {
           version: written.version,
           settings,
-          changes: settingsChanges(before, settings),
+          changes,
         },
       };
     },

@@ -2,7 +2,9 @@ import type { Db } from "../../database/database.ts";
 import { settingsChanges } from "../../settings/differences/differences.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { readVersion } from "../../settings/read-versions.ts";
+import type { Settings } from "../../settings/schema.ts";
 import type { VersionedSettings } from "../../settings/store.ts";
+import { namePipelines } from "../../sync/installation/name-pipelines.ts";
 import { Problem } from "../problem.ts";
 import { staleVersion } from "./settings-document.ts";
 
@@ -21,11 +23,13 @@ export async function staleSave(
   const newest = await readVersion(db, portalId, current.version);
   const read = await readVersion(db, portalId, sent.version);
   const base = read?.settings ?? current.settings;
+  const between = (settings: Settings) =>
+    namePipelines(db, portalId, settingsChanges(base, settings));
   return new Problem(status, code, message, {
     version: current.version,
     savedBy: newest?.savedBy ?? null,
     savedAt: newest?.savedAt.toISOString() ?? null,
-    theirs: settingsChanges(base, current.settings),
-    yours: settingsChanges(base, sent.settings),
+    theirs: await between(current.settings),
+    yours: await between(sent.settings),
   });
 }

@@ -43,22 +43,15 @@ export const ruleKeys: {
       ),
     ];
   },
-  pipelines: (pipelines, type) => {
-    const { label } = descriptorOf(type).names;
-    return [
-      choice(
-        `${type}.pipelines`,
-        pipelines,
-        pipelines === null
-          ? `${label.plural}: all pipelines sync.`
-          : pipelines.length === 0
-            ? `${label.plural}: no pipeline syncs.`
-            : `${label.plural}: only these pipelines sync: ${listed(pipelines)}.`,
-        // A set: neither order nor repetition means anything.
-        pipelines && [...new Set(pipelines)].sort(),
-      ),
-    ];
-  },
+  pipelines: (pipelines, type) => [
+    choice(
+      `${type}.pipelines`,
+      pipelines,
+      pipelinesSentence(type, pipelines),
+      // A set: neither order nor repetition means anything.
+      pipelines && [...new Set(pipelines)].sort(),
+    ),
+  ],
   onReselect: (onReselect, type) => {
     const { plural, label } = descriptorOf(type).names;
     return [
@@ -70,6 +63,18 @@ export const ruleKeys: {
     ];
   },
 };
+
+/** Returns which pipelines of a type sync, in a sentence; null: all. */
+export function pipelinesSentence(
+  type: ObjectType,
+  names: readonly string[] | null,
+): string {
+  const { label } = descriptorOf(type).names;
+  if (names === null) return `${label.plural}: all pipelines sync.`;
+  return names.length === 0
+    ? `${label.plural}: no pipeline syncs.`
+    : `${label.plural}: only these pipelines sync: ${listed(names)}.`;
+}
 
 /** Returns the choice whether what is only pulled is visible in the product (AP-085). */
 export const visibleChoice = (type: ObjectType, isOn: boolean): Choice => {

@@ -149,7 +149,13 @@ export function ActionSection({
       ) : null}
       <ButtonLines
         view={view}
-        silent={company !== null && withCompany !== usual ? "push" : null}
+        silent={
+          (company !== null && withCompany !== usual) ||
+          // "Nothing to do" isn't true of a push that takes children along.
+          (push.idle && pushesMore)
+            ? "push"
+            : null
+        }
       />
     </Flex>
   );

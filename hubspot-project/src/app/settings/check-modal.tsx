@@ -244,8 +244,15 @@ export function Sentences({ lines }: { lines: readonly string[] }) {
   );
 }
 
+/** Fields of the page by their place in the document: an admin knows their labels. */
+const labels: ReadonlyMap<string, string> = new Map([
+  ["productName", "Name"],
+  ["recordUrl", "Record link"],
+  ["retention.journalDays", "Keep history for (days)"],
+]);
+
 /** "settings.contact.mappings.3.property" as "contact.mappings.3.property: ", for what is wrong outside a field on the page. */
 const placeOf = (path: string): string => {
   const place = path.replace(/^settings\.?/, "");
-  return place === "" ? "" : `${place}: `;
+  return place === "" ? "" : `${labels.get(place) ?? place}: `;
 };

@@ -14,10 +14,16 @@ import {
 import { ConfirmModal } from "counterpart-kit/confirm-modal.tsx";
 import { dateAndTime, when } from "counterpart-kit/times.ts";
 import type { Clock } from "counterpart-kit/times.ts";
-import { capitalized, plural } from "counterpart-kit/words.ts";
+import {
+  capitalized,
+  counted,
+  plural,
+  sentenceOf,
+} from "counterpart-kit/words.ts";
 import { ApiKeySection } from "./api-key-section.tsx";
 import { AutomaticSection } from "./automatic-section.tsx";
 import { Checklist } from "./checklist.tsx";
+import { settingsOf } from "./document.ts";
 import { isBeforeFirstPull } from "./page-answer.ts";
 import { DriftSection } from "./drift-section.tsx";
 import type { Installation } from "./page-answer.ts";
@@ -76,6 +82,12 @@ function StatusSection() {
   const { state, since, syncUser, chosenSyncUser, scopes, warnings, portalId } =
     installation;
   const missing = warnings.filter(({ code }) => code === "missing_capability");
+  // Types that are turned on, and can't sync.
+  const ungranted = ready.page.types.filter(
+    ({ type, missing: lacks }) =>
+      lacks.length > 0 &&
+      settingsOf(ready.page.settings, type).enabled === true,
+  );
   const tag = tags[state];
   return (
     <Flex direction="column" gap="sm" testId="status-section">
@@ -109,9 +121,17 @@ function StatusSection() {
         )}
         <DescriptionListItem label="Permissions">
           <Text testId="permissions">
-            {missing.length === 0
-              ? `${plural(scopes.length, "permission")} granted, none missing`
-              : missing.map(({ message }) => message).join(" ")}
+            {missing.length > 0
+              ? missing.map(({ message }) => message).join(" ")
+              : ungranted.length > 0
+                ? sentenceOf(
+                    `${plural(scopes.length, "permission")} granted`,
+                    ...ungranted.map(
+                      (type) =>
+                        `${type.label.plural} don't sync without ${counted(type.missing.length)} more: see the tab ${type.label.plural}`,
+                    ),
+                  )
+                : `${plural(scopes.length, "permission")} granted, none missing`}
           </Text>
         </DescriptionListItem>
         <DescriptionListItem label="Health">

@@ -7,12 +7,13 @@ import {
   ToggleGroup,
 } from "@hubspot/ui-extensions";
 import { atStart, useProductName } from "counterpart-kit/product-name.ts";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Conditions, TypeSettings } from "./document.ts";
 import { ListInput } from "./list-input.tsx";
 import type { ObjectType, Option } from "./page-answer.ts";
 import { broughtAlong } from "./parents-section.tsx";
 import { RuleCount } from "./rule-count.tsx";
+import { useLoaded } from "./use-loaded.ts";
 import { useAt, useTypeDraft } from "./use-settings.ts";
 
 type Flow = "pull" | "push";
@@ -261,27 +262,19 @@ function Stages({
 }) {
   const { server, locked } = useAt();
   const { settings } = useTypeDraft(type);
-  const [options, setOptions] = useState<readonly Option[]>([]);
   const property = settings.mappings.find(
     ({ field }) => field === "stage",
   )?.property;
-  useEffect(() => {
-    if (property === undefined) return;
-    let isCurrent = true;
-    void server.options(type.type, property).then((answer) => {
-      if (isCurrent && answer.kind === "answered")
-        setOptions(answer.value.results);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [server, type.type, property]);
+  const { value: found } = useLoaded(
+    property === undefined ? null : `${type.type} ${property}`,
+    () => server.options(type.type, property ?? ""),
+  );
   return (
     <MultiSelect
       label="Stage is one of"
       name={`${flow}-stages`}
       value={stages ?? []}
-      options={stageOptions(settings, options, stages ?? [])}
+      options={stageOptions(settings, found?.results ?? [], stages ?? [])}
       readOnly={locked}
       onChange={(values) =>
         onChange(values.length === 0 ? null : values.map(String))

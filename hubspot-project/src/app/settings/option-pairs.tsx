@@ -10,17 +10,17 @@ import {
   TableRow,
   Text,
 } from "@hubspot/ui-extensions";
-import type { Answer } from "counterpart-kit/ask.ts";
 import { LoadFailed } from "counterpart-kit/load-failed.tsx";
 import { atStart, useProductName } from "counterpart-kit/product-name.ts";
 import { plural, sentenceOf } from "counterpart-kit/words.ts";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Conversion } from "./document.ts";
 import { LISTED } from "./listed-values.ts";
 import { ListInput } from "./list-input.tsx";
 import { valuesOf, withSuggested, withValues } from "./mappings.ts";
 import type { Option, Suggestion } from "./page-answer.ts";
 import { useTablePaging } from "./table-paging.ts";
+import { useLoaded } from "./use-loaded.ts";
 import { useAt } from "./use-settings.ts";
 
 type Props = {
@@ -33,45 +33,40 @@ type Props = {
 
 /** Which values of the product belong to each option of HubSpot. Those without one come first. */
 export function OptionPairs(props: Props) {
-  const { type, property, conversion, onChange } = props;
+  const { type, property } = props;
   const { server } = useAt();
-  const productName = useProductName();
-  const [answer, setAnswer] = useState<Answer<{ results: Option[] }> | null>(
-    null,
+  const key = `${type} ${property}`;
+  const { value, failure, again } = useLoaded(key, () =>
+    server.options(type, property),
   );
-  const [turn, setTurn] = useState(0);
-  const { paged } = useTablePaging();
-  // The order in which they were found: a row must not move while its value is typed.
-  const [unmapped, setUnmapped] = useState<readonly string[]>([]);
-  useEffect(() => {
-    let isCurrent = true;
-    setAnswer(null);
-    void server.options(type, property).then((come) => {
-      if (!isCurrent) return;
-      setAnswer(come);
-      if (come.kind === "answered")
-        setUnmapped(
-          come.value.results
-            .filter(({ value }) => valuesOf(conversion, value).length === 0)
-            .map(({ value }) => value),
-        );
-    });
-    return () => {
-      isCurrent = false;
-    };
-    // Not when a value is typed: the options stay the same.
-  }, [server, type, property, turn]);
-  if (answer === null)
+  if (value !== null)
+    return <Pairs key={key} {...props} options={value.results} />;
+  if (failure === null)
     return <LoadingSpinner label="Loading options…" showLabel />;
-  if (answer.kind === "failed")
-    return (
-      <LoadFailed
-        title={answer.title}
-        message={answer.message}
-        onAgain={() => setTurn(turn + 1)}
-      />
-    );
-  const options = answer.value.results;
+  return (
+    <LoadFailed
+      title={failure.title}
+      message={failure.message}
+      onAgain={again}
+    />
+  );
+}
+
+function Pairs({
+  options,
+  ...props
+}: Props & {
+  options: readonly Option[];
+}) {
+  const { conversion, onChange } = props;
+  const productName = useProductName();
+  const { paged } = useTablePaging();
+  // As they were found: a row must not move while its value is typed.
+  const [unmapped] = useState(() =>
+    options
+      .filter(({ value }) => valuesOf(conversion, value).length === 0)
+      .map(({ value }) => value),
+  );
   const isUnmapped = ({ value }: Option) => unmapped.includes(value);
   const { shown, table } = paged([
     ...options.filter(isUnmapped),

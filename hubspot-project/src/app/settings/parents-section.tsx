@@ -72,5 +72,5 @@ export function broughtAlong(
   );
   return brought.length === 0
     ? null
-    : `Pushing a ${type.singular} also creates its ${brought.map(({ singular }) => singular).join(" and its ")} in HubSpot if HubSpot doesn't have it.`;
+    : `Pushing a ${type.singular} also creates its ${brought.map(({ singular }) => singular).join(" and its ")} in HubSpot if HubSpot doesn't have ${brought.length === 1 ? "it" : "them"}.`;
 }

@@ -13,6 +13,7 @@ import {
 } from "@hubspot/ui-extensions";
 import { LoadFailed } from "counterpart-kit/load-failed.tsx";
 import { useProductName } from "counterpart-kit/product-name.ts";
+import { sentenceOf } from "counterpart-kit/words.ts";
 import { useEffect, useState } from "react";
 import { CheckedLine } from "./checked-line.tsx";
 import { settingsOf } from "./document.ts";
@@ -50,7 +51,12 @@ export function PipelinesTab({ type }: { type: ObjectType }) {
           testId="type-off"
         >
           <Text>
-            {`To sync them, turn on ${type.plural} on the Sync tab. What you choose here applies from then on.`}
+            {sentenceOf(
+              `To sync them, turn on ${type.plural} on the Sync tab`,
+              list !== null && list.results.length > 0
+                ? "What you choose here applies from then on"
+                : null,
+            )}
           </Text>
         </Alert>
       )}
@@ -74,7 +80,7 @@ export function PipelinesTab({ type }: { type: ObjectType }) {
           Still in progress. Refresh the page to see how far it is.
         </Text>
       ) : null}
-      <CheckedLine />
+      {type.synced ? <CheckedLine what="pipelines" /> : null}
     </Flex>
   );
 }

@@ -71,7 +71,7 @@ export function StepButtons({ entry }: { entry: ChecklistEntry }) {
         <Row>
           {hasPulled && page.installation.state === "active"
             ? page.types
-                .filter(({ pushes }) => pushes)
+                .filter(({ pushes, synced }) => pushes && synced)
                 .map((type) => <TestPush key={type.type} type={type} />)
             : null}
           {done ? null : <AutomaticPush to={false} />}

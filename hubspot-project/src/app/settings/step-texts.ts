@@ -74,7 +74,7 @@ function mappingText({ settings, types, warnings }: Page): string {
     (type) =>
       `${plural(settingsOf(settings, type.type).mappings.length, "field")} of ${type.plural}`,
   );
-  const mapped = `${counts.join(" and ")} are mapped.`;
+  const mapped = `${listed(counts, "and")} are mapped.`;
   return warnings.length === 0
     ? mapped
     : `${mapped} ${counted(warnings.length)} ${warnings.length === 1 ? "doesn't" : "don't"} fit HubSpot.`;

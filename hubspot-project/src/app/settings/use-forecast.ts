@@ -1,5 +1,5 @@
-import { useEffect, useState } from "react";
 import { isBeforeFirstPull } from "./page-answer.ts";
+import { useLoaded } from "./use-loaded.ts";
 import { useAt } from "./use-settings.ts";
 
 /**
@@ -9,17 +9,8 @@ import { useAt } from "./use-settings.ts";
 export function useForecast(wanted: boolean): string | null {
   const { ready, server } = useAt();
   const isAsked = wanted && isBeforeFirstPull(ready.page);
-  const [sentence, setSentence] = useState<string | null>(null);
-  useEffect(() => {
-    if (!isAsked) return;
-    let isCurrent = true;
-    void server.forecast().then((answer) => {
-      if (isCurrent && answer.kind === "answered")
-        setSentence(answer.value.sentence);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [server, isAsked]);
-  return isAsked ? sentence : null;
+  const { value } = useLoaded(isAsked ? "forecast" : null, () =>
+    server.forecast(),
+  );
+  return value?.sentence ?? null;
 }

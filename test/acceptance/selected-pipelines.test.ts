@@ -35,6 +35,7 @@ import {
 } from "./steps/records.ts";
 import { choose } from "./steps/settings.ts";
 import { ended, start, sync } from "./steps/runs.ts";
+import type { RunDocument } from "./steps/runs.ts";
 import { useWorld } from "./world.ts";
 import type { Json } from "./world.ts";
 
@@ -553,7 +554,7 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     await nothingArchived();
   });
 
-  test("AP-041 a pipeline that no mapping brings leaves all the same", async () => {
+  test("AP-041 AP-043 a pipeline that no mapping brings leaves all the same, and its deals are counted", async () => {
     const { world } = at;
     const mappings = defaultSettings.deal.mappings.filter(
       ({ field }) => field !== "pipeline" && field !== "stage",
@@ -568,10 +569,31 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
         "update link set base = base - 'pipeline' - 'stage' where object_type = 'deal'",
       ),
     );
+    const leaving = (await world.truth("deals")).filter(
+      ({ properties }) => properties["pipeline"] === renewals.id,
+    );
+    await asOwner(world, (owner) =>
+      owner.query("delete from hubspot_definition where kind = 'count'"),
+    );
+    await pipelines(world);
+    expect(await effectsOf(world, renewals.id, false)).toEqual({
+      pipeline_removed: leaving.length,
+    });
+    // Only HubSpot knows which of them leave: each is looked at.
+    const before = await records(world, "deals");
     await select(world, renewals.id, false);
     await calm(world);
     expect((await record(world, "deals", there.id)).deletedAt).not.toBeNull();
     expect((await record(world, "deals", kept.id)).deletedAt).toBeNull();
+    expect(await records(world, "deals")).toHaveLength(
+      before.length - leaving.length,
+    );
+    const { body } = await world.api<{
+      results: (RunDocument & { source: string })[];
+    }>("GET", "/runs?limit=50");
+    const run = body.results.find(({ source }) => source === "pipelines");
+    expect(run?.expected).toBe(before.length);
+    expect(run?.counts.requested).toBe(before.length);
     await nothingArchived();
   });
 

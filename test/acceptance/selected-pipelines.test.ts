@@ -251,6 +251,52 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     await nothingArchived();
   });
 
+  test("AP-041 a deal that is too large to sync leaves with its pipeline all the same, once HubSpot has its parents", async () => {
+    const { world } = at;
+    const one = await renewal("Too large");
+    const [firm] = await createLinked(world, "companies", [
+      { name: "Large", domain: `large.${profile}.pipelines.example` },
+    ]);
+    await asOwner(world, async (owner) => {
+      await owner.query("set session_replication_role = replica");
+      await owner.query(
+        "update record set properties = properties || jsonb_build_object('notes', repeat('x', 3000000)), bytes = 3000050 where id = $1",
+        [one.id],
+      );
+    });
+    await changeObject(world, "deals", one.objectId, { amount: "3" });
+    await calm(world);
+    expect((await record(world, "deals", one.id)).sync).toMatchObject({
+      code: "record_too_large",
+    });
+    await world.api("POST", "/installation/hold");
+    await inSql(
+      world,
+      "update workspace.deals set company_id = $1 where id = $2",
+      [firm?.id, one.id],
+    );
+    await select(world, renewals.id, false);
+    await world.api("POST", "/installation/start");
+    await calm(world);
+    expect((await record(world, "deals", one.id)).deletedAt).not.toBeNull();
+    expect(await pipeline(world, renewals.id)).toMatchObject({ state: "off" });
+    expect((await journal(world, { recordId: one.id }))[0]).toMatchObject({
+      code: "pipeline_removed",
+      reason:
+        "This deal's pipeline isn't selected, so it was removed from the workspace. HubSpot keeps it. It's too large, so changes of its values weren't pushed.",
+    });
+    // Its values weren't taken for blank.
+    expect(await dealIn(world, one.objectId)).toMatchObject({
+      archived: false,
+      properties: { dealname: "Too large", amount: "3" },
+    });
+    expect(await parentsIn(world, one.objectId)).toEqual([
+      `companies ${firm?.objectId}*`,
+    ]);
+    expect(await attention(world, one.id)).toEqual([]);
+    await nothingArchived();
+  });
+
   test("AP-042 a pipeline that is selected again brings new records with new ids", async () => {
     const { world } = at;
     const [firm] = await createLinked(world, "companies", [

@@ -253,6 +253,8 @@ export interface PropertyDefinition {
   readonly label: string;
   /** Of a stage: what HubSpot says of each, by id. */
   readonly stages?: Readonly<Record<string, Stage>>;
+  /** Of the currency of an amount: those that the account has, by their codes. */
+  readonly currencies?: readonly string[];
   /** Of a property that has times: the account's time zone, in which HubSpot shows their days. */
   readonly timeZone?: string;
 }

@@ -89,6 +89,8 @@ export type PortalOptions = {
   readonly searchLagMs: number;
   /** The account's time zone, by its IANA name: a day of calls ends at its midnight. */
   readonly timeZone: string;
+  /** The account's currencies by their codes, its own first; null: EUR, and deals take any. */
+  readonly currencies: readonly string[] | null;
   /** Calls a day, or null for no daily limit. */
   readonly dailyLimit: number | null;
   /** 429 answers carry Retry-After. */
@@ -149,6 +151,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     uniqueProperties: 10,
     searchLagMs: 0,
     timeZone: "Europe/Berlin",
+    currencies: null,
     dailyLimit: null,
     retryAfter: false,
     rateLimitNamedBy: "errorType",
@@ -199,6 +202,7 @@ export const profiles: Readonly<Record<Profile, PortalOptions>> = {
     uniqueProperties: 10,
     searchLagMs: 500,
     timeZone: "America/New_York",
+    currencies: null,
     dailyLimit: null,
     retryAfter: true,
     rateLimitNamedBy: "category",
@@ -269,12 +273,18 @@ function fits(
 ): boolean {
   if (!Object.hasOwn(known, name)) return false;
   if (name === "timeZone") return isTimeZone(value);
+  if (name === "currencies") return value === null || isCurrencies(value);
   if (name === "dailyLimit") return value === null || isCount(value);
   const choices = optionChoices[name] ?? settingChoices[name];
   return choices === undefined
     ? isCount(value)
     : choices.some((choice) => choice === value);
 }
+
+const isCurrencies = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((code) => /^[A-Z]{3}$/.test(String(code)));
 
 function isCount(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;

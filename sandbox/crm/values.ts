@@ -240,6 +240,12 @@ function rewriteEnumeration(
   }
   if (property.fieldType === "checkbox")
     return rewriteMultiple(property, text, before, more);
+  const { currencies } = state.options;
+  if (
+    property.name === "deal_currency_code" &&
+    currencies?.includes(text) === false
+  )
+    return rewriteOption(property, text);
   if (property.externalOptions || property.options.length === 0)
     return { ok: true, value: text };
   return rewriteOption(property, text);

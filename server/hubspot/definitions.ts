@@ -89,6 +89,8 @@ export type AccountDetails = {
   readonly accountType: string;
   readonly timeZone: string;
   readonly companyCurrency: string;
+  /** Beside the company's own, by their codes. */
+  readonly additionalCurrencies: readonly string[];
   readonly uiDomain: string;
   readonly dataHostingLocation: string;
 };

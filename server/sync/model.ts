@@ -230,8 +230,10 @@ export interface ParentStatus {
   readonly kind: ParentKind;
   /** The record has a parent of this kind, or the object is associated with one. */
   readonly has: boolean;
-  /** Of a record that has one: HubSpot has one of them too. Absent: it isn't known. */
+  /** The primary parent has a live link; one of them, if none is primary. Absent: it isn't known. */
   readonly linked?: boolean;
+  /** HubSpot's parents of an object, of which none has a live link: the primary one, or all if none is primary. */
+  readonly unlinked?: readonly ObjectId[];
   /** Parents had their turn before their children in this pass: what isn't linked now won't be. */
   readonly tried?: true;
   /** The parent's own problem that blocks its child (AP-103). */
@@ -251,6 +253,8 @@ export interface PropertyDefinition {
   readonly label: string;
   /** Of a stage: what HubSpot says of each, by id. */
   readonly stages?: Readonly<Record<string, Stage>>;
+  /** Of the currency of an amount: those that the account has, by their codes. */
+  readonly currencies?: readonly string[];
   /** Of a property that has times: the account's time zone, in which HubSpot shows their days. */
   readonly timeZone?: string;
 }

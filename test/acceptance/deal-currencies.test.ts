@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { attention } from "./steps/attention.ts";
 import { calm } from "./steps/calm.ts";
 import { inSql } from "./steps/database.ts";
 import { dealIn, makeDealIn, switchOn } from "./steps/deals.ts";
@@ -84,5 +85,57 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       amount: "0.3",
       deal_currency_code: "USD",
     });
+  });
+});
+
+describe("a currency that the account doesn't have", () => {
+  const at = useWorld({ portal: { searchLagMs: 0, currencies: ["EUR"] } });
+
+  test("AP-035 a deal in a currency that the account doesn't have says which one, and follows once the account has it", async () => {
+    const { world } = at;
+    await switchOn(world);
+    const [row] = await inSql<{ id: string }>(
+      world,
+      "insert into workspace.deals (name, amount, currency, pipeline, stage) values ('Abroad', 5, 'JPY', 'default', 'qualifiedtobuy') returning id",
+    );
+    const id = row?.id ?? "";
+    await calm(world);
+    const objectId = await objectOf(world, "deals", id);
+    expect((await dealIn(world, objectId)).properties).toMatchObject({
+      dealname: "Abroad",
+      amount: "5",
+    });
+    expect(await attention(world, id)).toMatchObject([
+      {
+        kind: "problem",
+        field: "currency",
+        cause:
+          "The HubSpot account doesn't have the currency JPY. It has: EUR.",
+        fix: "Add the currency in HubSpot's settings, and the value then follows by itself. Or choose a currency that the account has.",
+      },
+    ]);
+    // Another currency changes nothing for this one.
+    const give = async (currencies: readonly string[]): Promise<void> => {
+      const changed = await world.control(
+        "PATCH",
+        `/sandbox/portals/${world.portalId}`,
+        { options: { currencies } },
+      );
+      expect(changed.status).toBe(200);
+      await world.api("POST", "/installation/definitions");
+      await calm(world);
+    };
+    await give(["EUR", "USD"]);
+    expect(await attention(world, id)).toMatchObject([
+      {
+        cause:
+          "The HubSpot account doesn't have the currency JPY. It has: EUR, USD.",
+      },
+    ]);
+    await give(["EUR", "USD", "JPY"]);
+    expect((await dealIn(world, objectId)).properties).toMatchObject({
+      deal_currency_code: "JPY",
+    });
+    expect(await attention(world, id)).toEqual([]);
   });
 });

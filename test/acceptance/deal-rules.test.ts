@@ -4,9 +4,15 @@ import type { Settings } from "../../server/settings/schema.ts";
 import { card } from "./card.ts";
 import { calm } from "./steps/calm.ts";
 import { inSql } from "./steps/database.ts";
-import { dealIn, makeDealIn, parentsIn, switchOn } from "./steps/deals.ts";
+import {
+  dealIn,
+  makeDealIn,
+  parentsHere,
+  parentsIn,
+  switchOn,
+} from "./steps/deals.ts";
 import { addPipeline, mapping } from "./steps/hubspot-pipelines.ts";
-import { changeObject } from "./steps/objects.ts";
+import { changeObject, makeObject } from "./steps/objects.ts";
 import { owners } from "./steps/owners.ts";
 import {
   change,
@@ -16,7 +22,8 @@ import {
   record,
   recordOf,
 } from "./steps/records.ts";
-import { sync } from "./steps/runs.ts";
+import { itemsOf, sync } from "./steps/runs.ts";
+import type { Json, World } from "./world.ts";
 import { useWorld } from "./world.ts";
 
 const at = useWorld({ portal: { searchLagMs: 0 } });
@@ -279,6 +286,141 @@ describe("companies and contacts of new deals", () => {
   });
 });
 
+const customersOnly = {
+  company: { pull: { conditions: { ...ofParents, stages: ["customer"] } } },
+  contact: { pull: { conditions: { ...ofParents, stages: ["customer"] } } },
+} as unknown as Partial<Settings>;
+
+const pathOf = { company: "companies", contact: "contacts" } as const;
+type ParentType = keyof typeof pathOf;
+
+/** A HubSpot user creates a company or contact in a stage. */
+const parentIn = (
+  world: World,
+  type: ParentType,
+  name: string,
+  lifecyclestage: string,
+): Promise<string> =>
+  makeObject(world, pathOf[type], {
+    lifecyclestage,
+    ...(type === "company"
+      ? { name, domain: `${name}.theirs.example` }
+      : { email: `${name}@theirs.example` }),
+  });
+
+const to = (type: ParentType, id: string, primary = true): Json => ({
+  toType: pathOf[type],
+  toId: id,
+  primary: type === "company" && primary,
+});
+
+/** Deals must have a synced parent of this type. */
+const rule = (type: ParentType): Partial<OfDeals> =>
+  type === "company" ? { requireCompany: true } : { requireContact: true };
+
+describe("companies and contacts of HubSpot's new deals", () => {
+  const reasonFor = (type: ParentType) =>
+    `This deal's ${type} isn't synced; deals without a synced ${type} are excluded.`;
+
+  test.each(["company", "contact"] as const)(
+    "BN-111 a deal of HubSpot's whose %s isn't synced is left out if the portal requires a synced one, until it is",
+    async (type) => {
+      const { world } = at;
+      await switchOn(world, rule(type), customersOnly);
+      const parent = await parentIn(world, type, `excluded-${type}`, "lead");
+      const theirs = await makeDealIn(world, { dealname: "Theirs waits" }, [
+        to(type, parent),
+      ]);
+      await calm(world);
+      const left = {
+        code: `${type}_not_synced`,
+        reason: reasonFor(type),
+      };
+      const isLeftOut = async (): Promise<void> => {
+        expect(await findRecordOf(world, "deals", theirs)).toBeUndefined();
+        expect(await cardOf(theirs)).toEqual(left);
+      };
+      await isLeftOut();
+      const run = await sync(world, "pull", "deals", { all: true });
+      expect(await itemsOf(world, run.id)).toContainEqual(
+        expect.objectContaining({
+          hubspotId: theirs,
+          outcome: "skipped",
+          ...left,
+        }),
+      );
+      await isLeftOut();
+
+      // Nothing of the deal changes.
+      await changeObject(world, pathOf[type], parent, {
+        lifecyclestage: "customer",
+      });
+      await calm(world);
+      const { id } = await recordOf(world, "deals", theirs);
+      const synced = await recordOf(world, pathOf[type], parent);
+      expect(await parentsHere(world, id)).toEqual([
+        `${type} ${synced.id}${type === "company" ? "*" : ""}`,
+      ]);
+      await switchOn(world);
+      await calm(world);
+    },
+  );
+
+  test.each(["company", "contact"] as const)(
+    "BN-111 a deal of HubSpot's brings its %s along, if the rules allow that one, and is pulled although a synced one is required",
+    async (type) => {
+      const { world } = at;
+      await switchOn(
+        world,
+        {
+          ...rule(type),
+          companyWithDeal: "never",
+          contactWithDeal: "never",
+        },
+        customersOnly,
+      );
+      // Only the deal's own webhook arrives.
+      await world.control("PUT", "/sandbox/faults", {
+        webhooks: { lose: true },
+      });
+      const parent = await parentIn(world, type, `along-${type}`, "customer");
+      await world.control("DELETE", "/sandbox/faults");
+      const theirs = await makeDealIn(world, { dealname: "Brings along" }, [
+        to(type, parent),
+      ]);
+      await calm(world);
+      await recordOf(world, "deals", theirs);
+      await recordOf(world, pathOf[type], parent);
+      await switchOn(world);
+      await calm(world);
+    },
+  );
+
+  test("BN-111 the primary company counts: another one that is synced doesn't bring a deal, a deal without company says so, and a pull by hand goes past the rule", async () => {
+    const { world } = at;
+    await switchOn(world, rule("company"), customersOnly);
+    const main = await parentIn(world, "company", "main", "lead");
+    const other = await parentIn(world, "company", "other", "customer");
+    const theirs = await makeDealIn(world, { dealname: "Primary counts" }, [
+      to("company", main),
+      to("company", other, false),
+    ]);
+    const alone = await makeDealIn(world, { dealname: "Without company" });
+    await calm(world);
+    await recordOf(world, "companies", other);
+    expect(await findRecordOf(world, "deals", theirs)).toBeUndefined();
+    expect(await cardOf(theirs)).toEqual({
+      code: "company_not_synced",
+      reason: reasonFor("company"),
+    });
+    expect(await cardOf(alone)).toMatchObject({ code: "no_company" });
+    await sync(world, "pull", "deals", { hubspotIds: [theirs] });
+    await recordOf(world, "deals", theirs);
+    await switchOn(world);
+    await calm(world);
+  });
+});
+
 describe("stages are mapped by pipeline", () => {
   let renewals: { id: string; stages: string[] };
   const mappings = (): FieldMapping[] => {
@@ -437,4 +579,48 @@ describe("stages are mapped by pipeline", () => {
     await calm(world);
     expect(await stageIn(objectId)).toEqual(["default", "closedlost"]);
   });
+});
+
+describe.each([
+  ["the changed pull", { PULL_INTERVAL_SECONDS: "0.3" }],
+  ["the sweep", { SWEEP_INTERVAL_SECONDS: "0.3" }],
+])("deals of HubSpot's of which only %s learns", (title, environment) => {
+  const timed = useWorld({ environment, portal: { searchLagMs: 0 } });
+  test.each(["company", "contact"] as const)(
+    `BN-111 ${title} leaves out a deal whose %s isn't synced, until it is`,
+    async (type) => {
+      const { world } = timed;
+      await switchOn(world, rule(type), customersOnly);
+      await world.control("PUT", "/sandbox/faults", {
+        webhooks: { lose: true },
+      });
+      const excluded = await parentIn(world, type, `out-${type}`, "lead");
+      const synced = await parentIn(world, type, `in-${type}`, "customer");
+      const waits = await makeDealIn(world, { dealname: "Waits" }, [
+        to(type, excluded),
+      ]);
+      const comes = await makeDealIn(world, { dealname: "Comes" }, [
+        to(type, synced),
+      ]);
+      const arrives = (objectId: string): Promise<void> =>
+        world.until(
+          async () =>
+            (await findRecordOf(world, "deals", objectId)) !== undefined,
+          "the deal is pulled",
+        );
+      await arrives(comes);
+      // The next of them looks at both again.
+      await changeObject(world, "deals", waits, { dealname: "Waits still" });
+      const last = await makeDealIn(world, { dealname: "Last" }, [
+        to(type, synced),
+      ]);
+      await arrives(last);
+      expect(await findRecordOf(world, "deals", waits)).toBeUndefined();
+      await changeObject(world, pathOf[type], excluded, {
+        lifecyclestage: "customer",
+      });
+      await arrives(waits);
+      await world.control("DELETE", "/sandbox/faults");
+    },
+  );
 });

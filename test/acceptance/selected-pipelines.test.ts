@@ -35,6 +35,7 @@ import {
 } from "./steps/records.ts";
 import { choose } from "./steps/settings.ts";
 import { ended, start, sync } from "./steps/runs.ts";
+import type { RunDocument } from "./steps/runs.ts";
 import { useWorld } from "./world.ts";
 import type { Json } from "./world.ts";
 
@@ -257,6 +258,52 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
       reason:
         "This deal's pipeline isn't selected, so it was removed from the workspace. HubSpot keeps it. These changes weren't pushed: Amount.",
     });
+    await nothingArchived();
+  });
+
+  test("AP-041 a deal that is too large to sync leaves with its pipeline all the same, once HubSpot has its parents", async () => {
+    const { world } = at;
+    const one = await renewal("Too large");
+    const [firm] = await createLinked(world, "companies", [
+      { name: "Large", domain: `large.${profile}.pipelines.example` },
+    ]);
+    await asOwner(world, async (owner) => {
+      await owner.query("set session_replication_role = replica");
+      await owner.query(
+        "update record set properties = properties || jsonb_build_object('notes', repeat('x', 3000000)), bytes = 3000050 where id = $1",
+        [one.id],
+      );
+    });
+    await changeObject(world, "deals", one.objectId, { amount: "3" });
+    await calm(world);
+    expect((await record(world, "deals", one.id)).sync).toMatchObject({
+      code: "record_too_large",
+    });
+    await world.api("POST", "/installation/hold");
+    await inSql(
+      world,
+      "update workspace.deals set company_id = $1 where id = $2",
+      [firm?.id, one.id],
+    );
+    await select(world, renewals.id, false);
+    await world.api("POST", "/installation/start");
+    await calm(world);
+    expect((await record(world, "deals", one.id)).deletedAt).not.toBeNull();
+    expect(await pipeline(world, renewals.id)).toMatchObject({ state: "off" });
+    expect((await journal(world, { recordId: one.id }))[0]).toMatchObject({
+      code: "pipeline_removed",
+      reason:
+        "This deal's pipeline isn't selected, so it was removed from the workspace. HubSpot keeps it. It's too large, so changes of its values weren't pushed.",
+    });
+    // Its values weren't taken for blank.
+    expect(await dealIn(world, one.objectId)).toMatchObject({
+      archived: false,
+      properties: { dealname: "Too large", amount: "3" },
+    });
+    expect(await parentsIn(world, one.objectId)).toEqual([
+      `companies ${firm?.objectId}*`,
+    ]);
+    expect(await attention(world, one.id)).toEqual([]);
     await nothingArchived();
   });
 
@@ -563,7 +610,7 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     await nothingArchived();
   });
 
-  test("AP-041 a pipeline that no mapping brings leaves all the same", async () => {
+  test("AP-041 AP-043 a pipeline that no mapping brings leaves all the same, and its deals are counted", async () => {
     const { world } = at;
     const mappings = defaultSettings.deal.mappings.filter(
       ({ field }) => field !== "pipeline" && field !== "stage",
@@ -578,10 +625,35 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
         "update link set base = base - 'pipeline' - 'stage' where object_type = 'deal'",
       ),
     );
+    const leaving = (await world.truth("deals")).filter(
+      ({ properties }) => properties["pipeline"] === renewals.id,
+    );
+    await asOwner(world, (owner) =>
+      owner.query("delete from hubspot_definition where kind = 'count'"),
+    );
+    await pipelines(world);
+    expect(await effectsOf(world, renewals.id, false)).toEqual({
+      pipeline_removed: leaving.length,
+    });
+    // Only HubSpot knows which of them leave: each is looked at.
+    const before = await records(world, "deals");
+    const linked = before.filter(({ hubspotId }) => hubspotId !== null);
+    const removed = linked.filter(({ hubspotId }) =>
+      leaving.some(({ id }) => id === hubspotId),
+    );
     await select(world, renewals.id, false);
     await calm(world);
     expect((await record(world, "deals", there.id)).deletedAt).not.toBeNull();
     expect((await record(world, "deals", kept.id)).deletedAt).toBeNull();
+    expect(await records(world, "deals")).toHaveLength(
+      before.length - removed.length,
+    );
+    const { body } = await world.api<{
+      results: (RunDocument & { source: string })[];
+    }>("GET", "/runs?limit=50");
+    const run = body.results.find(({ source }) => source === "pipelines");
+    expect(run?.expected).toBe(linked.length);
+    expect(run?.counts.requested).toBe(linked.length);
     await nothingArchived();
   });
 

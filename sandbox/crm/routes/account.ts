@@ -17,14 +17,15 @@ export function accountRoutes(account: string): Route[] {
 }
 
 function details(call: Call): Answer {
-  const { timeZone } = call.portal.options;
+  const { timeZone, currencies } = call.portal.options;
+  const [companyCurrency = "EUR", ...additionalCurrencies] = currencies ?? [];
   const offset = utcOffset(timeZone, call.portal.now());
   return ok({
     portalId: call.portal.portalId,
     accountType: "DEVELOPER_TEST",
     timeZone,
-    companyCurrency: "EUR",
-    additionalCurrencies: [],
+    companyCurrency,
+    additionalCurrencies,
     utcOffset: offset.text,
     utcOffsetMilliseconds: offset.ms,
     uiDomain: "app.hubspot.com",

@@ -2,7 +2,7 @@ import { paths } from "../api.ts";
 import type { Caller } from "../caller.ts";
 import { GoneError } from "../errors.ts";
 import type { AccountDetails, CallOptions } from "../gateway.ts";
-import { asNumber, asRecord, asText } from "../json.ts";
+import { asNumber, asRecord, asText, asTexts } from "../json.ts";
 import { timingOf } from "../timing.ts";
 
 export async function readAccount(
@@ -27,6 +27,7 @@ export async function readAccount(
     accountType: text("accountType"),
     timeZone: text("timeZone"),
     companyCurrency: text("companyCurrency"),
+    additionalCurrencies: asTexts(body?.["additionalCurrencies"]),
     uiDomain: text("uiDomain"),
     dataHostingLocation: text("dataHostingLocation"),
   };

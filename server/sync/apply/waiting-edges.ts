@@ -2,6 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
+import { notSyncedCode } from "../decide/conditions.ts";
 import { queueWaitingChildren } from "../recheck/recheck-children.ts";
 import type { Placed } from "./write-workspace.ts";
 
@@ -13,30 +15,16 @@ export async function noteWaitingEdges(
   portalId: PortalId,
   placed: readonly Placed[],
 ): Promise<void> {
-  const rows = placed.flatMap(({ edges, pair: { object } }) =>
-    object === null
-      ? []
-      : edges.flatMap(({ kind, waiting }) =>
-          waiting.map((parent) => ({
-            kind: kind.name,
-            parent,
-            child: object.id,
-          })),
-        ),
-  );
-  if (rows.length === 0) return;
+  const waiting = placed.flatMap(waitingOf);
+  if (waiting.length === 0) return;
+  const rows = waiting.map((each) => ({ ...each, kind: each.kind.name }));
   await sql`
     insert into waiting_edge (portal_id, kind, parent_object_id, child_object_id)
     select distinct ${portalId}::bigint, n.kind, n.parent, n.child
     from jsonb_to_recordset(${toJson(rows)}::jsonb) as n(kind text, parent bigint, child bigint)
     on conflict do nothing`.execute(db);
-  for (const kind of new Set(
-    placed.flatMap(({ edges }) => edges.map((each) => each.kind)),
-  )) {
-    const parents = rows.flatMap((row) =>
-      row.kind === kind.name ? [row.parent] : [],
-    );
-    if (parents.length === 0) continue;
+  for (const [kind, children] of Map.groupBy(waiting, (each) => each.kind)) {
+    const parents = children.map(({ parent }) => parent);
     const { rows: linked } = await sql<{ object_id: ObjectId }>`
       select object_id from link
       where portal_id = ${portalId} and object_type = ${sql.lit(kind.to)} and state = 'live'
@@ -50,4 +38,27 @@ export async function noteWaitingEdges(
       linked.map((row) => row.object_id),
     );
   }
+}
+
+interface Waiting {
+  readonly kind: ParentKind;
+  readonly parent: ObjectId;
+  readonly child: ObjectId;
+}
+
+/** The associations that lack a parent's link, and the parents for want of which an object is left out (BN-111). */
+function waitingOf({ edges, pair, decision }: Placed): Waiting[] {
+  const { object, parents } = pair;
+  if (object === null) return [];
+  const child = object.id;
+  return [
+    ...edges.flatMap(({ kind, waiting }) =>
+      waiting.map((parent) => ({ kind, parent, child })),
+    ),
+    ...parents.flatMap(({ kind, unlinked = [] }) =>
+      decision.code === notSyncedCode(kind)
+        ? unlinked.map((parent) => ({ kind, parent, child }))
+        : [],
+    ),
+  ];
 }

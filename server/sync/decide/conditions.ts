@@ -48,7 +48,7 @@ export const unmetPush = (
     rules.settings[record.objectType].push.conditions,
     properties,
     () => stageOfRecord(rules, record.objectType, properties)?.won === true,
-  ) ?? unmetParent(rules, record);
+  ) ?? unmetParent(rules, record, "push");
 
 /**
  * Why a pair without a parent, or whose parents aren't synced, is left out, where the portal requires one; else null. Pure.
@@ -56,6 +56,7 @@ export const unmetPush = (
 export function unmetParent(
   { settings }: Pick<Rules, "settings">,
   { objectType, parents }: NewRecord,
+  flow: "push" | "pull",
 ): Unmet | null {
   const { plural } = descriptorOf(objectType).names;
   for (const { kind, has, linked, tried, blockedBy = null } of parents) {
@@ -67,12 +68,10 @@ export function unmetParent(
         code: `no_${to}`,
         reason: `This ${objectType} has no ${to}; ${plural} without one are excluded.`,
       };
+    // A pull always brings parents along; a push as the portal chose.
+    const isFinal = tried === true || (flow === "push" && bring === "never");
     // A parent's problem is told as one (blockedByParent).
-    if (
-      linked === false &&
-      blockedBy === null &&
-      (tried === true || bring === "never")
-    )
+    if (linked === false && blockedBy === null && isFinal)
       return {
         code: notSyncedCode(kind),
         reason: `This ${objectType}'s ${to} isn't synced; ${plural} without a synced ${to} are excluded.`,

@@ -108,7 +108,7 @@ function unmetCriteria({
   if (unmet !== null) return skip("not_in_scope", unmet.reason);
   const unmapped = unmappedStage(rules, objectType, fields);
   if (unmapped !== null) return skip(unmapped.code, unmapped.reason);
-  const orphaned = unmetParent(rules, pair);
+  const orphaned = unmetParent(rules, pair, "pull");
   return orphaned && skip(orphaned.code, orphaned.reason);
 }
 

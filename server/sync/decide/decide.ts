@@ -59,8 +59,7 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
         "stale",
         `Counterpart has already seen a newer version of this ${objectType}.`,
       );
-    if (recordAlive && objectAlive)
-      return unread(pair) ?? decideLinked(rules, pair, trigger);
+    if (recordAlive && objectAlive) return decideLinked(rules, pair, trigger);
     if (recordAlive) return decideObjectGone(rules, pair, trigger);
     if (objectAlive) return decideRecordGone(rules, pair, trigger);
     // Without evidence the object may be back any time: that must not bring the record back with it.
@@ -208,12 +207,16 @@ function decideLinked(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     : staying;
 }
 
-/** Returns what becomes of a linked pair that is alive on both sides, whatever its pipeline is. Pure. */
+/**
+ * Returns what becomes of a linked pair that is alive on both sides, whatever its pipeline is: a problem if it's too large.
+ * Pure.
+ */
 export const decideStaying = (
   rules: Rules,
   pair: Pair,
   trigger: Trigger,
-): Decision => decideUpdate(rules, pair, trigger, false);
+): Decision =>
+  unread(pair) ?? fit(pair, decideUpdate(rules, pair, trigger, false));
 
 /** Linked, or about to be, and alive on both sides: the fields are merged. */
 function decideUpdate(

@@ -11,6 +11,7 @@ import type {
 } from "../model.ts";
 import { own } from "../values/value.ts";
 import { doNothing, skip } from "./decision.ts";
+import { RECORD_TOO_LARGE } from "./fit-record.ts";
 
 /**
  * The pipelines that a team selects. What is in another one stays in HubSpot and isn't in the workspace: there it's
@@ -119,6 +120,9 @@ export function decideRemoval(
         ...(unpushed.length === 0
           ? []
           : [`These changes weren't pushed: ${names(unpushed)}.`]),
+        ...(staying.problem?.code === RECORD_TOO_LARGE
+          ? ["It's too large, so changes of its values weren't pushed."]
+          : []),
       ].join(" "),
     ),
     outcome: "updated",
@@ -134,6 +138,8 @@ export const pushedFirst = (
 ): Decision => ({
   ...staying,
   outcome: "updated",
+  // What can't go doesn't keep it here.
+  problem: null,
   code: PUSHED_FIRST,
   reason: [
     ...(staying.hubspot.kind === "none" ? [] : [staying.reason]),

@@ -92,6 +92,7 @@ export function parkingSignature(
     definition?.type ?? null,
     definition?.readOnly ?? null,
     definition?.options ?? null,
+    ...(definition?.currencies === undefined ? [] : [definition.currencies]),
     ...(declared === undefined
       ? []
       : [[declared.type, ...declared.options.map(({ value }) => value)]]),

@@ -31,6 +31,9 @@ export async function hasDefinitions(
   return rows.length > 0;
 }
 
+/** HubSpot's property for the currency of an amount. Its options are the account's currencies. */
+const CURRENCY = "deal_currency_code";
+
 /** What HubSpot says of the named properties of a type, as last read; unknown names are absent. */
 export async function loadPropertyDefinitions(
   db: Db,
@@ -42,18 +45,23 @@ export async function loadPropertyDefinitions(
     name: string;
     body: HubSpotProperty;
     timeZone: string | null;
+    currencies: readonly string[] | null;
   }>`
-    select d.name, d.body, nullif(i.account ->> 'timeZone', '') as "timeZone" from hubspot_definition d
-    left join installation i on i.portal_id = d.portal_id and d.body ->> 'type' = 'datetime'
+    select d.name, d.body,
+      case when d.body ->> 'type' = 'datetime' then nullif(i.account ->> 'timeZone', '') end as "timeZone",
+      case when d.name = ${CURRENCY} and i.account ->> 'companyCurrency' <> '' then jsonb_build_array(i.account -> 'companyCurrency') || (i.account -> 'additionalCurrencies') end as currencies
+    from hubspot_definition d
+    left join installation i on i.portal_id = d.portal_id and (d.body ->> 'type' = 'datetime' or d.name = ${CURRENCY})
     where d.portal_id = ${portalId} and d.kind = 'property' and d.object_type = ${type} and d.name = any (${names}::text[])`.execute(
     db,
   );
   return Object.fromEntries(
-    rows.map(({ name, body, timeZone }) => [
+    rows.map(({ name, body, timeZone, currencies }) => [
       name,
       {
         ...propertyDefinition(body),
         ...(timeZone === null ? {} : { timeZone }),
+        ...(currencies === null ? {} : { currencies }),
       },
     ]),
   );

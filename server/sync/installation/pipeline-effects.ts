@@ -5,7 +5,11 @@ import type { Settings } from "../../settings/schema.ts";
 import type { EffectCode } from "./pure/effect-wording.ts";
 import { typesWithOtherPipelines } from "./follow-pipelines.ts";
 import { loadPipelineCounts } from "./pipeline-counts.ts";
-import { countInPipelines, pipelinesInUse } from "./pipeline-records.ts";
+import {
+  countInPipelines,
+  countUnknown,
+  pipelinesInUse,
+} from "./pipeline-records.ts";
 
 /** Returns how many records come and leave with a type's pipelines once others are selected. */
 export async function pipelineEffects(
@@ -15,26 +19,37 @@ export async function pipelineEffects(
   { before, after }: { readonly before: Settings; readonly after: Settings },
 ): Promise<{ code: EffectCode; count: number }[]> {
   if (!typesWithOtherPipelines(before, after).includes(type)) return [];
-  const leaving = (await pipelinesInUse(db, portalId, type, before)).filter(
-    (id) => isSelected(before, type, id) && !isSelected(after, type, id),
-  );
+  const counts = await loadPipelineCounts(db, portalId, type);
+  const changing = (from: Settings, to: Settings, ids: Iterable<string>) =>
+    [...ids].filter(
+      (id) => isSelected(from, type, id) && !isSelected(to, type, id),
+    );
+  const there = (ids: readonly string[]): number =>
+    ids.reduce((sum, id) => sum + (counts.get(id)?.count ?? 0), 0);
+  const inUse = await pipelinesInUse(db, portalId, type, before);
   const { records, unpushed } = await countInPipelines(
     db,
     portalId,
     type,
     before,
-    leaving,
+    changing(before, after, inUse),
   );
-  const counts = await loadPipelineCounts(db, portalId, type);
-  const coming = [...counts].filter(
-    ([id]) => !isSelected(before, type, id) && isSelected(after, type, id),
+  // Of records whose pipeline isn't known, no more leave than HubSpot has in these pipelines.
+  const unseen = Math.max(
+    0,
+    there(changing(before, after, counts.keys())) - records,
   );
+  const unknown =
+    unseen === 0 ? 0 : await countUnknown(db, portalId, type, before);
   return [
-    { code: "pipeline_removed", count: records },
+    {
+      code: "pipeline_removed",
+      count: records + Math.min(unknown, unseen),
+    },
     { code: "pipeline_unpushed", count: unpushed },
     {
       code: "pipeline_added",
-      count: coming.reduce((sum, [, { count }]) => sum + count, 0),
+      count: there(changing(after, before, counts.keys())),
     },
   ];
 }

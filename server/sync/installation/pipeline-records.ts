@@ -75,6 +75,43 @@ export async function countInPipelines(
   return rows[0] ?? { records: 0, unpushed: 0 };
 }
 
+/** Returns how many linked records are in a pipeline that isn't known. Walks the type's live links. */
+export async function countUnknown(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  settings: Settings,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from link l
+    where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live'
+      and ${pipelineOfLink(settings, type)} is null`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** Whether `link l` may be in a pipeline, in SQL: it is, or its pipeline isn't known. */
+const mayBeIn = (
+  settings: Settings,
+  type: ObjectType,
+  pipeline: string,
+): RawBuilder<boolean> =>
+  sql`coalesce(${pipelineOfLink(settings, type)}, ${pipeline}) = ${pipeline}`;
+
+/** Returns how many records nextInPipeline() finds in all. Walks the type's live links. */
+export async function countInPipeline(
+  db: Db,
+  portalId: PortalId,
+  type: ObjectType,
+  settings: Settings,
+  pipeline: string,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from link l
+    where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live'
+      and ${mayBeIn(settings, type, pipeline)}`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /**
  * Returns the next linked records of a pipeline, and those whose pipeline isn't known: reading their objects tells.
  * Index link_live_record.
@@ -99,7 +136,7 @@ export async function nextInPipeline(
     select l.record_id from link l
     where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live'
       and l.record_id > ${after ?? "00000000-0000-0000-0000-000000000000"}::uuid
-      and coalesce(${pipelineOfLink(settings, type)}, ${pipeline}) = ${pipeline}
+      and ${mayBeIn(settings, type, pipeline)}
     order by l.record_id limit ${size}`.execute(db);
   return rows.map(({ record_id: id }) => id);
 }

@@ -21,13 +21,16 @@ import type { HubSpotEdges } from "../decide/plan.ts";
 import type { StoredRecord } from "../pairs/stored-state.ts";
 import { isBlank } from "../values/value.ts";
 
-/** Of each kind, the objects of a batch that have a parent in HubSpot, as far as it is known. */
-type ObjectsWithParent = ReadonlyMap<string, ReadonlySet<ObjectId>>;
+type Edges = HubSpotEdges["edges"];
+
+/** Of each kind, the parents that the objects of a batch have in HubSpot, as far as they are known. */
+type ParentsInHubSpot = ReadonlyMap<string, ReadonlyMap<ObjectId, Edges>>;
 
 /**
  * Returns how a pass learns what is known of the parents of records and objects that aren't linked: whether each has a
- * parent on either side, and whether a parent has a problem of its own and is not in HubSpot, which blocks its children
- * (AP-103). One query a batch and kind; and a call where only HubSpot's associations tell what the portal requires.
+ * parent on either side, whether it's synced (BN-111), and whether a parent has a problem of its own and is not in HubSpot,
+ * which blocks its children (AP-103). Two queries a batch and kind; and a call where only HubSpot's associations tell what
+ * the portal requires.
  */
 export function parentStatusLoader(
   engine: Engine,
@@ -40,7 +43,7 @@ export function parentStatusLoader(
   const kinds = parentKindsOf(objectType);
   if (kinds.length === 0) return () => Promise.resolve(() => []);
   return async (records, objects) => {
-    const withParent =
+    const inHubSpot =
       edges.kind === "known"
         ? parentsIn(edges.byKind)
         : await readRequired(engine, portalId, kinds, objects, {
@@ -56,7 +59,14 @@ export function parentStatusLoader(
             portalId,
             kind,
             records,
-            withParent.get(kind.name) ?? new Set(),
+            objects.map((object) => ({
+              id: object.id,
+              parents: parentsThatCount(
+                kind,
+                object,
+                inHubSpot.get(kind.name)?.get(object.id) ?? [],
+              ),
+            })),
           ),
         );
       return loaded;
@@ -68,17 +78,34 @@ export function parentStatusLoader(
 type Subject = Pick<PassInput, "objectType" | "edges" | "priority"> &
   Pick<BatchRequest, "trial">;
 
-const parentsIn = (byKind: KnownEdges): ObjectsWithParent =>
+const parentsIn = (byKind: KnownEdges): ParentsInHubSpot =>
   new Map(
     [...byKind].map(([name, byChild]) => [
       name,
-      new Set(
-        [...byChild].flatMap(([id, theirs]) =>
-          theirs.edges.length > 0 ? [id] : [],
-        ),
-      ),
+      new Map([...byChild].map(([id, { edges }]) => [id, edges])),
     ]),
   );
+
+/** The primary parent; all, if none is primary. */
+function primaryOrAll<Parent>(
+  parents: readonly Parent[],
+  isPrimary: (parent: Parent) => boolean,
+): readonly Parent[] {
+  const primary = parents.filter(isPrimary);
+  return primary.length > 0 ? primary : parents;
+}
+
+/** HubSpot's parents of an object of which one must be synced, where the portal requires that. */
+function parentsThatCount(
+  { primary }: ParentKind,
+  { properties }: HubSpotObject,
+  edges: Edges,
+): ObjectId[] {
+  const named = properties[primary?.property ?? ""] ?? null;
+  return named !== null && !isBlank(named)
+    ? [named]
+    : primaryOrAll(edges, (edge) => edge.primary).map(({ toId }) => toId);
+}
 
 /** Asks HubSpot for parents that the portal requires, of kinds of which the objects themselves don't tell. */
 async function readRequired(
@@ -87,7 +114,7 @@ async function readRequired(
   kinds: readonly ParentKind[],
   objects: readonly HubSpotObject[],
   { priority, trial }: Pick<Subject, "priority" | "trial">,
-): Promise<ObjectsWithParent> {
+): Promise<ParentsInHubSpot> {
   const untold = kinds.filter(({ primary }) => !primary?.property);
   if (untold.length === 0 || objects.length === 0) return new Map();
   const required = await engine.database.inPortal(portalId, async (db) => {
@@ -117,12 +144,17 @@ type StatusOfKind = (
   object: HubSpotObject | null,
 ) => ParentStatus;
 
+interface NewObject {
+  readonly id: ObjectId;
+  readonly parents: readonly ObjectId[];
+}
+
 async function loadStatus(
   db: Db,
   portalId: PortalId,
   kind: ParentKind,
   records: readonly StoredRecord[],
-  withParent: ReadonlySet<ObjectId>,
+  objects: readonly NewObject[],
 ): Promise<StatusOfKind> {
   const rows = await loadParents(
     db,
@@ -130,34 +162,55 @@ async function loadStatus(
     kind,
     records.map((record) => record.id),
   );
-  const has = new Set(rows.map((row) => row.child_id));
-  const linked = new Set(
-    rows.flatMap((row) => (row.linked ? [row.child_id] : [])),
-  );
-  const blocked = new Map(
-    rows.flatMap((row) =>
-      row.code === null
-        ? []
-        : [[row.child_id, { code: row.code, cause: row.cause ?? "" }] as const],
-    ),
-  );
-  const property = kind.primary?.property ?? null;
-  return (record, object) => ({
-    kind,
-    has:
-      (record !== null && has.has(record.id)) ||
-      (object !== null &&
-        (withParent.has(object.id) ||
-          (property !== null && !isBlank(object.properties[property])))),
-    ...(record !== null && has.has(record.id)
-      ? { linked: linked.has(record.id) }
-      : {}),
-    blockedBy: record === null ? null : (blocked.get(record.id) ?? null),
-  });
+  const ofRecord = Map.groupBy(rows, (row) => row.child_id);
+  const ofObject = new Map(objects.map(({ id, parents }) => [id, parents]));
+  const live = await loadLinked(db, portalId, kind, [
+    ...new Set(objects.flatMap(({ parents }) => parents)),
+  ]);
+  return (record, object) => {
+    const ours = record === null ? [] : (ofRecord.get(record.id) ?? []);
+    const theirs = object === null ? [] : (ofObject.get(object.id) ?? []);
+    const blocking = ours.findLast(({ code }) => code !== null);
+    return {
+      kind,
+      has: ours.length + theirs.length > 0,
+      ...(ours.length > 0
+        ? {
+            linked: primaryOrAll(ours, (row) => row.is_primary).some(
+              (row) => row.linked,
+            ),
+          }
+        : theirs.length === 0
+          ? {}
+          : theirs.some((id) => live.has(id))
+            ? { linked: true }
+            : { linked: false, unlinked: theirs }),
+      blockedBy:
+        typeof blocking?.code === "string"
+          ? { code: blocking.code, cause: blocking.cause ?? "" }
+          : null,
+    };
+  };
+}
+
+/** Which of some parents in HubSpot have a live link. */
+async function loadLinked(
+  db: Db,
+  portalId: PortalId,
+  { to }: ParentKind,
+  ids: readonly ObjectId[],
+): Promise<ReadonlySet<ObjectId>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ object_id: ObjectId }>`
+    select object_id::text from link
+    where portal_id = ${portalId} and object_type = ${sql.lit(to)} and state = 'live'
+      and object_id = any (array(select unnest(${ids}::bigint[])))`.execute(db);
+  return new Set(rows.map((row) => row.object_id));
 }
 
 interface ParentRow {
   readonly child_id: RecordId;
+  readonly is_primary: boolean;
   readonly code: string | null;
   readonly cause: string | null;
   /** HubSpot has this parent. */
@@ -176,7 +229,7 @@ async function loadParents(
 ): Promise<ParentRow[]> {
   if (childIds.length === 0) return [];
   const { rows } = await sql<ParentRow>`
-    select e.child_id, p.code, p.cause, exists (
+    select e.child_id, e.is_primary, p.code, p.cause, exists (
         select from link l where l.portal_id = ${portalId} and l.record_id = e.parent_id and l.state = 'live') as linked
     from (${parentsHere(portalId, kind, childIds)}) e
     left join lateral (

@@ -83,11 +83,10 @@ export async function planRound(
         tried: true as const,
       })),
     };
-    return {
-      ...before,
-      pair,
-      decision: decide(gathered.rules, pair, input.trigger),
-    };
+    const decision = decide(gathered.rules, pair, input.trigger);
+    // What is left out after all has no part in associations.
+    const edges = decision.outcome === "skipped" ? [] : before.edges;
+    return { ...before, pair, decision, edges };
   });
   const edgedAgain = await planAllEdges(
     engine,

@@ -18,6 +18,7 @@ import type { LoadEdges } from "../associations/stored-edges.ts";
 import { askFor, brakeAll, edgeLoader, planAll } from "./plan-batch.ts";
 import { settleRemovals } from "./settle-removals.ts";
 import { syncParentsFirst } from "./sync-parents-first.ts";
+import { tryParents } from "./try-parents.ts";
 
 /** How often a pair that was linked while it was gathered is gathered again. */
 const rounds = 4;
@@ -61,7 +62,11 @@ export async function previewEach(
   plans: readonly (readonly Planned[])[];
   parents: readonly CreatedParents[];
 }> {
-  const gathered = await gatherWhole(engine, portalId, input, triggers[0]);
+  const whole = await gatherWhole(engine, portalId, input, triggers[0]);
+  const gathered = {
+    ...whole,
+    pairs: await tryParents(engine, portalId, input, whole),
+  };
   const plans: (readonly Planned[])[] = [];
   const sources = parentKindsOf(input.objectType).map((kind) => ({
     kind,

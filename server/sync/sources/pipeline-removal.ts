@@ -4,7 +4,7 @@ import type { Fence } from "../../database/fence.ts";
 import type { PortalId, RecordId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import {
-  countInPipelines,
+  countInPipeline,
   nextInPipeline,
 } from "../installation/pipeline-records.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
@@ -126,7 +126,7 @@ async function nextPage(
   });
 }
 
-/** How many records leave, for the progress that people see. */
+/** How many records the run looks at, for the progress that people see. */
 const expect = (
   engine: Engine,
   portalId: PortalId,
@@ -135,12 +135,12 @@ const expect = (
 ): Promise<unknown> =>
   engine.database.inPortal(portalId, async (db) => {
     const { settings } = await readSettings(db, portalId);
-    const { records } = await countInPipelines(
+    const records = await countInPipeline(
       db,
       portalId,
       run.objectType,
       settings,
-      [id],
+      id,
     );
     await db
       .updateTable("run")

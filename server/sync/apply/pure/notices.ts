@@ -2,7 +2,7 @@ import type { WriteError } from "../../../hubspot/gateway.ts";
 import type { ObjectId } from "../../../settings/object-type.ts";
 import { identityKeyOf } from "../../values/identity.ts";
 import { FIELD_MISFIT } from "../../values/value.ts";
-import type { Parked, Rules } from "../../model.ts";
+import type { Parked, PropertyDefinition, Rules } from "../../model.ts";
 import {
   MATCH_TO_CONFIRM,
   candidatesOf,
@@ -68,10 +68,12 @@ export function noticesOf(
       kind: "problem",
       code: parking.code,
       field,
-      cause: `${parking.side === "hubspot" ? "HubSpot" : "The workspace"} rejected ${definition?.label ?? field}: ${parking.message}`,
-      fix:
-        parkedFixes[parking.code] ??
-        "Correct the value or its mapping, then retry.",
+      ...(lacksCurrency(parking, definition) ?? {
+        cause: `${parking.side === "hubspot" ? "HubSpot" : "The workspace"} rejected ${definition?.label ?? field}: ${parking.message}`,
+        fix:
+          parkedFixes[parking.code] ??
+          "Correct the value or its mapping, then retry.",
+      }),
       details: {
         property,
         sent: parking.sent,
@@ -105,6 +107,25 @@ export function noticesOf(
     });
   }
   return notices;
+}
+
+/** What is said of a currency that the account doesn't have; null of any other value. */
+function lacksCurrency(
+  { side, sent }: Parked,
+  definition: PropertyDefinition | undefined,
+): Pick<Notice, "cause" | "fix"> | null {
+  const currencies = definition?.currencies;
+  if (
+    side !== "hubspot" ||
+    currencies === undefined ||
+    sent === null ||
+    currencies.includes(sent)
+  )
+    return null;
+  return {
+    cause: `The HubSpot account doesn't have the currency ${sent}. It has: ${currencies.join(", ")}.`,
+    fix: "Add the currency in HubSpot's settings, and the value then follows by itself. Or choose a currency that the account has.",
+  };
 }
 
 /** The objects that a problem with a match is about, and the records that they belong to. */

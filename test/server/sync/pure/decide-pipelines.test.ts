@@ -466,6 +466,25 @@ describe("a pipeline that isn't selected", () => {
     );
   });
 
+  test("it doesn't stay because HubSpot's values don't fit in it, and says that its own changes stay behind", () => {
+    const large = "x".repeat(1_048_576);
+    const decision = decided({
+      deal: { pipelines: ["renewals"] },
+      workspace: { ...inWorkspace(start), amount: 7 },
+      hubspot: inHubSpot(start, large),
+    });
+    expect(decision).toMatchObject({
+      code: "pipeline_removed",
+      problem: null,
+      workspace: { kind: "delete" },
+      hubspot: { kind: "none" },
+      link: { kind: "end", state: "unselected" },
+    });
+    expect(decision.reason).toContain(
+      "It's too large, so changes of its values weren't pushed.",
+    );
+  });
+
   test("no brake counts it as a deletion", () => {
     const removal = decided({ deal: onlySales, hubspot: inHubSpot(outside) });
     expect(removal.workspace.kind).toBe("delete");

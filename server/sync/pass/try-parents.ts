@@ -1,0 +1,88 @@
+import type { ObjectId, PortalId } from "../../settings/object-type.ts";
+import { parentRules } from "../../settings/parent-rules.ts";
+import type { ParentKind } from "../../settings/types/index.ts";
+import { parentKindsOf } from "../../settings/types/index.ts";
+import { decide } from "../decide/decide.ts";
+import { automatic } from "../decide/triggers.ts";
+import type { Engine } from "../engine.ts";
+import type { Pair, Rules } from "../model.ts";
+import type { BatchRequest } from "../pairs/batch-request.ts";
+import { gather } from "../pairs/gather.ts";
+import type { Gathered } from "../pairs/gather.ts";
+import { parentStatusLoader } from "./parent-status.ts";
+import { askFor } from "./plan-batch.ts";
+import type { PassInput } from "./pass-input.ts";
+
+type Tried = Pick<PassInput, "objectType" | "priority" | "signal"> &
+  Pick<BatchRequest, "trial">;
+
+/**
+ * Returns the pairs of a preview with what a pull would make of the parents of new objects, where the portal requires
+ * synced ones (BN-111). A pass learns that by pulling them; a preview reads and decides, and pulls none.
+ */
+export async function tryParents(
+  engine: Engine,
+  portalId: PortalId,
+  input: Tried,
+  { rules, pairs }: Pick<Gathered, "rules" | "pairs">,
+): Promise<readonly Pair[]> {
+  let tried = pairs;
+  for (const kind of parentKindsOf(input.objectType)) {
+    const lacking = new Set(
+      pairs.flatMap((pair) => lackedBy(rules, kind, pair)),
+    );
+    if (lacking.size === 0) continue;
+    const coming = await parentsToCome(engine, portalId, {
+      ...input,
+      objectType: kind.to,
+      objectIds: [...lacking],
+    });
+    tried = tried.map((pair) => ({
+      ...pair,
+      parents: pair.parents.map((parent) =>
+        parent.kind.name === kind.name &&
+        parent.unlinked?.some((id) => coming.has(id)) === false
+          ? { ...parent, tried: true }
+          : parent,
+      ),
+    }));
+  }
+  return tried;
+}
+
+const lackedBy = (
+  { settings }: Rules,
+  kind: ParentKind,
+  { record, parents }: Pair,
+): readonly ObjectId[] =>
+  record === null && parentRules(settings, kind).require
+    ? parents.flatMap((parent) =>
+        parent.kind.name === kind.name ? (parent.unlinked ?? []) : [],
+      )
+    : [];
+
+/** Which of some objects a pull would link. Their own parents are asked about first. */
+async function parentsToCome(
+  engine: Engine,
+  portalId: PortalId,
+  input: Tried & { readonly objectIds: readonly ObjectId[] },
+): Promise<ReadonlySet<ObjectId>> {
+  const trigger = automatic("hubspot");
+  const edges = { kind: "if-moved" } as const;
+  const gathered = await gather(
+    engine,
+    portalId,
+    { ...askFor({ ...input, edges }, trigger, []), trial: input.trial },
+    parentStatusLoader(engine, portalId, { ...input, edges }),
+  );
+  const pairs = await tryParents(engine, portalId, input, gathered);
+  return new Set(
+    pairs.flatMap((pair) => {
+      const { link } = decide(gathered.rules, pair, trigger);
+      return pair.object !== null &&
+        (link.kind === "create" || link.kind === "revive")
+        ? [pair.object.id]
+        : [];
+    }),
+  );
+}

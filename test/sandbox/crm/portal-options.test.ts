@@ -58,6 +58,7 @@ describe("portal options", () => {
       "uniqueProperties",
       "searchLagMs",
       "timeZone",
+      "currencies",
       "dailyLimit",
     ]);
   });

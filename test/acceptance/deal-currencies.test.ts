@@ -3,6 +3,7 @@ import { attention } from "./steps/attention.ts";
 import { calm } from "./steps/calm.ts";
 import { inSql } from "./steps/database.ts";
 import { dealIn, makeDealIn, switchOn } from "./steps/deals.ts";
+import { mapping } from "./steps/hubspot-pipelines.ts";
 import { changeObject } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
 import { objectOf, recordOf } from "./steps/records.ts";
@@ -137,5 +138,28 @@ describe("a currency that the account doesn't have", () => {
       deal_currency_code: "JPY",
     });
     expect(await attention(world, id)).toEqual([]);
+  });
+
+  test("BN-105 of a currency that its mapping lacks, the mapping is named, not the account", async () => {
+    const { world } = at;
+    await switchOn(world, {
+      mappings: [
+        mapping("name", "dealname"),
+        mapping("pipeline", "pipeline"),
+        mapping("stage", "dealstage"),
+        mapping("currency", "deal_currency_code", [["Euro", "EUR"]]),
+      ],
+    });
+    const [row] = await inSql<{ id: string }>(
+      world,
+      "insert into workspace.deals (name, currency, pipeline, stage) values ('Unmapped', 'Pound', 'default', 'qualifiedtobuy') returning id",
+    );
+    await calm(world);
+    const [entry] = await attention(world, row?.id ?? "");
+    expect(entry).toMatchObject({
+      code: "unmapped_option",
+      field: "currency",
+      fix: "Map this value in the field mapping, then retry.",
+    });
   });
 });

@@ -12,7 +12,7 @@ import {
   switchOn,
 } from "./steps/deals.ts";
 import { addPipeline, mapping } from "./steps/hubspot-pipelines.ts";
-import { changeObject, makeObject } from "./steps/objects.ts";
+import { changeObject, makeObject, merge } from "./steps/objects.ts";
 import { owners } from "./steps/owners.ts";
 import {
   change,
@@ -623,4 +623,65 @@ describe.each([
       await world.control("DELETE", "/sandbox/faults");
     },
   );
+});
+
+describe("deals of HubSpot's that nothing tells of", () => {
+  const swept = useWorld({
+    environment: { SWEEP_INTERVAL_SECONDS: "0.3" },
+    portal: { searchLagMs: 0, associationsTouchModified: false },
+  });
+  const merged = useWorld({
+    portal: {
+      searchLagMs: 0,
+      associationsTouchModified: false,
+      mergeKeepsId: true,
+    },
+  });
+  const arrives = (world: World, objectId: string): Promise<void> =>
+    world.until(
+      async () => (await findRecordOf(world, "deals", objectId)) !== undefined,
+      "the deal is pulled",
+    );
+
+  test("BN-111 a deal whose primary company is another one by now, which is synced, comes with the sweep", async () => {
+    const { world } = swept;
+    await switchOn(world, rule("company"), customersOnly);
+    await world.control("PUT", "/sandbox/faults", { webhooks: { lose: true } });
+    const main = await parentIn(world, "company", "primary-before", "lead");
+    const other = await parentIn(world, "company", "primary-now", "customer");
+    const waits = await makeDealIn(world, { dealname: "Other primary" }, [
+      to("company", main),
+      to("company", other, false),
+    ]);
+    // Two sweeps have ended since it was made.
+    for (const dealname of ["After it", "After that"])
+      await arrives(
+        world,
+        await makeDealIn(world, { dealname }, [to("company", other)]),
+      );
+    expect(await findRecordOf(world, "deals", waits)).toBeUndefined();
+    await world.inHubSpot("PUT", "/associations", {
+      fromType: "deals",
+      fromId: waits,
+      toType: "companies",
+      toId: other,
+      primary: true,
+    });
+    await arrives(world, waits);
+    await world.control("DELETE", "/sandbox/faults");
+  });
+
+  test("BN-111 a deal comes once a synced company is merged into its own, which keeps its id", async () => {
+    const { world } = merged;
+    await switchOn(world, rule("company"), customersOnly);
+    const own = await parentIn(world, "company", "merge-survivor", "lead");
+    const synced = await parentIn(world, "company", "merge-loser", "customer");
+    const waits = await makeDealIn(world, { dealname: "Merged under it" }, [
+      to("company", own),
+    ]);
+    await calm(world);
+    expect(await findRecordOf(world, "deals", waits)).toBeUndefined();
+    expect(await merge(world, "companies", own, synced)).toBe(own);
+    await arrives(world, waits);
+  });
 });

@@ -239,6 +239,8 @@ export async function queueFirstPulls(
   requestedBy = "",
 ): Promise<void> {
   const { enabled, preparing } = await loadTypes(db, portalId);
+  if (preparing.length > 0 && source !== "upkeep")
+    await wantUpkeep(db, portalId);
   const mayBePulled = enabled.filter(
     (type) => descriptorOf(type).flows.pull && !preparing.includes(type),
   );
@@ -250,8 +252,6 @@ export async function queueFirstPulls(
     db,
   );
   if (rows[0] === undefined) return;
-  if (preparing.length > 0 && source !== "upkeep")
-    await wantUpkeep(db, portalId);
   for (const objectType of rows[0].waiting) {
     await startRun(db, portalId, {
       kind: "pull",

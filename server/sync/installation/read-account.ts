@@ -14,10 +14,9 @@ import { markParkedDirty } from "../recheck/mark-parked-dirty.ts";
 import { addMissingCapability } from "./capabilities.ts";
 
 const currenciesOf = (account: Partial<AccountDetails> | null | undefined) =>
-  [
-    account?.companyCurrency ?? "",
-    ...(account?.additionalCurrencies ?? []),
-  ].join();
+  [account?.companyCurrency ?? "", ...(account?.additionalCurrencies ?? [])]
+    .toSorted()
+    .join();
 
 /**
  * Reads the details of a HubSpot account, and keeps them: its time zone says which day a time of HubSpot's is on, its

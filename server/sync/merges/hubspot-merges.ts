@@ -13,7 +13,10 @@ import type { Settings } from "../../settings/schema.ts";
 import { resolvedBy } from "../../database/resolved-by.ts";
 import { storeVerdicts, writeJournal } from "../journal/journal.ts";
 import { moveEndedLinks } from "./ended-merges.ts";
-import { recheckChildrenOfUnlinked } from "../recheck/recheck-children.ts";
+import {
+  recheckChildrenOfLinked,
+  recheckChildrenOfUnlinked,
+} from "../recheck/recheck-children.ts";
 import { loadMergedInto } from "./load-merges.ts";
 import { mergeRecords } from "./merge-records.ts";
 import {
@@ -146,6 +149,16 @@ async function moveLinks(
       changes: [],
     })),
   });
+  // The survivor had no record until now: what has waited for one of it follows.
+  await recheckChildrenOfLinked(
+    db,
+    portalId,
+    type,
+    moved.map(({ objectId, winner }) => ({
+      recordId: winner.record_id,
+      objectId,
+    })),
+  );
 }
 
 const account = { source: "merge", by: "", runId: null };

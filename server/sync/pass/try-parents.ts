@@ -13,6 +13,9 @@ import { parentStatusLoader } from "./parent-status.ts";
 import { askFor } from "./plan-batch.ts";
 import type { PassInput } from "./pass-input.ts";
 
+/** More parents than these are only asked about by the pass itself: a preview takes one of them to come. */
+const mostAsked = 50;
+
 type Tried = Pick<PassInput, "objectType" | "priority" | "signal"> &
   Pick<BatchRequest, "trial">;
 
@@ -31,7 +34,7 @@ export async function tryParents(
     const lacking = new Set(
       pairs.flatMap((pair) => lackedBy(rules, kind, pair)),
     );
-    if (lacking.size === 0) continue;
+    if (lacking.size === 0 || lacking.size > mostAsked) continue;
     const coming = await parentsToCome(engine, portalId, {
       ...input,
       objectType: kind.to,

@@ -104,7 +104,12 @@ export async function compareWithLinks(
           select from link l where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = p.id and l.state = 'purged')
         -- Left out by a rule, and neither the object nor the rules have changed since.
         and not coalesce(j.action = 'skipped' and j.at > greatest(p.updated, (select max(s.changed_at) from settings s where s.portal_id = ${portalId}))
-          and not exists (select from jsonb_to_recordset(p.parents) as e(type text) where j.code = 'no_' || e.type), false)
+          and not exists (
+            select from jsonb_to_recordset(p.parents) as e(type text, id bigint, "primary" boolean)
+            where j.code = 'no_' || e.type
+              -- The parent that counts is synced by now: the primary one, or any if none is.
+              or j.code = e.type || '_not_synced' and exists (${liveLink(sql`e.type`, sql`e.id`)}) and (e."primary" or not exists (
+                select from jsonb_to_recordset(p.parents) as f(type text, "primary" boolean) where f.type = e.type and f."primary"))), false)
         -- A problem that a person knows of.
         and not exists (
           select from attention a

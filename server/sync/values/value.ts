@@ -181,7 +181,7 @@ export function toHubSpot(
   if (definition?.readOnly === true) {
     return {
       ok: false,
-      code: "read_only_property",
+      code: READ_ONLY_PROPERTY,
       message: `HubSpot doesn't allow changes to ${definition.label}.`,
     };
   }
@@ -250,6 +250,8 @@ export function toHubSpot(
 
 /** The code of a value that the mapping's pairs don't name. */
 export const UNMAPPED_OPTION = "unmapped_option";
+/** The property can't be written by an app. */
+export const READ_ONLY_PROPERTY = "read_only_property";
 
 /** The code of a stage that is one of another pipeline. */
 export const STAGE_ELSEWHERE = "stage_not_in_pipeline";

@@ -1,7 +1,11 @@
 import type { WriteError } from "../../../hubspot/gateway.ts";
 import type { ObjectId } from "../../../settings/object-type.ts";
 import { identityKeyOf } from "../../values/identity.ts";
-import { FIELD_MISFIT } from "../../values/value.ts";
+import {
+  FIELD_MISFIT,
+  READ_ONLY_PROPERTY,
+  UNMAPPED_OPTION,
+} from "../../values/value.ts";
 import type { Parked, PropertyDefinition, Rules } from "../../model.ts";
 import {
   MATCH_TO_CONFIRM,
@@ -18,7 +22,7 @@ import type { Placed } from "../write-workspace.ts";
 const parkedFixes: Readonly<Record<string, string>> = {
   invalid_option:
     "Map this value to one of HubSpot's options, or add the option in HubSpot, then retry.",
-  unmapped_option: "Map this value in the field mapping, then retry.",
+  [UNMAPPED_OPTION]: "Map this value in the field mapping, then retry.",
   stage_not_in_pipeline:
     "Choose a stage of this pipeline, or the pipeline that has the stage.",
   [FIELD_MISFIT]:
@@ -27,7 +31,7 @@ const parkedFixes: Readonly<Record<string, string>> = {
     "Add this user in HubSpot, or choose another owner, then retry.",
   [OWNER_PERMISSION]:
     "Give this user, who is the sync user, permission to assign owners. HubSpot's owner then follows by itself. Or choose the owner in the workspace.",
-  read_only_property:
+  [READ_ONLY_PROPERTY]:
     "Map the field to a property that can be written, or set its direction to pull.",
   not_taken:
     "HubSpot kept its own value, as it does when a stage would move backwards. Change the value in HubSpot, or pull HubSpot's value.",
@@ -109,9 +113,9 @@ export function noticesOf(
   return notices;
 }
 
-/** What is said of a currency that the account doesn't have; null of any other value. */
+/** What is said of a currency that HubSpot rejects because the account doesn't have it; null of anything else. */
 function lacksCurrency(
-  { side, sent }: Parked,
+  { side, sent, code }: Parked,
   definition: PropertyDefinition | undefined,
 ): Pick<Notice, "cause" | "fix"> | null {
   const currencies = definition?.currencies;
@@ -119,6 +123,9 @@ function lacksCurrency(
     side !== "hubspot" ||
     currencies === undefined ||
     sent === null ||
+    // It never got to HubSpot: its mapping or its property is to be changed.
+    code === UNMAPPED_OPTION ||
+    code === READ_ONLY_PROPERTY ||
     currencies.includes(sent)
   )
     return null;

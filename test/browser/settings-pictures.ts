@@ -187,16 +187,16 @@ async function active(screen: Screen): Promise<void> {
   await screen.at("People");
   await screen.shot("people", settings.getByText("Change sync user").first());
   await screen.at("Owners");
-  await screen.shot("owners", settings.getByText("An owner is known by email"));
+  await screen.shot("owners", settings.getByText("Add email").first());
   await screen.at("Contacts", "Mapping");
   await screen.button("Add a mapping").click();
   const panel = page.getByTestId("add-mapping");
   await screen.shotOver("add-mapping", panel);
   await panel.getByTestId("property").selectOption("hs_lead_status");
-  await screen.shotOver(
-    "add-mapping-property",
-    panel.getByText("Choose a field").first(),
-  );
+  await panel
+    .locator("option", { hasText: "Make a field for" })
+    .waitFor({ state: "attached" });
+  await screen.shotOver("add-mapping-property", panel);
   await panel.getByRole("button", { name: "Cancel" }).click();
   await settings
     .getByTestId("mapping-stage")

@@ -171,26 +171,41 @@ async function active(screen: Screen): Promise<void> {
   await screen.open();
   await screen.ready();
   await screen.shot("connection");
+  const parts = {
+    Sync: "Merged in HubSpot",
+    Mapping: "Add a mapping",
+    Fields: "Add a field",
+  };
   for (const tab of ["Contacts", "Companies"])
-    for (const part of ["Sync", "Mapping"]) {
+    for (const [part, text] of Object.entries(parts)) {
       await screen.at(tab, part);
       await screen.shot(
         `${tab.toLowerCase()}-${part.toLowerCase()}`,
-        part === "Mapping" ? settings.getByText("Add a mapping") : undefined,
+        settings.getByText(text).first(),
       );
     }
+  await screen.at("People");
+  await screen.shot("people", settings.getByText("Change sync user").first());
+  await screen.at("Owners");
+  await screen.shot("owners", settings.getByText("Add email").first());
   await screen.at("Contacts", "Mapping");
   await screen.button("Add a mapping").click();
   const panel = page.getByTestId("add-mapping");
   await screen.shotOver("add-mapping", panel);
   await panel.getByTestId("property").selectOption("hs_lead_status");
+  await panel
+    .locator("option", { hasText: "Make a field for" })
+    .waitFor({ state: "attached" });
   await screen.shotOver("add-mapping-property", panel);
   await panel.getByRole("button", { name: "Cancel" }).click();
   await settings
     .getByTestId("mapping-stage")
     .getByRole("button", { name: "Edit" })
     .click();
-  await screen.shotOver("edit-mapping", page.getByTestId("edit-stage"));
+  await screen.shotOver(
+    "edit-mapping",
+    page.getByTestId("edit-stage").getByText("accepts only its options"),
+  );
   await page.keyboard.press("Escape");
 
   await screen.open();

@@ -254,7 +254,7 @@ describe("the set-up", () => {
         progress: { done: 1_300, total: 2_500 },
       }),
     );
-    await open.says("In progress: 1,300 of 2,500.");
+    await open.says("In progress: 1,300 of 2,500 records.");
     // The draft is still there, and still not saved.
     await open.says("1 change isn't saved");
   });
@@ -284,6 +284,7 @@ describe("the set-up", () => {
 describe("the connection", () => {
   test("a new key is shown once, and can be copied", async () => {
     const open = await settingsShowing(page());
+    expect(open.part("api-key-section")).toContain("Acme's developers");
     open.click("confirm-key-confirm");
     const asked = await open.asked();
     expect(asked.body).toEqual({ keepOldForAnHour: true });
@@ -305,6 +306,7 @@ describe("the connection", () => {
   test("Uninstall says what stays, and leaves the page that connects", async () => {
     const open = await settingsShowing(page());
     expect(open.words()).toContain("are kept for 90 days");
+    expect(open.words()).toContain("in HubSpot and in Acme.");
     open.click("confirm-uninstall-confirm");
     const asked = await open.asked();
     expect([asked.method, pathOf(asked)]).toEqual([

@@ -67,6 +67,7 @@ describe("the switch of deals", () => {
     const open = await showing({ synced: false, missing }, { enabled: false });
     open.tab("deal", "sync");
     expect(open.part("not-granted")).toContain("To turn on deals, an admin");
+    expect(open.part("not-granted")).toContain("grants this permission:");
     expect(open.part("not-granted")).toContain("Read deals");
     expect(open.props("grant")["href"]).toEqual({
       url: page().connectUrl,
@@ -76,9 +77,13 @@ describe("the switch of deals", () => {
   });
 
   test("deals that lost their permissions can still be turned off", async () => {
-    const open = await showing({ synced: false, missing: ["Read deals"] });
+    const open = await showing({
+      synced: false,
+      missing: ["Read deals", "Change deals"],
+    });
     open.tab("deal", "sync");
     expect(open.part("not-granted")).toContain("Deals don't sync until");
+    expect(open.part("not-granted")).toContain("grants these permissions:");
     expect(open.props("enabled")["readOnly"]).toBe(false);
     open.trigger("enabled", "onChange", false);
     await open.partSays("turning-off", "changes stay on their side");

@@ -358,6 +358,9 @@ describe("a record under settings that aren't saved", () => {
     expect(open.part("step-try")).toContain("Try one record");
     open.click("step-try-contact");
     await open.says("Find a contact");
+    expect(open.props("try-contact-words")["description"]).toBe(
+      "By name or email",
+    );
     open.trigger("try-contact-words", "onInput", "marta");
     open.click("try-contact-search");
     (await open.asked()).answer(found());

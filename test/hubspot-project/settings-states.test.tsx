@@ -84,6 +84,9 @@ describe("what stands above everything", () => {
     (await open.asked()).answer({ results: [], next: null });
     await open.says("No versions yet");
     expect(open.part("banner")).not.toContain("/api/");
+    expect(open.part("banner")).toContain(
+      "A mapping no longer fits HubSpot | 1 mapping no longer fits what HubSpot has. The Connection tab says what to do.",
+    );
     open.click("banner-drift");
     await open.partSays("drift-section", "This concerns 12 contacts.");
   });
@@ -101,6 +104,19 @@ describe("what stands above everything", () => {
     expect(open.props("resume")["disabled"]).toBe(true);
     expect(open.props("product-name")["readOnly"]).toBe(false);
     expect(open.part("step-pull")).toContain("Connect HubSpot first.");
+    expect(open.part("connect-first")).not.toContain("Connect HubSpot first.");
+
+    const pulled = await settingsShowing(
+      page({
+        connected: false,
+        installation: installation({ state: "disconnected" }),
+        checklist: checklist("name", "pull", "push"),
+      }),
+    );
+    expect(pulled.part("step-pull")).toContain(
+      "The first pull has ended. Counterpart is disconnected.",
+    );
+    expect(pulled.part("step-push")).toContain("once sync is active.");
   });
 
   test("paused: by whom, since when, and Resume", async () => {
@@ -301,7 +317,7 @@ describe("a draft", () => {
     expect(open.props("confirm-save-confirm")["disabled"]).toBe(true);
     expect(open.props("product-name")).toMatchObject({
       error: true,
-      validationMessage: "is too short",
+      validationMessage: "Is too short.",
     });
     open.trigger("product-name", "onInput", "A");
     await soon(() =>

@@ -40,6 +40,7 @@ describe("rules of a type", () => {
     });
     open.trigger("push-which", "onChange", "none");
     await open.says("stay out of HubSpot, and buttons can't create them");
+    expect(open.words().split("on both sides always sync")).toHaveLength(2);
   });
 
   test("a condition's value that has a comma is shown in quotes, and stays one value when another one is added", async () => {

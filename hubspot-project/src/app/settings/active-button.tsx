@@ -1,5 +1,6 @@
 import { Button, Text } from "@hubspot/ui-extensions";
 import { ConfirmModal } from "counterpart-kit/confirm-modal.tsx";
+import { useProductName } from "counterpart-kit/product-name.ts";
 import type { Person } from "./people-answer.ts";
 import { usePeopleAction } from "./use-people-action.ts";
 import { useAt } from "./use-settings.ts";
@@ -15,6 +16,7 @@ export function ActiveButton({
   onDone: () => void;
 }) {
   const { server } = useAt();
+  const productName = useProductName();
   const { id, email, active, isSyncUser } = person;
   const { busy, act } = usePeopleAction(onDone);
   const set = (to: boolean) =>
@@ -41,9 +43,7 @@ export function ActiveButton({
           onConfirm={() => set(false)}
         >
           <Text>
-            This person can't click on cards anymore, and your product can't
-            make requests in this person's name. Records, owners, and history
-            stay. You can activate this person again.
+            {`This person can't click on cards anymore, and ${productName} can't make requests in this person's name. Records, owners, and history stay. You can activate this person again.`}
           </Text>
           {isSyncUser ? (
             <Text testId={`${modal}-sync-user`}>

@@ -7,6 +7,7 @@ import {
   useExtensionActions,
 } from "@hubspot/ui-extensions";
 import { ConfirmModal } from "counterpart-kit/confirm-modal.tsx";
+import { atStart, useProductName } from "counterpart-kit/product-name.ts";
 import { when } from "counterpart-kit/times.ts";
 import { sentenceOf } from "counterpart-kit/words.ts";
 import { useState } from "react";
@@ -15,6 +16,7 @@ import { useAt } from "./use-settings.ts";
 /** A new API key for the product's developers, shown once. */
 export function ApiKeySection() {
   const { ready, session, server, clock, locked } = useAt();
+  const productName = useProductName();
   const current = ready.page.apiKey;
   const actions = useExtensionActions<"settings">();
   const [key, setKey] = useState<string | null>(null);
@@ -43,8 +45,7 @@ export function ApiKeySection() {
     <Flex direction="column" gap="sm" testId="api-key-section">
       <Heading>API key</Heading>
       <Text>
-        Your product's developers use the key to read and write records of this
-        account. A key is shown once, when it's created.
+        {`${atStart(productName)}'s developers use the key to read and write records of this account. A key is shown once, when it's created.`}
       </Text>
       {current === null ? null : (
         <Text testId="current-key">

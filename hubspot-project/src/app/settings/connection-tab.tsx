@@ -167,8 +167,8 @@ function StatusSection() {
         </Text>
       ) : (
         <Text variant="microcopy" testId="connect-first">
-          Connect HubSpot first. Settings can be changed while Counterpart is
-          disconnected, and apply when it's connected again.
+          Settings can be changed while Counterpart is disconnected, and apply
+          when it's connected again.
         </Text>
       )}
       {helpUrl === null ? null : (
@@ -231,7 +231,7 @@ export function PauseButton({ label }: { label: string }) {
           onConfirm={() => session.move("hold")}
         >
           <Text>
-            Nothing syncs until someone resumes it. Changes on both sides are
+            Nothing syncs until someone resumes sync. Changes on both sides are
             kept, and sync then.
           </Text>
         </ConfirmModal>

@@ -190,17 +190,6 @@ function FieldEditor({
             onChange={setOptions}
           />
         ) : null}
-        {failure?.refusal?.code === "options_in_use" ? (
-          <Checkbox
-            name="force"
-            checked={force}
-            description="Records keep their values until the next change"
-            onChange={(to) => setForce(to === true)}
-            testId="force"
-          >
-            Remove these options all the same
-          </Checkbox>
-        ) : null}
         {otherOf(faults.other, start === null ? undefined : faults.name) ===
         undefined ? null : (
           <Alert
@@ -218,6 +207,17 @@ function FieldEditor({
             </Text>
           </Alert>
         )}
+        {failure?.refusal?.code === "options_in_use" ? (
+          <Checkbox
+            name="force"
+            checked={force}
+            description="Records keep their values until the next change"
+            onChange={(to) => setForce(to === true)}
+            testId="force"
+          >
+            Remove these options all the same
+          </Checkbox>
+        ) : null}
       </Flex>
     </PanelForm>
   );

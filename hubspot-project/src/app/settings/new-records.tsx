@@ -33,7 +33,7 @@ const hasConditions = (conditions: Conditions): boolean =>
     (condition) => condition !== null && condition !== false,
   );
 
-/** Which new records of a type are pulled, or pushed. Linked records always sync. */
+/** Which new records of a type are pulled, or pushed. */
 export function NewRecords({ type, flow }: { type: ObjectType; flow: Flow }) {
   const { locked } = useAt();
   const { settings, edit, faultAt } = useTypeDraft(type);
@@ -93,11 +93,17 @@ export function NewRecords({ type, flow }: { type: ObjectType; flow: Flow }) {
       ) : null}
       {flow === "pull" ? <Hidden type={type} /> : null}
       <RuleCount type={type} flow={flow} />
-      <Text variant="microcopy">
-        {chosen === "none"
-          ? `${atStart(productName)}'s new ${type.plural} stay out of HubSpot, and buttons can't create them either.`
-          : `${type.label.plural} that are on both sides always sync.`}
-      </Text>
+      {chosen === "none" ? (
+        <Text variant="microcopy">
+          {`${atStart(productName)}'s new ${type.plural} stay out of HubSpot, and buttons can't create them either.`}
+        </Text>
+      ) : null}
+      {flow === "push" ? (
+        // Of both directions, so it's below the last one.
+        <Text variant="microcopy">
+          {`${type.label.plural} that are on both sides always sync.`}
+        </Text>
+      ) : null}
     </Flex>
   );
 }
@@ -156,6 +162,7 @@ function ConditionFields({
   faultAt,
 }: FieldsProps) {
   const { locked } = useAt();
+  const productName = useProductName();
   const { stages, emailStatuses, customField, owners, wonOnly } = conditions;
   const has = (field: string) =>
     type.fields.some((known) => known.field === field);
@@ -216,7 +223,7 @@ function ConditionFields({
       <Input
         label="Custom field"
         name={`${flow}-custom-field`}
-        description="The name of a field of your product, if it decides"
+        description={`The name of a field of ${productName}, if it decides`}
         value={customField?.field ?? ""}
         readOnly={locked}
         onInput={(field) =>

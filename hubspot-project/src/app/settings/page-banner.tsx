@@ -97,11 +97,11 @@ function bannerOf(page: Page, { locale }: Clock): Banner | null {
   if (worst.code === "drift")
     return {
       tone: "warning",
-      title: "Some mappings no longer fit HubSpot",
-      body: sentenceOf(
-        worst.message,
-        "Connection lists them, with what to do about each",
-      ),
+      title:
+        page.drift.count === 1
+          ? "A mapping no longer fits HubSpot"
+          : "Some mappings no longer fit HubSpot",
+      body: sentenceOf(worst.message, "The Connection tab says what to do"),
       helps: "drift",
     };
   return {

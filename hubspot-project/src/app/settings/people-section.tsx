@@ -9,7 +9,7 @@ import {
   useDebounce,
 } from "@hubspot/ui-extensions";
 import { LoadFailed } from "counterpart-kit/load-failed.tsx";
-import { useProductName } from "counterpart-kit/product-name.ts";
+import { atStart, useProductName } from "counterpart-kit/product-name.ts";
 import { useState } from "react";
 import { PageButtons, useListPages } from "./list-pages.tsx";
 import { PeopleTable } from "./people-table.tsx";
@@ -86,7 +86,7 @@ export function PeopleSection() {
       ) : searched.trim() === "" ? (
         <EmptyState title="No people yet" layout="vertical" testId="no-people">
           <Text>
-            {`Add the people of ${productName} to decide what each of them may do. Your product's developers can add them too.`}
+            {`Add the people of ${productName} to decide what each of them may do. ${atStart(productName)}'s developers can add them too.`}
           </Text>
         </EmptyState>
       ) : (

@@ -55,12 +55,9 @@ export function StepButtons({ entry }: { entry: ChecklistEntry }) {
       );
     case "try":
       return (
-        <>
-          <TryStep />
-          <Row>
-            <Mark entry={entry} />
-          </Row>
-        </>
+        <TryStep>
+          <Mark entry={entry} />
+        </TryStep>
       );
     case "pull":
       return isBeforeFirstPull(page) && page.connected ? (
@@ -142,7 +139,7 @@ function TypeButtons({
 }
 
 /** Of one type at a time, once it's chosen. */
-function TryStep() {
+function TryStep({ children }: { children: ReactNode }) {
   const {
     ready: { page },
     session,
@@ -163,6 +160,7 @@ function TryStep() {
             {`Choose a ${singular}`}
           </Button>
         ))}
+        {children}
       </Row>
       {type === undefined ? null : (
         <TryRecord key={type.type} type={type} onTried={session.refresh} />

@@ -98,8 +98,8 @@ function pullText({
         : `${reads} It's about to start.`;
     case "first-pull":
       return progress === null || progress.total === null
-        ? `In progress: ${counted(progress?.done ?? 0)} so far.`
-        : `In progress: ${counted(progress.done)} of ${counted(progress.total)}.`;
+        ? `In progress: ${plural(progress?.done ?? 0, "record")} so far.`
+        : `In progress: ${counted(progress.done)} of ${plural(progress.total, "record")}.`;
     case "held":
       return hasPulled
         ? "The first pull has ended. Sync is paused."
@@ -108,7 +108,9 @@ function pullText({
       return "The first pull has ended. Changes in HubSpot are pulled as they happen.";
     case "disconnected":
     case "uninstalled":
-      return "Connect HubSpot first.";
+      return hasPulled
+        ? "The first pull has ended. Counterpart is disconnected."
+        : "Connect HubSpot first.";
   }
 }
 
@@ -133,12 +135,12 @@ function testText({
 }
 
 function pushText({
-  page: { settings, checklist },
+  page: { settings, checklist, installation },
   productName,
 }: Facts): string {
   if (!checklist.some(({ step, done }) => step === "pull" && done))
     return "You can push when the first pull has ended, so that nothing is created twice.";
   return settings.automatic.push
-    ? `New and changed records of ${productName} are pushed as your rules say.`
+    ? `New and changed records of ${productName} are pushed as your rules say${installation.state === "active" ? "" : ", once sync is active"}.`
     : `Automatic push is off: records of ${productName} are pushed only when someone asks for it.`;
 }

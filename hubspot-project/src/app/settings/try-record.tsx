@@ -71,7 +71,9 @@ export function TryRecord({
         label={`Find a ${type.singular}`}
         name={name}
         description={
-          type.identityField === null ? "By name" : "By name, email, or domain"
+          type.identityField === null
+            ? "By name"
+            : `By name or ${type.identityField}`
         }
         value={words}
         onInput={setWords}

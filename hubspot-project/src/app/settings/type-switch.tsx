@@ -44,6 +44,8 @@ export function TypeSwitch({ type }: { type: ObjectType }) {
 /** What an admin has to grant first, and what for. */
 function NotGranted({ type, isOn }: { type: ObjectType; isOn: boolean }) {
   const { ready } = useAt();
+  const these =
+    type.missing.length === 1 ? "this permission" : "these permissions";
   return (
     <Alert
       title={`${type.label.plural} need permissions in HubSpot`}
@@ -53,8 +55,8 @@ function NotGranted({ type, isOn }: { type: ObjectType; isOn: boolean }) {
       <Flex direction="column" gap="xs" align="start">
         <Text>
           {isOn
-            ? `${type.label.plural} don't sync until an admin connects HubSpot again and grants this:`
-            : `To turn on ${type.plural}, an admin connects HubSpot again and grants this:`}
+            ? `${type.label.plural} don't sync until an admin connects HubSpot again and grants ${these}:`
+            : `To turn on ${type.plural}, an admin connects HubSpot again and grants ${these}:`}
         </Text>
         <List variant="unordered-styled">
           {type.missing.map((words) => (

@@ -8,8 +8,8 @@ export function UninstallSection() {
   const { ready, session, locked } = useAt();
   const productName = useProductName();
   const stays = [
-    "Records stay as they are, in HubSpot and in your product.",
-    `Links, settings, and history are kept for 90 days, so that you can connect again.`,
+    `Records stay as they are, in HubSpot and in ${productName}.`,
+    "Links, settings, and history are kept for 90 days, so that you can connect again.",
     "Cards are removed from HubSpot, and nothing syncs anymore.",
   ];
   return (

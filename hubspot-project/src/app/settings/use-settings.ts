@@ -1,6 +1,7 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { useSyncExternalStore } from "react";
 import type { Clock } from "counterpart-kit/times.ts";
+import { capitalized, sentenceOf } from "counterpart-kit/words.ts";
 import type { SettingsDocument, TypeSettings } from "./document.ts";
 import { settingsOf, withType } from "./document.ts";
 import type { Fault, ObjectType } from "./page-answer.ts";
@@ -94,5 +95,8 @@ function faultProps(faults: readonly Fault[], path: string): FaultProps {
   );
   return found === undefined
     ? {}
-    : { error: true, validationMessage: found.message };
+    : {
+        error: true,
+        validationMessage: capitalized(sentenceOf(found.message)),
+      };
 }

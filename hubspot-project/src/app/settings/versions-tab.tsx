@@ -101,7 +101,7 @@ function VersionRow({ saved, newest }: { saved: Version; newest: number }) {
             overlay={
               <CheckModal
                 id={`roll-back-${version}`}
-                title={`Go back to version ${version}?`}
+                title={`Roll back to version ${version}?`}
                 label="Roll back"
                 look={() => whatRollBackDoes(server, version)}
                 replay={() => replayOf(server, version)}

@@ -5,6 +5,7 @@ import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { isHeldBack } from "../brake/pure/judge.ts";
 import type { Base, Parked } from "../model.ts";
 import type { Account, PlannedEdges } from "../decide/plan.ts";
+import { unread } from "../decide/fit-record.ts";
 import { insertLinks } from "../pairs/insert-links.ts";
 import type { LinkRow } from "../pairs/insert-links.ts";
 import { recheckChildrenOfLinked } from "../recheck/recheck-children.ts";
@@ -120,8 +121,8 @@ export const leavesLink = (plan: Placed): boolean =>
   isHeldBack(plan) || isRefused(plan);
 
 /** Nothing of it was compared. */
-const isRefused = ({ decision: { problem, link } }: Placed): boolean =>
-  problem !== null && link.kind === "keep";
+const isRefused = ({ pair, decision: { problem, link } }: Placed): boolean =>
+  link.kind === "keep" && (problem !== null || unread(pair) !== null);
 
 /** Whether edges of a kind are to change in HubSpot. */
 export const writesToHubSpot = ({ outcome }: PlannedEdges): boolean =>

@@ -199,24 +199,40 @@ function staysOutside(
 
 /** Linked and alive on both sides: the fields are merged, unless the record leaves with its pipeline. */
 function decideLinked(rules: Rules, pair: Pair, trigger: Trigger): Decision {
-  const staying = decideStaying(rules, pair, trigger);
+  const merged = mergeLinked(rules, pair, trigger);
+  const staying = fit(pair, merged);
   return isOutside(rules, pair) &&
-    staying.code !== WOULD_UNDO &&
+    merged.code !== WOULD_UNDO &&
     mayFlow(rules, trigger).toWorkspace
-    ? decideRemoval(rules, pair, staying, (fields) => names(rules, fields))
+    ? decideRemoval(
+        rules,
+        pair,
+        { merged, staying, leaving: whatFits(rules, pair, merged) },
+        (fields) => names(rules, fields),
+      )
     : staying;
 }
 
-/**
- * Returns what becomes of a linked pair that is alive on both sides, whatever its pipeline is: a problem if it's too large.
- * Pure.
- */
-export const decideStaying = (
+/** Returns what is still written of a linked pair that is alive on both sides, before it leaves with its pipeline. Pure. */
+export const decideLeaving = (
   rules: Rules,
   pair: Pair,
   trigger: Trigger,
-): Decision =>
-  unread(pair) ?? fit(pair, decideUpdate(rules, pair, trigger, false));
+): Decision => whatFits(rules, pair, mergeLinked(rules, pair, trigger));
+
+/** The merge, without HubSpot's values where the record has no room for them. */
+const whatFits = (rules: Rules, pair: Pair, merged: Decision): Decision =>
+  fit(pair, merged) === merged
+    ? merged
+    : ofFields(
+        rules,
+        pair,
+        merged.fields.filter(({ kind }) => kind !== "to-workspace"),
+      );
+
+/** The fields merged, whatever the pair's pipeline is and whether or not the result fits; a problem if they weren't loaded. */
+const mergeLinked = (rules: Rules, pair: Pair, trigger: Trigger): Decision =>
+  unread(pair) ?? decideUpdate(rules, pair, trigger, false);
 
 /** Linked, or about to be, and alive on both sides: the fields are merged. */
 function decideUpdate(
@@ -229,6 +245,15 @@ function decideUpdate(
   const undone = fields.filter(({ undoes }) => undoes === true);
   if (trigger.manual && trigger.confirmed !== true && undone.length > 0)
     return holdBack(rules, pair, trigger, linkIsNew, names(rules, undone));
+  return ofFields(rules, pair, fields);
+}
+
+/** The decision that carries out merged fields. */
+function ofFields(
+  rules: Rules,
+  pair: Pair,
+  fields: readonly FieldOutcome[],
+): Decision {
   const workspace = workspaceUpdate(fields);
   const sent = sentValues(pair, fields);
   const held = fields.filter((field) => field.kind === "held");

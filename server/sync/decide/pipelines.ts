@@ -96,22 +96,24 @@ export const isRemoval = ({ code, link }: Pick<Decision, "code" | "link">) =>
 /**
  * Returns what becomes of a linked pair whose object is in a pipeline that isn't selected: what it can push goes first,
  * then the record is removed. Its values stay in the workspace's archive, and the reason names those that couldn't go.
- * @param staying what would become of it otherwise
+ * @param told `merged`: its fields; `staying`: what becomes of it if it stays, a problem if HubSpot's values don't fit;
+ *   `leaving`: what is still written of it before it leaves
  * @param names fields by their names for people
  */
 export function decideRemoval(
   rules: Pick<Rules, "settings">,
   pair: Pair,
-  staying: Decision,
+  told: Readonly<Record<"merged" | "staying" | "leaving", Decision>>,
   names: (fields: readonly FieldOutcome[]) => string,
 ): Decision {
   const { objectType } = pair;
-  const sent = pipelineSent(objectType, staying);
+  const sent = pipelineSent(objectType, told.merged);
   // The workspace moves it to a pipeline that is selected.
   if (sent !== undefined && selectsPipeline(rules.settings, objectType, sent))
-    return staying;
-  if (staying.hubspot.kind !== "none") return pushedFirst(pair, staying);
-  const unpushed = staying.fields.filter(isUnpushed);
+    return told.staying;
+  if (told.leaving.hubspot.kind !== "none")
+    return pushedFirst(pair, told.leaving);
+  const unpushed = told.merged.fields.filter(isUnpushed);
   return {
     ...doNothing(
       PIPELINE_REMOVED,
@@ -120,7 +122,7 @@ export function decideRemoval(
         ...(unpushed.length === 0
           ? []
           : [`These changes weren't pushed: ${names(unpushed)}.`]),
-        ...(staying.problem?.code === RECORD_TOO_LARGE
+        ...(told.merged.problem?.code === RECORD_TOO_LARGE
           ? ["It's too large, so changes of its values weren't pushed."]
           : []),
       ].join(" "),
@@ -131,18 +133,21 @@ export function decideRemoval(
   };
 }
 
-/** Returns the decision of a pair that stays until its changes have reached HubSpot. */
+/**
+ * Returns the decision of a pair that stays until its changes have reached HubSpot.
+ * @param leaving what is still written of it
+ */
 export const pushedFirst = (
   { objectType }: Pair,
-  staying: Decision,
+  leaving: Decision,
 ): Decision => ({
-  ...staying,
+  ...leaving,
   outcome: "updated",
   // What can't go doesn't keep it here.
   problem: null,
   code: PUSHED_FIRST,
   reason: [
-    ...(staying.hubspot.kind === "none" ? [] : [staying.reason]),
+    ...(leaving.hubspot.kind === "none" ? [] : [leaving.reason]),
     `This ${objectType}'s pipeline isn't selected, so it will be removed from the workspace after this.`,
   ].join(" "),
 });

@@ -149,7 +149,10 @@ function withBase(it: FieldCase, base: BaseEntry): FieldOutcome {
   const movedAtAll =
     !sameValue(meaning, it.w, base.w) || !sameValue(meaning, it.h, base.h);
 
-  const forced = movedAtAll || base.left !== undefined ? forcedSide(it) : null;
+  // What HubSpot filled in and automatic sync leaves alone is a person's to decide as well, at the first press.
+  const isOpen =
+    movedAtAll || base.left !== undefined || (filled && keepsBoth(it));
+  const forced = isOpen ? forcedSide(it) : null;
   if (forced !== null) {
     // Many values to one option: what means the same already is not written over.
     return agree(it)
@@ -399,12 +402,16 @@ function withoutBase(it: FieldCase): FieldOutcome {
 
 /** What the mapping's direction or its policy says of two values; null: only the side that starts the sync could say. */
 function byRule(it: FieldCase): FieldOutcome | null {
-  const { direction } = it.mapping;
-  if (direction === "pull")
-    return carry(it, "hubspot", { overwrote: it.w }, "direction");
-  if (direction === "push")
-    return carry(it, "workspace", { overwrote: it.h }, "direction");
-  return it.policy === "initiator" ? null : conflict(it);
+  const { direction, clear } = it.mapping;
+  if (direction === "both")
+    return it.policy === "initiator" ? null : conflict(it);
+  const [from, value, overwrote] =
+    direction === "pull"
+      ? (["hubspot", it.h, it.w] as const)
+      : (["workspace", it.w, it.h] as const);
+  return blank(it, value) && !clear
+    ? reconciled(it, "blank")
+    : carry(it, from, { overwrote }, "direction");
 }
 
 /**

@@ -1,5 +1,5 @@
 import { writesEdges } from "../apply/write-links.ts";
-import { decideStaying } from "../decide/decide.ts";
+import { decideLeaving } from "../decide/decide.ts";
 import { isRemoval, pushedFirst } from "../decide/pipelines.ts";
 import type { Planned } from "../decide/plan.ts";
 import type { Rules, Trigger } from "../model.ts";
@@ -19,7 +19,7 @@ export const settleRemovals = (
     if (writesEdges(plan))
       return {
         ...plan,
-        decision: pushedFirst(pair, decideStaying(rules, pair, trigger)),
+        decision: pushedFirst(pair, decideLeaving(rules, pair, trigger)),
       };
     const { edgesStopped: _, ...rest } = plan;
     return { ...rest, edges: [] };

@@ -70,6 +70,7 @@ interface Case {
   readonly trigger?: Trigger;
   readonly workspace?: Properties | null;
   readonly deletedAt?: number;
+  readonly omittedBytes?: number | null;
   readonly hubspot?: ObjectProperties | null;
   readonly was?: Place | null;
   readonly state?: LinkState["state"];
@@ -83,6 +84,7 @@ const decided = ({
   trigger = automaticPull,
   workspace = inWorkspace(start),
   deletedAt,
+  omittedBytes = null,
   hubspot = inHubSpot(start),
   was = start,
   state = "live",
@@ -105,6 +107,7 @@ const decided = ({
           : record(workspace, {
               objectType: "deal",
               deletedAt: deletedAt ?? null,
+              omittedBytes,
             }),
       object: hubspot === null ? null : object(hubspot),
       link:
@@ -466,20 +469,68 @@ describe("a pipeline that isn't selected", () => {
     );
   });
 
-  test("it doesn't stay because HubSpot's values don't fit in it, and says that its own changes stay behind", () => {
+  describe("whose values don't fit in the record", () => {
     const large = "x".repeat(1_048_576);
+    const onlyRenewals = { pipelines: ["renewals"] };
+
+    test("lets go of it all the same", () => {
+      const decision = decided({
+        deal: onlyRenewals,
+        hubspot: inHubSpot(start, large),
+      });
+      expect(told(decision)).toBe(leaves);
+      expect(decision.problem).toBeNull();
+      expect(decision.reason).toBe(
+        "This deal's pipeline isn't selected, so it was removed from the workspace. HubSpot keeps it.",
+      );
+    });
+
+    test("gets the record's own changes first", () => {
+      const decision = decided({
+        deal: onlyRenewals,
+        workspace: { ...inWorkspace(start), amount: 7 },
+        hubspot: inHubSpot(start, large),
+      });
+      expect(told(decision)).toBe(
+        "updated pushed_before_removal; update object",
+      );
+      expect(decision.hubspot).toMatchObject({ sent: { amount: { h: "7" } } });
+      expect(decision.fields.map(({ field }) => field)).not.toContain("name");
+      expect(decision.problem).toBeNull();
+    });
+
+    test("keeps the record that the product moved to a selected pipeline, with a problem", () => {
+      const decision = decided({
+        deal: { ...onlyRenewals, policy: "workspace" },
+        workspace: inWorkspace(outside),
+        hubspot: inHubSpot(start, large),
+      });
+      expect(told(decision)).toBe("failed record_too_large");
+      expect(decision.problem).not.toBeNull();
+    });
+
+    test("names what the record can't push", () => {
+      expect(
+        decided({
+          deal: onlyRenewals,
+          workspace: { ...inWorkspace(start), amount: 7 },
+          hubspot: inHubSpot(start, large),
+          automatic: { pull: true, push: false },
+        }).reason,
+      ).toBe(
+        "This deal's pipeline isn't selected, so it was removed from the workspace. HubSpot keeps it. These changes weren't pushed: amount.",
+      );
+    });
+  });
+
+  test("a record whose values weren't loaded leaves, and says that its own changes stay behind", () => {
     const decision = decided({
-      deal: { pipelines: ["renewals"] },
-      workspace: { ...inWorkspace(start), amount: 7 },
-      hubspot: inHubSpot(start, large),
+      deal: onlySales,
+      workspace: inWorkspace(outside),
+      hubspot: inHubSpot(outside),
+      omittedBytes: 2_000_000,
     });
-    expect(decision).toMatchObject({
-      code: "pipeline_removed",
-      problem: null,
-      workspace: { kind: "delete" },
-      hubspot: { kind: "none" },
-      link: { kind: "end", state: "unselected" },
-    });
+    expect(told(decision)).toBe(leaves);
     expect(decision.reason).toContain(
       "It's too large, so changes of its values weren't pushed.",
     );

@@ -6,6 +6,11 @@ import { link, mapped, object, record } from "./situation.ts";
 
 const asked = { w: "w", h: "h", trigger: mappingsApplied } as const;
 const left = { ...asked, base: ["w", "h"] } as const;
+const changed = {
+  ...asked,
+  base: ["w before", "h before"],
+  left: ["workspace", "hubspot"],
+} as const;
 
 describe("BN-013 a mapping that a person applies to existing records", () => {
   fieldRows([
@@ -70,6 +75,21 @@ describe("BN-013 a mapping that a person applies to existing records", () => {
       "different from the start: the policy",
       { ...left, left: [], policy: "workspace" },
       'to-hubspot "w" ["w"|"w"] overwrote "h"',
+    ],
+    [
+      "left alone, changed here, and blank in HubSpot by now: a blank replaces nothing",
+      { ...changed, h: null, mapping: { direction: "pull" } },
+      'settled blank ["w"|null]',
+    ],
+    [
+      "the same, and blanks are to replace values",
+      { ...changed, h: null, mapping: { direction: "pull", clear: true } },
+      'to-workspace null [null|null] overwrote "w"',
+    ],
+    [
+      "left alone, changed in HubSpot, and blank here by now: a blank replaces nothing",
+      { ...changed, w: null, mapping: { direction: "push" } },
+      'settled blank [null|"h"]',
     ],
   ]);
 });

@@ -1,11 +1,17 @@
 import { describe } from "vitest";
 import { parkingSignature } from "../../../../server/sync/decide/three-way-field.ts";
 import { fieldRows, pullOff } from "./field-rows.ts";
-import { automaticPush, manualPush, mapped } from "./situation.ts";
+import { automaticPush, manualPull, manualPush, mapped } from "./situation.ts";
 
 describe("a value that HubSpot filled in when the object was created", () => {
   const filled = { base: [null, "lead"], h: "lead", filled: true } as const;
   const clear = { mapping: { clear: true } };
+  const overData = {
+    ...filled,
+    base: ["customer", "lead"],
+    w: "customer",
+    mapping: { direction: "pull", write: "fill" },
+  } as const;
   fieldRows([
     [
       "goes to a record that has none",
@@ -45,6 +51,16 @@ describe("a value that HubSpot filled in when the object was created", () => {
         w: "customer",
         mapping: { direction: "pull" },
       },
+      'to-workspace "lead" ["lead"|"lead"]',
+    ],
+    [
+      "is left alone by automatic sync where the record has data, and the field only fills in blanks",
+      overData,
+      'settled fill_only ["customer"|"lead"] left -',
+    ],
+    [
+      "goes there at the first press of Pull, though the field only fills in blanks",
+      { ...overData, trigger: manualPull },
       'to-workspace "lead" ["lead"|"lead"]',
     ],
     [

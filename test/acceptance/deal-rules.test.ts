@@ -419,6 +419,58 @@ describe("companies and contacts of HubSpot's new deals", () => {
     await switchOn(world);
     await calm(world);
   });
+
+  test("BN-111 the card says that a deal is left out where a pull leaves it out: its company was deleted here and isn't pulled again", async () => {
+    const { world } = at;
+    await switchOn(world, rule("company"));
+    const company = await parentIn(world, "company", "ended", "customer");
+    await calm(world);
+    const here = await recordOf(world, "companies", company);
+    await world.api("DELETE", `/companies/${here.id}`);
+    await calm(world);
+    const theirs = await makeDealIn(world, { dealname: "Its company ended" }, [
+      to("company", company),
+    ]);
+    await calm(world);
+    const left = {
+      code: "company_not_synced",
+      reason: reasonFor("company"),
+    };
+    expect(await findRecordOf(world, "deals", theirs)).toBeUndefined();
+    expect(await cardOf(theirs)).toEqual(left);
+    const run = await sync(world, "pull", "deals", { all: true });
+    expect(await itemsOf(world, run.id)).toContainEqual(
+      expect.objectContaining({ hubspotId: theirs, ...left }),
+    );
+    await switchOn(world);
+    await calm(world);
+  });
+
+  test("BN-111 the card asks about a deal's first 300 contacts, and takes one of the others to come", async () => {
+    const { world } = at;
+    await switchOn(world, rule("contact"), customersOnly);
+    const contacts: string[] = [];
+    for (let made = 0; made < 301; made++)
+      contacts.push(await parentIn(world, "contact", `many-${made}`, "lead"));
+    const dealWith = (count: number) =>
+      makeDealIn(
+        world,
+        { dealname: `With ${count}` },
+        contacts.slice(0, count).map((id) => to("contact", id)),
+      );
+    const most = await dealWith(300);
+    const more = await dealWith(301);
+    await calm(world);
+    for (const id of [most, more])
+      expect(await findRecordOf(world, "deals", id)).toBeUndefined();
+    expect(await cardOf(most)).toEqual({
+      code: "contact_not_synced",
+      reason: reasonFor("contact"),
+    });
+    expect((await cardOf(more)).code).toBe("never_pulled");
+    await switchOn(world);
+    await calm(world);
+  });
 });
 
 describe("stages are mapped by pipeline", () => {

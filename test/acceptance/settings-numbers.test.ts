@@ -143,6 +143,27 @@ describe("rules for pulling", () => {
     expect(
       await count({ ...pullOf({ stages: ["lead"] }), requireCompany: true }),
     ).toContain("about 1 of them meets these rules.");
+    const strict = await draftWith(world, {
+      ...pullOf({ stages: ["lead"] }),
+      requireCompany: true,
+    });
+    expect(
+      await counted(world, "pull", {
+        ...strict,
+        company: {
+          ...strict.company,
+          pull: {
+            ...strict.company.pull,
+            conditions: {
+              ...strict.company.pull.conditions,
+              stages: ["customer"],
+            },
+          },
+        },
+      }),
+    ).toContain(
+      "; at most 1 of them meets these rules. Those whose company isn't synced are counted as well, because HubSpot can't tell them apart.",
+    );
     expect(await count(pullOf({ emailStatuses: ["verified"] }))).toContain(
       "none of them meets these rules. No property of HubSpot is pulled into email_status, so no new contacts meet these rules.",
     );

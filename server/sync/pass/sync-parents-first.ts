@@ -12,13 +12,11 @@ import type { ParentKind } from "../../settings/types/index.ts";
 import { blockedCode } from "../decide/creation-stops.ts";
 import type { Engine } from "../engine.ts";
 import type { Rules } from "../model.ts";
+import { parentsInPass, pullableParents } from "./pullable-parents.ts";
 import type { PassInput, RunPass } from "./pass-input.ts";
 import { isRemoval } from "../decide/pipelines.ts";
 import { edgesOfKind } from "../decide/plan.ts";
 import type { Planned } from "../decide/plan.ts";
-
-/** As many as HubSpot takes in one call, and as a pass over unlinked records takes elsewhere. */
-const parentsInPass = 100;
 
 /** What came of the parents of a batch. */
 export interface SyncedParents {
@@ -197,30 +195,18 @@ async function equalParentsOf(
   return rows.map((row) => row.id);
 }
 
-/** Parents of HubSpot's children that no link knows, live or ended, and that have not failed on their own account. */
-async function parentsToPull(
+const parentsToPull = (
   db: Db,
   portalId: PortalId,
   kind: ParentKind,
   planned: readonly Planned[],
-): Promise<ObjectId[]> {
-  const { to } = kind;
-  const ids = [
-    ...new Set(
-      planned.flatMap(
-        (plan) =>
-          edgesOfKind(plan, kind)?.hubspot.edges.map((edge) => edge.toId) ?? [],
-      ),
+): Promise<ObjectId[]> =>
+  pullableParents(
+    db,
+    portalId,
+    kind.to,
+    planned.flatMap(
+      (plan) =>
+        edgesOfKind(plan, kind)?.hubspot.edges.map((edge) => edge.toId) ?? [],
     ),
-  ];
-  if (ids.length === 0) return [];
-  const { rows } = await sql<{ id: ObjectId }>`
-    select i.id from unnest(${ids}::bigint[]) as i(id)
-    where not exists (
-      select from link l where l.portal_id = ${portalId} and l.object_type = ${sql.lit(to)} and l.object_id = i.id)
-      and not exists (
-        select from attention a where a.portal_id = ${portalId} and a.object_type = ${sql.lit(to)} and a.object_id = i.id
-          and a.state = 'open' and (a.kind = 'problem' or a.part_of is not null) and a.field = '')
-    order by i.id`.execute(db);
-  return rows.map((row) => row.id);
-}
+  );

@@ -1,3 +1,4 @@
+import { chunksOf } from "../../hubspot/chunks.ts";
 import type { ObjectId, PortalId } from "../../settings/object-type.ts";
 import { parentRules } from "../../settings/parent-rules.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
@@ -11,10 +12,11 @@ import { gather } from "../pairs/gather.ts";
 import type { Gathered } from "../pairs/gather.ts";
 import { parentStatusLoader } from "./parent-status.ts";
 import { askFor } from "./plan-batch.ts";
+import { parentsInPass, pullableParents } from "./pullable-parents.ts";
 import type { PassInput } from "./pass-input.ts";
 
-/** More parents than these are only asked about by the pass itself: a preview takes one of them to come. */
-const mostAsked = 50;
+/** More parents of a batch than these are only asked about by the pass itself: a preview takes the rest to come. */
+const mostAsked = 3 * parentsInPass;
 
 type Tried = Pick<PassInput, "objectType" | "priority" | "signal"> &
   Pick<BatchRequest, "trial">;
@@ -31,20 +33,18 @@ export async function tryParents(
 ): Promise<readonly Pair[]> {
   let tried = pairs;
   for (const kind of parentKindsOf(input.objectType)) {
-    const lacking = new Set(
-      pairs.flatMap((pair) => lackedBy(rules, kind, pair)),
-    );
-    if (lacking.size === 0 || lacking.size > mostAsked) continue;
-    const coming = await parentsToCome(engine, portalId, {
+    const lacking = pairs.flatMap((pair) => lackedBy(rules, kind, pair));
+    if (lacking.length === 0) continue;
+    const mayCome = await parentsThatMayCome(engine, portalId, {
       ...input,
       objectType: kind.to,
-      objectIds: [...lacking],
+      objectIds: lacking,
     });
     tried = tried.map((pair) => ({
       ...pair,
       parents: pair.parents.map((parent) =>
         parent.kind.name === kind.name &&
-        parent.unlinked?.some((id) => coming.has(id)) === false
+        parent.unlinked?.some((id) => mayCome.has(id)) === false
           ? { ...parent, tried: true }
           : parent,
       ),
@@ -64,12 +64,33 @@ const lackedBy = (
       )
     : [];
 
+type Parents = Tried & { readonly objectIds: readonly ObjectId[] };
+
+/** Which of some parents a pull of their children would link, and those that weren't asked about. */
+async function parentsThatMayCome(
+  engine: Engine,
+  portalId: PortalId,
+  input: Parents,
+): Promise<ReadonlySet<ObjectId>> {
+  const pullable = await engine.database.inPortal(portalId, (db) =>
+    pullableParents(db, portalId, input.objectType, input.objectIds),
+  );
+  const may = new Set(pullable.slice(mostAsked));
+  for (const objectIds of chunksOf(pullable.slice(0, mostAsked), parentsInPass))
+    for (const id of await parentsToCome(engine, portalId, {
+      ...input,
+      objectIds,
+    }))
+      may.add(id);
+  return may;
+}
+
 /** Which of some objects a pull would link. Their own parents are asked about first. */
 async function parentsToCome(
   engine: Engine,
   portalId: PortalId,
-  input: Tried & { readonly objectIds: readonly ObjectId[] },
-): Promise<ReadonlySet<ObjectId>> {
+  input: Parents,
+): Promise<ObjectId[]> {
   const trigger = automatic("hubspot");
   const edges = { kind: "if-moved" } as const;
   const gathered = await gather(
@@ -79,13 +100,11 @@ async function parentsToCome(
     parentStatusLoader(engine, portalId, { ...input, edges }),
   );
   const pairs = await tryParents(engine, portalId, input, gathered);
-  return new Set(
-    pairs.flatMap((pair) => {
-      const { link } = decide(gathered.rules, pair, trigger);
-      return pair.object !== null &&
-        (link.kind === "create" || link.kind === "revive")
-        ? [pair.object.id]
-        : [];
-    }),
-  );
+  return pairs.flatMap((pair) => {
+    const { link } = decide(gathered.rules, pair, trigger);
+    return pair.object !== null &&
+      (link.kind === "create" || link.kind === "revive")
+      ? [pair.object.id]
+      : [];
+  });
 }

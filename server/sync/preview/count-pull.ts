@@ -20,7 +20,13 @@ export interface PullCounts {
 }
 
 export type RuleCount =
-  { readonly kind: "counted"; readonly count: number } | Unfit;
+  | {
+      readonly kind: "counted";
+      readonly count: number;
+      /** Of this type some aren't synced, and their children are counted all the same. */
+      readonly looseParent: ObjectType | null;
+    }
+  | Unfit;
 
 /**
  * Counts with HubSpot's search: two searches, or three if the rules are changed. Throws what they throw.
@@ -51,7 +57,7 @@ export async function countPull(
   const count = async (filters: PullFilters): Promise<RuleCount> => {
     if (filters.kind !== "filters") return filters;
     if (filters.filters.length === 0 && filters.parentIn === null)
-      return { kind: "counted", count: unsynced };
+      return { kind: "counted", count: unsynced, looseParent: null };
     const [total, subtracted] = [
       await countInHubSpot(gateway, type, filters),
       await database.inPortal(portalId, (db) =>
@@ -60,7 +66,11 @@ export async function countPull(
     ];
     // The two were counted one after the other.
     const rest = Math.max(0, total - subtracted);
-    return { kind: "counted", count: Math.min(unsynced, rest) };
+    return {
+      kind: "counted",
+      count: Math.min(unsynced, rest),
+      looseParent: filters.looseParent,
+    };
   };
   const isSame = JSON.stringify(before) === JSON.stringify(after);
   const counted = await count(after);
@@ -81,7 +91,12 @@ const filtersOf = async (
 
 type Filters = Extract<PullFilters, { kind: "filters" }>;
 
-const noFilters: Filters = { kind: "filters", filters: [], parentIn: null };
+const noFilters: Filters = {
+  kind: "filters",
+  filters: [],
+  parentIn: null,
+  looseParent: null,
+};
 
 const countInHubSpot = (
   gateway: Gateway,

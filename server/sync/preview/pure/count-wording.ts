@@ -59,10 +59,20 @@ export function pullCountSentences(
       ? [
           before.count === 0
             ? "None of them meets the saved rules."
-            : `About ${shown(before.count)} of them ${before.count === 1 ? "meets" : "meet"} the saved rules.`,
+            : `${before.looseParent === null ? "About" : "At most"} ${shown(before.count)} of them ${before.count === 1 ? "meets" : "meet"} the saved rules.`,
         ]
       : [];
   return [...sentencesOf(begin, unsynced, after), ...saved];
+}
+
+/** "about 40 of them meet", "at most 40 of them meet", "all of them meet". */
+function howManyCounted(
+  { count, looseParent }: Extract<RuleCount, { kind: "counted" }>,
+  all: number,
+): string {
+  if (looseParent !== null && count > 0)
+    return `at most ${shown(count)} of them ${count === 1 ? "meets" : "meet"}`;
+  return `${count > 0 && count < all ? "about " : ""}${howMany(count, all)}`;
 }
 
 function sentencesOf(
@@ -73,7 +83,12 @@ function sentencesOf(
   switch (after.kind) {
     case "counted":
       return [
-        `${begin}; ${after.count > 0 && after.count < unsynced ? "about " : ""}${howMany(after.count, unsynced)} these rules.`,
+        `${begin}; ${howManyCounted(after, unsynced)} these rules.`,
+        ...(after.looseParent === null || after.count === 0
+          ? []
+          : [
+              `Those whose ${after.looseParent} isn't synced are counted as well, because HubSpot can't tell them apart.`,
+            ]),
         ...(after.count > 0
           ? [
               "A pull of everything includes them. Until then, each is pulled when it changes in HubSpot.",

@@ -37,6 +37,7 @@ import { choose } from "./steps/settings.ts";
 import { ended, start, sync } from "./steps/runs.ts";
 import type { RunDocument } from "./steps/runs.ts";
 import { useWorld } from "./world.ts";
+import { newestSettings } from "./steps/try-settings.ts";
 import type { Json } from "./world.ts";
 
 describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
@@ -631,10 +632,33 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     await asOwner(world, (owner) =>
       owner.query("delete from hubspot_definition where kind = 'count'"),
     );
-    await pipelines(world);
+    // Nobody has listed the pipelines: the check asks HubSpot by itself. One has a change that HubSpot lacks.
+    await world.api("POST", "/installation/hold");
+    await change(world, "deals", there.id, { amount: 7 });
     expect(await effectsOf(world, renewals.id, false)).toEqual({
       pipeline_removed: leaving.length,
+      pipeline_unpushed: 1,
     });
+    const { settings } = await newestSettings(world);
+    const whole = await world.api<{ effects: { code: string }[] }>(
+      "POST",
+      "/settings/check",
+      {
+        settings: {
+          ...settings,
+          deal: { ...settings.deal, pipelines: ["default"] },
+        },
+      },
+    );
+    expect(whole.body.effects).toContainEqual(
+      expect.objectContaining({
+        code: "pipeline_removed",
+        count: leaving.length,
+        atLeast: false,
+      }),
+    );
+    await world.api("POST", "/installation/start");
+    await calm(world);
     // Only HubSpot knows which of them leave: each is looked at.
     const before = await records(world, "deals");
     const linked = before.filter(({ hubspotId }) => hubspotId !== null);

@@ -91,16 +91,7 @@ const routesOf = (type: ObjectType): readonly ApiRoute[] => {
         },
       },
       handle: async ({ inPortal, parts, portalId }) => {
-        const before = await inPortal((db) =>
-          listPipelines(db, portalId, type),
-        );
-        await refreshPipelineCounts(
-          parts.database,
-          parts.hubspot.portal(portalId),
-          portalId,
-          type,
-          before.flatMap(({ id, gone }) => (gone ? [] : [id])),
-        );
+        await refreshPipelineCounts(parts, portalId, type);
         const listed = await inPortal((db) =>
           listPipelines(db, portalId, type),
         );
@@ -124,7 +115,8 @@ const routesOf = (type: ObjectType): readonly ApiRoute[] => {
           schema: z.object({ effects: z.array(effectSchema) }),
         },
       },
-      handle: async ({ inPortal, portalId, params: { id }, body }) => {
+      handle: async ({ inPortal, parts, portalId, params: { id }, body }) => {
+        await refreshPipelineCounts(parts, portalId, type);
         const effects = await inPortal(async (db) => {
           const { settings: before } = await readSettings(db, portalId);
           const after = await changed(db, portalId, type, before, {

@@ -1,13 +1,17 @@
 import { z } from "zod";
 import type { Db } from "../../database/database.ts";
-import type { PortalId } from "../../settings/object-type.ts";
+import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { settingsChanges } from "../../settings/differences/differences.ts";
 import { listedTypes } from "../../settings/types/index.ts";
+import type { SettingsInput } from "../../settings/schema.ts";
 import { settingsInputSchema, withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import { effectCodes } from "../../sync/installation/pure/effect-wording.ts";
 import { applyRefusal } from "../../sync/installation/apply-mappings.ts";
+import { typesWithOtherPipelines } from "../../sync/installation/follow-pipelines.ts";
 import { namePipelines } from "../../sync/installation/name-pipelines.ts";
+import { refreshPipelineCounts } from "../../sync/installation/pipeline-counts.ts";
+import { loadTypes } from "../../sync/installation/portal-types.ts";
 import type { SettingsEffect } from "../../sync/installation/settings-effects.ts";
 import { settingsEffects } from "../../sync/installation/settings-effects.ts";
 import { settingsWarnings } from "../../sync/installation/settings-warnings.ts";
@@ -28,7 +32,8 @@ export const effectSchema = z.object({
   sentence: z.string(),
   count: z.int(),
   atLeast: z.boolean().meta({
-    description: "There may be more: 200,000 records are read at most.",
+    description:
+      "There may be more: 200,000 records are read at most, or HubSpot hasn't counted a pipeline yet.",
   }),
 });
 
@@ -86,6 +91,19 @@ async function applicable(
   };
 }
 
+/** The types that are synced and of which a document selects other pipelines: HubSpot counts what comes and leaves. */
+async function syncedWithOtherPipelines(
+  db: Db,
+  portalId: PortalId,
+  sent: SettingsInput,
+): Promise<ObjectType[]> {
+  const { settings: before } = await readSettings(db, portalId);
+  const { enabled } = await loadTypes(db, portalId);
+  return typesWithOtherPipelines(before, withKeptTypes(sent, before)).filter(
+    (type) => enabled.includes(type),
+  );
+}
+
 /** What saving a document would do, before it is saved. */
 export const settingsCheckRoute: ApiRoute = apiRoute({
   tag: "settings",
@@ -101,13 +119,17 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
     settings: z.unknown(),
   }),
   answers: { 200: { description: "What was found", schema: checkSchema } },
-  handle: async ({ inPortal, portalId, body }) => {
+  handle: async ({ inPortal, parts, portalId, body }) => {
     const errors = [
       ...settingsFaults(body.settings),
       ...(await inPortal((db) => catalogueFaults(db, portalId, body.settings))),
     ].slice(0, MAX_FAULTS);
     if (errors.length > 0) return { status: 200, body: withErrors(errors) };
     const sent = settingsInputSchema.parse(body.settings);
+    for (const type of await inPortal((db) =>
+      syncedWithOtherPipelines(db, portalId, sent),
+    ))
+      await refreshPipelineCounts(parts, portalId, type);
     return inPortal(async (db) => {
       const { settings: before } = await readSettings(db, portalId);
       const after = withKeptTypes(sent, before);

@@ -4,6 +4,7 @@ import { toJson } from "../../database/json.ts";
 import { HubSpotError } from "../../hubspot/errors.ts";
 import type { Gateway } from "../../hubspot/gateway.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import { loadPipelines } from "./definitions.ts";
 import { descriptorOf } from "../../settings/types/index.ts";
 
 /** How many objects HubSpot has in each pipeline. Counting takes a search for each, so a count is kept for a while. */
@@ -34,22 +35,32 @@ export async function loadPipelineCounts(
 }
 
 /**
- * Counts the pipelines whose last count is old, and stores the counts. Where HubSpot doesn't answer in time, the last
- * counts stay.
+ * Counts HubSpot's pipelines of a type whose last count is old, and stores the counts. Where HubSpot doesn't answer in time,
+ * the last counts stay.
  */
 export async function refreshPipelineCounts(
-  database: Database,
-  gateway: Gateway,
+  {
+    database,
+    hubspot,
+  }: {
+    readonly database: Database;
+    readonly hubspot: { portal(id: PortalId): Gateway };
+  },
   portalId: PortalId,
   type: ObjectType,
-  pipelines: readonly string[],
 ): Promise<void> {
   const property = descriptorOf(type).hubspot.pipelines?.pipeline;
   if (property === undefined) return;
-  const known = await database.inPortal(portalId, (db) =>
-    loadPipelineCounts(db, portalId, type),
+  const [known, pipelines] = await database.inPortal(
+    portalId,
+    async (db) =>
+      [
+        await loadPipelineCounts(db, portalId, type),
+        (await loadPipelines(db, portalId, type)).map(({ id }) => id),
+      ] as const,
   );
   const old = pipelines.filter((id) => known.get(id)?.fresh !== true);
+  const gateway = hubspot.portal(portalId);
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const counted: { name: string; body: { count: number } }[] = [];
   try {

@@ -5,11 +5,8 @@ import type { Settings } from "../../settings/schema.ts";
 import type { EffectCode } from "./pure/effect-wording.ts";
 import { typesWithOtherPipelines } from "./follow-pipelines.ts";
 import { loadPipelineCounts } from "./pipeline-counts.ts";
-import {
-  countInPipelines,
-  countUnknown,
-  pipelinesInUse,
-} from "./pipeline-records.ts";
+import { loadPipelines } from "./definitions.ts";
+import { countInPipelines, pipelinesInUse } from "./pipeline-records.ts";
 
 /** Returns how many records come and leave with a type's pipelines once others are selected. */
 export async function pipelineEffects(
@@ -17,7 +14,7 @@ export async function pipelineEffects(
   portalId: PortalId,
   type: ObjectType,
   { before, after }: { readonly before: Settings; readonly after: Settings },
-): Promise<{ code: EffectCode; count: number }[]> {
+): Promise<{ code: EffectCode; count: number; atLeast?: boolean }[]> {
   if (!typesWithOtherPipelines(before, after).includes(type)) return [];
   const counts = await loadPipelineCounts(db, portalId, type);
   const changing = (from: Settings, to: Settings, ids: Iterable<string>) =>
@@ -35,18 +32,29 @@ export async function pipelineEffects(
     changing(before, after, inUse),
   );
   // Of records whose pipeline isn't known, no more leave than HubSpot has in these pipelines.
-  const unseen = Math.max(
-    0,
-    there(changing(before, after, counts.keys())) - records,
+  const leaving = changing(
+    before,
+    after,
+    (await loadPipelines(db, portalId, type)).map(({ id }) => id),
   );
+  const mayLeave = Math.max(0, there(leaving) - records);
+  const isCounted = leaving.every((id) => counts.has(id));
   const unknown =
-    unseen === 0 ? 0 : await countUnknown(db, portalId, type, before);
+    mayLeave === 0 && isCounted
+      ? { records: 0, unpushed: 0 }
+      : await countInPipelines(db, portalId, type, before, "unknown");
+  const atLeast = !isCounted && unknown.records > 0;
   return [
     {
       code: "pipeline_removed",
-      count: records + Math.min(unknown, unseen),
+      count: records + Math.min(unknown.records, mayLeave),
+      atLeast,
     },
-    { code: "pipeline_unpushed", count: unpushed },
+    {
+      code: "pipeline_unpushed",
+      count: unpushed + Math.min(unknown.unpushed, mayLeave),
+      atLeast,
+    },
     {
       code: "pipeline_added",
       count: there(changing(after, before, counts.keys())),

@@ -47,23 +47,24 @@ export interface PipelineRecords {
 }
 
 /**
- * Counts the linked records of some pipelines. A change that HubSpot lacks is one that is on its way, that HubSpot
- * rejected, or that a person must choose about. Walks the type's live links.
+ * Counts the linked records of some pipelines, or those whose pipeline isn't known. A change that HubSpot lacks is one that
+ * is on its way, that HubSpot rejected, or that a person must choose about. Walks the type's live links.
  */
 export async function countInPipelines(
   db: Db,
   portalId: PortalId,
   type: ObjectType,
   settings: Settings,
-  pipelines: readonly string[],
+  pipelines: readonly string[] | "unknown",
 ): Promise<PipelineRecords> {
   if (pipelines.length === 0) return { records: 0, unpushed: 0 };
+  const pipeline = pipelineOfLink(settings, type);
   const { rows } = await sql<PipelineRecords>`
-    with leaving as materialized (
+    with found as materialized (
       select l.record_id, l.parked from link l
       join record r on r.portal_id = l.portal_id and r.id = l.record_id and r.deleted_at is null
       where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live'
-        and ${pipelineOfLink(settings, type)} = any (${pipelines}::text[])
+        and ${pipelines === "unknown" ? sql`${pipeline} is null` : sql`${pipeline} = any (${pipelines}::text[])`}
     )
     select count(*)::int as records, (count(*) filter (where
       exists (select from dirty d where d.portal_id = ${portalId} and d.record_id = l.record_id)
@@ -71,22 +72,8 @@ export async function countInPipelines(
       or exists (
         select from attention a
         where a.portal_id = ${portalId} and a.record_id = l.record_id and a.state = 'open' and a.kind = 'held')))::int as unpushed
-    from leaving l`.execute(db);
+    from found l`.execute(db);
   return rows[0] ?? { records: 0, unpushed: 0 };
-}
-
-/** Returns how many linked records are in a pipeline that isn't known. Walks the type's live links. */
-export async function countUnknown(
-  db: Db,
-  portalId: PortalId,
-  type: ObjectType,
-  settings: Settings,
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from link l
-    where l.portal_id = ${portalId} and l.object_type = ${type} and l.state = 'live'
-      and ${pipelineOfLink(settings, type)} is null`.execute(db);
-  return rows[0]?.count ?? 0;
 }
 
 /** Whether `link l` may be in a pipeline, in SQL: it is, or its pipeline isn't known. */

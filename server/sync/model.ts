@@ -230,6 +230,8 @@ export interface ParentStatus {
   readonly kind: ParentKind;
   /** The record has a parent of this kind, or the object is associated with one. */
   readonly has: boolean;
+  /** It has none that is known, and HubSpot doesn't let Counterpart read whether it has one. */
+  readonly unreadable?: true;
   /** The primary parent has a live link; one of them, if none is primary. Absent: it isn't known. */
   readonly linked?: boolean;
   /** HubSpot's parents of an object, of which none has a live link: the primary one, or all if none is primary. */

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FieldMapping } from "../../server/settings/mapping.ts";
 import type { Settings } from "../../server/settings/schema.ts";
 import { card } from "./card.ts";
+import type { CardView } from "./card.ts";
 import { calm } from "./steps/calm.ts";
 import { inSql } from "./steps/database.ts";
 import {
@@ -23,6 +25,8 @@ import {
   recordOf,
 } from "./steps/records.ts";
 import { itemsOf, sync } from "./steps/runs.ts";
+import { upkeepTurn } from "./steps/housekeeping.ts";
+import { withhold } from "./steps/scopes.ts";
 import type { Json, World } from "./world.ts";
 import { useWorld } from "./world.ts";
 
@@ -441,6 +445,57 @@ describe("companies and contacts of HubSpot's new deals", () => {
     const run = await sync(world, "pull", "deals", { all: true });
     expect(await itemsOf(world, run.id)).toContainEqual(
       expect.objectContaining({ hubspotId: theirs, ...left }),
+    );
+    await switchOn(world);
+    await calm(world);
+  });
+
+  test("BN-111 while automatic pull is off, Sync now on a deal's card brings its company along", async () => {
+    const { world } = at;
+    await switchOn(world, rule("company"), {
+      ...customersOnly,
+      automatic: { pull: false, push: true },
+    });
+    const company = await parentIn(world, "company", "by-hand", "customer");
+    const theirs = await makeDealIn(world, { dealname: "Synced by hand" }, [
+      to("company", company),
+    ]);
+    await calm(world);
+    expect(await findRecordOf(world, "companies", company)).toBeUndefined();
+    const subject = { objectTypeId: "0-3", objectId: theirs };
+    const view = await card<CardView>(world, "GET", "/card", subject);
+    expect(view.sync).toMatchObject({ allowed: true });
+    await card(world, "POST", "/card/sync", {
+      ...subject,
+      version: view.version,
+      requestId: randomUUID(),
+    });
+    await recordOf(world, "deals", theirs);
+    await recordOf(world, "companies", company);
+    await switchOn(world);
+    await calm(world);
+  });
+
+  test("BN-111 a deal's card is readable although Counterpart may not read companies, and says that", async () => {
+    const { world } = at;
+    await switchOn(world, rule("company"));
+    await withhold(world, "crm.objects.companies.read");
+    const company = await parentIn(world, "company", "unread", "customer");
+    const theirs = await makeDealIn(world, { dealname: "Company unread" }, [
+      to("company", company),
+    ]);
+    await calm(world);
+    expect(await findRecordOf(world, "deals", theirs)).toBeUndefined();
+    expect(await cardOf(theirs)).toEqual({
+      code: "missing_scope",
+      reason:
+        "Counterpart doesn't have permission to read in HubSpot whether this deal has a company; deals without one are excluded.",
+    });
+    await withhold(world);
+    await upkeepTurn(world);
+    await world.until(
+      async () => (await findRecordOf(world, "deals", theirs)) !== undefined,
+      "the deal is pulled once its company may be read",
     );
     await switchOn(world);
     await calm(world);

@@ -632,6 +632,30 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     await asOwner(world, (owner) =>
       owner.query("delete from hubspot_definition where kind = 'count'"),
     );
+    // HubSpot can't count: every deal whose pipeline isn't known may leave.
+    await world.control("PUT", "/sandbox/faults", {
+      path: "/search",
+      status: 503,
+    });
+    const unsure = await world.api<{ effects: unknown[] }>(
+      "POST",
+      `/pipelines/deals/${renewals.id}/check`,
+      { selected: false },
+    );
+    await world.control("DELETE", "/sandbox/faults");
+    const known = (await records(world, "deals")).filter(
+      ({ hubspotId }) => hubspotId !== null,
+    );
+    expect(unsure.body.effects).toEqual([
+      {
+        code: "pipeline_removed",
+        objectType: "deal",
+        sentence: `At most ${known.length} deals in a pipeline that is no longer selected will be removed from the workspace. HubSpot keeps them.`,
+        count: known.length,
+        atLeast: false,
+        atMost: true,
+      },
+    ]);
     // Nobody has listed the pipelines: the check asks HubSpot by itself. One has a change that HubSpot lacks.
     await world.api("POST", "/installation/hold");
     await change(world, "deals", there.id, { amount: 7 });
@@ -679,6 +703,31 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     expect(run?.expected).toBe(linked.length);
     expect(run?.counts.requested).toBe(linked.length);
     await nothingArchived();
+  });
+
+  test("AP-040 a roll-back and a save under an old version name pipelines in words", async () => {
+    const { world } = at;
+    const { version, settings } = await newestSettings(world);
+    await select(world, "default", false);
+    const one = "Deals: only these pipelines sync: Renewals.";
+    const stale = await world.api<{
+      theirs: { path: string; sentence: string }[];
+    }>("PUT", "/settings", { version, settings });
+    expect(stale).toMatchObject({
+      status: 409,
+      body: { theirs: [{ path: "deal.pipelines", sentence: one }] },
+    });
+    const { version: narrow } = await newestSettings(world);
+    await select(world, "default", true);
+    const wide = await newestSettings(world);
+    const back = await world.api("POST", "/settings/roll-back", {
+      version: wide.version,
+      to: narrow,
+    });
+    expect(back).toMatchObject({
+      status: 200,
+      body: { changes: [{ path: "deal.pipelines", sentence: one }] },
+    });
   });
 
   test("AP-040 a selected pipeline that HubSpot deletes is drift with the number of its deals, and a new one is followed", async () => {

@@ -162,7 +162,7 @@ describe("rules for pulling", () => {
         },
       }),
     ).toContain(
-      "; at most 1 of them meets these rules. Those whose company isn't synced are counted as well, because HubSpot can't tell them apart.",
+      "; at most 1 of them meets these rules. A pull of everything includes those that do. Until then, each is pulled when it changes in HubSpot. HubSpot can't count by whether the company is synced, so there may be fewer.",
     );
     expect(await count(pullOf({ emailStatuses: ["verified"] }))).toContain(
       "none of them meets these rules. No property of HubSpot is pulled into email_status, so no new contacts meet these rules.",

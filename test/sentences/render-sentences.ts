@@ -139,7 +139,7 @@ export function renderedSentences(): Group[] {
       listedTypes.flatMap((type) =>
         effectCodes.flatMap((code) =>
           [1, 1_200].map(
-            (count) => `${code}: ${effectSentence(type, code, count, false)}`,
+            (count) => `${code}: ${effectSentence(type, code, count, "exact")}`,
           ),
         ),
       ),

@@ -11,7 +11,10 @@ import {
   pipelineStates,
 } from "../../sync/installation/list-pipelines.ts";
 import type { ListedPipeline } from "../../sync/installation/list-pipelines.ts";
-import { refreshPipelineCounts } from "../../sync/installation/pipeline-counts.ts";
+import {
+  countChangedPipelines,
+  countPipelines,
+} from "../../sync/installation/pipeline-counts.ts";
 import { saveSettings } from "../../sync/installation/save-settings.ts";
 import { settingsEffects } from "../../sync/installation/settings-effects.ts";
 import { Problem } from "../problem.ts";
@@ -91,7 +94,7 @@ const routesOf = (type: ObjectType): readonly ApiRoute[] => {
         },
       },
       handle: async ({ inPortal, parts, portalId }) => {
-        await refreshPipelineCounts(parts, portalId, type);
+        await countPipelines(parts, portalId, type);
         const listed = await inPortal((db) =>
           listPipelines(db, portalId, type),
         );
@@ -116,15 +119,18 @@ const routesOf = (type: ObjectType): readonly ApiRoute[] => {
         },
       },
       handle: async ({ inPortal, parts, portalId, params: { id }, body }) => {
-        await refreshPipelineCounts(parts, portalId, type);
-        const effects = await inPortal(async (db) => {
+        const change = await inPortal(async (db) => {
           const { settings: before } = await readSettings(db, portalId);
           const after = await changed(db, portalId, type, before, {
             ...body,
             id,
           });
-          return settingsEffects(db, portalId, { before, after });
+          return { before, after };
         });
+        await countChangedPipelines(parts, portalId, change);
+        const effects = await inPortal((db) =>
+          settingsEffects(db, portalId, change),
+        );
         return { status: 200, body: { effects } };
       },
     }),

@@ -1,17 +1,14 @@
 import { z } from "zod";
 import type { Db } from "../../database/database.ts";
-import type { ObjectType, PortalId } from "../../settings/object-type.ts";
+import type { PortalId } from "../../settings/object-type.ts";
 import { settingsChanges } from "../../settings/differences/differences.ts";
 import { listedTypes } from "../../settings/types/index.ts";
-import type { SettingsInput } from "../../settings/schema.ts";
 import { settingsInputSchema, withKeptTypes } from "../../settings/schema.ts";
 import { readSettings } from "../../settings/store.ts";
 import { effectCodes } from "../../sync/installation/pure/effect-wording.ts";
 import { applyRefusal } from "../../sync/installation/apply-mappings.ts";
-import { typesWithOtherPipelines } from "../../sync/installation/follow-pipelines.ts";
 import { namePipelines } from "../../sync/installation/name-pipelines.ts";
-import { refreshPipelineCounts } from "../../sync/installation/pipeline-counts.ts";
-import { loadTypes } from "../../sync/installation/portal-types.ts";
+import { countChangedPipelines } from "../../sync/installation/pipeline-counts.ts";
 import type { SettingsEffect } from "../../sync/installation/settings-effects.ts";
 import { settingsEffects } from "../../sync/installation/settings-effects.ts";
 import { settingsWarnings } from "../../sync/installation/settings-warnings.ts";
@@ -32,8 +29,11 @@ export const effectSchema = z.object({
   sentence: z.string(),
   count: z.int(),
   atLeast: z.boolean().meta({
+    description: "There may be more: 200,000 records are read at most.",
+  }),
+  atMost: z.boolean().meta({
     description:
-      "There may be more: 200,000 records are read at most, or HubSpot hasn't counted a pipeline yet.",
+      "There may be fewer: HubSpot couldn't count the records of a pipeline just now.",
   }),
 });
 
@@ -91,19 +91,6 @@ async function applicable(
   };
 }
 
-/** The types that are synced and of which a document selects other pipelines: HubSpot counts what comes and leaves. */
-async function syncedWithOtherPipelines(
-  db: Db,
-  portalId: PortalId,
-  sent: SettingsInput,
-): Promise<ObjectType[]> {
-  const { settings: before } = await readSettings(db, portalId);
-  const { enabled } = await loadTypes(db, portalId);
-  return typesWithOtherPipelines(before, withKeptTypes(sent, before)).filter(
-    (type) => enabled.includes(type),
-  );
-}
-
 /** What saving a document would do, before it is saved. */
 export const settingsCheckRoute: ApiRoute = apiRoute({
   tag: "settings",
@@ -126,15 +113,14 @@ export const settingsCheckRoute: ApiRoute = apiRoute({
     ].slice(0, MAX_FAULTS);
     if (errors.length > 0) return { status: 200, body: withErrors(errors) };
     const sent = settingsInputSchema.parse(body.settings);
-    for (const type of await inPortal((db) =>
-      syncedWithOtherPipelines(db, portalId, sent),
-    ))
-      await refreshPipelineCounts(parts, portalId, type);
+    const { before, after, refused } = await inPortal(async (db) => {
+      const { settings } = await readSettings(db, portalId);
+      const change = { before: settings, after: withKeptTypes(sent, settings) };
+      return { ...change, refused: await newFaults(db, portalId, change) };
+    });
+    if (refused.length > 0) return { status: 200, body: withErrors(refused) };
+    await countChangedPipelines(parts, portalId, { before, after });
     return inPortal(async (db) => {
-      const { settings: before } = await readSettings(db, portalId);
-      const after = withKeptTypes(sent, before);
-      const refused = await newFaults(db, portalId, { before, after });
-      if (refused.length > 0) return { status: 200, body: withErrors(refused) };
       const warnings = await settingsWarnings(db, portalId, after);
       const effects = await settingsEffects(db, portalId, { before, after });
       return {

@@ -27,6 +27,7 @@ import {
   unlinkedLine,
   workspaceLine,
 } from "./pure/lines.ts";
+import { STALE } from "../decide/decide.ts";
 import { MATCH_TO_CONFIRM, candidatesOf } from "../decide/match-to-confirm.ts";
 import { contestedProperty } from "../values/identity.ts";
 import type { OpenAttempt } from "../model.ts";
@@ -101,7 +102,10 @@ export async function begin(
   // What goes to HubSpot first is told of, or closed, with its answer.
   const answered = current.filter(
     ({ decision, braked }) =>
-      decision.hubspot.kind === "none" && braked === undefined,
+      decision.hubspot.kind === "none" &&
+      braked === undefined &&
+      // Nothing was compared, so nothing that was told of it is over.
+      decision.code !== STALE,
   );
   await reconcileAttention(db, portalId, type, {
     initiator,

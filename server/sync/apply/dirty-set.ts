@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import { DELETION_WAITS } from "../brake/pure/judge.ts";
+import { STALE } from "../decide/decide.ts";
 import type { Placed } from "./write-workspace.ts";
 import type {
   ObjectType,
@@ -93,7 +94,7 @@ const putOff = new Set([
 ]);
 
 /** Nothing was handled: an older reading, or a pair that a person has to confirm first. What is dirty stays so. */
-const leftAsTheyAre = new Set(["stale", "would_undo"]);
+const leftAsTheyAre = new Set([STALE, "would_undo"]);
 
 const isBraked = ({ braked }: Placed): boolean => braked !== undefined;
 

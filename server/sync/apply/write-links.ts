@@ -5,6 +5,7 @@ import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { isHeldBack } from "../brake/pure/judge.ts";
 import type { Base, Parked } from "../model.ts";
 import type { Account, PlannedEdges } from "../decide/plan.ts";
+import { STALE } from "../decide/decide.ts";
 import { unread } from "../decide/fit-record.ts";
 import { insertLinks } from "../pairs/insert-links.ts";
 import type { LinkRow } from "../pairs/insert-links.ts";
@@ -102,7 +103,7 @@ export async function writeLinks(
           ...row,
           id: link.id,
           revive,
-          isBack: !pair.object.archived && decision.code !== "stale",
+          isBack: !pair.object.archived,
         });
     }
   }
@@ -121,8 +122,11 @@ export const leavesLink = (plan: Placed): boolean =>
   isHeldBack(plan) || isRefused(plan);
 
 /** Nothing of it was compared. */
-const isRefused = ({ pair, decision: { problem, link } }: Placed): boolean =>
-  link.kind === "keep" && (problem !== null || unread(pair) !== null);
+const isRefused = ({ pair, decision }: Placed): boolean =>
+  decision.link.kind === "keep" &&
+  (decision.problem !== null ||
+    decision.code === STALE ||
+    unread(pair) !== null);
 
 /** Whether edges of a kind are to change in HubSpot. */
 export const writesToHubSpot = ({ outcome }: PlannedEdges): boolean =>

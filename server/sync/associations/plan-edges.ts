@@ -6,7 +6,7 @@ import { edgesOf, workspaceEdgesMoved } from "./stored-edges.ts";
 import type { HubSpotEdges } from "../decide/plan.ts";
 import type { LoadEdges, StoredEdges } from "./stored-edges.ts";
 import type { Engine } from "../engine.ts";
-import { holdBack } from "../decide/decide.ts";
+import { holdBack, STALE } from "../decide/decide.ts";
 import { mergeEdges } from "../decide/three-way-edges.ts";
 import { mayFlow } from "../decide/three-way-fields.ts";
 import type { Rules, Trigger } from "../model.ts";
@@ -262,7 +262,7 @@ function linksBothSides({ pair, decision }: Planned): boolean {
   if (isRemoval(decision)) return true;
   if (decision.link.kind === "end" || decision.outcome === "skipped")
     return false;
-  if (["stale", "landed_late", "would_undo"].includes(decision.code))
+  if ([STALE, "landed_late", "would_undo"].includes(decision.code))
     return false;
   if (decision.outcome === "failed" || decision.hubspot.kind === "archive")
     return false;

@@ -32,7 +32,7 @@ export type NewRecord = {
   readonly objectType: ObjectType;
   readonly parents: readonly (Pick<
     ParentStatus,
-    "kind" | "has" | "linked" | "tried"
+    "kind" | "has" | "unreadable" | "linked" | "tried"
   > &
     Partial<Pick<ParentStatus, "blockedBy">>)[];
 };
@@ -59,10 +59,16 @@ export function unmetParent(
   flow: "push" | "pull",
 ): Unmet | null {
   const { plural } = descriptorOf(objectType).names;
-  for (const { kind, has, linked, tried, blockedBy = null } of parents) {
+  for (const parent of parents) {
+    const { kind, has, unreadable, linked, tried, blockedBy = null } = parent;
     const { require, bring } = parentRules(settings, kind);
     if (!require) continue;
     const { to } = kind;
+    if (unreadable === true)
+      return {
+        code: "missing_scope",
+        reason: `Counterpart doesn't have permission to read in HubSpot whether this ${objectType} has a ${to}; ${plural} without one are excluded.`,
+      };
     if (!has)
       return {
         code: `no_${to}`,

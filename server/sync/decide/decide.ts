@@ -56,7 +56,7 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   if (link?.state === "live") {
     if (isStale(pair))
       return doNothing(
-        "stale",
+        STALE,
         `Counterpart has already seen a newer version of this ${objectType}.`,
       );
     if (recordAlive && objectAlive) return decideLinked(rules, pair, trigger);
@@ -98,6 +98,9 @@ function decideAnySize(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   if (objectAlive) return decideCreateRecord(rules, pair, trigger);
   return doNothing("nothing_there", nothingThere(objectType));
 }
+
+/** The code of a pair of which HubSpot sent an older version than the one that was last compared. */
+export const STALE = "stale";
 
 /** Nothing older wins: a page fetched earlier, or a lagging search index. */
 const isStale = ({ object, link }: Pair): boolean =>
@@ -207,28 +210,26 @@ function decideLinked(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     ? decideRemoval(
         rules,
         pair,
-        { merged, staying, leaving: whatFits(rules, pair, merged) },
+        { merged, staying, leaving: decideLeaving(rules, pair, trigger) },
         (fields) => names(rules, fields),
       )
     : staying;
 }
 
-/** Returns what is still written of a linked pair that is alive on both sides, before it leaves with its pipeline. Pure. */
-export const decideLeaving = (
+/**
+ * Returns what is still written of a linked pair that is alive on both sides, before it leaves with its pipeline: not
+ * HubSpot's values where the record has no room for them. Pure.
+ */
+export function decideLeaving(
   rules: Rules,
   pair: Pair,
   trigger: Trigger,
-): Decision => whatFits(rules, pair, mergeLinked(rules, pair, trigger));
-
-/** The merge, without HubSpot's values where the record has no room for them. */
-const whatFits = (rules: Rules, pair: Pair, merged: Decision): Decision =>
-  fit(pair, merged) === merged
-    ? merged
-    : ofFields(
-        rules,
-        pair,
-        merged.fields.filter(({ kind }) => kind !== "to-workspace"),
-      );
+): Decision {
+  const merged = mergeLinked(rules, pair, trigger);
+  if (fit(pair, merged) === merged) return merged;
+  const may = { ...mayFlow(rules, trigger), toWorkspace: false };
+  return ofFields(rules, pair, mergeFields(rules, pair, trigger, false, may));
+}
 
 /** The fields merged, whatever the pair's pipeline is and whether or not the result fits; a problem if they weren't loaded. */
 const mergeLinked = (rules: Rules, pair: Pair, trigger: Trigger): Decision =>

@@ -92,7 +92,10 @@ export function parkingSignature(
     definition?.type ?? null,
     definition?.readOnly ?? null,
     definition?.options ?? null,
-    ...(definition?.currencies === undefined ? [] : [definition.currencies]),
+    // HubSpot may list them in any order.
+    ...(definition?.currencies === undefined
+      ? []
+      : [definition.currencies.toSorted()]),
     ...(declared === undefined
       ? []
       : [[declared.type, ...declared.options.map(({ value }) => value)]]),

@@ -2,7 +2,7 @@ import type { Db } from "../../database/database.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import { isSelected } from "../../settings/pipelines.ts";
 import type { Settings } from "../../settings/schema.ts";
-import type { EffectCode } from "./pure/effect-wording.ts";
+import type { CountBound, EffectCode } from "./pure/effect-wording.ts";
 import { typesWithOtherPipelines } from "./follow-pipelines.ts";
 import { loadPipelineCounts } from "./pipeline-counts.ts";
 import { loadPipelines } from "./definitions.ts";
@@ -14,7 +14,7 @@ export async function pipelineEffects(
   portalId: PortalId,
   type: ObjectType,
   { before, after }: { readonly before: Settings; readonly after: Settings },
-): Promise<{ code: EffectCode; count: number; atLeast?: boolean }[]> {
+): Promise<{ code: EffectCode; count: number; bound?: CountBound }[]> {
   if (!typesWithOtherPipelines(before, after).includes(type)) return [];
   const counts = await loadPipelineCounts(db, portalId, type);
   const changing = (from: Settings, to: Settings, ids: Iterable<string>) =>
@@ -31,29 +31,30 @@ export async function pipelineEffects(
     before,
     changing(before, after, inUse),
   );
-  // Of records whose pipeline isn't known, no more leave than HubSpot has in these pipelines.
+  // Of records whose pipeline isn't known, no more leave than HubSpot has in these pipelines; or all of them, as long as
+  // HubSpot hasn't counted these.
   const leaving = changing(
     before,
     after,
     (await loadPipelines(db, portalId, type)).map(({ id }) => id),
   );
-  const mayLeave = Math.max(0, there(leaving) - records);
   const isCounted = leaving.every((id) => counts.has(id));
+  const mayLeave = isCounted ? Math.max(0, there(leaving) - records) : Infinity;
   const unknown =
-    mayLeave === 0 && isCounted
+    mayLeave === 0
       ? { records: 0, unpushed: 0 }
       : await countInPipelines(db, portalId, type, before, "unknown");
-  const atLeast = !isCounted && unknown.records > 0;
+  const bound = isCounted || unknown.records === 0 ? "exact" : "at-most";
   return [
     {
       code: "pipeline_removed",
       count: records + Math.min(unknown.records, mayLeave),
-      atLeast,
+      bound,
     },
     {
       code: "pipeline_unpushed",
       count: unpushed + Math.min(unknown.unpushed, mayLeave),
-      atLeast,
+      bound,
     },
     {
       code: "pipeline_added",

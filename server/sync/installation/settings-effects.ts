@@ -5,7 +5,7 @@ import { parentRules } from "../../settings/parent-rules.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { listedTypes, parentKindsOf } from "../../settings/types/index.ts";
 import { typesWithOtherMappings } from "./apply-mappings.ts";
-import type { EffectCode } from "./pure/effect-wording.ts";
+import type { CountBound, EffectCode } from "./pure/effect-wording.ts";
 import { effectSentence } from "./pure/effect-wording.ts";
 import { countUnlinked } from "./count-unlinked.ts";
 import { pipelineEffects } from "./pipeline-effects.ts";
@@ -19,6 +19,8 @@ export type SettingsEffect = {
   readonly count: number;
   /** There may be more: only so many records are read. */
   readonly atLeast: boolean;
+  /** There may be fewer: HubSpot hasn't said which of them are concerned. */
+  readonly atMost: boolean;
 };
 
 type Change = { readonly before: Settings; readonly after: Settings };
@@ -44,14 +46,15 @@ export async function settingsEffects(
       ...(await ruleEffects(db, portalId, type, change)),
       ...(await pipelineEffects(db, portalId, type, change)),
     ];
-    for (const { code, count, atLeast = false } of counts)
+    for (const { code, count, bound = "exact" } of counts)
       if (count > 0)
         effects.push({
           code,
           objectType: type,
-          sentence: effectSentence(type, code, count, atLeast),
+          sentence: effectSentence(type, code, count, bound),
           count,
-          atLeast,
+          atLeast: bound === "at-least",
+          atMost: bound === "at-most",
         });
   }
   return effects;
@@ -60,7 +63,8 @@ export async function settingsEffects(
 type Count = {
   readonly code: EffectCode;
   readonly count: number;
-  readonly atLeast?: boolean;
+  /** Without it, the count is exact. */
+  readonly bound?: CountBound;
 };
 
 async function mappingEffects(
@@ -101,9 +105,10 @@ async function conditionEffects(
     change,
     mostRead,
   );
+  const bound = atLeast ? "at-least" : "exact";
   return [
-    { code: "newly_pushed", count: newlyPushed, atLeast },
-    { code: "newly_excluded", count: newlyExcluded, atLeast },
+    { code: "newly_pushed", count: newlyPushed, bound },
+    { code: "newly_excluded", count: newlyExcluded, bound },
   ];
 }
 

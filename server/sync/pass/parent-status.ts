@@ -43,9 +43,9 @@ export function parentStatusLoader(
   const kinds = parentKindsOf(objectType);
   if (kinds.length === 0) return () => Promise.resolve(() => []);
   return async (records, objects) => {
-    const inHubSpot =
+    const { inHubSpot, unreadable } =
       edges.kind === "known"
-        ? parentsIn(edges.byKind)
+        ? { inHubSpot: parentsIn(edges.byKind), unreadable: nothing }
         : await readRequired(engine, portalId, kinds, objects, {
             priority,
             trial,
@@ -54,12 +54,9 @@ export function parentStatusLoader(
       const loaded: StatusOfKind[] = [];
       for (const kind of kinds)
         loaded.push(
-          await loadStatus(
-            db,
-            portalId,
-            kind,
+          await loadStatus(db, portalId, kind, {
             records,
-            objects.map((object) => ({
+            objects: objects.map((object) => ({
               id: object.id,
               parents: parentsThatCount(
                 kind,
@@ -67,7 +64,8 @@ export function parentStatusLoader(
                 inHubSpot.get(kind.name)?.get(object.id) ?? [],
               ),
             })),
-          ),
+            isUnreadable: unreadable.has(kind.name),
+          }),
         );
       return loaded;
     });
@@ -114,18 +112,30 @@ async function readRequired(
   kinds: readonly ParentKind[],
   objects: readonly HubSpotObject[],
   { priority, trial }: Pick<Subject, "priority" | "trial">,
-): Promise<ParentsInHubSpot> {
+): Promise<{
+  readonly inHubSpot: ParentsInHubSpot;
+  /** The kinds that HubSpot doesn't let Counterpart read. */
+  readonly unreadable: ReadonlySet<string>;
+}> {
   const untold = kinds.filter(({ primary }) => !primary?.property);
-  if (untold.length === 0 || objects.length === 0) return new Map();
-  const required = await engine.database.inPortal(portalId, async (db) => {
-    const missing = await loadMissing(db, portalId);
-    const settings = trial ?? (await readSettings(db, portalId)).settings;
-    return untold.filter(
-      (kind) =>
-        missing[`read-associations:${kind.name}`] === undefined &&
-        parentRules(settings, kind).require,
-    );
-  });
+  if (untold.length === 0 || objects.length === 0)
+    return { inHubSpot: new Map(), unreadable: nothing };
+  const [required, unreadable] = await engine.database.inPortal(
+    portalId,
+    async (db) => {
+      const missing = await loadMissing(db, portalId);
+      const settings = trial ?? (await readSettings(db, portalId)).settings;
+      const isUnreadable = ({ name }: ParentKind): boolean =>
+        missing[`read-associations:${name}`] !== undefined;
+      const asked = untold.filter(
+        (kind) => parentRules(settings, kind).require,
+      );
+      return [
+        asked.filter((kind) => !isUnreadable(kind)),
+        new Set(asked.filter(isUnreadable).map(({ name }) => name)),
+      ] as const;
+    },
+  );
   const read = new Map<string, ReadonlyMap<ObjectId, HubSpotEdges>>();
   for (const kind of required)
     read.set(
@@ -136,8 +146,10 @@ async function readRequired(
         { priority },
       ),
     );
-  return parentsIn(read);
+  return { inHubSpot: parentsIn(read), unreadable };
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 type StatusOfKind = (
   record: StoredRecord | null,
@@ -153,8 +165,15 @@ async function loadStatus(
   db: Db,
   portalId: PortalId,
   kind: ParentKind,
-  records: readonly StoredRecord[],
-  objects: readonly NewObject[],
+  {
+    records,
+    objects,
+    isUnreadable,
+  }: {
+    readonly records: readonly StoredRecord[];
+    readonly objects: readonly NewObject[];
+    readonly isUnreadable: boolean;
+  },
 ): Promise<StatusOfKind> {
   const rows = await loadParents(
     db,
@@ -174,6 +193,9 @@ async function loadStatus(
     return {
       kind,
       has: ours.length + theirs.length > 0,
+      ...(isUnreadable && object !== null && ours.length === 0
+        ? { unreadable: true as const }
+        : {}),
       ...(ours.length > 0
         ? {
             linked: primaryOrAll(ours, (row) => row.is_primary).some(

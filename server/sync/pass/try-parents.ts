@@ -6,16 +6,17 @@ import { parentKindsOf } from "../../settings/types/index.ts";
 import { decide } from "../decide/decide.ts";
 import { automatic } from "../decide/triggers.ts";
 import type { Engine } from "../engine.ts";
-import type { Pair, Rules } from "../model.ts";
+import type { Pair, Rules, Trigger } from "../model.ts";
 import type { BatchRequest } from "../pairs/batch-request.ts";
 import { gather } from "../pairs/gather.ts";
 import type { Gathered } from "../pairs/gather.ts";
+import { PassTooLarge } from "../pairs/pass-bytes.ts";
 import { parentStatusLoader } from "./parent-status.ts";
 import { askFor } from "./plan-batch.ts";
 import { parentsInPass, pullableParents } from "./pullable-parents.ts";
 import type { PassInput } from "./pass-input.ts";
 
-/** More parents of a batch than these are only asked about by the pass itself: a preview takes the rest to come. */
+/** More parents of a batch than these are only asked about by the pass itself: a preview assumes that the rest will come. */
 const mostAsked = 3 * parentsInPass;
 
 type Tried = Pick<PassInput, "objectType" | "priority" | "signal"> &
@@ -35,11 +36,15 @@ export async function tryParents(
   for (const kind of parentKindsOf(input.objectType)) {
     const lacking = pairs.flatMap((pair) => lackedBy(rules, kind, pair));
     if (lacking.length === 0) continue;
-    const mayCome = await parentsThatMayCome(engine, portalId, {
-      ...input,
-      objectType: kind.to,
-      objectIds: lacking,
-    });
+    // A pass that isn't allowed to read parents brings none.
+    const mayCome: ReadonlySet<ObjectId> =
+      rules.missing?.parents[kind.name]?.read === true
+        ? new Set()
+        : await parentsThatMayCome(engine, portalId, {
+            ...input,
+            objectType: kind.to,
+            objectIds: lacking,
+          });
     tried = tried.map((pair) => ({
       ...pair,
       parents: pair.parents.map((parent) =>
@@ -80,18 +85,27 @@ async function parentsThatMayCome(
     for (const id of await parentsToCome(engine, portalId, {
       ...input,
       objectIds,
-    }))
+    }).catch(unlessTooLarge(objectIds)))
       may.add(id);
   return may;
 }
+
+/** A pass halves a batch with too many values; a preview assumes that its parents will come. */
+const unlessTooLarge =
+  (ids: readonly ObjectId[]) =>
+  (error: unknown): readonly ObjectId[] => {
+    if (error instanceof PassTooLarge) return ids;
+    throw error;
+  };
 
 /** Which of some objects a pull would link. Their own parents are asked about first. */
 async function parentsToCome(
   engine: Engine,
   portalId: PortalId,
   input: Parents,
-): Promise<ObjectId[]> {
-  const trigger = automatic("hubspot");
+): Promise<readonly ObjectId[]> {
+  // Whatever starts the children's pull, parents come along although automatic pull is off.
+  const trigger: Trigger = { ...automatic("hubspot"), opens: "hubspot" };
   const edges = { kind: "if-moved" } as const;
   const gathered = await gather(
     engine,

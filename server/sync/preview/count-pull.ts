@@ -24,7 +24,7 @@ export type RuleCount =
       readonly kind: "counted";
       readonly count: number;
       /** Of this type some aren't synced, and their children are counted all the same. */
-      readonly looseParent: ObjectType | null;
+      readonly partlySynced: ObjectType | null;
     }
   | Unfit;
 
@@ -57,7 +57,7 @@ export async function countPull(
   const count = async (filters: PullFilters): Promise<RuleCount> => {
     if (filters.kind !== "filters") return filters;
     if (filters.filters.length === 0 && filters.parentIn === null)
-      return { kind: "counted", count: unsynced, looseParent: null };
+      return { kind: "counted", count: unsynced, partlySynced: null };
     const [total, subtracted] = [
       await countInHubSpot(gateway, type, filters),
       await database.inPortal(portalId, (db) =>
@@ -69,7 +69,7 @@ export async function countPull(
     return {
       kind: "counted",
       count: Math.min(unsynced, rest),
-      looseParent: filters.looseParent,
+      partlySynced: filters.partlySynced,
     };
   };
   const isSame = JSON.stringify(before) === JSON.stringify(after);
@@ -95,7 +95,7 @@ const noFilters: Filters = {
   kind: "filters",
   filters: [],
   parentIn: null,
-  looseParent: null,
+  partlySynced: null,
 };
 
 const countInHubSpot = (

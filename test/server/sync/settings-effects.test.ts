@@ -30,6 +30,7 @@ test("the effects of conditions are counted over all pages of records, or said t
         objectType: "contact",
         count: 900,
         atLeast: false,
+        atMost: false,
         sentence: "900 contacts that aren't in HubSpot will be excluded.",
       },
     ]);

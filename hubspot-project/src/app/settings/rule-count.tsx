@@ -25,8 +25,8 @@ export function RuleCount({ type, flow }: { type: ObjectType; flow: Flow }) {
     server,
     locked,
   } = useAt();
-  const rules = rulesOf(draft, type, flow);
-  const isChanged = rules !== rulesOf(page.settings, type, flow);
+  const rules = rulesOf(draft, page.types, type, flow);
+  const isChanged = rules !== rulesOf(page.settings, page.types, type, flow);
   const { state, count } = useCount(rules, () =>
     server.count(type.type, flow, draft),
   );
@@ -81,6 +81,7 @@ function Counted({ answer }: { answer: Answer<Count> }) {
 /** What of a document a count depends on, as text: another text makes a count out of date. */
 function rulesOf(
   document: SettingsDocument,
+  types: readonly ObjectType[],
   type: ObjectType,
   flow: Flow,
 ): string {
@@ -88,7 +89,13 @@ function rulesOf(
   return JSON.stringify([
     settings[flow],
     type.parents.map(({ require }) => settings[require]),
-    flow === "pull" ? settings.mappings : null,
+    // Whether a parent is pulled is up to its own type's rules.
+    flow === "pull"
+      ? [
+          settings.mappings,
+          types.map((each) => settingsOf(document, each.type).pull),
+        ]
+      : null,
   ]);
 }
 

@@ -20,20 +20,29 @@ export const effectCodes = [
 ] as const;
 export type EffectCode = (typeof effectCodes)[number];
 
+/** Whether a count is exact, or how far it goes. */
+export type CountBound = "exact" | "at-least" | "at-most";
+
+const prefixes: Readonly<Record<CountBound, string>> = {
+  exact: "",
+  "at-least": "At least ",
+  "at-most": "At most ",
+};
+
 /**
  * Returns an effect on a number of records of a type, in a sentence. Pure.
- * @param atLeast there may be more
+ * @param bound whether there may be more, or fewer
  */
 export function effectSentence(
   type: ObjectType,
   code: EffectCode,
   count: number,
-  atLeast: boolean,
+  bound: CountBound,
 ): string {
   const { singular, plural } = descriptorOf(type).names;
   const isOne = count === 1;
   return sentences[code]({
-    records: `${atLeast ? "At least " : ""}${count.toLocaleString("en-US")} ${isOne ? singular : plural}`,
+    records: `${prefixes[bound]}${count.toLocaleString("en-US")} ${isOne ? singular : plural}`,
     plural,
     isOne,
   });

@@ -59,7 +59,7 @@ export function pullCountSentences(
       ? [
           before.count === 0
             ? "None of them meets the saved rules."
-            : `${before.looseParent === null ? "About" : "At most"} ${shown(before.count)} of them ${before.count === 1 ? "meets" : "meet"} the saved rules.`,
+            : `${before.partlySynced === null ? "About" : "At most"} ${shown(before.count)} of them ${before.count === 1 ? "meets" : "meet"} the saved rules.`,
         ]
       : [];
   return [...sentencesOf(begin, unsynced, after), ...saved];
@@ -67,11 +67,13 @@ export function pullCountSentences(
 
 /** "about 40 of them meet", "at most 40 of them meet", "all of them meet". */
 function howManyCounted(
-  { count, looseParent }: Extract<RuleCount, { kind: "counted" }>,
+  { count, partlySynced }: Extract<RuleCount, { kind: "counted" }>,
   all: number,
 ): string {
-  if (looseParent !== null && count > 0)
-    return `at most ${shown(count)} of them ${count === 1 ? "meets" : "meet"}`;
+  if (partlySynced !== null && count > 0)
+    return all === 1
+      ? "it may meet"
+      : `at most ${shown(count)} of them ${count === 1 ? "meets" : "meet"}`;
   return `${count > 0 && count < all ? "about " : ""}${howMany(count, all)}`;
 }
 
@@ -84,16 +86,16 @@ function sentencesOf(
     case "counted":
       return [
         `${begin}; ${howManyCounted(after, unsynced)} these rules.`,
-        ...(after.looseParent === null || after.count === 0
-          ? []
-          : [
-              `Those whose ${after.looseParent} isn't synced are counted as well, because HubSpot can't tell them apart.`,
-            ]),
         ...(after.count > 0
           ? [
-              "A pull of everything includes them. Until then, each is pulled when it changes in HubSpot.",
+              `A pull of everything includes ${after.partlySynced === null ? "them" : "those that do"}. Until then, each is pulled when it changes in HubSpot.`,
             ]
           : []),
+        ...(after.partlySynced === null || after.count === 0
+          ? []
+          : [
+              `HubSpot can't count by whether the ${after.partlySynced} is synced, so there may be fewer.`,
+            ]),
       ];
     case "none":
       return [`${begin}; ${howMany(0, unsynced)} these rules.`, after.reason];

@@ -21,8 +21,8 @@ export type PullFilters =
       readonly filters: readonly PullFilter[];
       /** By which property of an object HubSpot counts those that have a parent; null: they needn't have one. */
       readonly parentIn: string | null;
-      /** Of a parent type of which the rules leave out some: HubSpot counts their children, too. */
-      readonly looseParent: ObjectType | null;
+      /** A parent type of which the rules leave out some: HubSpot counts their children, too. */
+      readonly partlySynced: ObjectType | null;
     }
   | Unfit;
 
@@ -66,16 +66,22 @@ export function pullFilters(rules: Rules, type: ObjectType): PullFilters {
         kind: "filters",
         filters: found.flatMap((one) => (isUnfit(one) ? [] : [one])),
         parentIn,
-        looseParent:
+        partlySynced:
           first !== undefined && leavesOut(rules, first.to) ? first.to : null,
       };
 }
 
 /** Whether some objects of a type stay in HubSpot by a portal's own rules. */
-const leavesOut = ({ settings }: Rules, type: ObjectType): boolean =>
-  Object.values(settings[type].pull.conditions).some(
-    (condition) => condition !== null && condition !== false,
-  ) || parentKindsOf(type).some((kind) => parentRules(settings, kind).require);
+function leavesOut(rules: Rules, type: ObjectType): boolean {
+  const { settings } = rules;
+  const { owners = null, wonOnly } = settings[type].pull.conditions;
+  return (
+    conditionsOf(rules, type).length > 0 ||
+    owners !== null ||
+    wonOnly === true ||
+    parentKindsOf(type).some((kind) => parentRules(settings, kind).require)
+  );
+}
 
 const nothing: Conditions = {
   stages: null,

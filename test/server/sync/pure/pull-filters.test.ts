@@ -67,7 +67,7 @@ test("AP-014 options that are converted to an allowed value are counted, many to
       },
     ],
     parentIn: null,
-    looseParent: null,
+    partlySynced: null,
   });
 });
 
@@ -85,7 +85,7 @@ test("AP-015 AP-016 all conditions that are set are filters, a status with an em
       { field: "email", property: "email", values: null },
     ],
     parentIn: "associatedcompanyid",
-    looseParent: null,
+    partlySynced: null,
   });
 });
 

@@ -155,6 +155,26 @@ describe("parked fields", () => {
       "parked unmapped_option",
     ],
     [
+      "a currency that the account lacks stays parked, in whatever order HubSpot lists those that it has",
+      {
+        w: "GBP",
+        h: "EUR",
+        base: ["EUR", "EUR"],
+        definition: { ...definition, currencies: ["USD", "EUR"] },
+        parked: {
+          side: "hubspot",
+          sent: "GBP",
+          code: "invalid_option",
+          message: "",
+          signature: parkingSignature(mapped("f", "p"), {
+            ...definition,
+            currencies: ["EUR", "USD"],
+          }),
+        },
+      },
+      "parked invalid_option",
+    ],
+    [
       "a property that nobody may set is parked",
       {
         w: "b",

@@ -36,7 +36,7 @@ export class BrowserWorld {
     this.desk = parts.desk;
     this.page = parts.page;
     this.#browser = parts.browser;
-    this.page.setDefaultTimeout(30_000);
+    this.page.context().setDefaultTimeout(60_000);
     this.page.on("pageerror", (error) => this.pageErrors.push(error.message));
   }
 

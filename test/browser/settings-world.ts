@@ -16,7 +16,7 @@ export class SettingsTab {
     this.page = page;
     this.#address = address;
     this.settings = page.getByTestId("settings");
-    page.setDefaultTimeout(20_000);
+    page.context().setDefaultTimeout(60_000);
   }
 
   async open(): Promise<void> {

@@ -45,9 +45,9 @@ beforeAll(async () => {
       const text = await readFile(join(folder, "addresses.json"), "utf8");
       return JSON.parse(text) as Addresses;
     },
-    { timeout: 60_000, interval: 100 },
+    { timeout: 110_000, interval: 100 },
   );
-}, 70_000);
+}, 120_000);
 
 afterAll(async () => {
   // Where a test failed: in order, or its data folder would be left.

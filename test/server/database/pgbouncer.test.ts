@@ -120,9 +120,14 @@ test("8-B4 the app installs, pulls, serves cards and syncs through the pooler", 
   const portal = await world().activePortal(async (it) => {
     objectId = await it.makeObject("contacts", { email: "ada@example.com" });
   });
-  const views = await Promise.all(
-    Array.from({ length: 40 }, () => portal.card("contacts", objectId)),
-  );
+  const views: Awaited<ReturnType<typeof portal.card>>[] = [];
+  // A portal's cards beyond those that wait already are refused, so they come in two rounds.
+  for (let round = 0; round < 2; round++)
+    views.push(
+      ...(await Promise.all(
+        Array.from({ length: 20 }, () => portal.card("contacts", objectId)),
+      )),
+    );
   const { record } = views[0] ?? {};
   await portal.api("PATCH", `/contacts/${record?.id ?? ""}`, {
     properties: { phone: "7" },

@@ -5,7 +5,7 @@ import type { Settings } from "../../server/settings/schema.ts";
 import { card } from "./card.ts";
 import type { CardView } from "./card.ts";
 import { calm } from "./steps/calm.ts";
-import { inSql } from "./steps/database.ts";
+import { asOwner, inSql } from "./steps/database.ts";
 import {
   dealIn,
   makeDealIn,
@@ -486,17 +486,32 @@ describe("companies and contacts of HubSpot's new deals", () => {
     ]);
     await calm(world);
     expect(await findRecordOf(world, "deals", theirs)).toBeUndefined();
-    expect(await cardOf(theirs)).toEqual({
+    const left = {
       code: "missing_scope",
       reason:
         "Counterpart doesn't have permission to read in HubSpot whether this deal has a company; deals without one are excluded.",
-    });
+    };
+    expect(await cardOf(theirs)).toEqual(left);
+    const { id } = await sync(world, "pull", "deals", { all: true });
+    expect(await itemsOf(world, id)).toContainEqual(
+      expect.objectContaining({ hubspotId: theirs, ...left }),
+    );
+    // No changed pull reaches back to it: the sweep finds it.
+    const reach = (until: string) =>
+      asOwner(world, (owner) =>
+        owner.query(
+          "update pull_cursor set covered_until = now() + $1::interval where object_type = 'deal'",
+          [until],
+        ),
+      );
+    await reach("10 minutes");
     await withhold(world);
     await upkeepTurn(world);
     await world.until(
       async () => (await findRecordOf(world, "deals", theirs)) !== undefined,
       "the deal is pulled once its company may be read",
     );
+    await reach("0 minutes");
     await switchOn(world);
     await calm(world);
   });

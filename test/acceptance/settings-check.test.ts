@@ -292,6 +292,7 @@ describe("effects", () => {
         objectType: "contact",
         count: linked,
         atLeast: false,
+        atMost: false,
         sentence: `${linked} ${linked === 1 ? "contact is" : "contacts are"} linked, and the changed mappings concern ${linked === 1 ? "it" : "them"}.`,
       },
     ]);
@@ -374,6 +375,7 @@ describe("effects", () => {
       objectType: "contact",
       count: 1,
       atLeast: false,
+      atMost: false,
       sentence:
         "1 contact deleted in the workspace and still linked will be deleted in HubSpot.",
     });
@@ -418,6 +420,7 @@ describe("effects", () => {
         objectType: "contact",
         count: linked,
         atLeast: false,
+        atMost: false,
         sentence: `${linked} ${linked === 1 ? "contact is" : "contacts are"} linked. If HubSpot merges two linked contacts from now on, they'll be merged in the workspace too: the other one's values fill blanks, and it's deleted.`,
       },
       {
@@ -425,6 +428,7 @@ describe("effects", () => {
         objectType: "contact",
         count: 1,
         atLeast: false,
+        atMost: false,
         sentence:
           "1 contact that HubSpot merged into another one before stays in the workspace, unlinked.",
       },

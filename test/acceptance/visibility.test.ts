@@ -105,6 +105,7 @@ describe.each(["contacts", "companies"] as const)(
           // The product's own record is in HubSpot, too.
           count: pulled.length - 1,
           atLeast: false,
+          atMost: false,
           sentence: expect.stringMatching(
             / only pulled will be hidden in the workspace\.$/,
           ) as string,

@@ -86,6 +86,8 @@ export async function begin(
   const { objectType: type, rules, account, initiator } = input;
   const standing = await lockPairs(db, portalId, type, placed, input.stored);
   const current = placed.filter((plan) => standing.has(plan));
+  // An older reading says nothing of what the object has now: nothing that waits for it, or was told of it, is over.
+  const compared = current.filter(({ decision }) => decision.code !== STALE);
   await writeRecords(db, portalId, type, current);
   await writeLinks(db, portalId, type, account, current);
   await refuseMergedAway(db, portalId, type, current);
@@ -100,12 +102,9 @@ export async function begin(
     stored: input.stored,
   });
   // What goes to HubSpot first is told of, or closed, with its answer.
-  const answered = current.filter(
+  const answered = compared.filter(
     ({ decision, braked }) =>
-      decision.hubspot.kind === "none" &&
-      braked === undefined &&
-      // Nothing was compared, so nothing that was told of it is over.
-      decision.code !== STALE,
+      decision.hubspot.kind === "none" && braked === undefined,
   );
   await reconcileAttention(db, portalId, type, {
     initiator,
@@ -131,7 +130,7 @@ export async function begin(
   await noteSeenAttempts(
     db,
     portalId,
-    current.flatMap(({ pair }) =>
+    compared.flatMap(({ pair }) =>
       pair.attempts
         .filter(
           (attempt) =>
@@ -163,7 +162,7 @@ export async function begin(
   await queuePendingRechecks(db, portalId, type, current);
   await queueDeletedRechecks(db, portalId, type, current);
   await noteWaitingValues(db, portalId, type, current.flatMap(waitsForObjects));
-  const woken = await wakeWaiting(db, portalId, type, shownTo(current));
+  const woken = await wakeWaiting(db, portalId, type, shownTo(compared));
 
   const held = new Set(granted.map((attempt) => attempt.plan));
   const ids = (plans: readonly Placed[]): ReadonlySet<RecordId> =>

@@ -47,9 +47,30 @@ export async function keepDirty(
     from (select distinct on ("recordId") "recordId", revision
       from jsonb_to_recordset(${toJson(unfinished)}::jsonb) as n("recordId" uuid, revision bigint)) u
     on conflict (portal_id, record_id) do update set looks = d.looks + 1,
-      due_at = now() + least(300, power(2, least(d.looks, 9))) * interval '1 second'
+      due_at = ${later}
     where d.revision <= excluded.revision`.execute(db);
 }
+
+/**
+ * Puts the next look at records that are in the set off, each time for longer: HubSpot sent an older version, and will send
+ * the present one by itself.
+ */
+async function delayDirty(
+  db: Db,
+  portalId: PortalId,
+  stale: readonly SeenRecord[],
+): Promise<void> {
+  if (stale.length === 0) return;
+  await sql`
+    update dirty d set looks = d.looks + 1, due_at = ${later}
+    from jsonb_to_recordset(${toJson(stale)}::jsonb) as s("recordId" uuid, revision bigint)
+    where d.portal_id = ${portalId} and d.record_id = s."recordId" and d.revision <= s.revision`.execute(
+    db,
+  );
+}
+
+/** When the next look at `dirty d` is due, by the looks so far. */
+const later = sql`now() + least(300, power(2, least(d.looks, 9))) * interval '1 second'`;
 
 /** Puts the next look at records that are in the set off by an hour, unless the product changes them before. */
 async function restDirty(
@@ -145,6 +166,13 @@ export async function finishDirty(
       .flatMap(seenOf),
   );
   await keepDirty(db, portalId, type, kept.flatMap(seenOf));
+  await delayDirty(
+    db,
+    portalId,
+    present
+      .filter((plan) => !kept.includes(plan) && plan.decision.code === STALE)
+      .flatMap(seenOf),
+  );
   await restDirty(
     db,
     portalId,

@@ -228,8 +228,17 @@ export function decideLeaving(
   const merged = mergeLinked(rules, pair, trigger);
   if (fit(pair, merged) === merged) return merged;
   const may = { ...mayFlow(rules, trigger), toWorkspace: false };
-  return ofFields(rules, pair, mergeFields(rules, pair, trigger, false, may));
+  const pushing = withoutPulls(trigger);
+  return ofFields(rules, pair, mergeFields(rules, pair, pushing, false, may));
 }
+
+/** A trigger without a person's choices of HubSpot's values. */
+const withoutPulls = ({ resolve = {}, ...trigger }: Trigger): Trigger => ({
+  ...trigger,
+  resolve: Object.fromEntries(
+    Object.entries(resolve).filter(([, side]) => side !== "hubspot"),
+  ),
+});
 
 /** The fields merged, whatever the pair's pipeline is and whether or not the result fits; a problem if they weren't loaded. */
 const mergeLinked = (rules: Rules, pair: Pair, trigger: Trigger): Decision =>

@@ -32,19 +32,19 @@ export async function pipelineEffects(
     changing(before, after, inUse),
   );
   // Of records whose pipeline isn't known, no more leave than HubSpot has in these pipelines; or all of them, as long as
-  // HubSpot hasn't counted these.
+  // HubSpot hasn't counted these lately.
   const leaving = changing(
     before,
     after,
     (await loadPipelines(db, portalId, type)).map(({ id }) => id),
   );
-  const isCounted = leaving.every((id) => counts.has(id));
+  const isCounted = leaving.every((id) => counts.get(id)?.fresh === true);
   const mayLeave = isCounted ? Math.max(0, there(leaving) - records) : Infinity;
   const unknown =
     mayLeave === 0
       ? { records: 0, unpushed: 0 }
       : await countInPipelines(db, portalId, type, before, "unknown");
-  const bound = isCounted || unknown.records === 0 ? "exact" : "at-most";
+  const bound = unknown.records === 0 ? "exact" : "at-most";
   return [
     {
       code: "pipeline_removed",

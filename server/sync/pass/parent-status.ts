@@ -43,9 +43,9 @@ export function parentStatusLoader(
   const kinds = parentKindsOf(objectType);
   if (kinds.length === 0) return () => Promise.resolve(() => []);
   return async (records, objects) => {
-    const { inHubSpot, unreadable } =
+    const { inHubSpot, isUnreadable } =
       edges.kind === "known"
-        ? { inHubSpot: parentsIn(edges.byKind), unreadable: nothing }
+        ? asFarAsKnown(edges.byKind)
         : await readRequired(engine, portalId, kinds, objects, {
             priority,
             trial,
@@ -58,13 +58,13 @@ export function parentStatusLoader(
             records,
             objects: objects.map((object) => ({
               id: object.id,
+              isUnreadable: isUnreadable(kind, object.id),
               parents: parentsThatCount(
                 kind,
                 object,
                 inHubSpot.get(kind.name)?.get(object.id) ?? [],
               ),
             })),
-            isUnreadable: unreadable.has(kind.name),
           }),
         );
       return loaded;
@@ -83,6 +83,23 @@ const parentsIn = (byKind: KnownEdges): ParentsInHubSpot =>
       new Map([...byChild].map(([id, { edges }]) => [id, edges])),
     ]),
   );
+
+/** What is known of the parents of a batch in HubSpot. */
+interface KnownParents {
+  readonly inHubSpot: ParentsInHubSpot;
+  /** HubSpot doesn't let Counterpart read whether an object has parents of a kind. */
+  readonly isUnreadable: (kind: ParentKind, id: ObjectId) => boolean;
+}
+
+/** Of a kind that an object doesn't tell itself, a source leaves out what HubSpot didn't let it read. */
+const asFarAsKnown = (byKind: KnownEdges): KnownParents => ({
+  inHubSpot: parentsIn(byKind),
+  isUnreadable: (kind, id) =>
+    isUntold(kind) && byKind.get(kind.name)?.has(id) !== true,
+});
+
+/** Whether an object itself doesn't tell its parents of a kind. */
+const isUntold = ({ primary }: ParentKind): boolean => !primary?.property;
 
 /** The primary parent; all, if none is primary. */
 function primaryOrAll<Parent>(
@@ -112,14 +129,10 @@ async function readRequired(
   kinds: readonly ParentKind[],
   objects: readonly HubSpotObject[],
   { priority, trial }: Pick<Subject, "priority" | "trial">,
-): Promise<{
-  readonly inHubSpot: ParentsInHubSpot;
-  /** The kinds that HubSpot doesn't let Counterpart read. */
-  readonly unreadable: ReadonlySet<string>;
-}> {
-  const untold = kinds.filter(({ primary }) => !primary?.property);
+): Promise<KnownParents> {
+  const untold = kinds.filter(isUntold);
   if (untold.length === 0 || objects.length === 0)
-    return { inHubSpot: new Map(), unreadable: nothing };
+    return { inHubSpot: new Map(), isUnreadable: () => false };
   const [required, unreadable] = await engine.database.inPortal(
     portalId,
     async (db) => {
@@ -146,10 +159,11 @@ async function readRequired(
         { priority },
       ),
     );
-  return { inHubSpot: parentsIn(read), unreadable };
+  return {
+    inHubSpot: parentsIn(read),
+    isUnreadable: ({ name }) => unreadable.has(name),
+  };
 }
-
-const nothing: ReadonlySet<string> = new Set();
 
 type StatusOfKind = (
   record: StoredRecord | null,
@@ -158,6 +172,7 @@ type StatusOfKind = (
 
 interface NewObject {
   readonly id: ObjectId;
+  readonly isUnreadable: boolean;
   readonly parents: readonly ObjectId[];
 }
 
@@ -168,11 +183,9 @@ async function loadStatus(
   {
     records,
     objects,
-    isUnreadable,
   }: {
     readonly records: readonly StoredRecord[];
     readonly objects: readonly NewObject[];
-    readonly isUnreadable: boolean;
   },
 ): Promise<StatusOfKind> {
   const rows = await loadParents(
@@ -182,18 +195,19 @@ async function loadStatus(
     records.map((record) => record.id),
   );
   const ofRecord = Map.groupBy(rows, (row) => row.child_id);
-  const ofObject = new Map(objects.map(({ id, parents }) => [id, parents]));
+  const ofObject = new Map(objects.map((object) => [object.id, object]));
   const live = await loadLinked(db, portalId, kind, [
     ...new Set(objects.flatMap(({ parents }) => parents)),
   ]);
   return (record, object) => {
     const ours = record === null ? [] : (ofRecord.get(record.id) ?? []);
-    const theirs = object === null ? [] : (ofObject.get(object.id) ?? []);
+    const looked = object === null ? undefined : ofObject.get(object.id);
+    const theirs = looked?.parents ?? [];
     const blocking = ours.findLast(({ code }) => code !== null);
     return {
       kind,
       has: ours.length + theirs.length > 0,
-      ...(isUnreadable && object !== null && ours.length === 0
+      ...(looked?.isUnreadable === true && ours.length === 0
         ? { unreadable: true as const }
         : {}),
       ...(ours.length > 0

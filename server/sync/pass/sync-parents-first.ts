@@ -9,6 +9,7 @@ import type {
 } from "../../settings/object-type.ts";
 import { parentRules } from "../../settings/parent-rules.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
+import { STALE } from "../decide/decide.ts";
 import { blockedCode } from "../decide/creation-stops.ts";
 import type { Engine } from "../engine.ts";
 import type { Rules } from "../model.ts";
@@ -61,6 +62,7 @@ export async function syncParentsFirst(
       (pair.link?.state === "live" &&
         decision.outcome !== "failed" &&
         !isRemoval(decision) &&
+        decision.code !== STALE &&
         decision.code !== "would_undo"),
   );
   const stop = rules.missing?.parents[kind.name] ?? {

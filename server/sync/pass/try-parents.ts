@@ -104,7 +104,7 @@ async function parentsToCome(
   portalId: PortalId,
   input: Parents,
 ): Promise<readonly ObjectId[]> {
-  // Whatever starts the children's pull, parents come along although automatic pull is off.
+  // Sync now brings parents along although automatic pull is off. Automatic sync stops before it asks for parents.
   const trigger: Trigger = { ...automatic("hubspot"), opens: "hubspot" };
   const edges = { kind: "if-moved" } as const;
   const gathered = await gather(

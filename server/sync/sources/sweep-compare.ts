@@ -104,6 +104,8 @@ export async function compareWithLinks(
           select from link l where l.portal_id = ${portalId} and l.object_type = ${type} and l.object_id = p.id and l.state = 'purged')
         -- Left out by a rule, and neither the object nor the rules have changed since.
         and not coalesce(j.action = 'skipped' and j.at > greatest(p.updated, (select max(s.changed_at) from settings s where s.portal_id = ${portalId}))
+          -- Its parents couldn't be read then, and could be now.
+          and not (j.code = 'missing_scope' and p.cut = '[]')
           and not exists (
             select from jsonb_to_recordset(p.parents) as e(type text, id bigint, "primary" boolean)
             where j.code = 'no_' || e.type

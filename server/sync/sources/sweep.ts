@@ -12,6 +12,7 @@ import { parentKindsOf } from "../../settings/types/index.ts";
 import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
+import { STALE } from "../decide/decide.ts";
 import { automatic } from "../decide/triggers.ts";
 import type { PassInput } from "../pass/pass-input.ts";
 import type { PassItem } from "../decide/plan.ts";
@@ -388,7 +389,8 @@ function judge(
   return {
     differences: differing.length,
     repaired: differing.filter(
-      ({ outcome }) => outcome !== "failed" && outcome !== "held",
+      ({ outcome, code }) =>
+        outcome !== "failed" && outcome !== "held" && code !== STALE,
     ).length,
   };
 }

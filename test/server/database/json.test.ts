@@ -105,6 +105,13 @@ describe("7-A9 JSON for Postgres", () => {
     );
   });
 
+  test("so are names", () => {
+    expect(parseJson('{"a\\u0000b":1,"\\ud83d":2}')).toEqual({
+      ab: 1,
+      "\ufffd": 2,
+    });
+  });
+
   test("an answer that is no JSON is still none", () => {
     expect(parseJson("<html>\\u0000</html>")).toBeUndefined();
   });

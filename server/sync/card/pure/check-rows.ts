@@ -4,6 +4,7 @@ import type { Check } from "../../decide/checks.ts";
 import { checkNames } from "../../decide/stop.ts";
 import type { CheckName } from "../../decide/stop.ts";
 import { refusalOf } from "../../installation/pure/installation-gate.ts";
+import { GRANT } from "../../installation/pure/missing-scope.ts";
 import type { CardData } from "../../preview/read-card.ts";
 import type { Pair, Rules } from "../../model.ts";
 import { retryStop } from "./attention-rows.ts";
@@ -119,7 +120,7 @@ function problemStop(look: CardData): Check | null {
 function remedyOf(
   look: CardData,
   way: Way,
-  { name, fix }: Check,
+  { name, code, fix }: Check,
   buttons: Buttons,
 ): Pick<CheckRow, "remedy" | "press"> {
   if (name === "error") {
@@ -133,6 +134,7 @@ function remedyOf(
     };
   }
   if (fix !== null) return { remedy: fix, press: null };
+  if (code === "missing_scope") return { remedy: GRANT, press: null };
   const button = buttons[way];
   if (button.allowed) return { remedy: pressText(look, way, name), press: way };
   return { remedy: button.remedy, press: null };

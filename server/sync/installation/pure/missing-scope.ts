@@ -73,6 +73,9 @@ function concernOf(capability: SyncCapability): Concern {
   return concern;
 }
 
+/** What helps where a scope is missing. */
+export const GRANT = "An admin can reconnect HubSpot and grant it.";
+
 /** Why one press is refused for want of a scope, and what helps. */
 export const refusalFor = (
   capability: SyncCapability,
@@ -83,7 +86,7 @@ export const refusalFor = (
 } => ({
   code: "missing_scope",
   reason: `Counterpart doesn't have permission to ${concernOf(capability).may}.`,
-  remedy: "An admin can reconnect HubSpot and grant it.",
+  remedy: GRANT,
 });
 
 /** The cause in a sentence or two, its fix, and the type that it is listed under. */

@@ -85,7 +85,10 @@ export async function recordOf(
   return found;
 }
 
-/** The id of the object that a record is linked to, now or soon: a record may be put off for some seconds. */
+/**
+ * The id of the object that a record is linked to, now or soon. A look that meets the switching on of automatic push may
+ * put the record off by a minute.
+ */
 export async function objectOf(
   world: World,
   path: AnyPath,
@@ -98,6 +101,7 @@ export async function objectOf(
       return seen.hubspotId !== null;
     },
     () => `${path} ${id} is linked; it is ${JSON.stringify(seen.sync)}`,
+    90_000,
   );
   return seen.hubspotId ?? "";
 }

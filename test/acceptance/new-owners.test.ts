@@ -41,6 +41,7 @@ describe.each(profiles)("whose a new object is, %s", (profile) => {
   async function outcome(path: Path, id: string) {
     await at.world.settled();
     const objectId = await objectOf(at.world, path, id);
+    await at.world.settled();
     const lines = await journal(at.world, { recordId: id });
     const line = lines.find(({ code }) => code === "created_in_hubspot");
     return {

@@ -3,6 +3,7 @@ import type { FieldMapping } from "../../server/settings/mapping.ts";
 import type { Conditions } from "../../server/settings/conditions.ts";
 import type { Settings } from "../../server/settings/schema.ts";
 import { calm } from "./steps/calm.ts";
+import { asOwner } from "./steps/database.ts";
 import { journal } from "./steps/journal.ts";
 import {
   changeObject,
@@ -415,4 +416,52 @@ describe.each(profiles)("settings, as HubSpot is %s", (profile) => {
       expect(run.counts).toMatchObject({ requested: 1, created: 1 });
     },
   );
+});
+
+describe("a switch", () => {
+  const at = useWorld();
+
+  test("AP-005 what the product changes while automatic push is being switched on is pushed at once, and not put off by the look before", async () => {
+    const { world } = at;
+    await choose(world, { automatic: byHandOnly });
+    await calm(world);
+    const { id } = await asOwner(world, async (owner) => {
+      // A save that is under way, as the server does it.
+      await owner.query("begin");
+      await owner.query(
+        "select from installation where portal_id = $1 for no key update",
+        [world.portalId],
+      );
+      await owner.query(
+        `insert into settings (portal_id, version, document, changed_by)
+         select portal_id, version + 1, jsonb_set(document, '{automatic,push}', 'true'), 'test' from settings
+         where portal_id = $1 order by version desc limit 1`,
+        [world.portalId],
+      );
+      await owner.query(
+        "update dirty set due_at = now() where portal_id = $1 and due_at > now()",
+        [world.portalId],
+      );
+      const made = await make(world, "contacts", {
+        email: "meanwhile@switches.example",
+      });
+      await world.until(
+        () =>
+          asOwner(world, async (other) => {
+            const { rows } = await other.query<{ any: boolean }>(
+              "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%for share%') as any",
+            );
+            return rows[0]?.any === true;
+          }),
+        "the look waits for the save",
+      );
+      await owner.query("commit");
+      return made;
+    });
+    await world.until(
+      async () => (await record(world, "contacts", id)).hubspotId !== null,
+      "the record is pushed",
+      20_000,
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import type { SettingsWrite, VersionedSettings } from "../../settings/store.ts";
@@ -14,6 +15,10 @@ export async function saveSettings(
   change: VersionedSettings,
   by: string,
 ): Promise<SettingsWrite> {
+  // A look at changed records doesn't put them off by what is about to change (sources/dirty.ts).
+  await sql`select from installation where portal_id = ${portalId} for no key update`.execute(
+    db,
+  );
   const before = await readSettings(db, portalId);
   const written = await writeSettings(db, portalId, change, by);
   if (written.ok)

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
 import { analyzeOutgrown } from "../../database/analyze-outgrown.ts";
+import type { Db } from "../../database/database.ts";
 import type { Fence } from "../../database/fence.ts";
 import type {
   ObjectType,
@@ -109,27 +111,25 @@ async function nextRecords(
   return engine.database.inPortal(portalId, async (db) => {
     const { settings } = await readSettings(db, portalId);
     if (!settings.automatic.push) {
-      // They keep; a minute is how soon they are looked at once the switch is on again.
-      await sql`
-        update dirty set due_at = now() + interval '1 minute'
-        where portal_id = ${portalId} and due_at <= now()`.execute(db);
+      // They keep, and are due as soon as the switch is on again (follow-settings.ts).
+      await putOff(db, portalId, {
+        which: sql`true`,
+        minutes: 1,
+        isStopped: async () =>
+          !(await readSettings(db, portalId)).settings.automatic.push,
+      });
       return null;
     }
-    const missing = await loadMissing(db, portalId);
-    const enabled = await loadSyncedTypes(db, portalId);
+    const pushed = await loadPushedTypes(db, portalId);
     for (const objectType of objectTypes) {
-      if (
-        !enabled.includes(objectType) ||
-        !descriptorOf(objectType).flows.push ||
-        missing[`read:${objectType}`] !== undefined ||
-        missing[`write:${objectType}`] !== undefined
-      ) {
+      if (!pushed.includes(objectType)) {
         // They keep, and are due as soon as the scope is granted again (capabilities.ts).
-        await sql`
-          update dirty set due_at = now() + interval '1 hour'
-          where portal_id = ${portalId} and object_type = ${objectType} and due_at <= now()`.execute(
-          db,
-        );
+        await putOff(db, portalId, {
+          which: sql`object_type = ${objectType}`,
+          minutes: 60,
+          isStopped: async () =>
+            !(await loadPushedTypes(db, portalId)).includes(objectType),
+        });
         continue;
       }
       const { rows } = await sql<{
@@ -206,6 +206,52 @@ async function nextRecords(
     }
     return null;
   });
+}
+
+/** The types that are synced, and that HubSpot lets Counterpart push. */
+async function loadPushedTypes(
+  db: Db,
+  portalId: PortalId,
+): Promise<readonly ObjectType[]> {
+  const missing = await loadMissing(db, portalId);
+  const enabled = await loadSyncedTypes(db, portalId);
+  return objectTypes.filter(
+    (type) =>
+      enabled.includes(type) &&
+      descriptorOf(type).flows.push &&
+      missing[`read:${type}`] === undefined &&
+      missing[`write:${type}`] === undefined,
+  );
+}
+
+/**
+ * Puts due records off if they still can't be pushed once everything that is being saved has been saved. Whoever lets them
+ * be pushed again makes those due that were put off by then, and waits for this transaction (lock of the installation).
+ */
+async function putOff(
+  db: Db,
+  portalId: PortalId,
+  {
+    which,
+    minutes,
+    isStopped,
+  }: {
+    readonly which: RawBuilder<unknown>;
+    readonly minutes: number;
+    readonly isStopped: () => Promise<boolean>;
+  },
+): Promise<void> {
+  const due = sql`portal_id = ${portalId} and due_at <= now() and ${which}`;
+  const { rows } = await sql<{ any: boolean }>`
+    select exists (select from dirty where ${due}) as "any"`.execute(db);
+  if (rows[0]?.any !== true) return;
+  await sql`select from installation where portal_id = ${portalId} for share`.execute(
+    db,
+  );
+  if (await isStopped())
+    await sql`
+      update dirty set due_at = now() + make_interval(mins => ${minutes})
+      where ${due}`.execute(db);
 }
 
 async function nextDue(

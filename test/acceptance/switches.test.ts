@@ -449,7 +449,7 @@ describe("a switch", () => {
         () =>
           asOwner(world, async (other) => {
             const { rows } = await other.query<{ any: boolean }>(
-              "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%for share%') as any",
+              "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for share%') as any",
             );
             return rows[0]?.any === true;
           }),

@@ -3,6 +3,9 @@ import { startRun } from "../../server/sync/runs/runs.ts";
 import { noConditions } from "./choose-settings.ts";
 import type { Play } from "./play.ts";
 
+/** What must be gone for a portal to be at rest. */
+const toDo = ["dirty", "inbox", "run", "approval", "claim", "leased"];
+
 /** How a history comes to rest: everything switched on, no fault left, and nothing left to do. */
 export class Rest {
   /** When everything was switched on and no fault was left. */
@@ -71,14 +74,6 @@ export class Rest {
 
   /** A worker that dies with the only new refresh token in its hands costs the connection: an admin connects again. */
   async #reconnect(): Promise<void> {
-    const { state } = await this.#play.inPortal((db) =>
-      db
-        .selectFrom("installation")
-        .select("state")
-        .where("portal_id", "=", this.#play.portalId)
-        .executeTakeFirstOrThrow(),
-    );
-    if (state !== "disconnected") return;
     // Its product's key stays valid.
     await this.#play.world.control(
       "POST",
@@ -188,6 +183,7 @@ export class Rest {
     let ended = "0";
     let left = "";
     let calm = 0;
+    let looks = 0;
     while (calm < 2) {
       await this.#play.world.sandbox.platform.webhooks.flush(2_000);
       const { rows } = await this.#play.inPortal((db) =>
@@ -199,17 +195,23 @@ export class Rest {
             and part_of is null and code in ('mass_deletion', 'mass_creation', 'mass_update')
           union all select 'claim', count(*) from attempt where portal_id = ${this.#play.portalId} and claimed and claim_ends_at > now()
           union all select 'leased', count(*) from lane where portal_id = ${this.#play.portalId} and leased
+          union all select 'disconnected', count(*) from installation where portal_id = ${this.#play.portalId} and state = 'disconnected'
+          union all select 'withheld', count(*) from attention a join installation i on i.portal_id = a.portal_id
+            where a.portal_id = ${this.#play.portalId} and a.state = 'open' and a.code = 'missing_scope' and a.record_id is null
+              and i.missing_capabilities ? (a.details ->> 'capability')
           union all select 'ended', (select count(*) from run where portal_id = ${this.#play.portalId} and state = 'done')
             + (select count(*) from inbox where portal_id = ${this.#play.portalId} and settled_at is not null)`.execute(
           db,
         ),
       );
-      const done = rows.find(({ what }) => what === "ended")?.count ?? "0";
+      const counts = new Map(rows.map(({ what, count }) => [what, count]));
+      const has = (what: string): boolean => counts.get(what) !== "0";
+      const done = counts.get("ended") ?? "0";
       if (done !== ended) end = Math.min(Date.now() + 45_000, last);
       ended = done;
-      left = rows
-        .filter(({ what, count }) => what !== "ended" && count !== "0")
-        .map((row) => `${row.what} ${row.count}`)
+      left = toDo
+        .filter(has)
+        .map((what) => `${what} ${counts.get(what)}`)
         .join(", ");
       if (left === "") calm += 1;
       else {
@@ -218,11 +220,13 @@ export class Rest {
           throw new Error(
             `Portal ${this.#play.portalId} does not come to rest: ${left}.`,
           );
-        await this.#reconnect();
-        await this.#regain();
-        await this.#decideHeld();
-        await this.#sitOutClaims();
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        if (has("disconnected")) await this.#reconnect();
+        if (has("withheld")) await this.#regain();
+        if (has("approval")) await this.#decideHeld();
+        // A turn may itself wait for what time brings, so time passes beside it too, though not at every look.
+        if (looks % 4 === 0 || !has("leased")) await this.#sitOutClaims();
+        looks += 1;
+        await new Promise((resolve) => setTimeout(resolve, 75));
       }
     }
   }

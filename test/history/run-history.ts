@@ -23,6 +23,8 @@ const mostRounds = 3;
 
 /** Beside other work, on a slow machine, a first pull that is killed and begun again may take half a minute. */
 const FIRST_PULL_MS = 120_000;
+/** Six histories that look every 20 ms would be most of what Postgres does. */
+const LOOK_EVERY_MS = 100;
 
 /** One server and sandbox in which any number of histories are played, each in a portal of its own. */
 export class Stage {
@@ -165,6 +167,7 @@ export class Stage {
       },
       "the first pull",
       FIRST_PULL_MS,
+      LOOK_EVERY_MS,
     );
     await play.changeSettings(withDeals);
     // Without calls left, that takes until the rest.
@@ -178,6 +181,7 @@ export class Stage {
         async () => (await play.deals.pipelines()).length === 2,
         "deals have been prepared",
         FIRST_PULL_MS,
+        LOOK_EVERY_MS,
       );
     } catch (cause) {
       const upkeep = await play.inPortal((db) =>

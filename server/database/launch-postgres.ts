@@ -63,7 +63,7 @@ export type LaunchOptions = {
 };
 
 /**
- * Returns the bytes that one process of Postgres may have besides shared memory, on a machine with `total` bytes. A
+ * Returns the bytes that one process of Postgres may have for itself, on a machine with `total` bytes. A
  * product's login may raise its own `work_mem`: without a bound, its queries would take the machine's memory, and the
  * kernel would end Postgres for everybody. Pure.
  */
@@ -72,6 +72,12 @@ export function mostMemory(total: number): number {
     Math.max(768 * MEBIBYTE, Math.min(total / 16, 2_048 * MEBIBYTE)),
   );
 }
+
+/**
+ * What a process of Postgres maps besides its own memory: programs, libraries, locales, and shared buffers. Beyond it, a
+ * query's parallel hash tables, which are shared memory, count as its own.
+ */
+const MAPPED_BYTES = 384 * MEBIBYTE;
 
 /** The address of a Postgres of our own, for its owner. */
 export function socketUrl(sockets: string, port: string): string {
@@ -124,7 +130,12 @@ export async function launchPostgres(launch: Launch): Promise<RunningPostgres> {
   const [file = "", ...args] = [
     // Where setpriv exists, the kernel stops Postgres when we are killed; elsewhere the next start finds the orphan.
     ...ifThere("setpriv", "--pdeathsig", "INT", "--"),
-    ...ifThere("prlimit", `--data=${memory}`, "--"),
+    ...ifThere(
+      "prlimit",
+      `--data=${memory}`,
+      `--as=${memory + MAPPED_BYTES}`,
+      "--",
+    ),
     join(bin, "postgres"),
     "-D",
     data,

@@ -476,6 +476,25 @@ describe("companies and contacts of HubSpot's new deals", () => {
     await calm(world);
   });
 
+  test("BN-111 while automatic pull is off, a pull of all deals by hand brings their companies along", async () => {
+    const { world } = at;
+    await switchOn(world, rule("company"), {
+      ...customersOnly,
+      automatic: { pull: false, push: true },
+    });
+    const company = await parentIn(world, "company", "all-by-hand", "customer");
+    const theirs = await makeDealIn(world, { dealname: "Pulled by hand" }, [
+      to("company", company),
+    ]);
+    await calm(world);
+    expect(await findRecordOf(world, "companies", company)).toBeUndefined();
+    await sync(world, "pull", "deals", { all: true });
+    await recordOf(world, "deals", theirs);
+    await recordOf(world, "companies", company);
+    await switchOn(world);
+    await calm(world);
+  });
+
   test("BN-111 a deal's card is readable although Counterpart may not read companies, and says that", async () => {
     const { world } = at;
     await switchOn(world, rule("company"));

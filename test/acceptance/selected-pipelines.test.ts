@@ -611,6 +611,50 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     await nothingArchived();
   });
 
+  test("AP-042 a check says so if HubSpot hasn't counted a pipeline that is selected again", async () => {
+    const { world } = at;
+    await switchOn(world, { pipelines: ["default"] });
+    await calm(world);
+    await asOwner(world, (owner) =>
+      owner.query("delete from hubspot_definition where kind = 'count'"),
+    );
+    const check = () =>
+      world.api<{ effects: unknown[] }>(
+        "POST",
+        `/pipelines/deals/${renewals.id}/check`,
+        { selected: true },
+      );
+    await world.control("PUT", "/sandbox/faults", {
+      path: "/search",
+      status: 503,
+    });
+    const uncounted = await check();
+    await world.control("DELETE", "/sandbox/faults");
+    expect(uncounted.body.effects).toEqual([
+      {
+        code: "pipeline_added",
+        objectType: "deal",
+        sentence:
+          "The deals in a pipeline that is now selected will be pulled. HubSpot hasn't counted them yet.",
+        count: 0,
+        atLeast: true,
+        atMost: false,
+      },
+    ]);
+    const there = (await world.truth("deals")).filter(
+      ({ properties }) => properties["pipeline"] === renewals.id,
+    );
+    expect((await check()).body.effects).toEqual([
+      expect.objectContaining({
+        code: "pipeline_added",
+        count: there.length,
+        atLeast: false,
+      }),
+    ]);
+    await switchOn(world);
+    await calm(world);
+  });
+
   test("AP-041 AP-043 a pipeline that no mapping brings leaves all the same, and its deals are counted", async () => {
     const { world } = at;
     const mappings = defaultSettings.deal.mappings.filter(

@@ -78,9 +78,7 @@ export class Stage {
     const play = await this.#enter(history);
     try {
       const findings = await this.#findingsOf(play, history).catch(
-        (error: unknown) => [
-          error instanceof Error ? error.message : "not an error",
-        ],
+        (error: unknown) => [messageOf(error)],
       );
       return findings.length === 0
         ? []
@@ -209,6 +207,17 @@ export class Stage {
         .execute(),
     );
   }
+}
+
+/** An error's message, and the line of the harness that it came from: Postgres doesn't name the statement. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return "not an error";
+  const line = error.stack
+    ?.split("\n")
+    .find((frame) => frame.includes("/test/history/"));
+  return line === undefined
+    ? error.message
+    : `${error.message} (${line.trim()})`;
 }
 
 /** A worker in a process of its own, so that it can be killed. Its log stays silent: it is meant to fail. */

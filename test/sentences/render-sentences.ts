@@ -144,6 +144,19 @@ export function renderedSentences(): Group[] {
         ),
       ),
     ),
+    each(
+      "What saving settings would do, where not all is counted",
+      listedTypes.flatMap((type) =>
+        (["at-least", "at-most"] as const)
+          .map((bound) =>
+            effectSentence(type, "pipeline_removed", 1_200, bound),
+          )
+          .concat(
+            effectSentence(type, "pipeline_added", 1_200, "at-least"),
+            effectSentence(type, "pipeline_added", 0, "unknown"),
+          ),
+      ),
+    ),
     each("What HubSpot says against a mapping", warnings()),
     each("A mapping that no longer fits", drifts()),
     each(

@@ -96,24 +96,24 @@ export const isRemoval = ({ code, link }: Pick<Decision, "code" | "link">) =>
 /**
  * Returns what becomes of a linked pair whose object is in a pipeline that isn't selected: what it can push goes first,
  * then the record is removed. Its values stay in the workspace's archive, and the reason names those that couldn't go.
- * @param told `merged`: its fields; `staying`: what becomes of it if it stays, a problem if HubSpot's values don't fit;
+ * @param outcomes `merged`: its fields; `staying`: what becomes of it if it stays, a problem if HubSpot's values don't fit;
  *   `leaving`: what is still written of it before it leaves
  * @param names fields by their names for people
  */
 export function decideRemoval(
   rules: Pick<Rules, "settings">,
   pair: Pair,
-  told: Readonly<Record<"merged" | "staying" | "leaving", Decision>>,
+  outcomes: Readonly<Record<"merged" | "staying" | "leaving", Decision>>,
   names: (fields: readonly FieldOutcome[]) => string,
 ): Decision {
   const { objectType } = pair;
-  const sent = pipelineSent(objectType, told.merged);
+  const sent = pipelineSent(objectType, outcomes.merged);
   // The workspace moves it to a pipeline that is selected.
   if (sent !== undefined && selectsPipeline(rules.settings, objectType, sent))
-    return told.staying;
-  if (told.leaving.hubspot.kind !== "none")
-    return pushedFirst(pair, told.leaving);
-  const unpushed = told.merged.fields.filter(isUnpushed);
+    return outcomes.staying;
+  if (outcomes.leaving.hubspot.kind !== "none")
+    return pushedFirst(pair, outcomes.leaving);
+  const unpushed = outcomes.merged.fields.filter(isUnpushed);
   return {
     ...doNothing(
       PIPELINE_REMOVED,
@@ -122,7 +122,7 @@ export function decideRemoval(
         ...(unpushed.length === 0
           ? []
           : [`These changes weren't pushed: ${names(unpushed)}.`]),
-        ...(told.merged.problem?.code === RECORD_TOO_LARGE
+        ...(outcomes.merged.problem?.code === RECORD_TOO_LARGE
           ? ["It's too large, so changes of its values weren't pushed."]
           : []),
       ].join(" "),

@@ -6,6 +6,7 @@ import type { CountBound, EffectCode } from "./pure/effect-wording.ts";
 import { typesWithOtherPipelines } from "./follow-pipelines.ts";
 import { loadPipelineCounts } from "./pipeline-counts.ts";
 import { loadPipelines } from "./definitions.ts";
+import { loadTypes } from "./portal-types.ts";
 import { countInPipelines, pipelinesInUse } from "./pipeline-records.ts";
 
 /** Returns how many records come and leave with a type's pipelines once others are selected. */
@@ -16,6 +17,8 @@ export async function pipelineEffects(
   { before, after }: { readonly before: Settings; readonly after: Settings },
 ): Promise<{ code: EffectCode; count: number; bound?: CountBound }[]> {
   if (!typesWithOtherPipelines(before, after).includes(type)) return [];
+  // A type that is off stays as it is.
+  if (!(await loadTypes(db, portalId)).enabled.includes(type)) return [];
   const counts = await loadPipelineCounts(db, portalId, type);
   const changing = (from: Settings, to: Settings, ids: Iterable<string>) =>
     [...ids].filter(
@@ -33,11 +36,8 @@ export async function pipelineEffects(
   );
   // Of records whose pipeline isn't known, no more leave than HubSpot has in these pipelines; or all of them, as long as
   // HubSpot hasn't counted these lately.
-  const leaving = changing(
-    before,
-    after,
-    (await loadPipelines(db, portalId, type)).map(({ id }) => id),
-  );
+  const known = (await loadPipelines(db, portalId, type)).map(({ id }) => id);
+  const leaving = changing(before, after, known);
   const isCounted = leaving.every((id) => counts.get(id)?.fresh === true);
   const mayLeave = isCounted ? Math.max(0, there(leaving) - records) : Infinity;
   const unknown =
@@ -45,6 +45,7 @@ export async function pipelineEffects(
       ? { records: 0, unpushed: 0 }
       : await countInPipelines(db, portalId, type, before, "unknown");
   const bound = unknown.records === 0 ? "exact" : "at-most";
+  const coming = changing(after, before, new Set([...known, ...counts.keys()]));
   return [
     {
       code: "pipeline_removed",
@@ -58,7 +59,17 @@ export async function pipelineEffects(
     },
     {
       code: "pipeline_added",
-      count: there(changing(after, before, counts.keys())),
+      count: there(coming),
+      bound: boundOf(
+        coming.filter((id) => !counts.has(id)).length,
+        there(coming),
+      ),
     },
   ];
+}
+
+/** What a sum is worth if some of what it sums up was never counted. */
+function boundOf(uncounted: number, sum: number): CountBound {
+  if (uncounted === 0) return "exact";
+  return sum > 0 ? "at-least" : "unknown";
 }

@@ -47,13 +47,13 @@ export async function settingsEffects(
       ...(await pipelineEffects(db, portalId, type, change)),
     ];
     for (const { code, count, bound = "exact" } of counts)
-      if (count > 0)
+      if (count > 0 || bound === "unknown")
         effects.push({
           code,
           objectType: type,
           sentence: effectSentence(type, code, count, bound),
           count,
-          atLeast: bound === "at-least",
+          atLeast: bound === "at-least" || bound === "unknown",
           atMost: bound === "at-most",
         });
   }

@@ -113,6 +113,7 @@ export async function syncParentsFirst(
         initiator: "hubspot",
         manual: false,
         bypassConditions: false,
+        ...(isPullByHand(input) ? { opens: "hubspot" } : {}),
       },
     });
   return {
@@ -125,6 +126,10 @@ export async function syncParentsFirst(
           ),
   };
 }
+
+/** A person who pulls children means what they need too, although automatic pull is off. */
+const isPullByHand = ({ trigger }: PassInput): boolean =>
+  trigger.manual && trigger.initiator === "hubspot";
 
 /**
  * Those that were pushed first, have no link, and are still dirty: another worker has claimed them, or HubSpot's answer

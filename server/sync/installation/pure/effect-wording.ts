@@ -20,13 +20,14 @@ export const effectCodes = [
 ] as const;
 export type EffectCode = (typeof effectCodes)[number];
 
-/** Whether a count is exact, or how far it goes. */
-export type CountBound = "exact" | "at-least" | "at-most";
+/** Whether a count is exact, or how far it goes; "unknown": nothing has been counted, and the count says 0. */
+export type CountBound = "exact" | "at-least" | "at-most" | "unknown";
 
 const prefixes: Readonly<Record<CountBound, string>> = {
   exact: "",
   "at-least": "At least ",
   "at-most": "At most ",
+  unknown: "",
 };
 
 /**
@@ -45,6 +46,7 @@ export function effectSentence(
     records: `${prefixes[bound]}${count.toLocaleString("en-US")} ${isOne ? singular : plural}`,
     plural,
     isOne,
+    bound,
   });
 }
 
@@ -53,6 +55,7 @@ type Counted = {
   readonly records: string;
   readonly plural: string;
   readonly isOne: boolean;
+  readonly bound: CountBound;
 };
 
 const sentences: Readonly<Record<EffectCode, (counted: Counted) => string>> = {
@@ -82,6 +85,8 @@ const sentences: Readonly<Record<EffectCode, (counted: Counted) => string>> = {
     `${records} in a pipeline that is no longer selected will be removed from the workspace. HubSpot keeps ${isOne ? "it" : "them"}.`,
   pipeline_unpushed: ({ records, isOne }) =>
     `${records} among them ${isOne ? "has" : "have"} changes that HubSpot doesn't have yet. They're pushed first. What HubSpot rejects is kept in the archive for 90 days.`,
-  pipeline_added: ({ records }) =>
-    `About ${records} in a pipeline that is now selected will be pulled.`,
+  pipeline_added: ({ records, plural, bound }) =>
+    bound === "unknown"
+      ? `The ${plural} in a pipeline that is now selected will be pulled. HubSpot hasn't counted them yet.`
+      : `${bound === "exact" ? "About " : ""}${records} in a pipeline that is now selected will be pulled.`,
 };

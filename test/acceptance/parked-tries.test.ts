@@ -60,4 +60,48 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     await calm(world);
     expect(await entry()).toMatchObject({ attempts: 2 });
   });
+
+  test("a change waits while HubSpot shows an older version than the one that was last compared, isn't looked at again and again, and goes once a newer one is there", async () => {
+    const { world } = at;
+    await choose(world);
+    const { id, objectId } = one(
+      await createLinked(world, "contacts", [{ email: "older@tries.example" }]),
+      0,
+    );
+    const asked = async <Row>(text: string): Promise<Row[]> => {
+      const { rows } = await asOwner(world, (owner) =>
+        owner.query<Row & object>(text, [id]),
+      );
+      return rows;
+    };
+    const waiting = () =>
+      asked<{ looks: number; later: boolean }>(
+        "select looks, due_at > now() as later from dirty where record_id = $1",
+      );
+    await asked(
+      "update link set seen_at = seen_at + interval '1 hour' where record_id = $1",
+    );
+    await change(world, "contacts", id, { city: "Ulm" });
+    await world.until(
+      async () => (await waiting()).some(({ later }) => later),
+      "the change waits",
+    );
+    const { looks } = one(await waiting(), 0);
+    // Four polls of the lane.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(one(await waiting(), 0).looks).toBeLessThanOrEqual(looks + 1);
+    expect(
+      (await object(world, "contacts", objectId)).properties["city"] ?? "",
+    ).toBe("");
+
+    await asked(
+      "update link set seen_at = seen_at - interval '1 hour' where record_id = $1",
+    );
+    await asked("update dirty set due_at = now() where record_id = $1");
+    await calm(world);
+    expect((await object(world, "contacts", objectId)).properties["city"]).toBe(
+      "Ulm",
+    );
+    expect(await waiting()).toEqual([]);
+  });
 });

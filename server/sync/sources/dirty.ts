@@ -121,8 +121,9 @@ async function nextRecords(
       return null;
     }
     const pushed = await loadPushedTypes(db, portalId);
-    for (const objectType of objectTypes) {
-      if (!pushed.includes(objectType)) {
+    // First of all, while nothing of the set is locked: who saves settings waits for its rows, and this waits for who saves.
+    for (const objectType of objectTypes)
+      if (!pushed.includes(objectType))
         // They keep, and are due as soon as the scope is granted again (capabilities.ts).
         await putOff(db, portalId, {
           which: sql`object_type = ${objectType}`,
@@ -130,8 +131,8 @@ async function nextRecords(
           isStopped: async () =>
             !(await loadPushedTypes(db, portalId)).includes(objectType),
         });
-        continue;
-      }
+    for (const objectType of objectTypes) {
+      if (!pushed.includes(objectType)) continue;
       const { rows } = await sql<{
         record_id: RecordId;
         person: string | null;

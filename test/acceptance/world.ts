@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
-import { Agent, request } from "undici";
 import { afterAll, beforeAll } from "vitest";
 import { startSandbox } from "../../sandbox/app.ts";
 import type { ProjectFiles } from "../../sandbox/project.ts";
@@ -216,18 +215,18 @@ export class World {
   /** Waits until nothing is under way: no webhook, no inbox row, nothing dirty that is due, no run. */
   async settled(timeoutMs = 40_000): Promise<void> {
     let left = "";
-    const { webhooks } = this.sandbox.platform;
     await this.until(
       async () => {
-        await webhooks.flush(timeoutMs);
+        await this.control("POST", "/sandbox/webhooks/flush");
         left = await this.#underWay();
         if (left !== "") {
-          // What a lane would find at its next poll, it finds now. Not while one works: it would only be asked again.
-          if (!left.includes("lane ")) this.server.workers?.wake();
+          // What a lane would find at its next poll, it finds now.
+          this.server.workers?.wake();
           return false;
         }
         // Our own last write may have made HubSpot say something.
-        return webhooks.waiting === 0 && (await this.#underWay()) === "";
+        const { body } = await this.control("GET", "/sandbox/webhooks");
+        return body["waiting"] === 0 && (await this.#underWay()) === "";
       },
       () => `settled; under way: ${left}`,
       timeoutMs,
@@ -287,28 +286,23 @@ export interface TruthRow {
   readonly mergedInto: string | null;
 }
 
-/** Apart from the server's own, which has a limit of time that is its. */
-const connections = new Agent();
-
 async function call<T>(
   url: string,
   method: string,
   body: unknown,
   headers: Record<string, string>,
 ): Promise<Reply<T>> {
-  // fetch would take a tenth of a test's processor time.
-  const response = await request(url, {
+  const response = await fetch(url, {
     method,
-    dispatcher: connections,
     headers: {
       ...headers,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await response.body.text();
+  const text = await response.text();
   return {
-    status: response.statusCode,
+    status: response.status,
     body: (text === "" ? {} : JSON.parse(text)) as T,
   };
 }

@@ -598,6 +598,7 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     const { world } = at;
     const one = await renewal("Asleep");
     await switchOff(world);
+    expect(await effectsOf(world, renewals.id, false)).toEqual({});
     await select(world, renewals.id, false);
     await calm(world);
     expect((await record(world, "deals", one.id)).deletedAt).toBeNull();

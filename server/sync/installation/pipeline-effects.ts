@@ -6,7 +6,6 @@ import type { CountBound, EffectCode } from "./pure/effect-wording.ts";
 import { typesWithOtherPipelines } from "./follow-pipelines.ts";
 import { loadPipelineCounts } from "./pipeline-counts.ts";
 import { loadPipelines } from "./definitions.ts";
-import { loadTypes } from "./portal-types.ts";
 import { countInPipelines, pipelinesInUse } from "./pipeline-records.ts";
 
 /** Returns how many records come and leave with a type's pipelines once others are selected. */
@@ -17,8 +16,8 @@ export async function pipelineEffects(
   { before, after }: { readonly before: Settings; readonly after: Settings },
 ): Promise<{ code: EffectCode; count: number; bound?: CountBound }[]> {
   if (!typesWithOtherPipelines(before, after).includes(type)) return [];
-  // A type that is off stays as it is.
-  if (!(await loadTypes(db, portalId)).enabled.includes(type)) return [];
+  // A type that stays off stays as it is.
+  if ([before, after].every((each) => each[type].enabled === false)) return [];
   const counts = await loadPipelineCounts(db, portalId, type);
   const changing = (from: Settings, to: Settings, ids: Iterable<string>) =>
     [...ids].filter(

@@ -113,7 +113,7 @@ export async function syncParentsFirst(
         initiator: "hubspot",
         manual: false,
         bypassConditions: false,
-        ...(isPullByHand(input) ? { opens: "hubspot" } : {}),
+        ...(opensPull(rules, input) ? { opens: "hubspot" } : {}),
       },
     });
   return {
@@ -127,9 +127,12 @@ export async function syncParentsFirst(
   };
 }
 
-/** A person who pulls children means what they need too, although automatic pull is off. */
-const isPullByHand = ({ trigger }: PassInput): boolean =>
-  trigger.manual && trigger.initiator === "hubspot";
+/**
+ * A person who pulls children means what they need too, although automatic pull is off. Where it's on, parents come by
+ * themselves, and the brakes of automatic sync hold for them.
+ */
+const opensPull = ({ settings }: Rules, { trigger }: PassInput): boolean =>
+  !settings.automatic.pull && trigger.manual && trigger.initiator === "hubspot";
 
 /**
  * Those that were pushed first, have no link, and are still dirty: another worker has claimed them, or HubSpot's answer

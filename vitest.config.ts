@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     exclude: [...defaultExclude, ...filesToLeaveOut()],
     globalSetup: ["test/global-setup.ts"],
-    // Files of one worker share their modules: no module of ours keeps state, and it saves four fifths of the time.
+    // Files of one worker share their modules: no module of ours keeps what a test did, and it saves four fifths of the time.
     pool: "forks",
     isolate: false,
     maxWorkers: 3,

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, statfs } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CompiledQuery } from "kysely";
@@ -24,6 +24,8 @@ export async function startTestPostgres(): Promise<{
   const folder = await chooseFolder();
   await removeLeftovers(folder);
   const dataDir = await mkdtemp(join(folder, `${PREFIX}${process.pid}-`));
+  // Root's account for Postgres has to get through, or the data would lie on a disk.
+  await chmod(dataDir, 0o755);
   const postgres = await startEmbeddedPostgres({
     dataDir,
     tcp: true,

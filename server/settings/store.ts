@@ -1,9 +1,14 @@
 import { sql } from "kysely";
+import { LRUCache } from "lru-cache";
 import type { Db } from "../database/database.ts";
+import { parseExactly } from "../database/json.ts";
 import type { PortalId } from "./object-type.ts";
 import type { Settings } from "./schema.ts";
 import { defaultSettings, settingsSchema } from "./schema.ts";
 import { upgraded } from "./upgrades.ts";
+
+/** Letters of stored documents whose parsed form is kept; a usual document has 6,000. */
+const KEPT_LETTERS = 2_000_000;
 
 /** What a portal has chosen, under the version that a change must name. */
 export type VersionedSettings = { version: number; settings: Settings };
@@ -32,14 +37,38 @@ export async function readSettings(
 ): Promise<VersionedSettings> {
   const row = await db
     .selectFrom("settings")
-    .select(["version", "document"])
+    .select(["version", sql<string>`document::text`.as("document")])
     .where("portal_id", "=", portalId)
     .orderBy("version", "desc")
     .limit(sql.lit(1))
     .executeTakeFirst();
   return row
-    ? { version: row.version, settings: parseStored(row.document) }
+    ? { version: row.version, settings: parseText(row.document) }
     : { version: 0, settings: defaultSettings };
+}
+
+/**
+ * What documents say, by their text. Each turn and each card asks for the same few again and again, and to check one takes
+ * half a millisecond. Whoever saves the same document in another portal shares it, so nobody may change it.
+ */
+const parsedTexts = new LRUCache<string, Settings>({
+  maxSize: KEPT_LETTERS,
+  sizeCalculation: (_settings, text) => text.length,
+});
+
+function parseText(text: string): Settings {
+  const known = parsedTexts.get(text);
+  if (known !== undefined) return known;
+  const settings = frozen(parseStored(parseExactly(text)));
+  parsedTexts.set(text, settings);
+  return settings;
+}
+
+/** Freezes a value of JSON through and through. */
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null)
+    Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
 
 /** Returns a stored document of any age as one of today. */

@@ -102,3 +102,19 @@ test("a document of a version that did not know a type yet is read with that typ
     });
   });
 });
+
+test("a document is checked once, however often it is read, and nobody who reads it can change it for others", async () => {
+  const read = (portalId: number) =>
+    at.database.inPortal(portalId, async (db) => {
+      await createSettings(db, portalId, "ada");
+      return (await readSettings(db, portalId)).settings;
+    });
+  const first = await read(12);
+  expect(await read(12)).toBe(first);
+  expect(await read(13)).toBe(first);
+  expect(() => {
+    first.automatic.pull = false;
+  }).toThrow(TypeError);
+  expect(() => first.contact.mappings.pop()).toThrow(TypeError);
+  expect(await read(12)).toEqual(defaultSettings);
+});

@@ -5,6 +5,7 @@ import {
   Histogram,
   Registry,
 } from "prom-client";
+import type { Metric } from "prom-client";
 
 /** What one process counts. Gauges of the queues are read from the database when asked for (`queue-gauges.ts`). */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -21,18 +22,21 @@ const gaugesNamedAsCounters = [
   "nodejs_active_resources_total",
 ];
 
-let processMetrics: ReturnType<Registry["getMetricsAsArray"]> | undefined;
+let processMetrics: readonly Metric[] | undefined;
 
 /**
  * What Node says of the whole process, the same for all servers in it: each collection has a timer that fires a hundred
  * times a second and an observer of the garbage collector, and neither can be stopped.
  */
-function metricsOfProcess() {
+function metricsOfProcess(): readonly Metric[] {
   if (processMetrics !== undefined) return processMetrics;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const gauge of gaugesNamedAsCounters) registry.removeSingleMetric(gauge);
-  return (processMetrics = registry.getMetricsAsArray());
+  processMetrics = registry
+    .getMetricsAsArray()
+    .flatMap(({ name }) => registry.getSingleMetric(name) ?? []);
+  return processMetrics;
 }
 
 /** A registry of its own, so that several servers in one process (tests) do not share counters. */

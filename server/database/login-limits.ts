@@ -104,7 +104,7 @@ async function openToAll(
 async function revokeFunctions(db: Db): Promise<void> {
   const { rows } = await sql<{ signatures: string | null }>`
     select string_agg(p.oid::regprocedure::text, ', ') as signatures from pg_proc p
-    where p.pronamespace = 'pg_catalog'::regnamespace and exists (select from unnest(${FUNCTIONS}::text[]) as f(name) where starts_with(p.proname, f.name))
+    where p.pronamespace = 'pg_catalog'::regnamespace and p.proname::text ^@ any (${FUNCTIONS}::text[])
       and has_function_privilege('public', p.oid, 'execute')`.execute(db);
   const signatures = rows[0]?.signatures ?? null;
   if (signatures !== null)

@@ -20,22 +20,22 @@ const lease = sql.lit(`${LEASE_SECONDS} seconds`);
 /**
  * Takes up to `limit` due lanes, those first that have waited longest, one for each portal: what else it has is for the
  * next call. Leaves out the portals of `passOver`. A lane whose worker fell silent is due again at the end of its lease.
- * Rests, instead of handing out, lanes whose installation's state does not work their kind. Indexes lane_turn, lane_pkey.
+ * Rests, instead of handing out, lanes whose installation's state does not work their kind. In a transaction that crosses
+ * portals; they are the caller's once it is committed. Indexes lane_turn, lane_pkey.
  */
 export async function claimLanes(
-  database: Database,
+  db: Db,
   limit: number,
   states: string,
   passOver: readonly PortalId[] = [],
 ): Promise<Claim[]> {
-  const rows = await database.crossing(async (db) => {
-    const { rows: claimed } = await sql<{
-      portal_id: number;
-      kind: LaneKind;
-      token: number;
-      failures: number;
-      works: boolean;
-    }>`
+  const { rows } = await sql<{
+    portal_id: number;
+    kind: LaneKind;
+    token: number;
+    failures: number;
+    works: boolean;
+  }>`
       with due as (
         select l.portal_id, l.kind, exists (
           select from installation i
@@ -61,10 +61,8 @@ export async function claimLanes(
       from due
       where lane.portal_id = due.portal_id and lane.kind = due.kind
       returning lane.portal_id, lane.kind, lane.token, lane.failures, due.works`.execute(
-      db,
-    );
-    return claimed;
-  });
+    db,
+  );
   return rows
     .filter((row) => row.works)
     .map(({ portal_id, kind, token, failures }) => ({

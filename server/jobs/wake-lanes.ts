@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../database/database.ts";
+import type { Db } from "../database/database.ts";
 
 /**
  * The poll across portals: lanes whose work waits (changed records, webhook events, runs, upkeep that is wanted) become
@@ -8,11 +8,10 @@ import type { Database } from "../database/database.ts";
  * that is held. Indexes dirty_pkey, dirty_due_by_portal, inbox_due, run_waiting, installation_upkeep_wanted.
  */
 export async function wakeLanes(
-  database: Database,
+  db: Db,
   states: string,
 ): Promise<number | null> {
-  return database.crossing(async (db) => {
-    await sql`
+  const { rows } = await sql<{ ms: number | null }>`
       with recursive dirty_portal as (
         (select portal_id from dirty order by portal_id limit 1)
         union all
@@ -47,22 +46,19 @@ export async function wakeLanes(
         select w.portal_id, w.kind from workable w
         where not exists (select from lane l where l.portal_id = w.portal_id and l.kind = w.kind)
         on conflict do nothing
+      ), woken as (
+        update lane set next_at = now()
+        from (
+          select l.portal_id, l.kind from lane l
+          join workable w on w.portal_id = l.portal_id and w.kind = l.kind
+          where not l.leased and not l.waits and l.next_at > now()
+          for update of l skip locked
+        ) idle
+        where lane.portal_id = idle.portal_id and lane.kind = idle.kind
       )
-      update lane set next_at = now()
-      from (
-        select l.portal_id, l.kind from lane l
-        join workable w on w.portal_id = l.portal_id and w.kind = l.kind
-        where not l.leased and not l.waits and l.next_at > now()
-        for update of l skip locked
-      ) idle
-      where lane.portal_id = idle.portal_id and lane.kind = idle.kind`.execute(
-      db,
-    );
-    const { rows } = await sql<{ ms: number | null }>`
       select (extract(epoch from min(next_at) - now()) * 1000)::float8 as ms
       from lane where next_at > now() and next_at < now() + interval '1 second'`.execute(
-      db,
-    );
-    return rows[0]?.ms ?? null;
-  });
+    db,
+  );
+  return rows[0]?.ms ?? null;
 }

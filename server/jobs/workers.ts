@@ -71,14 +71,16 @@ export function startWorkers({
   let stopped = false;
   let pollAt = 0;
   let polledAt = 0;
+  /** Whether lanes may be due that the last look left: of a portal that was given one, or one whose turn has ended. */
+  let mayTake = false;
+  /** When the next lane is due by itself, as far as the last look saw. */
+  let dueAt = Infinity;
   let lookedAt = Date.now();
 
   async function take(): Promise<void> {
     while (!stopped) {
       try {
-        const next = await takeOnce();
-        lookedAt = Date.now();
-        await wake.wait(next);
+        await wake.wait(await takeOnce());
       } catch (error) {
         failing.write("lanes", (more) =>
           log.error({ ...more, err: error }, "lanes could not be checked"),
@@ -90,21 +92,36 @@ export function startWorkers({
 
   // Answers the ms until it has to be called again, unless it is woken.
   async function takeOnce(): Promise<number> {
-    let next = POLL_MS;
-    if (Date.now() >= pollAt) {
-      next = Math.min(POLL_MS, (await wakeLanes(database, states)) ?? POLL_MS);
-      polledAt = Date.now();
-      pollAt = polledAt + POLL_MS;
-    }
-    const free = concurrency - turns.size;
-    // With all hands busy, the end of a turn rings the wake.
-    if (free <= 0 || stopped) return POLL_MS;
     const askedAt = Date.now();
-    const claims = await claimLanes(database, free, states, fullPortals(free));
-    for (const claim of claims) begin(claim, askedAt);
-    // Each portal was given one lane at most.
-    if (claims.length > 0 && claims.length < free) return 0;
-    return Math.max(1, Math.min(next, pollAt - Date.now()));
+    const looks = askedAt >= pollAt;
+    const free = stopped ? 0 : concurrency - turns.size;
+    const takes = free > 0 && (looks || mayTake || askedAt >= dueAt);
+    if (looks || takes) {
+      // Before the database is asked: who wakes us meanwhile is heard.
+      mayTake = false;
+      if (looks) {
+        polledAt = askedAt;
+        pollAt = askedAt + POLL_MS;
+      }
+      const { dueIn, claims } = await database.crossing(async (db) => ({
+        dueIn: looks ? await wakeLanes(db, states) : null,
+        claims: takes
+          ? await claimLanes(db, free, states, fullPortals(free))
+          : [],
+      }));
+      lookedAt = Date.now();
+      for (const claim of claims) begin(claim, askedAt);
+      if (dueIn !== null) dueAt = askedAt + dueIn;
+      else if (looks || dueAt <= askedAt) dueAt = Infinity;
+      if (claims.length > 0) {
+        // Each portal was given one lane at most.
+        mayTake = true;
+        if (claims.length < free) return 0;
+      }
+    }
+    // With all hands busy, the end of a turn rings the wake.
+    if (turns.size >= concurrency) return POLL_MS;
+    return Math.max(1, Math.min(pollAt, dueAt) - Date.now());
   }
 
   /** The portals that have their share of the turns. */
@@ -122,6 +139,7 @@ export function startWorkers({
     if (stopped) stop.abort();
     const ended = turn(claim, stop.signal).finally(() => {
       turns.delete(claim);
+      mayTake = true;
       wake.ring();
     });
     turns.set(claim, { claim, stop, ended, confirmedAt });

@@ -43,7 +43,7 @@ export async function readSettings(
     .limit(sql.lit(1))
     .executeTakeFirst();
   return row
-    ? { version: row.version, settings: parseText(row.document) }
+    ? { version: row.version, settings: parseSettings(row.document) }
     : { version: 0, settings: defaultSettings };
 }
 
@@ -56,7 +56,9 @@ const parsedTexts = new LRUCache<string, Settings>({
   sizeCalculation: (_settings, text) => text.length,
 });
 
-function parseText(text: string): Settings {
+/** Returns what the text of a stored document says, and the defaults where a portal has none. */
+export function parseSettings(text: string | null): Settings {
+  if (text === null) return defaultSettings;
   const known = parsedTexts.get(text);
   if (known !== undefined) return known;
   const settings = frozen(parseStored(parseExactly(text)));

@@ -3,16 +3,15 @@ import type { Db } from "../../database/database.ts";
 import { toJson } from "../../database/json.ts";
 import type { FieldMapping } from "../../settings/mapping.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
-import { readSettings } from "../../settings/store.ts";
 import { findMappings } from "./mapping-facts.ts";
 import { findRequired } from "./required-properties.ts";
 import { findMissingPipelines } from "./missing-pipelines.ts";
-import { loadTypes } from "./portal-types.ts";
 import { driftEntry } from "./pure/drift-entry.ts";
 import type { DriftEntry } from "./pure/drift-entry.ts";
 import type { MappingFinding } from "./pure/mapping-findings.ts";
 import { wantUpkeep } from "./want-upkeep.ts";
 import type { Drift } from "./warnings.ts";
+import { loadStanding } from "./standing.ts";
 
 /** A comparison that found nothing new is repeated after so long, because what records have changes as well. */
 const REPEAT_HOURS = 24;
@@ -32,12 +31,11 @@ export async function checkDrift(
     select drift_checked_at::text as checked, coalesce(
       drift_checked_at < now() - make_interval(hours => ${REPEAT_HOURS}), true) as due
     from installation where portal_id = ${portalId}`.execute(db);
-  const [standing] = rows;
-  if (standing === undefined || (when === "due" && !standing.due)) return;
-  const { settings } = await readSettings(db, portalId);
-  const { enabled } = await loadTypes(db, portalId);
+  const [last] = rows;
+  if (last === undefined || (when === "due" && !last.due)) return;
+  const { settings, types } = await loadStanding(db, portalId);
   const entries: DriftEntry[] = [];
-  for (const type of enabled) {
+  for (const type of types.enabled) {
     const found = await findMappings(db, portalId, type, settings);
     for (const each of found)
       for (const finding of each.findings)
@@ -64,7 +62,7 @@ export async function checkDrift(
   // What is asked for meanwhile stays asked for.
   await sql`
     update installation set drift_checked_at = now()
-    where portal_id = ${portalId} and drift_checked_at::text is not distinct from ${standing.checked}`.execute(
+    where portal_id = ${portalId} and drift_checked_at::text is not distinct from ${last.checked}`.execute(
     db,
   );
 }

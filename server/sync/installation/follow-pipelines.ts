@@ -2,12 +2,12 @@ import type { Db } from "../../database/database.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { isSelected, typesWithPipelines } from "../../settings/pipelines.ts";
 import type { Settings } from "../../settings/schema.ts";
-import { readSettings } from "../../settings/store.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { cancelPipelineRun, startPipelineRun } from "../runs/pipeline-runs.ts";
 import { loadPipelines } from "./definitions.ts";
 import { nextInPipeline, pipelinesInUse } from "./pipeline-records.ts";
 import { loadTypes } from "./portal-types.ts";
+import { loadStanding } from "./standing.ts";
 
 /** Returns the types of which two documents select other pipelines. */
 export const typesWithOtherPipelines = (
@@ -61,10 +61,12 @@ export async function resumeRemovals(
   db: Db,
   portalId: PortalId,
 ): Promise<void> {
-  const { settings } = await readSettings(db, portalId);
-  const { enabled } = await loadTypes(db, portalId);
+  const { settings, types } = await loadStanding(db, portalId);
   for (const type of typesWithPipelines) {
-    if (!Array.isArray(settings[type].pipelines) || !enabled.includes(type))
+    if (
+      !Array.isArray(settings[type].pipelines) ||
+      !types.enabled.includes(type)
+    )
       continue;
     for (const id of await pipelinesInUse(db, portalId, type, settings))
       if (!isSelected(settings, type, id))

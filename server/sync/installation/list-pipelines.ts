@@ -2,13 +2,12 @@ import type { Db } from "../../database/database.ts";
 import type { Pipeline } from "../../hubspot/gateway.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import { isSelected } from "../../settings/pipelines.ts";
-import { readSettings } from "../../settings/store.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { activePipelineRuns } from "../runs/pipeline-runs.ts";
 import type { PipelineRun } from "../runs/pipeline-runs.ts";
 import { loadPipelines } from "./definitions.ts";
 import { loadPipelineCounts } from "./pipeline-counts.ts";
-import { loadTypes } from "./portal-types.ts";
+import { loadStanding } from "./standing.ts";
 
 /** What becomes of a pipeline's records. off: they aren't synced. */
 export const pipelineStates = ["active", "adding", "removing", "off"] as const;
@@ -37,8 +36,7 @@ export async function listPipelines(
   portalId: PortalId,
   type: ObjectType,
 ): Promise<ListedPipeline[]> {
-  const { settings } = await readSettings(db, portalId);
-  const { enabled } = await loadTypes(db, portalId);
+  const { settings, types } = await loadStanding(db, portalId);
   const known = await loadPipelines(db, portalId, type);
   const counts = await loadPipelineCounts(db, portalId, type);
   const runs = await activePipelineRuns(db, portalId, type);
@@ -58,7 +56,7 @@ export async function listPipelines(
       selected,
       gone: gone.includes(id),
       count: counts.get(id)?.count ?? null,
-      state: stateOf(run, selected && enabled.includes(type)),
+      state: stateOf(run, selected && types.enabled.includes(type)),
       progress: run === undefined ? null : { done: run.done, total: run.total },
       stages,
     };

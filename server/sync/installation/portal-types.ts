@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import type { Db } from "../../database/database.ts";
-import { enabledTypes, optionalTypes } from "../../settings/enabled-types.ts";
+import { enabledTypes } from "../../settings/enabled-types.ts";
 import type { PortalId } from "../../settings/object-type.ts";
+import { parseSettings } from "../../settings/store.ts";
 import type { ObjectType } from "../../settings/types/index.ts";
 import { objectTypes } from "../../settings/types/index.ts";
 
@@ -17,7 +18,8 @@ export type PortalTypes = {
 /** The columns from which typesOf() forms a portal's types, as a select list returns them. */
 export type TypeColumns = {
   scopes: string[];
-  switched_on: ObjectType[];
+  /** The text of the newest settings; null if there are none. */
+  settings: string | null;
   preparing: ObjectType[];
 };
 
@@ -29,12 +31,7 @@ export type TypeColumns = {
 export const typeColumns = (
   portalId: PortalId,
 ): RawBuilder<TypeColumns> => sql`i.scopes,
-  array(
-    select t.name from (
-      select document from settings where portal_id = ${portalId} order by version desc limit 1
-    ) s
-    cross join unnest(${optionalTypes}::text[]) as t(name)
-    where s.document -> t.name -> 'enabled' = 'true') as switched_on,
+  (select document::text from settings where portal_id = ${portalId} order by version desc limit 1) as settings,
   array(
     select t.name from unnest(${objectTypes}::text[]) as t(name)
     where i.definitions_read_at is not null and (
@@ -45,8 +42,10 @@ export const typeColumns = (
 
 /** Forms a portal's types from its row. */
 export function typesOf(row: TypeColumns): PortalTypes {
-  const enabled = enabledTypes(row.scopes, (type) =>
-    row.switched_on.includes(type),
+  const settings = parseSettings(row.settings);
+  const enabled = enabledTypes(
+    row.scopes,
+    (type) => settings[type].enabled === true,
   );
   return {
     enabled,

@@ -9,12 +9,12 @@ import type {
 import type { ObjectType, ParentKind } from "../../settings/types/index.ts";
 import { childKindsOf, descriptorOf } from "../../settings/types/index.ts";
 import type { BatchRequest } from "./batch-request.ts";
-import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
-import { loadSyncedTypes } from "../installation/portal-types.ts";
 import { identitiesOf } from "./object-identity.ts";
 import { childrenHere } from "../associations/stored-children.ts";
 import type { StoredState } from "./stored-state.ts";
+import { syncedOf } from "../installation/portal-types.ts";
+import { loadStanding } from "../installation/standing.ts";
 
 /** A record's first children tell as much as all of them: ten thousand are not read for one choice. */
 const mostChildren = 100;
@@ -45,10 +45,10 @@ export async function loadPreferred(
   const preferred = new Map<RecordId, ObjectId[]>();
   for (const kind of kinds) {
     const children = await engine.database.inPortal(portalId, async (db) => {
-      const missing = await loadMissing(db, portalId);
+      const { types, missing } = await loadStanding(db, portalId);
       return missing[`read:${kind.from}`] === undefined &&
         missing[`read-associations:${kind.name}`] === undefined &&
-        (await loadSyncedTypes(db, portalId)).includes(kind.from)
+        syncedOf(types).includes(kind.from)
         ? loadChildren(db, portalId, kind, choosing)
         : [];
     });

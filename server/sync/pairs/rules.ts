@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/database.ts";
-import { readSettings } from "../../settings/store.ts";
+import { parseSettings } from "../../settings/store.ts";
 import type { ObjectType, PortalId } from "../../settings/object-type.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
@@ -38,8 +38,8 @@ export async function loadRules(
   type: ObjectType,
   trial?: Settings,
 ): Promise<Rules> {
-  const settings = trial ?? (await readSettings(db, portalId)).settings;
-  const installation = await loadStanding(db, portalId);
+  const installation = await loadConditions(db, portalId);
+  const settings = trial ?? parseSettings(installation.settings);
   const source = settings[type].source?.property;
   return {
     settings,
@@ -77,7 +77,7 @@ export async function loadRules(
   };
 }
 
-type Standing = TypeColumns & {
+type Conditions = TypeColumns & {
   first_pull_ended: Partial<Record<ObjectType, string>>;
   missing_capabilities: MissingCapabilities;
   unique_property: Partial<Record<ObjectType, UniqueProperty>>;
@@ -87,8 +87,8 @@ type Standing = TypeColumns & {
   sync_user_permissions: readonly Permission[] | null;
 };
 
-async function loadStanding(db: Db, portalId: PortalId): Promise<Standing> {
-  const { rows } = await sql<Standing>`
+async function loadConditions(db: Db, portalId: PortalId): Promise<Conditions> {
+  const { rows } = await sql<Conditions>`
     select ${typeColumns(portalId)}, i.first_pull_ended, i.missing_capabilities, i.unique_property,
       coalesce((${chosenSyncUserOf(sql`u.email`)}), i.sync_user_email) as sync_user_email,
       (${syncUserOf(sql`u.permissions`)}) as sync_user_permissions
@@ -96,7 +96,7 @@ async function loadStanding(db: Db, portalId: PortalId): Promise<Standing> {
   return (
     rows[0] ?? {
       scopes: [],
-      switched_on: [],
+      settings: null,
       preparing: [],
       first_pull_ended: {},
       missing_capabilities: {},

@@ -7,11 +7,9 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { parentRules } from "../../settings/parent-rules.ts";
-import { readSettings } from "../../settings/store.ts";
 import type { ParentKind } from "../../settings/types/index.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
 import type { BatchRequest, StatusOf } from "../pairs/batch-request.ts";
-import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import type { ParentStatus } from "../model.ts";
 import type { PassInput } from "./pass-input.ts";
@@ -20,6 +18,7 @@ import { parentsHere } from "../associations/stored-edges.ts";
 import type { HubSpotEdges } from "../decide/plan.ts";
 import type { StoredRecord } from "../pairs/stored-state.ts";
 import { isBlank } from "../values/value.ts";
+import { loadStanding } from "../installation/standing.ts";
 
 type Edges = HubSpotEdges["edges"];
 
@@ -136,12 +135,11 @@ async function readRequired(
   const [required, unreadable] = await engine.database.inPortal(
     portalId,
     async (db) => {
-      const missing = await loadMissing(db, portalId);
-      const settings = trial ?? (await readSettings(db, portalId)).settings;
+      const { settings, missing } = await loadStanding(db, portalId);
       const isUnreadable = ({ name }: ParentKind): boolean =>
         missing[`read-associations:${name}`] !== undefined;
       const asked = untold.filter(
-        (kind) => parentRules(settings, kind).require,
+        (kind) => parentRules(trial ?? settings, kind).require,
       );
       return [
         asked.filter((kind) => !isUnreadable(kind)),

@@ -13,12 +13,12 @@ import { BatchesAtOnce } from "./batches-at-once.ts";
 import { chunksOf } from "../../hubspot/chunks.ts";
 import { awaitMoreDeletions } from "../brake/quiet.ts";
 import { closeEntriesOf } from "../recheck/blocked-children.ts";
-import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
-import { loadSyncedTypes } from "../installation/portal-types.ts";
 import { automatic, startedBy } from "../decide/triggers.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
-import { readSettings } from "../../settings/store.ts";
+import { loadStanding } from "../installation/standing.ts";
+import type { Standing } from "../installation/standing.ts";
+import { syncedOf } from "../installation/portal-types.ts";
 
 /** A statement for three hundred records costs little more than one for a hundred. */
 const linkedInBatch = 300;
@@ -61,14 +61,23 @@ export async function drainDirty(
   };
   try {
     for (;;) {
-      const next = await nextRecords(engine, portalId, batches.ids);
+      const { next, due } = await engine.database.inPortal(
+        portalId,
+        async (db) => {
+          const records = await nextRecords(db, portalId, batches.ids);
+          return {
+            next: records,
+            due: records === null ? await nextDue(db, portalId) : null,
+          };
+        },
+      );
       const isOver = next === null || next.objectType !== type;
       // Parents first: a type's batches have ended when the next type's begin.
       if (isOver && !batches.isIdle) {
         await batches.end();
         continue;
       }
-      if (next === null) return await nextDue(engine, portalId);
+      if (next === null) return due;
       type = next.objectType;
       const pushTheirs = (batch: readonly RecordId[]): Promise<void> =>
         push(batch, next.person);
@@ -96,7 +105,7 @@ export async function drainDirty(
  * a deletion comes before a creation; the others in one small batch, since two might bring the same companies along.
  */
 async function nextRecords(
-  engine: Engine,
+  db: Db,
   portalId: PortalId,
   busy: readonly RecordId[],
 ): Promise<{
@@ -108,38 +117,37 @@ async function nextRecords(
   /** There may be more of the type. */
   readonly more: boolean;
 } | null> {
-  return engine.database.inPortal(portalId, async (db) => {
-    const { settings } = await readSettings(db, portalId);
-    if (!settings.automatic.push) {
-      // They keep, and are due as soon as the switch is on again (follow-settings.ts).
+  const standing = await loadStanding(db, portalId);
+  if (!standing.settings.automatic.push) {
+    // They keep, and are due as soon as the switch is on again (follow-settings.ts).
+    await putOff(db, portalId, {
+      which: sql`true`,
+      minutes: 1,
+      isStopped: async () =>
+        !(await loadStanding(db, portalId)).settings.automatic.push,
+    });
+    return null;
+  }
+  const pushed = pushedTypes(standing);
+  // First of all, while nothing of the set is locked: who saves settings waits for its rows, and this waits for who saves.
+  for (const objectType of objectTypes)
+    if (!pushed.includes(objectType))
+      // They keep, and are due as soon as the scope is granted again (capabilities.ts).
       await putOff(db, portalId, {
-        which: sql`true`,
-        minutes: 1,
+        which: sql`object_type = ${objectType}`,
+        minutes: 60,
         isStopped: async () =>
-          !(await readSettings(db, portalId)).settings.automatic.push,
+          !pushedTypes(await loadStanding(db, portalId)).includes(objectType),
       });
-      return null;
-    }
-    const pushed = await loadPushedTypes(db, portalId);
-    // First of all, while nothing of the set is locked: who saves settings waits for its rows, and this waits for who saves.
-    for (const objectType of objectTypes)
-      if (!pushed.includes(objectType))
-        // They keep, and are due as soon as the scope is granted again (capabilities.ts).
-        await putOff(db, portalId, {
-          which: sql`object_type = ${objectType}`,
-          minutes: 60,
-          isStopped: async () =>
-            !(await loadPushedTypes(db, portalId)).includes(objectType),
-        });
-    for (const objectType of objectTypes) {
-      if (!pushed.includes(objectType)) continue;
-      const { rows } = await sql<{
-        record_id: RecordId;
-        person: string | null;
-        ended: boolean;
-        linked: boolean;
-        deleted: boolean;
-      }>`
+  for (const objectType of objectTypes) {
+    if (!pushed.includes(objectType)) continue;
+    const { rows } = await sql<{
+      record_id: RecordId;
+      person: string | null;
+      ended: boolean;
+      linked: boolean;
+      deleted: boolean;
+    }>`
         with due as (
           select record_id, due_at, changed_by from dirty
           where portal_id = ${portalId} and object_type = ${objectType} and due_at <= now()
@@ -173,52 +181,43 @@ async function nextRecords(
         left join left_set using (record_id)
         left join workspace_user u on u.portal_id = ${portalId} and u.email = lower(due.changed_by) and u.active
         order by due.due_at`.execute(db);
-      if (rows.length === 0) continue;
-      await closeEntriesOf(
-        db,
-        portalId,
-        objectType,
-        rows.flatMap((row) => (row.ended ? [row.record_id] : [])),
-      );
-      const early = await awaitMoreDeletions(db, portalId, objectType, {
-        settings: settings[objectType],
-        deleted: rows.flatMap((row) =>
-          row.linked && row.deleted ? [row.record_id] : [],
-        ),
-        due: rows.map((row) => row.record_id),
-      });
-      if (early.size === rows.length) continue;
-      const ready = rows.filter(
-        (row) => !row.ended && !early.has(row.record_id),
-      );
-      const person = ready[0]?.person ?? null;
-      const theirs = ready.filter((row) => row.person === person);
-      const ids = (linked: boolean): RecordId[] =>
-        theirs
-          .filter((row) => row.linked === linked)
-          .map((row) => row.record_id);
-      return {
-        objectType,
-        person,
-        linked: ids(true),
-        others: ids(false).slice(0, othersInBatch),
-        more: rows.length === most || theirs.length < ready.length,
-      };
-    }
-    return null;
-  });
+    if (rows.length === 0) continue;
+    await closeEntriesOf(
+      db,
+      portalId,
+      objectType,
+      rows.flatMap((row) => (row.ended ? [row.record_id] : [])),
+    );
+    const early = await awaitMoreDeletions(db, portalId, objectType, {
+      settings: standing.settings[objectType],
+      deleted: rows.flatMap((row) =>
+        row.linked && row.deleted ? [row.record_id] : [],
+      ),
+      due: rows.map((row) => row.record_id),
+    });
+    if (early.size === rows.length) continue;
+    const ready = rows.filter((row) => !row.ended && !early.has(row.record_id));
+    const person = ready[0]?.person ?? null;
+    const theirs = ready.filter((row) => row.person === person);
+    const ids = (linked: boolean): RecordId[] =>
+      theirs.filter((row) => row.linked === linked).map((row) => row.record_id);
+    return {
+      objectType,
+      person,
+      linked: ids(true),
+      others: ids(false).slice(0, othersInBatch),
+      more: rows.length === most || theirs.length < ready.length,
+    };
+  }
+  return null;
 }
 
 /** The types that are synced, and that HubSpot lets Counterpart push. */
-async function loadPushedTypes(
-  db: Db,
-  portalId: PortalId,
-): Promise<readonly ObjectType[]> {
-  const missing = await loadMissing(db, portalId);
-  const enabled = await loadSyncedTypes(db, portalId);
+function pushedTypes({ types, missing }: Standing): readonly ObjectType[] {
+  const synced = syncedOf(types);
   return objectTypes.filter(
     (type) =>
-      enabled.includes(type) &&
+      synced.includes(type) &&
       descriptorOf(type).flows.push &&
       missing[`read:${type}`] === undefined &&
       missing[`write:${type}`] === undefined,
@@ -255,16 +254,11 @@ async function putOff(
       where ${due}`.execute(db);
 }
 
-async function nextDue(
-  engine: Engine,
-  portalId: PortalId,
-): Promise<Date | null> {
-  const { rows } = await engine.database.inPortal(portalId, (db) =>
-    sql<{
-      due: Date | null;
-    }>`select min(due_at) as due from dirty where portal_id = ${portalId} and due_at < 'infinity'`.execute(
-      db,
-    ),
+async function nextDue(db: Db, portalId: PortalId): Promise<Date | null> {
+  const { rows } = await sql<{
+    due: Date | null;
+  }>`select min(due_at) as due from dirty where portal_id = ${portalId} and due_at < 'infinity'`.execute(
+    db,
   );
   return rows[0]?.due ?? null;
 }

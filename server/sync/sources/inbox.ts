@@ -10,10 +10,8 @@ import type { TypeFlow } from "../../settings/types/descriptor.ts";
 import { associationKinds, descriptorOf } from "../../settings/types/index.ts";
 import { awaitMoreEvents } from "../brake/quiet.ts";
 import { isHeldCode } from "../brake/pure/wording.ts";
-import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { RECORD_TOO_LARGE } from "../decide/fit-record.ts";
-import { loadSyncedTypes } from "../installation/portal-types.ts";
 import { automatic } from "../decide/triggers.ts";
 import { runPassHalving, WORKSPACE_REFUSED } from "../pass/pass-halving.ts";
 import { idFault, idsIn } from "../values/event-ids.ts";
@@ -25,6 +23,8 @@ import { isWrittenByUs } from "../values/written-by-us.ts";
 import { readSettings } from "../../settings/store.ts";
 import { journalOverwritten } from "../journal/overwritten.ts";
 import type { PropertyEvent } from "../journal/overwritten.ts";
+import { loadStanding } from "../installation/standing.ts";
+import { syncedOf } from "../installation/portal-types.ts";
 
 const rowsATurn = 1_000;
 const passSize = 100;
@@ -40,17 +40,20 @@ export async function drainInbox(
   portalId: PortalId,
   turn: { readonly fence: Fence; readonly signal: AbortSignal },
 ): Promise<Date | "now" | null> {
-  const { rows, pulled } = await engine.database.inPortal(
+  const { rows, pulled, due } = await engine.database.inPortal(
     portalId,
     async (db) => {
       const types = await pulledTypes(db, portalId);
+      const waiting = await takeRows(db, portalId);
+      const ripe = await takeRipe(db, portalId, waiting, types);
       return {
-        rows: await takeRipe(db, portalId, await takeRows(db, portalId), types),
+        rows: ripe,
         pulled: types,
+        due: ripe.length === 0 ? await nextDue(db, portalId) : null,
       };
     },
   );
-  if (rows.length === 0) return nextDue(engine, portalId);
+  if (rows.length === 0) return due;
 
   const failed = (row: InboxRow, error: Error): Promise<void> =>
     noteFailure(engine, portalId, turn.fence, row, error);
@@ -65,21 +68,24 @@ export async function drainInbox(
   const others = faults.flatMap(({ row, fault }) =>
     fault === null ? [row] : [],
   );
-  await engine.database.inPortal(portalId, async (db) => {
-    await turn.fence(db);
-    // Of an older version, which stored events that it did not understand.
-    for (const { row, fault } of faults)
-      if (fault !== null) await setAsideRow(db, portalId, row, fault);
-    // With automatic pull off, or a type that may not be read, the changed pull goes on from its old cursor once that
-    // is another matter, and a sweep follows.
-    const ignored = others.filter(
-      (row) => !concerns(row).some(({ type }) => pulled.includes(type)),
-    );
-    await closeRows(db, portalId, ignored, "for-good");
-  });
+  // With automatic pull off, or a type that may not be read, the changed pull goes on from its old cursor once that
+  // is another matter, and a sweep follows.
+  const ignored = others.filter(
+    (row) => !concerns(row).some(({ type }) => pulled.includes(type)),
+  );
+  if (others.length < faults.length || ignored.length > 0)
+    await engine.database.inPortal(portalId, async (db) => {
+      await turn.fence(db);
+      // Of an older version, which stored events that it did not understand.
+      for (const { row, fault } of faults)
+        if (fault !== null) await setAsideRow(db, portalId, row, fault);
+      await closeRows(db, portalId, ignored, "for-good");
+    });
   for (const type of pulled)
     await drainType(engine, portalId, type, others, turn.fence);
-  return rows.length === rowsATurn ? "now" : nextDue(engine, portalId);
+  return rows.length === rowsATurn
+    ? "now"
+    : engine.database.inPortal(portalId, (db) => nextDue(db, portalId));
 }
 
 /** The types of which events are followed: none where automatic pull is off, and none that is not synced or may not be read. */
@@ -87,10 +93,9 @@ async function pulledTypes(
   db: Db,
   portalId: PortalId,
 ): Promise<readonly ObjectType[]> {
-  const { settings } = await readSettings(db, portalId);
+  const { settings, types, missing } = await loadStanding(db, portalId);
   if (!settings.automatic.pull) return [];
-  const missing = await loadMissing(db, portalId);
-  return (await loadSyncedTypes(db, portalId)).filter(
+  return syncedOf(types).filter(
     (type) =>
       descriptorOf(type).flows.pull && missing[`read:${type}`] === undefined,
   );
@@ -392,17 +397,12 @@ async function closeRows(
     where i.portal_id = ${portalId} and i.id = s.id`.execute(db);
 }
 
-async function nextDue(
-  engine: Engine,
-  portalId: PortalId,
-): Promise<Date | null> {
-  const row = await engine.database.inPortal(portalId, (db) =>
-    db
-      .selectFrom("inbox")
-      .select((eb) => eb.fn.min<Date | null>("due_at").as("due"))
-      .where("portal_id", "=", portalId)
-      .where("settled_at", "is", null)
-      .executeTakeFirst(),
-  );
+async function nextDue(db: Db, portalId: PortalId): Promise<Date | null> {
+  const row = await db
+    .selectFrom("inbox")
+    .select((eb) => eb.fn.min<Date | null>("due_at").as("due"))
+    .where("portal_id", "=", portalId)
+    .where("settled_at", "is", null)
+    .executeTakeFirst();
   return row?.due ?? null;
 }

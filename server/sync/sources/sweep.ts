@@ -9,7 +9,6 @@ import type {
   RecordId,
 } from "../../settings/object-type.ts";
 import { parentKindsOf } from "../../settings/types/index.ts";
-import { loadMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { runPassHalving } from "../pass/pass-halving.ts";
 import { STALE } from "../decide/decide.ts";
@@ -17,7 +16,6 @@ import { automatic } from "../decide/triggers.ts";
 import type { PassInput } from "../pass/pass-input.ts";
 import type { PassItem } from "../decide/plan.ts";
 import { pipelineOf, selectsPipeline } from "../decide/pipelines.ts";
-import { readSettings } from "../../settings/store.ts";
 import {
   loadRules,
   pipelineProperties,
@@ -38,6 +36,7 @@ import {
 import type { MissingItem } from "./sweep-missing.ts";
 import { findOwed, nextOwed } from "./sweep-owed.ts";
 import { storeSweepResult } from "./sweep-result.ts";
+import { loadStanding } from "../installation/standing.ts";
 
 const pageSize = 100;
 
@@ -100,12 +99,8 @@ async function sweepPage(
     },
     { priority: "bulk" },
   );
-  const { missing, settings } = await engine.database.inPortal(
-    portalId,
-    async (db) => ({
-      missing: await loadMissing(db, portalId),
-      settings: (await readSettings(db, portalId)).settings,
-    }),
+  const { missing, settings } = await engine.database.inPortal(portalId, (db) =>
+    loadStanding(db, portalId),
   );
   const parents = await edgesOfPage(
     engine,

@@ -4,11 +4,10 @@ import { CapabilityMissingError, RefusedError } from "../../hubspot/errors.ts";
 import type { PortalId } from "../../settings/object-type.ts";
 import type { SyncCapability } from "../../hubspot/errors.ts";
 import type { MissingCapabilities } from "../installation/capabilities.ts";
-import { loadMissing, noteMissing } from "../installation/capabilities.ts";
+import { noteMissing } from "../installation/capabilities.ts";
 import type { Engine } from "../engine.ts";
 import { refusalOfType } from "../installation/pure/installation-gate.ts";
 import { describeMissing } from "../installation/pure/missing-scope.ts";
-import { loadTypes } from "../installation/portal-types.ts";
 import { endRun, takeNextRun } from "../runs/runs.ts";
 import type { Run } from "../runs/runs.ts";
 import { changedPull } from "./changed-pull.ts";
@@ -25,6 +24,7 @@ import { addPipeline } from "./pipeline-addition.ts";
 import { removePipeline } from "./pipeline-removal.ts";
 import { selection } from "./selection.ts";
 import { sweepStep } from "./sweep.ts";
+import { loadStanding } from "../installation/standing.ts";
 
 type Turn = { readonly fence: Fence; readonly signal: AbortSignal };
 
@@ -34,20 +34,20 @@ export async function processRuns(
   portalId: PortalId,
   turn: Turn,
 ): Promise<"now" | Date | null> {
-  const { run, missing, types } = await engine.database.inPortal(
+  const { run, standing } = await engine.database.inPortal(
     portalId,
     async (db) => {
       await turn.fence(db);
       return {
         run: await takeNextRun(db, portalId),
-        missing: await loadMissing(db, portalId),
-        types: await loadTypes(db, portalId),
+        standing: await loadStanding(db, portalId),
       };
     },
   );
   if (run === null) return null;
   const bound = engineOf(engine, portalId, run);
   if (run.begins) logStart(bound, run);
+  const { types, missing } = standing;
   const refusal = refusalOfType(types, run.objectType);
   // Asked for before its type was switched off.
   if (refusal !== null) await fail(bound, portalId, run, turn, refusal.reason);

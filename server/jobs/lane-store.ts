@@ -19,7 +19,7 @@ const lease = sql.lit(`${LEASE_SECONDS} seconds`);
 
 /**
  * Takes up to `limit` due lanes, those first that have waited longest, one for each portal: what else it has is for the
- * next call. Leaves out the portals of `passOver`. A lane whose worker fell silent is due again at the end of its lease.
+ * next call (`hasMore`). Leaves out the portals of `passOver`. A lane whose worker fell silent is due again at the end of its lease.
  * Rests, instead of handing out, lanes whose installation's state does not work their kind. In a transaction that crosses
  * portals; they are the caller's once it is committed. Indexes lane_turn, lane_pkey.
  */
@@ -28,19 +28,23 @@ export async function claimLanes(
   limit: number,
   states: string,
   passOver: readonly PortalId[] = [],
-): Promise<Claim[]> {
+): Promise<{ claims: Claim[]; hasMore: boolean }> {
   const { rows } = await sql<{
     portal_id: number;
     kind: LaneKind;
     token: number;
     failures: number;
     works: boolean;
+    more: boolean;
   }>`
       with due as (
         select l.portal_id, l.kind, exists (
           select from installation i
           where i.portal_id = l.portal_id and (${states}::jsonb -> l.kind) ? i.state
-        ) as works
+        ) as works, exists (
+          select from lane e
+          where e.portal_id = l.portal_id and e.kind <> l.kind and e.next_at <= now() and e.kind = any (${[...laneKinds]}::text[])
+        ) as more
         from lane l
         where l.next_at <= now() and l.kind = any (${[...laneKinds]}::text[])
           and l.portal_id <> all (${[...passOver]}::bigint[])
@@ -60,10 +64,10 @@ export async function claimLanes(
         next_at = case when due.works then now() + interval ${lease} else 'infinity' end
       from due
       where lane.portal_id = due.portal_id and lane.kind = due.kind
-      returning lane.portal_id, lane.kind, lane.token, lane.failures, due.works`.execute(
+      returning lane.portal_id, lane.kind, lane.token, lane.failures, due.works, due.more`.execute(
     db,
   );
-  return rows
+  const claims = rows
     .filter((row) => row.works)
     .map(({ portal_id, kind, token, failures }) => ({
       portalId: portal_id,
@@ -71,6 +75,10 @@ export async function claimLanes(
       token,
       failures,
     }));
+  return {
+    claims,
+    hasMore: rows.length === limit || rows.some((row) => row.more),
+  };
 }
 
 /**

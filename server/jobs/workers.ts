@@ -71,7 +71,7 @@ export function startWorkers({
   let stopped = false;
   let pollAt = 0;
   let polledAt = 0;
-  /** Whether lanes may be due that the last look left: of a portal that was given one, or one whose turn has ended. */
+  /** Whether lanes may be due that the last look left: of a portal that was given one, or that had its share. */
   let mayTake = false;
   /** When the next lane is due by itself, as far as the last look saw. */
   let dueAt = Infinity;
@@ -103,21 +103,20 @@ export function startWorkers({
         polledAt = askedAt;
         pollAt = askedAt + POLL_MS;
       }
-      const { dueIn, claims } = await database.crossing(async (db) => ({
-        dueIn: looks ? await wakeLanes(db, states) : null,
-        claims: takes
-          ? await claimLanes(db, free, states, fullPortals(free))
-          : [],
-      }));
+      const { dueIn, claims, hasMore } = await database.crossing(
+        async (db) => ({
+          dueIn: looks ? await wakeLanes(db, states) : null,
+          ...(takes
+            ? await claimLanes(db, free, states, fullPortals(free))
+            : { claims: [], hasMore: false }),
+        }),
+      );
       lookedAt = Date.now();
       for (const claim of claims) begin(claim, askedAt);
       if (dueIn !== null) dueAt = askedAt + dueIn;
       else if (looks || dueAt <= askedAt) dueAt = Infinity;
-      if (claims.length > 0) {
-        // Each portal was given one lane at most.
-        mayTake = true;
-        if (claims.length < free) return 0;
-      }
+      if (hasMore) mayTake = true;
+      if (hasMore && claims.length < free) return 0;
     }
     // With all hands busy, the end of a turn rings the wake.
     if (turns.size >= concurrency) return POLL_MS;

@@ -36,9 +36,10 @@ export const typeColumns = (
     select t.name from unnest(${objectTypes}::text[]) as t(name)
     where i.definitions_read_at is not null and (
       not i.unique_property ? t.name
-      or not i.missing_capabilities ? ('read-properties:' || t.name) and not exists (
-        select from hubspot_definition d
-        where d.portal_id = ${portalId} and d.kind = 'property' and d.object_type = t.name))) as preparing`;
+      or not i.missing_capabilities ? ('read-properties:' || t.name) and (
+        -- One row of each type tells; without the limit, Postgres reads the names of all properties first.
+        select 1 from hubspot_definition d
+        where d.portal_id = ${portalId} and d.kind = 'property' and d.object_type = t.name limit 1) is null)) as preparing`;
 
 /** Forms a portal's types from its row. */
 export function typesOf(row: TypeColumns): PortalTypes {

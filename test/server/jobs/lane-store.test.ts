@@ -27,7 +27,7 @@ async function newLane(): Promise<number> {
 }
 
 async function claimOf(portalId: number): Promise<Claim | undefined> {
-  const claims = await at.database.crossing((db) =>
+  const { claims } = await at.database.crossing((db) =>
     claimLanes(db, 100, states),
   );
   return claims.find((claim) => claim.portalId === portalId);
@@ -146,7 +146,9 @@ test("the lane that has waited longest comes first", async () => {
       ),
     );
   }
-  const order = await at.database.crossing((db) => claimLanes(db, 2, states));
+  const { claims: order } = await at.database.crossing((db) =>
+    claimLanes(db, 2, states),
+  );
   expect(
     order.map((claim) => claim.portalId).toSorted((a, b) => a - b),
   ).toEqual([portals[1], portals[2]]);

@@ -57,9 +57,11 @@ export class SettingsTab {
     return said;
   }
 
-  /** Waits for a message at the top of HubSpot's page, and closes it. */
-  async toast(text: string): Promise<void> {
-    const toast = this.page.locator(".toast").filter({ hasText: text });
+  /** Waits for a message at the top of HubSpot's page with exactly this title, and closes it. */
+  async toast(title: string): Promise<void> {
+    const toast = this.page
+      .locator(".toast")
+      .filter({ has: this.page.getByText(title, { exact: true }) });
     await toast.first().waitFor();
     await toast.first().getByRole("button", { name: "Dismiss" }).click();
     await toast.waitFor({ state: "detached" });

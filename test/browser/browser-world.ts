@@ -132,8 +132,11 @@ export class BrowserWorld {
     await this.#toast("Record saved in the workspace");
   }
 
+  /** Waits for a message of a success, because a refusal may quote the same words, and closes it. */
   async #toast(text: string): Promise<void> {
-    const toast = this.page.locator(".toast").filter({ hasText: text });
+    const toast = this.page
+      .locator(".toast.k-tone-success")
+      .filter({ hasText: text });
     await toast.first().waitFor();
     await toast.first().getByRole("button", { name: "Dismiss" }).click();
     await toast.waitFor({ state: "detached" });

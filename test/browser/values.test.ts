@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { asOwner } from "../acceptance/steps/database.ts";
 import { eventually, useBrowser } from "./browser-world.ts";
 
 const browser = useBrowser();
@@ -129,7 +130,13 @@ describe("what needs a person", () => {
         for (const mapping of contact.mappings)
           if (mapping.field === "phone") mapping.policy = "hold";
       });
-      // HubSpot's edit is not heard of before the workspace's is pushed.
+      // HubSpot's edit is not heard of before the workspace's is pushed: neither by a webhook nor by the scheduled pull.
+      await at.world.settled();
+      await asOwner(at.world, (owner) =>
+        owner.query(
+          "update lane set next_at = now() + interval '15 minutes' where kind = 'changed-pull'",
+        ),
+      );
       await at.world.control("PUT", "/sandbox/faults", {
         webhooks: { paused: true },
       });

@@ -42,6 +42,9 @@ export class World {
   /** What its servers start with; for a process that a test starts itself. */
   environment: Readonly<Record<string, string>>;
   #watcher: Client | null = null;
+  /** Addresses of products' logins, by portal: a new password takes as long as ten statements. */
+  readonly #logins = new Map<number, string>();
+  readonly #products = new Map<number, Client>();
   server: Counterpart;
   portalId = 0;
   apiKey = "";
@@ -113,14 +116,14 @@ export class World {
   /** Stops the server and lets go of the database, which then may be copied. */
   async leaveDatabase(): Promise<void> {
     await this.server.stop();
-    await this.#watcher?.end();
-    this.#watcher = null;
+    await this.#closeConnections();
   }
 
   /** After `leaveDatabase`: starts the server at its old port on another database, which is the world's from then on. */
   async moveTo(database: ClonedDatabase): Promise<void> {
     this.database = database;
     this.environment = { ...this.environment, DATABASE_URL: database.url };
+    this.#logins.clear();
     await this.restart();
   }
 
@@ -194,9 +197,24 @@ export class World {
 
   /** A connection under the product's own login of the portal. */
   async sql(): Promise<Client> {
-    const url = await createProductLogin(this.server.database, this.portalId);
+    const { portalId } = this;
+    const url =
+      this.#logins.get(portalId) ??
+      (await createProductLogin(this.server.database, portalId));
+    this.#logins.set(portalId, url);
     const client = new Client({ connectionString: url });
     await client.connect();
+    return client;
+  }
+
+  /** The same, kept for single statements of the portal's product: to open one takes as long as twenty of them. */
+  async product(): Promise<Client> {
+    const { portalId } = this;
+    const kept = this.#products.get(portalId);
+    if (kept !== undefined) return kept;
+    const client = await this.sql();
+    this.#products.set(portalId, client);
+    client.once("error", () => this.#products.delete(portalId));
     return client;
   }
 
@@ -214,22 +232,28 @@ export class World {
 
   /** Waits until nothing is under way: no webhook, no inbox row, nothing dirty that is due, no run. */
   async settled(timeoutMs = 40_000): Promise<void> {
-    let left = "";
+    const { webhooks } = this.sandbox.platform;
+    let left = "a turn";
+    let askedAt = 0;
     await this.until(
       async () => {
-        await this.control("POST", "/sandbox/webhooks/flush");
+        await webhooks.flush(timeoutMs);
+        // While a turn of this process is under way, the database is asked rarely: the answer costs as much as the work.
+        const isBusy = (this.server.workers?.busy() ?? 0) > 0;
+        if (isBusy && Date.now() - askedAt < 100) return false;
+        askedAt = Date.now();
         left = await this.#underWay();
         if (left !== "") {
           // What a lane would find at its next poll, it finds now.
-          this.server.workers?.wake();
+          if (!isBusy) this.server.workers?.wake();
           return false;
         }
         // Our own last write may have made HubSpot say something.
-        const { body } = await this.control("GET", "/sandbox/webhooks");
-        return body["waiting"] === 0 && (await this.#underWay()) === "";
+        return webhooks.waiting === 0 && (await this.#underWay()) === "";
       },
       () => `settled; under way: ${left}`,
       timeoutMs,
+      10,
     );
   }
 
@@ -273,8 +297,15 @@ export class World {
   async stop(): Promise<void> {
     await this.server.stop();
     await this.sandbox.close();
-    await this.#watcher?.end();
+    await this.#closeConnections();
     await this.database.drop();
+  }
+
+  async #closeConnections(): Promise<void> {
+    const open = [this.#watcher, ...this.#products.values()];
+    this.#watcher = null;
+    this.#products.clear();
+    await Promise.all(open.map((client) => client?.end()));
   }
 }
 

@@ -20,15 +20,14 @@ export const asProduct = async <T>(
 ): Promise<T> => ended(await world.sql(), work);
 
 /** One statement of the product's; answers its rows. */
-export const inSql = <Row extends QueryResultRow>(
+export async function inSql<Row extends QueryResultRow>(
   world: World,
   text: string,
   values: readonly unknown[] = [],
-): Promise<Row[]> =>
-  asProduct(
-    world,
-    async (product) => (await product.query<Row>(text, [...values])).rows,
-  );
+): Promise<Row[]> {
+  const product = await world.product();
+  return (await product.query<Row>(text, [...values])).rows;
+}
 
 /** Works with a connection of the database's owner: for looking inside, and for letting time pass. */
 export async function asOwner<T>(

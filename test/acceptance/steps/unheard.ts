@@ -1,0 +1,19 @@
+import type { World } from "../world.ts";
+import { asOwner } from "./database.ts";
+import { faultyWebhooks } from "./webhooks.ts";
+
+/** What HubSpot's users change meanwhile isn't heard of by itself: neither by a webhook, which is lost or kept back, nor by a scheduled pull. */
+export async function unheard<T>(
+  world: World,
+  webhooks: { readonly lose: true } | { readonly paused: true },
+  work: () => Promise<T>,
+): Promise<T> {
+  await world.settled();
+  // A portal's pull may come at any moment: when, its id decides.
+  await asOwner(world, (owner) =>
+    owner.query(
+      "update lane set next_at = now() + interval '15 minutes' where kind = 'changed-pull' and not leased",
+    ),
+  );
+  return faultyWebhooks(world, webhooks, work);
+}

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { startSandbox } from "../../sandbox/app.ts";
@@ -18,6 +19,10 @@ export interface Reply<T = Json> {
   readonly status: number;
   readonly body: T;
 }
+
+/** Between two looks at what is under way: short while something moves, longer while only time can end it. */
+const shortestPauseMs = 5;
+const longestPauseMs = 80;
 
 export const identity = {
   appId: 500001,
@@ -233,28 +238,38 @@ export class World {
   /** Waits until nothing is under way: no webhook, no inbox row, nothing dirty that is due, no run. */
   async settled(timeoutMs = 40_000): Promise<void> {
     const { webhooks } = this.sandbox.platform;
-    let left = "a turn";
+    const end = Date.now() + timeoutMs;
+    let left = "";
     let askedAt = 0;
-    await this.until(
-      async () => {
-        await webhooks.flush(timeoutMs);
-        // While a turn of this process is under way, the database is asked rarely: the answer costs as much as the work.
-        const isBusy = (this.server.workers?.busy() ?? 0) > 0;
-        if (isBusy && Date.now() - askedAt < 100) return false;
+    let pauseMs = shortestPauseMs;
+    for (;;) {
+      await webhooks.flush(Math.max(0, end - Date.now()));
+      // While a turn of this process is under way, the database is asked rarely: the answer costs as much as the work.
+      const isBusy = (this.server.workers?.busy() ?? 0) > 0;
+      if (!isBusy || Date.now() - askedAt >= longestPauseMs) {
         askedAt = Date.now();
+        const before = left;
         left = await this.#underWay();
-        if (left !== "") {
-          // What a lane would find at its next poll, it finds now.
-          if (!isBusy) this.server.workers?.wake();
-          return false;
-        }
         // Our own last write may have made HubSpot say something.
-        return webhooks.waiting === 0 && (await this.#underWay()) === "";
-      },
-      () => `settled; under way: ${left}`,
-      timeoutMs,
-      10,
-    );
+        if (
+          left === "" &&
+          webhooks.waiting === 0 &&
+          (await this.#underWay()) === ""
+        )
+          return;
+        // What a lane would find at its next poll, it finds now.
+        if (!isBusy) this.server.workers?.wake();
+        pauseMs =
+          left === before
+            ? Math.min(pauseMs * 1.5, longestPauseMs)
+            : shortestPauseMs;
+      }
+      if (Date.now() > end)
+        throw new Error(
+          `Not within ${timeoutMs} ms: settled; under way: ${left}.`,
+        );
+      await pause(isBusy ? shortestPauseMs : pauseMs);
+    }
   }
 
   /** What is still to be done, in words; "" when nothing is. A turn may yet put down a record for another look. */
@@ -290,7 +305,7 @@ export class World {
         throw new Error(
           `Not within ${timeoutMs} ms: ${typeof what === "string" ? what : what()}.`,
         );
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      await pause(everyMs);
     }
   }
 

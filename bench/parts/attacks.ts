@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import { openDatabase } from "../../server/database/database.ts";
@@ -67,41 +68,46 @@ const parallelBatches: Attack = async (target, signal) => {
 
 /** All contacts locked by an open transaction of the product, and sixty requests that want to change them. */
 const lockedRows: Attack = async (target, signal) => {
-  const client = await login(target);
-  try {
-    const { rows } = await client.query<{ id: string; hubspot_id: string }>(
-      "select id, hubspot_id from workspace.contacts where hubspot_id is not null limit 200",
-    );
-    // Again and again: whoever limits transactions ends it.
-    const lock = repeat(signal, async () => {
+  const url = await loginUrl(target);
+  // Again and again: whoever limits transactions ends it, and its connection with it.
+  const lock = repeat(signal, async () => {
+    const client = await connect(url);
+    try {
       await client.query("begin");
       await client.query("update workspace.contacts set city = 'locked'");
-      await ended(signal);
-      await client.query("rollback");
-    });
-    const any = () => rows[Math.floor(Math.random() * rows.length)];
-    await Promise.all([
-      lock,
-      ...times(AT_ONCE, () =>
-        repeat(signal, () =>
-          ask(target, "PATCH", `/contacts/${any()?.id ?? ""}`, {
-            properties: { phone: String(Math.random()) },
-          }),
-        ),
+      await Promise.race([ended(signal), once(client, "end")]);
+    } finally {
+      await tried(client.end());
+    }
+  });
+  await Promise.all([lock, singleEdits(target, signal)]);
+};
+
+/** One record each, sixty at a time, by one key, and some work for the lanes beside it. */
+const singleEdits: Attack = async (target, signal) => {
+  const { rows } = await target.sql.query<{ record: string; object: string }>(
+    "select record_id as record, object_id as object from link where portal_id = $1 and object_type = 'contact' limit 200",
+    [target.portalId],
+  );
+  const any = () => rows[Math.floor(Math.random() * rows.length)];
+  await Promise.all([
+    ...times(AT_ONCE, () =>
+      repeat(signal, () =>
+        ask(target, "PATCH", `/contacts/${any()?.record ?? ""}`, {
+          properties: { phone: String(Math.random()) },
+        }),
       ),
-      // Some work for its lanes, and no flood of its own.
-      repeat(signal, async () => {
-        await target.inHubSpot(
-          "PATCH",
-          `/objects/contacts/${any()?.hubspot_id ?? ""}`,
-          { properties: { jobtitle: String(Math.random()) } },
-        );
-        await pause(LANE_WORK_EVERY_MS);
-      }),
-    ]);
-  } finally {
-    await tried(client.end());
-  }
+    ),
+    // No flood of its own.
+    repeat(signal, async () => {
+      await target.inHubSpot(
+        "PATCH",
+        `/objects/contacts/${any()?.object ?? ""}`,
+        { properties: { jobtitle: String(Math.random()) } },
+      );
+      await pause(LANE_WORK_EVERY_MS);
+    }),
+  ]);
 };
 
 /** A hundred connections under the product's login, each with a query that costs much. */
@@ -210,8 +216,11 @@ async function loginUrl(target: Target): Promise<string> {
   }
 }
 
-async function login(target: Target): Promise<Client> {
-  const client = new Client({ connectionString: await loginUrl(target) });
+const login = async (target: Target): Promise<Client> =>
+  connect(await loginUrl(target));
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
   client.on("error", () => undefined);
   await client.connect();
   return client;
@@ -248,6 +257,7 @@ export const attacks = {
   noisy_giant_records: giantRecords,
   noisy_parallel_batches: parallelBatches,
   noisy_locked_rows: lockedRows,
+  noisy_single_edits: singleEdits,
   noisy_sql_connections: sqlConnections,
   noisy_slow_hubspot: slowHubSpot,
 } as const satisfies Record<string, Attack>;

@@ -317,10 +317,11 @@ export class World {
   }
 
   async #closeConnections(): Promise<void> {
-    const open = [this.#watcher, ...this.#products.values()];
+    const open = [...this.#products.values()];
+    if (this.#watcher !== null) open.push(this.#watcher);
     this.#watcher = null;
     this.#products.clear();
-    await Promise.all(open.map((client) => client?.end()));
+    await Promise.all(open.map((client) => client.end()));
   }
 }
 

@@ -48,11 +48,12 @@ export function apiRouter(
   authentication: Authentication,
 ): Router {
   const router = Router();
-  // Anybody may ask for it: it is written once.
-  const document = JSON.stringify(
-    openApiDocument(apiRoutes, parts.config.publicUrl),
-  );
+  // Anybody may ask for it, and few do: it is written once, when it is asked for.
+  let document: string | undefined;
   router.get("/openapi.json", (_request, response) => {
+    document ??= JSON.stringify(
+      openApiDocument(apiRoutes, parts.config.publicUrl),
+    );
     response.type("json").send(document);
   });
   const light = new RequestsInProgress(SHARE);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,42 +11,60 @@ type Count = { passed: number; failed: number };
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules", ".bin");
 
-let current: ReturnType<typeof spawn> | undefined;
+const running = new Set<ChildProcess>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
-    current?.kill(signal);
+    for (const child of running) child.kill(signal);
     process.exitCode = 1;
   });
 }
 
-/** Runs a program in the project with its output shown; whether it ended well. */
-async function succeeds(program: string, args: string[]): Promise<boolean> {
-  const child = spawn(join(bin, program), args, {
-    cwd: root,
-    stdio: "inherit",
-  });
-  current = child;
-  return new Promise((done) => {
+/** Runs a program in the project; whether it ended well. What it prints is shown at once, or with "kept", at its end. */
+async function succeeds(
+  program: string,
+  args: string[],
+  output: "shown" | "kept" = "shown",
+): Promise<boolean> {
+  const stdio = output === "shown" ? "inherit" : "pipe";
+  const child = spawn(join(bin, program), args, { cwd: root, stdio });
+  running.add(child);
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => printed.push(chunk));
+  return new Promise<boolean>((done) => {
     child.once("error", (error) => {
       console.error(`${program}: ${error.message}`);
       done(false);
     });
-    child.once("exit", (code) => done(code === 0));
+    child.once("close", (code) => done(code === 0));
+  }).finally(() => {
+    running.delete(child);
+    process.stdout.write(Buffer.concat(printed));
   });
 }
 
-async function check(
-  name: string,
-  program: string,
-  args: string[],
-): Promise<Count> {
-  console.log(`\n== ${name}`);
+type Check = readonly [name: string, program: string, args: string[]];
+
+async function check([name, program, args]: Check): Promise<Count> {
   const begun = performance.now();
-  const passed = await succeeds(program, args);
+  const passed = await succeeds(program, args, "kept");
   console.log(
     `${name}: ${passed ? "passed" : "FAILED"} in ${((performance.now() - begun) / 1000).toFixed(1)} s`,
   );
   return passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Two at a time: most of them use one processor. */
+async function checks(wanted: readonly Check[]): Promise<Count[]> {
+  console.log("\n== checks");
+  const left = [...wanted];
+  const counts: Count[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift())
+      counts.push(await check(next));
+  };
+  await Promise.all([work(), work()]);
+  return counts;
 }
 
 type Report = {
@@ -82,10 +101,12 @@ async function tests(): Promise<Count> {
 }
 
 const counts = [
-  await check("format", "prettier", ["--check", ".", "--log-level", "warn"]),
-  await check("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
-  await check("types", "tsc", ["-p", "tsconfig.json"]),
-  await check("types of the desk", "tsc", ["-p", "sandbox/desk/host"]),
+  ...(await checks([
+    ["types", "tsc", ["-p", "tsconfig.json"]],
+    ["format", "prettier", ["--check", ".", "--log-level", "warn"]],
+    ["lint", "oxlint", ["--type-aware", "--deny-warnings"]],
+    ["types of the desk", "tsc", ["-p", "sandbox/desk/host"]],
+  ])),
   await tests(),
 ];
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);

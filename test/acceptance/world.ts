@@ -47,9 +47,9 @@ export class World {
   /** What its servers start with; for a process that a test starts itself. */
   environment: Readonly<Record<string, string>>;
   #watcher: Client | null = null;
-  /** Addresses of products' logins, by portal: a new password takes as long as ten statements. */
-  readonly #logins = new Map<number, string>();
-  readonly #products = new Map<number, Client>();
+  /** Addresses of products' logins, by portal: another login would have another password, and end this one. */
+  readonly #logins = new Map<number, Promise<string>>();
+  readonly #products = new Map<number, Promise<Client>>();
   server: Counterpart;
   portalId = 0;
   apiKey = "";
@@ -203,24 +203,35 @@ export class World {
   /** A connection under the product's own login of the portal. */
   async sql(): Promise<Client> {
     const { portalId } = this;
-    const url =
+    const login =
       this.#logins.get(portalId) ??
-      (await createProductLogin(this.server.database, portalId));
-    this.#logins.set(portalId, url);
-    const client = new Client({ connectionString: url });
+      createProductLogin(this.server.database, portalId);
+    this.#logins.set(portalId, login);
+    const client = new Client({ connectionString: await login });
     await client.connect();
     return client;
   }
 
-  /** The same, kept for single statements of the portal's product: to open one takes as long as twenty of them. */
-  async product(): Promise<Client> {
+  /** The same, kept for single statements of the portal's product; one after the other, whoever asks. */
+  product(): Promise<Client> {
     const { portalId } = this;
-    const kept = this.#products.get(portalId);
-    if (kept !== undefined) return kept;
-    const client = await this.sql();
-    this.#products.set(portalId, client);
-    client.once("error", () => this.#products.delete(portalId));
-    return client;
+    const kept = this.#products.get(portalId) ?? this.#keep(portalId);
+    this.#products.set(portalId, kept);
+    return kept;
+  }
+
+  async #keep(portalId: number): Promise<Client> {
+    const forget = (): void => {
+      this.#products.delete(portalId);
+    };
+    try {
+      const client = await this.sql();
+      client.on("error", forget);
+      return client;
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 
   /** All objects of a type, as HubSpot truly holds them. */
@@ -317,7 +328,7 @@ export class World {
   }
 
   async #closeConnections(): Promise<void> {
-    const open = [...this.#products.values()];
+    const open = await Promise.all(this.#products.values());
     if (this.#watcher !== null) open.push(this.#watcher);
     this.#watcher = null;
     this.#products.clear();

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { attention } from "./steps/attention.ts";
 import { askPage } from "./steps/ask-page.ts";
-import { asOwner } from "./steps/database.ts";
 import { switchOn } from "./steps/deals.ts";
+import { sweepSoon } from "./steps/housekeeping.ts";
 import { effectsOf, pipeline, pipelines, select } from "./steps/pipelines.ts";
 import type { PipelineRow } from "./steps/pipelines.ts";
 import { records } from "./steps/records.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await world.inHubSpot("POST", "/seed", { deals: COUNT, seed: 3 });
   await switchOn(world, { deletionSync: true, onReselect: "restore" });
   await world.settled(60_000);
-}, 120_000);
+});
 
 const progressOf = async (): Promise<PipelineRow["progress"]> =>
   (await pipeline(at.world, "default")).progress;
@@ -63,7 +63,7 @@ test("AP-043 a thousand deals leave in batches, with progress, without a brake, 
       expected: COUNT,
     },
   ]);
-}, 120_000);
+});
 
 test("AP-041 HubSpot's page asks, saves, and follows it by the same routes, and another account is untouched", async () => {
   const { world } = at;
@@ -122,12 +122,7 @@ test("AP-041 HubSpot's page asks, saves, and follows it by the same routes, and 
   expect(await world.truth("deals", true)).toEqual([]);
 
   // A daily check finds nothing to repair.
-  await asOwner(world, async (owner) => {
-    await owner.query(
-      "update lane set next_at = now() where kind = 'sweep' and portal_id = $1",
-      [portalId],
-    );
-  });
+  await sweepSoon(world);
   await world.until(async () => {
     const { body } = await world.api<{ sweep: { result: string } | null }>(
       "GET",

@@ -12,6 +12,7 @@ import {
   switchOff,
   switchOn,
 } from "./steps/deals.ts";
+import { sweepSoon } from "./steps/housekeeping.ts";
 import { journal } from "./steps/journal.ts";
 import { changeObject } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
@@ -584,9 +585,7 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
     const two = await recordOf(world, "deals", one.objectId);
     await fail();
     expect((await record(world, "deals", two.id)).deletedAt).toBeNull();
-    await asOwner(world, (owner) =>
-      owner.query("update lane set next_at = now() where kind = 'sweep'"),
-    );
+    await sweepSoon(world);
     await world.until(
       async () => (await record(world, "deals", two.id)).deletedAt !== null,
       "it has left",

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { startSandbox } from "../../sandbox/app.ts";
 import type { ProjectFiles } from "../../sandbox/project.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -304,6 +304,29 @@ export class World {
     return rows.map((row) => row.left).join("\n");
   }
 
+  /** What its database, lanes, and sandbox are doing, in words: for a test that failed, or that waited in vain. */
+  async whatItDoes(): Promise<string> {
+    const owner = new Client({ connectionString: this.database.url });
+    await owner.connect();
+    try {
+      const { rows } = await owner.query<{ line: string }>(`
+        select concat_ws(' ', 'session', usename, pid, state, 'of', now() - state_change, 'statement of', now() - query_start,
+            wait_event_type, wait_event, 'blocked by', pg_blocking_pids(pid), left(query, 300)) as line
+          from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+        union all select 'lane ' || l from lane l
+        union all select 'run ' || r from (select * from run order by created_at desc limit 10) r
+        union all select 'dirty: ' || count(*) || ', due ' || count(*) filter (where due_at <= now()) from dirty
+        union all select 'inbox: ' || count(*) || ', due ' || count(*) filter (where due_at <= now()) from inbox where settled_at is null`);
+      return [
+        "What the world was doing:",
+        ...rows.map(({ line }) => line),
+        `webhooks waiting: ${this.sandbox.platform.webhooks.waiting}; turns under way: ${this.server.workers?.busy()}`,
+      ].join("\n");
+    } finally {
+      await owner.end();
+    }
+  }
+
   async until(
     condition: () => Promise<boolean>,
     what: string | (() => string),
@@ -373,7 +396,12 @@ export function useWorld(
   beforeAll(async () => {
     open = await World.start(options);
     if (options.install !== false) await open.installed();
-  }, 60_000);
+  });
+  beforeEach(({ onTestFailed }) => {
+    onTestFailed(async () => {
+      console.error(await open?.whatItDoes());
+    });
+  });
   afterAll(async () => {
     await open?.stop();
   });

@@ -51,7 +51,6 @@ export async function heldEntry(
       return seen[0]?.details["count"] === count;
     },
     () => `${count} changes are held: ${JSON.stringify(seen)}`,
-    60_000,
   );
   expect(seen).toHaveLength(1);
   return one(seen, 0);

@@ -17,3 +17,12 @@ export const upkeepTurn = (world: World): Promise<void> =>
       return rows.length === 1;
     }, "upkeep has had its turn");
   });
+
+/** The portal's daily check of every type is due now. */
+export const sweepSoon = (world: World): Promise<void> =>
+  asOwner(world, async (owner) => {
+    await owner.query(
+      "update lane set next_at = now() where kind = 'sweep' and portal_id = $1 and not leased",
+      [world.portalId],
+    );
+  });

@@ -4,7 +4,7 @@ import { faultyWebhooks } from "./webhooks.ts";
 
 /**
  * What HubSpot's users change meanwhile isn't heard of by itself: neither by a webhook, which is lost or kept back, nor by
- * a scheduled pull.
+ * a scheduled pull, nor by a sweep.
  */
 export async function unheard<T>(
   world: World,
@@ -12,17 +12,18 @@ export async function unheard<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   await world.settled();
-  // A portal's pull may come at any moment: when, its id decides. One that is under way ends first.
+  // Both may come at any moment: when, a portal's id decides. What is under way ends first.
   await asOwner(world, (owner) =>
     world.until(async () => {
       await owner.query(
-        "update lane set next_at = now() + interval '15 minutes' where kind = 'changed-pull' and not leased",
+        "update lane set next_at = now() + interval '15 minutes' where kind in ('changed-pull', 'sweep') and not leased",
       );
       const { rowCount } = await owner.query(
-        "select from lane where kind = 'changed-pull' and leased",
+        "select from lane where kind in ('changed-pull', 'sweep') and leased",
       );
       return rowCount === 0;
-    }, "no scheduled pull is under way"),
+    }, "no scheduled pull and no sweep is under way"),
   );
+  await world.settled();
   return faultyWebhooks(world, webhooks, work);
 }

@@ -1,6 +1,7 @@
 import express from "express";
 import type { Express, RequestHandler } from "express";
 import helmet from "helmet";
+import { ActivePortals } from "./active-portals.ts";
 import { Authentication } from "./api/authenticate.ts";
 import { apiRouter } from "./api/router.ts";
 import { BodyBudget } from "./body-budget.ts";
@@ -29,6 +30,7 @@ export function createHttp(parts: HttpDependencies): Express {
     limitRate(parts.config.publicRequestsPerMinute, parts.log);
   const limitRefused = limit();
   const budget = new BodyBudget();
+  const active = new ActivePortals();
   const authentication = new Authentication(parts.database, limitRefused);
 
   if (parts.health) app.use(parts.health);
@@ -50,10 +52,11 @@ export function createHttp(parts: HttpDependencies): Express {
       { ...parts, database: parts.database.as("card") },
       limitRefused,
       budget,
+      active,
     ),
   );
   app.use("/oauth", oauthRoutes(parts, limit(), authentication));
-  app.use("/api/v1", apiRouter(parts, authentication));
+  app.use("/api/v1", apiRouter(parts, authentication, active));
   app.use(() => {
     throw new Problem(404, "no_such_route", "This address doesn't exist.");
   });

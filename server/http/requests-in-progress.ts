@@ -1,12 +1,15 @@
 import type { Response } from "express";
 import { setTimeout as pause } from "node:timers/promises";
 import type { PortalId } from "../settings/object-type.ts";
+import type { ActivePortals } from "./active-portals.ts";
 import { Problem } from "./problem.ts";
 
 /** What one portal may have in progress of one kind of requests, in one process. */
 export type PortalShare = {
-  /** Requests in progress at once. */
+  /** Requests in progress at once, of a portal that is alone. */
   readonly most: number;
+  /** The same beside others: as many as leave them the event loop and the database, and the work of its edits, too. */
+  readonly mostBesideOthers: number;
   /** Requests that wait for one of those to end; more are refused. */
   readonly waiting: number;
   /** How long a request waits, in milliseconds. */
@@ -28,15 +31,18 @@ const REFUSAL_MS = 500;
 const MOST_REFUSING = 200;
 
 /**
- * A portal's requests of one kind: a few at once, a short queue behind them, and a 429 beyond. So the connections and
- * the processor time that all portals share are never taken by the requests of one.
+ * A portal's requests of one kind: a few at once (fewer while others are active), a short queue behind them, and a 429
+ * beyond. So the connections and the processor time that all portals share are never taken by the requests of one.
  */
 export class RequestsInProgress {
   readonly #share: PortalShare;
+  readonly #active: ActivePortals;
   readonly #portals = new Map<PortalId, Portal>();
 
-  constructor(share: PortalShare) {
+  /** @param active who is active in this process, whatever kind of requests it sends */
+  constructor(share: PortalShare, active: ActivePortals) {
     this.#share = share;
+    this.#active = active;
   }
 
   /**
@@ -75,21 +81,30 @@ export class RequestsInProgress {
   }
 
   async #enter(portalId: PortalId, response: Response): Promise<void> {
+    this.#active.saw(portalId);
     const portal = this.#portals.get(portalId) ?? {
       busy: 0,
       refusing: 0,
       queue: [],
     };
     this.#portals.set(portalId, portal);
-    if (portal.busy < this.#share.most) {
+    if (portal.queue.length === 0 && portal.busy < this.#most(portalId)) {
       portal.busy++;
       return;
     }
-    if (portal.queue.length >= this.#share.waiting) {
+    // As many as a portal may send at once, whoever else is active.
+    const { most, waiting } = this.#share;
+    if (portal.busy + portal.queue.length >= most + waiting) {
       await this.#refuse(portalId, portal);
       throw tooMany();
     }
     await this.#wait(portal, response);
+  }
+
+  #most(portalId: PortalId): number {
+    return this.#active.hasOthersThan(portalId)
+      ? this.#share.mostBesideOthers
+      : this.#share.most;
   }
 
   async #refuse(portalId: PortalId, portal: Portal): Promise<void> {
@@ -126,9 +141,14 @@ export class RequestsInProgress {
   #leave(portalId: PortalId): void {
     const portal = this.#portals.get(portalId);
     if (portal === undefined) return;
-    const next = portal.queue.shift();
-    if (next === undefined) portal.busy--;
-    else next.goOn();
+    portal.busy--;
+    // None, one, or some: others may have come or gone meanwhile.
+    while (portal.busy < this.#most(portalId)) {
+      const next = portal.queue.shift();
+      if (next === undefined) break;
+      portal.busy++;
+      next.goOn();
+    }
     this.#forgetIdle(portalId, portal);
   }
 

@@ -26,6 +26,7 @@ import { Problem } from "./problem.ts";
 import { rawBody } from "./raw-body.ts";
 import { requireEntryPermission } from "./require-entry-permission.ts";
 import { requirePermissions } from "./require-permission.ts";
+import type { ActivePortals } from "./active-portals.ts";
 import type { PortalShare } from "./requests-in-progress.ts";
 import { RequestsInProgress } from "./requests-in-progress.ts";
 import { requireSignature, requireSignatureHeaders } from "./signed-request.ts";
@@ -37,7 +38,13 @@ import type { ActionAnswer, PressAnswer } from "./sync-view.ts";
 const BODY_LIMIT = 1024 * 1024;
 
 /** A portal's people at once; most of a card's time is HubSpot's. HubSpot gives up on a card after 15 s. */
-const SHARE: PortalShare = { most: 8, waiting: 64, waitMs: 5_000, rests: 0 };
+const SHARE: PortalShare = {
+  most: 8,
+  mostBesideOthers: 4,
+  waiting: 64,
+  waitMs: 5_000,
+  rests: 0,
+};
 
 const one = z.string({ error: "must be in the address exactly once" });
 
@@ -96,9 +103,10 @@ export function cardRoutes(
   parts: HttpDependencies,
   limitRefused: RequestHandler,
   budget: BodyBudget,
+  active: ActivePortals,
 ): Router {
   const router = Router();
-  const inProgress = new RequestsInProgress(SHARE);
+  const inProgress = new RequestsInProgress(SHARE, active);
   router.use(requireSignatureHeaders(parts, limitRefused));
   router.use(rawBody(BODY_LIMIT, budget));
   router.use(async (request, response, next) => {
@@ -124,7 +132,7 @@ export function cardRoutes(
     rememberAsker(response, { ...asker, ...found });
     next();
   });
-  router.use(settingsPageRoutes(parts));
+  router.use(settingsPageRoutes(parts, active));
 
   const cardsSeen = new SeenSteps(parts, "card");
   router.get("/card", async (request, response) => {

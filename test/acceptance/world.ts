@@ -399,7 +399,7 @@ export function useWorld(
   });
   beforeEach(({ onTestFailed }) => {
     onTestFailed(async () => {
-      console.error(await open?.whatItDoes());
+      process.stderr.write(`${await open?.whatItDoes()}\n`);
     });
   });
   afterAll(async () => {

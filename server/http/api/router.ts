@@ -3,6 +3,7 @@ import express, { Router } from "express";
 import { jsonOf } from "../json-body.ts";
 import type { HttpDependencies } from "../dependencies.ts";
 import { Problem } from "../problem.ts";
+import type { ActivePortals } from "../active-portals.ts";
 import type { PortalShare } from "../requests-in-progress.ts";
 import { RequestsInProgress } from "../requests-in-progress.ts";
 import { SeenSteps } from "../seen-steps.ts";
@@ -19,7 +20,13 @@ import { apiRoutes } from "./routes.ts";
 const BODY_LIMIT = "8mb";
 
 /** Half of the connections of a web process, at most; the product's own concurrency is seldom more. */
-const SHARE: PortalShare = { most: 6, waiting: 60, waitMs: 10_000, rests: 0 };
+const SHARE: PortalShare = {
+  most: 6,
+  mostBesideOthers: 2,
+  waiting: 60,
+  waitMs: 10_000,
+  rests: 0,
+};
 
 /**
  * Lists, batches, checks, and try-outs, beside the others: each may take megabytes and a thousand rows. They are served
@@ -28,6 +35,7 @@ const SHARE: PortalShare = { most: 6, waiting: 60, waitMs: 10_000, rests: 0 };
  */
 const HEAVY_SHARE: PortalShare = {
   most: 1,
+  mostBesideOthers: 1,
   waiting: 60,
   waitMs: 10_000,
   rests: 2,
@@ -46,6 +54,7 @@ const isHeavy = ({ path, query }: ApiRoute): boolean =>
 export function apiRouter(
   parts: HttpDependencies,
   authentication: Authentication,
+  active: ActivePortals,
 ): Router {
   const router = Router();
   // Anybody may ask for it, and few do: it is written once, when it is asked for.
@@ -56,8 +65,8 @@ export function apiRouter(
     );
     response.type("json").send(document);
   });
-  const light = new RequestsInProgress(SHARE);
-  const heavy = new RequestsInProgress(HEAVY_SHARE);
+  const light = new RequestsInProgress(SHARE, active);
+  const heavy = new RequestsInProgress(HEAVY_SHARE, active);
   const keysSeen = new SeenSteps(parts, "key");
   for (const route of apiRoutes) {
     const inProgress = isHeavy(route) ? heavy : light;

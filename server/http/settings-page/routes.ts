@@ -1,4 +1,5 @@
 import { Router } from "express";
+import type { ActivePortals } from "../active-portals.ts";
 import { askerIn, rememberAsker } from "../asker.ts";
 import type { HttpDependencies } from "../dependencies.ts";
 import type { PortalShare } from "../requests-in-progress.ts";
@@ -20,16 +21,25 @@ const pagePaths: string[] = [
 ];
 
 /** A portal's people have one of these at a time. */
-const CHECKS: PortalShare = { most: 1, waiting: 10, waitMs: 6_000, rests: 1 };
+const CHECKS: PortalShare = {
+  most: 1,
+  mostBesideOthers: 1,
+  waiting: 10,
+  waitMs: 6_000,
+  rests: 1,
+};
 
 /**
  * /ui/settings, /ui/installation, /ui/users, /ui/owners, /ui/fields, and /ui/pipelines: what the settings page in HubSpot
  * asks and requests. Everybody in the account may look; who may change is decided by `refusalToSave`, for every route that
  * is no GET.
  */
-export function settingsPageRoutes(parts: HttpDependencies): Router {
+export function settingsPageRoutes(
+  parts: HttpDependencies,
+  active: ActivePortals,
+): Router {
   const router = Router();
-  const checks = new RequestsInProgress(CHECKS);
+  const checks = new RequestsInProgress(CHECKS, active);
   const superAdmins = new SuperAdmins(parts);
 
   router.use(pagePaths, async (_request, response, next) => {

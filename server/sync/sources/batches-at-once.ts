@@ -16,10 +16,6 @@ export class BatchesAtOnce<Id> {
     return [...this.#running.values()].flat();
   }
 
-  get isIdle(): boolean {
-    return this.#running.size === 0;
-  }
-
   /** Waits for a free place, then starts a batch and returns. Throws if one has failed. */
   async start(
     ids: readonly Id[],

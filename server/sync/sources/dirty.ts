@@ -61,19 +61,13 @@ export async function drainDirty(
   };
   try {
     for (;;) {
-      const { next, due } = await engine.database.inPortal(
-        portalId,
-        async (db) => {
-          const records = await nextRecords(db, portalId, batches.ids);
-          return {
-            next: records,
-            due: records === null ? await nextDue(db, portalId) : null,
-          };
-        },
+      const busy = batches.ids;
+      const { next, due } = await engine.database.inPortal(portalId, (db) =>
+        look(db, portalId, busy),
       );
       const isOver = next === null || next.objectType !== type;
-      // Parents first: a type's batches have ended when the next type's begin.
-      if (isOver && !batches.isIdle) {
+      // Parents first: a type's batches have ended when the next type's begin. What they leave is looked at again.
+      if (isOver && busy.length > 0) {
         await batches.end();
         continue;
       }
@@ -97,18 +91,8 @@ export async function drainDirty(
   }
 }
 
-/**
- * The next records of one type that one person has changed, or nobody in particular, without those that are being worked
- * on. Those that are gone and have no live link say
- * nothing to either side, and no pair would come of them: they leave the set here, unless they have changed again. So
- * does an entry that names no record. What is in HubSpot already goes in large batches side by side, and first, so that
- * a deletion comes before a creation; the others in one small batch, since two might bring the same companies along.
- */
-async function nextRecords(
-  db: Db,
-  portalId: PortalId,
-  busy: readonly RecordId[],
-): Promise<{
+/** Records of one type that one person has changed, or nobody in particular. */
+interface NextRecords {
   readonly objectType: ObjectType;
   /** The email of the active user for whom the product changed them. */
   readonly person: string | null;
@@ -116,7 +100,63 @@ async function nextRecords(
   readonly others: readonly RecordId[];
   /** There may be more of the type. */
   readonly more: boolean;
-} | null> {
+}
+
+/**
+ * What is to be pushed next, without the records that are being worked on; where there is nothing, when the next one is
+ * due. Puts off what can't be pushed.
+ */
+async function look(
+  db: Db,
+  portalId: PortalId,
+  busy: readonly RecordId[],
+): Promise<{ readonly next: NextRecords | null; readonly due: Date | null }> {
+  const times = await loadDueTimes(db, portalId, busy);
+  const dueTypes = times.flatMap((time) => (time.isDue ? [time.type] : []));
+  if (dueTypes.length === 0) return { next: null, due: times[0]?.at ?? null };
+  const next = await nextRecords(db, portalId, dueTypes, busy);
+  if (next !== null) return { next, due: null };
+  const left = await loadDueTimes(db, portalId, busy);
+  return { next: null, due: left[0]?.at ?? null };
+}
+
+/** When the next record of each type is due that has one, the earliest first. Index dirty_by_type. */
+async function loadDueTimes(
+  db: Db,
+  portalId: PortalId,
+  busy: readonly RecordId[],
+): Promise<
+  readonly {
+    readonly type: ObjectType;
+    readonly at: Date;
+    readonly isDue: boolean;
+  }[]
+> {
+  const { rows } = await sql<{ type: ObjectType; at: Date; isDue: boolean }>`
+    select t.type, d.due_at as at, d.due_at <= now() as "isDue"
+    from unnest(${[...objectTypes]}::text[]) as t (type)
+    cross join lateral (
+      select due_at from dirty
+      where portal_id = ${portalId} and object_type = t.type and due_at < 'infinity'
+        and record_id <> all (${[...busy]}::uuid[])
+      order by due_at limit 1
+    ) d
+    order by d.due_at`.execute(db);
+  return rows;
+}
+
+/**
+ * The next records of one of the types of which some are due, parents first. Those that are gone and have no live link say
+ * nothing to either side, and no pair would come of them: they leave the set here, unless they have changed again. So
+ * does an entry that names no record. What is in HubSpot already goes in large batches side by side, and first, so that
+ * a deletion comes before a creation; the others in one small batch, since two might bring the same companies along.
+ */
+async function nextRecords(
+  db: Db,
+  portalId: PortalId,
+  dueTypes: readonly ObjectType[],
+  busy: readonly RecordId[],
+): Promise<NextRecords | null> {
   const standing = await loadStanding(db, portalId);
   if (!standing.settings.automatic.push) {
     // They keep, and are due as soon as the switch is on again (follow-settings.ts).
@@ -130,7 +170,7 @@ async function nextRecords(
   }
   const pushed = pushedTypes(standing);
   // First of all, while nothing of the set is locked: who saves settings waits for its rows, and this waits for who saves.
-  for (const objectType of objectTypes)
+  for (const objectType of dueTypes)
     if (!pushed.includes(objectType))
       // They keep, and are due as soon as the scope is granted again (capabilities.ts).
       await putOff(db, portalId, {
@@ -140,7 +180,8 @@ async function nextRecords(
           !pushedTypes(await loadStanding(db, portalId)).includes(objectType),
       });
   for (const objectType of objectTypes) {
-    if (!pushed.includes(objectType)) continue;
+    if (!pushed.includes(objectType) || !dueTypes.includes(objectType))
+      continue;
     const { rows } = await sql<{
       record_id: RecordId;
       person: string | null;
@@ -241,24 +282,13 @@ async function putOff(
     readonly isStopped: () => Promise<boolean>;
   },
 ): Promise<void> {
-  const due = sql`portal_id = ${portalId} and due_at <= now() and ${which}`;
-  const { rows } = await sql<{ any: boolean }>`
-    select exists (select from dirty where ${due}) as "any"`.execute(db);
-  if (rows[0]?.any !== true) return;
   await sql`select from installation where portal_id = ${portalId} for share`.execute(
     db,
   );
   if (await isStopped())
     await sql`
       update dirty set due_at = now() + make_interval(mins => ${minutes})
-      where ${due}`.execute(db);
-}
-
-async function nextDue(db: Db, portalId: PortalId): Promise<Date | null> {
-  const { rows } = await sql<{
-    due: Date | null;
-  }>`select min(due_at) as due from dirty where portal_id = ${portalId} and due_at < 'infinity'`.execute(
-    db,
-  );
-  return rows[0]?.due ?? null;
+      where portal_id = ${portalId} and due_at <= now() and ${which}`.execute(
+      db,
+    );
 }

@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { ActivePortals } from "../../../server/http/active-portals.ts";
 import { Authentication } from "../../../server/http/api/authenticate.ts";
 import { apiRouter } from "../../../server/http/api/router.ts";
 import { limitRate } from "../../../server/http/limit-rate.ts";
@@ -24,6 +25,7 @@ test("every route of the router stands in the OpenAPI document, and nothing else
   const router = apiRouter(
     world.parts,
     new Authentication(world.database, limitRate(1, world.parts.log)),
+    new ActivePortals(),
   );
   expect(router).toBeInstanceOf(Router);
   const running = layers

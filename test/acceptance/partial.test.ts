@@ -120,6 +120,35 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     });
   });
 
+  test("X-10 a refused value stays in the product, and is told, if HubSpot's event of the creation comes before its answer", async () => {
+    const { world } = at;
+    // Half of it passes after the write, when HubSpot has put a stage of its own in place of the refused one.
+    await world.control("PUT", "/sandbox/faults", {
+      path: "batch/upsert",
+      latencyMs: 1_500,
+    });
+    const { id } = await make(world, "contacts", {
+      email: "overtaken@partial.example",
+      stage: "no such stage",
+    });
+    await world.settled();
+    await world.control("DELETE", "/sandbox/faults");
+    const object = (await world.truth("contacts")).find(
+      ({ properties }) => properties["email"] === "overtaken@partial.example",
+    );
+    expect(object?.properties["lifecyclestage"] ?? "").not.toBe(
+      "no such stage",
+    );
+    expect(await record(world, "contacts", id)).toMatchObject({
+      hubspotId: object?.id,
+      properties: { stage: "no such stage" },
+      sync: { status: "problem" },
+    });
+    expect(
+      (await attention(world)).filter((each) => each.recordId === id),
+    ).toMatchObject([{ field: "stage", code: "invalid_option" }]);
+  });
+
   test("X-10 a parked field goes through when its value is corrected, and its problem closes", async () => {
     const { world } = at;
     const id = (

@@ -7,7 +7,7 @@ import { doNothing, nothingThere, skip } from "./decision.ts";
 import { FILL_ONLY } from "./fill-only.ts";
 import { fit, unread } from "./fit-record.ts";
 import { NEWEST_UNKNOWN, newestUnknown } from "./newest.ts";
-import { mayHaveMadeAnother } from "./earlier-creation.ts";
+import { creationOf, mayHaveMadeAnother } from "./earlier-creation.ts";
 import {
   bringsBack,
   decideRemoval,
@@ -27,7 +27,7 @@ import type {
   SentValue,
   Trigger,
 } from "../model.ts";
-import { own } from "../values/value.ts";
+import { isBlank, own } from "../values/value.ts";
 
 /**
  * What must happen to one pair, with its reason. Pure: a preview is this without apply, "why?" is this with its
@@ -156,17 +156,17 @@ function decideRestoreRecord(
 /** Both sides are there and unlinked: the match becomes a link, new or revived, and the fields are merged. */
 function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
   if (pair.conflict !== null) return decideCreateObject(rules, pair, trigger);
-  if (mayHaveMadeAnother(rules, pair)) {
-    return skip(
-      "creation_pending",
-      `This ${pair.objectType} is being created in HubSpot and will be linked when HubSpot responds.`,
-    );
-  }
+  const pending = skip(
+    "creation_pending",
+    `This ${pair.objectType} is being created in HubSpot and will be linked when HubSpot responds.`,
+  );
+  if (mayHaveMadeAnother(rules, pair)) return pending;
   const unconfirmed = holdMatch(rules, pair, trigger);
   if (unconfirmed !== null) return unconfirmed;
   const revived = pair.link !== null;
   const decision = decideUpdate(rules, pair, trigger, !revived);
   if (decision.code === WOULD_UNDO) return decision;
+  if (mayOverwriteRefused(rules, pair, decision)) return pending;
   const outside = revived ? staysOutside(rules, pair, decision) : null;
   if (outside !== null) return outside;
   return {
@@ -181,6 +181,22 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
     link: { kind: revived ? "revive" : "create" },
   };
 }
+
+/**
+ * Whether HubSpot's value would take the place of one that the product has, in an object whose creation a worker of ours
+ * is still at. Only that worker knows whether HubSpot refused the product's value and put one of its own there: it was
+ * sent without, and nobody in HubSpot has chosen that.
+ */
+const mayOverwriteRefused = (
+  rules: Rules,
+  pair: Pair,
+  { fields }: Decision,
+): boolean =>
+  creationOf(rules, pair)?.underWay === true &&
+  fields.some(
+    ({ kind, field }) =>
+      kind === "to-workspace" && !isBlank(own(pair.record?.properties, field)),
+  );
 
 /**
  * The product took back that a record was removed with its pipeline. It stays without its object unless it moves that to

@@ -185,13 +185,15 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
 /**
  * Whether HubSpot's value would take the place of one that the product has, in an object whose creation a worker of ours
  * is still at. Only that worker knows whether HubSpot refused the product's value and put one of its own there: it was
- * sent without, and nobody in HubSpot has chosen that.
+ * sent without, and nobody in HubSpot has chosen that. Without the unique property, the object is known by having, or
+ * having had, all that was sent: nothing was refused.
  */
 const mayOverwriteRefused = (
   rules: Rules,
   pair: Pair,
   { fields }: Decision,
 ): boolean =>
+  rules.uniqueProperty &&
   creationOf(rules, pair)?.underWay === true &&
   fields.some(
     ({ kind, field }) =>

@@ -8,7 +8,7 @@ import { Problem } from "./problem.ts";
 export type PortalShare = {
   /** Requests in progress at once, of a portal that is alone. */
   readonly most: number;
-  /** The same beside others: as many as leave them the event loop and the database, and the work of its edits, too. */
+  /** The same while others are active: so few that their requests go on beside these, and beside the jobs that these cause. */
   readonly mostBesideOthers: number;
   /** Requests that wait for one of those to end; more are refused. */
   readonly waiting: number;

@@ -103,7 +103,7 @@ describe("40 of 100 contacts are deleted in HubSpot, one webhook after another",
       async () => (await records(world, "contacts")).length === 59,
       "one more deletion is synced",
     );
-  });
+  }, 60_000);
 });
 
 describe("40 of 100 companies are edited and then deleted in HubSpot", () => {
@@ -131,14 +131,17 @@ describe("40 of 100 companies are edited and then deleted in HubSpot", () => {
     await world.settled();
     expect(await records(world, "companies")).toHaveLength(100);
     expect(entry).toMatchObject({ objectType: "company" });
-  });
+  }, 60_000);
 });
 
 describe("what a person chose to keep", () => {
-  const at = useWorld({
-    install: false,
-    environment: { SWEEP_INTERVAL_SECONDS: "1" },
-  });
+  const at = useWorld(
+    {
+      install: false,
+      environment: { SWEEP_INTERVAL_SECONDS: "1" },
+    },
+    60_000,
+  );
 
   test("X-06 stays through an edit, later sweeps below the limit, and retention", async () => {
     const { world } = at;
@@ -195,7 +198,7 @@ describe("what a person chose to keep", () => {
       async () => (await records(world, "contacts")).length === 97,
       "the revived one is deleted",
     );
-  });
+  }, 60_000);
 });
 
 describe("the product deletes 40 of 100 contacts, and a HubSpot user merges one of them meanwhile", () => {
@@ -226,7 +229,7 @@ describe("the product deletes 40 of 100 contacts, and a HubSpot user merges one 
       owner.query("select record_id, due_at from dirty"),
     );
     expect(rows).toEqual([]);
-  });
+  }, 60_000);
 });
 
 describe("the product deletes 350 of 600 contacts by one statement", () => {

@@ -61,7 +61,7 @@ describe("an admin has set a limit of 100 updates each way", () => {
     expect(await inHubSpotWith(world, "Rome")).toBe(319);
     expect(await inHubSpotWith(world, "Milan")).toBe(1);
     expect(await heldEntries(world)).toEqual([]);
-  });
+  }, 60_000);
 
   test("X-06 refused, both sides keep their values, and a later change is synced", async () => {
     const { world } = at;
@@ -81,7 +81,7 @@ describe("an admin has set a limit of 100 updates each way", () => {
     expect(await record(world, "contacts", one?.id ?? "")).toMatchObject({
       sync: { status: "in_sync" },
     });
-  });
+  }, 60_000);
 
   test("X-06 undecided in time, they stay pending and come with their next change", async () => {
     const { world } = at;
@@ -106,7 +106,7 @@ describe("an admin has set a limit of 100 updates each way", () => {
     await decideOn(world, again.id, "approve");
     await world.settled();
     expect(await inHubSpotWith(world, "Cannes")).toBe(320);
-  });
+  }, 60_000);
 
   test("X-06 150 contacts that are changed in HubSpot change nothing in the workspace until a person approves", async () => {
     const { world } = at;
@@ -133,5 +133,5 @@ describe("an admin has set a limit of 100 updates each way", () => {
     await decideOn(world, entry.id, "approve");
     await world.settled();
     expect(await hereWith(world, "Turin")).toBe(150);
-  });
+  }, 60_000);
 });

@@ -74,7 +74,7 @@ describe("a full pull", () => {
     ]);
     await expectAgreement(at, { contacts: 2_500, companies: 250 });
     await expectNothingLeft(at);
-  });
+  }, 120_000);
 });
 
 describe("a push of 2,000 records", () => {
@@ -103,7 +103,7 @@ describe("a push of 2,000 records", () => {
 
     await expectAgreement(at, { contacts: 2_000, companies: 100 });
     await expectNothingLeft(at);
-  });
+  }, 120_000);
 });
 
 async function count(

@@ -131,8 +131,9 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       email: "overtaken@partial.example",
       stage: "no such stage",
     });
-    await world.settled();
-    await world.control("DELETE", "/sandbox/faults");
+    await world
+      .settled()
+      .finally(() => world.control("DELETE", "/sandbox/faults"));
     const object = (await world.truth("contacts")).find(
       ({ properties }) => properties["email"] === "overtaken@partial.example",
     );

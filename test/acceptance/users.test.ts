@@ -345,4 +345,4 @@ test("users stay when the account is uninstalled and connected again", async () 
   } finally {
     await world.stop();
   }
-});
+}, 60_000);

@@ -396,7 +396,7 @@ export function useWorld(
   beforeAll(async () => {
     open = await World.start(options);
     if (options.install !== false) await open.installed();
-  });
+  }, 60_000);
   beforeEach(({ onTestFailed }) => {
     onTestFailed(async () => {
       process.stderr.write(`${await open?.whatItDoes()}\n`);

@@ -246,7 +246,7 @@ export function useBrowser(): { readonly at: BrowserWorld } {
   let open: BrowserWorld | undefined;
   beforeAll(async () => {
     open = await BrowserWorld.start();
-  });
+  }, 60_000);
   afterEach(() => {
     expect(open?.pageErrors.splice(0)).toEqual([]);
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-});
+}, 60_000);
 afterAll(async () => {
   await browser.close();
 });
@@ -86,4 +86,4 @@ test("7-B7 an admin connects, sees which account and what comes next, and copies
   expect(next).not.toBe(key);
   expect([await statusOf(key), await statusOf(next)]).toEqual([200, 200]);
   expect(errors).toEqual([]);
-});
+}, 60_000);

@@ -49,7 +49,7 @@ beforeAll(async () => {
   expect(await portal.install()).toMatchObject({ status: 200 });
   expect((await portal.api("POST", "/installation/start")).status).toBe(200);
   await portal.settled();
-});
+}, 120_000);
 
 test("BN-010 BN-106 a property gets a field of its own, and its options are mapped one by one and by name", async () => {
   const tab = await world.at.tab();

@@ -24,7 +24,7 @@ beforeAll(async () => {
     "active",
   );
   await app.settled();
-});
+}, 60_000);
 
 /** What the card on the contact shows to a colleague. */
 async function cardOf(

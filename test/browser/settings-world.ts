@@ -166,7 +166,7 @@ export function useSettings(): { readonly at: SettingsWorld } {
   let open: SettingsWorld | undefined;
   beforeAll(async () => {
     open = await SettingsWorld.start();
-  });
+  }, 60_000);
   afterEach(() => {
     expect(open?.pageErrors.splice(0)).toEqual([]);
   });

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await demo?.stop();
-});
+}, 60_000);
 
 test("AP-001 AC-007 AP-120 BN-103 a walk from nothing to an account that pulls and pushes, by clicks alone", async () => {
   const page = await context.newPage();

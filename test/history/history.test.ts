@@ -17,7 +17,7 @@ const shrinkMs = 120_000;
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open();
-});
+}, 60_000);
 afterAll(() => stage.close());
 
 const findingsOf = (history: History): Promise<string[]> =>

@@ -62,7 +62,7 @@ describe.each(folders)("%s, as HubSpot's template checks it", (folder) => {
       messages.map(({ line, message }) => `${filePath}:${line} ${message}`),
     );
     expect(said).toEqual([]);
-  });
+  }, 60_000);
 
   test("HubSpot's linter would stop what does not run on HubSpot's side", async () => {
     const eslint = new ESLint({ cwd: folder });
@@ -77,7 +77,7 @@ describe.each(folders)("%s, as HubSpot's template checks it", (folder) => {
       });
       expect(result?.errorCount, code).toBeGreaterThan(0);
     }
-  });
+  }, 60_000);
 
   test("the compiler has nothing to say", async () => {
     const compiler = join(root, "node_modules/typescript/bin/tsc");
@@ -89,5 +89,5 @@ describe.each(folders)("%s, as HubSpot's template checks it", (folder) => {
       stdout: error.stdout || error.message,
     }));
     expect(said.stdout).toBe("");
-  });
+  }, 60_000);
 });

@@ -308,7 +308,7 @@ describe("the pipelines of deals", () => {
     await open.partSays("pipeline-default", "Adding 5 of 9");
     (await open.asked()).answer(pipelines({}));
     await open.partSays("pipeline-default", "Syncs");
-  });
+  }, 20_000);
 
   test("an error can be tried again; without pipelines, it says why there are none", async () => {
     const open = await showing({ synced: false }, { enabled: false });

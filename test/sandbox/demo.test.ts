@@ -47,7 +47,7 @@ beforeAll(async () => {
     },
     { timeout: 110_000, interval: 100 },
   );
-});
+}, 120_000);
 
 afterAll(async () => {
   // Where a test failed: in order, or its data folder would be left.
@@ -163,7 +163,7 @@ test("a signal ends it all and leaves nothing behind", async () => {
   const { port } = new URL(addresses.databaseUrl ?? "");
   for (const taken of [base, base + 10, base + 11, Number(port)])
     expect(await isFree(taken)).toBe(true);
-});
+}, 20_000);
 
 /** The data folder and the sockets of a demo whose process is gone. */
 async function leaveAsKilled(): Promise<string[]> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ({ world } = at);
   await world.installed();
   await switchOn(world);
-});
+}, 60_000);
 
 const options = (...values: string[]) =>
   values.map((value, displayOrder) => ({ value, label: value, displayOrder }));

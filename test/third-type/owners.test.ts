@@ -23,7 +23,7 @@ let world: World;
 beforeAll(async () => {
   ({ world } = at);
   await installActive(world);
-});
+}, 60_000);
 
 test("a new ticket gets the owner that the rule names, and both sides have that owner", async () => {
   const [, second] = await owners(world);

@@ -22,7 +22,7 @@ let world: World;
 beforeAll(async () => {
   ({ world } = at);
   await installActive(world);
-});
+}, 60_000);
 
 test("until it's prepared, the API and the card say so, and no event of it is followed", async () => {
   const theirs = await makeInHubSpot(world, "tickets", { subject: "Early" });

@@ -28,7 +28,7 @@ let world: World;
 beforeAll(async () => {
   ({ world } = at);
   await installActive(world, { withholdScopes: ["tickets"] });
-});
+}, 60_000);
 
 const runs = async (): Promise<string[]> => {
   const { body } = await world.api<{

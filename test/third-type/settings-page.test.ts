@@ -11,7 +11,7 @@ let world: World;
 beforeAll(async () => {
   ({ world } = at);
   await installActive(world);
-});
+}, 60_000);
 
 test("the settings page has a tab for a type that it was never told of, with the type's own switch, parents, and fields", async () => {
   const page = pageAnswer.parse(await card(world, "GET", "/settings/page", {}));

@@ -10,7 +10,7 @@ let world: World;
 beforeAll(async () => {
   ({ world } = at);
   await installActive(world);
-});
+}, 60_000);
 
 interface Document {
   readonly version: number;

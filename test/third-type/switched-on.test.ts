@@ -21,7 +21,7 @@ let world: World;
 beforeAll(async () => {
   ({ world } = at);
   await installActive(world);
-});
+}, 60_000);
 
 test("its unique property and definitions come first, then its pull, then its creations by key", async () => {
   const theirs = await makeInHubSpot(world, "tickets", { subject: "Theirs" });

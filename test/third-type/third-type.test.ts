@@ -50,7 +50,7 @@ let world: World;
 beforeAll(async () => {
   ({ world } = at);
   await world.installed();
-});
+}, 60_000);
 
 /** A ticket that is linked, by a product that made it. */
 async function linkedTicket(

@@ -81,7 +81,7 @@ test("8-B3 a Postgres that cannot be started again ends the server, which says w
     msg.startsWith("Postgres ended too often"),
   );
   expect(JSON.stringify(gaveUp?.["postgresLog"])).toContain("pg_control");
-});
+}, 30_000);
 
 async function addLogin(): Promise<string> {
   const owner = new Client({

@@ -209,4 +209,4 @@ test("journal, attention, and a run's items end their pages at 1 MB, too; one ro
     expect(largest, path).toBeLessThan(9_100_000);
     expect(lists.length, path).toBeGreaterThanOrEqual(3);
   }
-});
+}, 60_000);

@@ -119,6 +119,19 @@ describe("a portal with many requests at once", () => {
     expect((await api(quiet, "/installation")).status).toBe(200);
   };
 
+  /** The other portal has been silent for longer than it counts as active. */
+  const aMinuteLater = async (work: () => Promise<void>): Promise<void> => {
+    const now = performance.now.bind(performance);
+    const spy = vi
+      .spyOn(performance, "now")
+      .mockImplementation(() => now() + 61_000);
+    try {
+      await work();
+    } finally {
+      spy.mockRestore();
+    }
+  };
+
   test("X-18 alone, has six API requests in progress, sixty that wait, and a 429 for more, while another portal and its own cards are served", async () => {
     begin();
     const all = Array.from({ length: 100 }, () =>
@@ -159,19 +172,23 @@ describe("a portal with many requests at once", () => {
     expect((await api(quiet, "/installation")).status).toBe(200);
     expect(inProgress).toBe(2);
 
-    const aMinuteLater = performance.now.bind(performance);
-    const now = vi
-      .spyOn(performance, "now")
-      .mockImplementation(() => aMinuteLater() + 61_000);
-    try {
+    await aMinuteLater(async () => {
       begin();
       first.resolve();
       await vi.waitFor(() => expect(inProgress).toBe(6));
       held.resolve();
       expect(await statuses(all)).toEqual({ 404: 66, 429: 4 });
-    } finally {
-      now.mockRestore();
-    }
+    });
+  });
+
+  test("X-18 alone, has eight card requests in progress", async () => {
+    await besideAnother();
+    await aMinuteLater(async () => {
+      const all = Array.from({ length: 90 }, () => card(noisy, "/card?"));
+      await vi.waitFor(() => expect(inProgress).toBe(8));
+      held.resolve();
+      expect(await statuses(all)).toEqual({ 404: 72, 429: 18 });
+    });
   });
 
   test("X-18 has four card requests in progress beside another, while its API and that portal's card are served", async () => {

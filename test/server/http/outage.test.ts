@@ -50,7 +50,7 @@ beforeAll(async () => {
   sandbox.setPublicUrl(server.publicUrl);
   ({ portalId } = sandbox.createPortal({}));
   key = apiKeyIn((await install(sandbox, portalId)).body);
-});
+}, 60_000);
 afterAll(async () => {
   await server.stop();
   await sandbox.close();
@@ -163,7 +163,7 @@ describe("a database that is down", () => {
     expect((await webhook()).status).toBe(200);
     expect((await card()).status).not.toBe(503);
     expect((await press(randomUUID())).status).not.toBe(503);
-  });
+  }, 60_000);
 
   test.each([
     ["ends the connection", "unavailable", "select pg_terminate_backend($1)"],
@@ -218,7 +218,7 @@ describe("a database that is down", () => {
       await admin.end();
     }
     expect((await api("GET", "/contacts")).status).toBe(200);
-  });
+  }, 60_000);
 });
 
 test("a press whose database went away is done once when HubSpot sends it again", async () => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
     );
   // All of them do not fit into one response.
   expect(count * each).toBeGreaterThan(RESPONSE_BYTES);
-});
+}, 60_000);
 
 const byNumber = (list: readonly string[]): string[] =>
   list.toSorted((left, right) => Number(left) - Number(right));
@@ -63,7 +63,7 @@ test("a page of a list has fewer objects if they are very large, and the pages t
   } while (after !== null);
   expect(byNumber(listed)).toEqual(byNumber(ids));
   expect(Math.max(...sizes)).toBeLessThan(count);
-});
+}, 60_000);
 
 test("so has a page of a search, which says how many there are", async () => {
   const found: string[] = [];
@@ -85,7 +85,7 @@ test("so has a page of a search, which says how many there are", async () => {
     afterId = page.lastId;
   }
   expect(byNumber(found)).toEqual(byNumber(ids));
-});
+}, 60_000);
 
 test("a read by ids returns all of them, or says that they are more than its caller has room for", async () => {
   const read = await gateway.read("contact", ids, { properties }, bulk);
@@ -116,4 +116,4 @@ test("a read by ids returns all of them, or says that they are more than its cal
     bulk,
   );
   expect(some.size).toBe(4);
-});
+}, 60_000);

@@ -163,4 +163,4 @@ test("more losses than one page and one batch hold are all repaired", async () =
   expect(
     await query(portalId, sql`select from link where state = 'live'`),
   ).toHaveLength(count);
-});
+}, 60_000);

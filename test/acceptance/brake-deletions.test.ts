@@ -135,13 +135,10 @@ describe("40 of 100 companies are edited and then deleted in HubSpot", () => {
 });
 
 describe("what a person chose to keep", () => {
-  const at = useWorld(
-    {
-      install: false,
-      environment: { SWEEP_INTERVAL_SECONDS: "1" },
-    },
-    60_000,
-  );
+  const at = useWorld({
+    install: false,
+    environment: { SWEEP_INTERVAL_SECONDS: "1" },
+  });
 
   test("X-06 stays through an edit, later sweeps below the limit, and retention", async () => {
     const { world } = at;

@@ -131,9 +131,11 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
       email: "overtaken@partial.example",
       stage: "no such stage",
     });
-    await world
-      .settled()
-      .finally(() => world.control("DELETE", "/sandbox/faults"));
+    try {
+      await world.settled();
+    } finally {
+      await world.control("DELETE", "/sandbox/faults");
+    }
     const object = (await world.truth("contacts")).find(
       ({ properties }) => properties["email"] === "overtaken@partial.example",
     );

@@ -36,6 +36,7 @@ column public.attempt.answer jsonb
 column public.attempt.answered_at timestamp with time zone
 column public.attempt.settled_at timestamp with time zone
 column public.attempt.history_read boolean not null default false
+column public.attempt.refused text[] not null default '{}'::text[]
 column public.attention.portal_id bigint not null
 column public.attention.id uuid not null default gen_random_uuid()
 column public.attention.kind text not null

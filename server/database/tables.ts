@@ -307,6 +307,7 @@ export type AttemptTable = {
   answered_at: TimeOrNull;
   settled_at: TimeOrNull;
   history_read: Generated<boolean>;
+  refused: Generated<string[]>;
 };
 
 type IdentityClaimTable = {

@@ -43,6 +43,8 @@ export interface ObjectState {
   readonly properties: ObjectProperties;
   /** HubSpot's clock, epoch ms. */
   readonly updatedAt: number;
+  /** The same clock; absent: unknown. */
+  readonly createdAt?: number;
   readonly archived: boolean;
   /** The ids that were merged into it. */
   readonly mergedIds: readonly ObjectId[];
@@ -152,7 +154,10 @@ export interface OpenAttempt {
   readonly operation: "create" | "update" | "archive" | "associate";
   /** The object that was asked to take it; null for a creation. It may have been merged into another since. */
   readonly objectId: ObjectId | null;
+  /** Without what HubSpot has refused of it. */
   readonly sent: Readonly<Record<string, SentValue>>;
+  /** The properties that HubSpot has refused of it. */
+  readonly refused?: readonly string[];
   /** Of a creation: the counterpart_record_id that its object carries. */
   readonly creationKey?: string | null;
   /** Of a creation: the object that HubSpot answered with, where the answer came and was not settled yet. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { attention } from "./steps/attention.ts";
 import { journal } from "./steps/journal.ts";
 import { makeObject } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
@@ -37,22 +38,25 @@ async function expectCalm(at: KillWorld): Promise<void> {
   );
 }
 
-async function comeBack(at: KillWorld): Promise<void> {
+/** @param thenFirst what happens before it's waited for that all is settled */
+async function comeBack(
+  at: KillWorld,
+  thenFirst: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
   await letClaimsEnd(at);
   // So do the three seconds of a dead worker's lease, which the random kills wait for.
   await at.owner.query("update lane set next_at = now() where leased");
   await restart(at);
+  await thenFirst();
   await at.world.settled(10_000);
 }
 
 describe("a batch", () => {
   const at = useKillWorld({ portal: { profile: "observed" } });
   // HubSpot's own word would repair a thing or two; what was on record must do.
-  beforeAll(async () => {
-    await at.world.control("PUT", "/sandbox/faults", {
-      webhooks: { lose: true },
-    });
-  });
+  const webhooks = (faults: object): Promise<unknown> =>
+    at.world.control("PUT", "/sandbox/faults", { webhooks: faults });
+  beforeAll(() => webhooks({ lose: true }));
 
   const objectsOf = async (name: Path, part: string): Promise<string[]> => {
     const truth = await at.world.truth(name);
@@ -88,6 +92,78 @@ describe("a batch", () => {
     expect(new Set(here.map(({ sync }) => sync.status))).toEqual(
       new Set(["in_sync"]),
     );
+  });
+
+  test("X-10 killed after HubSpot refused a value of a creation and took the rest, the value stays, and what the product then writes into a blank does too", async () => {
+    const { world, product, owner } = at;
+    await webhooks({ paused: true });
+    await world.server.stop();
+    await product.query(`
+      insert into workspace.contacts (email, first_name, stage)
+      values ('refused@kill.example', 'Refused', 'no such stage'), ('blank@kill.example', 'Refused', null),
+        ('refused at kill', 'Refused', 'customer')`);
+    await dieAt(at, "hubspot-answered");
+    expect(await objectsOf("contacts", "Refused")).toHaveLength(3);
+    // HubSpot has put a stage of its own into two of them.
+    await product.query(
+      "update workspace.contacts set stage = 'customer' where email = 'blank@kill.example'",
+    );
+    // HubSpot's events are looked at before what the product has changed.
+    await owner.query("update dirty set due_at = now() + interval '1 hour'");
+    await comeBack(at, () => webhooks({ lose: 0 }));
+    await owner.query("update dirty set due_at = now()");
+    await world.settled(10_000);
+    await webhooks({ lose: true });
+
+    const objects = (await world.truth("contacts")).filter(
+      ({ properties }) => properties["firstname"] === "Refused",
+    );
+    expect(objects).toHaveLength(3);
+    const here = (await records(world, "contacts"))
+      .filter(({ properties }) => properties["first_name"] === "Refused")
+      .map(({ id, properties, hubspotId, sync }) => ({
+        id,
+        email: properties["email"],
+        stage: properties["stage"],
+        there: objects.find((object) => object.id === hubspotId)?.properties[
+          "lifecyclestage"
+        ],
+        status: sync.status,
+      }));
+    const open = await attention(world);
+    const outcomes = here.map(({ id, ...each }) => ({
+      ...each,
+      told: open.flatMap(({ recordId, field, code }) =>
+        recordId === id ? [`${field ?? ""} ${code}`] : [],
+      ),
+    }));
+    expect(
+      outcomes.toSorted((one, other) =>
+        String(one.email).localeCompare(String(other.email)),
+      ),
+    ).toEqual([
+      {
+        email: "blank@kill.example",
+        stage: "customer",
+        there: "customer",
+        status: "in_sync",
+        told: [],
+      },
+      {
+        email: "refused at kill",
+        stage: "customer",
+        there: "customer",
+        status: "problem",
+        told: ["email invalid_email"],
+      },
+      {
+        email: "refused@kill.example",
+        stage: "no such stage",
+        there: "lead",
+        status: "problem",
+        told: ["stage invalid_option"],
+      },
+    ]);
   });
 
   test("killed between HubSpot's answer to a change and our commit, what HubSpot's user then writes wins", async () => {
@@ -314,6 +390,41 @@ describe("a portal with no room for the property that makes creations repeatable
       ),
       Mailless: null,
     });
+  });
+
+  test("X-10 killed after HubSpot refused a value of a creation and took the rest, the object is known by the rest, and no second record is made", async () => {
+    const { world, product } = at;
+    const made = async () =>
+      (await world.truth("contacts")).filter(
+        ({ properties }) => properties["firstname"] === "Refused",
+      );
+    // Half of the delay passes after the write: the server dies before it's told of it.
+    await world.control("PUT", "/sandbox/faults", [
+      { path: "contacts/batch/create", latencyMs: 4_000 },
+      { webhooks: { paused: true } },
+    ]);
+    await world.server.stop();
+    const server = await ServerProcess.start(world);
+    await product.query(
+      "insert into workspace.contacts (first_name, email) values ('Refused', 'refused at noroom')",
+    );
+    await world.until(async () => (await made()).length > 0, "the object");
+    await server.kill();
+    await comeBack(at, () => world.control("PUT", "/sandbox/faults", []));
+
+    const objects = await made();
+    expect(objects).toHaveLength(1);
+    expect(
+      (await records(world, "contacts")).filter(
+        ({ properties }) => properties["first_name"] === "Refused",
+      ),
+    ).toMatchObject([
+      {
+        properties: { email: "refused at noroom" },
+        hubspotId: objects[0]?.id,
+        sync: { status: "problem" },
+      },
+    ]);
   });
 });
 

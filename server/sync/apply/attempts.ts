@@ -227,6 +227,27 @@ export async function storeAnswers(
     where a.portal_id = ${portalId} and a.id = n.id`.execute(db);
 }
 
+/**
+ * Stores that HubSpot has refused properties of attempts, before they are sent again without them: what isn't sent can't
+ * be in HubSpot, whatever becomes of the worker. What may have been cleared on the way stays, because that blank is ours.
+ */
+export async function storeRefused(
+  db: Db,
+  portalId: PortalId,
+  refusals: readonly {
+    readonly id: string;
+    readonly properties: readonly string[];
+  }[],
+): Promise<void> {
+  await sql`
+    update attempt a set
+      refused = n.properties,
+      sent = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(a.sent)
+        where key <> all (n.properties) or value ? 'cleared')
+    from jsonb_to_recordset(${toJson(refusals)}::jsonb) as n(id uuid, properties text[])
+    where a.portal_id = ${portalId} and a.id = n.id`.execute(db);
+}
+
 /** Stores answers whose worker is still at its work with them. */
 export async function noteAnswers(
   db: Db,

@@ -2,6 +2,7 @@ import type { PortalId } from "../../settings/object-type.ts";
 import type { Engine } from "../engine.ts";
 import { wantedProperties } from "../pairs/rules.ts";
 import type { Attempt } from "./attempt.ts";
+import { storeRefused } from "./attempts.ts";
 import type { ApplyInput } from "./input.ts";
 import { keepFacts } from "./keep-facts.ts";
 import { send } from "./send.ts";
@@ -23,6 +24,17 @@ export async function sendAttempts(
     mode: input.creationMode,
     options: input.options,
     afterClearing: () => engine.checkpoint("between-clearing-and-writing"),
+    beforeAgain: (inputs) =>
+      engine.database.inPortal(portalId, (db) =>
+        storeRefused(
+          db,
+          portalId,
+          inputs.map(({ attempt, refused }) => ({
+            id: attempt.id,
+            properties: refused.map(({ name }) => name),
+          })),
+        ),
+      ),
   });
   return readBack(engine, portalId, input, attempts, sent);
 }

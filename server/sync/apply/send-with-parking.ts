@@ -51,7 +51,10 @@ export interface Clearings {
   readonly stuck: Set<Attempt>;
 }
 
-/** Sends a call's worth; what HubSpot refuses of an input is left out, and the rest is sent again. */
+/**
+ * Sends a call's worth; what HubSpot refuses of an input is left out, and the rest is sent again.
+ * @param beforeAgain called with the inputs that HubSpot refused, before they are sent without what it refused
+ */
 export async function sendWithParking(
   type: ObjectType,
   {
@@ -59,12 +62,14 @@ export async function sendWithParking(
     outcomes,
     clearings,
     call,
+    beforeAgain,
     goOn,
   }: {
     readonly attempts: readonly Attempt[];
     readonly outcomes: Map<string, SendOutcome>;
     readonly clearings: Clearings;
     readonly call: (inputs: readonly Input[]) => Promise<WriteOutcome[]>;
+    readonly beforeAgain: (inputs: readonly Input[]) => Promise<void>;
     readonly goOn: () => boolean;
   },
 ): Promise<void> {
@@ -95,6 +100,7 @@ export async function sendWithParking(
         );
       else again.push(lighter);
     }
+    if (again.length > 0) await beforeAgain(again);
     inputs = again;
   }
 }

@@ -41,12 +41,15 @@ export async function send(
     mode,
     options,
     afterClearing,
+    beforeAgain,
   }: {
     readonly attempts: readonly Attempt[];
     readonly mode: CreationMode;
     readonly options: CallOptions;
     /** Called where an email is blank in HubSpot, and not yet written. */
     readonly afterClearing: () => Promise<void>;
+    /** Called with what HubSpot refused, before it is sent again without that. */
+    readonly beforeAgain: (inputs: readonly Input[]) => Promise<void>;
   },
 ): Promise<Sent> {
   const outcomes = new Map<string, SendOutcome>();
@@ -113,6 +116,7 @@ export async function send(
           outcomes,
           clearings,
           call: create,
+          beforeAgain,
           goOn,
         }),
       );
@@ -122,6 +126,7 @@ export async function send(
           outcomes,
           clearings,
           call: update,
+          beforeAgain,
           goOn,
         }),
       );

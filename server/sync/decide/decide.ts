@@ -184,9 +184,9 @@ function decideLink(rules: Rules, pair: Pair, trigger: Trigger): Decision {
 
 /**
  * Whether HubSpot's value would take the place of one that the product has, in an object whose creation a worker of ours
- * is still at. Only that worker knows whether HubSpot refused the product's value and put one of its own there: it was
- * sent without, and nobody in HubSpot has chosen that. Without the unique property, the object is known by having, or
- * having had, all that was sent: nothing was refused.
+ * is still at. HubSpot may have refused the product's value since the creation was loaded here, and put one of its own
+ * there: nobody in HubSpot has chosen that. The next look loads what the worker has stored of it. Without the unique
+ * property, the object is known by having, or having had, all that was sent: nothing was refused.
  */
 const mayOverwriteRefused = (
   rules: Rules,

@@ -51,6 +51,8 @@ export interface FieldCase {
   readonly landed?: SentValue | undefined;
   /** What a creation of ours whose answer was lost sent of this field, where it made this very object. */
   readonly createdWith?: SentValue | undefined;
+  /** A creation of ours made this very object without this field: nobody typed what HubSpot has of it. */
+  readonly createdWithout?: boolean;
   readonly parked: Parked | undefined;
   readonly held: HeldField | undefined;
   readonly owners: Owners;
@@ -195,9 +197,24 @@ function effectiveBase(it: FieldCase): BaseEntry | undefined {
   if (echoed !== undefined) return writtenEntry(it, echoed.w, h);
   if (it.landed !== undefined)
     return writtenEntry(it, it.landed.w, it.landed.h);
-  return stored === undefined && it.createdWith !== undefined
-    ? writtenEntry(it, it.createdWith.w, it.createdWith.h)
-    : stored;
+  if (stored !== undefined) return stored;
+  if (it.createdWith !== undefined)
+    return writtenEntry(it, it.createdWith.w, it.createdWith.h);
+  return it.createdWithout === true && it.linkIsNew
+    ? filledIn(entry(it, null, null), mapping, h)
+    : undefined;
+}
+
+/** The base of a field that a creation did not send, or HubSpot refused of it: what HubSpot put there, if anything. */
+export function filledIn(
+  unsent: BaseEntry,
+  { direction }: Pick<FieldMapping, "direction">,
+  h: string | null,
+): BaseEntry {
+  if (h === null || h === "") return unsent;
+  return direction === "push"
+    ? { ...unsent, h }
+    : { ...unsent, h, filled: true };
 }
 
 /** The base after a write of ours. What was sent although the record was blank is an owner whom a rule assigned. */

@@ -65,6 +65,7 @@ export function mergeFields(
       ),
     ),
     createdWith: ofField(own(creation?.sent, mapping.property)),
+    createdWithout: isCreatedWithout(creation, object, mapping.property),
     parked: own(pair.link?.parked, mapping.field),
     held: pair.held.find((held) => held.field === mapping.field),
     owners: rules.owners,
@@ -173,6 +174,25 @@ const withholding = (may: FieldFlow, isWithheld: boolean): FieldFlow =>
   isWithheld && may.toHubSpot
     ? { ...may, toHubSpot: false, stop: EMAIL_UNVERIFIED }
     : may;
+
+/**
+ * Whether nobody typed what HubSpot has of a property: the object's creation was sent without it, because HubSpot refused
+ * the value or there was none, and in the second case nothing of the object has changed since.
+ */
+const isCreatedWithout = (
+  creation: OpenAttempt | undefined,
+  object: ObjectState,
+  property: string,
+): boolean =>
+  creation !== undefined &&
+  own(creation.sent, property) === undefined &&
+  (creation.refused?.includes(property) === true || isAsCreated(object));
+
+/** HubSpot itself completes an object in the moments after its creation. */
+const completionMs = 5_000;
+
+const isAsCreated = ({ createdAt, updatedAt }: ObjectState): boolean =>
+  createdAt !== undefined && updatedAt - createdAt < completionMs;
 
 /** A portal's source is no value of a field. */
 const ofField = (value: SentValue | undefined): SentValue | undefined =>

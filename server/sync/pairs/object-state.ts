@@ -9,6 +9,7 @@ export function objectState(object: HubSpotObject, appId: number): ObjectState {
     id: object.id,
     properties: object.properties,
     updatedAt: object.updatedAt.getTime(),
+    createdAt: object.createdAt.getTime(),
     archived: object.archived,
     mergedIds: object.mergedIds,
     writtenByUs: new Set(

@@ -292,6 +292,7 @@ async function loadAttempts(
     operation: OpenAttempt["operation"];
     object_id: ObjectId | null;
     sent: Record<string, SentValue>;
+    refused: string[];
     creation_key: string | null;
     made: ObjectId | null;
     created_at: Date;
@@ -299,7 +300,7 @@ async function loadAttempts(
     answered: boolean;
     underWay: boolean;
   }>`
-    select id, record_id, operation, object_id, sent, creation_key, answer ->> 'objectId' as made, created_at,
+    select id, record_id, operation, object_id, sent, refused, creation_key, answer ->> 'objectId' as made, created_at,
       created_at > now() - make_interval(secs => ${indexLagSeconds}) as recent,
       coalesce(answer ->> 'kind' = 'result', false) as answered,
       claimed and claim_ends_at > now() as "underWay"
@@ -314,6 +315,7 @@ async function loadAttempts(
     operation: row.operation,
     objectId: row.object_id,
     sent: row.sent,
+    refused: row.refused,
     creationKey: row.creation_key,
     made: row.made,
     createdAt: row.created_at.getTime(),

@@ -2,7 +2,7 @@ import type {
   HubSpotObject,
   RefusedProperty,
 } from "../../../hubspot/gateway.ts";
-import { parkingSignature } from "../../decide/three-way-field.ts";
+import { filledIn, parkingSignature } from "../../decide/three-way-field.ts";
 import type {
   Base,
   BaseEntry,
@@ -49,12 +49,10 @@ export function readResponse(
         candidate.property === field.property,
     );
     const answered = object?.properties[field.property] ?? null;
-    const withFilled = (unsent: BaseEntry): BaseEntry => {
-      if (!made || answered === null || answered === "") return unsent;
-      return mapping?.direction === "push"
-        ? { ...unsent, h: answered }
-        : { ...unsent, h: answered, filled: true };
-    };
+    const withFilled = (unsent: BaseEntry): BaseEntry =>
+      made && mapping !== undefined
+        ? filledIn(unsent, mapping, answered)
+        : unsent;
     if (field.kind === "parked" && field.parked !== undefined)
       parked[field.field] = field.parked;
     if (field.kind !== "to-hubspot") {

@@ -124,5 +124,26 @@ describe("echoes of our own writes", () => {
       { w: "b", h: "a", linkIsNew: true, createdWith: { h: "a", w: "a" } },
       'to-hubspot "b" ["b"|"b"]',
     ],
+    [
+      "a creation that was sent without a value: what HubSpot put there doesn't replace what the product has",
+      {
+        w: "b",
+        h: "a",
+        linkIsNew: true,
+        policy: "hubspot",
+        createdWithout: true,
+      },
+      'to-hubspot "b" ["b"|"b"]',
+    ],
+    [
+      "a creation that was sent without a value: what HubSpot put there fills in a blank",
+      { w: null, h: "a", linkIsNew: true, createdWithout: true },
+      'to-workspace "a" ["a"|"a"]',
+    ],
+    [
+      "a field that was mapped after the link isn't asked of its creation",
+      { w: "b", h: "a", createdWithout: true },
+      "unasked mapped_later",
+    ],
   ]);
 });

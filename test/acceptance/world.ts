@@ -327,19 +327,22 @@ export class World {
     }
   }
 
+  /** Asks often at first, and then rarely: an answer costs what the work it waits for lacks. */
   async until(
     condition: () => Promise<boolean>,
     what: string | (() => string),
     timeoutMs = 40_000,
-    everyMs = 20,
+    mostPauseMs = longestPauseMs,
   ): Promise<void> {
     const end = Date.now() + timeoutMs;
+    let pauseMs = shortestPauseMs;
     while (!(await condition())) {
       if (Date.now() > end)
         throw new Error(
           `Not within ${timeoutMs} ms: ${typeof what === "string" ? what : what()}.`,
         );
-      await pause(everyMs);
+      await pause(pauseMs);
+      pauseMs = Math.min(pauseMs * 1.5, mostPauseMs);
     }
   }
 

@@ -101,6 +101,16 @@ export async function sendWithParking(
       else again.push(lighter);
     }
     if (again.length > 0) await beforeAgain(again);
+    // That may have waited for a connection, and no request may outlive its attempt's claim.
+    if (!goOn()) {
+      for (const { attempt } of again)
+        outcomes.set(attempt.id, {
+          kind: "unknown",
+          cause: "not sent",
+          sent: clearings.cleared.has(attempt),
+        });
+      return;
+    }
     inputs = again;
   }
 }

@@ -1170,7 +1170,7 @@ begin
   for outgrown in
     select c.oid::regclass from pg_class c
     where c.oid = any (array['record', 'link', 'attempt', 'association', 'association_base', 'dirty', 'journal']::regclass[])
-      and pg_relation_size(c.oid) > 4 * (greatest(c.relpages, 0) + 4) * current_setting('block_size')::bigint
+      and pg_relation_size(c.oid) > 4 * greatest(c.relpages, 1) * current_setting('block_size')::bigint
   loop
     execute format('analyze (skip_locked) %s', outgrown);
   end loop;

@@ -26,6 +26,9 @@ import { selection } from "./selection.ts";
 import { sweepStep } from "./sweep.ts";
 import { loadStanding } from "../installation/standing.ts";
 
+/** A run's turn within so few milliseconds fills no table. */
+const SHORT_TURN_MS = 100;
+
 type Turn = { readonly fence: Fence; readonly signal: AbortSignal };
 
 /** One turn of the run that is next: some pages of it. Answers "now" while any run waits, or when to look again. */
@@ -73,7 +76,10 @@ async function workTurn(
   }
   await analyzeOutgrown(engine.database);
   try {
-    return await workRun(engine, portalId, run, turn);
+    const again = await workRun(engine, portalId, run, turn);
+    // The product's statements come after a first pull's last turn, which may have been its only one.
+    await analyzeOutgrown(engine.database, { apartMs: SHORT_TURN_MS });
+    return again;
   } catch (error) {
     if (error instanceof CapabilityMissingError)
       await goOnWithout(engine, portalId, { run, turn, missing, error });

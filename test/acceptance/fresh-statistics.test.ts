@@ -3,8 +3,8 @@ import { linkedContacts } from "./steps/brake.ts";
 import { asOwner, inSql } from "./steps/database.ts";
 import { useWorld } from "./world.ts";
 
-// A database of its own: in one that others have used, the planner would know of their rows.
-const at = useWorld({ install: false, environment: {} });
+// In a database that others have used, the planner would know of their rows.
+const at = useWorld({ install: false, alone: true });
 
 test("once a first pull of one turn has ended, the planner knows what it has filled, and a view named twice is read twice", async () => {
   const { world } = at;

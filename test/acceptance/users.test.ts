@@ -333,7 +333,7 @@ describe("a request in somebody's name", () => {
 });
 
 test("users stay when the account is uninstalled and connected again", async () => {
-  const world = await World.start();
+  const world = await World.take();
   try {
     await world.installed();
     const { id } = await addUser(world, { email: "stays@users.example" });
@@ -343,6 +343,6 @@ test("users stay when the account is uninstalled and connected again", async () 
       email: "stays@users.example",
     });
   } finally {
-    await world.stop();
+    await world.leave();
   }
 }, 60_000);

@@ -181,7 +181,7 @@ describe("an account that syncs", () => {
 });
 
 test("AP-116 while the first pull runs, and once HubSpot is disconnected, the checks say so", async () => {
-  const world = await World.start();
+  const world = await World.take();
   try {
     await world.control("PUT", "/sandbox/faults", {
       path: "/crm/objects/2026-09/contacts",
@@ -225,6 +225,6 @@ test("AP-116 while the first pull runs, and once HubSpot is disconnected, the ch
       remedy: "An admin can reconnect HubSpot.",
     });
   } finally {
-    await world.stop();
+    await world.leave();
   }
 });

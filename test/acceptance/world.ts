@@ -38,11 +38,23 @@ export interface WorldOptions {
   readonly database?: ClonedDatabase;
   /** The app's project files, instead of those of this repository. */
   readonly files?: ProjectFiles;
+  /** Not one that an earlier test has left, and not left to a later one. */
+  readonly alone?: true;
 }
+
+/** Of portals of this process. */
+let lastPortalId = 1_000_000;
+
+/**
+ * Worlds between two tests that want nothing special: starting a server and its connections, whose every statement is
+ * planned anew, costs more processor time than most tests.
+ */
+const leftWorlds: World[] = [];
+const mostLeftWorlds = 2;
 
 /** A sandbox, a server on a database of its own, and one installed portal: the app's own routes and no others. */
 export class World {
-  readonly sandbox: Sandbox;
+  sandbox: Sandbox;
   database: ClonedDatabase;
   /** What its servers start with; for a process that a test starts itself. */
   environment: Readonly<Record<string, string>>;
@@ -53,30 +65,36 @@ export class World {
   server: Counterpart;
   portalId = 0;
   apiKey = "";
+  /** The server that it started with, until that stops. */
+  #first: Counterpart | null;
+  /** Nothing special beside its portals. */
+  #isPlain: boolean;
 
   private constructor(
     sandbox: Sandbox,
     database: ClonedDatabase,
     server: Counterpart,
     environment: Record<string, string>,
+    isPlain: boolean,
   ) {
+    this.#isPlain = isPlain;
     this.sandbox = sandbox;
     this.database = database;
-    this.server = server;
+    this.#first = {
+      ...server,
+      stop: () => {
+        this.#first = null;
+        return server.stop();
+      },
+    };
+    this.server = this.#first;
     this.environment = environment;
   }
 
   static async start(options: WorldOptions = {}): Promise<World> {
+    const { portal, ...special } = options;
     const database = options.database ?? (await cloneDatabase());
-    const sandbox = await startSandbox({
-      port: 0,
-      publicUrl: "http://127.0.0.1:1",
-      app: {
-        ...identity,
-        ...(options.files === undefined ? {} : { files: options.files }),
-      },
-      webhooks: { timeScale: 0.001, timeoutMs: 5000, gatherMs: 5 },
-    });
+    const sandbox = await openSandbox(0, options.files);
     const environment = {
       PORT: "0",
       DATABASE_URL: database.url,
@@ -96,15 +114,52 @@ export class World {
       metricsFreshMs: 0,
     });
     sandbox.setPublicUrl(server.publicUrl);
-    const world = new World(sandbox, database, server, environment);
-    await world.addPortal(options.portal ?? {});
+    const isPlain = Object.keys(special).length === 0;
+    const world = new World(sandbox, database, server, environment, isPlain);
+    await world.addPortal(portal ?? {});
     return world;
+  }
+
+  /** One that an earlier test has left, where only the portal is to be special; else a new one. */
+  static async take(options: WorldOptions = {}): Promise<World> {
+    const { portal, ...special } = options;
+    const left = Object.keys(special).length > 0 ? undefined : leftWorlds.pop();
+    if (left === undefined) return World.start(options);
+    await left.addPortal(portal ?? {});
+    return left;
+  }
+
+  /** Leaves it to another test without its portals, or stops it where something else in it has changed. */
+  async leave(): Promise<void> {
+    if (leftWorlds.length < mostLeftWorlds && (await this.#emptied()))
+      leftWorlds.push(this);
+    else await this.stop();
+  }
+
+  /**
+   * Forgets all portals: their rows, and the sandbox with them, which a new one replaces. False where its server isn't
+   * the one that it started with, alone and at rest.
+   */
+  async #emptied(): Promise<boolean> {
+    const server = this.#first;
+    if (!this.#isPlain || server === null || server !== this.server)
+      return false;
+    this.sandbox.setFaults([]);
+    if (!(await becomesIdle(server))) return false;
+    await this.#closeProducts();
+    const { port } = new URL(this.sandbox.url);
+    await (await this.#watch()).query(forgetPortals);
+    await this.sandbox.close();
+    this.sandbox = await openSandbox(Number(port));
+    this.sandbox.setPublicUrl(server.publicUrl);
+    return true;
   }
 
   /** Another process on the same database; the caller stops it. */
   another(
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Counterpart> {
+    this.#isPlain = false;
     return startCounterpart(
       readConfig({ ...this.environment, ...environment }),
     );
@@ -137,9 +192,27 @@ export class World {
       "POST",
       "/sandbox/portals",
       // A hundred calls in ten seconds would only make most tests wait; one that is about limits asks for them.
-      { options: { limits: "unlimited", ...options } },
+      {
+        portalId: await this.#freePortalId(),
+        options: { limits: "unlimited", ...options },
+      },
     );
     this.portalId = made.body.portalId;
+  }
+
+  /**
+   * Never one that another portal of this process had: a server that outlives a portal shall take no other for it. And
+   * one whose turn by the clock comes late: a quarter of the interval after its installation, or more (`schedule.ts`).
+   */
+  async #freePortalId(): Promise<number> {
+    const { rows } = await (
+      await this.#watch()
+    ).query<{ id: number }>(
+      "select id::int as id from generate_series($1::bigint, $1::bigint + 200) id where hashint8(id) & 1023 >= 256 limit 1",
+      [lastPortalId + 1],
+    );
+    lastPortalId = rows[0]?.id ?? lastPortalId + 1;
+    return lastPortalId;
   }
 
   /** Through the app's real OAuth flow. A portal that is connected again keeps its key, and the response has none. */
@@ -285,13 +358,9 @@ export class World {
 
   /** What is still to be done, in words; "" when nothing is. A turn may yet put down a record for another look. */
   async #underWay(): Promise<string> {
-    // One connection for all the looks of a world: a new one each time costs more than what is looked at.
-    if (this.#watcher === null) {
-      this.#watcher = new Client({ connectionString: this.database.url });
-      await this.#watcher.connect();
-    }
+    const watcher = await this.#watch();
     // Prepared: it is asked every 20 ms, and planning it takes longer than it.
-    const { rows } = await this.#watcher.query<{ left: string }>({
+    const { rows } = await watcher.query<{ left: string }>({
       name: "under-way",
       text: `
       select 'dirty ' || d::text as left from dirty d where due_at < now() + interval '2 seconds'
@@ -302,6 +371,15 @@ export class World {
       limit 20`,
     });
     return rows.map((row) => row.left).join("\n");
+  }
+
+  /** One connection for all the looks of a world: a new one each time costs more than what is looked at. */
+  async #watch(): Promise<Client> {
+    if (this.#watcher === null) {
+      this.#watcher = new Client({ connectionString: this.database.url });
+      await this.#watcher.connect();
+    }
+    return this.#watcher;
   }
 
   /** What its database, lanes, and sandbox are doing, in words: for a test that failed, or that waited in vain. */
@@ -354,10 +432,15 @@ export class World {
   }
 
   async #closeConnections(): Promise<void> {
-    const open = await Promise.all(this.#products.values());
-    if (this.#watcher !== null) open.push(this.#watcher);
+    const watcher = this.#watcher;
     this.#watcher = null;
+    await Promise.all([this.#closeProducts(), watcher?.end()]);
+  }
+
+  async #closeProducts(): Promise<void> {
+    const open = await Promise.all(this.#products.values());
     this.#products.clear();
+    this.#logins.clear();
     await Promise.all(open.map((client) => client.end()));
   }
 }
@@ -369,6 +452,42 @@ export interface TruthRow {
   readonly archived: boolean;
   readonly mergedInto: string | null;
 }
+
+const openSandbox = (port: number, files?: ProjectFiles): Promise<Sandbox> =>
+  startSandbox({
+    port,
+    publicUrl: "http://127.0.0.1:1",
+    app: { ...identity, ...(files === undefined ? {} : { files }) },
+    webhooks: { timeScale: 0.001, timeoutMs: 5000, gatherMs: 5 },
+  });
+
+/** Whether no turn is under way any more, soon. */
+async function becomesIdle(server: Counterpart): Promise<boolean> {
+  for (let looks = 0; looks < 200; looks += 1) {
+    if (server.workers?.busy() === 0) return true;
+    await pause(10);
+  }
+  return false;
+}
+
+/** As its owner, and past the triggers that would tell of each row. */
+const forgetPortals = `
+  do $$
+  declare
+    of_portals name;
+  begin
+    set local session_replication_role = replica;
+    for of_portals in
+      select c.table_name from information_schema.columns c
+      join pg_tables t on t.schemaname = c.table_schema and t.tablename = c.table_name
+      where c.table_schema = 'public' and c.column_name = 'portal_id'
+    loop
+      execute format('delete from public.%I', of_portals);
+    end loop;
+    delete from oauth_state_used;
+    delete from refused_signature;
+  end
+  $$`;
 
 async function call<T>(
   url: string,
@@ -396,17 +515,20 @@ export function useWorld(
   options: WorldOptions & { readonly install?: boolean } = {},
 ): { readonly world: World } {
   let open: World | undefined;
+  let hasFailed = false;
   beforeAll(async () => {
-    open = await World.start(options);
-    if (options.install !== false) await open.installed();
+    const { install = true, ...others } = options;
+    open = await World.take(others);
+    if (install) await open.installed();
   }, 60_000);
   beforeEach(({ onTestFailed }) => {
     onTestFailed(async () => {
+      hasFailed = true;
       process.stderr.write(`${await open?.whatItDoes()}\n`);
     });
   });
   afterAll(async () => {
-    await open?.stop();
+    await (hasFailed ? open?.stop() : open?.leave());
   });
   return {
     get world() {

@@ -41,7 +41,7 @@ export class BrowserWorld {
   }
 
   static async start(): Promise<BrowserWorld> {
-    const world = await World.start();
+    const world = await World.take();
     const { platform, url } = world.sandbox;
     const [desk, browser] = await Promise.all([
       startDesk({
@@ -218,7 +218,7 @@ export class BrowserWorld {
   async close(): Promise<void> {
     await this.#browser.close();
     await this.desk.close();
-    await this.world.stop();
+    await this.world.leave();
   }
 }
 

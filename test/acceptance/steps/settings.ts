@@ -8,7 +8,8 @@ type Partly<T> = T extends readonly unknown[]
     ? { readonly [K in keyof T]?: Partly<T[K]> }
     : T;
 
-const fresh = new WeakMap<World, Settings>();
+/** By portal: of a world that another test used before, the portal is new. */
+const fresh = new Map<number, Settings>();
 
 /** Puts the settings to those of a fresh installation with these differences; with none, back to them. */
 export async function choose(
@@ -20,8 +21,8 @@ export async function choose(
     "/settings",
   );
   expect(read.status).toBe(200);
-  const defaults = fresh.get(world) ?? read.body.settings;
-  fresh.set(world, defaults);
+  const defaults = fresh.get(world.portalId) ?? read.body.settings;
+  fresh.set(world.portalId, defaults);
   const written = await world.api("PUT", "/settings", {
     version: read.body.version,
     settings: over(defaults, wish),

@@ -17,8 +17,8 @@ export type SetAside = {
 };
 
 /**
- * Keeps events that are not worked, as far as each portal has room, and returns how many were kept. Events of portals
- * that aren't installed are left out. Runs as the portal, or across portals.
+ * Keeps events that are not worked in their order, as far as each portal has room, and returns how many were kept. Events
+ * of portals that aren't installed are left out. Runs as the portal, or across portals.
  */
 export async function setAsideEvents(
   db: Db,
@@ -38,11 +38,13 @@ export async function setAsideEvents(
     insert into set_aside_event (portal_id, reason, length, event)
     select n.portal, n.reason, n.length, n.event
     from (
-      select *, row_number() over (partition by portal) as place
-      from jsonb_to_recordset(${toJson(rows)}::jsonb) as r(portal bigint, reason text, length integer, event text)
+      select r.*, row_number() over (partition by r.portal order by r.at) as place
+      from rows from (jsonb_to_recordset(${toJson(rows)}::jsonb) as (portal bigint, reason text, length integer, event text))
+        with ordinality as r(portal, reason, length, event, at)
     ) n
     join installation i on i.portal_id = n.portal and i.state <> 'uninstalled'
-    where n.place <= ${SET_ASIDE_EVENTS} - (select count(*) from set_aside_event s where s.portal_id = n.portal)`.execute(
+    where n.place <= ${SET_ASIDE_EVENTS} - (select count(*) from set_aside_event s where s.portal_id = n.portal)
+    order by n.at`.execute(
     db,
   );
   return Number(numAffectedRows ?? 0n);

@@ -109,7 +109,8 @@ async function countingServer(): Promise<{
 }> {
   const sockets: Socket[] = [];
   const first: Buffer[] = [];
-  const server = createServer((socket) => {
+  // A session is over when the test ends it, not as soon as its client is gone.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.push(socket);
     socket.on("error", () => undefined);
     socket.once("data", (bytes: Buffer) => {
@@ -186,6 +187,7 @@ async function passedOn(): Promise<void> {
     const { socket, isSession } = talk(startup("probe"));
     await isSession;
     socket.destroy();
+    postgres.sockets.at(-1)?.end();
   });
 }
 

@@ -6,19 +6,21 @@ import type {
   ObjectType,
   PortalId,
 } from "../../settings/object-type.ts";
-import type { TypeFlow } from "../../settings/types/descriptor.ts";
-import { associationKinds, descriptorOf } from "../../settings/types/index.ts";
+import { descriptorOf } from "../../settings/types/index.ts";
 import { awaitMoreEvents } from "../brake/quiet.ts";
 import { isHeldCode } from "../brake/pure/wording.ts";
 import type { Engine } from "../engine.ts";
 import { RECORD_TOO_LARGE } from "../decide/fit-record.ts";
 import { automatic } from "../decide/triggers.ts";
 import { runPassHalving, WORKSPACE_REFUSED } from "../pass/pass-halving.ts";
-import { idFault, idsIn } from "../values/event-ids.ts";
+import { idFault } from "../values/event-ids.ts";
 import { workErasures } from "./erasures.ts";
+import { concerns } from "./event-concerns.ts";
+import type { Concern } from "./event-concerns.ts";
 import { isolateFailures, noteFailure } from "./inbox-failures.ts";
-import { setAsideRow, syncedType } from "./inbox-row.ts";
+import { setAsideRow } from "./inbox-row.ts";
 import type { InboxRow } from "./inbox-row.ts";
+import { ownWritesOf } from "./own-writes.ts";
 import { isWrittenByUs } from "../values/written-by-us.ts";
 import { readSettings } from "../../settings/store.ts";
 import { journalOverwritten } from "../journal/overwritten.ts";
@@ -73,16 +75,21 @@ export async function drainInbox(
   const ignored = others.filter(
     (row) => !concerns(row).some(({ type }) => pulled.includes(type)),
   );
-  if (others.length < faults.length || ignored.length > 0)
-    await engine.database.inPortal(portalId, async (db) => {
-      await turn.fence(db);
-      // Of an older version, which stored events that it did not understand.
-      for (const { row, fault } of faults)
-        if (fault !== null) await setAsideRow(db, portalId, row, fault);
-      await closeRows(db, portalId, ignored, "for-good");
-    });
+  const ownWrites = await engine.database.inPortal(portalId, async (db) => {
+    const { appId } = engine.hubspot;
+    const own = await ownWritesOf(db, portalId, others, appId);
+    if (others.length === faults.length && ignored.length + own.size === 0)
+      return own;
+    await turn.fence(db);
+    // Of an older version, which stored events that it did not understand.
+    for (const { row, fault } of faults)
+      if (fault !== null) await setAsideRow(db, portalId, row, fault);
+    await closeRows(db, portalId, [...ignored, ...own], "for-good");
+    return own;
+  });
+  const news = others.filter((row) => !ownWrites.has(row));
   for (const type of pulled)
-    await drainType(engine, portalId, type, others, turn.fence);
+    await drainType(engine, portalId, type, news, turn.fence);
   return rows.length === rowsATurn
     ? "now"
     : engine.database.inPortal(portalId, (db) => nextDue(db, portalId));
@@ -143,94 +150,6 @@ async function takeRipe(
 }
 
 const isErasure = ({ kind }: InboxRow): boolean => kind === "privacyDeletion";
-
-interface Concern {
-  readonly type: ObjectType;
-  readonly objectId: ObjectId;
-  readonly edges: boolean;
-}
-
-/** The flows that events of these kinds belong to; those of all others belong to the pull. */
-const flowsOfKinds: ReadonlyMap<string, TypeFlow> = new Map([
-  ["deletion", "delete"],
-  ["merge", "merge"],
-  ["restore", "restore"],
-]);
-
-/** Which objects an event speaks of. An association is looked at from its child; a merge names several ids. */
-export function concerns(
-  row: Pick<InboxRow, "kind" | "object_type" | "object_id" | "event">,
-): Concern[] {
-  if (row.kind === "associationChange") {
-    const ends = endsOf(row.event);
-    return associationKinds.flatMap((kind): Concern[] => {
-      const [objectId] = isBetween(ends, kind.from, kind.to)
-        ? idsIn(row.event, "fromObjectId")
-        : isBetween(ends, kind.to, kind.from)
-          ? idsIn(row.event, "toObjectId")
-          : [];
-      return objectId === undefined
-        ? []
-        : [{ type: kind.from, objectId, edges: true }];
-    });
-  }
-  const type = syncedType(row.object_type);
-  const flow = flowsOfKinds.get(row.kind) ?? "pull";
-  if (type === undefined || !descriptorOf(type).flows[flow]) return [];
-  const ids = new Set([
-    row.object_id,
-    ...(row.kind === "merge"
-      ? [
-          ...idsIn(row.event, "primaryObjectId"),
-          ...idsIn(row.event, "newObjectId"),
-          ...idsIn(row.event, "mergedObjectIds"),
-        ]
-      : []),
-  ]);
-  return [...ids].map((objectId) => ({
-    type,
-    objectId,
-    edges: ["creation", "look", "merge", "restore"].includes(row.kind),
-  }));
-}
-
-/** Between which types an association is, as its event says: by HubSpot's type ids, or by the name of its kind. */
-interface Ends {
-  readonly from: string;
-  readonly to: string;
-  readonly name: string;
-}
-
-function endsOf(event: InboxRow["event"]): Ends {
-  const text = (name: string): string => {
-    const value = event[name];
-    return typeof value === "string" ? value : "";
-  };
-  return {
-    from: text("fromObjectTypeId"),
-    to: text("toObjectTypeId"),
-    name: text("associationType").toUpperCase(),
-  };
-}
-
-/**
- * Both ends count: a contact's association with a deal is none with a company. An end that the event leaves out is taken
- * from the name of its kind, and fits anything if there is none.
- */
-function isBetween(
-  { from, to, name }: Ends,
-  fromType: ObjectType,
-  toType: ObjectType,
-): boolean {
-  const first = descriptorOf(fromType).hubspot;
-  const second = descriptorOf(toType).hubspot;
-  if (from !== "" && from !== first.typeId) return false;
-  if (to !== "" && to !== second.typeId) return false;
-  if (from !== "" && to !== "") return true;
-  return name === ""
-    ? from !== "" || to !== ""
-    : name.startsWith(`${first.eventName}_TO_${second.eventName}`);
-}
 
 async function drainType(
   engine: Engine,

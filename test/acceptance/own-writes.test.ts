@@ -100,6 +100,16 @@ describe.each(profiles)("as HubSpot is %s", (profile) => {
     expect(await lastName(id)).toBe("Typed");
   });
 
+  test("one with a long value is followed", async () => {
+    const { world } = at;
+    const city = "x".repeat(1_001);
+    const { id, objectId } = await written(city);
+    await typed(objectId, "Long");
+    const event = ours(objectId, { propertyValue: city });
+    expect(await readsOf(world, sendEvents(world, [event]))).toBe(1);
+    expect(await lastName(id)).toBe("Long");
+  });
+
   test("while HubSpot doesn't take a field, ours is followed too", async () => {
     const { world } = at;
     const { id, objectId } = await written("Kiel");

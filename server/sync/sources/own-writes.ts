@@ -6,6 +6,9 @@ import { isWrittenByUs } from "../values/written-by-us.ts";
 import { concerns } from "./event-concerns.ts";
 import type { InboxRow } from "./inbox-row.ts";
 
+/** A longer one is compared by reading: a turn has 1,000 events, each of which may be as long as HubSpot's longest text. */
+const MOST_CHARACTERS = 1_000;
+
 /**
  * Of events, those on objects of which HubSpot only tells what this app has written, with the values that the bases
  * already have: nothing has to be read for them. HubSpot's word for who wrote is a hint and no proof; but a value that
@@ -61,16 +64,18 @@ function ownChange(
     { sourceType: String(changeSource), sourceId: String(sourceId) },
     appId,
   );
+  const value = propertyValue === null ? "" : propertyValue;
   return kind === "propertyChange" &&
     isOurs &&
     typeof propertyName === "string" &&
-    (propertyValue === null || typeof propertyValue === "string")
+    typeof value === "string" &&
+    value.length <= MOST_CHARACTERS
     ? {
         row: id,
         type: object_type,
         object: object_id,
         property: propertyName,
-        value: propertyValue ?? "",
+        value,
       }
     : null;
 }

@@ -359,7 +359,7 @@ export class World {
   /** What is still to be done, in words; "" when nothing is. A turn may yet put down a record for another look. */
   async #underWay(): Promise<string> {
     const watcher = await this.#watch();
-    // Prepared: it is asked every 20 ms, and planning it takes longer than it.
+    // Prepared: it is asked often, and planning it takes longer than it.
     const { rows } = await watcher.query<{ left: string }>({
       name: "under-way",
       text: `

@@ -56,6 +56,7 @@ export async function keepEvidence(
         objects: {
           contacts: play.portal.truth(plural.contact),
           companies: play.portal.truth(plural.company),
+          deals: play.portal.truth(plural.deal),
         },
         ...rows,
       },

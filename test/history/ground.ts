@@ -46,8 +46,9 @@ export interface LinkRow {
 }
 
 /**
- * A creation in HubSpot whose record was deleted before it was linked, or whose response was lost in a portal without
- * the unique property: there, an object that somebody deletes at once cannot be found any more.
+ * A creation in HubSpot whose record was deleted before it was linked, whether its response came or was lost; or whose
+ * response was lost in a portal without the unique property: there, an object that somebody deletes at once cannot be
+ * found any more.
  */
 export interface LostCreation {
   readonly object_type: EntityType;
@@ -131,7 +132,7 @@ export async function survey(play: Play): Promise<Ground> {
       join record r on r.portal_id = a.portal_id and r.id = a.record_id
       join installation i on i.portal_id = a.portal_id
       where a.portal_id = ${portalId} and a.operation = 'create'
-        and (r.deleted_at is not null and a.answer ->> 'objectId' is not null
+        and (r.deleted_at is not null and (a.answer is null or a.answer ->> 'objectId' is not null)
           or a.answer is null and not coalesce((i.unique_property -> a.object_type ->> 'exists')::boolean, false))`.execute(
       db,
     );

@@ -44,9 +44,7 @@ export async function setAsideEvents(
     ) n
     join installation i on i.portal_id = n.portal and i.state <> 'uninstalled'
     where n.place <= ${SET_ASIDE_EVENTS} - (select count(*) from set_aside_event s where s.portal_id = n.portal)
-    order by n.at`.execute(
-    db,
-  );
+    order by n.at`.execute(db);
   return Number(numAffectedRows ?? 0n);
 }
 

@@ -47,10 +47,9 @@ let lastPortalId = 1_000_000;
 
 /**
  * Worlds between two tests that want nothing special: starting a server and its connections, whose every statement is
- * planned anew, costs more processor time than most tests.
+ * planned anew, costs more processor time than most tests. One at most: an idle server takes a hundredth of a processor.
  */
 const leftWorlds: World[] = [];
-const mostLeftWorlds = 2;
 
 /** A sandbox, a server on a database of its own, and one installed portal: the app's own routes and no others. */
 export class World {
@@ -131,7 +130,7 @@ export class World {
 
   /** Leaves it to another test without its portals, or stops it where something else in it has changed. */
   async leave(): Promise<void> {
-    if (leftWorlds.length < mostLeftWorlds && (await this.#emptied()))
+    if (leftWorlds.length === 0 && (await this.#emptied()))
       leftWorlds.push(this);
     else await this.stop();
   }

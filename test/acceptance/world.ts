@@ -42,7 +42,7 @@ export interface WorldOptions {
   readonly alone?: true;
 }
 
-/** Of portals of this process. */
+/** The last id that a portal of this process was given. */
 let lastPortalId = 1_000_000;
 
 /**

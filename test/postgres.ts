@@ -36,6 +36,8 @@ export async function startTestPostgres(): Promise<{
   const postgres = await startEmbeddedPostgres({
     dataDir,
     tcp: true,
+    // It starts a program for each session of the server's, and here are thousands that are short.
+    confinesLogins: false,
     settings: {
       fsync: "off",
       synchronous_commit: "off",

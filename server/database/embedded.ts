@@ -42,6 +42,8 @@ const LOGIN_PORT_FILE = "login.port";
 
 type Options = LaunchOptions & {
   dataDir: string;
+  /** Whether the server has processors and a priority of its own beside the logins' sessions (`confineLogins`); true if absent. */
+  confinesLogins?: boolean;
   /**
    * Starts a Postgres that ends unasked again, at the same place and a bounded number of times; `onLost` is called once
    * if that does not help. If absent, one that ended stays so.
@@ -56,6 +58,7 @@ type Options = LaunchOptions & {
  */
 export async function startEmbeddedPostgres({
   dataDir,
+  confinesLogins = true,
   watch,
   ...options
 }: Options): Promise<EmbeddedPostgres> {
@@ -87,12 +90,12 @@ export async function startEmbeddedPostgres({
     const running = await launchOnce(launch);
     proxy?.passTo(running.place.port);
     const kept = watch ? keepRunning({ launch, running, ...watch }) : running;
-    const confining = confineLogins(data);
+    const confining = confinesLogins ? confineLogins(data) : null;
     const limiting = limitTemporaryFiles(data, { log: watch?.log });
     return {
       url: running.url,
       stop: async () => {
-        confining.stop();
+        confining?.stop();
         limiting.stop();
         await proxy?.stop();
         await kept.stop();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isShortRun } from "../long-files.ts";
 import { fixedCases } from "./cases.ts";
 import { Stage } from "./run-history.ts";
 import { seedOfSources } from "./seed.ts";
@@ -7,9 +8,10 @@ import { shrink } from "./shrink.ts";
 import { historyArbitrary } from "./steps.ts";
 import type { History } from "./steps.ts";
 
-/** `npm run torture` asks for many; a test run plays as many as fit into a minute, and never fewer than forty. */
-const wanted = Number(process.env["HISTORY_RUNS"] ?? 40);
-const budgetMs = process.env["HISTORY_RUNS"] === undefined ? 60_000 : 0;
+/** `npm run torture` asks for many; a run of all tests plays as many as fit into a minute, and never fewer than forty. */
+const asked = process.env["HISTORY_RUNS"];
+const wanted = Number(asked ?? (isShortRun ? 10 : 40));
+const budgetMs = asked === undefined && !isShortRun ? 60_000 : 0;
 const seed = Number(process.env["HISTORY_SEED"] ?? seedOfSources());
 const atOnce = 6;
 const shrinkMs = 120_000;

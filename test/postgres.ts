@@ -47,7 +47,6 @@ export async function startTestPostgres(): Promise<{
       plan_cache_mode: "force_generic_plan",
       max_connections: "300",
       shared_buffers: "64MB",
-      autovacuum_naptime: "5s",
     },
   });
   await makeTemplate(postgres.url);

@@ -22,9 +22,12 @@ const ROOM_BYTES = 1024 ** 3;
 
 /**
  * A Postgres for tests: data in memory where there is room, nothing forced to disk, with a migrated template database
- * to clone. `url` is its superuser's on the database `postgres`.
+ * to clone. `url` is its superuser's on the database `postgres`. It confines the sessions of logins only if that is
+ * asked: it would start a program for each session of the server's, and tests have thousands that are short.
  */
-export async function startTestPostgres(): Promise<{
+export async function startTestPostgres({
+  confinesLogins = false,
+} = {}): Promise<{
   url: string;
   stop(): Promise<void>;
 }> {
@@ -36,8 +39,7 @@ export async function startTestPostgres(): Promise<{
   const postgres = await startEmbeddedPostgres({
     dataDir,
     tcp: true,
-    // It starts a program for each session of the server's, and here are thousands that are short.
-    confinesLogins: false,
+    confinesLogins,
     settings: {
       fsync: "off",
       synchronous_commit: "off",

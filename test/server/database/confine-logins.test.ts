@@ -2,16 +2,32 @@ import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { sql } from "kysely";
 import { Client } from "pg";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   LOGIN_NICENESS,
   loginProcessors,
 } from "../../../server/database/confine-logins.ts";
+import { openDatabase } from "../../../server/database/database.ts";
+import type { Database } from "../../../server/database/database.ts";
 import { createProductLogin } from "../../../server/database/product-login.ts";
-import { useDatabase } from "../../database.ts";
+import { createLog } from "../../../server/log.ts";
+import { startTestPostgres, TEMPLATE, withDatabase } from "../../postgres.ts";
 import { addPortal } from "../jobs/portal.ts";
 
-const at = useDatabase();
+let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let database: Database;
+beforeAll(async () => {
+  postgres = await startTestPostgres({ confinesLogins: true });
+  database = openDatabase({
+    url: withDatabase(postgres.url, TEMPLATE),
+    poolSize: 1,
+    log: createLog("silent"),
+  });
+});
+afterAll(async () => {
+  await database.close();
+  await postgres.stop();
+});
 
 test.each([
   ["0", "0"],
@@ -42,9 +58,9 @@ const patient = { timeout: 20_000 };
 const isLinux = process.platform === "linux";
 
 test("X-18 a login's session gets half of the processors and a low priority, also while it computes; ours get all", async () => {
-  await addPortal(at.database, 7);
+  await addPortal(database, 7);
   const product = new Client({
-    connectionString: await createProductLogin(at.database, 7),
+    connectionString: await createProductLogin(database, 7),
   });
   await product.connect();
   try {
@@ -56,7 +72,7 @@ test("X-18 a login's session gets half of the processors and a low priority, als
       .query("select count(*) from generate_series(1, 50000000)")
       .catch(() => undefined);
     const { rows: own } = await sql<{ pid: number }>`
-      select pg_backend_pid() as pid`.execute(at.database.owner);
+      select pg_backend_pid() as pid`.execute(database.owner);
     const ours = own[0]?.pid ?? 0;
     const niceness = isLinux ? LOGIN_NICENESS : 0;
     await expect.poll(() => os.getPriority(theirs), patient).toBe(niceness);
@@ -68,7 +84,7 @@ test("X-18 a login's session gets half of the processors and a low priority, als
       );
     }
     expect(os.getPriority(ours)).toBe(os.getPriority());
-    await sql`select pg_cancel_backend(${theirs})`.execute(at.database.owner);
+    await sql`select pg_cancel_backend(${theirs})`.execute(database.owner);
     await computing;
   } finally {
     await product.end();

@@ -8,16 +8,17 @@ import { join } from "node:path";
  */
 export const isShortRun = process.env["SHORT_TEST_RUN"] === "1";
 
-/** Files that take more than ten seconds of a processor, the longest first: together they are half of the work. */
+/**
+ * Files that take more than ten seconds of a processor, the longest first: together they are half of the work. A walk in a
+ * browser and the kills at chosen moments take as long, and stay: without them, a short run would say too little.
+ */
 const long = [
   "test/browser/values.test.ts",
   "test/acceptance/selected-pipelines.test.ts",
   "test/browser/deals.test.ts",
-  "test/acceptance/kill-moments.test.ts",
   "test/acceptance/kill-random.test.ts",
   "test/browser/settings.test.ts",
   "test/acceptance/memory.test.ts",
-  "test/browser/walk.test.ts",
   "test/hubspot-project/build.test.ts",
   "test/acceptance/deal-rules.test.ts",
   "test/acceptance/kill-card.test.ts",

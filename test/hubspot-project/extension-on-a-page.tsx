@@ -7,7 +7,7 @@ import type {
   RenderedElementNode,
   RenderedRootNode,
 } from "@hubspot/ui-extensions/testing";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { ReactNode } from "react";
 import { onTestFinished, vi } from "vitest";
 
@@ -71,17 +71,31 @@ export function openExtension<Place extends "crm.record.sidebar" | "settings">(
   function Page() {
     const [visit, setVisit] = useState<number | null>(0);
     turnPage = setVisit;
-    return visit === null ? null : draw();
+    return visit === null ? null : <Extension />;
+  }
+  let isGone = true;
+  function Extension() {
+    useEffect(() => {
+      isGone = false;
+      return () => {
+        isGone = true;
+      };
+    }, []);
+    return draw();
   }
   page.render(<Page />);
   let visits = 0;
   /** Draws the extension again from its place on the page, as HubSpot may do without starting it anew. */
   const redraw = () => turnPage(++visits);
-  /** Takes the extension off the page; React clears up after it in a task of its own. */
+  /**
+   * Takes the extension off the page, and waits until React has cleared up after it, in a task of its own: its timers would
+   * make requests in the next test.
+   */
   const close = async () => {
     turnPage(null);
-    for (let task = 0; task < 3; task++)
-      await new Promise((resolve) => setImmediate(resolve));
+    await soon(() => {
+      if (!isGone) throw new Error("the extension isn't off the page");
+    });
   };
   onTestFinished(async () => {
     await close();

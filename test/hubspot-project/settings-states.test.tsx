@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { soon } from "./extension-on-a-page.tsx";
 import {
@@ -53,6 +54,17 @@ describe("before there is anything to show", () => {
     (await open.asked()).answer(refusal, 404);
     (await open.asked()).answer(page());
     await open.says("Set up sync");
+  });
+
+  test("a page that was left reads nothing more, not even after what was in progress", async () => {
+    const open = await settingsShowing(page());
+    open.click("check-now");
+    const asked = await open.asked();
+    const asking = open.questions.length;
+    await open.close();
+    asked.answer({});
+    await pause(50);
+    expect(open.questions).toHaveLength(asking);
   });
 
   test("without a server's address, it says who can help", async () => {

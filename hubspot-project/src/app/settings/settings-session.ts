@@ -26,6 +26,8 @@ export type Alert = (outcome: {
 export type SettingsSession = {
   subscribe: (listener: () => void) => () => void;
   state: () => PageState;
+  /** The page is shown: reads it. */
+  open: () => void;
   /** Reads the page again. What it shows stays until the response arrives, and the draft stays after it. */
   refresh: () => void;
   /** Changes the draft. */
@@ -42,6 +44,7 @@ export type SettingsSession = {
   /** Marks a step of the set-up as done, or as not done. */
   mark: (step: Step, done: boolean) => void;
   uninstall: () => void;
+  /** The page is left: nothing is read any longer, not even after something that is in progress. */
   close: () => void;
 };
 
@@ -75,6 +78,7 @@ export function openSettings(
 ): SettingsSession {
   let state: PageState = { kind: "loading" };
   let turn = 0;
+  let isOpen = false;
   let wakeUntil = Date.now() + pace.sleep;
   let next: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
@@ -144,6 +148,7 @@ export function openSettings(
 
   /** Returns whether the page could be read. */
   async function read(asked: boolean): Promise<boolean> {
+    if (!isOpen) return false;
     const mine = ++turn;
     if (asked) wakeUntil = Date.now() + pace.sleep;
     clearTimeout(next);
@@ -244,6 +249,10 @@ export function openSettings(
       return () => listeners.delete(listener);
     },
     state: () => state,
+    open: () => {
+      isOpen = true;
+      void read(true);
+    },
     refresh: () => void read(true),
     edit: (edit) => {
       if (state.kind !== "ready") return;
@@ -301,6 +310,7 @@ export function openSettings(
         if (answer.kind === "failed") failed(answer);
       }),
     close: () => {
+      isOpen = false;
       turn += 1;
       clearTimeout(next);
       listeners.clear();

@@ -18,7 +18,7 @@ export function useSettings(
 ): { state: PageState; session: SettingsSession } {
   const [session] = useState(() => openSettings(server, pace, alert));
   useEffect(() => {
-    session.refresh();
+    session.open();
     return () => session.close();
   }, [session]);
   return {

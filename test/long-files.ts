@@ -9,8 +9,9 @@ import { join } from "node:path";
 export const isShortRun = process.env["SHORT_TEST_RUN"] === "1";
 
 /**
- * Files that take more than ten seconds of a processor, the longest first: together they are half of the work. A walk in a
- * browser and the kills at chosen moments take as long, and stay: without them, a short run would say too little.
+ * Files that take longest, the longest first: together they are well over half of the work. A walk in a browser, the kills
+ * at chosen moments, and some files with what the app exists for take as long, and stay: without them, a short run would
+ * say too little.
  */
 const long = [
   "test/browser/values.test.ts",
@@ -41,6 +42,25 @@ const long = [
   "test/browser/lifecycle.test.ts",
   "test/third-type/third-type.test.ts",
   "test/acceptance/merge-chain.test.ts",
+  "test/acceptance/merge-unsynced.test.ts",
+  "test/acceptance/deal-merges.test.ts",
+  "test/acceptance/drift.test.ts",
+  "test/acceptance/owner-map.test.ts",
+  "test/server/database/embedded-restart.test.ts",
+  "test/server/database/plain-owner.test.ts",
+  "test/third-type/scopes.test.ts",
+  "test/server/locked-rows.test.ts",
+  "test/acceptance/confirm-matches.test.ts",
+  "test/acceptance/brake-creations.test.ts",
+  "test/server/hubspot/call-slots.test.ts",
+  "test/server/http/large-records.test.ts",
+  "test/acceptance/apply-mappings.test.ts",
+  "test/fuzz/fuzz.test.ts",
+  "test/server/http/setup-window.test.ts",
+  "test/acceptance/warnings.test.ts",
+  "test/acceptance/many-parents.test.ts",
+  "test/server/silent-database.test.ts",
+  "test/acceptance/reconnect.test.ts",
 ];
 
 /** Throws where a file isn't there any more. */

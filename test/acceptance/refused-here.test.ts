@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attention } from "./steps/attention.ts";
 import { press } from "./card.ts";
 import { calm } from "./steps/calm.ts";
+import { sweepSoon } from "./steps/housekeeping.ts";
 import {
   changeObject,
   makeObject,
@@ -55,10 +56,7 @@ describe.each(profiles)(
         return rows.length;
       };
       const before = await sweeps();
-      await owner.query(
-        "update lane set next_at = now() where portal_id = $1 and kind = 'sweep'",
-        [world.portalId],
-      );
+      await sweepSoon(world);
       await world.until(async () => (await sweeps()) > before, "a sweep");
     };
 

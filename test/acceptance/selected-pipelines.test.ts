@@ -12,7 +12,7 @@ import {
   switchOff,
   switchOn,
 } from "./steps/deals.ts";
-import { sweepSoon } from "./steps/housekeeping.ts";
+import { dueNow, sweepSoon } from "./steps/housekeeping.ts";
 import { journal } from "./steps/journal.ts";
 import { changeObject } from "./steps/objects.ts";
 import { profiles } from "./steps/path.ts";
@@ -571,10 +571,8 @@ describe.each(profiles)("pipelines, as HubSpot is %s", (profile) => {
       await owner.query(
         "update installation set definitions_read_at = now() - interval '2 hours'",
       );
-      await owner.query(
-        "update lane set next_at = now() where kind = 'upkeep'",
-      );
     });
+    await dueNow(world, "upkeep");
     await world.until(
       async () => (await record(world, "deals", one.id)).deletedAt !== null,
       "it has left",

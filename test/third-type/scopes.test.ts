@@ -6,7 +6,7 @@ import { missing, withhold } from "../acceptance/steps/scopes.ts";
 import { asOwner } from "../acceptance/steps/database.ts";
 import { make, record } from "../acceptance/steps/records.ts";
 import { choose } from "../acceptance/steps/settings.ts";
-import { upkeepTurn } from "../acceptance/steps/housekeeping.ts";
+import { dueNow, upkeepTurn } from "../acceptance/steps/housekeeping.ts";
 import type { Json, World } from "../acceptance/world.ts";
 import {
   associate,
@@ -183,17 +183,15 @@ test.each([
       latencyMs: 1_500,
       times: 1,
     });
-    await asOwner(world, async (owner) => {
-      await owner.query(
-        "update lane set next_at = now() where kind = 'upkeep' and not leased",
-      );
-      await world.until(async () => {
+    await dueNow(world, "upkeep");
+    await asOwner(world, (owner) =>
+      world.until(async () => {
         const { rowCount } = await owner.query(
           "select from lane where kind = 'upkeep' and leased",
         );
         return rowCount === 1;
-      }, "housekeeping has its turn");
-    });
+      }, "housekeeping has its turn"),
+    );
     await choose(world, { ticket: { enabled: true } } as object);
     await world.until(
       async () => (await firstPullEnded(world))["ticket"] !== null,

@@ -6,6 +6,7 @@ import type { ProjectFiles } from "../../sandbox/project.ts";
 import { ServerProcess } from "../acceptance/kill-process.ts";
 import { asOwner, asProduct, inSql } from "../acceptance/steps/database.ts";
 import { calm } from "../acceptance/steps/calm.ts";
+import { sweepSoon } from "../acceptance/steps/housekeeping.ts";
 import { choose } from "../acceptance/steps/settings.ts";
 import { World } from "../acceptance/world.ts";
 import type { Json, TruthRow } from "../acceptance/world.ts";
@@ -373,9 +374,7 @@ export async function sweep(world: World): Promise<void> {
         ).rows.length,
     );
   const before = await swept();
-  await asOwner(world, async (owner) => {
-    await owner.query("update lane set next_at = now() where kind = 'sweep'");
-  });
+  await sweepSoon(world);
   await world.until(
     async () => (await swept()) > before,
     "tickets have been swept",

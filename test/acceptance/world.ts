@@ -9,6 +9,7 @@ import { startCounterpart } from "../../server/app.ts";
 import type { Counterpart } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
 import { createProductLogin } from "../../server/database/product-login.ts";
+import { leftWorlds } from "../fake-clock.ts";
 import { cloneDatabase } from "../database.ts";
 import type { ClonedDatabase } from "../database.ts";
 
@@ -44,12 +45,6 @@ export interface WorldOptions {
 
 /** The last id that a portal of this process was given. */
 let lastPortalId = 1_000_000;
-
-/**
- * Worlds between two tests that want nothing special: starting a server and its connections, whose every statement is
- * planned anew, costs more processor time than most tests. One at most: an idle server takes a hundredth of a processor.
- */
-const leftWorlds: World[] = [];
 
 /** A sandbox, a server on a database of its own, and one installed portal: the app's own routes and no others. */
 export class World {

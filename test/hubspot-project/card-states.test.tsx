@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { fakeClock } from "../fake-clock.ts";
 import { cardShowing, openCard, ORIGIN } from "./card-on-a-page.tsx";
 import { dateAndTime } from "../../hubspot-project/packages/kit/times.ts";
 import {
@@ -67,7 +68,7 @@ describe("before there is anything to show", () => {
   });
 
   test("a host that never answers is not waited for longer than HubSpot's own two attempts take", async () => {
-    vi.useFakeTimers();
+    await fakeClock();
     const card = openCard();
     await vi.advanceTimersByTimeAsync(34_000);
     expect(card.words()).toBe("Loading sync status…");
@@ -337,7 +338,7 @@ describe("a card that has its answer", () => {
     await card.says("First pull: 1,300 so far");
     for (const done of [3, 4, 5]) {
       const asked = await card.question(done);
-      if (done === 5) vi.useFakeTimers();
+      if (done === 5) await fakeClock();
       asked.answer(
         view({
           ...first,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { fakeClock } from "../../fake-clock.ts";
 import {
   allScopes,
   openPortal,
@@ -24,7 +25,7 @@ describe("account details", () => {
   ])(
     "say how far %s is from UTC at %s",
     async (timeZone, now, utcOffset, utcOffsetMilliseconds) => {
-      vi.useFakeTimers({ toFake: ["Date"], now: new Date(now) });
+      await fakeClock({ toFake: ["Date"], now: new Date(now) });
       const { call } = openPortal(sandbox(), { timeZone });
       const { body } = await call("GET", "/account-info/2026-09/details");
       expect(body).toMatchObject({

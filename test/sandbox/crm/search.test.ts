@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { fakeClock } from "../../fake-clock.ts";
 import { Portal } from "../../../sandbox/crm/portal.ts";
 import {
   openPortal,
@@ -465,7 +466,7 @@ describe("the search index", () => {
   });
 
   it("catches up when its time has come", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    await fakeClock({ toFake: ["Date"] });
     try {
       const client = open({ searchLagMs: 5000 });
       vi.advanceTimersByTime(5000);

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { fakeClock } from "../../fake-clock.ts";
 import { Grants } from "../../../sandbox/oauth/grants.ts";
 import { useWorld } from "../world.ts";
 import { code, exchange, token } from "./app-steps.ts";
@@ -17,8 +18,8 @@ describe("the token endpoint", () => {
     });
   });
 
-  it("forgets a code that nobody took for five minutes", () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+  it("forgets a code that nobody took for five minutes", async () => {
+    await fakeClock({ toFake: ["Date"] });
     try {
       const grants = new Grants(1);
       const grant = {

@@ -30,6 +30,8 @@ async function createOnBothSides(
   domain: string,
   faults: Json,
 ): Promise<void> {
+  // The pull that follows an installation would bring theirs here before ours is there.
+  await calm(world);
   await world.control("PUT", "/sandbox/faults", faults);
   await makeObject(world, "companies", { name: "Theirs", domain });
   await inSql(
